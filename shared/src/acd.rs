@@ -1,0 +1,100 @@
+//! The operations of an ACD: everything that anybody can do or see, whatever the store.
+//!
+//! A method is one atomic step: what must happen together is one method. Each can be repeated
+//! with the same ids. The API, the dispatchers and the console all work through this trait;
+//! there is no other way to change an ACD.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::agent::{Agent, AgentId, NewAgent, Presence};
+use crate::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use crate::error::Result;
+use crate::event::Event;
+use crate::skill::Skill;
+use crate::text::{AcdName, PersonName};
+use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+
+/// The operations of an ACD.
+#[async_trait]
+pub trait Acd: Send + Sync + Debug {
+    /// Gives the ACD's name.
+    fn name(&self) -> &AcdName;
+
+    /// Opens the ACD: every agent becomes available who is not on a chosen break (unavailable
+    /// with a reason of his own) and not on a contact.
+    async fn open(&self) -> Result<()>;
+
+    /// Closes the ACD: no new contacts; every agent becomes unavailable, who is on a contact when
+    /// it ends. The queue is kept, and agents who make themselves available again drain it.
+    async fn close(&self) -> Result<()>;
+
+    /// Gives the figures of the floor.
+    async fn overview(&self) -> Result<Overview>;
+
+    /// Creates a contact, assigned at once to the longest available agent who holds all its
+    /// skills, or else queued. Creating it again with the same id gives its present state.
+    async fn create_contact(&self, contact: NewContact) -> Result<ContactState>;
+
+    /// Completes a contact: *handled* if an agent is on it, who is free again in the same step;
+    /// *abandoned* if it still waits. Completing it again changes nothing.
+    async fn complete_contact(&self, id: ContactId) -> Result<ContactState>;
+
+    /// Gives a contact.
+    async fn contact(&self, id: ContactId) -> Result<Contact>;
+
+    /// Says why a contact stands where it stands.
+    async fn explain(&self, id: ContactId) -> Result<Explanation>;
+
+    /// Lists the waiting contacts in the order of service.
+    async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>>;
+
+    /// Creates an agent, unavailable.
+    async fn create_agent(&self, agent: NewAgent) -> Result<()>;
+
+    /// Changes an agent's name.
+    async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()>;
+
+    /// Takes an agent's choice to be available or not. For an agent on a contact it comes true
+    /// when the contact ends. The present choice again changes nothing, his place among the
+    /// available least of all.
+    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()>;
+
+    /// Gives an agent a skill. He keeps his place among the available.
+    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()>;
+
+    /// Takes a skill from an agent.
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()>;
+
+    /// Deletes an agent who is not on a contact.
+    async fn delete_agent(&self, id: &AgentId) -> Result<()>;
+
+    /// Gives an agent.
+    async fn agent(&self, id: &AgentId) -> Result<Agent>;
+
+    /// Lists the agents by id.
+    async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>>;
+
+    /// Takes a skill from every agent. Contacts that need it keep it, and their place.
+    async fn delete_skill(&self, skill: &Skill) -> Result<()>;
+
+    /// Lists the skills that an agent holds or a waiting contact needs, by name.
+    async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>>;
+
+    /// Applies what is due by now: a bounded number of deadlines, and a step of the safety sweep.
+    /// Any number of processes may do this at any time.
+    async fn run_due(&self) -> Result<Due>;
+
+    /// Gives the events after that number, at most `limit`. If the first is not the very next
+    /// number, those between have been dropped.
+    async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>>;
+
+    /// Follows the number of the newest event. It may lag a moment behind, and stands still while
+    /// the store is away.
+    fn latest_event(&self) -> watch::Receiver<u64>;
+
+    /// Tells whether the store answers and can take operations.
+    async fn ready(&self) -> Result<()>;
+}

@@ -1,0 +1,433 @@
+//! Contacts: what waits, and what becomes of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::agent::AgentId;
+use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, distinct};
+use crate::text::Invalid;
+use crate::time::{Millis, Tick};
+
+/// Which contact. Made before the call that creates it, so that the call can be repeated.
+///
+/// Written `contact:<uuid>` wherever people and programs see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ContactId(pub Uuid);
+
+impl ContactId {
+    const PREFIX: &'static str = "contact:";
+
+    /// Makes a new id.
+    pub fn random() -> Self {
+        Self(Uuid::now_v7())
+    }
+
+    /// Gives the id that an idempotency key stands for in this ACD: the same for the same key.
+    pub fn for_key(acd: &str, key: &str) -> Self {
+        let space = Uuid::new_v5(
+            &Uuid::NAMESPACE_URL,
+            format!("switchboard:{acd}").as_bytes(),
+        );
+        Self(Uuid::new_v5(&space, key.as_bytes()))
+    }
+}
+
+impl fmt::Display for ContactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", Self::PREFIX, self.0)
+    }
+}
+
+impl FromStr for ContactId {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let uuid = text.strip_prefix(Self::PREFIX).unwrap_or(text);
+        // Only the hyphenated form, so that a contact has one name.
+        let parsed = (uuid.len() == 36)
+            .then(|| Uuid::try_parse(uuid).ok())
+            .flatten();
+        parsed.map(Self).ok_or_else(|| {
+            let shown: String = text.chars().take(60).collect();
+            Invalid::new(
+                format!("contact key {shown:?}"),
+                "is not the key of a contact",
+                "use contact:<uuid>, as the answer to POST /contact gives it",
+            )
+        })
+    }
+}
+
+/// How urgent a contact is: 0 is served before 1, and so on to 255; 5 unless said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Priority(pub u8);
+
+impl Default for Priority {
+    fn default() -> Self {
+        Self(5)
+    }
+}
+
+/// A contact's place in the order of service: its priority, then its arrival. The lowest is next.
+///
+/// `priority * 2^45 + tick`, at most 53 bits: exact as the score of a Redis sorted set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rank(pub u64);
+
+impl Rank {
+    const TICK_BITS: u32 = 45;
+
+    /// Ranks a contact of this priority that arrived at this tick.
+    pub fn new(priority: Priority, arrival: Tick) -> Self {
+        Self((u64::from(priority.0) << Self::TICK_BITS) + arrival.0)
+    }
+
+    /// Gives back the arrival.
+    pub fn arrival(self) -> Tick {
+        Tick(self.0 & ((1 << Self::TICK_BITS) - 1))
+    }
+}
+
+/// How a contact ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// An agent served it.
+    Handled,
+    /// It left while it waited.
+    Abandoned,
+}
+
+/// Where a contact stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactState {
+    /// It waits in the queue.
+    Queued,
+    /// An agent is on it.
+    Assigned {
+        /// Who.
+        agent: AgentId,
+        /// Since when.
+        at: Millis,
+    },
+    /// It is over.
+    Complete {
+        /// Who served it, and since when, unless nobody did.
+        served: Option<(AgentId, Millis)>,
+        /// When it ended.
+        at: Millis,
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+impl ContactState {
+    /// Gives the number that the API and the documents use: queued 1, assigned 2, complete 3
+    /// (4 is kept for offered).
+    pub fn number(&self) -> u8 {
+        match self {
+            Self::Queued => 1,
+            Self::Assigned { .. } => 2,
+            Self::Complete { .. } => 3,
+        }
+    }
+
+    /// Gives the agent who is or was on the contact.
+    pub fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::Queued => None,
+            Self::Assigned { agent, .. } => Some(agent),
+            Self::Complete { served, .. } => served.as_ref().map(|(agent, _)| agent),
+        }
+    }
+}
+
+/// What integrators attach to a contact: any JSON object, which the ACD keeps and never reads.
+pub type Attributes = serde_json::Map<String, serde_json::Value>;
+
+/// A contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "ContactDocument", into = "ContactDocument")]
+pub struct Contact {
+    /// Which.
+    pub id: ContactId,
+    /// The skills it needs, as they were asked for, each once.
+    pub skills: Vec<Skill>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Its place in the order of service.
+    pub rank: Rank,
+    /// When it arrived; its wait is always measured from here.
+    pub created: Millis,
+    /// What the integrator attached.
+    pub attributes: Attributes,
+    /// Where it stands.
+    pub state: ContactState,
+}
+
+impl Contact {
+    /// Gives the profile of skills it needs.
+    pub fn profile(&self) -> Profile {
+        Profile::new(&self.skills)
+    }
+
+    /// Gives how long it waited for an agent or until it left, in milliseconds; up to `now` if it
+    /// still waits.
+    pub fn wait(&self, now: Millis) -> u64 {
+        let until = match &self.state {
+            ContactState::Queued => now,
+            ContactState::Assigned { at, .. }
+            | ContactState::Complete {
+                served: Some((_, at)),
+                ..
+            }
+            | ContactState::Complete {
+                served: None, at, ..
+            } => *at,
+        };
+        until.since(self.created)
+    }
+}
+
+/// A contact that is to be created.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewContact {
+    /// Its id, made by the caller so that the call can be repeated.
+    pub id: ContactId,
+    /// The skills it needs, each once.
+    pub skills: Vec<Skill>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// What the integrator attaches.
+    pub attributes: Attributes,
+}
+
+impl NewContact {
+    /// The most bytes that a contact's attributes may take as JSON.
+    pub const MOST_ATTRIBUTE_BYTES: usize = 4096;
+    /// How deep a contact's attributes may be nested.
+    pub const DEEPEST_ATTRIBUTES: usize = 8;
+
+    /// Makes a contact to create; repeated skills count once.
+    pub fn new(
+        id: ContactId,
+        skills: Vec<Skill>,
+        priority: Priority,
+        attributes: Attributes,
+    ) -> Result<Self, Invalid> {
+        let skills = distinct(skills, MOST_SKILLS_OF_A_CONTACT, "a contact")?;
+        let bytes = serde_json::to_string(&attributes).map_or(usize::MAX, |json| json.len());
+        if bytes > Self::MOST_ATTRIBUTE_BYTES {
+            let most = Self::MOST_ATTRIBUTE_BYTES;
+            return Err(Invalid::new(
+                "attributes",
+                format!("take {bytes} bytes"),
+                format!("use an object of at most {most} bytes"),
+            ));
+        }
+        if attributes
+            .values()
+            .any(|value| depth(value) >= Self::DEEPEST_ATTRIBUTES)
+        {
+            let deepest = Self::DEEPEST_ATTRIBUTES;
+            return Err(Invalid::new(
+                "attributes",
+                format!("are nested more than {deepest} deep"),
+                format!("use an object nested at most {deepest} deep"),
+            ));
+        }
+        Ok(Self {
+            id,
+            skills,
+            priority,
+            attributes,
+        })
+    }
+
+    /// Makes a contact of ordinary priority without attributes.
+    pub fn needing(id: ContactId, skills: Vec<Skill>) -> Result<Self, Invalid> {
+        Self::new(id, skills, Priority::default(), Attributes::new())
+    }
+}
+
+fn depth(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        serde_json::Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// A contact as its JSON document in Redis holds it (`docs/data-model.md`).
+#[derive(Serialize, Deserialize)]
+struct ContactDocument {
+    id: ContactId,
+    skills: Vec<Skill>,
+    profile: String,
+    priority: Priority,
+    rank: Rank,
+    created: Millis,
+    state: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agent: Option<AgentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assigned: Option<Millis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Millis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outcome: Option<Outcome>,
+    attributes: Attributes,
+}
+
+impl From<Contact> for ContactDocument {
+    fn from(contact: Contact) -> Self {
+        let profile = contact.profile().to_string();
+        let state = contact.state.number();
+        let (served, ended, outcome) = match contact.state {
+            ContactState::Queued => (None, None, None),
+            ContactState::Assigned { agent, at } => (Some((agent, at)), None, None),
+            ContactState::Complete {
+                served,
+                at,
+                outcome,
+            } => (served, Some(at), Some(outcome)),
+        };
+        let (agent, assigned) = served.unzip();
+        Self {
+            id: contact.id,
+            skills: contact.skills,
+            profile,
+            priority: contact.priority,
+            rank: contact.rank,
+            created: contact.created,
+            state,
+            agent,
+            assigned,
+            ended,
+            outcome,
+            attributes: contact.attributes,
+        }
+    }
+}
+
+impl TryFrom<ContactDocument> for Contact {
+    type Error = String;
+    fn try_from(document: ContactDocument) -> Result<Self, String> {
+        let served = document.agent.zip(document.assigned);
+        let state = match (document.state, served, document.ended, document.outcome) {
+            (1, None, None, None) => ContactState::Queued,
+            (2, Some((agent, at)), None, None) => ContactState::Assigned { agent, at },
+            (3, served, Some(at), Some(outcome)) => ContactState::Complete {
+                served,
+                at,
+                outcome,
+            },
+            (number, ..) => {
+                return Err(format!(
+                    "contact {} has no sound state (number {number})",
+                    document.id
+                ));
+            }
+        };
+        Ok(Self {
+            id: document.id,
+            skills: document.skills,
+            priority: document.priority,
+            rank: document.rank,
+            created: document.created,
+            attributes: document.attributes,
+            state,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_key_is_read_back_as_it_was_written() {
+        let id = ContactId::random();
+        assert_eq!(id.to_string().parse::<ContactId>().unwrap(), id);
+        for bad in [
+            "",
+            "contact:",
+            "agent:7",
+            "contact:*",
+            "contact:{x}",
+            "queue",
+        ] {
+            assert!(bad.parse::<ContactId>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_idempotency_key_stands_for_one_contact_of_one_acd() {
+        assert_eq!(ContactId::for_key("a", "k"), ContactId::for_key("a", "k"));
+        assert_ne!(ContactId::for_key("a", "k"), ContactId::for_key("b", "k"));
+        assert_ne!(ContactId::for_key("a", "k"), ContactId::for_key("a", "l"));
+    }
+
+    #[test]
+    fn rank_orders_by_priority_then_arrival() {
+        let late = Tick(1 << 44);
+        assert!(Rank::new(Priority(1), late) < Rank::new(Priority(2), Tick(0)));
+        assert!(Rank::new(Priority(1), Tick(3)) < Rank::new(Priority(1), Tick(4)));
+        assert_eq!(Rank::new(Priority(255), late).arrival(), late);
+        assert!(
+            Rank::new(Priority(255), Tick((1 << 45) - 1)).0 < 1 << 53,
+            "exact in a double"
+        );
+    }
+
+    #[test]
+    fn attributes_are_bounded_in_size_and_depth() {
+        let make = |json: &str| {
+            let attributes = serde_json::from_str(json).unwrap();
+            NewContact::new(ContactId::random(), vec![], Priority(1), attributes)
+        };
+        assert!(make(r#"{"a":{"b":[1,2,{"c":null}]}}"#).is_ok());
+        assert!(make(&format!(r#"{{"a":"{}"}}"#, "x".repeat(5000))).is_err());
+        assert!(make(&format!(r#"{{"a":{}{}}}"#, "[".repeat(9), "]".repeat(9))).is_err());
+    }
+
+    #[test]
+    fn a_contact_survives_its_document_in_every_state() {
+        let agent: AgentId = "agent:7".parse().unwrap();
+        let served = Some((agent.clone(), Millis(20)));
+        for state in [
+            ContactState::Queued,
+            ContactState::Assigned {
+                agent,
+                at: Millis(20),
+            },
+            ContactState::Complete {
+                served,
+                at: Millis(30),
+                outcome: Outcome::Handled,
+            },
+            ContactState::Complete {
+                served: None,
+                at: Millis(30),
+                outcome: Outcome::Abandoned,
+            },
+        ] {
+            let contact = Contact {
+                id: ContactId::random(),
+                skills: vec!["b".parse().unwrap(), "a".parse().unwrap()],
+                priority: Priority(3),
+                rank: Rank::new(Priority(3), Tick(9)),
+                created: Millis(10),
+                attributes: Attributes::new(),
+                state,
+            };
+            let json = serde_json::to_string(&contact).unwrap();
+            assert_eq!(serde_json::from_str::<Contact>(&json).unwrap(), contact);
+        }
+    }
+}

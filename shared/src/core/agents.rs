@@ -1,0 +1,237 @@
+//! What agents choose and hold, and the moment one becomes routable.
+
+use super::Core;
+use crate::agent::{Agent, AgentId, AgentState, NewAgent, Presence};
+use crate::error::{Error, Result};
+use crate::event::What;
+use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill, too_many};
+use crate::text::{PersonName, Reason};
+use crate::time::Moment;
+
+impl Core {
+    /// See [`crate::Acd::create_agent`].
+    pub fn create_agent(&mut self, now: Moment, new: NewAgent) -> Result<()> {
+        let NewAgent {
+            id,
+            fname,
+            lname,
+            skills,
+        } = new;
+        if self.agents.contains_key(&id) {
+            return Err(Error::AgentExists(id));
+        }
+        for skill in &skills {
+            self.staffed
+                .entry(skill.clone())
+                .or_default()
+                .insert(id.clone());
+        }
+        let state = AgentState::Unavailable { reason: None };
+        let changed = now.millis();
+        let agent = Agent {
+            id: id.clone(),
+            fname,
+            lname,
+            skills,
+            state,
+            changed,
+            handled: 0,
+        };
+        self.agents.insert(id.clone(), agent);
+        self.emit(now, What::AgentCreated { agent: id });
+        Ok(())
+    }
+
+    /// See [`crate::Acd::rename_agent`].
+    pub fn rename_agent(
+        &mut self,
+        now: Moment,
+        id: &AgentId,
+        fname: PersonName,
+        lname: PersonName,
+    ) -> Result<()> {
+        let agent = self.known_agent(id)?;
+        agent.fname = fname;
+        agent.lname = lname;
+        self.emit(now, What::AgentRenamed { agent: id.clone() });
+        Ok(())
+    }
+
+    /// See [`crate::Acd::set_presence`].
+    pub fn set_presence(&mut self, now: Moment, id: &AgentId, presence: Presence) -> Result<()> {
+        let agent = self.known_agent(id)?;
+        if agent.state.chosen() == presence {
+            return Ok(());
+        }
+        if let AgentState::Busy { next, .. } = &mut agent.state {
+            *next = presence.clone();
+            let reason = presence.reason().cloned();
+            let presence = presence.word().to_owned();
+            self.emit(
+                now,
+                What::AgentNext {
+                    agent: id.clone(),
+                    presence,
+                    reason,
+                },
+            );
+        } else {
+            match presence {
+                Presence::Available => self.become_available(now, id),
+                Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
+            }
+        }
+        self.check_invariant();
+        Ok(())
+    }
+
+    /// See [`crate::Acd::add_skill`].
+    pub fn add_skill(&mut self, now: Moment, id: &AgentId, skill: &Skill) -> Result<()> {
+        let agent = self.known_agent(id)?;
+        if agent.skills.contains(skill) {
+            return Ok(());
+        }
+        if agent.skills.len() == MOST_SKILLS_OF_AN_AGENT {
+            return Err(too_many(MOST_SKILLS_OF_AN_AGENT, "an agent").into());
+        }
+        agent.skills.push(skill.clone());
+        let routable = agent.state.clone();
+        self.staffed
+            .entry(skill.clone())
+            .or_default()
+            .insert(id.clone());
+        self.emit(
+            now,
+            What::SkillAdded {
+                agent: id.clone(),
+                skill: skill.clone(),
+            },
+        );
+        if let AgentState::Available { since } = routable {
+            self.available.list_under(id, skill, since);
+            // Somebody may have waited for just this skill.
+            self.offer_work(now, id);
+        }
+        self.check_invariant();
+        Ok(())
+    }
+
+    /// See [`crate::Acd::remove_skill`].
+    pub fn remove_skill(&mut self, now: Moment, id: &AgentId, skill: &Skill) -> Result<()> {
+        let agent = self.known_agent(id)?;
+        if !agent.skills.contains(skill) {
+            return Err(Error::SkillNotHeld {
+                agent: id.clone(),
+                skill: skill.clone(),
+            });
+        }
+        agent.skills.retain(|held| held != skill);
+        if let AgentState::Available { since } = agent.state {
+            self.available.unlist_under(id, skill, since);
+        }
+        if let Some(held) = self.staffed.get_mut(skill) {
+            held.remove(id);
+            if held.is_empty() {
+                self.staffed.remove(skill);
+            }
+        }
+        self.emit(
+            now,
+            What::SkillRemoved {
+                agent: id.clone(),
+                skill: skill.clone(),
+            },
+        );
+        Ok(())
+    }
+
+    /// See [`crate::Acd::delete_agent`].
+    pub fn delete_agent(&mut self, now: Moment, id: &AgentId) -> Result<()> {
+        let agent = self.known_agent(id)?.clone();
+        match agent.state {
+            AgentState::Busy { .. } => return Err(Error::AgentBusy(id.clone())),
+            AgentState::Available { since } => self.available.unlist(id, &agent.skills, since),
+            AgentState::Unavailable { .. } => {}
+        }
+        for skill in &agent.skills {
+            if let Some(held) = self.staffed.get_mut(skill) {
+                held.remove(id);
+                if held.is_empty() {
+                    self.staffed.remove(skill);
+                }
+            }
+        }
+        self.agents.remove(id);
+        self.emit(now, What::AgentDeleted { agent: id.clone() });
+        Ok(())
+    }
+
+    /// Frees an agent whose contact has ended, to what he chose to be next.
+    pub(super) fn free(&mut self, now: Moment, id: &AgentId) {
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
+        let next = agent.state.chosen();
+        agent.handled += 1;
+        self.busy -= 1;
+        match next {
+            Presence::Available => self.become_available(now, id),
+            Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
+        }
+    }
+
+    /// Makes an agent routable who is on no list.
+    pub(super) fn become_available(&mut self, now: Moment, id: &AgentId) {
+        let since = self.next_tick(now);
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
+        agent.state = AgentState::Available { since };
+        agent.changed = now.millis();
+        self.available.list(id, &agent.skills, since);
+        self.emit(
+            now,
+            What::AgentAvailable {
+                agent: id.clone(),
+                since,
+            },
+        );
+        self.offer_work(now, id);
+    }
+
+    /// Makes an agent unavailable, or gives an unavailable one another reason.
+    pub(super) fn become_unavailable(&mut self, now: Moment, id: &AgentId, reason: Option<Reason>) {
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
+        if let AgentState::Available { since } = agent.state {
+            self.available.unlist(id, &agent.skills, since);
+        }
+        agent.state = AgentState::Unavailable {
+            reason: reason.clone(),
+        };
+        agent.changed = now.millis();
+        self.emit(
+            now,
+            What::AgentUnavailable {
+                agent: id.clone(),
+                reason,
+            },
+        );
+    }
+
+    /// Gives a listed agent the best-ranked waiting contact that he can serve, if there is one.
+    fn offer_work(&mut self, now: Moment, id: &AgentId) {
+        let agent = &self.agents[id];
+        let AgentState::Available { since } = agent.state else {
+            return;
+        };
+        let Some(contact) = self.waiting.best_for(&agent.skills) else {
+            return;
+        };
+        self.available.unlist(id, &agent.skills, since);
+        let found = &self.contacts[&contact];
+        self.waiting.remove(&found.profile(), found.rank);
+        self.assign(now, contact, id);
+    }
+}

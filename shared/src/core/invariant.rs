@@ -1,0 +1,46 @@
+//! The invariant that everything rests on, checked after every operation in debug builds.
+
+use super::Core;
+use crate::agent::AgentState;
+use crate::contact::ContactState;
+
+impl Core {
+    /// In debug builds, stops the program if a rule is broken.
+    pub(super) fn check_invariant(&self) {
+        if cfg!(debug_assertions) {
+            self.assert_work_conserving();
+            self.assert_busy_agents_have_live_contacts();
+        }
+    }
+
+    /// No waiting contact is servable by a routable agent.
+    fn assert_work_conserving(&self) {
+        for profile in self.waiting.profiles() {
+            let idle = self.available.longest(profile);
+            assert!(
+                idle.is_none(),
+                "{profile} waits while {idle:?} is available"
+            );
+        }
+    }
+
+    /// Every busy agent is on a contact that is assigned to him.
+    fn assert_busy_agents_have_live_contacts(&self) {
+        let mut busy = 0;
+        for agent in self.agents.values() {
+            let AgentState::Busy { contact, .. } = agent.state else {
+                continue;
+            };
+            busy += 1;
+            let state = self.contacts.get(&contact).map(|contact| &contact.state);
+            let his =
+                matches!(state, Some(ContactState::Assigned { agent: on, .. }) if *on == agent.id);
+            assert!(
+                his,
+                "agent {} is busy with {contact}, which is {state:?}",
+                agent.id
+            );
+        }
+        assert_eq!(busy, self.busy, "busy agents are counted");
+    }
+}

@@ -1,0 +1,112 @@
+//! The rules of routing: a plain, deterministic state machine. Time is an argument.
+//!
+//! This is the definition of what Switchboard does; the Redis scripts do the same and are held
+//! against it by the model test. It does no I/O, takes no locks and knows no clock.
+//!
+//! One invariant carries everything: *after every operation no waiting contact is servable by a
+//! routable agent*. So each event needs only a one-sided search. A contact that arrives looks for
+//! the longest available agent who holds all its skills; an agent who becomes routable looks for
+//! the best-ranked waiting contact that he can serve. Nothing else ever has to be matched, FIFO
+//! and longest-available are exact, and nothing waits behind a contact that nobody can serve.
+
+mod agents;
+mod available;
+mod contacts;
+mod deadlines;
+mod floor;
+mod invariant;
+mod reading;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use crate::agent::{Agent, AgentId};
+use crate::contact::{Contact, ContactId};
+use crate::error::{Error, Result};
+use crate::event::{Event, KEPT, What};
+use crate::skill::Skill;
+use crate::time::{Millis, Moment, Tick};
+use crate::view::Totals;
+
+use available::Available;
+use deadlines::Deadline;
+use waiting::Waiting;
+
+pub use deadlines::{EXPIRE_AFTER, SWEEP_EVERY};
+
+/// An ACD: all of its state, and every operation on it.
+#[derive(Debug)]
+pub struct Core {
+    closed: bool,
+    tick: Tick,
+    contacts: HashMap<ContactId, Contact>,
+    agents: BTreeMap<AgentId, Agent>,
+    waiting: Waiting,
+    available: Available,
+    staffed: BTreeMap<Skill, BTreeSet<AgentId>>,
+    busy: u64,
+    deadlines: BTreeSet<(Millis, Deadline)>,
+    events: VecDeque<Event>,
+    event: u64,
+    totals: Totals,
+}
+
+impl Default for Core {
+    /// A new ACD is open and empty.
+    fn default() -> Self {
+        Self {
+            closed: false,
+            tick: Tick::default(),
+            contacts: HashMap::new(),
+            agents: BTreeMap::new(),
+            waiting: Waiting::default(),
+            available: Available::default(),
+            staffed: BTreeMap::new(),
+            busy: 0,
+            deadlines: BTreeSet::new(),
+            events: VecDeque::new(),
+            event: 0,
+            totals: Totals::default(),
+        }
+    }
+}
+
+impl Core {
+    /// Gives the number of the newest event.
+    pub fn latest_event(&self) -> u64 {
+        self.event
+    }
+
+    fn next_tick(&mut self, now: Moment) -> Tick {
+        self.tick = Tick::after(self.tick, now);
+        self.tick
+    }
+
+    fn emit(&mut self, now: Moment, what: What) {
+        self.event += 1;
+        if self.events.len() == KEPT {
+            self.events.pop_front();
+        }
+        self.events.push_back(Event {
+            number: self.event,
+            at: now.millis(),
+            what,
+        });
+    }
+
+    fn known_agent(&mut self, id: &AgentId) -> Result<&mut Agent> {
+        self.agents
+            .get_mut(id)
+            .ok_or_else(|| Error::UnknownAgent(id.clone()))
+    }
+
+    fn known_contact(&self, id: ContactId) -> Result<&Contact> {
+        self.contacts.get(&id).ok_or(Error::UnknownContact(id))
+    }
+
+    fn staffed_with(&self, skill: &Skill) -> usize {
+        self.staffed.get(skill).map_or(0, BTreeSet::len)
+    }
+}

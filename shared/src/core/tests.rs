@@ -1,0 +1,69 @@
+//! Rules that only the core can show: what its invariant check catches, and its own clock.
+//! Everything that both stores promise is a case of the conformance suite.
+
+use super::*;
+use crate::agent::{NewAgent, Presence};
+use crate::contact::NewContact;
+
+const NOON: Moment = Moment(1_700_000_000_000_000);
+
+fn core_with(agent: &str, skills: &[&str]) -> Core {
+    let mut core = Core::default();
+    let name = || "x".to_owned().try_into().unwrap();
+    let skills = skills.iter().map(|skill| skill.parse().unwrap()).collect();
+    let new = NewAgent::new(agent.parse().unwrap(), name(), name(), skills).unwrap();
+    core.create_agent(NOON, new).unwrap();
+    core
+}
+
+#[test]
+#[should_panic(expected = "waits while")]
+fn the_check_sees_a_contact_waiting_beside_an_agent_who_serves_it() {
+    let mut core = core_with("a", &["English"]);
+    core.set_presence(NOON, &"a".parse().unwrap(), Presence::Available)
+        .unwrap();
+    let profile = crate::skill::Profile::new(&["English".parse().unwrap()]);
+    let rank = crate::contact::Rank(7);
+    core.waiting.add(ContactId::random(), &profile, rank, |_| 1);
+    core.check_invariant();
+}
+
+#[test]
+#[should_panic(expected = "is busy with")]
+fn the_check_sees_an_agent_busy_without_a_live_contact() {
+    let mut core = core_with("a", &[]);
+    core.set_presence(NOON, &"a".parse().unwrap(), Presence::Available)
+        .unwrap();
+    let id = ContactId::random();
+    core.create_contact(NOON, NewContact::needing(id, vec![]).unwrap())
+        .unwrap();
+    core.contacts.remove(&id);
+    core.check_invariant();
+}
+
+#[test]
+fn a_clock_that_stands_still_still_gives_different_ranks() {
+    let mut core = Core::default();
+    let mut ranks = Vec::new();
+    for _ in 0..3 {
+        let id = ContactId::random();
+        core.create_contact(NOON, NewContact::needing(id, vec![]).unwrap())
+            .unwrap();
+        ranks.push(core.contact(id).unwrap().rank);
+    }
+    assert!(ranks.is_sorted_by(|a, b| a < b), "{ranks:?}");
+}
+
+#[test]
+fn no_more_events_are_kept_than_promised() {
+    let mut core = core_with("a", &[]);
+    let id = "a".parse().unwrap();
+    for _ in 0..KEPT {
+        core.set_presence(NOON, &id, Presence::Available).unwrap();
+        core.set_presence(NOON, &id, Presence::Unavailable(None))
+            .unwrap();
+    }
+    assert_eq!(core.events.len(), KEPT);
+    let oldest = core.events_after(0, 1)[0].number;
+    assert_eq!(oldest, core.latest_event() - KEPT as u64 + 1);
+}

@@ -1,0 +1,154 @@
+//! The embedded store: the core behind a mutex and a clock. One process, nothing to install.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::acd::Acd;
+use crate::agent::{Agent, AgentId, NewAgent, Presence};
+use crate::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use crate::core::Core;
+use crate::error::Result;
+use crate::event::Event;
+use crate::skill::Skill;
+use crate::text::{AcdName, PersonName};
+use crate::time::{Clock, Moment};
+use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+
+/// An ACD in this process's memory, which ends with the process.
+#[derive(Debug)]
+pub struct EmbeddedAcd {
+    name: AcdName,
+    clock: Arc<dyn Clock>,
+    core: Mutex<Core>,
+    latest: watch::Sender<u64>,
+}
+
+impl EmbeddedAcd {
+    /// Makes a new ACD, open and empty.
+    pub fn new(name: AcdName, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            name,
+            clock,
+            core: Mutex::default(),
+            latest: watch::Sender::new(0),
+        }
+    }
+
+    /// Takes the core to read it.
+    fn read(&self) -> (MutexGuard<'_, Core>, Moment) {
+        // A panic in the core would have been a broken rule; what it left is still the state.
+        let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+        (core, self.clock.now())
+    }
+
+    /// Changes the core in one step, and tells who follows if anything happened.
+    fn change<T>(&self, step: impl FnOnce(&mut Core, Moment) -> T) -> T {
+        let (mut core, now) = self.read();
+        let answer = step(&mut core, now);
+        let newest = core.latest_event();
+        self.latest
+            .send_if_modified(|latest| std::mem::replace(latest, newest) != newest);
+        answer
+    }
+}
+
+#[async_trait]
+impl Acd for EmbeddedAcd {
+    fn name(&self) -> &AcdName {
+        &self.name
+    }
+
+    async fn open(&self) -> Result<()> {
+        self.change(Core::open);
+        Ok(())
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.change(Core::close);
+        Ok(())
+    }
+
+    async fn overview(&self) -> Result<Overview> {
+        let (core, now) = self.read();
+        Ok(core.overview(now))
+    }
+
+    async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
+        self.change(|core, now| core.create_contact(now, contact))
+    }
+
+    async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
+        self.change(|core, now| core.complete_contact(now, id))
+    }
+
+    async fn contact(&self, id: ContactId) -> Result<Contact> {
+        self.read().0.contact(id)
+    }
+
+    async fn explain(&self, id: ContactId) -> Result<Explanation> {
+        let (core, now) = self.read();
+        core.explain(now, id)
+    }
+
+    async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
+        Ok(self.read().0.queue(&page))
+    }
+
+    async fn create_agent(&self, agent: NewAgent) -> Result<()> {
+        self.change(|core, now| core.create_agent(now, agent))
+    }
+
+    async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
+        self.change(|core, now| core.rename_agent(now, id, fname, lname))
+    }
+
+    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
+        self.change(|core, now| core.set_presence(now, id, presence))
+    }
+
+    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+        self.change(|core, now| core.add_skill(now, id, skill))
+    }
+
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+        self.change(|core, now| core.remove_skill(now, id, skill))
+    }
+
+    async fn delete_agent(&self, id: &AgentId) -> Result<()> {
+        self.change(|core, now| core.delete_agent(now, id))
+    }
+
+    async fn agent(&self, id: &AgentId) -> Result<Agent> {
+        self.read().0.agent(id)
+    }
+
+    async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
+        Ok(self.read().0.agents(&page))
+    }
+
+    async fn delete_skill(&self, skill: &Skill) -> Result<()> {
+        self.change(|core, now| core.delete_skill(now, skill))
+    }
+
+    async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
+        Ok(self.read().0.skills(&page))
+    }
+
+    async fn run_due(&self) -> Result<Due> {
+        Ok(self.change(Core::run_due))
+    }
+
+    async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
+        Ok(self.read().0.events_after(number, limit))
+    }
+
+    fn latest_event(&self) -> watch::Receiver<u64> {
+        self.latest.subscribe()
+    }
+
+    async fn ready(&self) -> Result<()> {
+        Ok(())
+    }
+}

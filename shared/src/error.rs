@@ -1,0 +1,75 @@
+//! What can go wrong in an operation, in the words of the domain.
+//!
+//! A variant for each thing that a caller acts on differently. Status codes and screens know
+//! these; they never see a Redis error.
+
+use crate::agent::AgentId;
+use crate::contact::ContactId;
+use crate::skill::Skill;
+use crate::text::Invalid;
+
+/// The result of an operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation was refused or did not come to an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The request breaks a rule of form; nothing was done.
+    #[error("{0}")]
+    Invalid(#[from] Invalid),
+    /// There is no such contact (or it ended more than an hour ago).
+    #[error("there is no contact {0}: it was never created, or it ended over an hour ago")]
+    UnknownContact(ContactId),
+    /// There is no such agent.
+    #[error("there is no agent {0}")]
+    UnknownAgent(AgentId),
+    /// No agent holds this skill, and no waiting contact needs it.
+    #[error("there is no skill {0}: no agent holds it and no contact waits for it")]
+    UnknownSkill(Skill),
+    /// The agent does not hold the skill that was to be taken from him.
+    #[error("agent {agent} does not hold the skill {skill}")]
+    SkillNotHeld {
+        /// Whose skills were to change.
+        agent: AgentId,
+        /// The skill he does not hold.
+        skill: Skill,
+    },
+    /// An agent of that id is there already.
+    #[error("there is an agent {0} already")]
+    AgentExists(AgentId),
+    /// The agent is on a contact, which must end first.
+    #[error("agent {0} is on a contact: complete it first")]
+    AgentBusy(AgentId),
+    /// The ACD is closed and takes no new contacts.
+    #[error("the ACD is closed and takes no new contacts: open it first")]
+    Closed,
+    /// The contact's id was used before, for a contact that asked for something else.
+    #[error("this idempotency key was used for another contact, with other skills or priority")]
+    KeyReused,
+    /// The store could not be reached or did not answer in time. What was asked *may or may not
+    /// have happened*; asking again with the same ids is safe.
+    #[error("the store is not reachable: {0}")]
+    Unavailable(String),
+    /// The store answered something that it must never answer.
+    #[error("the store broke its contract: {0}")]
+    Contract(String),
+}
+
+impl Error {
+    /// Gives the stable code that programs compare, as in the API's problem documents.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::UnknownContact(_) => "unknown_contact",
+            Self::UnknownAgent(_) => "unknown_agent",
+            Self::UnknownSkill(_) => "unknown_skill",
+            Self::SkillNotHeld { .. } => "skill_not_held",
+            Self::AgentExists(_) => "agent_exists",
+            Self::AgentBusy(_) => "agent_busy",
+            Self::Closed => "acd_closed",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::Unavailable(_) => "store_unavailable",
+            Self::Contract(_) => "store_contract",
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What happened, as numbered values: for live screens, for streams, for verifiers.
+//!
+//! Events are hints, state is truth: whoever misses a number takes a new look at the state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::AgentId;
+use crate::contact::{ContactId, Outcome, Rank};
+use crate::skill::Skill;
+use crate::text::Reason;
+use crate::time::{Millis, Tick};
+
+/// How many events an ACD keeps; in Redis a few more.
+pub const KEPT: usize = 65_536;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Counts up by one from 1, so that a gap is seen.
+    pub number: u64,
+    /// When.
+    pub at: Millis,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the ids and values that the variant names"
+)]
+pub enum What {
+    /// The ACD was opened.
+    AcdOpened,
+    /// The ACD was closed.
+    AcdClosed,
+    /// A contact arrived; unless an assignment follows it waits at this rank.
+    ContactCreated {
+        contact: ContactId,
+        profile: String,
+        rank: Rank,
+    },
+    /// A contact got its agent, having waited this many milliseconds.
+    ContactAssigned {
+        contact: ContactId,
+        agent: AgentId,
+        wait: u64,
+    },
+    /// A contact ended.
+    ContactCompleted {
+        contact: ContactId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<AgentId>,
+        outcome: Outcome,
+    },
+    /// An agent was created.
+    AgentCreated { agent: AgentId },
+    /// An agent's name changed.
+    AgentRenamed { agent: AgentId },
+    /// An agent was deleted.
+    AgentDeleted { agent: AgentId },
+    /// An agent became routable.
+    AgentAvailable { agent: AgentId, since: Tick },
+    /// An agent is no longer routable, of his own or by closing.
+    AgentUnavailable {
+        agent: AgentId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    /// A busy agent chose what he will be when his contact ends.
+    AgentNext {
+        agent: AgentId,
+        presence: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    /// An agent got a skill.
+    SkillAdded { agent: AgentId, skill: Skill },
+    /// A skill was taken from an agent.
+    SkillRemoved { agent: AgentId, skill: Skill },
+    /// The sweep found something that must not be, and mended it.
+    Repaired { agent: AgentId },
+}

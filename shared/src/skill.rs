@@ -1,0 +1,130 @@
+//! Skills, and the profiles of skills that contacts need.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::text::{Invalid, name_type};
+
+name_type! {
+    /// Something an agent can and a contact needs: a language, an expertise.
+    Skill, "skill", " _.-"
+}
+
+/// The most skills a contact may need.
+pub const MOST_SKILLS_OF_A_CONTACT: usize = 16;
+/// The most skills an agent may hold.
+pub const MOST_SKILLS_OF_AN_AGENT: usize = 64;
+
+/// The skills that a contact needs, sorted and each once: contacts of one profile are served by
+/// the same agents, so they wait in one line.
+///
+/// Written as text it joins the skills with commas; the empty profile, which any agent serves,
+/// is written `*`.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Profile(Arc<[Skill]>);
+
+impl Profile {
+    /// Makes the profile of these skills, in whatever order and number they come.
+    pub fn new(skills: &[Skill]) -> Self {
+        let mut sorted = skills.to_vec();
+        sorted.sort();
+        sorted.dedup();
+        Self(sorted.into())
+    }
+
+    /// Gives the skills, sorted by their bytes.
+    pub fn skills(&self) -> &[Skill] {
+        &self.0
+    }
+
+    /// Tells whether an agent with these skills serves contacts of this profile.
+    pub fn served_by(&self, held: &[Skill]) -> bool {
+        self.0.iter().all(|skill| held.contains(skill))
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("*");
+        }
+        for (place, skill) in self.0.iter().enumerate() {
+            if place > 0 {
+                f.write_str(",")?;
+            }
+            f.write_str(skill.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Profile({self})")
+    }
+}
+
+/// Drops repeated skills, keeping the order in which they were given.
+pub(crate) fn distinct(
+    skills: Vec<Skill>,
+    most: usize,
+    whose: &str,
+) -> Result<Vec<Skill>, Invalid> {
+    let mut kept: Vec<Skill> = Vec::with_capacity(skills.len().min(most));
+    for skill in skills {
+        if kept.contains(&skill) {
+            continue;
+        }
+        if kept.len() == most {
+            return Err(too_many(most, whose));
+        }
+        kept.push(skill);
+    }
+    Ok(kept)
+}
+
+/// The refusal of one skill more than there may be.
+pub(crate) fn too_many(most: usize, whose: &str) -> Invalid {
+    Invalid::new(
+        format!("the list of skills of {whose}"),
+        format!("has more than {most}"),
+        format!("{whose} has at most {most} different skills"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn skills(names: &[&str]) -> Vec<Skill> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_profile_does_not_depend_on_order_or_repetition() {
+        let one = Profile::new(&skills(&["English", "Billing", "English"]));
+        assert_eq!(one, Profile::new(&skills(&["Billing", "English"])));
+        assert_eq!(one.to_string(), "Billing,English");
+    }
+
+    #[test]
+    fn the_empty_profile_is_served_by_anyone() {
+        let empty = Profile::new(&[]);
+        assert_eq!(empty.to_string(), "*");
+        assert!(empty.served_by(&[]));
+    }
+
+    #[test]
+    fn an_agent_must_hold_every_skill() {
+        let profile = Profile::new(&skills(&["a", "b"]));
+        assert!(profile.served_by(&skills(&["b", "c", "a"])));
+        assert!(!profile.served_by(&skills(&["a", "c"])));
+    }
+
+    #[test]
+    fn repeated_skills_count_once_and_keep_their_order() {
+        let kept = distinct(skills(&["b", "a", "b"]), 2, "a contact").unwrap();
+        assert_eq!(kept, skills(&["b", "a"]));
+        assert!(distinct(skills(&["a", "b", "c"]), 2, "a contact").is_err());
+    }
+}

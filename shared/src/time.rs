@@ -1,0 +1,117 @@
+//! Time as a value that is handed in.
+
+use std::fmt::Debug;
+
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970, UTC.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Millis(pub u64);
+
+impl Millis {
+    /// Gives the milliseconds from `earlier` to this time; none if `earlier` is later.
+    pub fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// A moment: microseconds since 1970, UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub u64);
+
+impl Moment {
+    /// Gives the moment in whole milliseconds.
+    pub fn millis(self) -> Millis {
+        Millis(self.0 / 1_000)
+    }
+}
+
+/// A place on the ACD's own strictly increasing clock, in steps of 128 microseconds since 1970.
+///
+/// No two of an ACD are equal, which is what makes first-in-first-out and longest-available
+/// exact. Forty-five bits hold it until the year 2112.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Tick(pub u64);
+
+impl Tick {
+    /// Microseconds in a tick.
+    pub const MICROS: u64 = 128;
+
+    /// Gives the first tick that is later than `last` and not before `now`.
+    pub fn after(last: Self, now: Moment) -> Self {
+        Self((last.0 + 1).max(now.0 / Self::MICROS))
+    }
+
+    /// Gives the time of the tick in milliseconds.
+    pub fn millis(self) -> Millis {
+        Millis(self.0 * Self::MICROS / 1_000)
+    }
+}
+
+/// Where a store takes its time from.
+pub trait Clock: Send + Sync + Debug {
+    /// Gives the present moment.
+    fn now(&self) -> Moment;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
+    fn now(&self) -> Moment {
+        let since_1970 = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Moment(u64::try_from(since_1970.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A clock that stands until it is told to go on: for tests and simulations.
+#[derive(Debug)]
+pub struct ManualClock(std::sync::atomic::AtomicU64);
+
+impl ManualClock {
+    /// Makes a clock that stands at `now`.
+    pub fn new(now: Moment) -> Self {
+        Self(now.0.into())
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, by: std::time::Duration) {
+        let micros = u64::try_from(by.as_micros()).unwrap_or(u64::MAX);
+        self.0
+            .fetch_add(micros, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Moment {
+        Moment(self.0.load(std::sync::atomic::Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_increase_even_when_the_clock_stands_or_goes_back() {
+        let noon = Moment(1_700_000_000_000_000);
+        let first = Tick::after(Tick(0), noon);
+        let second = Tick::after(first, noon);
+        let third = Tick::after(second, Moment(noon.0 - 5_000_000));
+        assert!(first < second && second < third);
+        assert_eq!(first.millis(), noon.millis());
+    }
+}

@@ -1,0 +1,235 @@
+//! What the operations tell about the floor: pages of lists, and the figures of the whole.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::AgentId;
+use crate::contact::{ContactId, ContactState};
+use crate::skill::Skill;
+use crate::time::{Millis, Tick};
+
+/// The most rows a page may have.
+pub const LONGEST_PAGE: usize = 500;
+
+/// Which part of a list is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<Cursor> {
+    /// The last item of the page before; none for the first page.
+    pub after: Option<Cursor>,
+    /// How many items at most, up to [`LONGEST_PAGE`].
+    pub limit: usize,
+}
+
+impl<Cursor> Page<Cursor> {
+    /// Asks for the first items of the list.
+    pub fn first(limit: usize) -> Self {
+        Self { after: None, limit }
+    }
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing<Item, Cursor> {
+    /// The items, in order.
+    pub items: Vec<Item>,
+    /// Where the next page starts; none at the end of the list.
+    pub next: Option<Cursor>,
+}
+
+/// The floor in figures, all of one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// Whether the ACD is open.
+    pub open: bool,
+    /// The moment of the figures.
+    pub now: Millis,
+    /// The number of the newest event.
+    pub event: u64,
+    /// Contacts that wait.
+    pub waiting: u64,
+    /// When the contact that waits longest arrived.
+    ///
+    /// This is the oldest of the contacts of the most urgent priority that waits.
+    pub oldest: Option<Millis>,
+    /// Agents in all.
+    pub agents: u64,
+    /// Agents who are available and idle.
+    pub available: u64,
+    /// Agents on a contact.
+    pub busy: u64,
+    /// What has been counted since the ACD began.
+    pub totals: Totals,
+}
+
+impl Overview {
+    /// Gives how many agents are neither available nor busy.
+    pub fn unavailable(&self) -> u64 {
+        self.agents.saturating_sub(self.available + self.busy)
+    }
+}
+
+/// Counts since the ACD began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Contacts created.
+    pub offered: u64,
+    /// Contacts that got an agent.
+    pub assigned: u64,
+    /// Contacts that an agent served to the end.
+    pub handled: u64,
+    /// Contacts that left while they waited.
+    pub abandoned: u64,
+    /// Milliseconds waited by the contacts that got an agent, in sum.
+    pub assigned_wait: u64,
+}
+
+/// One skill on the floor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillView {
+    /// Which.
+    pub skill: Skill,
+    /// Waiting contacts that need it.
+    pub waiting: u64,
+    /// Agents holding it who are available and idle.
+    pub available: u64,
+    /// Agents holding it.
+    pub staffed: u64,
+    /// The longest available of them, the next to be chosen first, and since when; at most
+    /// [`SkillView::NEXT_SHOWN`].
+    pub next: Vec<(AgentId, Tick)>,
+}
+
+impl SkillView {
+    /// How many of the next agents are shown.
+    pub const NEXT_SHOWN: usize = 5;
+}
+
+/// Why a contact stands where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Which contact.
+    pub contact: ContactId,
+    /// Where it stands.
+    pub state: ContactState,
+    /// How long it has waited or did wait, in milliseconds.
+    pub wait: u64,
+    /// While it waits: how many waiting contacts are ranked before it.
+    pub ahead: Option<u64>,
+    /// Agents who hold every skill it needs.
+    pub qualified: u64,
+    /// Those of them who are on a contact.
+    pub qualified_busy: u64,
+    /// The skills it needs that no agent holds.
+    pub unstaffed: Vec<Skill>,
+}
+
+impl Explanation {
+    /// Says it in a sentence.
+    pub fn sentence(&self) -> String {
+        match &self.state {
+            ContactState::Assigned { agent, .. } => {
+                format!(
+                    "Agent {agent} is on it, after {} of waiting.",
+                    seconds(self.wait)
+                )
+            }
+            ContactState::Complete {
+                served: Some((agent, _)),
+                ..
+            } => {
+                format!(
+                    "Agent {agent} handled it, after {} of waiting.",
+                    seconds(self.wait)
+                )
+            }
+            ContactState::Complete { served: None, .. } => {
+                format!("It was abandoned after {} of waiting.", seconds(self.wait))
+            }
+            ContactState::Queued => self.why_it_waits(),
+        }
+    }
+
+    fn why_it_waits(&self) -> String {
+        if !self.unstaffed.is_empty() {
+            let names: Vec<&str> = self.unstaffed.iter().map(Skill::as_str).collect();
+            return format!("It waits because no agent holds {}.", names.join(" or "));
+        }
+        if self.qualified == 0 {
+            return "It waits because no agent holds all of its skills together.".to_owned();
+        }
+        let away = self.qualified.saturating_sub(self.qualified_busy);
+        format!(
+            "It waits because of the {} who {} all of its skills, {} busy and {} unavailable.",
+            counted(self.qualified, "agent"),
+            if self.qualified == 1 { "holds" } else { "hold" },
+            self.qualified_busy,
+            away,
+        )
+    }
+}
+
+fn seconds(millis: u64) -> String {
+    format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
+}
+
+fn counted(number: u64, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+/// What a look at the deadlines did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// How many deadlines were applied.
+    pub applied: u64,
+    /// How many agents the safety sweep had to mend; anything but 0 is a fault worth a look.
+    pub repaired: u64,
+    /// When to look again.
+    pub next: Millis,
+    /// The moment of the look, by the same clock as `next`.
+    pub now: Millis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queued() -> Explanation {
+        Explanation {
+            contact: ContactId::random(),
+            state: ContactState::Queued,
+            wait: 1_250,
+            ahead: Some(3),
+            qualified: 0,
+            qualified_busy: 0,
+            unstaffed: vec![],
+        }
+    }
+
+    #[test]
+    fn a_wait_is_explained_in_a_sentence() {
+        let klingon = Explanation {
+            unstaffed: vec!["Klingon".parse().unwrap()],
+            ..queued()
+        };
+        assert_eq!(
+            klingon.sentence(),
+            "It waits because no agent holds Klingon."
+        );
+        assert_eq!(
+            queued().sentence(),
+            "It waits because no agent holds all of its skills together."
+        );
+        let short_staffed = Explanation {
+            qualified: 3,
+            qualified_busy: 2,
+            ..queued()
+        };
+        assert_eq!(
+            short_staffed.sentence(),
+            "It waits because of the 3 agents who hold all of its skills, 2 busy and 1 unavailable."
+        );
+    }
+}
