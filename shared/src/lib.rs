@@ -3,12 +3,14 @@
 //! - The nouns: [`contact`], [`agent`], [`skill`], [`event`], [`view`].
 //! - The rules: [`core`], a plain state machine that defines them all.
 //! - The operations: the trait [`acd::Acd`], over two stores: [`embedded`], which is the core
-//!   behind a mutex.
+//!   behind a mutex, and [`redis`], where each operation is one atomic script.
 //!
 //! Nothing here knows HTTP or a terminal.
 
 pub mod acd;
 pub mod agent;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod contact;
 pub mod core;
 pub mod embedded;

@@ -35,6 +35,22 @@ pub struct Listing<Item, Cursor> {
     pub next: Option<Cursor>,
 }
 
+impl<Item, Cursor> Listing<Item, Cursor> {
+    /// Makes a page of at most `limit` of these items; that one more is there shows that the list
+    /// goes on.
+    pub(crate) fn cut(
+        items: impl Iterator<Item = Item>,
+        limit: usize,
+        cursor: impl Fn(&Item) -> Cursor,
+    ) -> Self {
+        let mut items: Vec<Item> = items.take(limit + 1).collect();
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(cursor) } else { None };
+        Self { items, next }
+    }
+}
+
 /// The floor in figures, all of one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {

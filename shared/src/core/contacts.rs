@@ -6,13 +6,15 @@ use crate::agent::{AgentId, AgentState, Presence};
 use crate::contact::{Contact, ContactId, ContactState, NewContact, Outcome, Rank};
 use crate::error::{Error, Result};
 use crate::event::What;
+use crate::skill::Profile;
 use crate::time::{Millis, Moment};
 
 impl Core {
     /// See [`crate::Acd::create_contact`].
     pub fn create_contact(&mut self, now: Moment, new: NewContact) -> Result<ContactState> {
         if let Some(known) = self.contacts.get(&new.id) {
-            let same = known.skills == new.skills && known.priority == new.priority;
+            let same =
+                (known.profile(), known.priority) == (Profile::new(&new.skills), new.priority);
             return if same {
                 Ok(known.state.clone())
             } else {

@@ -61,7 +61,7 @@ impl Core {
             .waiting
             .after(page.after)
             .map(|(_, id)| self.contacts[&id].clone());
-        list(rows, page.limit, |contact| contact.rank)
+        Listing::cut(rows, page.limit, |contact| contact.rank)
     }
 
     /// See [`crate::Acd::agent`].
@@ -80,7 +80,7 @@ impl Core {
             .iter()
             .filter(|(id, _)| later(id))
             .map(|(_, agent)| agent.clone());
-        list(rows, page.limit, |agent| agent.id.clone())
+        Listing::cut(rows, page.limit, |agent| agent.id.clone())
     }
 
     /// See [`crate::Acd::skills`].
@@ -97,7 +97,7 @@ impl Core {
             .into_iter()
             .filter(later)
             .map(|skill| self.skill_view(skill));
-        list(rows, page.limit, |view| view.skill.clone())
+        Listing::cut(rows, page.limit, |view| view.skill.clone())
     }
 
     fn skill_view(&self, skill: &Skill) -> SkillView {
@@ -119,17 +119,4 @@ impl Core {
         let from = self.events.partition_point(|event| event.number <= number);
         self.events.iter().skip(from).take(limit).cloned().collect()
     }
-}
-
-/// Takes a page of rows; the cursor to the next page is there only if there is one.
-fn list<Item, Cursor>(
-    rows: impl Iterator<Item = Item>,
-    limit: usize,
-    cursor: impl Fn(&Item) -> Cursor,
-) -> Listing<Item, Cursor> {
-    let mut items: Vec<Item> = rows.take(limit + 1).collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = if more { items.last().map(cursor) } else { None };
-    Listing { items, next }
 }

@@ -1,23 +1,106 @@
-//! The Redis store: each operation is one atomic script.
+//! The Redis store: each operation is one atomic script, and all state lives in Redis.
+//!
+//! A process that dies between any two instructions loses nothing. Every key of an ACD carries
+//! its name as the hash tag, `{acd}:...`, so that its scripts stay in one slot.
+//! `docs/data-model.md` describes the keys; the scripts do what [`crate::core`] defines.
 
-use crate::embedded::EmbeddedAcd;
+mod connect;
+mod feed;
+mod operations;
+mod reply;
+mod scripts;
+
+use std::sync::Arc;
+
+use redis::aio::ConnectionManager;
+use redis::{FromRedisValue, Script, ScriptInvocation};
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::agent::AgentId;
+use crate::contact::ContactId;
 use crate::text::AcdName;
+use crate::time::Clock;
 
-/// Why a Redis cannot be used, in one sentence with the remedy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConnectError {
-    /// Nobody answers there.
-    #[error("{0}")]
-    Unreachable(String),
+pub use connect::ConnectError;
+use reply::Failure;
+
+/// An ACD on Redis. It may be used by any number of processes at once.
+pub struct RedisAcd {
+    name: AcdName,
+    /// Where the server is, without its password.
+    address: String,
+    connection: ConnectionManager,
+    /// None: the server's own clock, which is the same for every process.
+    clock: Option<Arc<dyn Clock>>,
+    latest: watch::Receiver<u64>,
+    _feed: AbortOnDropHandle<()>,
 }
 
-/// An ACD on Redis.
-#[derive(Debug)]
-pub struct RedisAcd;
+impl std::fmt::Debug for RedisAcd {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RedisAcd({} at {})", self.name, self.address)
+    }
+}
 
 impl RedisAcd {
-    /// Connects, checks what the server can do, loads the scripts.
-    pub async fn connect(_url: &str, _name: AcdName) -> Result<EmbeddedAcd, ConnectError> {
-        Err(ConnectError::Unreachable("not built yet".into()))
+    /// Connects, checks that the server will do, and loads the scripts.
+    pub async fn connect(url: &str, name: AcdName) -> Result<Self, ConnectError> {
+        let (client, connection, address) = connect::connect(url).await?;
+        let (sender, latest) = watch::channel(0);
+        let key = |rest: &str| format!("{{{name}}}:{rest}");
+        let follow = feed::follow(client, key("meta"), key("events"), sender);
+        let feed = AbortOnDropHandle::new(tokio::spawn(follow));
+        Ok(Self {
+            name,
+            address,
+            connection,
+            clock: None,
+            latest,
+            _feed: feed,
+        })
+    }
+
+    /// Takes the time from this clock instead of the server's: for tests.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Gives where the server is, without its password.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn key(&self, rest: &str) -> String {
+        format!("{{{}}}:{rest}", self.name)
+    }
+
+    fn contact_key(&self, id: ContactId) -> String {
+        self.key(&format!("contact:{}", id.0))
+    }
+
+    fn agent_key(&self, id: &AgentId) -> String {
+        self.key(&format!("agent:{id}"))
+    }
+
+    /// Prepares a script with what every script takes first: the key of `meta`, and the time.
+    fn script<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
+        let now = self
+            .clock
+            .as_ref()
+            .map_or_else(String::new, |clock| clock.now().0.to_string());
+        let mut invocation = script.prepare_invoke();
+        invocation.key(self.key("meta")).arg(now);
+        invocation
+    }
+
+    async fn run<T: FromRedisValue>(
+        &self,
+        invocation: &ScriptInvocation<'_>,
+    ) -> Result<T, Failure> {
+        let mut connection = self.connection.clone();
+        Ok(invocation.invoke_async(&mut connection).await?)
     }
 }

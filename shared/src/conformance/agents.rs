@@ -1,0 +1,275 @@
+//! What agents choose and hold.
+
+use super::Floor;
+use crate::agent::{NewAgent, Presence};
+use crate::contact::ContactState;
+use crate::error::Error;
+use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill};
+use crate::text::PersonName;
+
+fn person(text: &str) -> PersonName {
+    text.to_owned().try_into().unwrap()
+}
+
+fn skill(name: &str) -> Skill {
+    name.parse().unwrap()
+}
+
+/// Nobody gets contacts before he says that he is ready.
+pub async fn an_agent_is_created_unavailable(floor: &Floor) {
+    let waits = floor.contact("English").await;
+    floor.agent("ann", "English").await;
+    assert_eq!(floor.words("ann").await, "unavailable");
+    assert_eq!(floor.state(waits).await, ContactState::Queued);
+}
+
+/// A second agent of the same id is refused and changes nothing.
+pub async fn an_agent_is_created_once(floor: &Floor) {
+    floor.agent("ann", "English").await;
+    let again = NewAgent::new(Floor::id("ann"), person("X"), person("Y"), vec![]).unwrap();
+    let refused = floor.acd.create_agent(again).await;
+    assert_eq!(refused, Err(Error::AgentExists(Floor::id("ann"))));
+    assert_eq!(floor.look("ann").await.skills, Floor::skills("English"));
+}
+
+/// Every operation on an agent refuses one who is not there, and makes none up.
+pub async fn an_unknown_agent_is_refused(floor: &Floor) {
+    let id = &Floor::id("nobody");
+    let unknown = || Err(Error::UnknownAgent(id.clone()));
+    let acd = &floor.acd;
+    assert_eq!(acd.agent(id).await.map(drop), unknown());
+    assert_eq!(
+        acd.rename_agent(id, person("A"), person("B")).await,
+        unknown()
+    );
+    assert_eq!(acd.set_presence(id, Presence::Available).await, unknown());
+    assert_eq!(acd.add_skill(id, &skill("English")).await, unknown());
+    assert_eq!(acd.remove_skill(id, &skill("English")).await, unknown());
+    assert_eq!(acd.delete_agent(id).await, unknown());
+    assert_eq!(acd.overview().await.unwrap().agents, 0);
+}
+
+/// Names are people's own: quotes and any script.
+pub async fn an_agent_is_renamed(floor: &Floor) {
+    floor.agent("ann", "English").await;
+    let id = Floor::id("ann");
+    floor
+        .acd
+        .rename_agent(&id, person("Ann \"A\""), person("אברהם"))
+        .await
+        .unwrap();
+    let ann = floor.look("ann").await;
+    assert_eq!(
+        (ann.fname.as_str(), ann.lname.as_str()),
+        ("Ann \"A\"", "אברהם")
+    );
+    assert_eq!(ann.skills, Floor::skills("English"));
+}
+
+/// Who says twice that he is available has not become so anew.
+pub async fn being_available_again_keeps_the_place(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "English").await;
+    floor.make_available("ann").await;
+    let contact = floor.contact("English").await;
+    assert_eq!(floor.agent_of(contact).await, "ann");
+}
+
+/// Longest available is since he last became available.
+pub async fn a_break_sends_an_agent_to_the_back(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "English").await;
+    floor.make_unavailable("ann", "break").await;
+    floor.make_available("ann").await;
+    let contact = floor.contact("English").await;
+    assert_eq!(floor.agent_of(contact).await, "bob");
+}
+
+/// Who is not available is on no list.
+pub async fn an_unavailable_agent_gets_nothing(floor: &Floor) {
+    floor.available_agent("ann", "English,Sales").await;
+    floor.make_unavailable("ann", "lunch").await;
+    assert_eq!(floor.words("ann").await, "unavailable lunch");
+    for skills in ["English", "Sales", "English,Sales", ""] {
+        let contact = floor.contact(skills).await;
+        assert_eq!(floor.state(contact).await, ContactState::Queued);
+    }
+}
+
+/// From one break to the next.
+pub async fn a_reason_can_change(floor: &Floor) {
+    floor.agent("ann", "").await;
+    for (reason, words) in [
+        ("lunch", "unavailable lunch"),
+        ("training", "unavailable training"),
+        ("", "unavailable"),
+    ] {
+        floor.make_unavailable("ann", reason).await;
+        assert_eq!(floor.words("ann").await, words);
+    }
+}
+
+/// Saying that he is available does not give a busy agent a second contact.
+pub async fn a_busy_agent_gets_no_second_contact(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let first = floor.contact("English").await;
+    let second = floor.contact("English").await;
+    floor.make_available("ann").await;
+    floor
+        .acd
+        .add_skill(&Floor::id("ann"), &skill("Sales"))
+        .await
+        .unwrap();
+    assert_eq!(floor.look("ann").await.state.contact(), Some(first));
+    assert_eq!(floor.state(second).await, ContactState::Queued);
+}
+
+/// Who chooses a break on a contact goes on it when the contact ends, and keeps the contact.
+pub async fn a_busy_agents_choice_comes_true_with_the_end_of_his_contact(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let first = floor.contact("English").await;
+    let second = floor.contact("English").await;
+    floor.make_unavailable("ann", "lunch").await;
+    assert_eq!(floor.words("ann").await, "busy, then unavailable lunch");
+    assert_eq!(floor.agent_of(first).await, "ann");
+    floor.complete(first).await;
+    assert_eq!(floor.words("ann").await, "unavailable lunch");
+    assert_eq!(floor.state(second).await, ContactState::Queued);
+}
+
+/// The last choice counts.
+pub async fn a_busy_agent_can_change_his_mind(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let contact = floor.contact("English").await;
+    floor.make_unavailable("ann", "lunch").await;
+    floor.make_unavailable("ann", "").await;
+    assert_eq!(floor.words("ann").await, "busy, then unavailable");
+    floor.make_available("ann").await;
+    assert_eq!(floor.words("ann").await, "busy, then available");
+    floor.complete(contact).await;
+    assert_eq!(floor.words("ann").await, "available");
+}
+
+/// His contact must end first.
+pub async fn a_busy_agent_is_not_deleted(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let contact = floor.contact("English").await;
+    let refused = floor.acd.delete_agent(&Floor::id("ann")).await;
+    assert_eq!(refused, Err(Error::AgentBusy(Floor::id("ann"))));
+    assert_eq!(floor.agent_of(contact).await, "ann");
+    floor.complete(contact).await;
+    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    assert_eq!(floor.acd.overview().await.unwrap().agents, 0);
+}
+
+/// A deleted agent is on no list; another may take his id.
+pub async fn a_deleted_agent_gets_nothing(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    let contact = floor.contact("English").await;
+    assert_eq!(floor.state(contact).await, ContactState::Queued);
+    floor.agent("ann", "Sales").await;
+    assert_eq!(floor.words("ann").await, "unavailable");
+    assert_eq!(floor.look("ann").await.skills, Floor::skills("Sales"));
+}
+
+/// A skill gained while available keeps the stamp, and takes who waited for just that.
+pub async fn a_new_skill_keeps_the_place_and_takes_who_waits_for_it(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "English,Sales").await;
+    floor
+        .acd
+        .add_skill(&Floor::id("ann"), &skill("Sales"))
+        .await
+        .unwrap();
+    let sales = floor.contact("Sales").await;
+    assert_eq!(floor.agent_of(sales).await, "ann");
+    let waits = floor.contact("English,Billing").await;
+    floor
+        .acd
+        .add_skill(&Floor::id("bob"), &skill("Billing"))
+        .await
+        .unwrap();
+    assert_eq!(floor.agent_of(waits).await, "bob");
+}
+
+/// A skill given twice is held once, and gone when it is taken once.
+pub async fn a_skill_is_held_once(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let ann = Floor::id("ann");
+    floor.acd.add_skill(&ann, &skill("Sales")).await.unwrap();
+    floor.acd.add_skill(&ann, &skill("Sales")).await.unwrap();
+    assert_eq!(
+        floor.look("ann").await.skills,
+        Floor::skills("English,Sales")
+    );
+    floor.acd.remove_skill(&ann, &skill("Sales")).await.unwrap();
+    let contact = floor.contact("Sales").await;
+    assert_eq!(floor.state(contact).await, ContactState::Queued);
+}
+
+/// There is a bound, and it is said.
+pub async fn an_agent_holds_64_skills_at_most(floor: &Floor) {
+    let all: Vec<String> = (0..MOST_SKILLS_OF_AN_AGENT)
+        .map(|n| format!("skill {n}"))
+        .collect();
+    floor.available_agent("ann", &all.join(",")).await;
+    let refused = floor
+        .acd
+        .add_skill(&Floor::id("ann"), &skill("one more"))
+        .await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    floor
+        .acd
+        .add_skill(&Floor::id("ann"), &skill("skill 0"))
+        .await
+        .unwrap();
+    let contact = floor.contact("skill 63,skill 0").await;
+    assert_eq!(floor.agent_of(contact).await, "ann");
+}
+
+/// The list of a skill loses the agent with it; his other skills stay.
+pub async fn a_skill_taken_away_routes_no_more(floor: &Floor) {
+    floor.available_agent("ann", "English,Sales").await;
+    floor
+        .acd
+        .remove_skill(&Floor::id("ann"), &skill("English"))
+        .await
+        .unwrap();
+    let english = floor.contact("English").await;
+    let sales = floor.contact("Sales").await;
+    assert_eq!(floor.state(english).await, ContactState::Queued);
+    assert_eq!(floor.agent_of(sales).await, "ann");
+}
+
+/// There is nothing to take.
+pub async fn a_skill_not_held_cannot_be_taken(floor: &Floor) {
+    floor.agent("ann", "English").await;
+    let refused = floor
+        .acd
+        .remove_skill(&Floor::id("ann"), &skill("Sales"))
+        .await;
+    assert_eq!(
+        refused,
+        Err(Error::SkillNotHeld {
+            agent: Floor::id("ann"),
+            skill: skill("Sales")
+        })
+    );
+}
+
+/// The contact in hand goes on; after it the agent is listed by the skills he has then.
+pub async fn losing_a_skill_does_not_end_a_contact(floor: &Floor) {
+    floor.available_agent("ann", "English,Sales").await;
+    let contact = floor.contact("English").await;
+    floor
+        .acd
+        .remove_skill(&Floor::id("ann"), &skill("English"))
+        .await
+        .unwrap();
+    assert_eq!(floor.agent_of(contact).await, "ann");
+    floor.complete(contact).await;
+    let english = floor.contact("English").await;
+    assert_eq!(floor.state(english).await, ContactState::Queued);
+    assert_eq!(floor.words("ann").await, "available");
+}

@@ -1,0 +1,216 @@
+//! What becomes of a contact, and that every call can be repeated.
+
+use std::time::Duration;
+
+use super::Floor;
+use crate::contact::{ContactId, ContactState, NewContact, Outcome, Priority};
+use crate::error::Error;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The end of one contact is the beginning of the next, in one step.
+pub async fn completing_a_contact_frees_its_agent_for_the_next(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let first = floor.contact("English").await;
+    let second = floor.contact("English").await;
+    floor.pass(SECOND);
+    let ended = floor.complete(first).await;
+    assert!(
+        matches!(
+            ended,
+            ContactState::Complete {
+                outcome: Outcome::Handled,
+                ..
+            }
+        ),
+        "{ended:?}"
+    );
+    assert_eq!(ended, floor.state(first).await);
+    assert_eq!(floor.agent_of(second).await, "ann");
+    let ann = floor.look("ann").await;
+    assert_eq!((ann.handled, ann.state.contact()), (1, Some(second)));
+    floor.complete(second).await;
+    assert_eq!(floor.words("ann").await, "available");
+}
+
+/// A contact that ends while it waits was abandoned: no agent, not in the queue.
+pub async fn completing_a_waiting_contact_abandons_it(floor: &Floor) {
+    let contact = floor.contact("English").await;
+    floor.pass(SECOND);
+    let ended = floor.complete(contact).await;
+    let ContactState::Complete {
+        served: None,
+        outcome: Outcome::Abandoned,
+        at,
+    } = ended
+    else {
+        panic!("{ended:?}");
+    };
+    assert_eq!(
+        at.since(floor.acd.contact(contact).await.unwrap().created),
+        1_000
+    );
+    assert!(floor.waiting().await.is_empty());
+}
+
+/// An abandoned contact leaves its line in the same step: the next agent gets who stood behind.
+pub async fn an_abandoned_contact_is_never_assigned(floor: &Floor) {
+    let gone = floor.contact("English").await;
+    let stays = floor.contact("English").await;
+    floor.complete(gone).await;
+    floor.available_agent("ann", "English").await;
+    assert_eq!(floor.agent_of(gone).await, "");
+    assert_eq!(floor.agent_of(stays).await, "ann");
+    floor.complete(stays).await;
+    assert_eq!(floor.words("ann").await, "available");
+}
+
+/// A repeated call is answered like the first.
+pub async fn completing_twice_changes_nothing(floor: &Floor) {
+    floor.available_agent("ann", "").await;
+    let handled = floor.contact("").await;
+    let abandoned = floor.contact("").await;
+    floor.complete(abandoned).await;
+    let once = floor.complete(handled).await;
+    let events = floor.acd.overview().await.unwrap().event;
+    floor.pass(SECOND);
+    assert_eq!(floor.complete(handled).await, once);
+    floor.complete(abandoned).await;
+    let after = floor.acd.overview().await.unwrap();
+    assert_eq!(
+        (after.event, after.totals.handled, after.totals.abandoned),
+        (events, 1, 1)
+    );
+}
+
+/// A client that repeats "complete" after a time-out must not end somebody else's contact.
+pub async fn a_late_repeat_does_not_free_an_agent_from_his_next_contact(floor: &Floor) {
+    floor.available_agent("ann", "").await;
+    let first = floor.contact("").await;
+    let second = floor.contact("").await;
+    floor.complete(first).await;
+    floor.complete(first).await;
+    assert_eq!(floor.look("ann").await.state.contact(), Some(second));
+}
+
+/// A client that repeats "create" after a time-out learns what became of it.
+pub async fn creating_again_gives_the_present_state(floor: &Floor) {
+    let new = NewContact::needing(ContactId::random(), Floor::skills("English,Sales")).unwrap();
+    let again = NewContact::needing(new.id, Floor::skills("Sales,English")).unwrap();
+    let create = async |new: &NewContact| floor.acd.create_contact(new.clone()).await.unwrap();
+    assert_eq!(create(&new).await, ContactState::Queued);
+    assert_eq!(create(&again).await, ContactState::Queued);
+    assert_eq!(floor.waiting().await.len(), 1);
+    floor.available_agent("ann", "English,Sales").await;
+    assert!(matches!(create(&new).await, ContactState::Assigned { .. }));
+    floor.complete(new.id).await;
+    floor.acd.close().await.unwrap();
+    assert!(matches!(create(&new).await, ContactState::Complete { .. }));
+    assert_eq!(floor.acd.overview().await.unwrap().totals.offered, 1);
+}
+
+/// The same id for something else is a mistake of the client, and said to be one.
+pub async fn an_id_stands_for_one_request(floor: &Floor) {
+    let id = floor.contact("English").await;
+    let other_skills = NewContact::needing(id, Floor::skills("Sales")).unwrap();
+    assert_eq!(
+        floor.acd.create_contact(other_skills).await,
+        Err(Error::KeyReused)
+    );
+    let mut other_priority = NewContact::needing(id, Floor::skills("English")).unwrap();
+    other_priority.priority = Priority(1);
+    assert_eq!(
+        floor.acd.create_contact(other_priority).await,
+        Err(Error::KeyReused)
+    );
+}
+
+/// Nothing is made up for an unknown id.
+pub async fn an_unknown_contact_is_refused(floor: &Floor) {
+    let id = ContactId::random();
+    let unknown = Error::UnknownContact(id);
+    assert_eq!(floor.acd.complete_contact(id).await, Err(unknown.clone()));
+    assert_eq!(floor.acd.contact(id).await, Err(unknown.clone()));
+    assert_eq!(floor.acd.explain(id).await, Err(unknown));
+}
+
+/// Finished contacts are forgotten, waiting and assigned ones are not.
+pub async fn a_finished_contact_expires_after_an_hour_and_a_live_one_never(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let assigned = floor.contact("English").await;
+    let waiting = floor.contact("English").await;
+    let ended = floor.contact("English").await;
+    floor.complete(ended).await;
+    floor.pass(Duration::from_mins(60) - SECOND);
+    floor.acd.run_due().await.unwrap();
+    assert!(floor.acd.contact(ended).await.is_ok());
+    floor.pass(SECOND);
+    floor.acd.run_due().await.unwrap();
+    assert_eq!(
+        floor.acd.contact(ended).await,
+        Err(Error::UnknownContact(ended))
+    );
+    floor.pass(Duration::from_hours(100));
+    floor.acd.run_due().await.unwrap();
+    assert_eq!(floor.agent_of(assigned).await, "ann");
+    assert_eq!(floor.waiting_ids().await, [waiting]);
+}
+
+/// What an integrator attaches comes back as it was.
+pub async fn attributes_are_kept_as_they_are(floor: &Floor) {
+    let attributes = serde_json::json!({
+        "customer": "Zoë \"Z\" \\ 日本", "vip": true, "none": null, "state": 3,
+        "nested": { "list": [1, -2, "x", {}], "empty": {} },
+    });
+    let attributes = attributes.as_object().unwrap().clone();
+    let id = ContactId::random();
+    let new = NewContact::new(id, vec![], Priority(1), attributes.clone()).unwrap();
+    floor.acd.create_contact(new).await.unwrap();
+    floor.available_agent("ann", "").await;
+    assert_eq!(floor.acd.contact(id).await.unwrap().attributes, attributes);
+}
+
+/// From arrival to assignment, or to the end of a contact that was abandoned.
+pub async fn wait_is_measured_from_arrival(floor: &Floor) {
+    let served = floor.contact("English").await;
+    let gone = floor.contact("Klingon").await;
+    floor.pass(SECOND * 3);
+    floor.available_agent("ann", "English").await;
+    floor.pass(SECOND * 4);
+    floor.complete(served).await;
+    floor.complete(gone).await;
+    let now = floor.acd.overview().await.unwrap().now;
+    assert_eq!(floor.acd.contact(served).await.unwrap().wait(now), 3_000);
+    assert_eq!(floor.acd.contact(gone).await.unwrap().wait(now), 7_000);
+    assert_eq!(
+        floor.acd.overview().await.unwrap().totals.assigned_wait,
+        3_000
+    );
+}
+
+/// Why somebody waits can always be asked.
+pub async fn an_explanation_names_what_is_missing(floor: &Floor) {
+    floor.available_agent("ann", "English,Billing").await;
+    floor.agent("bob", "English,Billing,Sales").await;
+    floor.agent("cem", "Sales").await;
+    let served = floor.contact("English").await;
+    let klingon = floor.contact("English,Klingon").await;
+    let waits = floor.contact("Billing,English").await;
+    floor.pass(SECOND);
+
+    let why = floor.acd.explain(waits).await.unwrap();
+    assert_eq!(
+        (why.ahead, why.qualified, why.qualified_busy, why.wait),
+        (Some(1), 2, 1, 1_000)
+    );
+    assert!(why.unstaffed.is_empty());
+    let why = floor.acd.explain(klingon).await.unwrap();
+    assert_eq!((why.ahead, why.qualified), (Some(0), 0));
+    assert_eq!(why.unstaffed, Floor::skills("Klingon"));
+    let why = floor.acd.explain(served).await.unwrap();
+    assert_eq!((why.ahead, why.qualified), (None, 2));
+    assert!(why.sentence().contains("ann"), "{}", why.sentence());
+    let anybody = floor.contact("").await;
+    let why = floor.acd.explain(anybody).await.unwrap();
+    assert_eq!((why.qualified, why.qualified_busy), (3, 1));
+}

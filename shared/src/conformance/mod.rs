@@ -1,0 +1,131 @@
+//! What every store promises, case by case. A rule of the design is a case here; a bug found
+//! anywhere becomes one before it is mended.
+//!
+//! A store runs the suite with [`conformance!`](crate::conformance!): it names a function that
+//! runs a case on a [`Floor`] over that store.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a case fails by panicking"
+)]
+
+pub mod agents;
+pub mod contacts;
+mod floor;
+pub mod reading;
+pub mod routing;
+pub mod whole_floor;
+
+pub use floor::Floor;
+
+/// Makes one `#[tokio::test]` of every case.
+///
+/// `$run` is `async fn(case: impl AsyncFnOnce(&Floor))`: it opens a floor over the store, runs
+/// the case on it, and cleans up.
+#[macro_export]
+macro_rules! conformance {
+    ($run:path) => {
+        $crate::conformance_cases! { $run;
+            routing::a_contact_goes_to_the_longest_available_agent,
+            routing::the_agent_must_hold_every_skill,
+            routing::a_contact_without_skills_goes_to_any_agent,
+            routing::repeated_skills_count_once,
+            routing::contacts_are_served_in_the_order_of_arrival,
+            routing::a_more_urgent_contact_is_served_first,
+            routing::an_agent_takes_the_best_ranked_contact_over_all_his_skills,
+            routing::a_thousand_unservable_contacts_delay_nobody,
+            routing::the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one,
+            routing::nobody_is_found_where_no_agent_holds_both_skills,
+            routing::a_contact_behind_many_lines_of_the_same_skill_is_found,
+            routing::many_arrivals_in_one_moment_keep_their_order,
+            contacts::completing_a_contact_frees_its_agent_for_the_next,
+            contacts::completing_a_waiting_contact_abandons_it,
+            contacts::an_abandoned_contact_is_never_assigned,
+            contacts::completing_twice_changes_nothing,
+            contacts::a_late_repeat_does_not_free_an_agent_from_his_next_contact,
+            contacts::creating_again_gives_the_present_state,
+            contacts::an_id_stands_for_one_request,
+            contacts::an_unknown_contact_is_refused,
+            contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
+            contacts::attributes_are_kept_as_they_are,
+            contacts::wait_is_measured_from_arrival,
+            contacts::an_explanation_names_what_is_missing,
+            agents::an_agent_is_created_unavailable,
+            agents::an_agent_is_created_once,
+            agents::an_unknown_agent_is_refused,
+            agents::an_agent_is_renamed,
+            agents::being_available_again_keeps_the_place,
+            agents::a_break_sends_an_agent_to_the_back,
+            agents::an_unavailable_agent_gets_nothing,
+            agents::a_reason_can_change,
+            agents::a_busy_agent_gets_no_second_contact,
+            agents::a_busy_agents_choice_comes_true_with_the_end_of_his_contact,
+            agents::a_busy_agent_can_change_his_mind,
+            agents::a_busy_agent_is_not_deleted,
+            agents::a_deleted_agent_gets_nothing,
+            agents::a_new_skill_keeps_the_place_and_takes_who_waits_for_it,
+            agents::a_skill_is_held_once,
+            agents::an_agent_holds_64_skills_at_most,
+            agents::a_skill_taken_away_routes_no_more,
+            agents::a_skill_not_held_cannot_be_taken,
+            agents::losing_a_skill_does_not_end_a_contact,
+            whole_floor::a_new_acd_is_open_and_empty,
+            whole_floor::opening_makes_everyone_available_but_who_is_on_a_break,
+            whole_floor::opening_leaves_agents_on_contacts_alone,
+            whole_floor::opening_does_not_touch_what_a_busy_agent_chose,
+            whole_floor::closing_makes_everyone_unavailable_and_keeps_the_queue,
+            whole_floor::a_closed_acd_takes_no_new_contacts,
+            whole_floor::closing_reaches_a_busy_agent_when_his_contact_ends,
+            whole_floor::closing_and_opening_leave_a_busy_agent_as_he_was,
+            whole_floor::an_agent_available_while_closed_drains_the_queue,
+            whole_floor::a_large_floor_opens_and_closes_whole,
+            whole_floor::opening_serves_who_waits,
+            whole_floor::a_skill_is_deleted_from_everyone,
+            whole_floor::contacts_keep_a_deleted_skill_and_their_place,
+            whole_floor::an_unknown_skill_is_not_deleted,
+            reading::the_queue_comes_in_pages,
+            reading::the_agents_come_in_pages,
+            reading::the_skills_come_in_pages,
+            reading::a_skill_shows_its_next_agents,
+            reading::a_skill_nobody_holds_or_needs_is_forgotten,
+            reading::the_overview_counts_the_floor,
+            reading::events_tell_what_happened_without_a_gap,
+            reading::the_newest_events_number_is_followed,
+            reading::looking_at_deadlines_tells_when_to_look_again,
+        }
+    };
+}
+
+/// Makes one `#[tokio::test]` of each case of a list; see [`conformance!`](crate::conformance!).
+#[macro_export]
+macro_rules! conformance_cases {
+    ($run:path; $($module:ident::$case:ident),* $(,)?) => {
+        $(
+            #[tokio::test]
+            async fn $case() {
+                $run($crate::conformance::$module::$case).await;
+            }
+        )*
+
+        #[test]
+        fn every_case_is_run() {
+            let run = [$(concat!(stringify!($module), "::", stringify!($case))),*];
+            assert_eq!(run.len(), $crate::conformance::written_cases());
+        }
+    };
+}
+
+/// Gives how many cases the suite's files hold.
+pub fn written_cases() -> usize {
+    [
+        include_str!("routing.rs"),
+        include_str!("contacts.rs"),
+        include_str!("agents.rs"),
+        include_str!("whole_floor.rs"),
+        include_str!("reading.rs"),
+    ]
+    .iter()
+    .map(|file| file.matches("\npub async fn ").count())
+    .sum()
+}

@@ -1,0 +1,241 @@
+//! What can be seen of the floor.
+
+use std::time::Duration;
+
+use super::Floor;
+use crate::contact::Outcome;
+use crate::event::What;
+use crate::view::{Page, SkillView};
+
+/// Pages follow each other without gap or overlap, in the order of service.
+pub async fn the_queue_comes_in_pages(floor: &Floor) {
+    let mut arrived = Vec::new();
+    for _ in 0..5 {
+        arrived.push(floor.contact("English").await);
+    }
+    let mut seen = Vec::new();
+    let mut page = Page::first(2);
+    loop {
+        let listing = floor.acd.queue(page).await.unwrap();
+        assert!(listing.items.len() <= 2);
+        seen.extend(listing.items.iter().map(|contact| contact.id));
+        let Some(next) = listing.next else { break };
+        page = Page {
+            after: Some(next),
+            limit: 2,
+        };
+    }
+    assert_eq!(seen, arrived);
+    let whole = floor.acd.queue(Page::first(5)).await.unwrap();
+    assert_eq!(whole.next, None, "a full last page is the last");
+}
+
+/// By id, whatever came first.
+pub async fn the_agents_come_in_pages(floor: &Floor) {
+    for name in ["cem", "ann", "bob", "Ann"] {
+        floor.agent(name, "").await;
+    }
+    let first = floor.acd.agents(Page::first(3)).await.unwrap();
+    let names: Vec<String> = first
+        .items
+        .iter()
+        .map(|agent| agent.id.to_string())
+        .collect();
+    assert_eq!(names, ["Ann", "ann", "bob"]);
+    assert_eq!(first.next, Some(Floor::id("bob")));
+    let rest = floor
+        .acd
+        .agents(Page {
+            after: first.next,
+            limit: 3,
+        })
+        .await
+        .unwrap();
+    assert_eq!((rest.items.len(), rest.next), (1, None));
+}
+
+/// By name: those that agents hold and those that contacts need.
+pub async fn the_skills_come_in_pages(floor: &Floor) {
+    floor.agent("ann", "Sales,English").await;
+    floor.contact("Klingon,English").await;
+    let first = floor.acd.skills(Page::first(2)).await.unwrap();
+    let names = |views: &[SkillView]| -> Vec<String> {
+        views.iter().map(|view| view.skill.to_string()).collect()
+    };
+    assert_eq!(names(&first.items), ["English", "Klingon"]);
+    let rest = floor
+        .acd
+        .skills(Page {
+            after: first.next,
+            limit: 2,
+        })
+        .await
+        .unwrap();
+    assert_eq!(names(&rest.items), ["Sales"]);
+    assert_eq!(rest.next, None);
+}
+
+/// The availability set: how many wait, are available, hold it, and who is next.
+pub async fn a_skill_shows_its_next_agents(floor: &Floor) {
+    for number in 0..SkillView::NEXT_SHOWN + 2 {
+        floor
+            .available_agent(&format!("agent {number}"), "English")
+            .await;
+        floor.pass(Duration::from_secs(1));
+    }
+    floor.agent("away", "English").await;
+    let served = floor.contact("English").await;
+    floor.contact("English,Klingon").await;
+    floor.contact("English,Klingon").await;
+    assert_eq!(floor.agent_of(served).await, "agent 0");
+    let english = floor
+        .acd
+        .skills(Page::first(1))
+        .await
+        .unwrap()
+        .items
+        .remove(0);
+    let shown = SkillView::NEXT_SHOWN as u64;
+    assert_eq!(
+        (english.waiting, english.available, english.staffed),
+        (2, shown + 1, shown + 3)
+    );
+    let next: Vec<String> = english
+        .next
+        .iter()
+        .map(|(agent, _)| agent.to_string())
+        .collect();
+    assert_eq!(
+        next,
+        ["agent 1", "agent 2", "agent 3", "agent 4", "agent 5"]
+    );
+    let now = floor.acd.overview().await.unwrap().now;
+    let idle = now.since(english.next[0].1.millis());
+    assert!((5_999..=6_001).contains(&idle), "idle for {idle} ms");
+}
+
+/// Skills come and go with those who hold or need them.
+pub async fn a_skill_nobody_holds_or_needs_is_forgotten(floor: &Floor) {
+    let known = async || floor.acd.skills(Page::first(9)).await.unwrap().items.len();
+    floor.agent("ann", "English,Sales").await;
+    let waits = floor.contact("English").await;
+    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    assert_eq!(known().await, 1, "English is still needed");
+    floor.complete(waits).await;
+    assert_eq!(known().await, 0);
+}
+
+/// Figures of one moment.
+pub async fn the_overview_counts_the_floor(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "English").await;
+    floor.agent("cem", "English").await;
+    let handled = floor.contact("English").await;
+    floor.complete(handled).await;
+    floor.contact("English").await;
+    floor.pass(Duration::from_secs(2));
+    let oldest = floor.contact("Klingon").await;
+    let gone = floor.contact("Klingon").await;
+    floor.complete(gone).await;
+    floor.pass(Duration::from_secs(3));
+    let overview = floor.acd.overview().await.unwrap();
+    assert_eq!((overview.waiting, overview.agents), (1, 3));
+    assert_eq!(
+        (overview.available, overview.busy, overview.unavailable()),
+        (1, 1, 1)
+    );
+    let totals = overview.totals;
+    assert_eq!(
+        (
+            totals.offered,
+            totals.assigned,
+            totals.handled,
+            totals.abandoned
+        ),
+        (4, 2, 1, 1)
+    );
+    let arrived = floor.acd.contact(oldest).await.unwrap().created;
+    assert_eq!(overview.oldest, Some(arrived));
+    assert_eq!(overview.now.since(arrived), 3_000);
+}
+
+/// One after the other, each with the next number.
+pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
+    let ann = Floor::id("ann");
+    let id = floor.contact("English,Billing").await;
+    floor.pass(Duration::from_secs(1));
+    floor.available_agent("ann", "English,Billing").await;
+    floor.make_unavailable("ann", "lunch").await;
+    floor.complete(id).await;
+    let contact = floor.acd.contact(id).await.unwrap();
+    let events = floor.acd.events_after(0, 100).await.unwrap();
+    let numbers: Vec<u64> = events.iter().map(|event| event.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
+    let What::AgentAvailable { since, .. } = events[2].what else {
+        panic!("{:?}", events[2])
+    };
+    let lunch = || Some("lunch".parse().unwrap());
+    let agent = || ann.clone();
+    let told: Vec<What> = events.iter().map(|event| event.what.clone()).collect();
+    let happened = vec![
+        What::ContactCreated {
+            contact: id,
+            profile: "Billing,English".into(),
+            rank: contact.rank,
+        },
+        What::AgentCreated { agent: agent() },
+        What::AgentAvailable {
+            agent: agent(),
+            since,
+        },
+        What::ContactAssigned {
+            contact: id,
+            agent: agent(),
+            wait: 1_000,
+        },
+        What::AgentNext {
+            agent: agent(),
+            presence: "unavailable".into(),
+            reason: lunch(),
+        },
+        What::ContactCompleted {
+            contact: id,
+            agent: Some(agent()),
+            outcome: Outcome::Handled,
+        },
+        What::AgentUnavailable {
+            agent: agent(),
+            reason: lunch(),
+        },
+    ];
+    assert_eq!(told, happened);
+    assert_eq!(events[3].at.since(events[0].at), 1_000);
+    let later = floor.acd.events_after(5, 1).await.unwrap();
+    assert_eq!(later, events[5..6]);
+    assert_eq!(floor.acd.events_after(7, 10).await.unwrap(), []);
+}
+
+/// Whoever follows hears of news without asking.
+pub async fn the_newest_events_number_is_followed(floor: &Floor) {
+    let mut latest = floor.acd.latest_event();
+    floor.contact("English").await;
+    floor.agent("ann", "English").await;
+    let wait = latest.wait_for(|number| *number == 2);
+    tokio::time::timeout(Duration::from_secs(10), wait)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+/// The next look is due at the next deadline, or at the next round of the sweep.
+pub async fn looking_at_deadlines_tells_when_to_look_again(floor: &Floor) {
+    let first = floor.acd.run_due().await.unwrap();
+    assert_eq!((first.applied, first.repaired), (0, 0));
+    assert_eq!(first.next.since(first.now), 30_000);
+    floor.pass(Duration::from_secs(10));
+    let again = floor.acd.run_due().await.unwrap();
+    assert_eq!((again.applied, again.next.since(again.now)), (0, 20_000));
+    floor.pass(Duration::from_secs(20));
+    let swept = floor.acd.run_due().await.unwrap();
+    assert_eq!((swept.applied, swept.next.since(swept.now)), (1, 30_000));
+}

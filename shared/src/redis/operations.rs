@@ -1,0 +1,362 @@
+//! The operations, each by its script.
+
+use async_trait::async_trait;
+use redis::FromRedisValue;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::reply::{self, EventReply, Failure, SkillReply, StateReply};
+use super::{RedisAcd, scripts};
+use crate::acd::Acd;
+use crate::agent::{Agent, AgentId, NewAgent, Presence};
+use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use crate::core::{EXPIRE_AFTER, SWEEP_EVERY};
+use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
+use crate::text::{AcdName, PersonName};
+use crate::time::Millis;
+use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+
+#[async_trait]
+impl Acd for RedisAcd {
+    fn name(&self) -> &AcdName {
+        &self.name
+    }
+
+    async fn open(&self) -> Result<()> {
+        self.set_open("open").await
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.set_open("closed").await
+    }
+
+    async fn overview(&self) -> Result<Overview> {
+        let figures: Vec<u64> = self
+            .run(&self.script(&scripts::OVERVIEW))
+            .await
+            .map_err(broken)?;
+        reply::overview(&figures)
+    }
+
+    async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
+        let profile = Profile::new(&contact.skills).to_string();
+        let document = open_document(&NewContactDocument {
+            id: contact.id,
+            skills: &contact.skills,
+            profile: &profile,
+            priority: contact.priority,
+            attributes: &contact.attributes,
+        })?;
+        let mut script = self.script(&scripts::CREATE_CONTACT);
+        script
+            .key(self.contact_key(contact.id))
+            .arg(contact.id.0.to_string())
+            .arg(profile);
+        script.arg(contact.priority.0).arg(document);
+        let state: StateReply = self.run(&script).await.map_err(|failure| {
+            failure.means(|code| match code {
+                "CLOSED" => Some(Error::Closed),
+                "KEYREUSED" => Some(Error::KeyReused),
+                _ => None,
+            })
+        })?;
+        reply::contact_state(state)
+    }
+
+    async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
+        let mut script = self.script(&scripts::COMPLETE_CONTACT);
+        script
+            .key(self.contact_key(id))
+            .arg(id.0.to_string())
+            .arg(EXPIRE_AFTER);
+        let state: StateReply = self
+            .run(&script)
+            .await
+            .map_err(|failure| no_contact(failure, id))?;
+        reply::contact_state(state)
+    }
+
+    async fn contact(&self, id: ContactId) -> Result<Contact> {
+        let json = self.json(&self.contact_key(id)).await?;
+        reply::document(&json.ok_or(Error::UnknownContact(id))?)
+    }
+
+    async fn explain(&self, id: ContactId) -> Result<Explanation> {
+        let mut script = self.script(&scripts::EXPLAIN);
+        script.key(self.contact_key(id)).arg(id.0.to_string());
+        let (json, now, ahead, qualified, qualified_busy, unstaffed): (
+            String,
+            u64,
+            i64,
+            u64,
+            u64,
+            Vec<Skill>,
+        ) = self
+            .run(&script)
+            .await
+            .map_err(|failure| no_contact(failure, id))?;
+        let contact: Contact = reply::document(&json)?;
+        Ok(Explanation {
+            contact: id,
+            wait: contact.wait(Millis(now)),
+            state: contact.state,
+            ahead: u64::try_from(ahead).ok(),
+            qualified,
+            qualified_busy,
+            unstaffed,
+        })
+    }
+
+    async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
+        let from = page
+            .after
+            .map_or_else(|| "-inf".to_owned(), |rank| format!("({}", rank.0));
+        let mut script = self.script(&scripts::QUEUE);
+        script.arg(from).arg(page.limit + 1);
+        let documents: Vec<Option<String>> = self.run(&script).await.map_err(broken)?;
+        list(documents, page.limit, |contact: &Contact| contact.rank)
+    }
+
+    async fn create_agent(&self, agent: NewAgent) -> Result<()> {
+        let document = open_document(&NewAgentDocument {
+            id: &agent.id,
+            fname: &agent.fname,
+            lname: &agent.lname,
+            skills: &agent.skills,
+        })?;
+        let mut script = self.script(&scripts::CREATE_AGENT);
+        script
+            .key(self.agent_key(&agent.id))
+            .arg(agent.id.as_str())
+            .arg(document);
+        for skill in &agent.skills {
+            script.arg(skill.as_str());
+        }
+        let exists =
+            |code: &str| (code == "AGENTEXISTS").then(|| Error::AgentExists(agent.id.clone()));
+        self.run(&script)
+            .await
+            .map_err(|failure| failure.means(exists))
+    }
+
+    async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
+        let names = serde_json::json!({ "fname": fname, "lname": lname }).to_string();
+        let mut script = self.script(&scripts::RENAME_AGENT);
+        script.key(self.agent_key(id)).arg(id.as_str()).arg(names);
+        self.run(&script)
+            .await
+            .map_err(|failure| no_agent(failure, id))
+    }
+
+    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
+        let mut script = self.script(&scripts::SET_PRESENCE);
+        script
+            .key(self.agent_key(id))
+            .arg(id.as_str())
+            .arg(presence.word());
+        script.arg(presence.reason().map_or("", |reason| reason.as_str()));
+        self.run(&script)
+            .await
+            .map_err(|failure| no_agent(failure, id))
+    }
+
+    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+        let mut script = self.script(&scripts::ADD_SKILL);
+        script
+            .key(self.agent_key(id))
+            .arg(id.as_str())
+            .arg(skill.as_str());
+        script.arg(MOST_SKILLS_OF_AN_AGENT);
+        self.run(&script).await.map_err(|failure| match failure {
+            Failure::Refused(code) if code == "TOOMANY" => {
+                too_many(MOST_SKILLS_OF_AN_AGENT, "an agent").into()
+            }
+            other => no_agent(other, id),
+        })
+    }
+
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+        let mut script = self.script(&scripts::REMOVE_SKILL);
+        script
+            .key(self.agent_key(id))
+            .arg(id.as_str())
+            .arg(skill.as_str());
+        self.run(&script).await.map_err(|failure| match failure {
+            Failure::Refused(code) if code == "NOTHELD" => Error::SkillNotHeld {
+                agent: id.clone(),
+                skill: skill.clone(),
+            },
+            other => no_agent(other, id),
+        })
+    }
+
+    async fn delete_agent(&self, id: &AgentId) -> Result<()> {
+        let mut script = self.script(&scripts::DELETE_AGENT);
+        script.key(self.agent_key(id)).arg(id.as_str());
+        self.run(&script).await.map_err(|failure| match failure {
+            Failure::Refused(code) if code == "AGENTBUSY" => Error::AgentBusy(id.clone()),
+            other => no_agent(other, id),
+        })
+    }
+
+    async fn agent(&self, id: &AgentId) -> Result<Agent> {
+        let json = self.json(&self.agent_key(id)).await?;
+        reply::document(&json.ok_or_else(|| Error::UnknownAgent(id.clone()))?)
+    }
+
+    async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
+        let mut script = self.script(&scripts::AGENTS);
+        script
+            .arg(after_name(page.after.as_ref().map(AgentId::as_str)))
+            .arg(page.limit + 1);
+        let documents: Vec<Option<String>> = self.run(&script).await.map_err(broken)?;
+        list(documents, page.limit, |agent: &Agent| agent.id.clone())
+    }
+
+    async fn delete_skill(&self, skill: &Skill) -> Result<()> {
+        let mut script = self.script(&scripts::DELETE_SKILL);
+        script.arg(skill.as_str());
+        let unknown = |code: &str| (code == "NOSKILL").then(|| Error::UnknownSkill(skill.clone()));
+        let more = self
+            .run(&script)
+            .await
+            .map_err(|failure| failure.means(unknown))?;
+        self.finish_floor(more).await
+    }
+
+    async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
+        let mut script = self.script(&scripts::SKILLS);
+        script
+            .arg(after_name(page.after.as_ref().map(Skill::as_str)))
+            .arg(page.limit + 1);
+        script.arg(SkillView::NEXT_SHOWN);
+        let rows: Vec<SkillReply> = self.run(&script).await.map_err(broken)?;
+        let items = rows.into_iter().map(reply::skill_view);
+        Ok(Listing::cut(items, page.limit, |view| view.skill.clone()))
+    }
+
+    async fn run_due(&self) -> Result<Due> {
+        let mut script = self.script(&scripts::RUN_DUE);
+        script.arg(SWEEP_EVERY);
+        let (applied, repaired, next, now) = self.run(&script).await.map_err(broken)?;
+        Ok(Due {
+            applied,
+            repaired,
+            next: Millis(next),
+            now: Millis(now),
+        })
+    }
+
+    async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
+        let mut command = redis::cmd("XRANGE");
+        command
+            .arg(self.key("events"))
+            .arg(number + 1)
+            .arg("+")
+            .arg("COUNT")
+            .arg(limit);
+        let entries: Vec<EventReply> = self.ask(&command).await?;
+        entries.into_iter().map(reply::event).collect()
+    }
+
+    fn latest_event(&self) -> watch::Receiver<u64> {
+        self.latest.clone()
+    }
+
+    async fn ready(&self) -> Result<()> {
+        self.overview().await.map(drop)
+    }
+}
+
+impl RedisAcd {
+    async fn set_open(&self, word: &str) -> Result<()> {
+        let mut script = self.script(&scripts::SET_OPEN);
+        script.arg(word);
+        let more = self.run(&script).await.map_err(broken)?;
+        self.finish_floor(more).await
+    }
+
+    /// Goes on with what was begun on the whole floor, a bounded step at a time.
+    async fn finish_floor(&self, mut more: bool) -> Result<()> {
+        while more {
+            more = self
+                .run(&self.script(&scripts::CONTINUE_FLOOR))
+                .await
+                .map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    async fn json(&self, key: &str) -> Result<Option<String>> {
+        let mut command = redis::cmd("JSON.GET");
+        command.arg(key);
+        self.ask(&command).await
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T> {
+        let mut connection = self.connection.clone();
+        command
+            .query_async(&mut connection)
+            .await
+            .map_err(|error| reply::store_error(&error))
+    }
+}
+
+/// What a new contact's document holds before the script adds its rank, arrival and state.
+#[derive(Serialize)]
+struct NewContactDocument<'a> {
+    id: ContactId,
+    skills: &'a [Skill],
+    profile: &'a str,
+    priority: Priority,
+    attributes: &'a Attributes,
+}
+
+/// What a new agent's document holds before the script adds his state.
+#[derive(Serialize)]
+struct NewAgentDocument<'a> {
+    id: &'a AgentId,
+    fname: &'a PersonName,
+    lname: &'a PersonName,
+    skills: &'a [Skill],
+}
+
+/// Writes a document without its closing brace: the script adds what only it knows, in one write.
+fn open_document(document: &impl Serialize) -> Result<String> {
+    let mut json =
+        serde_json::to_string(document).map_err(|error| Error::Contract(error.to_string()))?;
+    json.pop();
+    Ok(json)
+}
+
+fn after_name(name: Option<&str>) -> String {
+    name.map_or_else(|| "-".to_owned(), |name| format!("({name}"))
+}
+
+/// Reads a page of documents, of which one more was asked for to see whether there is a next.
+fn list<Item: serde::de::DeserializeOwned, Cursor>(
+    documents: Vec<Option<String>>,
+    limit: usize,
+    cursor: impl Fn(&Item) -> Cursor,
+) -> Result<Listing<Item, Cursor>> {
+    let items: Result<Vec<Item>> = documents
+        .into_iter()
+        .flatten()
+        .map(|json| reply::document(&json))
+        .collect();
+    Ok(Listing::cut(items?.into_iter(), limit, cursor))
+}
+
+fn broken(failure: Failure) -> Error {
+    failure.means(|_| None)
+}
+
+fn no_contact(failure: Failure, id: ContactId) -> Error {
+    failure.means(|code| (code == "NOCONTACT").then_some(Error::UnknownContact(id)))
+}
+
+fn no_agent(failure: Failure, id: &AgentId) -> Error {
+    failure.means(|code| (code == "NOAGENT").then(|| Error::UnknownAgent(id.clone())))
+}

@@ -1,0 +1,235 @@
+//! From what Redis answers to what the domain says.
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+use serde::de::DeserializeOwned;
+
+use crate::agent::AgentId;
+use crate::contact::{ContactState, Outcome};
+use crate::error::{Error, Result};
+use crate::event::{Event, What};
+use crate::skill::Skill;
+use crate::time::{Millis, Tick};
+use crate::view::{Overview, SkillView, Totals};
+
+/// Why a script did not answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The script refused, with this code.
+    Refused(String),
+    /// Anything else.
+    Broken(Error),
+}
+
+impl Failure {
+    /// Gives the refusal its meaning; a code that the operation does not know breaks the contract.
+    pub(super) fn means(self, meaning: impl FnOnce(&str) -> Option<Error>) -> Error {
+        match self {
+            Self::Refused(code) => meaning(&code)
+                .unwrap_or_else(|| Error::Contract(format!("a script refused with {code}"))),
+            Self::Broken(error) => error,
+        }
+    }
+}
+
+impl From<RedisError> for Failure {
+    fn from(error: RedisError) -> Self {
+        const REFUSALS: [&str; 8] = [
+            "NOCONTACT",
+            "NOAGENT",
+            "NOSKILL",
+            "NOTHELD",
+            "AGENTEXISTS",
+            "AGENTBUSY",
+            "CLOSED",
+            "KEYREUSED",
+        ];
+        match error.code() {
+            Some(code) if REFUSALS.contains(&code) || code == "TOOMANY" => {
+                Self::Refused(code.to_owned())
+            }
+            _ => Self::Broken(store_error(&error)),
+        }
+    }
+}
+
+/// Tells a store that is away or refuses writes for now from one that answers nonsense.
+pub(super) fn store_error(error: &RedisError) -> Error {
+    // Codes of a server that will be well again: starting, failing over, full, moving slots.
+    const PASSING: [&str; 8] = [
+        "OOM",
+        "MISCONF",
+        "NOREPLICAS",
+        "MASTERDOWN",
+        "LOADING",
+        "CLUSTERDOWN",
+        "TRYAGAIN",
+        "BUSY",
+    ];
+    let passing = error.code().is_some_and(|code| PASSING.contains(&code))
+        || matches!(
+            error.kind(),
+            ErrorKind::Io | ErrorKind::AuthenticationFailed
+        )
+        || matches!(
+            error.kind(),
+            ErrorKind::Server(
+                ServerErrorKind::BusyLoading
+                    | ServerErrorKind::ReadOnly
+                    | ServerErrorKind::MasterDown
+                    | ServerErrorKind::ClusterDown
+                    | ServerErrorKind::TryAgain
+                    | ServerErrorKind::NoPerm
+            )
+        )
+        || error.is_timeout()
+        || error.is_connection_dropped()
+        || error.is_connection_refusal();
+    if passing {
+        Error::Unavailable(error.to_string())
+    } else {
+        Error::Contract(error.to_string())
+    }
+}
+
+/// Reads a JSON document.
+pub(super) fn document<T: DeserializeOwned>(json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| broken(&error))
+}
+
+fn broken(what: &impl std::fmt::Display) -> Error {
+    Error::Contract(what.to_string())
+}
+
+/// A contact's state as scripts answer it.
+pub(super) type StateReply = (u8, String, u64, u64, String);
+
+/// Reads a contact's state.
+pub(super) fn contact_state(
+    (number, agent, assigned, ended, outcome): StateReply,
+) -> Result<ContactState> {
+    let agent: Option<AgentId> = match agent.as_str() {
+        "" => None,
+        id => Some(id.parse().map_err(|error| broken(&error))?),
+    };
+    let served = agent.map(|agent| (agent, Millis(assigned)));
+    match (number, served, outcome.as_str()) {
+        (1, None, "") => Ok(ContactState::Queued),
+        (2, Some((agent, at)), "") => Ok(ContactState::Assigned { agent, at }),
+        (3, served, "handled" | "abandoned") => {
+            let outcome = if outcome == "handled" {
+                Outcome::Handled
+            } else {
+                Outcome::Abandoned
+            };
+            Ok(ContactState::Complete {
+                served,
+                at: Millis(ended),
+                outcome,
+            })
+        }
+        other => Err(Error::Contract(format!(
+            "a contact's state came as {other:?}"
+        ))),
+    }
+}
+
+/// Reads the figures of the floor.
+pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
+    let &[
+        closed,
+        now,
+        event,
+        waiting,
+        oldest,
+        agents,
+        available,
+        busy,
+        offered,
+        assigned,
+        handled,
+        abandoned,
+        assigned_wait,
+    ] = reply
+    else {
+        return Err(Error::Contract(format!(
+            "the overview has {} figures",
+            reply.len()
+        )));
+    };
+    Ok(Overview {
+        open: closed == 0,
+        now: Millis(now),
+        event,
+        waiting,
+        oldest: (waiting > 0).then_some(Millis(oldest)),
+        agents,
+        available,
+        busy,
+        totals: Totals {
+            offered,
+            assigned,
+            handled,
+            abandoned,
+            assigned_wait,
+        },
+    })
+}
+
+/// A skill as its script answers it.
+pub(super) type SkillReply = (Skill, u64, u64, u64, Vec<(AgentId, u64)>);
+
+/// Reads a skill.
+pub(super) fn skill_view((skill, waiting, available, staffed, next): SkillReply) -> SkillView {
+    let next = next
+        .into_iter()
+        .map(|(agent, since)| (agent, Tick(since)))
+        .collect();
+    SkillView {
+        skill,
+        waiting,
+        available,
+        staffed,
+        next,
+    }
+}
+
+/// Lets names be read straight from replies, checked like those from outside.
+macro_rules! from_redis {
+    ($($name:ty),*) => {$(
+        impl redis::FromRedisValue for $name {
+            fn from_redis_value(value: redis::Value) -> Result<Self, redis::ParsingError> {
+                let text: String = redis::FromRedisValue::from_redis_value(value)?;
+                text.parse().map_err(|error: crate::text::Invalid| error.to_string().into())
+            }
+        }
+    )*};
+}
+from_redis!(Skill, AgentId);
+
+/// An entry of the stream of events: its id, then field names and values.
+pub(super) type EventReply = (String, Vec<(String, String)>);
+
+/// Reads an event.
+pub(super) fn event((id, fields): EventReply) -> Result<Event> {
+    let value = |name: &str| {
+        fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value)
+    };
+    let number = event_number(&id)?;
+    let (Some(at), Some(json)) = (value("at"), value("event")) else {
+        return Err(Error::Contract(format!("event {id} lacks its fields")));
+    };
+    let at = Millis(at.parse().map_err(|error| broken(&error))?);
+    let what: What = document(json)?;
+    Ok(Event { number, at, what })
+}
+
+/// Reads an event's number from its id in the stream.
+pub(super) fn event_number(id: &str) -> Result<u64> {
+    let number = id.strip_suffix("-0").unwrap_or(id);
+    number
+        .parse()
+        .map_err(|_| Error::Contract(format!("{id} is not the id of an event")))
+}

@@ -1,0 +1,72 @@
+//! The scripts: one file an operation, assembled from the pieces it names.
+
+use std::sync::LazyLock;
+
+use redis::Script;
+
+/// Assembles a script: its flags, the pieces it stands on, its own file.
+macro_rules! scripts {
+    ($($(#[$doc:meta])* $name:ident = $flags:literal [$($piece:literal),*] $file:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub(super) static $name: LazyLock<Script> = LazyLock::new(|| Script::new(concat!(
+                // The shebang lets the server refuse a script that it could not finish (out of
+                // memory, read-only) before the first write instead of at it.
+                "#!lua", $flags, "\n",
+                include_str!("scripts/pieces/base.lua"),
+                $(include_str!(concat!("scripts/pieces/", $piece, ".lua")),)*
+                include_str!(concat!("scripts/", $file, ".lua")),
+            )));
+        )*
+
+        /// Gives every script, to load them all at once.
+        pub(super) fn all() -> Vec<&'static Script> {
+            vec![$(&*$name),*]
+        }
+
+        /// The files that are assembled, for the test that finds a file nobody uses.
+        #[cfg(test)]
+        const FILES: &[&str] = &[$($file),*];
+    };
+}
+
+scripts! {
+    CREATE_CONTACT = "" ["write", "waiting", "available", "route", "contact"] "create_contact";
+    // What drains a full server may run on it.
+    COMPLETE_CONTACT = " flags=allow-oom" ["write", "waiting", "available", "route", "contact"] "complete_contact";
+    CREATE_AGENT = "" ["write", "waiting"] "create_agent";
+    RENAME_AGENT = "" ["write"] "rename_agent";
+    SET_PRESENCE = "" ["write", "waiting", "available", "route"] "set_presence";
+    ADD_SKILL = "" ["write", "waiting", "available", "route"] "add_skill";
+    REMOVE_SKILL = " flags=allow-oom" ["write", "waiting", "available", "route", "floor"] "remove_skill";
+    DELETE_AGENT = " flags=allow-oom" ["write", "waiting", "available", "route"] "delete_agent";
+    SET_OPEN = "" ["write", "waiting", "available", "route", "floor"] "set_open";
+    DELETE_SKILL = "" ["write", "waiting", "available", "route", "floor"] "delete_skill";
+    CONTINUE_FLOOR = "" ["write", "waiting", "available", "route", "floor"] "continue_floor";
+    RUN_DUE = " flags=allow-oom" ["write", "waiting", "available", "route", "contact", "floor", "sweep"] "run_due";
+    OVERVIEW = " flags=no-writes" [] "overview";
+    QUEUE = " flags=no-writes" [] "queue";
+    AGENTS = " flags=no-writes" [] "agents";
+    SKILLS = " flags=no-writes" [] "skills";
+    EXPLAIN = " flags=no-writes" ["waiting"] "explain";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_script_file_is_used() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/redis/scripts");
+        let mut found = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "lua") {
+                let name = path.file_stem().unwrap().to_str().unwrap();
+                assert!(FILES.contains(&name), "{name}.lua is in nobody's use");
+                found += 1;
+            }
+        }
+        assert_eq!(found, FILES.len());
+    }
+}

@@ -1,0 +1,29 @@
+-- Gives an agent a skill; he keeps his place among the available, and may get a contact at once.
+-- KEYS: meta, the agent. ARGV: time, id, skill, the most skills he may hold.
+-- Errors: NOAGENT, TOOMANY.
+local key, id, skill = KEYS[2], ARGV[2], ARGV[3]
+local agent = read_agent(id)
+if not agent then return refuse('NOAGENT') end
+for _, held in ipairs(agent.skills) do
+  if held == skill then return end
+end
+if #agent.skills >= tonumber(ARGV[4]) then return refuse('TOOMANY') end
+
+agent.skills[#agent.skills + 1] = skill
+local work = agent.since and work_for(agent.skills)
+local writes = routing_keys(agent, work)
+writes[#writes + 1] = staffed_key(skill)
+writes[#writes + 1] = SKILLS
+touch(writes)
+
+call('JSON.ARRAPPEND', key, '$.skills', '"' .. skill .. '"')
+call('ZADD', staffed_key(skill), 0, id)
+call('ZADD', SKILLS, 0, skill)
+emit('skill_added', ',"agent":"' .. id .. '","skill":"' .. skill .. '"')
+if work then
+  unlist(id, agent.skills)
+  dequeue(work.id, work.profile)
+  assign(work, id)
+elseif agent.since then
+  call('ZADD', available_key(skill), agent.since, id)
+end

@@ -1,0 +1,32 @@
+-- Completes a contact: handled if an agent is on it, who is freed; abandoned if it still waits.
+-- KEYS: meta, the contact. ARGV: time, id, milliseconds until it expires.
+-- Reply: {state, agent, assigned, ended, outcome}. Errors: NOCONTACT.
+local key, id, expire_after = KEYS[2], ARGV[2], tonumber(ARGV[3])
+
+local contact = read_contact(id)
+if not contact then return refuse('NOCONTACT') end
+if contact.state == 3 then return state_of(contact) end
+
+local handled = contact.state == 2
+local agent = handled and read_agent(contact.agent) or nil
+-- An agent whom a foreign hand gave something else is not freed from it.
+if agent and agent.contact ~= id then agent = nil end
+local work = agent and work_when_free(agent)
+local writes = agent and routing_keys(agent, work) or line_keys(contact.profile)
+writes[#writes + 1] = key
+touch(writes)
+
+contact.state, contact.ended = 3, now_ms
+contact.outcome = handled and 'handled' or 'abandoned'
+call('JSON.MERGE', key, '$', '{"state":3,"ended":' .. int(now_ms) .. ',"outcome":"' ..
+  contact.outcome .. '"}')
+call('ZADD', DEADLINES, now_ms + expire_after, 'expire:' .. id)
+call('HINCRBY', META, contact.outcome, 1)
+if not handled then dequeue(id, contact.profile) end
+emit('contact_completed', ',"contact":"' .. id .. '"' .. field('agent', contact.agent) ..
+  ',"outcome":"' .. contact.outcome .. '"')
+if agent then
+  call('JSON.NUMINCRBY', agent_key(agent.id), '$.handled', 1)
+  free(agent, work)
+end
+return state_of(contact)

@@ -1,0 +1,18 @@
+-- Creates an agent, unavailable.
+-- KEYS: meta, the agent. ARGV: time, id, the document but for what only the script knows (open:
+-- without its closing brace), then each skill. Errors: AGENTEXISTS.
+local key, id = KEYS[2], ARGV[2]
+if call('EXISTS', key) == 1 then return refuse('AGENTEXISTS') end
+
+local writes = { key, AGENTS, SKILLS }
+for i = 4, #ARGV do writes[#writes + 1] = staffed_key(ARGV[i]) end
+touch(writes)
+
+call('JSON.SET', key, '$', ARGV[3] .. ',"presence":"unavailable","activity":"idle","changed":' ..
+  int(now_ms) .. ',"handled":0}')
+call('ZADD', AGENTS, 0, id)
+for i = 4, #ARGV do
+  call('ZADD', staffed_key(ARGV[i]), 0, id)
+  call('ZADD', SKILLS, 0, ARGV[i])
+end
+emit('agent_created', ',"agent":"' .. id .. '"')

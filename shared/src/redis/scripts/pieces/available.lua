@@ -1,0 +1,47 @@
+-- The routable agents: {acd}:available:* holds all, {acd}:available:<skill> those with a skill.
+-- Each has one stamp, the tick since when, the same in every list.
+local function available_key(skill) return ACD .. 'available:' .. skill end
+
+local function available_keys(skills)
+  local keys = { available_key('*') }
+  for _, skill in ipairs(skills) do keys[#keys + 1] = available_key(skill) end
+  return keys
+end
+
+local function list(id, skills, since)
+  for _, key in ipairs(available_keys(skills)) do call('ZADD', key, since, id) end
+end
+
+local function unlist(id, skills)
+  for _, key in ipairs(available_keys(skills)) do call('ZREM', key, id) end
+end
+
+-- Gives the longest available agent who holds every one of the skills.
+local function longest_available(skills)
+  if #skills < 2 then return call('ZRANGE', available_key(skills[1] or '*'), 0, 0)[1] end
+  local keys, shortest, fewest = {}, nil, math.huge
+  for i, skill in ipairs(skills) do
+    keys[i] = available_key(skill)
+    local listed = call('ZCARD', keys[i])
+    if listed < fewest then shortest, fewest = keys[i], listed end
+  end
+  if fewest == 0 then return nil end
+  -- The shortest list in order of availability usually has him among its first.
+  local tried = 64
+  for _, id in ipairs(call('ZRANGE', shortest, 0, tried - 1)) do
+    local holds_all = true
+    for _, key in ipairs(keys) do
+      if key ~= shortest and not call('ZSCORE', key, id) then
+        holds_all = false
+        break
+      end
+    end
+    if holds_all then return id end
+  end
+  if fewest <= tried then return nil end
+  local query = { 'ZINTER', #keys }
+  for _, key in ipairs(keys) do query[#query + 1] = key end
+  query[#query + 1] = 'AGGREGATE'
+  query[#query + 1] = 'MIN'
+  return call(unpack(query))[1]
+end

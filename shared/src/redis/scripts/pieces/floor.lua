@@ -1,0 +1,79 @@
+-- What is done to the whole floor, a bounded step at a time: opening, closing, dropping a skill.
+--
+-- What remains to be done stands in Redis ({acd}:meta 'bulk', {acd}:dropping), so whoever comes
+-- next goes on with it: the caller, or after his death any dispatcher.
+local DROPPING = ACD .. 'dropping'
+local STEP = 100
+
+local function open_for(agent)
+  if agent.activity == 'busy' then
+    -- An agent on a contact keeps it; only what closing did to him is undone.
+    if agent.next and agent.next_reason == 'closed' then set_next(agent, nil, nil) end
+  elseif agent.presence == 'unavailable' and (not agent.reason or agent.reason == 'closed') then
+    local work = work_for(agent.skills)
+    touch(routing_keys(agent, work))
+    make_available(agent, work)
+  end
+end
+
+local function close_for(agent)
+  if agent.activity == 'busy' then
+    if not agent.next then set_next(agent, 'unavailable', 'closed') end
+  elseif agent.presence == 'available' then
+    touch(routing_keys(agent))
+    make_unavailable(agent, 'closed')
+  end
+end
+
+-- Goes through the next agents, in the order of their ids.
+local function step_open_or_close()
+  local cursor = call('HGET', META, 'bulk')
+  if not cursor then return false end
+  local from = cursor == '' and '-' or '(' .. cursor
+  local ids = call('ZRANGEBYLEX', AGENTS, from, '+', 'LIMIT', 0, STEP)
+  local act = call('HGET', META, 'closed') and close_for or open_for
+  for _, id in ipairs(ids) do
+    local agent = read_agent(id)
+    if agent then act(agent) end
+  end
+  if #ids < STEP then
+    call('HDEL', META, 'bulk')
+    return false
+  end
+  call('HSET', META, 'bulk', ids[#ids])
+  return true
+end
+
+local function take_skill(agent, skill)
+  for place, held in ipairs(agent.skills) do
+    if held == skill then
+      touch({ agent_key(agent.id), available_key(skill), staffed_key(skill), SKILLS, DEMAND })
+      call('JSON.ARRPOP', agent_key(agent.id), '$.skills', place - 1)
+      call('ZREM', available_key(skill), agent.id)
+      call('ZREM', staffed_key(skill), agent.id)
+      forget_skill(skill)
+      emit('skill_removed', ',"agent":"' .. agent.id .. '","skill":"' .. skill .. '"')
+      return true
+    end
+  end
+  return false
+end
+
+local function step_drop_skill()
+  local skill = call('SRANDMEMBER', DROPPING)
+  if not skill then return false end
+  local ids = call('ZRANGE', staffed_key(skill), 0, STEP - 1)
+  for _, id in ipairs(ids) do
+    local agent = read_agent(id)
+    if not (agent and take_skill(agent, skill)) then call('ZREM', staffed_key(skill), id) end
+  end
+  if #ids < STEP then call('SREM', DROPPING, skill) end
+  return call('SCARD', DROPPING) > 0
+end
+
+-- Does a step of whatever remains; tells whether more does.
+local function step_floor()
+  local opening = step_open_or_close()
+  local dropping = step_drop_skill()
+  return opening or dropping
+end

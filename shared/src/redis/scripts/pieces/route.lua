@@ -1,0 +1,87 @@
+-- The two sides of routing meet here: a contact gets its agent, an agent becomes routable.
+
+local function read_agent(id)
+  local json = call('JSON.GET', agent_key(id))
+  return json and cjson.decode(json)
+end
+
+-- Gives the waiting contact that an agent with these skills gets, or nil.
+local function work_for(skills)
+  local profile = best_profile(skills)
+  if not profile then return nil end
+  local id = call('ZRANGE', line_key(profile), 0, 0)[1]
+  local created = call('JSON.GET', contact_key(id), '.created')
+  return { id = id, profile = profile, created = tonumber(created) }
+end
+
+-- Gives the keys that making this agent routable may write.
+local function routing_keys(agent, work)
+  local keys = available_keys(agent.skills)
+  keys[#keys + 1] = agent_key(agent.id)
+  if work then
+    keys[#keys + 1] = contact_key(work.id)
+    for _, key in ipairs(line_keys(work.profile)) do keys[#keys + 1] = key end
+  end
+  return keys
+end
+
+-- Gives a contact, which is on no list, to an agent, who is on no list.
+local function assign(contact, agent)
+  local wait = math.max(now_ms - contact.created, 0)
+  call('JSON.MERGE', contact_key(contact.id), '$',
+    '{"state":2,"agent":"' .. agent .. '","assigned":' .. int(now_ms) .. '}')
+  call('JSON.MERGE', agent_key(agent), '$',
+    '{"presence":"available","activity":"busy","contact":"' .. contact.id .. '","changed":' ..
+    int(now_ms) .. ',"since":null,"reason":null,"next":null,"next_reason":null}')
+  call('ZADD', BUSY, now_ms, agent)
+  call('HINCRBY', META, 'assigned', 1)
+  call('HINCRBY', META, 'assigned_wait', wait)
+  emit('contact_assigned', ',"contact":"' .. contact.id .. '","agent":"' .. agent ..
+    '","wait":' .. int(wait))
+end
+
+-- Makes an agent routable who is on no list: he gets this work, or waits for some.
+local function make_available(agent, work)
+  local since = next_tick()
+  emit('agent_available', ',"agent":"' .. agent.id .. '","since":' .. int(since))
+  if work then
+    dequeue(work.id, work.profile)
+    assign(work, agent.id)
+    return
+  end
+  call('JSON.MERGE', agent_key(agent.id), '$',
+    '{"presence":"available","activity":"idle","since":' .. int(since) .. ',"changed":' ..
+    int(now_ms) .. ',"contact":null,"reason":null,"next":null,"next_reason":null}')
+  list(agent.id, agent.skills, since)
+end
+
+-- Makes an agent unavailable, or gives an unavailable one another reason.
+local function make_unavailable(agent, reason)
+  unlist(agent.id, agent.skills)
+  call('JSON.MERGE', agent_key(agent.id), '$',
+    '{"presence":"unavailable","activity":"idle","changed":' .. int(now_ms) .. ',"reason":' ..
+    (reason and '"' .. reason .. '"' or 'null') ..
+    ',"since":null,"contact":null,"next":null,"next_reason":null}')
+  emit('agent_unavailable', ',"agent":"' .. agent.id .. '"' .. field('reason', reason))
+end
+
+-- Gives the work that an agent gets whose contact ends: none if he chose to stop.
+local function work_when_free(agent)
+  if agent.next then return nil end
+  return work_for(agent.skills)
+end
+
+-- Frees an agent whose contact has ended, to what he chose to be next.
+local function free(agent, work)
+  call('ZREM', BUSY, agent.id)
+  if agent.next then make_unavailable(agent, agent.next_reason) else make_available(agent, work) end
+end
+
+-- Notes what a busy agent will be when his contact ends: available if `next` is nil.
+local function set_next(agent, next, reason)
+  call('JSON.MERGE', agent_key(agent.id), '$',
+    '{"next":' .. (next and '"unavailable"' or 'null') .. ',"next_reason":' ..
+    (reason and '"' .. reason .. '"' or 'null') .. '}')
+  emit('agent_next', ',"agent":"' .. agent.id .. '","presence":"' .. (next or 'available') .. '"' ..
+    field('reason', reason))
+end

@@ -1,0 +1,107 @@
+-- The waiting contacts: {acd}:queue holds all, {acd}:waiting:<profile> one line each.
+--
+-- A line's head, the rank of its first contact, stands in {acd}:heads:<anchor>. The anchor is one
+-- of the profile's skills, the one that fewest agents hold, so few ever look; {acd}:anchors
+-- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
+local ANY = '*'
+
+local function skills_of(profile)
+  local skills = {}
+  if profile ~= ANY then
+    for skill in string.gmatch(profile, '[^,]+') do skills[#skills + 1] = skill end
+  end
+  return skills
+end
+
+local function line_key(profile) return ACD .. 'waiting:' .. profile end
+local function heads_key(anchor) return ACD .. 'heads:' .. anchor end
+local function staffed_key(skill) return ACD .. 'staffed:' .. skill end
+
+local function anchor_of(profile)
+  local known = call('HGET', ANCHORS, profile)
+  if known then return known end
+  local rarest, fewest = ANY, math.huge
+  for _, skill in ipairs(skills_of(profile)) do
+    local staffed = call('ZCARD', staffed_key(skill))
+    if staffed < fewest then rarest, fewest = skill, staffed end
+  end
+  return rarest
+end
+
+-- Gives the keys that a change of a profile's line may write.
+local function line_keys(profile)
+  return { line_key(profile), heads_key(anchor_of(profile)), ANCHORS, DEMAND, SKILLS }
+end
+
+-- Forgets a skill that no agent holds and no waiting contact needs.
+local function forget_skill(skill)
+  if call('ZCARD', staffed_key(skill)) == 0 and call('HEXISTS', DEMAND, skill) == 0 then
+    call('ZREM', SKILLS, skill)
+  end
+end
+
+local function enqueue(id, profile, rank)
+  local line, anchor = line_key(profile), anchor_of(profile)
+  call('ZADD', line, rank, id)
+  call('ZADD', QUEUE, rank, id)
+  for _, skill in ipairs(skills_of(profile)) do
+    if call('HINCRBY', DEMAND, skill, 1) == 1 then call('ZADD', SKILLS, 0, skill) end
+  end
+  if call('ZRANK', line, id) == 0 then
+    call('HSET', ANCHORS, profile, anchor)
+    call('ZADD', heads_key(anchor), rank, profile)
+  end
+end
+
+local function dequeue(id, profile)
+  local line, anchor = line_key(profile), anchor_of(profile)
+  call('ZREM', line, id)
+  call('ZREM', QUEUE, id)
+  for _, skill in ipairs(skills_of(profile)) do
+    if call('HINCRBY', DEMAND, skill, -1) == 0 then
+      call('HDEL', DEMAND, skill)
+      forget_skill(skill)
+    end
+  end
+  local head = call('ZRANGE', line, 0, 0, 'WITHSCORES')
+  if head[1] then
+    call('ZADD', heads_key(anchor), head[2], profile)
+  else
+    call('ZREM', heads_key(anchor), profile)
+    call('HDEL', ANCHORS, profile)
+  end
+end
+
+local function serves(held, profile)
+  for _, skill in ipairs(skills_of(profile)) do
+    if not held[skill] then return false end
+  end
+  return true
+end
+
+-- Gives the profile whose first contact is the best-ranked that an agent with these skills
+-- serves. Heads are in order of rank: the first that fits is the best of its list.
+local function best_profile(skills)
+  local held = {}
+  for _, skill in ipairs(skills) do held[skill] = true end
+  local best, best_rank = nil, math.huge
+  local function look(anchor)
+    local from, step = 0, 32
+    while true do
+      local heads = call('ZRANGE', heads_key(anchor), from, from + step - 1, 'WITHSCORES')
+      for i = 1, #heads, 2 do
+        local rank = tonumber(heads[i + 1])
+        if rank >= best_rank then return end
+        if serves(held, heads[i]) then
+          best, best_rank = heads[i], rank
+          return
+        end
+      end
+      if #heads < 2 * step then return end
+      from = from + step
+    end
+  end
+  look(ANY)
+  for _, skill in ipairs(skills) do look(skill) end
+  return best
+end

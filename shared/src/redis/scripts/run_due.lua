@@ -1,0 +1,25 @@
+-- Applies what is due, at most 64 deadlines, and goes on with what was begun on the whole floor.
+-- Any process may run it at any time.
+-- KEYS: meta. ARGV: time, milliseconds between two rounds of the sweep.
+-- Reply: {applied, repaired, when to look again, now}, times in milliseconds.
+local sweep_every = tonumber(ARGV[2])
+local more = step_floor()
+local applied, repaired = 0, 0
+touch({})
+call('ZADD', DEADLINES, 'NX', now_ms + sweep_every, 'sweep')
+for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0, 64)) do
+  if due == 'sweep' then
+    local found, unfinished = sweep()
+    repaired = repaired + found
+    call('ZADD', DEADLINES, now_ms + (unfinished and 50 or sweep_every), 'sweep')
+  else
+    -- Only a finished contact may be forgotten, whatever else stands here.
+    local id = string.match(due, '^expire:(.+)$')
+    local contact = id and read_contact(id)
+    if contact and contact.state == 3 then call('DEL', contact_key(id)) end
+    call('ZREM', DEADLINES, due)
+  end
+  applied = applied + 1
+end
+local next = more and now_ms or tonumber(call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')[2])
+return { applied, repaired, next, now_ms }

@@ -1,0 +1,12 @@
+-- Opens or closes the ACD and begins to go through its agents.
+-- KEYS: meta. ARGV: time, 'open' or 'closed'. Reply: 1 if agents remain (continue_floor), else 0.
+touch({ AGENTS })
+if ARGV[2] == 'open' then
+  call('HDEL', META, 'closed')
+  emit('acd_opened', '')
+else
+  call('HSET', META, 'closed', 1)
+  emit('acd_closed', '')
+end
+call('HSET', META, 'bulk', '')
+return step_open_or_close() and 1 or 0

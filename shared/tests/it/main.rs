@@ -1,0 +1,6 @@
+//! The stores against what they promise.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod conformance;
+mod support;
