@@ -1,0 +1,292 @@
+//! The core is the oracle: the same random operations on the core and on Redis, every answer and
+//! the whole visible state compared after every step. A failure shrinks to the shortest sequence.
+//!
+//! `MODEL_CASES` (default 100) sequences of up to 150 operations: at least 10,000 in all, which
+//! is asserted. `PROPTEST_RNG_SEED` repeats a run.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures::future::join_all;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::contact::{Attributes, ContactId, NewContact, Priority};
+use shared::embedded::EmbeddedAcd;
+use shared::redis::RedisAcd;
+use shared::skill::Skill;
+use shared::text::{PersonName, Reason};
+use shared::time::ManualClock;
+use shared::view::Page;
+use shared::{Acd, Result};
+
+use crate::support::{NOON, clean, fresh_name, redis_url};
+
+/// One operation, on few enough agents, contacts and skills that they meet all the time.
+#[derive(Clone, Debug)]
+enum Operation {
+    Create {
+        contact: u8,
+        skills: Vec<u8>,
+        priority: u8,
+    },
+    Complete {
+        contact: u8,
+    },
+    CreateAgent {
+        agent: u8,
+        skills: Vec<u8>,
+    },
+    Rename {
+        agent: u8,
+    },
+    Available {
+        agent: u8,
+    },
+    Unavailable {
+        agent: u8,
+        reason: Option<u8>,
+    },
+    AddSkill {
+        agent: u8,
+        skill: u8,
+    },
+    RemoveSkill {
+        agent: u8,
+        skill: u8,
+    },
+    DeleteAgent {
+        agent: u8,
+    },
+    DeleteSkill {
+        skill: u8,
+    },
+    Open,
+    Close,
+    RunDue,
+    Pass {
+        millis: u64,
+    },
+}
+
+const AGENTS: u8 = 6;
+const CONTACTS: u8 = 24;
+const SKILLS: u8 = 4;
+
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    use Operation::{
+        AddSkill, Available, Close, Complete, Create, CreateAgent, DeleteAgent, DeleteSkill, Open,
+        Pass, RemoveSkill, Rename, RunDue, Unavailable,
+    };
+    let agent = || 0..AGENTS;
+    let contact = || 0..CONTACTS;
+    let skill = || 0..SKILLS;
+    let skills = |most| prop::collection::vec(0..SKILLS, 0..=most);
+    let one = prop_oneof![
+        14 => (contact(), skills(3), prop_oneof![4 => Just(5), 1 => 4..=6u8])
+            .prop_map(|(contact, skills, priority)| Create { contact, skills, priority }),
+        10 => contact().prop_map(|contact| Complete { contact }),
+        6 => (agent(), skills(4)).prop_map(|(agent, skills)| CreateAgent { agent, skills }),
+        1 => agent().prop_map(|agent| Rename { agent }),
+        10 => agent().prop_map(|agent| Available { agent }),
+        4 => (agent(), prop::option::of(0..2u8))
+            .prop_map(|(agent, reason)| Unavailable { agent, reason }),
+        4 => (agent(), skill()).prop_map(|(agent, skill)| AddSkill { agent, skill }),
+        3 => (agent(), skill()).prop_map(|(agent, skill)| RemoveSkill { agent, skill }),
+        2 => agent().prop_map(|agent| DeleteAgent { agent }),
+        1 => skill().prop_map(|skill| DeleteSkill { skill }),
+        2 => Just(Open),
+        1 => Just(Close),
+        2 => Just(RunDue),
+        4 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64]
+            .prop_map(|millis| Pass { millis }),
+    ];
+    prop::collection::vec(one, 100..150)
+}
+
+fn agent_id(number: u8) -> AgentId {
+    format!("agent:{number}").parse().unwrap()
+}
+
+fn contact_id(number: u8) -> ContactId {
+    ContactId::for_key("model", &number.to_string())
+}
+
+fn skill(number: u8) -> Skill {
+    ["English", "Billing", "Tier 2", "Ünïcode"][usize::from(number)]
+        .parse()
+        .unwrap()
+}
+
+fn skills(numbers: &[u8]) -> Vec<Skill> {
+    numbers.iter().copied().map(skill).collect()
+}
+
+fn person(text: &str) -> PersonName {
+    text.to_owned().try_into().unwrap()
+}
+
+fn reason(number: u8) -> Reason {
+    // "closed" is what closing gives as the reason; somebody may well choose it himself.
+    ["lunch", Reason::CLOSED][usize::from(number)]
+        .parse()
+        .unwrap()
+}
+
+/// Does an operation; the answer as text, to be compared.
+async fn apply(acd: &dyn Acd, operation: &Operation) -> String {
+    fn say<T: std::fmt::Debug>(answer: Result<T>) -> String {
+        format!("{answer:?}")
+    }
+    match operation {
+        Operation::Create {
+            contact,
+            skills: numbers,
+            priority,
+        } => {
+            let priority = Priority(*priority);
+            let id = contact_id(*contact);
+            let new = NewContact::new(id, skills(numbers), priority, Attributes::new());
+            say(acd.create_contact(new.unwrap()).await)
+        }
+        Operation::Complete { contact } => say(acd.complete_contact(contact_id(*contact)).await),
+        Operation::CreateAgent {
+            agent,
+            skills: numbers,
+        } => {
+            let (first, last) = (person("Ada"), person("L"));
+            let new = NewAgent::new(agent_id(*agent), first, last, skills(numbers));
+            say(acd.create_agent(new.unwrap()).await)
+        }
+        Operation::Rename { agent } => say(acd
+            .rename_agent(&agent_id(*agent), person("É\"\\"), person(""))
+            .await),
+        Operation::Available { agent } => say(acd
+            .set_presence(&agent_id(*agent), Presence::Available)
+            .await),
+        Operation::Unavailable {
+            agent,
+            reason: number,
+        } => {
+            let presence = Presence::Unavailable(number.map(reason));
+            say(acd.set_presence(&agent_id(*agent), presence).await)
+        }
+        Operation::AddSkill {
+            agent,
+            skill: number,
+        } => say(acd.add_skill(&agent_id(*agent), &skill(*number)).await),
+        Operation::RemoveSkill {
+            agent,
+            skill: number,
+        } => say(acd.remove_skill(&agent_id(*agent), &skill(*number)).await),
+        Operation::DeleteAgent { agent } => say(acd.delete_agent(&agent_id(*agent)).await),
+        Operation::DeleteSkill { skill: number } => say(acd.delete_skill(&skill(*number)).await),
+        Operation::Open => say(acd.open().await),
+        Operation::Close => say(acd.close().await),
+        Operation::RunDue => say(acd.run_due().await),
+        Operation::Pass { .. } => String::new(),
+    }
+}
+
+/// Everything that can be seen, as lines to be compared: the figures, the queue, the agents, the
+/// skills with their next agents, every contact, why one of them stands where it stands, the news.
+async fn picture(acd: &dyn Acd, explained: u8, events_seen: u64) -> Vec<String> {
+    let mut lines = vec![format!("{:?}", acd.overview().await)];
+    lines.extend(
+        acd.queue(Page::first(100))
+            .await
+            .unwrap()
+            .items
+            .iter()
+            .map(|c| format!("{c:?}")),
+    );
+    lines.extend(
+        acd.agents(Page::first(100))
+            .await
+            .unwrap()
+            .items
+            .iter()
+            .map(|a| format!("{a:?}")),
+    );
+    lines.extend(
+        acd.skills(Page::first(100))
+            .await
+            .unwrap()
+            .items
+            .iter()
+            .map(|s| format!("{s:?}")),
+    );
+    // Asked all at once, which Redis answers in one go.
+    let contacts = (0..CONTACTS).map(|number| acd.contact(contact_id(number)));
+    lines.extend(
+        join_all(contacts)
+            .await
+            .iter()
+            .map(|contact| format!("{contact:?}")),
+    );
+    lines.push(format!("{:?}", acd.explain(contact_id(explained)).await));
+    let news = acd.events_after(events_seen, 500).await.unwrap();
+    lines.extend(news.iter().map(|event| format!("{event:?}")));
+    lines
+}
+
+async fn run(operations: &[Operation]) -> Result<(), TestCaseError> {
+    let name = fresh_name();
+    let clock = Arc::new(ManualClock::new(NOON));
+    let core = EmbeddedAcd::new(name.clone(), Arc::<ManualClock>::clone(&clock));
+    let redis = RedisAcd::connect(&redis_url(), name.clone()).await.unwrap();
+    let redis = redis.with_clock(Arc::<ManualClock>::clone(&clock));
+    let mut events_seen = 0;
+    for (place, operation) in operations.iter().enumerate() {
+        if let Operation::Pass { millis } = operation {
+            clock.advance(Duration::from_millis(*millis));
+        }
+        let explained = u8::try_from(place % usize::from(CONTACTS)).unwrap();
+        let expected = apply(&core, operation).await;
+        let answered = apply(&redis, operation).await;
+        prop_assert_eq!(
+            answered,
+            expected,
+            "the answer to {}: {:?}",
+            place,
+            operation
+        );
+        let expected = picture(&core, explained, events_seen).await;
+        let seen = picture(&redis, explained, events_seen).await;
+        prop_assert_eq!(seen, expected, "the state after {}: {:?}", place, operation);
+        events_seen = core.overview().await.unwrap().event;
+    }
+    clean(&name).await;
+    Ok(())
+}
+
+#[test]
+fn redis_does_what_the_core_does() {
+    let cases = std::env::var("MODEL_CASES").map_or(100, |cases| cases.parse().unwrap());
+    let config = ProptestConfig {
+        cases,
+        // A file per failure is for libraries; here the shrunk sequence is printed.
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let done = AtomicUsize::new(0);
+    let outcome = TestRunner::new(config).run(&operations(), |operations| {
+        runtime.block_on(run(&operations))?;
+        done.fetch_add(operations.len(), Ordering::Relaxed);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+    let done = done.into_inner();
+    assert!(
+        done >= 100 * cases as usize,
+        "only {done} operations in {cases} sequences"
+    );
+}
