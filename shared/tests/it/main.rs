@@ -3,5 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod conformance;
+mod connecting;
+mod foreign_hand;
 mod model;
+mod outage;
+mod race;
+mod server;
 mod support;

@@ -20,7 +20,7 @@ use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
 use shared::time::ManualClock;
 use shared::view::Page;
-use shared::{Acd, Result};
+use shared::Acd;
 
 use crate::support::{NOON, clean, fresh_name, redis_url};
 
@@ -137,7 +137,7 @@ fn reason(number: u8) -> Reason {
 
 /// Does an operation; the answer as text, to be compared.
 async fn apply(acd: &dyn Acd, operation: &Operation) -> String {
-    fn say<T: std::fmt::Debug>(answer: Result<T>) -> String {
+    fn say(answer: impl std::fmt::Debug) -> String {
         format!("{answer:?}")
     }
     match operation {

@@ -1,0 +1,119 @@
+//! What a foreign hand parts in Redis, the safety sweep brings together again.
+
+use std::time::Duration;
+
+use redis::AsyncCommands;
+use shared::conformance::Floor;
+use shared::contact::ContactState;
+
+use crate::support::{connection, over_redis};
+
+async fn sweep(floor: &Floor) -> u64 {
+    floor.acd.run_due().await.unwrap();
+    floor.pass(Duration::from_secs(31));
+    floor.acd.run_due().await.unwrap().repaired
+}
+
+fn key(floor: &Floor, rest: &str) -> String {
+    format!("{{{}}}:{rest}", floor.acd.name())
+}
+
+#[tokio::test]
+async fn a_sound_floor_needs_no_repair() {
+    over_redis(async |floor: &Floor| {
+        floor.available_agent("ann", "English").await;
+        floor.available_agent("bob", "English,Sales").await;
+        floor.agent("cem", "").await;
+        floor.contact("English").await;
+        floor.contact("Klingon").await;
+        assert_eq!(sweep(floor).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_available_agent_who_fell_off_his_lists_is_listed_again() {
+    over_redis(async |floor: &Floor| {
+        floor.available_agent("ann", "English,Sales").await;
+        let mut redis = connection().await;
+        let _: () = redis
+            .zrem(key(floor, "available:Sales"), "ann")
+            .await
+            .unwrap();
+        assert_eq!(sweep(floor).await, 1);
+        let contact = floor.contact("Sales").await;
+        assert_eq!(floor.agent_of(contact).await, "ann");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contact_left_waiting_beside_a_free_agent_is_served() {
+    over_redis(async |floor: &Floor| {
+        floor.available_agent("ann", "English").await;
+        let mut redis = connection().await;
+        let (all, english) = (key(floor, "available:*"), key(floor, "available:English"));
+        let _: () = redis.del(&[&all, &english]).await.unwrap();
+        let waits = floor.contact("English").await;
+        assert_eq!(floor.state(waits).await, ContactState::Queued);
+        assert_eq!(sweep(floor).await, 1);
+        assert_eq!(floor.agent_of(waits).await, "ann");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agent_busy_with_a_contact_that_is_gone_is_freed() {
+    over_redis(async |floor: &Floor| {
+        floor.available_agent("ann", "English").await;
+        let gone = floor.contact("English").await;
+        let next = floor.contact("English").await;
+        let mut redis = connection().await;
+        let _: () = redis
+            .del(key(floor, &format!("contact:{}", gone.0)))
+            .await
+            .unwrap();
+        assert_eq!(sweep(floor).await, 1);
+        assert_eq!(floor.agent_of(next).await, "ann");
+        assert_eq!(floor.acd.overview().await.unwrap().busy, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_large_floor_is_swept_in_steps() {
+    over_redis(async |floor: &Floor| {
+        for number in 0..150 {
+            floor
+                .available_agent(&format!("agent {number:03}"), "English")
+                .await;
+        }
+        let mut redis = connection().await;
+        let english = key(floor, "available:English");
+        let _: () = redis
+            .zrem(&english, &["agent 000", "agent 149"])
+            .await
+            .unwrap();
+        assert_eq!(sweep(floor).await, 1, "the first hundred");
+        floor.pass(Duration::from_secs(1));
+        assert_eq!(floor.acd.run_due().await.unwrap().repaired, 1, "the rest");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_dead_process_began_on_the_floor_any_dispatcher_finishes() {
+    over_redis(async |floor: &Floor| {
+        for number in 0..150 {
+            floor.agent(&format!("agent {number:03}"), "English").await;
+        }
+        // As a process leaves it that dies right after the first step of opening.
+        let mut redis = connection().await;
+        let _: () = redis.hset(key(floor, "meta"), "bulk", "").await.unwrap();
+        let first = floor.acd.run_due().await.unwrap();
+        assert_eq!(first.next, first.now, "there is more to do at once");
+        floor.acd.run_due().await.unwrap();
+        assert_eq!(floor.acd.overview().await.unwrap().available, 150);
+    })
+    .await;
+}

@@ -1,0 +1,94 @@
+//! Many processes at once on one Redis: nobody has two agents, no agent two contacts, nothing is
+//! lost.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use shared::Acd;
+use shared::agent::{AgentState, NewAgent, Presence};
+use shared::contact::{ContactId, ContactState, NewContact};
+use shared::redis::RedisAcd;
+use shared::view::Page;
+
+use crate::support::{clean, fresh_name, redis_url};
+
+const AGENTS: usize = 5;
+const PROCESSES: usize = 6;
+const CONTACTS_EACH: usize = 60;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_contact_ends_once_however_many_work_at_it() {
+    let name = fresh_name();
+    let connect = async || Arc::new(RedisAcd::connect(&redis_url(), name.clone()).await.unwrap());
+    let acd = connect().await;
+    let skills = || vec!["English".parse().unwrap()];
+    for number in 0..AGENTS {
+        let person = || "x".to_owned().try_into().unwrap();
+        let id: shared::agent::AgentId = format!("agent:{number}").parse().unwrap();
+        let new = NewAgent::new(id.clone(), person(), person(), skills()).unwrap();
+        acd.create_agent(new).await.unwrap();
+        acd.set_presence(&id, Presence::Available).await.unwrap();
+    }
+
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..PROCESSES {
+        let acd = connect().await;
+        tasks.spawn(async move { work(&acd).await });
+    }
+    let ids: Vec<ContactId> = tasks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(
+        ids.iter().collect::<HashSet<_>>().len(),
+        PROCESSES * CONTACTS_EACH
+    );
+
+    let overview = acd.overview().await.unwrap();
+    let all = (PROCESSES * CONTACTS_EACH) as u64;
+    assert_eq!(
+        (overview.waiting, overview.busy, overview.available),
+        (0, 0, AGENTS as u64)
+    );
+    assert_eq!(
+        (overview.totals.offered, overview.totals.handled),
+        (all, all)
+    );
+    let agents = acd.agents(Page::first(AGENTS)).await.unwrap().items;
+    assert_eq!(agents.iter().map(|agent| agent.handled).sum::<u64>(), all);
+    clean(&name).await;
+}
+
+/// Creates contacts and, as any process might, completes whatever is seen to be assigned.
+async fn work(acd: &RedisAcd) -> Vec<ContactId> {
+    let mut ids = Vec::new();
+    for _ in 0..CONTACTS_EACH {
+        let id = ContactId::random();
+        let new = NewContact::needing(id, vec!["English".parse().unwrap()]).unwrap();
+        acd.create_contact(new).await.unwrap();
+        ids.push(id);
+        complete_one(acd).await;
+    }
+    for id in &ids {
+        while !matches!(
+            acd.contact(*id).await.unwrap().state,
+            ContactState::Complete { .. }
+        ) {
+            complete_one(acd).await;
+        }
+    }
+    ids
+}
+
+async fn complete_one(acd: &RedisAcd) {
+    let agents = acd.agents(Page::first(AGENTS)).await.unwrap().items;
+    let contacts: Vec<ContactId> = agents
+        .iter()
+        .filter_map(|agent| agent.state.contact())
+        .collect();
+    let different: HashSet<_> = contacts.iter().collect();
+    assert_eq!(different.len(), contacts.len(), "no contact has two agents");
+    let busy = agents
+        .iter()
+        .find(|agent| matches!(agent.state, AgentState::Busy { .. }));
+    if let Some(contact) = busy.and_then(|agent| agent.state.contact()) {
+        acd.complete_contact(contact).await.unwrap();
+    }
+}
