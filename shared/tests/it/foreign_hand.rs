@@ -117,3 +117,22 @@ async fn what_a_dead_process_began_on_the_floor_any_dispatcher_finishes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_live_contact_is_not_forgotten_whatever_stands_among_the_deadlines() {
+    over_redis(async |floor: &Floor| {
+        let waits = floor.contact("English").await;
+        let mut redis = connection().await;
+        let deadlines = key(floor, "deadlines");
+        for due in [
+            format!("expire:{}", waits.0),
+            "nonsense".to_owned(),
+            "expire:".to_owned(),
+        ] {
+            let _: () = redis.zadd(&deadlines, due, 1).await.unwrap();
+        }
+        assert_eq!(floor.acd.run_due().await.unwrap().applied, 3);
+        assert_eq!(floor.waiting_ids().await, [waits]);
+    })
+    .await;
+}

@@ -12,6 +12,7 @@ use futures::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+use shared::Acd;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, NewContact, Priority};
 use shared::embedded::EmbeddedAcd;
@@ -20,7 +21,6 @@ use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
 use shared::time::ManualClock;
 use shared::view::Page;
-use shared::Acd;
 
 use crate::support::{NOON, clean, fresh_name, redis_url};
 
