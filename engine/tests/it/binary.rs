@@ -42,7 +42,8 @@ impl Engine {
             address,
         };
         let started = engine.logged("serving ACD");
-        engine.address = started["fields"]["address"].as_str().unwrap().to_owned();
+        let address = started["fields"]["address"].as_str().unwrap();
+        engine.address.push_str(address);
         engine
     }
 

@@ -28,7 +28,7 @@ async fn dispatch(acd: Arc<dyn Acd>, dispatchers: usize) -> Running {
 async fn a_quiet_floor_is_looked_at_now_and_then() {
     let store = Arc::new(Faulty::new());
     let running = dispatch(Arc::clone(&store) as _, 1).await;
-    sleep(Duration::from_secs(600)).await;
+    sleep(Duration::from_mins(10)).await;
     // The safety sweep comes round every 30 s.
     assert!((20..=22).contains(&store.looks()), "{}", store.looks());
     running.stop().await;
@@ -52,7 +52,7 @@ async fn a_store_that_is_away_is_asked_less_and_less() {
     let store = Arc::new(Faulty::new());
     store.set(Fault::Away);
     let running = dispatch(Arc::clone(&store) as _, 1).await;
-    sleep(Duration::from_secs(60)).await;
+    sleep(Duration::from_mins(1)).await;
     // Six doublings make 6.3 s at the most, then one look every 2.5 to 5 s.
     let looks = store.looks();
     assert!((16..=32).contains(&looks), "{looks}");
@@ -76,12 +76,12 @@ async fn finished_contacts_are_forgotten_when_their_hour_is_over() {
     }
     // Several may work at one floor.
     let running = dispatch(Arc::clone(&acd) as _, 3).await;
-    sleep(Duration::from_secs(60)).await;
+    sleep(Duration::from_mins(1)).await;
     for id in &ids {
         acd.contact(*id).await.unwrap();
     }
-    clock.advance(Duration::from_secs(3_600));
-    sleep(Duration::from_secs(60)).await;
+    clock.advance(Duration::from_hours(1));
+    sleep(Duration::from_mins(1)).await;
     for id in &ids {
         assert_eq!(acd.contact(*id).await, Err(Error::UnknownContact(*id)));
     }
