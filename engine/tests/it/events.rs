@@ -48,8 +48,8 @@ impl Stream {
     async fn next(&mut self) -> Option<Sent> {
         loop {
             if let Some((message, rest)) = self.read.split_once("\n\n") {
-                let message = message.to_owned();
-                self.read = rest.to_owned();
+                let (message, rest) = (message.to_owned(), rest.to_owned());
+                self.read = rest;
                 // What begins with a colon only shows that the stream lives.
                 if !message.starts_with(':') {
                     return Some(Sent::parse(&message));

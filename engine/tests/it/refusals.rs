@@ -4,7 +4,9 @@ use crate::floor::{Answer, Floor, on_each_store};
 use serde_json::json;
 
 on_each_store!(
-    bad_bodies_are_refused_and_change_nothing,
+    bad_contacts_are_refused_and_change_nothing,
+    bad_states_are_refused_and_change_nothing,
+    bad_agents_are_refused_and_change_nothing,
     bad_paths_are_refused_and_change_nothing,
     bad_queries_are_refused,
     bad_headers_are_refused,
@@ -20,7 +22,7 @@ async fn furnish(floor: &Floor) {
     floor.call(&["Klingon"]).await;
 }
 
-async fn bad_bodies_are_refused_and_change_nothing(floor: Floor) {
+async fn bad_contacts_are_refused_and_change_nothing(floor: Floor) {
     furnish(&floor).await;
     let before = floor.everything().await;
     let long = "x".repeat(10_000);
@@ -68,6 +70,12 @@ async fn bad_bodies_are_refused_and_change_nothing(floor: Floor) {
     ] {
         refused(&floor, "POST", "/contact", body, said).await;
     }
+    assert_eq!(floor.everything().await, before);
+}
+
+async fn bad_states_are_refused_and_change_nothing(floor: Floor) {
+    furnish(&floor).await;
+    let before = floor.everything().await;
     for path in ["/acd", "/agent/agent:7/state"] {
         let method = if path == "/acd" { "POST" } else { "PATCH" };
         for (body, said) in [
@@ -85,6 +93,13 @@ async fn bad_bodies_are_refused_and_change_nothing(floor: Floor) {
             refused(&floor, method, path, body, said).await;
         }
     }
+    assert_eq!(floor.everything().await, before);
+}
+
+async fn bad_agents_are_refused_and_change_nothing(floor: Floor) {
+    furnish(&floor).await;
+    let before = floor.everything().await;
+    let long = "x".repeat(10_000);
     for (method, path, body, said) in [
         (
             "PATCH",
