@@ -1,1 +1,10 @@
-//! x
+//! Switchboard's headless engine: the REST API and the dispatchers over the operations of
+//! [`shared`], in one process or spread over many.
+//!
+//! [`serve`] starts and stops both. There is no state here that a restart could lose, and no
+//! way to change an ACD but through [`shared::Acd`].
+
+mod api;
+mod dispatch;
+mod metrics;
+pub mod serve;

@@ -1,2 +1,114 @@
-//! x
-fn main() {}
+//! `switchboard-engine`: reads the command line, opens the store, runs the engine until it is
+//! told to stop. What it runs is in the library.
+
+mod cli;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command, LogFormat, Serve};
+use engine::serve::{self, Running};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// It could not start as asked; what is wrong stands on standard error.
+const CANNOT_START: u8 = 2;
+
+#[tokio::main]
+async fn main() -> color_eyre::Result<ExitCode> {
+    color_eyre::install()?;
+    let Cli { command, serve } = Cli::parse();
+    match command {
+        None => run(serve).await,
+        Some(Command::Serve(serve)) => run(serve).await,
+    }
+}
+
+/// Serves until a signal comes or a part fails.
+async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
+    log_to_stderr(&flags)?;
+    let options = match flags.options() {
+        Ok(options) => options,
+        Err(reason) => return Ok(refuse(&reason)),
+    };
+    // Before anything is started, so that no signal finds the engine half started.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+
+    let acd = match shared::store::open(flags.redis_url.as_deref(), flags.acd.clone()).await {
+        Ok(acd) => acd,
+        Err(reason) => return Ok(refuse(&reason.to_string())),
+    };
+    let mut running = match serve::start(acd, options).await {
+        Ok(running) => running,
+        Err(reason) => return Ok(refuse(&cannot_listen(&flags, &reason))),
+    };
+    announce(&flags, &running);
+
+    let failed = tokio::select! {
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+        part = running.stopped() => Some(part),
+    };
+    if let Some(part) = &failed {
+        tracing::error!("stopping, because {part} by itself");
+    } else {
+        tracing::info!("stopping: requests in flight are finished");
+    }
+    running.stop().await;
+    tracing::info!("stopped");
+    Ok(if failed.is_some() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn log_to_stderr(flags: &Serve) -> color_eyre::Result<()> {
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(&flags.log)?)
+        .with_writer(io::stderr);
+    match flags.log_format {
+        LogFormat::Text => {
+            let colours = io::IsTerminal::is_terminal(&io::stderr());
+            lines.with_ansi(colours).init();
+        }
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+/// Says what runs, for people and for whoever asked for any free port.
+fn announce(flags: &Serve, running: &Running) {
+    let store = match flags.redis_url {
+        Some(_) => "redis",
+        None => "embedded",
+    };
+    let acd = flags.acd.as_str();
+    let role = flags.role.word();
+    match running.address() {
+        Some(address) => tracing::info!(
+            %address, store, role, acd,
+            "serving ACD {acd} at http://{address} ({store} store), documented at /docs"
+        ),
+        None => tracing::info!(store, role, acd, "dispatching for ACD {acd}"),
+    }
+}
+
+fn cannot_listen(flags: &Serve, reason: &io::Error) -> String {
+    let address = flags.listen;
+    match reason.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "cannot listen on {address}, because another program does; stop it, or choose \
+             another address with --listen (port 0 takes any free port)"
+        ),
+        _ => format!("cannot listen on {address} ({reason}); choose another with --listen"),
+    }
+}
+
+/// Says why it cannot start, in one sentence.
+fn refuse(reason: &str) -> ExitCode {
+    eprintln!("switchboard-engine: {reason}");
+    ExitCode::from(CANNOT_START)
+}

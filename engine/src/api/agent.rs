@@ -1,0 +1,201 @@
+//! Agents: what changes them. How they are shown is in `agent_view`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::skill::Skill;
+use shared::text::{Invalid, PersonName, Reason};
+use utoipa::ToSchema;
+
+use super::App;
+use super::acd::Switch;
+use super::edge::{Body, BothInPath, InPath};
+use super::problem::Problem;
+use super::refusals::{Conflict, Refused, Unknown};
+
+/// Which agent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AgentKey {
+    /// The agent's key.
+    #[schema(example = "agent:7")]
+    agent_key: String,
+}
+
+impl From<&AgentId> for AgentKey {
+    fn from(id: &AgentId) -> Self {
+        let agent_key = id.to_string();
+        Self { agent_key }
+    }
+}
+
+/// An agent to create.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct CreateAgent {
+    /// First name.
+    #[schema(example = "Ada", max_length = 100)]
+    fname: String,
+    /// Last name.
+    #[schema(example = "Lovelace", max_length = 100)]
+    lname: String,
+    /// The skills he holds.
+    #[schema(example = json!(["English", "Billing"]), max_items = 64)]
+    skills: Vec<String>,
+}
+
+impl CreateAgent {
+    fn parse(self, id: AgentId) -> Result<NewAgent, Invalid> {
+        let skills: Result<Vec<Skill>, Invalid> =
+            self.skills.iter().map(|skill| skill.parse()).collect();
+        NewAgent::new(id, self.fname.try_into()?, self.lname.try_into()?, skills?)
+    }
+}
+
+/// Creates an agent, unavailable.
+#[utoipa::path(
+    post, path = "/agent/{key}", tag = "agent", operation_id = "create_agent",
+    params(("key" = String, Path, description = "The agent's key, as the integrator chooses it")),
+    request_body = CreateAgent,
+    responses((status = 201, body = AgentKey), Conflict, Refused)
+)]
+pub(super) async fn create(
+    State(app): State<App>,
+    InPath(id): InPath<AgentId>,
+    Body(body): Body<CreateAgent>,
+) -> Result<(StatusCode, Json<AgentKey>), Problem> {
+    let created = AgentKey::from(&id);
+    app.acd.create_agent(body.parse(id)?).await?;
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// An agent's new name, both parts of it.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct RenameAgent {
+    /// First name.
+    #[schema(example = "Ada", max_length = 100)]
+    fname: String,
+    /// Last name.
+    #[schema(example = "King", max_length = 100)]
+    lname: String,
+}
+
+/// Changes an agent's name.
+#[utoipa::path(
+    patch, path = "/agent/{key}", tag = "agent", operation_id = "rename_agent",
+    params(("key" = String, Path, description = "The agent's key")),
+    request_body = RenameAgent,
+    responses((status = 200, body = AgentKey), Unknown, Refused)
+)]
+pub(super) async fn rename(
+    State(app): State<App>,
+    InPath(id): InPath<AgentId>,
+    Body(body): Body<RenameAgent>,
+) -> Result<Json<AgentKey>, Problem> {
+    let fname = PersonName::try_from(body.fname)?;
+    let lname = PersonName::try_from(body.lname)?;
+    app.acd.rename_agent(&id, fname, lname).await?;
+    Ok(Json(AgentKey::from(&id)))
+}
+
+/// What an agent chooses to be.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct SetAgentState {
+    /// 1 available, 0 unavailable.
+    #[schema(minimum = 0, maximum = 1, example = 0)]
+    state: i64,
+    /// Why he is unavailable: such a chosen break is left alone when the ACD opens.
+    #[schema(example = "lunch", max_length = 64)]
+    reason: Option<String>,
+}
+
+impl SetAgentState {
+    fn parse(self) -> Result<Presence, Invalid> {
+        let reason: Option<Reason> = self.reason.map(Reason::try_from).transpose()?;
+        match (Switch::read(self.state)?, reason) {
+            (Switch::On, None) => Ok(Presence::Available),
+            (Switch::On, Some(_)) => Err(Invalid::new(
+                "reason",
+                "is given for being available",
+                "give a reason with state 0 only",
+            )),
+            (Switch::Off, reason) => Ok(Presence::Unavailable(reason)),
+        }
+    }
+}
+
+/// Takes an agent's choice to be available or not.
+///
+/// For an agent on a contact it comes true when the contact ends. The present choice again
+/// changes nothing.
+#[utoipa::path(
+    patch, path = "/agent/{key}/state", tag = "agent", operation_id = "set_agent_state",
+    params(("key" = String, Path, description = "The agent's key")),
+    request_body = SetAgentState,
+    responses((status = 200, body = AgentKey), Unknown, Refused)
+)]
+pub(super) async fn set_state(
+    State(app): State<App>,
+    InPath(id): InPath<AgentId>,
+    Body(body): Body<SetAgentState>,
+) -> Result<Json<AgentKey>, Problem> {
+    app.acd.set_presence(&id, body.parse()?).await?;
+    Ok(Json(AgentKey::from(&id)))
+}
+
+/// A skill to add.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct AddSkill {
+    /// The skill.
+    #[schema(example = "English", max_length = 64)]
+    skill: String,
+}
+
+/// Gives an agent a skill. He keeps his place among the available.
+#[utoipa::path(
+    patch, path = "/agent/{key}/skill", tag = "agent", operation_id = "add_agent_skill",
+    params(("key" = String, Path, description = "The agent's key")),
+    request_body = AddSkill,
+    responses((status = 200, body = AgentKey), Unknown, Refused)
+)]
+pub(super) async fn add_skill(
+    State(app): State<App>,
+    InPath(id): InPath<AgentId>,
+    Body(body): Body<AddSkill>,
+) -> Result<Json<AgentKey>, Problem> {
+    let skill: Skill = body.skill.try_into()?;
+    app.acd.add_skill(&id, &skill).await?;
+    Ok(Json(AgentKey::from(&id)))
+}
+
+/// Takes a skill from an agent.
+#[utoipa::path(
+    delete, path = "/agent/{key}/skill/{skill}", tag = "agent",
+    operation_id = "remove_agent_skill",
+    params(
+        ("key" = String, Path, description = "The agent's key"),
+        ("skill" = String, Path, description = "The skill")
+    ),
+    responses((status = 200, body = AgentKey), Unknown, Refused)
+)]
+pub(super) async fn remove_skill(
+    State(app): State<App>,
+    BothInPath(id, skill): BothInPath<AgentId, Skill>,
+) -> Result<Json<AgentKey>, Problem> {
+    app.acd.remove_skill(&id, &skill).await?;
+    Ok(Json(AgentKey::from(&id)))
+}
+
+/// Deletes an agent who is not on a contact.
+#[utoipa::path(
+    delete, path = "/agent/{key}", tag = "agent", operation_id = "delete_agent",
+    params(("key" = String, Path, description = "The agent's key")),
+    responses((status = 200, body = AgentKey), Unknown, Conflict, Refused)
+)]
+pub(super) async fn delete(
+    State(app): State<App>,
+    InPath(id): InPath<AgentId>,
+) -> Result<Json<AgentKey>, Problem> {
+    app.acd.delete_agent(&id).await?;
+    Ok(Json(AgentKey::from(&id)))
+}

@@ -1,0 +1,292 @@
+//! Contacts: creating, looking at, completing, explaining.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use shared::contact::{
+    Attributes, Contact, ContactId, ContactState, NewContact, Outcome, Priority,
+};
+use shared::skill::Skill;
+use shared::text::Invalid;
+use shared::time::Millis;
+use utoipa::ToSchema;
+
+use super::App;
+use super::edge::{Body, InPath};
+use super::problem::Problem;
+use super::refusals::{Conflict, Refused, Unknown};
+
+/// A contact to create.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct CreateContact {
+    /// The skills it needs: all of them, of one agent. None at all: any agent serves it.
+    #[schema(example = json!(["English", "Billing"]), max_items = 16)]
+    skills: Vec<String>,
+    /// 0 is served before 1, and so on to 255; 5 if absent.
+    #[schema(minimum = 0, maximum = 255, example = 5)]
+    priority: Option<i64>,
+    /// Any JSON object of up to 4096 bytes, kept and never read.
+    #[schema(value_type = Option<Object>)]
+    attributes: Option<Attributes>,
+}
+
+impl CreateContact {
+    fn parse(self, id: ContactId) -> Result<NewContact, Invalid> {
+        let priority = match self.priority {
+            None => Priority::default(),
+            Some(number) => u8::try_from(number).map(Priority).map_err(|_| {
+                let what = format!("priority {number}");
+                Invalid::new(
+                    what,
+                    "is not a priority",
+                    "use a whole number from 0 to 255",
+                )
+            })?,
+        };
+        let skills: Result<Vec<Skill>, Invalid> =
+            self.skills.iter().map(|skill| skill.parse()).collect();
+        NewContact::new(id, skills?, priority, self.attributes.unwrap_or_default())
+    }
+}
+
+/// The key under which a contact is created once, however often it is sent.
+#[derive(Debug)]
+pub(super) struct IdempotencyKey(Option<String>);
+
+impl IdempotencyKey {
+    const LONGEST: usize = 255;
+
+    fn read(value: &[u8]) -> Result<String, Invalid> {
+        let printable = value.iter().all(|byte| (b' '..=b'~').contains(byte));
+        match std::str::from_utf8(value) {
+            Ok(key) if printable && (1..=Self::LONGEST).contains(&key.len()) => Ok(key.to_owned()),
+            _ => Err(Invalid::new(
+                "Idempotency-Key",
+                "is not a key",
+                "use 1 to 255 printable ASCII characters",
+            )),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let mut given = parts.headers.get_all("idempotency-key").iter();
+        let key = given.next().map(|value| Self::read(value.as_bytes()));
+        if given.next().is_some() {
+            return Err(Problem::invalid("Idempotency-Key is given more than once"));
+        }
+        Ok(Self(key.transpose()?))
+    }
+}
+
+/// What a created contact became.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CreatedContact {
+    /// The contact's key.
+    #[schema(example = "contact:01890a5d-ac96-774b-bcce-b302099a8057")]
+    contact_key: String,
+    /// 1 queued, 2 assigned, 3 complete (when it was created before).
+    #[schema(minimum = 1, maximum = 3)]
+    state: u8,
+    /// Who is or was on it.
+    #[schema(required, example = "agent:7")]
+    agent: Option<String>,
+}
+
+/// Creates a contact.
+///
+/// It is assigned at once to the longest available agent who holds all its skills, or else
+/// queued. With an `Idempotency-Key` the same request can be sent again: it gives the present
+/// state of the contact that the first one created.
+#[utoipa::path(
+    post, path = "/contact", tag = "contact", operation_id = "create_contact",
+    params(("Idempotency-Key" = Option<String>, Header,
+            description = "1 to 255 printable ASCII characters")),
+    request_body = CreateContact,
+    responses((status = 201, body = CreatedContact), Conflict, Refused)
+)]
+pub(super) async fn create(
+    State(app): State<App>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<CreateContact>,
+) -> Result<(StatusCode, Json<CreatedContact>), Problem> {
+    let id = match key {
+        Some(key) => ContactId::for_key(app.acd.name().as_str(), &key),
+        None => ContactId::random(),
+    };
+    let state = app.acd.create_contact(body.parse(id)?).await?;
+    let created = CreatedContact {
+        contact_key: id.to_string(),
+        state: state.number(),
+        agent: state.agent().map(ToString::to_string),
+    };
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// A contact.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Contact)]
+pub(super) struct ContactBody {
+    /// Its key.
+    contact_key: String,
+    /// The skills it needs.
+    skills: Vec<String>,
+    /// 1 queued, 2 assigned, 3 complete.
+    state: u8,
+    /// Who is or was on it; null until it is assigned.
+    #[schema(required)]
+    agent: Option<String>,
+    /// 0 is served before 1, and so on to 255.
+    priority: u8,
+    /// When it arrived, in milliseconds since 1970.
+    created_ms: u64,
+    /// How long it has waited or did wait.
+    wait_ms: u64,
+    /// When it got its agent.
+    #[schema(required)]
+    assigned_ms: Option<u64>,
+    /// When it ended.
+    #[schema(required)]
+    ended_ms: Option<u64>,
+    /// How it ended: handled or abandoned.
+    #[schema(required)]
+    outcome: Option<&'static str>,
+    /// What the integrator attached.
+    #[schema(value_type = Object)]
+    attributes: Attributes,
+}
+
+impl ContactBody {
+    /// Writes a contact as it stands at this moment.
+    pub(super) fn at(now: Millis, contact: Contact) -> Self {
+        let wait_ms = contact.wait(now);
+        let (assigned, ended, outcome) = match &contact.state {
+            ContactState::Queued => (None, None, None),
+            ContactState::Assigned { at, .. } => (Some(*at), None, None),
+            ContactState::Complete {
+                served,
+                at,
+                outcome,
+            } => {
+                let assigned = served.as_ref().map(|(_, at)| *at);
+                (assigned, Some(*at), Some(*outcome))
+            }
+        };
+        Self {
+            contact_key: contact.id.to_string(),
+            skills: contact.skills.into_iter().map(String::from).collect(),
+            state: contact.state.number(),
+            agent: contact.state.agent().map(ToString::to_string),
+            priority: contact.priority.0,
+            created_ms: contact.created.0,
+            wait_ms,
+            assigned_ms: assigned.map(|at| at.0),
+            ended_ms: ended.map(|at| at.0),
+            outcome: outcome.map(|outcome| match outcome {
+                Outcome::Handled => "handled",
+                Outcome::Abandoned => "abandoned",
+            }),
+            attributes: contact.attributes,
+        }
+    }
+}
+
+/// Gives a contact. One that ended is forgotten after an hour.
+#[utoipa::path(
+    get, path = "/contact/{key}", tag = "contact", operation_id = "contact",
+    params(("key" = String, Path, description = "The contact's key")),
+    responses((status = 200, body = ContactBody), Unknown, Refused)
+)]
+pub(super) async fn read(
+    State(app): State<App>,
+    InPath(id): InPath<ContactId>,
+) -> Result<Json<ContactBody>, Problem> {
+    let contact = app.acd.contact(id).await?;
+    let now = match &contact.state {
+        // A wait that still grows is measured by the clock that measured its beginning.
+        ContactState::Queued => app.acd.overview().await?.now,
+        ContactState::Assigned { .. } | ContactState::Complete { .. } => contact.created,
+    };
+    Ok(Json(ContactBody::at(now, contact)))
+}
+
+/// Which contact.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ContactKey {
+    /// The contact's key.
+    contact_key: String,
+}
+
+/// Completes a contact; the body is ignored.
+///
+/// It is *handled* if an agent is on it, who is free again in the same step, and *abandoned* if
+/// it still waits. Completing it again changes nothing.
+#[utoipa::path(
+    patch, path = "/contact/{key}", tag = "contact", operation_id = "complete_contact",
+    params(("key" = String, Path, description = "The contact's key")),
+    responses((status = 200, body = ContactKey), Unknown, Refused)
+)]
+pub(super) async fn complete(
+    State(app): State<App>,
+    InPath(id): InPath<ContactId>,
+) -> Result<Json<ContactKey>, Problem> {
+    app.acd.complete_contact(id).await?;
+    let contact_key = id.to_string();
+    Ok(Json(ContactKey { contact_key }))
+}
+
+/// Why a contact stands where it stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Explanation)]
+pub(super) struct ExplanationBody {
+    /// Which contact.
+    contact_key: String,
+    /// 1 queued, 2 assigned, 3 complete.
+    state: u8,
+    /// Who is or was on it.
+    #[schema(required)]
+    agent: Option<String>,
+    /// How long it has waited or did wait.
+    wait_ms: u64,
+    /// While it waits: how many waiting contacts are ranked before it.
+    #[schema(required)]
+    ahead: Option<u64>,
+    /// Agents who hold every skill it needs.
+    qualified: u64,
+    /// Those of them who are on a contact.
+    qualified_busy: u64,
+    /// The skills it needs that no agent holds.
+    unstaffed: Vec<String>,
+    /// The same in a sentence.
+    #[schema(example = "It waits because no agent holds Klingon.")]
+    sentence: String,
+}
+
+/// Says why a contact stands where it stands.
+#[utoipa::path(
+    get, path = "/contact/{key}/explain", tag = "contact", operation_id = "explain_contact",
+    params(("key" = String, Path, description = "The contact's key")),
+    responses((status = 200, body = ExplanationBody), Unknown, Refused)
+)]
+pub(super) async fn explain(
+    State(app): State<App>,
+    InPath(id): InPath<ContactId>,
+) -> Result<Json<ExplanationBody>, Problem> {
+    let why = app.acd.explain(id).await?;
+    Ok(Json(ExplanationBody {
+        contact_key: id.to_string(),
+        state: why.state.number(),
+        agent: why.state.agent().map(ToString::to_string),
+        wait_ms: why.wait,
+        ahead: why.ahead,
+        qualified: why.qualified,
+        qualified_busy: why.qualified_busy,
+        sentence: why.sentence(),
+        unstaffed: why.unstaffed.into_iter().map(String::from).collect(),
+    }))
+}

@@ -1,0 +1,239 @@
+//! What every request passes, from the outside in: it gets an id, a span and a line in the
+//! metrics; its body is taken whole; a panic becomes an answer; and it has a time limit.
+
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::problem::{PROBLEM_JSON, Problem};
+use crate::metrics;
+
+/// The most bytes a body may have.
+pub(crate) const LONGEST_BODY: usize = 64 * 1024;
+/// The most bytes of a body that is too long that are still read, so that the client hears the
+/// answer instead of a broken connection.
+const MOST_DRAINED: usize = 16 * 1024 * 1024;
+/// How long a body may take to arrive, and then the answer to begin.
+const LIMIT: Duration = Duration::from_secs(10);
+/// The longest id that a request may bring.
+const LONGEST_REQUEST_ID: usize = 128;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts the layers round the routes.
+pub(crate) fn wrap(routes: Router) -> Router {
+    // The last is the outermost.
+    routes
+        .layer(middleware::from_fn(limit_time))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
+            fault(panic.as_ref())
+        }))
+        .layer(middleware::from_fn(take_body))
+        .layer(middleware::from_fn(observe))
+}
+
+/// Gives the request its id and its span, and tells what became of it.
+async fn observe(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = request_id(request.headers());
+    let method = method_label(request.method());
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let span = tracing::info_span!("request", request.id = %id, method, route);
+
+    let answered = async {
+        let mut response = next.run(request).await;
+        sign(&mut response, &id, &path);
+        let status = response.status().as_u16();
+        let took = began.elapsed();
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(status, duration_ms, "answered {method} {route}");
+        metrics::request(method, route, status, took);
+        response
+    };
+    answered.instrument(span).await
+}
+
+/// Puts the request's id on the response, and into the problem if it is one. An error that none
+/// of our handlers worded is worded here.
+fn sign(response: &mut Response, id: &str, path: &str) {
+    let status = response.status();
+    let worded = response.headers().get(CONTENT_TYPE);
+    let worded = worded.is_some_and(|kind| kind == PROBLEM_JSON);
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| {
+        let error = status.is_client_error() || status.is_server_error();
+        (error && !worded).then(|| Problem::bare(status, path))
+    });
+    if let Some(problem) = problem {
+        problem.write(response, Some(id));
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+}
+
+/// Takes the id that the request brings, or makes one.
+fn request_id(headers: &HeaderMap) -> String {
+    headers
+        .get(X_REQUEST_ID)
+        .and_then(|id| id.to_str().ok())
+        .filter(|id| (1..=LONGEST_REQUEST_ID).contains(&id.len()))
+        .filter(|id| id.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+        .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// Gives the method as a label from a closed set.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// Takes the body whole before anything is done with the request.
+async fn take_body(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match tokio::time::timeout(LIMIT, read(&parts.headers, body)).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
+        Ok(Err(refused)) => refused,
+        Err(_) => Problem::body_too_slow(LIMIT.as_secs()).into_response(),
+    }
+}
+
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
+    let mut chunks = body.into_data_stream();
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let mut taken = Vec::new();
+    let mut length = 0;
+    // A body of that announced length is not even begun.
+    while announced.is_none_or(|announced| announced <= MOST_DRAINED) && length <= MOST_DRAINED {
+        match chunks.next().await {
+            Some(Ok(chunk)) => {
+                length += chunk.len();
+                if length <= LONGEST_BODY {
+                    taken.extend_from_slice(&chunk);
+                }
+            }
+            Some(Err(reason)) => {
+                let detail = format!("the body broke off: {reason}");
+                return Err(Problem::invalid(detail).into_response());
+            }
+            None if length <= LONGEST_BODY => return Ok(taken.into()),
+            None => return Err(Problem::too_large(LONGEST_BODY).into_response()),
+        }
+    }
+    let mut refused = Problem::too_large(LONGEST_BODY).into_response();
+    let close = HeaderValue::from_static("close");
+    refused.headers_mut().insert(CONNECTION, close);
+    Err(refused)
+}
+
+/// Ends a request whose answer does not begin in time. Streams begin at once and go on.
+async fn limit_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::timed_out(LIMIT.as_secs()).into_response(),
+    }
+}
+
+/// Answers for a handler that panicked.
+fn fault(panic: &(dyn Any + Send)) -> Response {
+    let said = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a word");
+    tracing::error!(panic = said, "a request made the engine panic");
+    Problem::internal("panic").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::{get, post};
+    use tower::ServiceExt;
+
+    async fn answer(routes: Router, request: Request) -> (u16, HeaderMap, serde_json::Value) {
+        let response = wrap(routes).oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let json = serde_json::from_slice(&bytes).unwrap();
+        (parts.status.as_u16(), parts.headers, json)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_does_not_come_is_given_up() {
+        let routes = Router::new().route("/", get(std::future::pending::<()>));
+        let (status, headers, problem) = answer(routes, Request::default()).await;
+        assert_eq!((status, &problem["code"]), (503, &"timed_out".into()));
+        assert_eq!(headers["retry-after"], "1");
+        assert_eq!(headers["content-type"], "application/problem+json");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_given_up() {
+        let never = futures::stream::pending::<Result<Bytes, std::io::Error>>();
+        let request = Request::post("/").body(Body::from_stream(never)).unwrap();
+        let routes = Router::new().route("/", post(async || ()));
+        let (status, _, problem) = answer(routes, request).await;
+        assert_eq!((status, &problem["code"]), (408, &"body_too_slow".into()));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_without_its_words() {
+        async fn handler() {
+            panic!("the secret inside");
+        }
+        let routes = Router::new().route("/", get(handler));
+        let request = Request::get("/").header("x-request-id", "seven");
+        let request = request.body(Body::empty()).unwrap();
+        let (status, headers, problem) = answer(routes, request).await;
+        assert_eq!((status, &problem["code"]), (500, &"panic".into()));
+        assert_eq!(headers["x-request-id"], "seven");
+        assert_eq!(problem["instance"], "seven");
+        assert!(!problem.to_string().contains("secret"));
+    }
+
+    #[tokio::test]
+    async fn a_bare_error_of_somebody_elses_handler_becomes_a_problem() {
+        let bare = async || axum::http::StatusCode::NOT_FOUND;
+        let routes = Router::new().route("/", get(bare));
+        let (status, _, problem) = answer(routes, Request::default()).await;
+        assert_eq!((status, &problem["code"]), (404, &"unknown_route".into()));
+    }
+
+    #[test]
+    fn an_id_that_would_break_a_log_is_replaced() {
+        let with = |id: &str| {
+            let mut headers = HeaderMap::new();
+            let value = HeaderValue::from_bytes(id.as_bytes()).unwrap();
+            headers.insert(X_REQUEST_ID, value);
+            request_id(&headers)
+        };
+        assert_eq!(with("abc 1~"), "abc 1~");
+        for bad in ["", "a\tb", "é", &"x".repeat(129)] {
+            assert_ne!(with(bad), bad);
+            assert_eq!(with(bad).len(), 36);
+        }
+    }
+}

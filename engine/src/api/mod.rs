@@ -1,0 +1,106 @@
+//! The REST API over the operations of an ACD.
+//!
+//! One file a subject: its bodies, its handlers, nothing else. Requests are parsed in `edge`,
+//! refusals are worded in `problem`, and what every request passes is in `layers`.
+
+mod acd;
+mod agent;
+mod agent_view;
+mod contact;
+mod edge;
+mod events;
+mod layers;
+mod operation;
+mod problem;
+mod queue;
+mod refusals;
+mod skill;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{Method, Uri};
+use metrics_exporter_prometheus::PrometheusHandle;
+use shared::Acd;
+use tokio_util::sync::CancellationToken;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use problem::{Problem, ProblemBody};
+
+/// What the handlers work with.
+#[derive(Clone, Debug)]
+struct App {
+    acd: Arc<dyn Acd>,
+    recorder: PrometheusHandle,
+    stopping: CancellationToken,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Switchboard",
+        description = "An automatic contact distributor: each contact goes to the longest \
+                       available agent who holds every skill it needs, first in, first out \
+                       within a priority. Every call can be repeated with the same ids."
+    ),
+    components(schemas(ProblemBody)),
+    tags(
+        (name = "contact", description = "What waits, and what becomes of it"),
+        (name = "agent", description = "Who serves, what they can, whether they are ready"),
+        (name = "skill", description = "What contacts need and agents hold"),
+        (name = "acd", description = "The whole floor: open or closed, figures, events"),
+        (name = "operation", description = "For load balancers and monitoring")
+    )
+)]
+struct Document;
+
+/// Makes the API of an ACD; it is ready until `stopping`.
+pub(crate) fn router(
+    acd: Arc<dyn Acd>,
+    recorder: PrometheusHandle,
+    stopping: CancellationToken,
+) -> Router {
+    let app = App {
+        acd,
+        recorder,
+        stopping,
+    };
+    let (routes, document) = documented().split_for_parts();
+    let routes = routes
+        .with_state(app)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .fallback(async |uri: Uri| Problem::unknown_route(uri.path()))
+        .method_not_allowed_fallback(async |method: Method| {
+            Problem::method_not_allowed(method.as_str())
+        });
+    layers::wrap(routes)
+}
+
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(acd::floor, acd::set_state))
+        .routes(routes!(acd::stats))
+        .routes(routes!(contact::create))
+        .routes(routes!(contact::read, contact::complete))
+        .routes(routes!(contact::explain))
+        .routes(routes!(queue::list))
+        .routes(routes!(agent_view::list))
+        .routes(routes!(
+            agent_view::read,
+            agent::create,
+            agent::rename,
+            agent::delete
+        ))
+        .routes(routes!(agent::set_state))
+        .routes(routes!(agent::add_skill))
+        .routes(routes!(agent::remove_skill))
+        .routes(routes!(skill::list))
+        .routes(routes!(skill::delete))
+        .routes(routes!(events::follow))
+        .routes(routes!(operation::alive))
+        .routes(routes!(operation::ready))
+        .routes(routes!(operation::metrics))
+}

@@ -1,0 +1,57 @@
+//! What load balancers and monitoring ask.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+
+use super::App;
+use super::problem::Problem;
+use super::refusals::Refused;
+use crate::metrics;
+
+/// How long the store may take to say that it is ready. A load balancer asks often, and a store
+/// that is away must not hold its question.
+const READY_WITHIN: Duration = Duration::from_millis(300);
+/// How long a scrape waits for the figures of the floor.
+const FIGURES_WITHIN: Duration = Duration::from_millis(500);
+
+/// Tells that the process is alive, whatever the store does.
+#[utoipa::path(
+    get, path = "/healthz", tag = "operation", operation_id = "alive",
+    responses((status = 200, body = String, content_type = "text/plain"))
+)]
+pub(super) async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// Tells whether this engine takes work: the store answers, and the engine is not stopping.
+#[utoipa::path(
+    get, path = "/readyz", tag = "operation", operation_id = "ready",
+    responses((status = 200, body = String, content_type = "text/plain"), Refused)
+)]
+pub(super) async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    if app.stopping.is_cancelled() {
+        return Err(Problem::stopping());
+    }
+    match tokio::time::timeout(READY_WITHIN, app.acd.ready()).await {
+        Ok(answer) => answer?,
+        Err(_) => return Err(Problem::store_unavailable()),
+    }
+    Ok("ready\n")
+}
+
+/// Gives the metrics for Prometheus.
+#[utoipa::path(
+    get, path = "/metrics", tag = "operation", operation_id = "metrics",
+    responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"))
+)]
+pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    // Without the store there is still much to tell.
+    let overview = tokio::time::timeout(FIGURES_WITHIN, app.acd.overview()).await;
+    let overview = overview.ok().and_then(Result::ok);
+    metrics::floor(app.acd.name().as_str(), overview.as_ref());
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(CONTENT_TYPE, kind)], app.recorder.render())
+}

@@ -1,0 +1,288 @@
+//! Refusals as the API tells them: `application/problem+json` (RFC 9457).
+//!
+//! The only file that knows which error has which status code. Programs compare `code`, people
+//! read `detail`, and `instance` is the id of the request, as it stands in the logs.
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use shared::Error;
+use shared::text::Invalid;
+use utoipa::ToSchema;
+
+/// The media type of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// The most characters of a detail that are told; the middle of a longer one is left out.
+const LONGEST_DETAIL: usize = 400;
+
+/// Why a request was refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+}
+
+impl Problem {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            detail: shortened(detail.into()),
+        }
+    }
+
+    /// What was sent breaks a rule of form.
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
+        let title = "The request is not valid";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title, detail)
+    }
+
+    /// The body is longer than any that is taken.
+    pub(crate) fn too_large(most: usize) -> Self {
+        let detail = format!("the body is longer than {most} bytes");
+        let title = "The body is too large";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title, detail)
+    }
+
+    /// The body did not arrive in time.
+    pub(crate) fn body_too_slow(seconds: u64) -> Self {
+        let detail = format!("the body did not arrive within {seconds} s; nothing was done");
+        let title = "The body came too slowly";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", title, detail)
+    }
+
+    /// There is nothing at this path.
+    pub(crate) fn unknown_route(path: &str) -> Self {
+        let detail = format!("there is nothing at {path}; GET /docs lists what there is");
+        let title = "There is no such route";
+        Self::new(StatusCode::NOT_FOUND, "unknown_route", title, detail)
+    }
+
+    /// There is something at this path, but not for this method.
+    pub(crate) fn method_not_allowed(method: &str) -> Self {
+        let detail =
+            format!("{method} is not possible here; the header Allow says which methods are");
+        let title = "This method is not possible here";
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self::new(status, "method_not_allowed", title, detail)
+    }
+
+    /// The answer took too long.
+    pub(crate) fn timed_out(seconds: u64) -> Self {
+        let detail = format!(
+            "there was no answer within {seconds} s; what was asked may or may not have happened, \
+             and asking again with the same ids is safe"
+        );
+        let title = "The answer took too long";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed_out", title, detail)
+    }
+
+    /// This process is going down and takes no more work.
+    pub(crate) fn stopping() -> Self {
+        let title = "The engine is stopping";
+        let detail = "this engine is stopping; ask another one";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", title, detail)
+    }
+
+    /// The store is away.
+    pub(crate) fn store_unavailable() -> Self {
+        let detail = "the store does not answer at present; what was asked may or may not have \
+                      happened, and asking again with the same ids is safe";
+        let title = "The store is not reachable";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "store_unavailable", title, detail)
+    }
+
+    /// A fault of ours; the inside of it is for the log only.
+    pub(crate) fn internal(code: &'static str) -> Self {
+        let detail = "this is a fault of the engine, which its log describes under the id that \
+                      `instance` gives";
+        let title = "The engine has a fault";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail)
+    }
+
+    /// Tells an error status that something else than our handlers answered.
+    pub(crate) fn bare(status: StatusCode, path: &str) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::unknown_route(path),
+            status if status.is_server_error() => Self::internal("internal"),
+            status => {
+                let reason = status.canonical_reason().unwrap_or("refused");
+                Self::new(status, "refused", "The request was refused", reason)
+            }
+        }
+    }
+
+    /// Puts the problem into a response, with the request's id if it is known.
+    pub(crate) fn write(&self, response: &mut Response, instance: Option<&str>) {
+        let body = ProblemBody {
+            kind: format!("urn:switchboard:problem:{}", self.code),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+            code: self.code.to_owned(),
+            instance: instance.map(str::to_owned),
+        };
+        // A structure of strings and a number has no way not to be written.
+        let json = serde_json::to_vec(&body).unwrap_or_default();
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.remove(axum::http::header::CONTENT_LENGTH);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        *response.body_mut() = json.into();
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Writes the problem, and leaves itself with the response, so that the outermost layer can
+    /// add the request's id.
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        self.write(&mut response, None);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        Self::invalid(invalid.to_string())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let (status, title) = match &error {
+            Error::Invalid(_) => return Self::invalid(error.to_string()),
+            Error::UnknownContact(_) => (StatusCode::NOT_FOUND, "There is no such contact"),
+            Error::UnknownAgent(_) => (StatusCode::NOT_FOUND, "There is no such agent"),
+            Error::UnknownSkill(_) => (StatusCode::NOT_FOUND, "There is no such skill"),
+            Error::SkillNotHeld { .. } => {
+                (StatusCode::NOT_FOUND, "The agent does not hold the skill")
+            }
+            Error::AgentExists(_) => (StatusCode::CONFLICT, "The agent is there already"),
+            Error::AgentBusy(_) => (StatusCode::CONFLICT, "The agent is on a contact"),
+            Error::Closed => (StatusCode::CONFLICT, "The ACD is closed"),
+            Error::KeyReused => (StatusCode::CONFLICT, "The key was used for something else"),
+            Error::Unavailable(reason) => {
+                // The store says once when it is away; here it would be said for each request.
+                tracing::debug!(reason, "the store did not answer a request");
+                return Self::store_unavailable();
+            }
+            Error::Contract(reason) => {
+                tracing::error!(reason, "the store broke its contract");
+                return Self::internal(error.code());
+            }
+        };
+        Self::new(status, error.code(), title, error.to_string())
+    }
+}
+
+/// A refusal (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
+    /// The kind of problem, as a name that never changes.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:switchboard:problem:unknown_agent")]
+    kind: String,
+    /// The kind of problem, for people.
+    #[schema(example = "There is no such agent")]
+    title: String,
+    /// The status code again.
+    #[schema(example = 404)]
+    status: u16,
+    /// What is wrong with this very request.
+    #[schema(example = "there is no agent agent:7")]
+    detail: String,
+    /// The kind of problem, for programs.
+    #[schema(example = "unknown_agent")]
+    code: String,
+    /// The id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+}
+
+/// Leaves out the middle of a long text: what is wrong stands at either end of it.
+fn shortened(text: String) -> String {
+    let length = text.chars().count();
+    if length <= LONGEST_DETAIL {
+        return text;
+    }
+    let half = LONGEST_DETAIL / 2;
+    let start: String = text.chars().take(half).collect();
+    let end: String = text.chars().skip(length - half).collect();
+    format!("{start} ... {end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_status_and_its_own_code() {
+        let agent = || "agent:7".parse().unwrap();
+        let skill = || "English".parse().unwrap();
+        let table = [
+            (Error::from(Invalid::new("x", "is wrong", "use y")), 422),
+            (
+                Error::UnknownContact(shared::contact::ContactId::random()),
+                404,
+            ),
+            (Error::UnknownAgent(agent()), 404),
+            (Error::UnknownSkill(skill()), 404),
+            (
+                Error::SkillNotHeld {
+                    agent: agent(),
+                    skill: skill(),
+                },
+                404,
+            ),
+            (Error::AgentExists(agent()), 409),
+            (Error::AgentBusy(agent()), 409),
+            (Error::Closed, 409),
+            (Error::KeyReused, 409),
+            (Error::Unavailable("refused".into()), 503),
+            (Error::Contract("no such reply".into()), 500),
+        ];
+        for (error, status) in table {
+            let code = error.code();
+            let problem = Problem::from(error);
+            assert_eq!((problem.status.as_u16(), problem.code), (status, code));
+        }
+    }
+
+    #[test]
+    fn a_fault_does_not_tell_the_inside_of_the_store() {
+        for error in [
+            Error::Contract("WRONGTYPE at {acd}:queue".into()),
+            Error::Unavailable("redis://secret@host".into()),
+        ] {
+            let detail = Problem::from(error).detail;
+            assert!(
+                !detail.contains("acd") && !detail.contains("secret"),
+                "{detail}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_detail_keeps_both_its_ends() {
+        let detail = Problem::invalid(format!("skills: {} is wrong", "x".repeat(10_000))).detail;
+        assert!(detail.starts_with("skills: x") && detail.ends_with("x is wrong"));
+        assert!(detail.len() < 420);
+    }
+}

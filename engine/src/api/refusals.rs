@@ -1,0 +1,74 @@
+//! How the OpenAPI document tells the refusals: one name for each set that routes share.
+
+use std::collections::BTreeMap;
+
+use utoipa::IntoResponses;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+
+use super::problem::PROBLEM_JSON;
+
+type Responses = BTreeMap<String, RefOr<Response>>;
+
+/// What any operation may answer.
+pub(crate) struct Refused;
+
+impl IntoResponses for Refused {
+    fn responses() -> Responses {
+        told(&[
+            ("413", "The body is longer than 64 KiB (`too_large`)."),
+            (
+                "422",
+                "The request is not valid (`invalid`); nothing was done.",
+            ),
+            ("500", "A fault of the engine, never of the request."),
+            (
+                "503",
+                "The store is away (`store_unavailable`, `timed_out`). What was asked may or may \
+                 not have happened; asking again with the same ids is safe.",
+            ),
+        ])
+    }
+}
+
+/// The thing that the path names is not there.
+pub(crate) struct Unknown;
+
+impl IntoResponses for Unknown {
+    fn responses() -> Responses {
+        told(&[(
+            "404",
+            "There is no such thing (`unknown_contact`, `unknown_agent`, `unknown_skill`, \
+             `skill_not_held`).",
+        )])
+    }
+}
+
+/// Something stands against it at present.
+pub(crate) struct Conflict;
+
+impl IntoResponses for Conflict {
+    fn responses() -> Responses {
+        told(&[(
+            "409",
+            "The present state does not allow it (`acd_closed`, `idempotency_key_reused`, \
+             `agent_exists`, `agent_busy`).",
+        )])
+    }
+}
+
+fn told(refusals: &[(&str, &str)]) -> Responses {
+    let content = || {
+        let schema = RefOr::Ref(Ref::from_schema_name("Problem"));
+        ContentBuilder::new().schema(Some(schema)).build()
+    };
+    let response = |description: &str| {
+        ResponseBuilder::new()
+            .description(description)
+            .content(PROBLEM_JSON, content())
+            .build()
+    };
+    refusals
+        .iter()
+        .map(|(status, description)| ((*status).to_owned(), RefOr::T(response(description))))
+        .collect()
+}

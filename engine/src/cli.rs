@@ -1,0 +1,235 @@
+//! The command line: what `switchboard-engine` can be told, and how it explains itself.
+
+use std::net::SocketAddr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use shared::text::AcdName;
+use tracing_subscriber::EnvFilter;
+
+const EXAMPLES: &str = "\
+Examples:
+  switchboard-engine
+      An ACD in this process's memory, with its API on http://127.0.0.1:8000 (see /docs).
+  switchboard-engine --listen 0.0.0.0:8000 --redis-url redis://127.0.0.1:6379
+      The same on Redis, where it survives this process and can be shared by many.
+  switchboard-engine --role api --redis-url redis://db:6379
+  switchboard-engine --role dispatcher --dispatchers 4 --redis-url redis://db:6379
+      The API and the dispatchers apart: run as many of either as you like.
+  switchboard-engine serve --acd support --log-format json --log warn,engine=debug
+      Another ACD on the same store, with logs for machines.
+
+Signals: SIGTERM and SIGINT stop it: requests in flight are finished, for up to 10 s.
+Exit codes: 0 stopped when told to, 1 a part of it failed, 2 it could not start as asked.";
+
+/// The headless engine of Switchboard, an automatic contact distributor: REST API and
+/// dispatchers.
+#[derive(Debug, Parser)]
+#[command(name = "switchboard-engine", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// Without a subcommand it serves.
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+}
+
+/// What it does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the API and run dispatchers (this is what happens without a subcommand).
+    #[command(after_help = EXAMPLES)]
+    Serve(Serve),
+}
+
+/// How it serves.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Which parts run in this process.
+    #[arg(long, env = "SWITCHBOARD_ROLE", value_enum, default_value_t = Role::All)]
+    pub(crate) role: Role,
+
+    /// The address of the API; port 0 takes any free port, which the log tells.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_LISTEN",
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8000"
+    )]
+    pub(crate) listen: SocketAddr,
+
+    /// How many dispatchers run. One keeps up with any load that one Redis does; more are for
+    /// when one fails.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_DISPATCHERS",
+        value_name = "NUMBER",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u8).range(1..=64)
+    )]
+    pub(crate) dispatchers: u8,
+
+    /// The Redis that holds the ACD, `redis://[user:password@]host:6379`, or `rediss://` for TLS.
+    /// It needs the JSON commands: Redis 8, Redis Stack or Redis Enterprise. Without it
+    /// the ACD lives in this process's memory and ends with it.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) redis_url: Option<String>,
+
+    /// The name of the ACD. Many can share one Redis, each under its own name.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_ACD",
+        value_name = "NAME",
+        default_value = "acd"
+    )]
+    pub(crate) acd: AcdName,
+
+    /// How log lines are written to standard error.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_LOG_FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text
+    )]
+    pub(crate) log_format: LogFormat,
+
+    /// What is logged: error, warn, info, debug (a line for each request) or trace, also by
+    /// module, for example warn,engine=debug.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_LOG",
+        value_name = "FILTER",
+        default_value = "info",
+        value_parser = filter
+    )]
+    pub(crate) log: String,
+}
+
+/// Which parts run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// The API and the dispatchers.
+    All,
+    /// The API; dispatchers run elsewhere, on the same Redis.
+    Api,
+    /// The dispatchers; the API runs elsewhere, on the same Redis.
+    Dispatcher,
+}
+
+impl Role {
+    /// Gives the word that is written for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Api => "api",
+            Self::Dispatcher => "dispatcher",
+        }
+    }
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Serve {
+    /// Tells what starts; or why the flags do not go together.
+    pub(crate) fn options(&self) -> Result<engine::serve::Options, String> {
+        let role = self.role.word();
+        if self.role != Role::All && self.redis_url.is_none() {
+            return Err(format!(
+                "--role {role} needs a Redis: without one the ACD lives in this process alone, \
+                 where no other part could reach it; give --redis-url, or use --role all"
+            ));
+        }
+        Ok(engine::serve::Options {
+            listen: (self.role != Role::Dispatcher).then_some(self.listen),
+            dispatchers: if self.role == Role::Api {
+                0
+            } else {
+                self.dispatchers.into()
+            },
+        })
+    }
+}
+
+/// Checks a filter and gives it back as it was written.
+fn filter(text: &str) -> Result<String, String> {
+    match EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(reason) => Err(reason.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_flags_of_serve_work_without_the_word() {
+        let bare = parse("engine --listen 127.0.0.1:0").unwrap();
+        assert!(bare.command.is_none());
+        assert_eq!(bare.serve.listen.port(), 0);
+        let named = parse("engine serve --listen 127.0.0.1:0").unwrap();
+        let Some(Command::Serve(serve)) = named.command else {
+            panic!("serve was named");
+        };
+        assert_eq!(serve.listen.port(), 0);
+    }
+
+    #[test]
+    fn bad_flags_are_refused() {
+        for bad in [
+            "engine --dispatchers 0",
+            "engine --dispatchers 65",
+            "engine --listen nowhere",
+            "engine --role both",
+            "engine --acd {x}",
+            "engine --log =",
+            "engine --listen 127.0.0.1:0 serve",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_role_starts_its_parts() {
+        for (line, api, dispatchers) in [
+            ("engine", true, 1),
+            ("engine --dispatchers 3", true, 3),
+            ("engine --role api --redis-url redis://x", true, 0),
+            ("engine --role dispatcher --redis-url redis://x", false, 1),
+        ] {
+            let options = parse(line).unwrap().serve.options().unwrap();
+            let parts = (options.listen.is_some(), options.dispatchers);
+            assert_eq!(parts, (api, dispatchers), "{line}");
+        }
+    }
+
+    #[test]
+    fn parts_of_an_acd_in_memory_cannot_run_apart() {
+        for role in ["api", "dispatcher"] {
+            let serve = parse(&format!("engine --role {role}")).unwrap().serve;
+            // A Redis may be named by the environment that the test runs in.
+            let serve = Serve {
+                redis_url: None,
+                ..serve
+            };
+            assert!(serve.options().unwrap_err().contains("--redis-url"));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Dispatchers: they own time. Each looks what is due, has the store apply it, and sleeps until
+//! the next deadline.
+//!
+//! Assigning contacts is not their work: that happens in the operations themselves, in the same
+//! step as what makes it possible. Any number of dispatchers, in any number of processes, may
+//! look at any moment; none is special and none holds anything.
+
+mod next;
+
+use std::sync::Arc;
+
+use shared::view::Due;
+use shared::{Acd, Result};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use next::{LEAST, Next, Notice, next, notice};
+
+/// Applies what falls due, until the token says to stop; a look that has begun is finished.
+pub(crate) async fn run(acd: Arc<dyn Acd>, token: CancellationToken) {
+    let mut latest = acd.latest_event();
+    let mut failures = 0;
+    while !token.is_cancelled() {
+        // Before the look, so that an event during the look is not missed.
+        latest.mark_unchanged();
+        let began = Instant::now();
+        let looked = acd.run_due().await;
+        tell(&looked, failures);
+        failures = if looked.is_ok() { 0 } else { failures + 1 };
+        let wait = async {
+            match next(&looked, failures, rand::random()) {
+                Next::LookAgain => tokio::task::yield_now().await,
+                Next::BackOff(wait) => sleep(wait).await,
+                Next::Wait(wait) => {
+                    tokio::select! {
+                        () = sleep(wait) => {}
+                        () = happened(&mut latest) => sleep_until(began + LEAST).await,
+                    }
+                }
+            }
+        };
+        tokio::select! {
+            () = token.cancelled() => {}
+            () = wait => {}
+        }
+    }
+}
+
+/// Waits for the next event. Without a store to tell of one, only time goes on.
+async fn happened(latest: &mut watch::Receiver<u64>) {
+    if latest.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn tell(looked: &Result<Due>, failures: u32) {
+    if let Ok(due) = looked
+        && due.repaired > 0
+    {
+        let repaired = due.repaired;
+        tracing::warn!(repaired, "the safety sweep mended {repaired} agents");
+    }
+    let reason = looked.as_ref().err().map(ToString::to_string);
+    match notice(looked, failures) {
+        Notice::None => {}
+        Notice::Lost => tracing::warn!(reason, "the dispatcher lost the store and tries on"),
+        Notice::Back => tracing::info!(failures, "the dispatcher has the store again"),
+        Notice::Broken => tracing::error!(reason, "the dispatcher cannot apply what is due"),
+    }
+}

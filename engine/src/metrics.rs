@@ -1,0 +1,115 @@
+//! What is counted for Prometheus: the names, what they mean, and the recorder behind them.
+//!
+//! Labels come from closed sets only. The recorder is the process's: several engines in one
+//! process share it, so the figures of a floor carry its ACD's name.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{Unit, counter, gauge, histogram};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use shared::view::Overview;
+
+/// How often the recorder folds what it has collected, whether or not anybody scrapes.
+pub(crate) const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+const REQUESTS: &str = "switchboard_http_requests_total";
+const REQUEST_SECONDS: &str = "switchboard_http_request_duration_seconds";
+const STORE_UP: &str = "switchboard_store_up";
+const OPEN: &str = "switchboard_acd_open";
+const WAITING: &str = "switchboard_contacts_waiting";
+const AGENTS: &str = "switchboard_agents";
+const CREATED: &str = "switchboard_contacts_created_total";
+const ASSIGNED: &str = "switchboard_contacts_assigned_total";
+const HANDLED: &str = "switchboard_contacts_handled_total";
+const ABANDONED: &str = "switchboard_contacts_abandoned_total";
+const ASSIGNED_WAIT: &str = "switchboard_contacts_assigned_wait_milliseconds_total";
+
+/// The upper bounds of the buckets of request durations, in seconds.
+const BUCKETS: [f64; 12] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0,
+];
+
+/// Gives the process's recorder, installed at the first call.
+pub(crate) fn recorder() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(install).clone()
+}
+
+fn install() -> PrometheusHandle {
+    let builder = PrometheusBuilder::new();
+    let recorder = builder
+        .set_buckets(&BUCKETS)
+        .expect("the list of buckets is not empty")
+        .build_recorder();
+    let handle = recorder.handle();
+    if metrics::set_global_recorder(recorder).is_err() {
+        tracing::warn!("another metrics recorder is installed, so /metrics stays empty");
+    }
+    describe();
+    handle
+}
+
+fn describe() {
+    metrics::describe_counter!(REQUESTS, "Requests answered, by method, route and status");
+    metrics::describe_histogram!(
+        REQUEST_SECONDS,
+        Unit::Seconds,
+        "Time from a request's head to its answer's head"
+    );
+    metrics::describe_gauge!(STORE_UP, "1 if the store answered this scrape, else 0");
+    metrics::describe_gauge!(OPEN, "1 if the ACD is open, 0 if it is closed");
+    metrics::describe_gauge!(WAITING, "Contacts that wait for an agent");
+    metrics::describe_gauge!(AGENTS, "Agents, by state: available, busy, unavailable");
+    metrics::describe_counter!(CREATED, "Contacts created since the ACD began");
+    metrics::describe_counter!(ASSIGNED, "Contacts that got an agent since the ACD began");
+    metrics::describe_counter!(HANDLED, "Contacts served to the end since the ACD began");
+    metrics::describe_counter!(ABANDONED, "Contacts that left while they waited");
+    metrics::describe_counter!(
+        ASSIGNED_WAIT,
+        "Milliseconds waited, in sum, by the contacts that got an agent"
+    );
+}
+
+/// Counts a request that was answered.
+pub(crate) fn request(method: &'static str, route: &str, status: u16, took: Duration) {
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", route.to_owned()),
+        ("status", status.to_string()),
+    ];
+    counter!(REQUESTS, &labels).increment(1);
+    histogram!(REQUEST_SECONDS, &labels).record(took.as_secs_f64());
+}
+
+/// Sets the figures of an ACD's floor; without an overview they are not known, which is `NaN`.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no floor has 2^53 contacts or agents"
+)]
+pub(crate) fn floor(acd: &str, overview: Option<&Overview>) {
+    let acd = || [("acd", acd.to_owned())];
+    let set = |name: &'static str, figure: Option<u64>| {
+        gauge!(name, &acd()).set(figure.map_or(f64::NAN, |figure| figure as f64));
+    };
+    set(STORE_UP, Some(u64::from(overview.is_some())));
+    set(OPEN, overview.map(|floor| u64::from(floor.open)));
+    set(WAITING, overview.map(|floor| floor.waiting));
+    for (state, figure) in [
+        ("available", overview.map(|floor| floor.available)),
+        ("busy", overview.map(|floor| floor.busy)),
+        ("unavailable", overview.map(Overview::unavailable)),
+    ] {
+        let [(key, value)] = acd();
+        gauge!(AGENTS, key => value, "state" => state)
+            .set(figure.map_or(f64::NAN, |figure| figure as f64));
+    }
+    // A counter keeps its last value while the store is away, as Prometheus wants it.
+    if let Some(totals) = overview.map(|floor| floor.totals) {
+        counter!(CREATED, &acd()).absolute(totals.offered);
+        counter!(ASSIGNED, &acd()).absolute(totals.assigned);
+        counter!(HANDLED, &acd()).absolute(totals.handled);
+        counter!(ABANDONED, &acd()).absolute(totals.abandoned);
+        counter!(ASSIGNED_WAIT, &acd()).absolute(totals.assigned_wait);
+    }
+}

@@ -1,0 +1,117 @@
+//! Starts the API and the dispatchers over an ACD, and stops them in good order.
+//!
+//! Everything that is started here belongs to a [`Running`]: nothing outlives it, and none of it
+//! ends unnoticed.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::Acd;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::{api, dispatch, metrics};
+
+/// How long requests in flight may take to finish when the engine stops.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// What to start.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Where the API listens; none for no API.
+    pub listen: Option<SocketAddr>,
+    /// How many dispatchers run.
+    pub dispatchers: usize,
+}
+
+/// An engine that runs until it is stopped. Dropping it breaks off what it does.
+#[derive(Debug)]
+pub struct Running {
+    address: Option<SocketAddr>,
+    stopping: CancellationToken,
+    // A set rather than a tracker, because how a task ended must be seen, a panic above all.
+    tasks: JoinSet<&'static str>,
+    // Ends the streams and connections of an engine that is dropped without being stopped.
+    _dropped: DropGuard,
+}
+
+/// Starts what the options name, over this ACD. When it returns, the API takes connections.
+pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Running> {
+    let stopping = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    let mut address = None;
+    if let Some(listen) = options.listen {
+        let listener = TcpListener::bind(listen).await?;
+        address = Some(listener.local_addr()?);
+        let recorder = metrics::recorder();
+        let router = api::router(Arc::clone(&acd), recorder.clone(), stopping.clone());
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(stopping.clone().cancelled_owned())
+            .into_future();
+        tasks.spawn(async move {
+            if let Err(reason) = served.await {
+                tracing::error!(%reason, "the API ended");
+            }
+            "API"
+        });
+        tasks.spawn(upkeep(recorder, stopping.clone()));
+    }
+    for _ in 0..options.dispatchers {
+        let dispatcher = dispatch::run(Arc::clone(&acd), stopping.clone());
+        tasks.spawn(async move {
+            dispatcher.await;
+            "dispatcher"
+        });
+    }
+    Ok(Running {
+        address,
+        _dropped: stopping.clone().drop_guard(),
+        stopping,
+        tasks,
+    })
+}
+
+impl Running {
+    /// Gives the address the API listens on.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    /// Waits until a part of the engine ends by itself, which it should never do, and says which.
+    pub async fn stopped(&mut self) -> String {
+        match self.tasks.join_next().await {
+            Some(Ok(part)) => format!("the {part} ended"),
+            Some(Err(panic)) => format!("a part of the engine failed: {panic}"),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops: takes no more connections, finishes the requests in flight and the turns of the
+    /// dispatchers, for [`GRACE`] at the longest.
+    pub async fn stop(mut self) {
+        // From here on the engine is not ready, streams end, and nobody begins anything.
+        self.stopping.cancel();
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            let grace = GRACE.as_secs();
+            tracing::warn!("requests were still in flight after {grace} s and are broken off");
+        }
+    }
+}
+
+/// Keeps what the recorder collects from growing while nobody scrapes.
+async fn upkeep(
+    recorder: metrics_exporter_prometheus::PrometheusHandle,
+    stopping: CancellationToken,
+) -> &'static str {
+    let mut turns = tokio::time::interval(metrics::UPKEEP_EVERY);
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return "upkeep of the metrics",
+            _ = turns.tick() => recorder.run_upkeep(),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The routes of agents and of skills.
+
+use crate::floor::{Floor, on_each_store};
+use serde_json::json;
+
+on_each_store!(
+    an_agent_is_created_unavailable,
+    an_agent_is_created_once,
+    an_agent_changes_his_name,
+    an_agent_sets_his_state,
+    a_break_has_a_reason_and_outlasts_opening,
+    a_busy_agent_chooses_what_comes_next,
+    an_agent_gains_and_loses_skills,
+    a_skill_is_taken_from_everybody,
+    an_agent_is_deleted,
+    an_agent_on_a_contact_is_not_deleted,
+    what_is_not_there_is_not_found,
+);
+
+const ADA: &str = r#"{"fname":"Ada","lname":"Lovelace","skills":["English","Billing"]}"#;
+const KEY: &str = r#"{"agent_key":"agent:7"}"#;
+
+async fn an_agent_is_created_unavailable(floor: Floor) {
+    let created = floor.send("POST", "/agent/agent:7", ADA).await;
+    assert_eq!((created.status, created.text.as_str()), (201, KEY));
+    let mut agent = floor.get("/agent/agent:7").await;
+    assert!(agent["changed_ms"].take().as_u64().unwrap() > 1_600_000_000_000);
+    let expected = json!({
+        "agent_key": "agent:7", "fname": "Ada", "lname": "Lovelace",
+        "skills": ["English", "Billing"], "state": 0, "presence": "unavailable",
+        "reason": null, "activity": "idle", "contact": null, "next": null,
+        "next_reason": null, "since_ms": null, "changed_ms": null, "handled": 0,
+    });
+    assert_eq!(agent, expected);
+}
+
+async fn an_agent_is_created_once(floor: Floor) {
+    floor.send("POST", "/agent/agent:7", ADA).await;
+    let again = floor.send("POST", "/agent/agent:7", ADA).await;
+    let detail = again.problem(409, "agent_exists");
+    assert_eq!(detail, "there is an agent agent:7 already");
+}
+
+async fn an_agent_changes_his_name(floor: Floor) {
+    floor.send("POST", "/agent/agent:7", ADA).await;
+    let body = r#"{"fname":"Augusta Ada","lname":"King"}"#;
+    let renamed = floor.send("PATCH", "/agent/agent:7", body).await;
+    assert_eq!((renamed.status, renamed.text.as_str()), (200, KEY));
+    let agent = floor.get("/agent/agent:7").await;
+    assert_eq!(
+        (&agent["fname"], &agent["lname"]),
+        (&json!("Augusta Ada"), &json!("King"))
+    );
+}
+
+async fn an_agent_sets_his_state(floor: Floor) {
+    floor.send("POST", "/agent/agent:7", ADA).await;
+    for (state, presence) in [(1, "available"), (1, "available"), (0, "unavailable")] {
+        let body = json!({"state": state}).to_string();
+        let answer = floor.send("PATCH", "/agent/agent:7/state", &body).await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, KEY));
+        let agent = floor.get("/agent/agent:7").await;
+        assert_eq!(
+            (&agent["state"], &agent["presence"]),
+            (&json!(state), &json!(presence))
+        );
+        assert_eq!(agent["since_ms"].is_null(), state == 0);
+    }
+}
+
+async fn a_break_has_a_reason_and_outlasts_opening(floor: Floor) {
+    for key in ["on-lunch", "closed"] {
+        floor.staff(key, &[]).await;
+    }
+    floor
+        .choose("on-lunch", r#"{"state":0,"reason":"lunch"}"#)
+        .await;
+    assert_eq!(floor.get("/agent/on-lunch").await["reason"], "lunch");
+    for state in [0, 1] {
+        let body = json!({"state": state}).to_string();
+        floor.send("POST", "/acd", &body).await;
+    }
+    let (away, back) = (
+        floor.get("/agent/on-lunch").await,
+        floor.get("/agent/closed").await,
+    );
+    assert_eq!(
+        (&away["state"], &away["reason"]),
+        (&json!(0), &json!("lunch"))
+    );
+    assert_eq!((&back["state"], &back["reason"]), (&json!(1), &json!(null)));
+}
+
+async fn a_busy_agent_chooses_what_comes_next(floor: Floor) {
+    floor.staff("agent:7", &["English"]).await;
+    let key = floor.call(&["English"]).await;
+    floor
+        .choose("agent:7", r#"{"state":0,"reason":"lunch"}"#)
+        .await;
+    let busy = floor.get("/agent/agent:7").await;
+    assert_eq!(
+        (&busy["presence"], &busy["activity"]),
+        (&json!("available"), &json!("busy"))
+    );
+    assert_eq!(
+        (&busy["next"], &busy["next_reason"]),
+        (&json!("unavailable"), &json!("lunch"))
+    );
+    assert_eq!((&busy["state"], &busy["contact"]), (&json!(0), &json!(key)));
+
+    floor.send("PATCH", &format!("/contact/{key}"), "").await;
+    let free = floor.get("/agent/agent:7").await;
+    assert_eq!(
+        (&free["presence"], &free["reason"]),
+        (&json!("unavailable"), &json!("lunch"))
+    );
+    assert_eq!(
+        (&free["handled"], &free["contact"]),
+        (&json!(1), &json!(null))
+    );
+}
+
+async fn an_agent_gains_and_loses_skills(floor: Floor) {
+    floor.staff("agent:7", &["English"]).await;
+    let waiting = floor.call(&["English", "Tier 2"]).await;
+    for _ in 0..2 {
+        let added = floor
+            .send("PATCH", "/agent/agent:7/skill", r#"{"skill":"Tier 2"}"#)
+            .await;
+        assert_eq!((added.status, added.text.as_str()), (200, KEY));
+    }
+    assert_eq!(
+        floor.get(&format!("/contact/{waiting}")).await["agent"],
+        "agent:7"
+    );
+
+    let removed = floor
+        .send("DELETE", "/agent/agent:7/skill/Tier%202", "")
+        .await;
+    assert_eq!((removed.status, removed.text.as_str()), (200, KEY));
+    assert_eq!(
+        floor.get("/agent/agent:7").await["skills"],
+        json!(["English"])
+    );
+    let again = floor
+        .send("DELETE", "/agent/agent:7/skill/Tier%202", "")
+        .await;
+    again.problem(404, "skill_not_held");
+}
+
+async fn a_skill_is_taken_from_everybody(floor: Floor) {
+    floor.staff("a", &["Français", "English"]).await;
+    floor.staff("b", &["Français"]).await;
+    let deleted = floor.send("DELETE", "/skill/Fran%C3%A7ais", "").await;
+    assert_eq!(
+        (deleted.status, deleted.text.as_str()),
+        (200, r#"{"skill":"Français"}"#)
+    );
+    assert_eq!(floor.get("/agent/a").await["skills"], json!(["English"]));
+    assert_eq!(floor.get("/agent/b").await["skills"], json!([]));
+    let again = floor.send("DELETE", "/skill/Fran%C3%A7ais", "").await;
+    again.problem(404, "unknown_skill");
+}
+
+async fn an_agent_is_deleted(floor: Floor) {
+    floor.staff("agent:7", &["English"]).await;
+    let deleted = floor.send("DELETE", "/agent/agent:7", "").await;
+    assert_eq!((deleted.status, deleted.text.as_str()), (200, KEY));
+    let gone = floor.send("GET", "/agent/agent:7", "").await;
+    gone.problem(404, "unknown_agent");
+    let key = floor.call(&["English"]).await;
+    assert_eq!(floor.get(&format!("/contact/{key}")).await["state"], 1);
+}
+
+async fn an_agent_on_a_contact_is_not_deleted(floor: Floor) {
+    floor.staff("agent:7", &["English"]).await;
+    floor.call(&["English"]).await;
+    let refused = floor.send("DELETE", "/agent/agent:7", "").await;
+    refused.problem(409, "agent_busy");
+    assert_eq!(floor.get("/agent/agent:7").await["activity"], "busy");
+}
+
+async fn what_is_not_there_is_not_found(floor: Floor) {
+    let skill = r#"{"skill":"English"}"#;
+    for (method, path, body) in [
+        ("GET", "/agent/nobody", ""),
+        ("PATCH", "/agent/nobody", r#"{"fname":"a","lname":"b"}"#),
+        ("PATCH", "/agent/nobody/state", r#"{"state":1}"#),
+        ("PATCH", "/agent/nobody/skill", skill),
+        ("DELETE", "/agent/nobody/skill/English", ""),
+        ("DELETE", "/agent/nobody", ""),
+    ] {
+        let answer = floor.send(method, path, body).await;
+        let detail = answer.problem(404, "unknown_agent");
+        assert_eq!(detail, "there is no agent nobody", "{method} {path}");
+    }
+    floor
+        .send("DELETE", "/skill/Klingon", "")
+        .await
+        .problem(404, "unknown_skill");
+}

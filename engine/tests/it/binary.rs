@@ -1,0 +1,225 @@
+//! The binary: it starts, says where it listens, stops when it is told to, and says in a
+//! sentence why it cannot start.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long a read from the engine may take before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn engine(flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-engine"));
+    command.args(flags).stdin(Stdio::null());
+    for (name, _) in std::env::vars() {
+        if name.starts_with("SWITCHBOARD_") || name == "REDIS_URL" {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// A running engine, killed at the end of its test whatever happens.
+struct Engine {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    address: String,
+}
+
+impl Engine {
+    fn start(flags: &[&str]) -> Self {
+        let mut command = engine(flags);
+        command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let address = String::new();
+        let mut engine = Self {
+            child,
+            log,
+            address,
+        };
+        let started = engine.logged("serving ACD");
+        let address = started["fields"]["address"].as_str().unwrap();
+        engine.address.push_str(address);
+        engine
+    }
+
+    /// Gives the next line of the log whose message begins so.
+    fn logged(&mut self, message: &str) -> Value {
+        let mut line = String::new();
+        while self.log.read_line(&mut line).unwrap() > 0 {
+            let json: Value = serde_json::from_str(&line).unwrap();
+            if json["fields"]["message"]
+                .as_str()
+                .unwrap()
+                .starts_with(message)
+            {
+                return json;
+            }
+            line.clear();
+        }
+        panic!("the log ended before {message:?}");
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for the end, and gives the exit code.
+    fn ended(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // It has ended already, if the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads until this text has come.
+fn read_until(stream: &mut TcpStream, text: &str) -> String {
+    let mut read = Vec::new();
+    let mut byte = [0];
+    while !String::from_utf8_lossy(&read).contains(text) {
+        assert_eq!(stream.read(&mut byte).unwrap(), 1, "the connection ended");
+        read.push(byte[0]);
+    }
+    String::from_utf8(read).unwrap()
+}
+
+#[test]
+fn it_serves_and_stops_when_told_to() {
+    for (flags, signal) in [(&[][..], "-TERM"), (&["serve"], "-INT")] {
+        let mut engine = Engine::start(flags);
+        let mut stream = engine.connect();
+        let request = "GET /acd HTTP/1.1\r\nhost: x\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let answer = read_until(&mut stream, r#""totals""#);
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        // The connection stays open, which does not hold the end.
+        let began = Instant::now();
+        engine.signal(signal);
+        assert_eq!(engine.ended(), Some(0));
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            began.elapsed()
+        );
+    }
+}
+
+#[test]
+fn a_request_in_flight_is_finished_before_the_end() {
+    let mut engine = Engine::start(&[]);
+    let mut stream = engine.connect();
+    let body = r#"{"skills":["English"]}"#;
+    let head = format!(
+        "POST /contact HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // Now the engine waits for the body: the request is in flight.
+    read_until(&mut stream, "HTTP/1.1 100 Continue\r\n\r\n");
+    engine.signal("-TERM");
+    engine.logged("stopping");
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 Created"), "{answer}");
+    assert!(answer.contains(r#""state":1,"agent":null"#), "{answer}");
+    engine.logged("stopped");
+    assert_eq!(engine.ended(), Some(0));
+}
+
+#[test]
+fn a_stream_of_events_does_not_hold_the_end() {
+    let mut engine = Engine::start(&[]);
+    let mut stream = engine.connect();
+    stream
+        .write_all(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
+    read_until(&mut stream, "text/event-stream");
+    engine.signal("-TERM");
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert_eq!(engine.ended(), Some(0));
+}
+
+fn run(flags: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = engine(flags).output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn what_keeps_it_from_starting_is_said_in_a_sentence() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for (flags, said) in [
+        (
+            &["--listen", &address][..],
+            "choose another address with --listen",
+        ),
+        (&["--role", "dispatcher"], "--role dispatcher needs a Redis"),
+        (&["--role", "api"], "--role api needs a Redis"),
+        // Nobody listens there.
+        (
+            &["--redis-url", "redis://127.0.0.1:1"],
+            "switchboard-engine: ",
+        ),
+    ] {
+        let (code, stderr) = run(flags);
+        assert_eq!(code, Some(2), "{stderr}");
+        let told: Vec<&str> = stderr.lines().collect();
+        assert_eq!(told.len(), 1, "{stderr}");
+        assert!(
+            told[0].starts_with("switchboard-engine: ") && told[0].contains(said),
+            "{stderr}"
+        );
+        assert!(!stderr.contains("panicked"));
+    }
+}
+
+#[test]
+fn bad_flags_are_refused_and_help_teaches() {
+    for flags in [
+        &["--dispatchers", "0"][..],
+        &["--role", "both"],
+        &["--acd", "{x}"],
+        &["fly"],
+    ] {
+        assert_eq!(run(flags).0, Some(2), "{flags:?}");
+    }
+    let help = engine(&["--help"]).output().unwrap();
+    assert!(help.status.success());
+    let text = String::from_utf8(help.stdout).unwrap();
+    for taught in [
+        "Examples:",
+        "--redis-url",
+        "SWITCHBOARD_LISTEN",
+        "Exit codes:",
+    ] {
+        assert!(text.contains(taught), "{taught}");
+    }
+}
+
+#[test]
+fn a_password_in_the_address_of_the_store_is_not_shown() {
+    let mut command = engine(&["--help"]);
+    command.env("REDIS_URL", "redis://:secret@db:6379");
+    let help = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(help.contains("REDIS_URL") && !help.contains("secret"));
+}

@@ -1,0 +1,143 @@
+//! A store that fails when it is told to.
+
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use shared::agent::{Agent, AgentId, NewAgent, Presence};
+use shared::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use shared::embedded::EmbeddedAcd;
+use shared::event::Event;
+use shared::skill::Skill;
+use shared::text::{AcdName, PersonName};
+use shared::time::SystemClock;
+use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+use shared::{Acd, Error, Result};
+use tokio::sync::watch;
+
+/// How the store is.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub(crate) enum Fault {
+    None = 0,
+    /// It is not reachable, and says so.
+    Away = 1,
+    /// It answers what it must not.
+    Broken = 2,
+    /// It panics.
+    Panics = 3,
+    /// It never answers.
+    Hangs = 4,
+}
+
+/// The embedded store with a switch for its faults.
+#[derive(Debug)]
+pub(crate) struct Faulty {
+    sound: EmbeddedAcd,
+    fault: AtomicU8,
+    looks: AtomicU64,
+}
+
+impl Faulty {
+    pub(crate) fn new() -> Self {
+        let name = "faulty".parse().unwrap();
+        Self {
+            sound: EmbeddedAcd::new(name, std::sync::Arc::new(SystemClock)),
+            fault: AtomicU8::new(0),
+            looks: AtomicU64::new(0),
+        }
+    }
+
+    /// Makes the store fail in this way from now on.
+    pub(crate) fn set(&self, fault: Fault) {
+        self.fault.store(fault as u8, Ordering::SeqCst);
+    }
+
+    /// Gives how often somebody looked what is due.
+    pub(crate) fn looks(&self) -> u64 {
+        self.looks.load(Ordering::SeqCst)
+    }
+
+    async fn sound(&self) -> Result<&EmbeddedAcd> {
+        match self.fault.load(Ordering::SeqCst) {
+            0 => Ok(&self.sound),
+            1 => Err(Error::Unavailable("secret-host refused".into())),
+            2 => Err(Error::Contract("WRONGTYPE at {secret}:queue".into())),
+            3 => panic!("secret panic"),
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+#[async_trait]
+impl Acd for Faulty {
+    fn name(&self) -> &AcdName {
+        self.sound.name()
+    }
+    fn latest_event(&self) -> watch::Receiver<u64> {
+        self.sound.latest_event()
+    }
+    async fn open(&self) -> Result<()> {
+        self.sound().await?.open().await
+    }
+    async fn close(&self) -> Result<()> {
+        self.sound().await?.close().await
+    }
+    async fn overview(&self) -> Result<Overview> {
+        self.sound().await?.overview().await
+    }
+    async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
+        self.sound().await?.create_contact(contact).await
+    }
+    async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
+        self.sound().await?.complete_contact(id).await
+    }
+    async fn contact(&self, id: ContactId) -> Result<Contact> {
+        self.sound().await?.contact(id).await
+    }
+    async fn explain(&self, id: ContactId) -> Result<Explanation> {
+        self.sound().await?.explain(id).await
+    }
+    async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
+        self.sound().await?.queue(page).await
+    }
+    async fn create_agent(&self, agent: NewAgent) -> Result<()> {
+        self.sound().await?.create_agent(agent).await
+    }
+    async fn rename_agent(&self, id: &AgentId, first: PersonName, last: PersonName) -> Result<()> {
+        self.sound().await?.rename_agent(id, first, last).await
+    }
+    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
+        self.sound().await?.set_presence(id, presence).await
+    }
+    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+        self.sound().await?.add_skill(id, skill).await
+    }
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+        self.sound().await?.remove_skill(id, skill).await
+    }
+    async fn delete_agent(&self, id: &AgentId) -> Result<()> {
+        self.sound().await?.delete_agent(id).await
+    }
+    async fn agent(&self, id: &AgentId) -> Result<Agent> {
+        self.sound().await?.agent(id).await
+    }
+    async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
+        self.sound().await?.agents(page).await
+    }
+    async fn delete_skill(&self, skill: &Skill) -> Result<()> {
+        self.sound().await?.delete_skill(skill).await
+    }
+    async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
+        self.sound().await?.skills(page).await
+    }
+    async fn run_due(&self) -> Result<Due> {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        self.sound().await?.run_due().await
+    }
+    async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
+        self.sound().await?.events_after(number, limit).await
+    }
+    async fn ready(&self) -> Result<()> {
+        self.sound().await?.ready().await
+    }
+}

@@ -1,0 +1,19 @@
+//! The engine from outside: its API over a real socket, its dispatchers, its binary.
+//!
+//! Each test of the API runs over the embedded store and, if `TEST_REDIS_URL` names a Redis,
+//! over that too, in an ACD of its own.
+
+#![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
+
+mod agents;
+mod binary;
+mod contacts;
+mod dispatchers;
+mod document;
+mod events;
+mod faulty;
+mod floor;
+mod operation;
+mod outage;
+mod refusals;
+mod views;
