@@ -17,10 +17,17 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 /// The exit code is the report's or the error's own; printing the error is left to the caller.
 pub async fn command(args: Args, token: CancellationToken) -> Result<Report, Error> {
     let options = args.options()?;
-    // Told at the beginning too, so that a run that is killed can be repeated.
-    eprintln!("{}", describe(&options));
+    // Told at the beginning too, so that a run that is killed can be repeated; but not before the
+    // engine was reached, for then there is nothing to repeat.
+    let mut opening = Some(describe(&options));
     let mut display = Display::new(options.contacts);
-    let result = run(options, token, |progress| display.show(progress)).await;
+    let show = |progress: &Progress| {
+        if let Some(opening) = opening.take() {
+            eprintln!("{opening}");
+        }
+        display.show(progress);
+    };
+    let result = run(options, token, show).await;
     display.end();
     let report = result?;
     // A reader who has left is no reason to fail.

@@ -20,9 +20,9 @@ use super::trouble::Trouble;
 
 /// How often a waiting contact is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// With very many contacts open each is looked at less often, so that all looks together stay
-/// near a thousand a second and do not become the load that is measured.
-const LOOK_EVERY_PER_OPEN: Duration = Duration::from_millis(1);
+/// With very many contacts waiting each is looked at less often, so that all looks together stay
+/// below a thousand a second and do not become the load that is measured.
+const LOOK_EVERY_PER_WAITING: Duration = Duration::from_millis(1);
 /// How long calls about a contact that was acknowledged are repeated: longer than any failover,
 /// for a contact that nobody completes would keep its agent busy for ever.
 const FINISH_WITHIN: Duration = Duration::from_mins(5);
@@ -57,7 +57,8 @@ pub(super) struct Floor {
     pub(super) happenings: mpsc::Sender<Happening>,
     /// Ends the waits and the holds early.
     pub(super) closing: CancellationToken,
-    open: AtomicU64,
+    /// Contacts that are being looked at again and again.
+    waiting: AtomicU64,
 }
 
 /// A contact as the server tells it.
@@ -114,17 +115,26 @@ enum Step {
     Over,
 }
 
-/// Decides what to do about a contact of this age.
-fn next_step(seen: &Seen, age: Duration, planned: &PlannedContact, look_every: Duration) -> Step {
+/// How old a contact is.
+#[derive(Clone, Copy)]
+struct Age {
+    /// From when it was to arrive: where the caller's patience begins, however slow the server.
+    since_due: Duration,
+    /// From the answer that it was created: the nearest to the server's own count.
+    since_created: Duration,
+}
+
+/// Decides what to do about a contact.
+fn next_step(seen: &Seen, age: Age, planned: &PlannedContact, look_every: Duration) -> Step {
     match seen.state {
         // Held from when it was assigned, not from when that was seen.
         ASSIGNED => {
             let held_until = seen.waited() + planned.hold;
-            Step::CompleteIn(held_until.saturating_sub(age))
+            Step::CompleteIn(held_until.saturating_sub(age.since_created))
         }
         COMPLETE => Step::Over,
-        _ if age >= planned.patience => Step::CompleteIn(Duration::ZERO),
-        _ => Step::LookIn(look_every.min(planned.patience.saturating_sub(age))),
+        _ if age.since_due >= planned.patience => Step::CompleteIn(Duration::ZERO),
+        _ => Step::LookIn(look_every.min(planned.patience.saturating_sub(age.since_due))),
     }
 }
 
@@ -144,7 +154,7 @@ impl Floor {
             client,
             happenings,
             closing,
-            open: AtomicU64::new(0),
+            waiting: AtomicU64::new(0),
         }
     }
 
@@ -156,9 +166,7 @@ impl Floor {
         };
         let answered_after = due.elapsed();
         self.tell(Happening::Offered { answered_after }).await;
-        self.open.fetch_add(1, Ordering::Relaxed);
-        let end = self.follow(created, &planned).await;
-        self.open.fetch_sub(1, Ordering::Relaxed);
+        let end = self.follow(created, &planned, due).await;
         self.tell(end.unwrap_or_else(Happening::Failed)).await;
     }
 
@@ -177,6 +185,7 @@ impl Floor {
         &self,
         (id, mut seen): (ContactId, Seen),
         planned: &PlannedContact,
+        due: Instant,
     ) -> Result<Happening, Trouble> {
         let created = Instant::now();
         let path = format!("/contact/{id}");
@@ -186,13 +195,17 @@ impl Floor {
                 told = true;
                 self.tell(Happening::Assigned).await;
             }
-            seen = match next_step(&seen, created.elapsed(), planned, self.look_every()) {
+            let age = Age {
+                since_due: due.elapsed(),
+                since_created: created.elapsed(),
+            };
+            seen = match next_step(&seen, age, planned, self.look_every()) {
                 Step::Over => return seen.ended(told),
                 Step::CompleteIn(pause) => {
                     self.pause(pause).await;
                     return self.complete(&path).await?.ended(told);
                 }
-                Step::LookIn(pause) => match self.pause(pause).await {
+                Step::LookIn(pause) => match self.wait(pause).await {
                     Paused::Whole => self.look(&path).await?,
                     Paused::Closing => return self.complete(&path).await?.ended(told),
                 },
@@ -215,8 +228,15 @@ impl Floor {
     }
 
     fn look_every(&self) -> Duration {
-        let open = u32::try_from(self.open.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
-        LOOK_EVERY.max(LOOK_EVERY_PER_OPEN.saturating_mul(open))
+        let waiting = u32::try_from(self.waiting.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        LOOK_EVERY.max(LOOK_EVERY_PER_WAITING.saturating_mul(waiting))
+    }
+
+    async fn wait(&self, pause: Duration) -> Paused {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let paused = self.pause(pause).await;
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        paused
     }
 
     async fn pause(&self, pause: Duration) -> Paused {
@@ -255,7 +275,11 @@ mod tests {
             assigned_ms: assigned_ms.map(|after| 1_000_000 + after),
             ..Seen::new(state)
         };
-        next_step(&seen, Duration::from_millis(age_ms), &planned, LOOK_EVERY)
+        let age = Age {
+            since_due: Duration::from_millis(age_ms + 50),
+            since_created: Duration::from_millis(age_ms),
+        };
+        next_step(&seen, age, &planned, LOOK_EVERY)
     }
 
     #[test]
@@ -263,8 +287,9 @@ mod tests {
         let ms = Duration::from_millis;
         for (state, assigned_ms, age_ms, expected) in [
             (1, None, 0, Step::LookIn(ms(250))),
-            (1, None, 4_900, Step::LookIn(ms(100))),
-            (1, None, 5_000, Step::CompleteIn(ms(0))),
+            // Patience counts from when it was due, 50 ms before the answer.
+            (1, None, 4_900, Step::LookIn(ms(50))),
+            (1, None, 4_950, Step::CompleteIn(ms(0))),
             // Assigned at once: the answer to its creation says no more.
             (2, None, 0, Step::CompleteIn(ms(2_000))),
             // Assigned after a second, seen a fifth of a second later.

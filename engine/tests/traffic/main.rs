@@ -83,7 +83,8 @@ async fn a_contact_that_gets_no_agent_hangs_up_when_its_patience_ends() {
         (50, 0)
     );
     assert_eq!((report.gave_up.count, report.waited.count), (50, 0));
-    assert!(report.gave_up.p50 >= Duration::from_millis(200), "{report}");
+    // The server counts from a moment later than the caller.
+    assert!(report.gave_up.p50 >= Duration::from_millis(150), "{report}");
     assert!(report.gave_up.p50 < Duration::from_millis(500), "{report}");
     assert_eq!(report.exit_code(), 0);
 }
