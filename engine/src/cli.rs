@@ -17,9 +17,22 @@ Examples:
       The API and the dispatchers apart: run as many of either as you like.
   switchboard-engine serve --acd support --log-format json --log warn,engine=debug
       Another ACD on the same store, with logs for machines.
+  switchboard-engine traffic --agents 6 --contacts 60
+      Synthetic contacts for a running engine; see switchboard-engine traffic --help.
 
 Signals: SIGTERM and SIGINT stop it: requests in flight are finished, for up to 10 s.
 Exit codes: 0 stopped when told to, 1 a part of it failed, 2 it could not start as asked.";
+
+const TRAFFIC_EXAMPLES: &str = "\
+Examples:
+  switchboard-engine traffic
+      40 agents and 100 contacts, two a second, against http://127.0.0.1:8000.
+  switchboard-engine traffic --agents 6 --contacts 60 --patience 3..8
+      Too few agents: some contacts lose patience and are abandoned.
+  switchboard-engine traffic --rate 20 --contacts 1000 --hold 0.5..1 --seed 7
+      Faster; the same seed gives the same agents, contacts and times again.
+
+Exit codes: 0 no errors, 1 errors (the table lists them), 2 there was no engine to play against.";
 
 /// The headless engine of Switchboard, an automatic contact distributor: REST API and
 /// dispatchers.
@@ -40,6 +53,9 @@ pub(crate) enum Command {
     /// Serve the API and run dispatchers (this is what happens without a subcommand).
     #[command(after_help = EXAMPLES)]
     Serve(Serve),
+    /// Play a floor against an engine: agents, contacts and their patience, over REST.
+    #[command(after_help = TRAFFIC_EXAMPLES)]
+    Traffic(engine::traffic::Args),
 }
 
 /// How it serves.

@@ -2,9 +2,11 @@
 //! [`shared`], in one process or spread over many.
 //!
 //! [`serve`] starts and stops both. There is no state here that a restart could lose, and no
-//! way to change an ACD but through [`shared::Acd`].
+//! way to change an ACD but through [`shared::Acd`]. [`traffic`] plays a floor against any
+//! engine, over its API.
 
 mod api;
 mod dispatch;
 mod metrics;
 pub mod serve;
+pub mod traffic;

@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
+use engine::traffic;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 /// It could not start as asked; what is wrong stands on standard error.
@@ -22,7 +24,31 @@ async fn main() -> color_eyre::Result<ExitCode> {
     match command {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
+        Some(Command::Traffic(args)) => play(args).await,
     }
+}
+
+/// Plays traffic until it is through or a signal comes; what is open then is still ended.
+async fn play(args: traffic::Args) -> color_eyre::Result<ExitCode> {
+    let token = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let playing = traffic::command(args, token.clone());
+    tokio::pin!(playing);
+    let played = tokio::select! {
+        played = &mut playing => played,
+        _ = terminate.recv() => stop_playing(&token, playing).await,
+        _ = interrupt.recv() => stop_playing(&token, playing).await,
+    };
+    Ok(match played {
+        Ok(report) => ExitCode::from(report.exit_code()),
+        Err(reason) => refuse(&reason.to_string()),
+    })
+}
+
+async fn stop_playing<T>(token: &CancellationToken, playing: impl Future<Output = T>) -> T {
+    token.cancel();
+    playing.await
 }
 
 /// Serves until a signal comes or a part fails.

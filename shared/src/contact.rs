@@ -13,9 +13,9 @@ use crate::time::{Millis, Tick};
 
 /// Which contact. Made before the call that creates it, so that the call can be repeated.
 ///
-/// Written `contact:<uuid>` wherever people and programs see it.
+/// Written `contact:<uuid>` wherever people and programs see it; in Redis the bare UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct ContactId(pub Uuid);
 
 impl ContactId {
@@ -58,6 +58,19 @@ impl FromStr for ContactId {
                 "use contact:<uuid>, as the answer to POST /contact gives it",
             )
         })
+    }
+}
+
+impl TryFrom<String> for ContactId {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
+impl From<ContactId> for String {
+    fn from(id: ContactId) -> Self {
+        id.to_string()
     }
 }
 

@@ -43,7 +43,7 @@ impl Acd for RedisAcd {
     async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
         let profile = Profile::new(&contact.skills).to_string();
         let document = open_document(&NewContactDocument {
-            id: contact.id,
+            id: contact.id.0,
             skills: &contact.skills,
             profile: &profile,
             priority: contact.priority,
@@ -307,7 +307,7 @@ impl RedisAcd {
 /// What a new contact's document holds before the script adds its rank, arrival and state.
 #[derive(Serialize)]
 struct NewContactDocument<'a> {
-    id: ContactId,
+    id: uuid::Uuid,
     skills: &'a [Skill],
     profile: &'a str,
     priority: Priority,

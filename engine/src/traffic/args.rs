@@ -1,0 +1,256 @@
+//! What the command line says, and the options it resolves to.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use reqwest::Url;
+use shared::text::Invalid;
+
+use super::Error;
+use super::skills::SkillSet;
+use super::span::Span;
+
+/// Send synthetic contacts to an engine and tell how they fared.
+///
+/// Creates agents `agent:0` and on (an agent who is there already is reused: he gets the skills
+/// he lacks and is made available), opens the ACD, and then plays the customers and the agents:
+/// contacts arrive at the rate whether or not the engine keeps up, hang up when their patience
+/// ends, and are completed when they have been held for a while.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Where the engine's API is.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = server_url)]
+    pub url: Url,
+
+    /// How many agents take contacts.
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub agents: u32,
+
+    /// How many contacts arrive in all.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    pub contacts: u64,
+
+    /// How many contacts arrive in a second on average; decimals are welcome.
+    #[arg(long, value_name = "PER_SECOND", default_value_t = Rate(2.0))]
+    pub rate: Rate,
+
+    /// How many seconds an agent spends on a contact: `1..3` draws between the two, `2` is fixed.
+    #[arg(long, value_name = "SECONDS", default_value_t = Span::seconds(1, 3))]
+    pub hold: Span,
+
+    /// How many seconds a contact waits before it hangs up: `5..15` draws between the two.
+    #[arg(long, value_name = "SECONDS", default_value_t = Span::seconds(5, 15))]
+    pub patience: Span,
+
+    /// A file of skills, `{"languages":["English"],"expertise":["Billing"]}`, in place of the
+    /// built-in five of each. Every agent and every contact has one of each kind.
+    #[arg(long, value_name = "FILE")]
+    pub skills: Option<PathBuf>,
+
+    /// Repeats a run: the same agents, skills, gaps, holds and patiences. Drawn and shown if it
+    /// is not given.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Sends agents on short breaks now and then.
+    #[arg(long)]
+    pub breaks: bool,
+}
+
+impl Args {
+    /// Gives the options that the arguments stand for; reads the skills file and draws the seed.
+    pub fn options(&self) -> Result<Options, Error> {
+        let skills = match &self.skills {
+            Some(path) => SkillSet::from_file(path)?,
+            None => SkillSet::default(),
+        };
+        Ok(Options {
+            url: self.url.clone(),
+            agents: self.agents,
+            contacts: Some(self.contacts),
+            rate: self.rate,
+            hold: self.hold,
+            patience: self.patience,
+            skills,
+            seed: self.seed.unwrap_or_else(short_seed),
+            breaks: self.breaks,
+        })
+    }
+}
+
+/// What a run of synthetic traffic is to be.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the engine's API is.
+    pub url: Url,
+    /// How many agents take contacts.
+    pub agents: u32,
+    /// How many contacts arrive in all; none is endless.
+    pub contacts: Option<u64>,
+    /// How many contacts arrive in a second on average.
+    pub rate: Rate,
+    /// How long an agent spends on a contact.
+    pub hold: Span,
+    /// How long a contact waits before it hangs up.
+    pub patience: Span,
+    /// What agents hold and contacts need.
+    pub skills: SkillSet,
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// Whether agents go on short breaks.
+    pub breaks: bool,
+}
+
+impl Options {
+    /// Gives the options of a demo that goes on until it is stopped: busy enough for a queue to
+    /// come and go, with agents on breaks.
+    pub fn demo(url: Url) -> Self {
+        Self {
+            url,
+            agents: 40,
+            contacts: None,
+            rate: Rate(2.0),
+            hold: Span::seconds(8, 24),
+            patience: Span::seconds(10, 40),
+            skills: SkillSet::default(),
+            seed: short_seed(),
+            breaks: true,
+        }
+    }
+}
+
+/// Draws a seed that is short enough to be typed again.
+fn short_seed() -> u64 {
+    u64::from(rand::random::<u32>())
+}
+
+/// How many contacts arrive in a second on average: above 0, at most [`Rate::MOST`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate(f64);
+
+impl Rate {
+    /// The highest rate; one process cannot follow more.
+    pub const MOST: f64 = 10_000.0;
+
+    /// Draws the gap to the next arrival: exponential, as if callers knew nothing of each other.
+    pub(super) fn gap(self, rng: &mut impl rand::RngExt) -> Duration {
+        // 1 - u is in (0, 1], so the logarithm is finite.
+        let u: f64 = rng.random();
+        Duration::from_secs_f64(-(1.0 - u).ln() / self.0)
+    }
+}
+
+impl FromStr for Rate {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text.parse::<f64>() {
+            // Below one in eleven days a gap would be longer than a clock can add.
+            Ok(rate) if (1e-6..=Self::MOST).contains(&rate) => Ok(Self(rate)),
+            _ => Err(Invalid::new(
+                format!("rate {text:?}"),
+                "is not a number of contacts per second",
+                format!("use a number above 0 and up to {}", Self::MOST),
+            )),
+        }
+    }
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Reads the address of an API.
+fn server_url(text: &str) -> Result<Url, Invalid> {
+    let refuse = |problem: &str| {
+        Invalid::new(
+            format!("URL {text:?}"),
+            problem,
+            "use one like http://127.0.0.1:8000",
+        )
+    };
+    let url = Url::parse(text).map_err(|error| refuse(&format!("cannot be read ({error})")))?;
+    if url.scheme() != "http" {
+        // TLS ends at the load balancer; the generator is meant for a trusted network.
+        return Err(refuse("does not begin with http://"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Invalid::new(
+            "the URL",
+            "has a user or password in it",
+            "leave them out: the API knows none",
+        ));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        traffic: Args,
+    }
+
+    fn parse(line: &str) -> Result<Args, String> {
+        Cli::try_parse_from(std::iter::once("x").chain(line.split_whitespace()))
+            .map(|cli| cli.traffic)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn no_argument_is_needed() {
+        let options = parse("").unwrap().options().unwrap();
+        assert_eq!(options.url.as_str(), "http://127.0.0.1:8000/");
+        assert_eq!((options.agents, options.contacts), (40, Some(100)));
+        assert_eq!((options.rate, options.breaks), (Rate(2.0), false));
+        assert_eq!(options.hold, Span::seconds(1, 3));
+        assert_eq!(options.patience, Span::seconds(5, 15));
+    }
+
+    #[test]
+    fn every_argument_is_taken() {
+        let line = "--url http://acd:80/v1 --agents 3 --contacts 9 --rate 0.5 --hold 2 \
+                    --patience 1.5..2 --seed 7 --breaks";
+        let options = parse(line).unwrap().options().unwrap();
+        assert_eq!(options.url.as_str(), "http://acd/v1");
+        assert_eq!((options.agents, options.contacts), (3, Some(9)));
+        assert_eq!((options.rate, options.seed), (Rate(0.5), 7));
+        assert_eq!(options.hold, Span::seconds(2, 2));
+        assert!(options.breaks);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_with_a_remedy() {
+        for (line, says) in [
+            ("--rate 0", "above 0 and up to 10000"),
+            ("--rate -1", "unexpected argument"),
+            ("--rate=-1", "above 0 and up to 10000"),
+            ("--rate NaN", "above 0 and up to 10000"),
+            ("--agents 0", "0 is not in 1..=10000"),
+            ("--contacts 0", "0 is not in 1.."),
+            ("--url localhost", "cannot be read"),
+            ("--url https://acd", "does not begin with http://"),
+            ("--url http://me:secret@acd", "leave them out"),
+            ("--hold 3..1", "from less to more"),
+        ] {
+            let refused = parse(line).unwrap_err();
+            assert!(refused.contains(says), "{line}: {refused}");
+            assert!(!refused.contains("panic"), "{line}: {refused}");
+        }
+    }
+
+    #[test]
+    fn gaps_keep_the_rate_on_average() {
+        use rand::SeedableRng;
+        let mut rng = rand::rngs::StdRng::seed_from_u64(1);
+        let total: Duration = (0..10_000).map(|_| Rate(50.0).gap(&mut rng)).sum();
+        assert!((190.0..210.0).contains(&total.as_secs_f64()), "{total:?}");
+    }
+}

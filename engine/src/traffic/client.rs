@@ -1,0 +1,213 @@
+//! The REST client: one call at a time, repeated while it makes sense.
+//!
+//! Knows how to ask and when to ask again; what is asked for is known by its callers.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use reqwest::{Method, Response, StatusCode, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::trouble::Trouble;
+
+/// How many requests are under way at most; others wait for their turn.
+const MOST_AT_ONCE: usize = 256;
+/// How long an answer may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// What is asked of the API.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+    key: Option<Uuid>,
+    /// How long the call is repeated while the trouble may pass.
+    within: Duration,
+}
+
+impl Call {
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path, None)
+    }
+
+    pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::POST, path, Some(body))
+    }
+
+    pub(super) fn patch(path: impl Into<String>, body: Option<Value>) -> Self {
+        Self::new(Method::PATCH, path, body)
+    }
+
+    fn new(method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            body,
+            key: None,
+            within: Duration::from_secs(15),
+        }
+    }
+
+    /// Names the call, so that the server does it once however often it comes.
+    pub(super) fn once_as(self, key: Uuid) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
+    }
+
+    /// Repeats the call for so long while the trouble may pass.
+    pub(super) fn within(self, within: Duration) -> Self {
+        Self { within, ..self }
+    }
+}
+
+/// A connection to the API.
+#[derive(Debug)]
+pub(super) struct Client {
+    http: reqwest::Client,
+    base: String,
+    turns: Semaphore,
+    retries: AtomicU64,
+}
+
+impl Client {
+    pub(super) fn new(url: &Url) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .timeout(ANSWER_WITHIN)
+            .connect_timeout(CONNECT_WITHIN)
+            // It is the engine that is measured, not a proxy that the surroundings name.
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let mut base = url.clone();
+        base.set_query(None);
+        base.set_fragment(None);
+        Ok(Self {
+            http,
+            base: base.as_str().trim_end_matches('/').to_owned(),
+            turns: Semaphore::new(MOST_AT_ONCE),
+            retries: AtomicU64::new(0),
+        })
+    }
+
+    /// Gives how many calls were repeated.
+    pub(super) fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
+    /// Calls, and calls again while the trouble may pass and there is time.
+    pub(super) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, Trouble> {
+        let give_up = Instant::now() + call.within;
+        let mut attempt = 0;
+        loop {
+            let trouble = match self.call_once(&call).await {
+                Ok(answer) => return Ok(answer),
+                Err(trouble) => trouble,
+            };
+            let pause = trouble.pause_after(pause_after(attempt));
+            match pause {
+                Some(pause) if Instant::now() + pause < give_up => sleep(pause).await,
+                _ => return Err(trouble),
+            }
+            self.retries.fetch_add(1, Ordering::Relaxed);
+            attempt += 1;
+        }
+    }
+
+    async fn call_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Trouble> {
+        let _turn = self.turns.acquire().await;
+        let mut request = self
+            .http
+            .request(call.method.clone(), format!("{}{}", self.base, call.path));
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        if let Some(key) = call.key {
+            request = request.header("Idempotency-Key", key.to_string());
+        }
+        let asked = || format!("{} {}", call.method, shape(&call.path));
+        let broken = |error| Trouble::on_the_way(&asked(), &error);
+        let response = request.send().await.map_err(broken)?;
+        let (status, retry_after) = (response.status(), retry_after(&response));
+        let body = response.bytes().await.map_err(broken)?;
+        if status.is_success() {
+            return serde_json::from_slice(&body)
+                .map_err(|error| Trouble::bad_answer(&asked(), &error.to_string()));
+        }
+        let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
+        let passing = matches!(
+            status,
+            StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT
+        )
+        .then_some(retry_after);
+        let says = problem.detail.unwrap_or_default();
+        Err(Trouble::refused(
+            &asked(),
+            status,
+            (problem.code, &says),
+            passing,
+        ))
+    }
+}
+
+/// What an RFC 9457 document says, as far as it is of use here.
+#[derive(Default, Deserialize)]
+struct Problem {
+    code: Option<String>,
+    detail: Option<String>,
+}
+
+fn retry_after(response: &Response) -> Duration {
+    let header = response.headers().get(reqwest::header::RETRY_AFTER);
+    let seconds = header.and_then(|value| value.to_str().ok()?.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(0)).min(LONGEST_PAUSE)
+}
+
+/// Gives the pause after so many attempts: doubling from 50 ms, with jitter, so that clients who
+/// failed together do not come back together.
+fn pause_after(attempt: u32) -> Duration {
+    let longest = Duration::from_millis(50 << attempt.min(6)).min(LONGEST_PAUSE);
+    longest.mul_f64(0.5 + rand::random::<f64>() / 2.0)
+}
+
+/// Gives the path without what differs from one contact or agent to the next.
+fn shape(path: &str) -> String {
+    let words = path.split('/').map(|word| match word.split_once(':') {
+        Some(("contact" | "agent", _)) => "{key}",
+        _ => word,
+    });
+    words.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_a_ceiling() {
+        assert!(pause_after(0) <= Duration::from_millis(50));
+        assert!(pause_after(0) >= Duration::from_millis(25));
+        assert!(pause_after(3) >= Duration::from_millis(200));
+        assert!(pause_after(u32::MAX) <= LONGEST_PAUSE);
+    }
+
+    #[test]
+    fn messages_name_the_route_and_not_the_contact() {
+        assert_eq!(shape("/contact/contact:0198-aa"), "/contact/{key}");
+        assert_eq!(shape("/agent/agent:7/state"), "/agent/{key}/state");
+        assert_eq!(shape("/acd"), "/acd");
+    }
+}

@@ -1,0 +1,108 @@
+//! The traffic as a command: its progress goes to stderr, its report to stdout.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Args, Error, Options, Progress, Report, run};
+
+/// How often progress is told where there is no terminal to draw on.
+const TELL_EVERY: Duration = Duration::from_secs(5);
+
+/// Runs the traffic that the arguments ask for, and prints how it goes and what it came to.
+///
+/// The exit code is the report's or the error's own; printing the error is left to the caller.
+pub async fn command(args: Args, token: CancellationToken) -> Result<Report, Error> {
+    let options = args.options()?;
+    // Told at the beginning too, so that a run that is killed can be repeated; but not before the
+    // engine was reached, for then there is nothing to repeat.
+    let mut opening = Some(describe(&options));
+    let mut display = Display::new(options.contacts);
+    let show = |progress: &Progress| {
+        if let Some(opening) = opening.take() {
+            eprintln!("{opening}");
+        }
+        display.show(progress);
+    };
+    let result = run(options, token, show).await;
+    display.end();
+    let report = result?;
+    // A reader who has left is no reason to fail.
+    let _ = write!(std::io::stdout().lock(), "{report}");
+    Ok(report)
+}
+
+fn describe(options: &Options) -> String {
+    let contacts = match options.contacts {
+        Some(1) => "1 contact".to_owned(),
+        Some(number) => format!("{number} contacts"),
+        None => "endless contacts".to_owned(),
+    };
+    let (agents, rate, url, seed) = (options.agents, options.rate, &options.url, options.seed);
+    format!("{contacts} at {rate} a second for {agents} agents of {url}, seed {seed}")
+}
+
+/// Where progress is told.
+enum Display {
+    Bar(ProgressBar),
+    Lines { next: Instant },
+}
+
+impl Display {
+    fn new(planned: Option<u64>) -> Self {
+        if !std::io::stderr().is_terminal() {
+            let next = Instant::now() + TELL_EVERY;
+            return Self::Lines { next };
+        }
+        let (bar, template) = match planned {
+            Some(planned) => (
+                ProgressBar::new(planned),
+                "{elapsed:>4} {bar:24} {pos}/{len} {wide_msg}",
+            ),
+            None => (ProgressBar::no_length(), "{elapsed:>4} {pos} {wide_msg}"),
+        };
+        let style = ProgressStyle::with_template(template);
+        Self::Bar(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        match self {
+            Self::Bar(bar) => {
+                // Contacts that have ended: what is left of the bar is left to wait for.
+                bar.set_position(progress.handled + progress.abandoned);
+                bar.set_message(progress.to_string());
+            }
+            Self::Lines { next } if Instant::now() >= *next => {
+                *next = Instant::now() + TELL_EVERY;
+                eprintln!("arrived {}, {progress}", progress.arrived);
+            }
+            Self::Lines { .. } => {}
+        }
+    }
+
+    fn end(&self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_described_with_what_repeats_it() {
+        let options = Options {
+            seed: 7,
+            ..Options::demo("http://127.0.0.1:8000".parse().unwrap())
+        };
+        assert_eq!(
+            describe(&options),
+            "endless contacts at 2 a second for 40 agents of http://127.0.0.1:8000/, seed 7"
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! Synthetic traffic: plays customers and agents against an engine, and tells how they fared.
+//!
+//! It speaks REST only, like any other client, so it works against one engine, a load balancer
+//! in front of many, or the console's own. Contacts arrive when the plan says, whether or not
+//! the server has answered the ones before (an open loop): a slow server is seen as slow.
+//!
+//! - [`run`] is the traffic; it prints nothing. [`command`] is the same for a command line.
+//! - `plan` is what a seed stands for, `visit` one contact's life, `staff` the agents,
+//!   `client` the calls, `tally` and `report` the figures.
+//!
+//! It deliberately leaves its agents and the open ACD behind: they are what a next run, or a
+//! person at the console, goes on with.
+
+mod args;
+mod client;
+mod command;
+mod names;
+mod plan;
+mod report;
+mod session;
+mod skills;
+mod span;
+mod staff;
+mod tally;
+mod trouble;
+mod visit;
+
+pub use args::{Args, Options, Rate};
+pub use command::command;
+pub use report::{Errors, Progress, Report, Spread};
+pub use session::run;
+pub use skills::SkillSet;
+pub use span::Span;
+
+use reqwest::Url;
+use shared::text::Invalid;
+
+use self::trouble::Trouble;
+
+/// Why there was no traffic at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody answers there, or the engine has no store.
+    #[error("no engine can be reached at {url} ({reason}): start one, or name another with --url")]
+    Unreachable {
+        /// Where it was looked for.
+        url: String,
+        /// What happened.
+        reason: String,
+    },
+    /// Somebody answers there who does not speak Switchboard's API, or who refuses.
+    #[error(
+        "{url} takes no synthetic traffic ({reason}): is this the API of a Switchboard engine?"
+    )]
+    Refused {
+        /// Where it was tried.
+        url: String,
+        /// What was answered.
+        reason: String,
+    },
+    /// The options cannot be used.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The HTTP client could not be made.
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+    /// The histograms could not be made.
+    #[error("the histograms cannot be made: {0}")]
+    Histogram(#[from] hdrhistogram::CreationError),
+}
+
+impl Error {
+    fn at_the_start(url: &Url, trouble: Trouble) -> Self {
+        let (url, may_pass) = (url.to_string(), trouble.may_pass());
+        let reason = trouble.message;
+        if may_pass {
+            Self::Unreachable { url, reason }
+        } else {
+            Self::Refused { url, reason }
+        }
+    }
+
+    /// Gives the exit code for a shell: always 2, as nothing was tried.
+    pub fn exit_code(&self) -> u8 {
+        2
+    }
+}

@@ -1,0 +1,175 @@
+//! What a seed stands for: the agents, and the contacts in the order they arrive.
+//!
+//! Everything random about a run is drawn here, before and apart from what the server answers,
+//! so that the same seed asks the same of every server. Only the contacts' idempotency keys are
+//! new each time: with the same ones a second run would be given the contacts of the first.
+
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use shared::agent::AgentId;
+use shared::skill::Skill;
+
+use super::args::Options;
+use super::names;
+
+/// The share of contacts whose language and expertise are drawn apart, so that perhaps nobody
+/// holds both and they wait in vain. The others need what some agent holds.
+const STRAY_SHARE: f64 = 0.1;
+
+/// An agent who is to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PlannedAgent {
+    pub(super) id: AgentId,
+    pub(super) fname: &'static str,
+    pub(super) lname: &'static str,
+    pub(super) skills: [Skill; 2],
+}
+
+/// A contact that is to arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PlannedContact {
+    /// When it arrives, counted from the first moment of the run.
+    pub(super) due: Duration,
+    pub(super) skills: [Skill; 2],
+    pub(super) hold: Duration,
+    pub(super) patience: Duration,
+}
+
+/// Draws the agents.
+pub(super) fn agents(options: &Options) -> Vec<PlannedAgent> {
+    let mut rng = StdRng::seed_from_u64(options.seed);
+    let numbered = (0..options.agents).filter_map(|number| {
+        let id = format!("agent:{number}").parse().ok()?;
+        Some((id, names::draw(&mut rng), options.skills.draw(&mut rng)))
+    });
+    numbered
+        .map(|(id, (fname, lname), skills)| PlannedAgent {
+            id,
+            fname,
+            lname,
+            skills,
+        })
+        .collect()
+}
+
+/// The contacts in the order they arrive; ends after the wanted number, or never.
+#[derive(Debug)]
+pub(super) struct Arrivals {
+    options: Options,
+    held: Vec<[Skill; 2]>,
+    rng: StdRng,
+    clock: Duration,
+    left: Option<u64>,
+}
+
+impl Arrivals {
+    /// Plans the contacts for these agents.
+    pub(super) fn new(options: &Options, agents: &[PlannedAgent]) -> Self {
+        Self {
+            held: agents.iter().map(|agent| agent.skills.clone()).collect(),
+            // Another stream than the agents', so that their number changes no gap or hold.
+            rng: StdRng::seed_from_u64(!options.seed),
+            clock: Duration::ZERO,
+            left: options.contacts,
+            options: options.clone(),
+        }
+    }
+
+    fn draw_skills(&mut self) -> [Skill; 2] {
+        // Both are drawn each time, so that what follows does not depend on the choice.
+        let stray = self.options.skills.draw(&mut self.rng);
+        let holder: f64 = self.rng.random();
+        let astray = self.rng.random_bool(STRAY_SHARE) || self.held.is_empty();
+        if astray {
+            return stray;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a share of at most 10 000 agents"
+        )]
+        let place = (holder * self.held.len() as f64) as usize;
+        self.held[place.min(self.held.len() - 1)].clone()
+    }
+}
+
+impl Iterator for Arrivals {
+    type Item = PlannedContact;
+
+    fn next(&mut self) -> Option<PlannedContact> {
+        if let Some(left) = &mut self.left {
+            *left = left.checked_sub(1)?;
+        }
+        self.clock += self.options.rate.gap(&mut self.rng);
+        Some(PlannedContact {
+            due: self.clock,
+            skills: self.draw_skills(),
+            hold: self.options.hold.draw(&mut self.rng),
+            patience: self.options.patience.draw(&mut self.rng),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(seed: u64) -> Options {
+        Options {
+            seed,
+            contacts: Some(500),
+            ..Options::demo("http://127.0.0.1".parse().unwrap())
+        }
+    }
+
+    fn plan(options: &Options) -> (Vec<PlannedAgent>, Vec<PlannedContact>) {
+        let agents = agents(options);
+        let contacts = Arrivals::new(options, &agents).collect();
+        (agents, contacts)
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_plan_each_time() {
+        assert_eq!(plan(&options(7)), plan(&options(7)));
+        assert_ne!(plan(&options(7)).0, plan(&options(8)).0);
+        assert_ne!(plan(&options(7)).1, plan(&options(8)).1);
+    }
+
+    #[test]
+    fn the_number_of_agents_changes_no_gap_hold_or_patience() {
+        let few = Options {
+            agents: 2,
+            ..options(7)
+        };
+        let times = |contacts: Vec<PlannedContact>| -> Vec<_> {
+            let of = |contact: PlannedContact| (contact.due, contact.hold, contact.patience);
+            contacts.into_iter().map(of).collect()
+        };
+        assert_eq!(times(plan(&few).1), times(plan(&options(7)).1));
+    }
+
+    #[test]
+    fn the_plan_has_as_many_contacts_as_wanted_in_order() {
+        let (agents, contacts) = plan(&options(7));
+        assert_eq!((agents.len(), contacts.len()), (40, 500));
+        assert_eq!(agents[39].id.as_str(), "agent:39");
+        assert!(contacts.is_sorted_by_key(|contact| contact.due));
+    }
+
+    #[test]
+    fn nearly_all_contacts_need_what_some_agent_holds() {
+        let few = Options {
+            agents: 2,
+            ..options(7)
+        };
+        let (agents, contacts) = plan(&few);
+        let servable = contacts
+            .iter()
+            .filter(|contact| agents.iter().any(|agent| agent.skills == contact.skills))
+            .count();
+        assert!((430..480).contains(&servable), "{servable} of 500");
+    }
+}

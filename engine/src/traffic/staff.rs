@@ -1,0 +1,143 @@
+//! The synthetic agents: bringing them in, opening the ACD, and their breaks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use reqwest::Url;
+use serde_json::{Value, json};
+use shared::agent::AgentId;
+use tokio::time::{Instant, sleep_until};
+
+use super::Error;
+use super::client::{Call, Client};
+use super::plan::PlannedAgent;
+use super::span::Span;
+use super::trouble::Trouble;
+use super::visit::{Floor, Happening};
+
+/// How long the engine may take to be there at all: long enough for one that starts just now.
+const REACHED_WITHIN: Duration = Duration::from_secs(3);
+const AGENTS_AT_ONCE: usize = 16;
+
+/// Brings the agents in and opens the ACD, which makes them available.
+pub(super) async fn bring_in(
+    client: &Client,
+    url: &Url,
+    agents: &[PlannedAgent],
+) -> Result<(), Error> {
+    let refused = |trouble: Trouble| Error::at_the_start(url, trouble);
+    // One agent alone tells whether the engine is there, before many calls find out together.
+    let (first, others) = agents.split_at(agents.len().min(1));
+    for agent in first {
+        bring_in_one(client, agent).await.map_err(refused)?;
+    }
+    stream::iter(others)
+        .map(|agent| bring_in_one(client, agent))
+        .buffer_unordered(AGENTS_AT_ONCE)
+        .try_collect::<()>()
+        .await
+        .map_err(refused)?;
+    let _: Value = client
+        .call(Call::post("/acd", json!({ "state": 1 })))
+        .await
+        .map_err(refused)?;
+    Ok(())
+}
+
+async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
+    let id = &agent.id;
+    let body = json!({ "fname": agent.fname, "lname": agent.lname, "skills": agent.skills });
+    let call = Call::post(format!("/agent/{id}"), body).within(REACHED_WITHIN);
+    match client.call::<Value>(call).await {
+        Err(trouble) if trouble.kind == "agent_exists" => reuse(client, agent).await,
+        answer => answer.map(drop),
+    }
+}
+
+/// Makes an agent who is there already fit for the plan. Skills beyond it are left to him: he may
+/// be somebody's.
+async fn reuse(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
+    let id = &agent.id;
+    for skill in &agent.skills {
+        let body = json!({ "skill": skill });
+        let call = Call::patch(format!("/agent/{id}/skill"), Some(body));
+        let _: Value = client.call(call).await?;
+    }
+    // Opening leaves an agent on his break alone, such as one whom an earlier run sent there.
+    set_state(client, id, &json!({ "state": 1 })).await
+}
+
+async fn set_state(client: &Client, id: &AgentId, body: &Value) -> Result<(), Trouble> {
+    let call = Call::patch(format!("/agent/{id}/state"), Some(body.clone()));
+    client.call::<Value>(call).await.map(drop)
+}
+
+/// Sends agents on breaks until the run closes, and then has them all back.
+///
+/// Each goes about every other minute, and a quarter of them at most are away together.
+pub(super) async fn breaks(floor: Arc<Floor>, agents: Vec<AgentId>, seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed.rotate_left(32));
+    let apart = 120.0 / f64::from(u32::try_from(agents.len()).unwrap_or(u32::MAX)).max(1.0);
+    let mut away: Vec<(Instant, AgentId)> = Vec::new();
+    let mut next = Instant::now();
+    loop {
+        next += Duration::from_secs_f64(apart * (0.5 + rng.random::<f64>()));
+        let agent = agents[rng.random_range(0..agents.len())].clone();
+        let lasts = Span::seconds(8, 20).draw(&mut rng);
+        while let Some(soonest) = soonest_before(&away, next) {
+            if !floor.open_until(away[soonest].0).await {
+                return have_back(&floor, away).await;
+            }
+            have_back(&floor, vec![away.swap_remove(soonest)]).await;
+        }
+        if !floor.open_until(next).await {
+            return have_back(&floor, away).await;
+        }
+        let is_away = away.iter().any(|(_, id)| *id == agent);
+        if !is_away && away.len() < agents.len().div_ceil(4) {
+            let reason = ["break", "lunch", "training"][rng.random_range(0..3)];
+            let body = json!({ "state": 0, "reason": reason });
+            floor
+                .report(set_state(&floor.client, &agent, &body).await)
+                .await;
+            away.push((Instant::now() + lasts, agent));
+        }
+    }
+}
+
+/// Gives the place of the agent who is the first to be back before that moment.
+fn soonest_before(away: &[(Instant, AgentId)], moment: Instant) -> Option<usize> {
+    let due = away
+        .iter()
+        .enumerate()
+        .filter(|(_, (back, _))| *back < moment);
+    due.min_by_key(|(_, (back, _))| *back)
+        .map(|(place, _)| place)
+}
+
+async fn have_back(floor: &Floor, away: Vec<(Instant, AgentId)>) {
+    for (_, id) in away {
+        let back = set_state(&floor.client, &id, &json!({ "state": 1 })).await;
+        floor.report(back).await;
+    }
+}
+
+impl Floor {
+    /// Waits for that moment. Gives false if the run closes before.
+    async fn open_until(&self, moment: Instant) -> bool {
+        self.closing
+            .run_until_cancelled(sleep_until(moment))
+            .await
+            .is_some()
+    }
+
+    async fn report(&self, answer: Result<(), Trouble>) {
+        if let Err(trouble) = answer {
+            // Nobody listens any more only when the run is over.
+            let _ = self.happenings.send(Happening::Failed(trouble)).await;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What can go wrong in one call, sorted by whether asking again may help.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+/// The most characters that are kept of a text that came from the server.
+const LONGEST_TEXT: usize = 200;
+
+/// Why a call did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Trouble {
+    /// A short word for errors of this kind: the API's code if it gave one.
+    pub(super) kind: String,
+    /// The whole story in a sentence.
+    pub(super) message: String,
+    /// If it may pass: the least time to wait before asking again.
+    passing: Option<Duration>,
+}
+
+impl Trouble {
+    /// The connection failed or the answer did not come in time. It may or may not have been
+    /// done; every call here can be repeated.
+    pub(super) fn on_the_way(asked: &str, error: &reqwest::Error) -> Self {
+        let kind = if error.is_timeout() {
+            "timeout"
+        } else {
+            "connection"
+        };
+        Self {
+            kind: kind.to_owned(),
+            message: format!("{asked}: {}", root(error)),
+            passing: Some(Duration::ZERO),
+        }
+    }
+
+    /// The server said no. With `passing` it may say yes after that time.
+    pub(super) fn refused(
+        asked: &str,
+        status: StatusCode,
+        (code, says): (Option<String>, &str),
+        passing: Option<Duration>,
+    ) -> Self {
+        let code = code
+            .map(|code| plain(&code))
+            .filter(|code| !code.is_empty());
+        let number = status.as_u16();
+        let says = if says.is_empty() {
+            status
+                .canonical_reason()
+                .unwrap_or("no reason given")
+                .to_owned()
+        } else {
+            plain(says)
+        };
+        Self {
+            kind: code.unwrap_or_else(|| format!("http_{number}")),
+            message: format!("{asked} answered {number}: {says}"),
+            passing,
+        }
+    }
+
+    /// The server said yes in words that are not the API's.
+    pub(super) fn bad_answer(asked: &str, why: &str) -> Self {
+        Self {
+            kind: "bad_answer".to_owned(),
+            message: format!("{asked} answered what cannot be read: {}", plain(why)),
+            passing: None,
+        }
+    }
+
+    /// Something that is not about one call.
+    pub(super) fn other(kind: &str, message: impl Into<String>) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            message: message.into(),
+            passing: None,
+        }
+    }
+
+    /// Tells whether it may pass.
+    pub(super) fn may_pass(&self) -> bool {
+        self.passing.is_some()
+    }
+
+    /// Gives how long to wait before asking again, at least `pause`; nothing if it is no use.
+    pub(super) fn pause_after(&self, pause: Duration) -> Option<Duration> {
+        self.passing.map(|least| least.max(pause))
+    }
+}
+
+/// Gives the innermost cause: "Connection refused" rather than "error sending request".
+fn root(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    plain(&cause.to_string())
+}
+
+/// Makes a text from outside fit for one line of a terminal.
+fn plain(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().take(LONGEST_TEXT).map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_named_by_the_code_of_the_api() {
+        let closed = (Some("acd_closed".to_owned()), "the ACD is closed");
+        let trouble = Trouble::refused("POST /contact", StatusCode::CONFLICT, closed, None);
+        assert_eq!(trouble.kind, "acd_closed");
+        assert_eq!(
+            trouble.message,
+            "POST /contact answered 409: the ACD is closed"
+        );
+        assert_eq!(trouble.pause_after(Duration::from_secs(1)), None);
+    }
+
+    #[test]
+    fn a_refusal_without_a_code_is_named_by_its_status() {
+        let again = Some(Duration::from_secs(1));
+        let away = StatusCode::SERVICE_UNAVAILABLE;
+        let trouble = Trouble::refused("GET /acd", away, (None, ""), again);
+        assert_eq!(trouble.kind, "http_503");
+        assert_eq!(
+            trouble.message,
+            "GET /acd answered 503: Service Unavailable"
+        );
+        let pause = trouble.pause_after(Duration::from_millis(50));
+        assert_eq!(pause, again, "no sooner than the server asks for");
+    }
+
+    #[test]
+    fn what_a_server_says_cannot_drive_the_terminal() {
+        let colours = Trouble::bad_answer("GET /acd", "\u{1b}[31mred\n");
+        assert!(!colours.message.contains(char::is_control));
+        let long = Trouble::bad_answer("GET /acd", &"x".repeat(100_000));
+        assert!(long.message.len() < 300);
+    }
+}

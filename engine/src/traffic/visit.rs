@@ -1,0 +1,306 @@
+//! The life of one synthetic contact: it arrives, waits, is held or hangs up.
+//!
+//! What to do next is decided by [`next_step`], which is pure; [`Floor::play`] carries it out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+use shared::contact::{ContactId, Outcome};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::client::{Call, Client};
+use super::plan::PlannedContact;
+use super::trouble::Trouble;
+
+/// How often a waiting contact is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// With very many contacts waiting each is looked at less often, so that all looks together stay
+/// below a thousand a second and do not become the load that is measured.
+const LOOK_EVERY_PER_WAITING: Duration = Duration::from_millis(1);
+/// How long calls about a contact that was acknowledged are repeated: longer than any failover,
+/// for a contact that nobody completes would keep its agent busy for ever.
+const FINISH_WITHIN: Duration = Duration::from_mins(5);
+
+/// What happened to a contact.
+#[derive(Debug)]
+pub(super) enum Happening {
+    /// The server took it.
+    Offered {
+        /// From the moment it was due to the answer: what a caller felt.
+        answered_after: Duration,
+    },
+    /// The server did not take it.
+    Refused(Trouble),
+    /// An agent is on it.
+    Assigned,
+    /// It is over, as the server tells it.
+    Ended {
+        outcome: Outcome,
+        waited: Duration,
+        /// Whether it was told as assigned before.
+        seen_assigned: bool,
+    },
+    /// Something went wrong for good; a contact that it is about stays as it is.
+    Failed(Trouble),
+}
+
+/// What all contacts of a run share.
+#[derive(Debug)]
+pub(super) struct Floor {
+    pub(super) client: Client,
+    pub(super) happenings: mpsc::Sender<Happening>,
+    /// Ends the waits and the holds early.
+    pub(super) closing: CancellationToken,
+    /// Contacts that are being looked at again and again.
+    waiting: AtomicU64,
+}
+
+/// A contact as the server tells it.
+#[derive(Clone, Debug, Deserialize)]
+struct Seen {
+    state: u8,
+    created_ms: u64,
+    assigned_ms: Option<u64>,
+    ended_ms: Option<u64>,
+    outcome: Option<Outcome>,
+}
+
+impl Seen {
+    /// A contact of which no more is known than that it is in this state since just now.
+    fn new(state: u8) -> Self {
+        Self {
+            state,
+            created_ms: 0,
+            assigned_ms: None,
+            ended_ms: None,
+            outcome: None,
+        }
+    }
+
+    /// Gives how long it waited for its agent or until it left, by the server's clock.
+    fn waited(&self) -> Duration {
+        let until = self.assigned_ms.or(self.ended_ms);
+        Duration::from_millis(until.map_or(0, |until| until.saturating_sub(self.created_ms)))
+    }
+
+    fn ended(&self, seen_assigned: bool) -> Result<Happening, Trouble> {
+        let outcome = self.outcome.filter(|_| self.state == COMPLETE);
+        let ended = |outcome| Happening::Ended {
+            outcome,
+            waited: self.waited(),
+            seen_assigned,
+        };
+        outcome.map(ended).ok_or_else(|| {
+            let state = self.state;
+            let message = format!("a contact that was completed is in state {state} still");
+            Trouble::other("not_completed", message)
+        })
+    }
+}
+
+const ASSIGNED: u8 = 2;
+const COMPLETE: u8 = 3;
+
+/// What to do next about a contact.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    LookIn(Duration),
+    CompleteIn(Duration),
+    Over,
+}
+
+/// How old a contact is.
+#[derive(Clone, Copy)]
+struct Age {
+    /// From when it was to arrive: where the caller's patience begins, however slow the server.
+    since_due: Duration,
+    /// From the answer that it was created: the nearest to the server's own count.
+    since_created: Duration,
+}
+
+/// Decides what to do about a contact.
+fn next_step(seen: &Seen, age: Age, planned: &PlannedContact, look_every: Duration) -> Step {
+    match seen.state {
+        // Held from when it was assigned, not from when that was seen.
+        ASSIGNED => {
+            let held_until = seen.waited() + planned.hold;
+            Step::CompleteIn(held_until.saturating_sub(age.since_created))
+        }
+        COMPLETE => Step::Over,
+        _ if age.since_due >= planned.patience => Step::CompleteIn(Duration::ZERO),
+        _ => Step::LookIn(look_every.min(planned.patience.saturating_sub(age.since_due))),
+    }
+}
+
+#[derive(Deserialize)]
+struct Created {
+    contact_key: String,
+    state: u8,
+}
+
+impl Floor {
+    pub(super) fn new(
+        client: Client,
+        happenings: mpsc::Sender<Happening>,
+        closing: CancellationToken,
+    ) -> Self {
+        Self {
+            client,
+            happenings,
+            closing,
+            waiting: AtomicU64::new(0),
+        }
+    }
+
+    /// Plays a contact from its arrival, which was due at `due`, to its end.
+    pub(super) async fn play(self: Arc<Self>, planned: PlannedContact, due: Instant) {
+        let created = match self.create(&planned).await {
+            Ok(created) => created,
+            Err(trouble) => return self.tell(Happening::Refused(trouble)).await,
+        };
+        let answered_after = due.elapsed();
+        self.tell(Happening::Offered { answered_after }).await;
+        let end = self.follow(created, &planned, due).await;
+        self.tell(end.unwrap_or_else(Happening::Failed)).await;
+    }
+
+    async fn create(&self, planned: &PlannedContact) -> Result<(ContactId, Seen), Trouble> {
+        let call = Call::post("/contact", json!({ "skills": planned.skills }));
+        let created: Created = self.client.call(call.once_as(Uuid::now_v7())).await?;
+        let id = created
+            .contact_key
+            .parse()
+            .map_err(|error| Trouble::bad_answer("POST /contact", &format!("{error}")))?;
+        Ok((id, Seen::new(created.state)))
+    }
+
+    /// Follows a contact that was taken to its end.
+    async fn follow(
+        &self,
+        (id, mut seen): (ContactId, Seen),
+        planned: &PlannedContact,
+        due: Instant,
+    ) -> Result<Happening, Trouble> {
+        let created = Instant::now();
+        let path = format!("/contact/{id}");
+        let mut told = false;
+        loop {
+            if seen.state == ASSIGNED && !told {
+                told = true;
+                self.tell(Happening::Assigned).await;
+            }
+            let age = Age {
+                since_due: due.elapsed(),
+                since_created: created.elapsed(),
+            };
+            seen = match next_step(&seen, age, planned, self.look_every()) {
+                Step::Over => return seen.ended(told),
+                Step::CompleteIn(pause) => {
+                    self.pause(pause).await;
+                    return self.complete(&path).await?.ended(told);
+                }
+                Step::LookIn(pause) => match self.wait(pause).await {
+                    Paused::Whole => self.look(&path).await?,
+                    Paused::Closing => return self.complete(&path).await?.ended(told),
+                },
+            }
+        }
+    }
+
+    /// Completes a contact. Whether an agent or the end of patience came first is for the server
+    /// to tell, so it is looked at once more.
+    async fn complete(&self, path: &str) -> Result<Seen, Trouble> {
+        let call = Call::patch(path, None).within(FINISH_WITHIN);
+        let _: serde_json::Value = self.client.call(call).await?;
+        self.look(path).await
+    }
+
+    async fn look(&self, path: &str) -> Result<Seen, Trouble> {
+        self.client
+            .call(Call::get(path).within(FINISH_WITHIN))
+            .await
+    }
+
+    fn look_every(&self) -> Duration {
+        let waiting = u32::try_from(self.waiting.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        LOOK_EVERY.max(LOOK_EVERY_PER_WAITING.saturating_mul(waiting))
+    }
+
+    async fn wait(&self, pause: Duration) -> Paused {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let paused = self.pause(pause).await;
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        paused
+    }
+
+    async fn pause(&self, pause: Duration) -> Paused {
+        tokio::select! {
+            () = self.closing.cancelled() => Paused::Closing,
+            () = sleep(pause) => Paused::Whole,
+        }
+    }
+
+    async fn tell(&self, happening: Happening) {
+        // Nobody listens any more only when the run is over.
+        let _ = self.happenings.send(happening).await;
+    }
+}
+
+/// How a pause ended.
+#[derive(PartialEq, Eq)]
+enum Paused {
+    Whole,
+    Closing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(state: u8, assigned_ms: Option<u64>, age_ms: u64) -> Step {
+        let planned = PlannedContact {
+            due: Duration::ZERO,
+            skills: ["English".parse().unwrap(), "Billing".parse().unwrap()],
+            hold: Duration::from_secs(2),
+            patience: Duration::from_secs(5),
+        };
+        let seen = Seen {
+            created_ms: 1_000_000,
+            assigned_ms: assigned_ms.map(|after| 1_000_000 + after),
+            ..Seen::new(state)
+        };
+        let age = Age {
+            since_due: Duration::from_millis(age_ms + 50),
+            since_created: Duration::from_millis(age_ms),
+        };
+        next_step(&seen, age, &planned, LOOK_EVERY)
+    }
+
+    #[test]
+    fn a_contact_is_looked_at_until_its_patience_ends_and_completed_when_it_was_held() {
+        let ms = Duration::from_millis;
+        for (state, assigned_ms, age_ms, expected) in [
+            (1, None, 0, Step::LookIn(ms(250))),
+            // Patience counts from when it was due, 50 ms before the answer.
+            (1, None, 4_900, Step::LookIn(ms(50))),
+            (1, None, 4_950, Step::CompleteIn(ms(0))),
+            // Assigned at once: the answer to its creation says no more.
+            (2, None, 0, Step::CompleteIn(ms(2_000))),
+            // Assigned after a second, seen a fifth of a second later.
+            (2, Some(1_000), 1_200, Step::CompleteIn(ms(1_800))),
+            (2, Some(1_000), 9_000, Step::CompleteIn(ms(0))),
+            (3, Some(1_000), 9_000, Step::Over),
+            // Offered, which the API may say one day.
+            (4, None, 1_000, Step::LookIn(ms(250))),
+        ] {
+            let got = step(state, assigned_ms, age_ms);
+            assert_eq!(got, expected, "state {state} after {age_ms} ms");
+        }
+    }
+}

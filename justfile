@@ -1,0 +1,33 @@
+# Short names for commands that work without just. Get just with `pip install rust-just`.
+
+# Lists the recipes.
+default:
+    @just --list
+
+# Runs the console.
+run *arguments:
+    cargo run -- {{arguments}}
+
+# Runs the headless engine.
+engine *arguments:
+    cargo run -p engine -- {{arguments}}
+
+# Sends synthetic contacts to a running engine, for example `just traffic --rate 5`.
+traffic *arguments:
+    cargo run -p engine -- traffic {{arguments}}
+
+# Runs the test command: format, lints, arrows, all tests.
+test *arguments:
+    stacks/dev/test {{arguments}}
+
+# Runs what CI runs.
+ci:
+    .ci/run
+
+# Brings up a local Redis with JSON and prints its URL.
+redis-up:
+    stacks/dev/redis up
+
+# Stops the Redis that redis-up started.
+redis-down:
+    stacks/dev/redis down
