@@ -1,7 +1,6 @@
 //! An engine with its own ACD for each test, and a client for it.
 
-use std::io::Write;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use engine::serve::{self, Options, Running};
 use reqwest::{Method, RequestBuilder};
@@ -22,9 +21,7 @@ macro_rules! on_each_store {
         mod redis {
             $(#[tokio::test]
             async fn $test() {
-                if let Some(floor) = $crate::floor::Floor::redis().await {
-                    super::$test(floor).await;
-                }
+                super::$test($crate::floor::Floor::redis().await).await;
             })*
         }
     };
@@ -44,19 +41,12 @@ impl Floor {
         Self::over(shared::store::open(None, unique()).await.unwrap()).await
     }
 
-    /// Starts an engine over the Redis that the environment names, if it names one.
-    pub(crate) async fn redis() -> Option<Self> {
-        static TOLD: Once = Once::new();
-        let Ok(url) = std::env::var("TEST_REDIS_URL") else {
-            // Past the capture of the test's output, because a skipped half must be seen.
-            TOLD.call_once(|| {
-                let line = b"SKIPPED: the tests over Redis, because TEST_REDIS_URL is not set\n";
-                std::io::stderr().write_all(line).unwrap();
-            });
-            return None;
-        };
-        let acd = shared::store::open(Some(&url), unique()).await.unwrap();
-        Some(Self::over(acd).await)
+    /// Starts an engine over the Redis that tests use.
+    pub(crate) async fn redis() -> Self {
+        let url = std::env::var("TEST_REDIS_URL").expect(
+            "TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up",
+        );
+        Self::over(shared::store::open(Some(&url), unique()).await.unwrap()).await
     }
 
     /// Starts an engine over this ACD.
