@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::message::Message;
 use crate::model::floor::{Floor, Look};
-use crate::text::clean;
+use crate::text::{by_number, clean};
 
 /// How far apart two looks are at least: what happens in between is seen in one.
 const APART: Duration = Duration::from_millis(100);
@@ -60,7 +60,10 @@ async fn feed(acd: &dyn Acd, messages: &mpsc::Sender<Message>, look_now: &Notify
                 Message::Looked(Box::new(look))
             }
             Ok(Err(error)) => away(&mut failures, &error.to_string()),
-            Err(_) => away(&mut failures, &format!("no answer in {} s", PATIENCE.as_secs())),
+            Err(_) => away(
+                &mut failures,
+                &format!("no answer in {} s", PATIENCE.as_secs()),
+            ),
         };
         if messages.send(message).await.is_err() {
             return;
@@ -93,7 +96,8 @@ fn away(failures: &mut u32, why: &str) -> Message {
 /// Gives how long to wait after that many failures: doubling from a quarter of a second, with a
 /// ceiling, and a little apart for each process so that they do not all come at once.
 fn backoff(failures: u32) -> Duration {
-    let doubled = Duration::from_millis(250) * 2_u32.saturating_pow(failures.saturating_sub(1).min(6));
+    let doubled =
+        Duration::from_millis(250) * 2_u32.saturating_pow(failures.saturating_sub(1).min(6));
     let apart = Duration::from_millis(u64::from(std::process::id() % 100));
     doubled.min(LONGEST_BACKOFF) + apart
 }
@@ -114,11 +118,13 @@ pub async fn look(acd: &dyn Acd, seen: u64) -> Result<Look, Error> {
         Ordering::Greater => acd.events_after(seen.max(newest_few), EVENTS_SHOWN).await?,
         Ordering::Less => acd.events_after(newest_few, EVENTS_SHOWN).await?,
     };
+    let mut agents = agents.items;
+    agents.sort_by(|one, other| by_number(&one.id, &other.id));
     let floor = Floor {
         overview,
         queue: queue.items,
         skills: skills.items,
-        agents: agents.items,
+        agents,
         taken: SystemClock.now().millis(),
     };
     Ok(Look { floor, events })

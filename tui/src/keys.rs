@@ -1,6 +1,8 @@
 //! The keys: one table, from which come what a key does, the hint row, the help overlay and the
 //! list in `--help`.
 
+use std::fmt::Write as _;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::model::Pane;
@@ -179,7 +181,8 @@ pub fn help() -> impl Iterator<Item = &'static Binding> {
 pub fn listed() -> String {
     let mut text = String::from("Keys:\n");
     for row in help() {
-        text.push_str(&format!("  {:<7} {}\n", row.keys, row.help));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {:<7} {}", row.keys, row.help);
     }
     text
 }
@@ -196,7 +199,12 @@ mod tests {
                     || row.scope == Scope::Anywhere
                     || other.scope == Scope::Anywhere;
                 let clash = row.chords.iter().find(|chord| other.chords.contains(chord));
-                assert!(!(meet && clash.is_some()), "{clash:?}: {} and {}", row.help, other.help);
+                assert!(
+                    !(meet && clash.is_some()),
+                    "{clash:?}: {} and {}",
+                    row.help,
+                    other.help
+                );
             }
         }
     }
@@ -204,7 +212,10 @@ mod tests {
     #[test]
     fn shift_does_not_matter_where_the_letter_says_it() {
         let event = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
-        assert_eq!(action(event, Scope::Panes), Some(Action::Move(Motion::Last)));
+        assert_eq!(
+            action(event, Scope::Panes),
+            Some(Action::Move(Motion::Last))
+        );
         let back = KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT);
         assert_eq!(action(back, Scope::Panes), Some(Action::PreviousPane));
     }

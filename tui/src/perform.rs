@@ -17,7 +17,12 @@ use crate::sentence;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Asks on a task, and sends back what became of it.
-pub fn ask(tasks: &TaskTracker, acd: Arc<dyn Acd>, request: Request, replies: mpsc::Sender<Message>) {
+pub fn ask(
+    tasks: &TaskTracker,
+    acd: Arc<dyn Acd>,
+    request: Request,
+    replies: mpsc::Sender<Message>,
+) {
     tasks.spawn(async move {
         let answer = match timeout(PATIENCE, perform(acd.as_ref(), &request)).await {
             Ok(answer) => answer.map_err(|error| error.to_string()),
@@ -34,7 +39,11 @@ pub fn ask(tasks: &TaskTracker, acd: Arc<dyn Acd>, request: Request, replies: mp
 /// Asks, and gives the sentence that says what came of it.
 pub async fn perform(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
     match request {
-        Request::SetPresence { agent, presence, busy } => {
+        Request::SetPresence {
+            agent,
+            presence,
+            busy,
+        } => {
             acd.set_presence(agent, presence.clone()).await?;
             Ok(sentence::present(agent, presence, *busy))
         }

@@ -13,14 +13,22 @@ pub fn happened(what: &What) -> String {
     match what {
         What::AcdOpened => "The ACD was opened".to_owned(),
         What::AcdClosed => "The ACD was closed".to_owned(),
-        What::ContactCreated { contact, profile, .. } => arrived(*contact, profile),
-        What::ContactAssigned { contact, agent, wait } => {
+        What::ContactCreated {
+            contact, profile, ..
+        } => arrived(*contact, profile),
+        What::ContactAssigned {
+            contact,
+            agent,
+            wait,
+        } => {
             let contact = short_contact(*contact);
             format!("{contact} goes to {agent} after {}", waited(*wait))
         }
-        What::ContactCompleted { contact, agent, outcome } => {
-            ended(*contact, agent.as_ref(), *outcome)
-        }
+        What::ContactCompleted {
+            contact,
+            agent,
+            outcome,
+        } => ended(*contact, agent.as_ref(), *outcome),
         What::AgentCreated { agent } => format!("{agent} was created"),
         What::AgentRenamed { agent } => format!("{agent} has a new name"),
         What::AgentDeleted { agent } => format!("{agent} was deleted"),
@@ -28,7 +36,11 @@ pub fn happened(what: &What) -> String {
         What::AgentUnavailable { agent, reason } => {
             format!("{agent} is unavailable{}", because(reason.as_ref()))
         }
-        What::AgentNext { agent, presence, reason } => {
+        What::AgentNext {
+            agent,
+            presence,
+            reason,
+        } => {
             let reason = because(reason.as_ref());
             format!("{agent} will be {presence} after the contact{reason}")
         }
@@ -82,7 +94,10 @@ pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String
 pub fn completed(id: ContactId, state: &ContactState) -> String {
     let contact = short_contact(id);
     match state {
-        ContactState::Complete { served: Some((agent, _)), .. } => {
+        ContactState::Complete {
+            served: Some((agent, _)),
+            ..
+        } => {
             format!("{contact} completed: handled by {agent}.")
         }
         ContactState::Complete { served: None, .. } => {

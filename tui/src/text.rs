@@ -1,7 +1,10 @@
 //! Short texts of numbers, times and ids, and texts cut to a width in cells.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use shared::agent::AgentId;
 use shared::contact::ContactId;
 use shared::time::Millis;
 use unicode_width::UnicodeWidthStr as _;
@@ -74,6 +77,26 @@ pub fn short_contact(id: ContactId) -> String {
     format!("c-{}", &key[tail..])
 }
 
+/// Gives an agent's id without the `agent:` that most begin with, where only agents stand.
+pub fn short_agent(id: &AgentId) -> &str {
+    let id = id.as_str();
+    match id.strip_prefix("agent:") {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => id,
+    }
+}
+
+/// Orders ids as people do: `agent:2` before `agent:10`.
+pub fn by_number(one: &AgentId, other: &AgentId) -> Ordering {
+    fn key(id: &str) -> (&str, usize, &str) {
+        let stem = id.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = id[stem.len()..].trim_start_matches('0');
+        (stem, digits.len(), digits)
+    }
+    let (one, other) = (one.as_str(), other.as_str());
+    key(one).cmp(&key(other)).then_with(|| one.cmp(other))
+}
+
 /// Takes out what could steer a terminal or turn the direction of writing.
 pub fn clean(text: &str) -> String {
     text.chars()
@@ -122,15 +145,32 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+        for (value, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(number(value), text);
         }
     }
 
     #[test]
     fn a_contact_is_known_by_the_end_of_its_id() {
-        let id = "contact:0198f2a4-0000-7000-8000-00001a2b3c4d".parse().unwrap();
+        let id = "contact:0198f2a4-0000-7000-8000-00001a2b3c4d"
+            .parse()
+            .unwrap();
         assert_eq!(short_contact(id), "c-1a2b3c4d");
+    }
+
+    #[test]
+    fn agents_are_ordered_as_people_count() {
+        let mut ids: Vec<AgentId> = ["b", "agent:10", "agent:2", "agent:02", "a"]
+            .map(|id| id.parse().unwrap())
+            .into();
+        ids.sort_by(by_number);
+        let ids: Vec<&str> = ids.iter().map(AgentId::as_str).collect();
+        assert_eq!(ids, ["a", "agent:02", "agent:2", "agent:10", "b"]);
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Motion {
 
 impl<Id: Clone + PartialEq> Cursor<Id> {
     /// Moves to another item of the list.
-    pub fn go(&mut self, motion: Motion, ids: impl ExactSizeIterator<Item = Id> + Clone) {
+    pub fn go(&mut self, motion: Motion, ids: &(impl ExactSizeIterator<Item = Id> + Clone)) {
         if ids.len() == 0 {
             self.selected = None;
             return;
@@ -77,7 +77,7 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
 
     /// Finds the selected item in a new list. If it is gone, nothing is selected: an action must
     /// never fall on another item than the one that was chosen.
-    pub fn follow(&mut self, ids: impl ExactSizeIterator<Item = Id> + Clone) {
+    pub fn follow(&mut self, ids: &(impl ExactSizeIterator<Item = Id> + Clone)) {
         if !self.begun && ids.len() > 0 {
             self.begun = true;
             self.selected = ids.clone().next();
@@ -100,20 +100,20 @@ mod tests {
     #[test]
     fn the_selection_moves_with_its_item() {
         let mut cursor = Cursor::default();
-        cursor.follow([1, 2, 3].into_iter());
+        cursor.follow(&[1, 2, 3].into_iter());
         assert_eq!(cursor.selected, Some(1), "the first list selects its first");
-        cursor.go(Motion::Down, [1, 2, 3].into_iter());
-        cursor.follow([0, 1, 2, 3].into_iter());
+        cursor.go(Motion::Down, &[1, 2, 3].into_iter());
+        cursor.follow(&[0, 1, 2, 3].into_iter());
         assert_eq!((cursor.selected, cursor.index), (Some(2), 2));
     }
 
     #[test]
     fn when_the_item_leaves_nothing_is_selected_until_the_operator_moves() {
         let mut cursor = Cursor::default();
-        cursor.follow([1, 2, 3].into_iter());
-        cursor.follow([2, 3].into_iter());
+        cursor.follow(&[1, 2, 3].into_iter());
+        cursor.follow(&[2, 3].into_iter());
         assert_eq!(cursor.selected, None);
-        cursor.go(Motion::Down, [2, 3].into_iter());
+        cursor.go(Motion::Down, &[2, 3].into_iter());
         assert_eq!(cursor.selected, Some(2), "what took its place");
     }
 

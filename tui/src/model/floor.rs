@@ -64,7 +64,11 @@ impl Floor {
                 .iter()
                 .any(|view| view.skill.as_str() == name && view.staffed == 0)
         };
-        if let Some(skill) = contact.skills.iter().find(|skill| unstaffed(skill.as_str())) {
+        if let Some(skill) = contact
+            .skills
+            .iter()
+            .find(|skill| unstaffed(skill.as_str()))
+        {
             return Why::Nobody(skill.as_str().to_owned());
         }
         if !self.knows_all_agents() {
@@ -72,7 +76,11 @@ impl Floor {
         }
         let (mut busy, mut away) = (0, 0);
         for agent in &self.agents {
-            if contact.skills.iter().all(|skill| agent.skills.contains(skill)) {
+            if contact
+                .skills
+                .iter()
+                .all(|skill| agent.skills.contains(skill))
+            {
                 match agent.state {
                     AgentState::Busy { .. } => busy += 1,
                     AgentState::Unavailable { .. } => away += 1,
@@ -88,8 +96,11 @@ impl Floor {
     }
 
     fn any_qualified(&self, contact: &Contact) -> bool {
-        self.agents
-            .iter()
-            .any(|agent| contact.skills.iter().all(|skill| agent.skills.contains(skill)))
+        self.agents.iter().any(|agent| {
+            contact
+                .skills
+                .iter()
+                .all(|skill| agent.skills.contains(skill))
+        })
     }
 }

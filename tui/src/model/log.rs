@@ -42,7 +42,10 @@ impl Log {
     /// Adds events, oldest first. What was there already is passed over; numbers that went back
     /// are those of a store that lost something or began anew, and so does the log.
     pub fn add(&mut self, events: Vec<Event>) {
-        if events.last().is_some_and(|event| event.number < self.newest) {
+        if events
+            .last()
+            .is_some_and(|event| event.number < self.newest)
+        {
             *self = Self::default();
         }
         for event in events {
@@ -86,7 +89,9 @@ impl Log {
 
     /// Gives the entries up to that event, newest first.
     pub fn newest_first(&self, up_to: u64) -> impl Iterator<Item = &Entry> {
-        let shown = self.entries.partition_point(|entry| entry.number() <= up_to);
+        let shown = self
+            .entries
+            .partition_point(|entry| entry.number() <= up_to);
         self.entries.range(..shown).rev()
     }
 }

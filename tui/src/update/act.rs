@@ -37,7 +37,9 @@ fn refused(model: &mut Model) -> bool {
         Link::Live if model.asked < MOST_ASKED => return false,
         Link::Live => model.refuse("Not asked: too many requests have no answer yet."),
         Link::Connecting => model.refuse("Not asked: the store has not answered yet."),
-        Link::Away { .. } => model.refuse("Not asked: the store is away. Nothing is kept for later."),
+        Link::Away { .. } => {
+            model.refuse("Not asked: the store is away. Nothing is kept for later.");
+        }
     }
     true
 }
@@ -56,7 +58,10 @@ fn selected_agent(model: &Model) -> Option<&Agent> {
 /// Makes the selected agent available or not; if he is on a contact, after it.
 pub(super) fn toggle_agent(model: &mut Model) -> Vec<Effect> {
     let Some(agent) = selected_agent(model) else {
-        return refuse(model, "No agent is selected: 3 goes to the agents, j and k select one.");
+        return refuse(
+            model,
+            "No agent is selected: 3 goes to the agents, j and k select one.",
+        );
     };
     let presence = match agent.state.chosen() {
         Presence::Available => Presence::Unavailable(None),
@@ -97,13 +102,18 @@ fn contact_meant(model: &Model) -> Result<ContactId, String> {
 /// is somebody who can serve it.
 pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
     let mut dice = model.dice;
-    let skills = model.floor().map(|floor| some_skills(&floor.agents, &mut dice));
+    let skills = model
+        .floor()
+        .map(|floor| some_skills(&floor.agents, &mut dice));
     model.dice = dice;
     ask(model, Request::Inject(skills.unwrap_or_default()))
 }
 
 fn some_skills(agents: &[Agent], dice: &mut u64) -> Vec<Skill> {
-    let skilled: Vec<&Agent> = agents.iter().filter(|agent| !agent.skills.is_empty()).collect();
+    let skilled: Vec<&Agent> = agents
+        .iter()
+        .filter(|agent| !agent.skills.is_empty())
+        .collect();
     if skilled.is_empty() {
         return vec![];
     }
@@ -134,7 +144,10 @@ pub(super) fn ask_about_acd(model: &mut Model) -> Vec<Effect> {
     if refused(model) {
         return vec![Effect::Draw];
     }
-    let open = model.newest.as_ref().is_some_and(|floor| floor.overview.open);
+    let open = model
+        .newest
+        .as_ref()
+        .is_some_and(|floor| floor.overview.open);
     model.overlay = Some(if open {
         Overlay::ConfirmClose
     } else {

@@ -72,7 +72,11 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 
 fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.clock = now;
-    if model.notice.as_ref().is_some_and(|notice| notice.until <= now) {
+    if model
+        .notice
+        .as_ref()
+        .is_some_and(|notice| notice.until <= now)
+    {
         model.notice = None;
     }
     vec![Effect::Draw]
@@ -81,7 +85,10 @@ fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
 fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
     if let Link::Away { since, .. } = &model.link {
         let away = look.floor.taken.since(*since);
-        model.say(format!("The store is back after {}.", crate::text::span(away)));
+        model.say(format!(
+            "The store is back after {}.",
+            crate::text::span(away)
+        ));
     }
     model.link = Link::Live;
     model.clock = model.clock.max(look.floor.taken);
@@ -105,9 +112,15 @@ fn follow(model: &mut Model) {
     let Some(floor): Option<&Floor> = held.or(model.newest.as_ref()) else {
         return;
     };
-    model.queue.follow(floor.queue.iter().map(|contact| contact.id));
-    model.skills.follow(floor.skills.iter().map(|view| view.skill.clone()));
-    model.agents.follow(floor.agents.iter().map(|agent| agent.id.clone()));
+    model
+        .queue
+        .follow(&floor.queue.iter().map(|contact| contact.id));
+    model
+        .skills
+        .follow(&floor.skills.iter().map(|view| view.skill.clone()));
+    model
+        .agents
+        .follow(&floor.agents.iter().map(|agent| agent.id.clone()));
 }
 
 fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
@@ -119,11 +132,7 @@ fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-fn answered(
-    model: &mut Model,
-    request: &Request,
-    answer: Result<String, String>,
-) -> Vec<Effect> {
+fn answered(model: &mut Model, request: &Request, answer: Result<String, String>) -> Vec<Effect> {
     model.asked = model.asked.saturating_sub(1);
     match answer {
         Ok(sentence) => model.say(sentence),

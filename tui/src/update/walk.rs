@@ -9,7 +9,11 @@ use crate::model::{Model, Overlay, Pane};
 pub(super) fn to_pane(model: &mut Model, step: isize) -> Vec<Effect> {
     let count = Pane::ALL.len();
     let place = Pane::ALL.iter().position(|pane| *pane == model.focus);
-    let next = place.unwrap_or(0).wrapping_add_signed(step).wrapping_add(count) % count;
+    let next = place
+        .unwrap_or(0)
+        .wrapping_add_signed(step)
+        .wrapping_add(count)
+        % count;
     model.focus = Pane::ALL[next];
     vec![Effect::Draw]
 }
@@ -30,14 +34,16 @@ pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
         return vec![];
     };
     match model.focus {
-        Pane::Queue => model.queue.go(motion, floor.queue.iter().map(|contact| contact.id)),
+        Pane::Queue => model
+            .queue
+            .go(motion, &floor.queue.iter().map(|contact| contact.id)),
         Pane::Skills => {
             let ids = floor.skills.iter().map(|view| view.skill.clone());
-            model.skills.go(motion, ids);
+            model.skills.go(motion, &ids);
         }
         Pane::Agents => {
             let ids = floor.agents.iter().map(|agent| agent.id.clone());
-            model.agents.go(motion, ids);
+            model.agents.go(motion, &ids);
         }
         Pane::Events => {}
     }

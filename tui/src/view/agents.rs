@@ -42,7 +42,10 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
 
 fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
     let name = clean(&format!("{} {}", agent.fname, agent.lname));
-    let contact = agent.state.contact().map_or_else(String::new, short_contact);
+    let contact = agent
+        .state
+        .contact()
+        .map_or_else(String::new, short_contact);
     vec![
         Cell::new(agent.id.as_str(), Role::Text),
         Cell::new(name.trim(), Role::Text),
@@ -58,13 +61,17 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
 fn state(state: &AgentState) -> Cell {
     match state {
         AgentState::Available { .. } => Cell::new("● available", Role::Good),
-        AgentState::Busy { next: Presence::Available, .. } => Cell::new("■ busy", Role::Busy),
-        AgentState::Busy { next: Presence::Unavailable(_), .. } => {
-            Cell::new("■ busy, then unavail.", Role::Busy)
-        }
+        AgentState::Busy {
+            next: Presence::Available,
+            ..
+        } => Cell::new("■ busy", Role::Busy),
+        AgentState::Busy {
+            next: Presence::Unavailable(_),
+            ..
+        } => Cell::new("■ busy, then unavail.", Role::Busy),
         AgentState::Unavailable { reason: None } => Cell::new("○ unavailable", Role::Text),
-        AgentState::Unavailable { reason: Some(reason) } => {
-            Cell::new(format!("○ unavailable ({reason})"), Role::Text)
-        }
+        AgentState::Unavailable {
+            reason: Some(reason),
+        } => Cell::new(format!("○ unavailable ({reason})"), Role::Text),
     }
 }

@@ -9,8 +9,8 @@ use shared::event::What;
 use super::frame;
 use super::paint::{lines, put_pieces};
 use super::theme::{Role, Theme};
-use crate::model::log::Entry;
 use crate::model::Model;
+use crate::model::log::Entry;
 use crate::sentence;
 use crate::text::{clean, time_of_day};
 
@@ -20,7 +20,10 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
         frame::empty(theme, buffer, area, "Nothing has happened yet.");
         return;
     }
-    let shown = model.log.newest_first(model.newest_event_shown()).skip(model.events_back);
+    let shown = model
+        .log
+        .newest_first(model.newest_event_shown())
+        .skip(model.events_back);
     for (entry, line) in shown.zip(lines(area)) {
         put_pieces(buffer, line, &pieces(model, theme, entry));
     }
@@ -29,7 +32,10 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
 fn pieces(model: &Model, theme: Theme, entry: &Entry) -> Vec<(String, Style)> {
     match entry {
         Entry::Missed { count, .. } => {
-            vec![(format!(" {}", sentence::missed(*count)), theme.style(Role::Warn))]
+            vec![(
+                format!(" {}", sentence::missed(*count)),
+                theme.style(Role::Warn),
+            )]
         }
         Entry::Happened(event) => {
             let time = time_of_day(event.at, &model.zone);
@@ -45,7 +51,10 @@ fn pieces(model: &Model, theme: Theme, entry: &Entry) -> Vec<(String, Style)> {
 fn role(what: &What) -> Role {
     match what {
         What::ContactAssigned { .. } => Role::Good,
-        What::ContactCompleted { outcome: Outcome::Abandoned, .. }
+        What::ContactCompleted {
+            outcome: Outcome::Abandoned,
+            ..
+        }
         | What::AcdOpened
         | What::AcdClosed => Role::Warn,
         What::Repaired { .. } => Role::Bad,

@@ -33,9 +33,19 @@ type Figure = (&'static str, String, Role);
 
 fn figures(model: &Model) -> Vec<Figure> {
     let Some(floor) = model.floor() else {
-        return ["waiting", "oldest", "available", "busy", "unavailable", "offered", "handled", "abandoned", "avg wait"]
-            .map(|name| (name, NOTHING.to_owned(), Role::Quiet))
-            .into();
+        return [
+            "waiting",
+            "oldest",
+            "available",
+            "busy",
+            "unavailable",
+            "offered",
+            "handled",
+            "abandoned",
+            "avg wait",
+        ]
+        .map(|name| (name, NOTHING.to_owned(), Role::Quiet))
+        .into();
     };
     let figures = &floor.overview;
     let totals = &figures.totals;
@@ -43,7 +53,11 @@ fn figures(model: &Model) -> Vec<Figure> {
         span(model.floor_now().since(since))
     });
     let average = totals.assigned_wait.checked_div(totals.assigned);
-    let waiting = if figures.waiting > 0 { Role::Warn } else { Role::Title };
+    let waiting = if figures.waiting > 0 {
+        Role::Warn
+    } else {
+        Role::Title
+    };
     vec![
         ("waiting", number(figures.waiting), waiting),
         ("oldest", oldest, Role::Title),
@@ -53,6 +67,10 @@ fn figures(model: &Model) -> Vec<Figure> {
         ("offered", number(totals.offered), Role::Text),
         ("handled", number(totals.handled), Role::Text),
         ("abandoned", number(totals.abandoned), Role::Text),
-        ("avg wait", average.map_or(NOTHING.to_owned(), waited), Role::Text),
+        (
+            "avg wait",
+            average.map_or(NOTHING.to_owned(), waited),
+            Role::Text,
+        ),
     ]
 }

@@ -26,7 +26,9 @@ pub(super) fn boxed(
     } else {
         (BorderType::Plain, Role::Quiet)
     };
-    let block = Block::bordered().border_type(border).border_style(theme.style(role));
+    let block = Block::bordered()
+        .border_type(border)
+        .border_style(theme.style(role));
     let inside = block.inner(area);
     block.render(area, buffer);
     let title = if focused { Role::Focus } else { Role::Title };
@@ -67,7 +69,10 @@ pub(super) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
     let mut pieces = vec![(" ".to_owned(), theme.style(Role::Quiet))];
     for pane in Pane::ALL {
         let (name, role) = if pane == model.focus {
-            (format!("[{} {pane} {}]", pane.number(), tally(model, pane)), Role::Focus)
+            (
+                format!("[{} {pane} {}]", pane.number(), tally(model, pane)),
+                Role::Focus,
+            )
         } else {
             (format!(" {} {pane} ", pane.number()), Role::Text)
         };
@@ -79,19 +84,33 @@ pub(super) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
 /// Draws a rule with a heading. Gives what is below.
 pub(super) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
     let line = "─".repeat(usize::from(area.width));
-    put(buffer, area.x, area.y, area.width, &line, theme.style(Role::Quiet));
+    put(
+        buffer,
+        area.x,
+        area.y,
+        area.width,
+        &line,
+        theme.style(Role::Quiet),
+    );
     let title = format!(" {title} ");
-    put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &title, theme.style(Role::Title));
-    Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1))
+    put(
+        buffer,
+        area.x + 1,
+        area.y,
+        area.width.saturating_sub(1),
+        &title,
+        theme.style(Role::Title),
+    );
+    Rect::new(
+        area.x,
+        area.y + 1,
+        area.width,
+        area.height.saturating_sub(1),
+    )
 }
 
 /// Says that nothing has been seen of the floor yet.
-pub(super) fn waiting_for_first_look(
-    model: &Model,
-    theme: Theme,
-    buffer: &mut Buffer,
-    area: Rect,
-) {
+pub(super) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let text = match model.link {
         Link::Away { .. } => "Nothing has been seen of the floor yet.",
         Link::Connecting | Link::Live => "Looking …",
@@ -103,7 +122,14 @@ pub(super) fn waiting_for_first_look(
 pub(super) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
     if area.height > 0 {
         let width = area.width.saturating_sub(1);
-        put(buffer, area.x + 1, area.y, width, text, theme.style(Role::Quiet));
+        put(
+            buffer,
+            area.x + 1,
+            area.y,
+            width,
+            text,
+            theme.style(Role::Quiet),
+        );
     }
 }
 

@@ -14,8 +14,13 @@ use crate::text::{span, time_of_day};
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = Theme::of(model).fresh();
     let (link, role) = link(model, area.width);
-    let width = u16::try_from(link.width()).unwrap_or(u16::MAX).min(area.width);
-    let left = Rect { width: area.width - width, ..area };
+    let width = u16::try_from(link.width())
+        .unwrap_or(u16::MAX)
+        .min(area.width);
+    let left = Rect {
+        width: area.width - width,
+        ..area
+    };
     put_pieces(buffer, left, &pieces(model, theme, area.width));
     put_aligned(buffer, area, &link, Align::Right, theme.style(role));
 }
@@ -37,7 +42,8 @@ fn pieces(model: &Model, theme: Theme, width: u16) -> Vec<(String, Style)> {
     }
     let mut where_it_lives = format!(" {}", model.place.store);
     if let Some(rest) = &model.place.rest {
-        where_it_lives.push_str(&format!("  REST {rest}"));
+        where_it_lives.push_str("  REST ");
+        where_it_lives.push_str(rest);
     }
     if model.place.demo {
         where_it_lives.push_str("  demo session");

@@ -73,20 +73,32 @@ impl Layout {
         } else {
             one(body, focus)
         };
-        Some(Self { header, figures, banner, panes, notice, hints })
+        Some(Self {
+            header,
+            figures,
+            banner,
+            panes,
+            notice,
+            hints,
+        })
     }
 }
 
 fn all(body: Rect) -> Panes {
     let [above, agents, events] = Split::vertical([
         Constraint::Fill(5),
-        Constraint::Fill(6),
-        Constraint::Max(12.min(body.height / 4)),
+        Constraint::Fill(7),
+        Constraint::Length(body.height / 5),
     ])
     .areas(body);
     let [queue, skills] =
-        Split::horizontal([Constraint::Fill(11), Constraint::Fill(9)]).areas(above);
-    Panes::All { queue, skills, agents, events }
+        Split::horizontal([Constraint::Fill(13), Constraint::Fill(12)]).areas(above);
+    Panes::All {
+        queue,
+        skills,
+        agents,
+        events,
+    }
 }
 
 fn one(body: Rect, focus: Pane) -> Panes {
@@ -97,5 +109,9 @@ fn one(body: Rect, focus: Pane) -> Panes {
         Constraint::Length(if below { 5 } else { 0 }),
     ])
     .areas(body);
-    Panes::One { tabs, body: rest, events: below.then_some(events) }
+    Panes::One {
+        tabs,
+        body: rest,
+        events: below.then_some(events),
+    }
 }

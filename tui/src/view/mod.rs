@@ -41,7 +41,12 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     figures::draw(model, theme, buffer, layout.figures);
     status::banner(model, buffer, layout.banner);
     match layout.panes {
-        Panes::All { queue, skills, agents, events } => {
+        Panes::All {
+            queue,
+            skills,
+            agents,
+            events,
+        } => {
             pane(model, theme, buffer, queue, Pane::Queue);
             pane(model, theme, buffer, skills, Pane::Skills);
             pane(model, theme, buffer, agents, Pane::Agents);

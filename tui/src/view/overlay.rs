@@ -30,7 +30,9 @@ fn help(theme: Theme, buffer: &mut Buffer, area: Rect, scroll: usize) {
     let rows = u16::try_from(keys::help().count()).unwrap_or(u16::MAX);
     let inside = popup(theme, buffer, area, "Keys", 76, rows.saturating_add(2));
     // The last page stays full.
-    let most = keys::help().count().saturating_sub(usize::from(inside.height));
+    let most = keys::help()
+        .count()
+        .saturating_sub(usize::from(inside.height));
     for (row, line) in keys::help().skip(scroll.min(most)).zip(inside.rows()) {
         let pieces = [
             (format!(" {:<8}", row.keys), theme.style(Role::Key)),
@@ -45,13 +47,22 @@ fn question(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, text: &s
     let mut lines = wrap(text, usize::from(width.saturating_sub(4)));
     lines.push(String::new());
     lines.push("y  yes, do it      n  no, leave it".to_owned());
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let inside = popup(theme, buffer, area, title, width, height);
     // The answers matter more than the end of the text.
     let hidden = lines.len().saturating_sub(usize::from(inside.height));
     for (line, cells) in lines.iter().skip(hidden).zip(inside.rows()) {
         let width = cells.width.saturating_sub(1);
-        put(buffer, cells.x + 1, cells.y, width, line, theme.style(Role::Text));
+        put(
+            buffer,
+            cells.x + 1,
+            cells.y,
+            width,
+            line,
+            theme.style(Role::Text),
+        );
     }
 }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Where a text stands in its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
+pub(super) enum Align {
     /// At the beginning.
     Left,
     /// At the end.
@@ -16,7 +16,14 @@ pub enum Align {
 
 /// Writes a text into at most `width` cells from there; what does not fit ends in `…`.
 /// Gives how many cells it took.
-pub fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+pub(super) fn put(
+    buffer: &mut Buffer,
+    x: u16,
+    y: u16,
+    width: u16,
+    text: &str,
+    style: Style,
+) -> u16 {
     let space = Rect::new(x, y, width, 1).intersection(buffer.area);
     if space.is_empty() || space.x != x {
         return 0;
@@ -32,17 +39,30 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: S
 }
 
 /// Writes a text at either end of its cells.
-pub fn put_aligned(buffer: &mut Buffer, cells: Rect, text: &str, align: Align, style: Style) {
+pub(super) fn put_aligned(
+    buffer: &mut Buffer,
+    cells: Rect,
+    text: &str,
+    align: Align,
+    style: Style,
+) {
     let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
     let offset = match align {
         Align::Left => 0,
         Align::Right => cells.width.saturating_sub(width),
     };
-    put(buffer, cells.x + offset, cells.y, cells.width - offset, text, style);
+    put(
+        buffer,
+        cells.x + offset,
+        cells.y,
+        cells.width - offset,
+        text,
+        style,
+    );
 }
 
 /// Writes pieces of text one after the other. Gives how many cells they took.
-pub fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -> u16 {
+pub(super) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -> u16 {
     let mut taken = 0;
     for (text, style) in pieces {
         let left = line.width.saturating_sub(taken);
@@ -52,6 +72,6 @@ pub fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -
 }
 
 /// Gives the lines of an area from the top.
-pub fn lines(area: Rect) -> impl Iterator<Item = Rect> {
+pub(super) fn lines(area: Rect) -> impl Iterator<Item = Rect> {
     area.rows()
 }

@@ -10,14 +10,14 @@ use super::table::{self, Cell, Column, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
 use crate::model::{Model, Pane};
-use crate::text::{number, span};
+use crate::text::{number, short_agent, span};
 
 const COLUMNS: [Column; 5] = [
     Column::left("SKILL", 12, 0),
-    Column::right("WAIT", 5, 0),
+    Column::right("WAIT", 4, 0),
     Column::right("AVAIL", 5, 0),
     Column::right("STAFF", 5, 34),
-    Column::left("LONGEST AVAILABLE FIRST", 0, 0),
+    Column::left("NEXT AGENTS, IDLE FOR", 0, 0),
 ];
 
 /// Draws the skills.
@@ -39,8 +39,16 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
 }
 
 fn row(model: &Model, view: &SkillView) -> Vec<Cell> {
-    let waiting = if view.waiting > 0 { Role::Warn } else { Role::Quiet };
-    let available = if view.available > 0 { Role::Good } else { Role::Quiet };
+    let waiting = if view.waiting > 0 {
+        Role::Warn
+    } else {
+        Role::Quiet
+    };
+    let available = if view.available > 0 {
+        Role::Good
+    } else {
+        Role::Quiet
+    };
     vec![
         Cell::new(view.skill.as_str(), Role::Text),
         Cell::new(number(view.waiting), waiting),
@@ -61,8 +69,12 @@ fn next(model: &Model, view: &SkillView) -> Cell {
     let idle: Vec<String> = view
         .next
         .iter()
-        .map(|(agent, since)| format!("{agent} {}", span(now.since(since.millis()))))
+        .map(|(agent, since)| format!("{} {}", short_agent(agent), span(now.since(since.millis()))))
         .collect();
-    let more = if view.available > view.next.len() as u64 { ", …" } else { "" };
+    let more = if view.available > view.next.len() as u64 {
+        ", …"
+    } else {
+        ""
+    };
     Cell::new(format!("{}{more}", idle.join(", ")), Role::Text)
 }

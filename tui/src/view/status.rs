@@ -20,8 +20,18 @@ pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
     };
     let theme = Theme::of(model).fresh();
     let since = time_of_day(*since, &model.zone);
-    let text = format!(" ! store away since {since}: {} (r tries again now)", clean(why));
-    put(buffer, area.x, area.y, area.width, &text, theme.style(Role::Bad));
+    let text = format!(
+        " ! store away since {since}: {} (r tries again now)",
+        clean(why)
+    );
+    put(
+        buffer,
+        area.x,
+        area.y,
+        area.width,
+        &text,
+        theme.style(Role::Bad),
+    );
 }
 
 /// Says the last thing there was to say.
@@ -30,7 +40,11 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
         return;
     };
     let theme = Theme::of(model).fresh();
-    let (mark, role) = if notice.bad { ("!", Role::Bad) } else { ("▸", Role::Focus) };
+    let (mark, role) = if notice.bad {
+        ("!", Role::Bad)
+    } else {
+        ("▸", Role::Focus)
+    };
     let text = format!(" {mark} {}", clean(&notice.text));
     put(buffer, area.x, area.y, area.width, &text, theme.style(role));
 }
@@ -59,14 +73,27 @@ pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = Theme::of(model);
     let figures = model.floor().map_or_else(String::new, |floor| {
         let figures = &floor.overview;
-        format!("{} waiting, {} available", figures.waiting, figures.available)
+        format!(
+            "{} waiting, {} available",
+            figures.waiting, figures.available
+        )
     });
     let state = match model.link {
         Link::Away { .. } => "STALE ",
         Link::Connecting | Link::Live => "",
     };
     let text = format!("{state}{figures} Switchboard needs 30x8, q quits");
-    for (line, cells) in wrap(text.trim(), usize::from(area.width)).iter().zip(area.rows()) {
-        put(buffer, cells.x, cells.y, cells.width, line, theme.style(Role::Text));
+    for (line, cells) in wrap(text.trim(), usize::from(area.width))
+        .iter()
+        .zip(area.rows())
+    {
+        put(
+            buffer,
+            cells.x,
+            cells.y,
+            cells.width,
+            line,
+            theme.style(Role::Text),
+        );
     }
 }

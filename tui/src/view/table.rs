@@ -10,68 +10,81 @@ use super::theme::{Role, Theme};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
+pub(super) struct Column {
     /// Its heading.
-    pub title: &'static str,
+    pub(super) title: &'static str,
     /// How many cells it has; 0 shares what the others leave.
-    pub width: u16,
+    pub(super) width: u16,
     /// Where its texts stand.
-    pub align: Align,
+    pub(super) align: Align,
     /// The least width of the table at which it is shown.
-    pub from: u16,
+    pub(super) from: u16,
 }
 
 impl Column {
     /// Makes a column of that many cells.
-    pub const fn left(title: &'static str, width: u16, from: u16) -> Self {
-        Self { title, width, align: Align::Left, from }
+    pub(super) const fn left(title: &'static str, width: u16, from: u16) -> Self {
+        Self {
+            title,
+            width,
+            align: Align::Left,
+            from,
+        }
     }
 
     /// Makes a column of that many cells with its texts at the right.
-    pub const fn right(title: &'static str, width: u16, from: u16) -> Self {
-        Self { title, width, align: Align::Right, from }
+    pub(super) const fn right(title: &'static str, width: u16, from: u16) -> Self {
+        Self {
+            title,
+            width,
+            align: Align::Right,
+            from,
+        }
     }
 }
 
 /// A text in a table.
 #[derive(Clone, Debug)]
-pub struct Cell {
+pub(super) struct Cell {
     /// What it says.
-    pub text: String,
+    pub(super) text: String,
     /// What it is.
-    pub role: Role,
+    pub(super) role: Role,
 }
 
 impl Cell {
     /// Makes a cell.
-    pub fn new(text: impl Into<String>, role: Role) -> Self {
-        Self { text: text.into(), role }
+    pub(super) fn new(text: impl Into<String>, role: Role) -> Self {
+        Self {
+            text: text.into(),
+            role,
+        }
     }
 }
 
 /// What a table shows of its list.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub(super) struct Shape {
     /// How many rows the list has.
-    pub rows: usize,
+    pub(super) rows: usize,
     /// The row that the view keeps in sight.
-    pub at: usize,
+    pub(super) at: usize,
     /// Whether that row is selected.
-    pub selected: bool,
+    pub(super) selected: bool,
     /// Whether the keys go to this table.
-    pub focused: bool,
+    pub(super) focused: bool,
 }
 
 /// Gives the rows that are seen in a window of that height: the row of interest stays in sight,
 /// in the middle if it can.
-pub fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
+pub(super) fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
     let last_start = rows.saturating_sub(height);
     let start = at.saturating_sub(height / 2).min(last_start);
     start..rows.min(start + height)
 }
 
 /// Draws a table; `row` is asked for the visible rows only. Gives which those are.
-pub fn draw(
+pub(super) fn draw(
     buffer: &mut Buffer,
     area: Rect,
     theme: Theme,
@@ -98,7 +111,7 @@ pub fn draw(
             put_aligned(buffer, on(line, *place), &cell.text, column.align, style);
         }
         if shape.selected && index == shape.at {
-            buffer.set_style(line, theme.selected(shape.focused));
+            buffer.set_style(line, Theme::selected(shape.focused));
         }
     }
     seen
@@ -111,7 +124,11 @@ fn on(line: Rect, (x, width): (u16, u16)) -> Rect {
 /// Gives where each column begins and how wide it is; a hidden one is 0 wide.
 fn places(columns: &[Column], area: Rect) -> Vec<(u16, u16)> {
     let shown = |column: &Column| column.from <= area.width;
-    let fixed: u16 = columns.iter().filter(|c| shown(c)).map(|c| c.width + 1).sum();
+    let fixed: u16 = columns
+        .iter()
+        .filter(|c| shown(c))
+        .map(|c| c.width + 1)
+        .sum();
     let sharing = columns.iter().filter(|c| shown(c) && c.width == 0).count();
     let share = area.width.saturating_sub(fixed) / u16::try_from(sharing.max(1)).unwrap_or(1);
     let mut x = area.x;
@@ -121,7 +138,11 @@ fn places(columns: &[Column], area: Rect) -> Vec<(u16, u16)> {
             if !shown(column) {
                 return (x, 0);
             }
-            let wanted = if column.width == 0 { share } else { column.width };
+            let wanted = if column.width == 0 {
+                share
+            } else {
+                column.width
+            };
             let width = wanted.min(area.right().saturating_sub(x));
             let place = (x, width);
             x = x.saturating_add(width + 1).min(area.right());
@@ -150,11 +171,18 @@ mod tests {
 
     #[test]
     fn columns_never_leave_the_table() {
-        let columns = [Column::left("a", 8, 0), Column::left("b", 0, 0), Column::right("c", 9, 30)];
+        let columns = [
+            Column::left("a", 8, 0),
+            Column::left("b", 0, 0),
+            Column::right("c", 9, 30),
+        ];
         for width in 0..60 {
             let area = Rect::new(3, 0, width, 1);
             for (x, cells) in places(&columns, area) {
-                assert!(x >= area.x && x + cells <= area.right(), "{width}: {x} + {cells}");
+                assert!(
+                    x >= area.x && x + cells <= area.right(),
+                    "{width}: {x} + {cells}"
+                );
             }
         }
     }

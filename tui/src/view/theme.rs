@@ -8,7 +8,7 @@ use crate::model::{Link, Model};
 
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(super) enum Role {
     /// Ordinary text.
     Text,
     /// Text that matters less.
@@ -31,14 +31,14 @@ pub enum Role {
 
 /// The styles of the roles.
 #[derive(Clone, Copy, Debug)]
-pub struct Theme {
+pub(super) struct Theme {
     colours: bool,
     stale: bool,
 }
 
 impl Theme {
     /// Gives the theme that the model asks for.
-    pub fn of(model: &Model) -> Self {
+    pub(super) fn of(model: &Model) -> Self {
         Self {
             colours: model.colours,
             stale: matches!(model.link, Link::Away { .. }),
@@ -46,12 +46,15 @@ impl Theme {
     }
 
     /// Gives the same theme for what is true even while the picture is old.
-    pub fn fresh(self) -> Self {
-        Self { stale: false, ..self }
+    pub(super) fn fresh(self) -> Self {
+        Self {
+            stale: false,
+            ..self
+        }
     }
 
     /// Gives the style of a role.
-    pub fn style(self, role: Role) -> Style {
+    pub(super) fn style(self, role: Role) -> Style {
         let style = Style::new();
         if self.stale {
             return style.add_modifier(Modifier::DIM);
@@ -76,8 +79,8 @@ impl Theme {
         }
     }
 
-    /// Gives what is laid over a row that is selected.
-    pub fn selected(self, focused: bool) -> Style {
+    /// Gives what is laid over a row that is selected: no colour, so the same in every theme.
+    pub(super) fn selected(focused: bool) -> Style {
         if focused {
             Style::new().add_modifier(Modifier::REVERSED)
         } else {
