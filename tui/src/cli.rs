@@ -16,7 +16,7 @@ use crate::keys;
 /// With --redis-url this is only a console: it shows the ACD of that name on that Redis, whoever
 /// runs its engines.
 #[derive(Debug, Parser)]
-#[command(name = "switchboard", version, after_help = keys::listed(), subcommand_negates_reqs = true)]
+#[command(name = "switchboard", version, after_help = keys::listed())]
 pub struct Arguments {
     /// The Redis that the ACD lives on, for example `redis://localhost:6379`.
     #[arg(long, value_name = "URL", env = "REDIS_URL", hide_env_values = true)]

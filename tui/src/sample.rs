@@ -79,7 +79,7 @@ async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), 
             match acd.contact(id).await?.state {
                 ContactState::Queued => still.push(id),
                 _ => {
-                    ends.insert((step + dice.random_range(6..34), id));
+                    ends.insert((step + dice.random_range(4..24), id));
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::text::{clean, number, short_contact, span};
 
 const COLUMNS: [Column; 7] = [
     Column::left("AGENT", 12, 0),
-    Column::left("NAME", 18, 76),
+    Column::left("NAME", 18, 92),
     Column::left("STATE", 22, 0),
     Column::right("FOR", 7, 44),
     Column::left("CONTACT", 10, 60),

@@ -46,7 +46,11 @@ fn pieces(model: &Model, theme: Theme, width: u16) -> Vec<(String, Style)> {
         where_it_lives.push_str(rest);
     }
     if model.place.demo {
-        where_it_lives.push_str("  demo session");
+        where_it_lives.push_str(if width < 90 {
+            "  demo"
+        } else {
+            "  demo session"
+        });
     }
     pieces.push((where_it_lives, theme.style(Role::Quiet)));
     pieces

@@ -92,7 +92,7 @@ fn all(body: Rect) -> Panes {
     ])
     .areas(body);
     let [queue, skills] =
-        Split::horizontal([Constraint::Fill(13), Constraint::Fill(12)]).areas(above);
+        Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
     Panes::All {
         queue,
         skills,

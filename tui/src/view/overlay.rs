@@ -9,7 +9,7 @@ use super::paint::{put, put_pieces};
 use super::theme::{Role, Theme};
 use crate::keys;
 use crate::model::{Model, Overlay};
-use crate::text::{counted, wrap};
+use crate::text::{counted, number, wrap};
 
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
@@ -114,9 +114,16 @@ fn opening(model: &Model) -> String {
     };
     let figures = &floor.overview;
     format!(
-        "Of {} every one becomes available who is not on a break of his own choice, and {} can be \
-         served. New contacts are taken again.",
-        counted(figures.unavailable(), "unavailable agent"),
+        "{} available again, except those on a break of their own choice; {} can be served by \
+         them. New contacts are taken again.",
+        if figures.unavailable() == 1 {
+            "1 unavailable agent becomes".to_owned()
+        } else {
+            format!(
+                "{} unavailable agents become",
+                number(figures.unavailable())
+            )
+        },
         counted(figures.waiting, "waiting contact"),
     )
 }

@@ -15,10 +15,10 @@ use crate::text::{short_contact, span};
 const COLUMNS: [Column; 6] = [
     Column::right("#", 3, 38),
     Column::left("CONTACT", 10, 0),
-    Column::left("PRI", 4, 36),
+    Column::left("PRI", 3, 36),
     Column::right("WAIT", 7, 0),
     Column::left("NEEDS", 0, 0),
-    Column::left("WHY IT WAITS", 18, 58),
+    Column::left("WHY IT WAITS", 17, 58),
 ];
 
 /// Draws the queue.
