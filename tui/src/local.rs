@@ -10,36 +10,18 @@ use std::time::Duration;
 
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
-use shared::agent::{AgentId, NewAgent, Presence};
+use shared::agent::Presence;
 use shared::contact::{ContactId, ContactState, NewContact};
 use shared::embedded::EmbeddedAcd;
 use shared::skill::Skill;
-use shared::text::{AcdName, Invalid, PersonName};
+use shared::text::{AcdName, Invalid};
 use shared::time::{Clock as _, SystemClock};
 use shared::{Acd, Error};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// What the agents of the demo speak.
-pub const LANGUAGES: [&str; 3] = ["English", "Spanish", "French"];
-/// What the agents of the demo know.
-pub const EXPERTISES: [&str; 4] = ["Billing", "Sales", "Support", "Technical"];
-/// Who they are, one for each language and expertise.
-pub const NAMES: [(&str, &str); 12] = [
-    ("Ada", "Byron"),
-    ("Noor", "Haddad"),
-    ("Tomás", "Ruiz"),
-    ("Ingrid", "Solberg"),
-    ("Kwame", "Mensah"),
-    ("小龙", "王"),
-    ("Élodie", "Marchand"),
-    ("Ravi", "Iyer"),
-    ("Sofia", "Rossi"),
-    ("Jonas", "Weber"),
-    ("Mairead", "O'Neill"),
-    ("Yuki", "Tanaka"),
-];
+use crate::sample::{NAMES, agent, skills_of};
 
 /// How far apart the demo's contacts are.
 const APART: Duration = Duration::from_millis(500);
@@ -105,24 +87,6 @@ async fn dispatch(acd: Arc<dyn Acd>, token: CancellationToken) {
         }
     };
     token.run_until_cancelled(dispatching).await;
-}
-
-/// Gives the skills of the demo's agent of that number.
-pub fn skills_of(number: usize) -> Result<Vec<Skill>, Invalid> {
-    let language = LANGUAGES[number % LANGUAGES.len()];
-    let expertise = EXPERTISES[number / LANGUAGES.len() % EXPERTISES.len()];
-    Ok(vec![language.parse()?, expertise.parse()?])
-}
-
-/// Gives the demo's agent of that number.
-pub fn agent(number: usize) -> Result<NewAgent, Invalid> {
-    let id: AgentId = format!("agent:{}", number + 1).parse()?;
-    let (first, last) = NAMES[number % NAMES.len()];
-    NewAgent::new(id, person(first)?, person(last)?, skills_of(number)?)
-}
-
-fn person(name: &str) -> Result<PersonName, Invalid> {
-    name.to_owned().try_into()
 }
 
 async fn staff(acd: &dyn Acd) -> Result<(), Error> {

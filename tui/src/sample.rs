@@ -8,17 +8,38 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
-use shared::agent::{AgentId, Presence};
+use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
 use shared::embedded::EmbeddedAcd;
-use shared::time::{ManualClock, Millis, Moment};
+use shared::skill::Skill;
+use shared::text::{Invalid, PersonName};
+use shared::time::{ManualClock, Moment};
 use shared::{Acd, Error};
 
 use crate::feed;
-use crate::local::{NAMES, agent, skills_of};
 use crate::message::Message;
 use crate::model::{Model, Place};
 use crate::update::update;
+
+/// What the agents of the floor speak.
+pub const LANGUAGES: [&str; 3] = ["English", "Spanish", "French"];
+/// What the agents of the floor know.
+pub const EXPERTISES: [&str; 4] = ["Billing", "Sales", "Support", "Technical"];
+/// Who they are, one for each language and expertise.
+pub const NAMES: [(&str, &str); 12] = [
+    ("Ada", "Byron"),
+    ("Noor", "Haddad"),
+    ("Tomás", "Ruiz"),
+    ("Ingrid", "Solberg"),
+    ("Kwame", "Mensah"),
+    ("小龙", "王"),
+    ("Élodie", "Marchand"),
+    ("Ravi", "Iyer"),
+    ("Sofia", "Rossi"),
+    ("Jonas", "Weber"),
+    ("Mairead", "O'Neill"),
+    ("Yuki", "Tanaka"),
+];
 
 /// How many steps make a floor with something in every pane.
 pub const LONG_ENOUGH: u64 = 420;
@@ -27,6 +48,24 @@ pub const LONG_ENOUGH: u64 = 420;
 const STEP: Duration = Duration::from_millis(250);
 /// 22 November 2026, 12:00 UTC.
 const NOON: Moment = Moment(1_795_348_800_000_000);
+
+/// Gives the skills of the floor's agent of that number.
+pub fn skills_of(number: usize) -> Result<Vec<Skill>, Invalid> {
+    let language = LANGUAGES[number % LANGUAGES.len()];
+    let expertise = EXPERTISES[number / LANGUAGES.len() % EXPERTISES.len()];
+    Ok(vec![language.parse()?, expertise.parse()?])
+}
+
+/// Gives the floor's agent of that number.
+pub fn agent(number: usize) -> Result<NewAgent, Invalid> {
+    let id: AgentId = format!("agent:{}", number + 1).parse()?;
+    let (first, last) = NAMES[number % NAMES.len()];
+    NewAgent::new(id, person(first)?, person(last)?, skills_of(number)?)
+}
+
+fn person(name: &str) -> Result<PersonName, Invalid> {
+    name.to_owned().try_into()
+}
 
 /// Gives the place of the session.
 pub fn place() -> Place {
@@ -129,9 +168,4 @@ fn presence(number: usize) -> Result<Presence, Error> {
         8 => Presence::Unavailable(None),
         _ => Presence::Available,
     })
-}
-
-/// Gives the time of the session's beginning.
-pub fn noon() -> Millis {
-    NOON.millis()
 }

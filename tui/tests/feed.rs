@@ -1,5 +1,7 @@
 //! The feed against a store that goes away and comes back.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,6 +1,8 @@
 //! Whatever comes, in whatever order, on a screen of whatever size: nothing panics, and nothing is
 //! asked of a store that is away.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};

@@ -1,5 +1,7 @@
 //! Whole screens as text, to be read in review. Without colours the styles are shown too.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

@@ -1,6 +1,8 @@
 //! The program itself in a terminal of its own: it draws, it acts, and it gives the terminal back
 //! whatever ends it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
 use std::process::Command;
@@ -56,7 +58,7 @@ impl Session {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (sender, output) = channel();
         thread::spawn(move || {
-            let mut piece = [0; 65_536];
+            let mut piece = vec![0; 65_536];
             while let Ok(length) = reader.read(&mut piece)
                 && length > 0
                 && sender.send(piece[..length].to_vec()).is_ok()
@@ -87,7 +89,7 @@ impl Session {
                     self.screen.process(&piece);
                     self.all.extend(piece);
                 }
-                Err(_) => panic!("no {what} on the screen:\n{}", self.text()),
+                Err(error) => panic!("{error}: no {what} on the screen:\n{}", self.text()),
             }
         }
     }

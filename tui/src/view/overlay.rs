@@ -14,6 +14,11 @@ use crate::text::{counted, number, wrap};
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = Theme::of(model).fresh();
+    // The hint row stays in sight: it says how to come back.
+    let area = Rect {
+        height: area.height.saturating_sub(1),
+        ..area
+    };
     match model.overlay {
         None => {}
         Some(Overlay::Help { scroll }) => help(theme, buffer, area, scroll),
