@@ -17,7 +17,7 @@ const COLUMNS: [Column; 5] = [
     Column::right("WAIT", 4, 0),
     Column::right("AVAIL", 5, 0),
     Column::right("STAFF", 5, 34),
-    Column::left("NEXT AGENTS, IDLE FOR", 0, 0),
+    Column::left("NEXT, IDLE FOR", 0, 0),
 ];
 
 /// Draws the skills.
