@@ -59,6 +59,7 @@ fn why(why: &Why) -> Cell {
         Why::Nobody(skill) => Cell::new(format!("! nobody: {skill}"), Role::Bad),
         Why::NotTogether => Cell::new("! nobody has all", Role::Bad),
         Why::Staff { busy, away: 0 } => Cell::new(format!("{busy} busy"), Role::Text),
+        Why::Staff { busy: 0, away } => Cell::new(format!("{away} unavailable"), Role::Text),
         Why::Staff { busy, away } => Cell::new(format!("{busy} busy, {away} unav."), Role::Text),
         Why::Unknown => Cell::new("", Role::Quiet),
     }
