@@ -1,1 +1,22 @@
-//! x
+//! Switchboard's console: the live floor of an ACD in a terminal.
+//!
+//! The console is a function of its model: [`update`] decides, [`view`] draws, both pure;
+//! [`runtime`] waits, [`perform`] asks the ACD, [`feed`] looks at it, [`terminal`] alone touches
+//! the terminal. Nothing here goes round the operations of [`shared::Acd`].
+
+pub mod cli;
+pub mod effect;
+pub mod feed;
+pub mod keys;
+pub mod local;
+pub mod message;
+pub mod model;
+pub mod perform;
+pub mod picture;
+pub mod runtime;
+pub mod sample;
+pub mod sentence;
+pub mod terminal;
+pub mod text;
+pub mod update;
+pub mod view;

@@ -1,2 +1,122 @@
-//! x
-fn main() {}
+//! The console's program: reads the command line, opens the ACD, runs the console.
+//!
+//! Exits with 2 and one sentence if it cannot begin.
+
+use std::fs::File;
+use std::io::{IsTerminal as _, stdout};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser as _;
+use color_eyre::eyre::{Result, WrapErr as _};
+use jiff::tz::TimeZone;
+use shared::Acd;
+use shared::time::{Clock as _, SystemClock};
+use tui::cli::{Arguments, Command, host_of};
+use tui::local::{self, Local};
+use tui::model::{Model, Place};
+use tui::runtime::{self, End};
+use tui::terminal::{Screen, give_back_on_panic, panicked};
+use tui::{picture, sample};
+
+/// What cannot begin ends with this.
+const CANNOT_BEGIN: u8 = 2;
+
+fn main() -> Result<ExitCode> {
+    color_eyre::install()?;
+    let arguments = Arguments::parse();
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?
+        .block_on(start(arguments))
+}
+
+async fn start(arguments: Arguments) -> Result<ExitCode> {
+    if let Some(Command::Picture { size }) = arguments.command {
+        let model = sample::model(sample::LONG_ENOUGH).await?;
+        print!("{}", picture::svg(&model, size));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !stdout().is_terminal() {
+        return Ok(refuse(
+            "switchboard is a console and needs a terminal on its standard output; \
+             switchboard-engine runs without one.",
+        ));
+    }
+    log_to_file(&arguments)?;
+    let Some(url) = arguments.redis_url.as_deref() else {
+        let local = local::start(arguments.acd.clone(), arguments.listen, !arguments.no_demo).await;
+        let end = console(&arguments, local.acd(), place_of(&arguments, &local)).await;
+        local.stop().await;
+        return end;
+    };
+    match shared::store::open(Some(url), arguments.acd.clone()).await {
+        Ok(acd) => {
+            let place = Place {
+                acd: arguments.acd.to_string(),
+                store: host_of(url),
+                rest: None,
+                demo: false,
+            };
+            console(&arguments, acd, place).await
+        }
+        Err(error) => Ok(refuse(&error.to_string())),
+    }
+}
+
+fn place_of(arguments: &Arguments, local: &Local) -> Place {
+    Place {
+        acd: arguments.acd.to_string(),
+        store: "embedded".to_owned(),
+        rest: local.address().map(|address| address.to_string()),
+        demo: !arguments.no_demo,
+    }
+}
+
+async fn console(arguments: &Arguments, acd: Arc<dyn Acd>, place: Place) -> Result<ExitCode> {
+    give_back_on_panic();
+    if arguments.panic {
+        tokio::spawn(async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            panic!("this panic was asked for");
+        });
+    }
+    let mut model = Model::new(place, SystemClock.now().millis(), TimeZone::system());
+    // https://no-color.org: any value but the empty one.
+    model.colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
+    let end = runtime::run(model, acd, screen).await;
+    Ok(match end.wrap_err("the terminal failed")? {
+        End::Left if !panicked() => ExitCode::SUCCESS,
+        // As a shell tells it: 128 and the number of the signal.
+        End::Signal(number) => ExitCode::from(128 | u8::try_from(number).unwrap_or(0)),
+        End::Left | End::Panicked => ExitCode::from(101),
+    })
+}
+
+fn refuse(why: &str) -> ExitCode {
+    eprintln!("{why}");
+    ExitCode::from(CANNOT_BEGIN)
+}
+
+fn log_to_file(arguments: &Arguments) -> Result<()> {
+    let Some(path) = &arguments.log_file else {
+        return Ok(());
+    };
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .wrap_err_with(|| format!("the log file {} cannot be opened", path.display()))?;
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_default_directive(tracing::Level::INFO.into())
+        .from_env_lossy();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(Arc::new(file))
+        .init();
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand};
+use shared::text::AcdName;
+
+use crate::keys;
+
+/// Switchboard: watch an automatic contact distributor, and act on it, from a terminal.
+///
+/// Without a Redis everything runs in this one process: the engine with its REST API, and a demo
+/// session that makes agents and contacts, so that there is something to see at once.
+/// With --redis-url this is only a console: it shows the ACD of that name on that Redis, whoever
+/// runs its engines.
+#[derive(Debug, Parser)]
+#[command(name = "switchboard", version, after_help = keys::listed())]
+pub struct Arguments {
+    /// The Redis that the ACD lives on, for example `redis://localhost:6379`.
+    #[arg(long, value_name = "URL", env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: Option<String>,
+    /// The ACD's name: one Redis holds as many as it likes.
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "SWITCHBOARD_ACD",
+        default_value = "acd"
+    )]
+    pub acd: AcdName,
+    /// Without a Redis: where the REST API listens; another free port is taken if that one is.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
+    pub listen: SocketAddr,
+    /// Without a Redis: begin with an empty floor instead of the demo session.
+    #[arg(long)]
+    pub no_demo: bool,
+    /// Write a log to this file; `RUST_LOG` says how much.
+    #[arg(long, value_name = "PATH")]
+    pub log_file: Option<PathBuf>,
+    /// Panic a second after the start: lets tests see that the terminal is given back.
+    #[arg(long, hide = true)]
+    pub panic: bool,
+    /// What else to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What else the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print a picture of the console as SVG, drawn from a short session of a made-up floor.
+    #[command(hide = true)]
+    Picture {
+        /// How many columns and rows.
+        #[arg(long, default_value = "120x36")]
+        size: Size,
+    },
+}
+
+/// A terminal's size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// How many columns.
+    pub width: u16,
+    /// How many rows.
+    pub height: u16,
+}
+
+impl FromStr for Size {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sides = text
+            .split_once('x')
+            .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+        match sides {
+            Some((width, height)) if (1..=500).contains(&width) && (1..=500).contains(&height) => {
+                Ok(Self { width, height })
+            }
+            _ => Err("use COLUMNSxROWS, each 1 to 500, for example 120x36".to_owned()),
+        }
+    }
+}
+
+/// Gives the host of a Redis URL, to be shown. Never a user name or a password, even of a URL
+/// that is not well formed.
+pub fn host_of(redis_url: &str) -> String {
+    const UNNAMED: &str = "redis";
+    let Some((scheme, rest)) = redis_url.split_once("://") else {
+        return UNNAMED.to_owned();
+    };
+    if scheme.contains("unix") {
+        return "redis socket".to_owned();
+    }
+    // A password may hold any character, so what is before the last @ is passed over first.
+    let after_credentials = rest.rsplit('@').next().unwrap_or_default();
+    let host = after_credentials
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".:-_[]".contains(c);
+    if host.is_empty() || !host.chars().all(plain) {
+        return UNNAMED.to_owned();
+    }
+    host.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_teaches_the_keys() {
+        Arguments::command().debug_assert();
+        let help = Arguments::command().render_long_help().to_string();
+        assert!(help.contains("inject a contact"), "{help}");
+    }
+
+    #[test]
+    fn no_credentials_are_ever_shown() {
+        for (url, host) in [
+            ("redis://localhost:6379", "localhost:6379"),
+            ("redis://localhost:6379/3", "localhost:6379"),
+            ("rediss://ana:s3cret@db.example:6380/0", "db.example:6380"),
+            ("redis://:pa/ss?w@rd@db", "db"),
+            ("redis+unix:///run/redis.sock?pass=s3cret", "redis socket"),
+            ("s3cret", "redis"),
+            ("redis://h\u{1b}[31m", "redis"),
+        ] {
+            assert_eq!(host_of(url), host);
+        }
+    }
+
+    #[test]
+    fn a_size_has_two_sides() {
+        assert_eq!(
+            "120x36".parse(),
+            Ok(Size {
+                width: 120,
+                height: 36
+            })
+        );
+        for bad in ["", "120", "0x3", "axb", "120x36x2", "999x9"] {
+            assert!(bad.parse::<Size>().is_err(), "{bad}");
+        }
+    }
+}

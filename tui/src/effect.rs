@@ -1,0 +1,44 @@
+//! What the model wants done, as values: `update` names effects, the runtime performs them.
+
+use shared::agent::{AgentId, Presence};
+use shared::contact::ContactId;
+use shared::skill::Skill;
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Draw the model: something in it changed.
+    Draw,
+    /// Draw every cell anew, whatever the terminal shows.
+    Repaint,
+    /// Ask the ACD for something.
+    Ask(Request),
+    /// Look at the floor now, even if a retry is some time off.
+    LookNow,
+    /// Give the terminal back and stop until somebody continues the program.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// What an operator can ask of the ACD.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Make an agent available or not; if he is on a contact, when it ends.
+    SetPresence {
+        /// Whom.
+        agent: AgentId,
+        /// What he is to be.
+        presence: Presence,
+        /// Whether he is on a contact, for the wording of the answer.
+        busy: bool,
+    },
+    /// Inject a contact that needs these skills.
+    Inject(Vec<Skill>),
+    /// Complete a contact.
+    Complete(ContactId),
+    /// Open the ACD.
+    Open,
+    /// Close the ACD.
+    Close,
+}

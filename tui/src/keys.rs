@@ -1,0 +1,240 @@
+//! The keys: one table, from which come what a key does, the hint row, the help overlay and the
+//! list in `--help`.
+
+use std::fmt::Write as _;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use crate::model::Pane;
+use crate::model::cursor::Motion;
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Goes to the next pane.
+    NextPane,
+    /// Goes to the pane before.
+    PreviousPane,
+    /// Goes to that pane.
+    Focus(Pane),
+    /// Moves through the rows.
+    Move(Motion),
+    /// Changes the selected agent's availability.
+    ToggleAgent,
+    /// Injects a contact.
+    Inject,
+    /// Completes a contact.
+    Complete,
+    /// Opens or closes the ACD, after a question.
+    ToggleAcd,
+    /// Holds the display, or lets it go on.
+    Pause,
+    /// Looks at the floor now.
+    LookNow,
+    /// Shows the keys.
+    Help,
+    /// Draws every cell anew.
+    Repaint,
+    /// Stops the program until it is continued.
+    Suspend,
+    /// Leaves.
+    Quit,
+    /// Answers a question with yes.
+    Yes,
+    /// Answers a question with no.
+    No,
+    /// Takes away what lies over the panes.
+    Dismiss,
+}
+
+/// Where a key means what its row says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// On the panes.
+    Panes,
+    /// While the keys are shown.
+    Help,
+    /// While a question is asked.
+    Question,
+    /// Always.
+    Anywhere,
+}
+
+/// A key with its modifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chord(pub KeyCode, pub KeyModifiers);
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// The keys, any of which does it.
+    pub chords: &'static [Chord],
+    /// How the keys are written.
+    pub keys: &'static str,
+    /// Where they do it.
+    pub scope: Scope,
+    /// What they do.
+    pub action: Action,
+    /// What they do, in words.
+    pub help: &'static str,
+    /// What they do, in the word or two of the hint row; empty if it has no place there.
+    pub hint: &'static str,
+}
+
+const fn key(code: KeyCode) -> Chord {
+    Chord(code, KeyModifiers::NONE)
+}
+
+const fn char(c: char) -> Chord {
+    key(KeyCode::Char(c))
+}
+
+const fn ctrl(c: char) -> Chord {
+    Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
+}
+
+macro_rules! binding {
+    ($scope:ident, [$($chord:expr),+], $keys:literal, $action:expr, $help:literal, $hint:literal) => {
+        Binding {
+            chords: &[$($chord),+],
+            keys: $keys,
+            scope: Scope::$scope,
+            action: $action,
+            help: $help,
+            hint: $hint,
+        }
+    };
+}
+
+/// Every key there is. The order is that of the hint row and of the help.
+#[rustfmt::skip]
+pub const TABLE: &[Binding] = &[
+    binding!(Panes, [char('q')], "q", Action::Quit, "quit; the ACD on a Redis goes on without the console", "quit"),
+    binding!(Panes, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
+    binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact that needs one or two skills of an agent", "inject"),
+    binding!(Panes, [char('a')], "a", Action::ToggleAgent, "selected agent available / unavailable; if busy: after the contact", "available"),
+    binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
+    binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
+    binding!(Panes, [char('p')], "p", Action::Pause, "pause the display, go on", "pause"),
+    binding!(Panes, [key(KeyCode::Tab)], "Tab", Action::NextPane, "next pane", "pane"),
+    binding!(Panes, [key(KeyCode::BackTab)], "S-Tab", Action::PreviousPane, "pane before", ""),
+    binding!(Panes, [char('1')], "1", Action::Focus(Pane::Queue), "the queue", ""),
+    binding!(Panes, [char('2')], "2", Action::Focus(Pane::Skills), "the skills and their availability sets", ""),
+    binding!(Panes, [char('3')], "3", Action::Focus(Pane::Agents), "the agents", ""),
+    binding!(Panes, [char('4')], "4", Action::Focus(Pane::Events), "the event log", ""),
+    binding!(Panes, [char('j'), key(KeyCode::Down)], "j ↓", Action::Move(Motion::Down), "next row", "move"),
+    binding!(Panes, [char('k'), key(KeyCode::Up)], "k ↑", Action::Move(Motion::Up), "row before", ""),
+    binding!(Panes, [key(KeyCode::PageDown), ctrl('f')], "PgDn", Action::Move(Motion::PageDown), "ten rows on", ""),
+    binding!(Panes, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Move(Motion::PageUp), "ten rows back", ""),
+    binding!(Panes, [char('g'), key(KeyCode::Home)], "g", Action::Move(Motion::First), "first row", ""),
+    binding!(Panes, [char('G'), key(KeyCode::End)], "G", Action::Move(Motion::Last), "last row", ""),
+    binding!(Panes, [char('r')], "r", Action::LookNow, "look again now, also while the store is away", ""),
+    binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "take the notice away", ""),
+    binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Move(Motion::Down), "next line", "down"),
+    binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Move(Motion::Up), "line before", "up"),
+    binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Dismiss, "back to the floor", "back"),
+    binding!(Question, [char('y')], "y", Action::Yes, "yes, do it", "yes"),
+    binding!(Question, [char('n'), key(KeyCode::Esc), char('q'), key(KeyCode::Enter)], "n Esc", Action::No, "no, leave it", "no"),
+    binding!(Anywhere, [ctrl('l')], "Ctrl-L", Action::Repaint, "draw everything anew", ""),
+    binding!(Anywhere, [ctrl('z')], "Ctrl-Z", Action::Suspend, "suspend; fg brings the console back", ""),
+    binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Quit, "quit, whatever is on the screen", ""),
+];
+
+impl Chord {
+    /// Gives the chord of a key event, unless the key was released.
+    pub fn of(event: KeyEvent) -> Option<Self> {
+        if event.kind == KeyEventKind::Release {
+            return None;
+        }
+        // A capital letter and a back tab say by themselves that shift was held.
+        let modifiers = event.modifiers - KeyModifiers::SHIFT;
+        Some(Self(event.code, modifiers))
+    }
+}
+
+/// Gives what a key does in that scope.
+pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
+    let chord = Chord::of(event)?;
+    TABLE
+        .iter()
+        .find(|row| {
+            (row.scope == scope || row.scope == Scope::Anywhere) && row.chords.contains(&chord)
+        })
+        .map(|row| row.action)
+}
+
+/// Gives the rows of the hint row in that scope.
+pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
+    TABLE
+        .iter()
+        .filter(move |row| row.scope == scope && !row.hint.is_empty())
+}
+
+/// Gives the rows that the help overlay shows.
+pub fn help() -> impl Iterator<Item = &'static Binding> {
+    TABLE
+        .iter()
+        .filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
+}
+
+/// Gives the list of keys for `--help`.
+pub fn listed() -> String {
+    let mut text = String::from("Keys:\n");
+    for row in help() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {:<7} {}", row.keys, row.help);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for (place, row) in TABLE.iter().enumerate() {
+            for other in &TABLE[place + 1..] {
+                let meet = row.scope == other.scope
+                    || row.scope == Scope::Anywhere
+                    || other.scope == Scope::Anywhere;
+                let clash = row.chords.iter().find(|chord| other.chords.contains(chord));
+                assert!(
+                    !(meet && clash.is_some()),
+                    "{clash:?}: {} and {}",
+                    row.help,
+                    other.help
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn shift_does_not_matter_where_the_letter_says_it() {
+        let event = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
+        assert_eq!(
+            action(event, Scope::Panes),
+            Some(Action::Move(Motion::Last))
+        );
+        let back = KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT);
+        assert_eq!(action(back, Scope::Panes), Some(Action::PreviousPane));
+    }
+
+    #[test]
+    fn a_released_key_does_nothing() {
+        let event = KeyEvent::new_with_kind(
+            KeyCode::Char('q'),
+            KeyModifiers::NONE,
+            KeyEventKind::Release,
+        );
+        assert_eq!(action(event, Scope::Panes), None);
+    }
+
+    #[test]
+    fn ctrl_c_leaves_from_everywhere() {
+        let event = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        for scope in [Scope::Panes, Scope::Help, Scope::Question] {
+            assert_eq!(action(event, scope), Some(Action::Quit));
+        }
+    }
+}

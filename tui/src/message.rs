@@ -1,0 +1,34 @@
+//! What the model is told: keys, looks at the floor, answers, the passing of time.
+
+use crossterm::event::KeyEvent;
+use shared::time::Millis;
+
+use crate::effect::Request;
+use crate::model::floor::Look;
+
+/// One thing that happened to the console.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The terminal has a new size. The frame takes it from the terminal; this only says "draw".
+    Resized,
+    /// A second of this machine's clock began.
+    Second(Millis),
+    /// The floor was looked at.
+    Looked(Box<Look>),
+    /// The floor could not be looked at.
+    StoreAway {
+        /// When, by this machine's clock.
+        at: Millis,
+        /// Why, in the words of the store.
+        why: String,
+    },
+    /// A request came to an end.
+    Answered {
+        /// What was asked.
+        request: Request,
+        /// What became of it: a sentence, or the sentence that refused it.
+        answer: Result<String, String>,
+    },
+}

@@ -1,0 +1,226 @@
+//! Everything the console knows, as plain data: no locks, no tasks, nothing that can fail.
+
+pub mod cursor;
+pub mod floor;
+pub mod log;
+
+use std::fmt;
+
+use jiff::tz::TimeZone;
+use shared::agent::AgentId;
+use shared::contact::ContactId;
+use shared::skill::Skill;
+use shared::time::Millis;
+
+use self::cursor::Cursor;
+use self::floor::Floor;
+use self::log::Log;
+
+/// The console's whole state.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What is watched, fixed for the life of the program.
+    pub place: Place,
+    /// The time by this machine's clock.
+    pub clock: Millis,
+    /// The zone that times of day are shown in.
+    pub zone: TimeZone,
+    /// Whether colours may be used.
+    pub colours: bool,
+    /// How the store answers.
+    pub link: Link,
+    /// The newest look at the floor, unless there was none yet.
+    pub newest: Option<Floor>,
+    /// What the display is held at, while it is paused.
+    pub pause: Option<Pause>,
+    /// The newest events.
+    pub log: Log,
+    /// The pane that the keys go to.
+    pub focus: Pane,
+    /// The place in the queue.
+    pub queue: Cursor<ContactId>,
+    /// The place among the skills.
+    pub skills: Cursor<Skill>,
+    /// The place among the agents.
+    pub agents: Cursor<AgentId>,
+    /// How many rows the event log is scrolled back from its newest.
+    pub events_back: usize,
+    /// What lies over the panes.
+    pub overlay: Option<Overlay>,
+    /// The last thing said to the operator.
+    pub notice: Option<Notice>,
+    /// How many requests have no answer yet.
+    pub asked: usize,
+    /// The state of the dice that choose the skills of an injected contact.
+    pub dice: u64,
+}
+
+/// What is watched and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The ACD's name.
+    pub acd: String,
+    /// The store in a word or a host; never with credentials.
+    pub store: String,
+    /// Where this process serves the REST API, if it does.
+    pub rest: Option<String>,
+    /// Whether a demo session runs in this process.
+    pub demo: bool,
+}
+
+/// How the store answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// It has not answered yet.
+    Connecting,
+    /// It answers.
+    Live,
+    /// It stopped answering: what is shown is as old as that.
+    Away {
+        /// Since when, by this machine's clock.
+        since: Millis,
+        /// Why, in its own words.
+        why: String,
+    },
+}
+
+/// A held display.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    /// Since when, by this machine's clock.
+    pub since: Millis,
+    /// What is shown meanwhile.
+    pub floor: Floor,
+    /// The newest event that is shown meanwhile.
+    pub event: u64,
+}
+
+/// The panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The waiting contacts.
+    Queue,
+    /// The skills with their availability sets.
+    Skills,
+    /// The agents.
+    Agents,
+    /// The event log.
+    Events,
+}
+
+impl Pane {
+    /// The panes in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Queue, Self::Skills, Self::Agents, Self::Events];
+
+    /// Gives the pane's number, as the keys have it.
+    pub fn number(self) -> usize {
+        // The order of the variants is the order of `ALL`.
+        self as usize + 1
+    }
+}
+
+impl fmt::Display for Pane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Queue => "Queue",
+            Self::Skills => "Skills",
+            Self::Agents => "Agents",
+            Self::Events => "Events",
+        })
+    }
+}
+
+/// What lies over the panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// The keys.
+    Help {
+        /// How many lines it is scrolled down.
+        scroll: usize,
+    },
+    /// Shall the ACD be opened?
+    ConfirmOpen,
+    /// Shall the ACD be closed?
+    ConfirmClose,
+}
+
+/// Something said to the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What.
+    pub text: String,
+    /// Whether something was refused or failed.
+    pub bad: bool,
+    /// When it goes away, by this machine's clock.
+    pub until: Millis,
+}
+
+impl Model {
+    /// How long a notice stays, in milliseconds.
+    pub const NOTICE_STAYS: u64 = 6_000;
+
+    /// Makes the model of a console that has seen nothing yet.
+    pub fn new(place: Place, clock: Millis, zone: TimeZone) -> Self {
+        Self {
+            place,
+            clock,
+            zone,
+            colours: true,
+            link: Link::Connecting,
+            newest: None,
+            pause: None,
+            log: Log::default(),
+            focus: Pane::Queue,
+            queue: Cursor::default(),
+            skills: Cursor::default(),
+            agents: Cursor::default(),
+            events_back: 0,
+            overlay: None,
+            notice: None,
+            asked: 0,
+            dice: clock.0,
+        }
+    }
+
+    /// Gives the floor as it is shown: the held one while the display is paused.
+    pub fn floor(&self) -> Option<&Floor> {
+        match &self.pause {
+            Some(pause) => Some(&pause.floor),
+            None => self.newest.as_ref(),
+        }
+    }
+
+    /// Gives the ACD's present time, by which waits are shown; it stands while the display does.
+    pub fn floor_now(&self) -> Millis {
+        let Some(floor) = self.floor() else {
+            return self.clock;
+        };
+        if self.pause.is_some() || self.link != Link::Live {
+            return floor.overview.now;
+        }
+        Millis(floor.overview.now.0 + self.clock.since(floor.taken))
+    }
+
+    /// Gives the newest event that may be shown.
+    pub fn newest_event_shown(&self) -> u64 {
+        self.pause.as_ref().map_or(u64::MAX, |pause| pause.event)
+    }
+
+    /// Says something to the operator.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.set_notice(text.into(), false);
+    }
+
+    /// Says to the operator that something was refused or failed.
+    pub fn refuse(&mut self, text: impl Into<String>) {
+        self.set_notice(text.into(), true);
+    }
+
+    fn set_notice(&mut self, text: String, bad: bool) {
+        self.notice = Some(Notice {
+            text,
+            bad,
+            until: Millis(self.clock.0 + Self::NOTICE_STAYS),
+        });
+    }
+}

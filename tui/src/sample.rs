@@ -1,0 +1,171 @@
+//! A short session of a made-up floor, by a clock that is moved by hand: the same every time, for
+//! pictures and for tests.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use rand::rngs::SmallRng;
+use rand::{RngExt as _, SeedableRng as _};
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
+use shared::embedded::EmbeddedAcd;
+use shared::skill::Skill;
+use shared::text::{Invalid, PersonName};
+use shared::time::{ManualClock, Moment};
+use shared::{Acd, Error};
+
+use crate::feed;
+use crate::message::Message;
+use crate::model::{Model, Place};
+use crate::update::update;
+
+/// What the agents of the floor speak.
+pub const LANGUAGES: [&str; 3] = ["English", "Spanish", "French"];
+/// What the agents of the floor know.
+pub const EXPERTISES: [&str; 4] = ["Billing", "Sales", "Support", "Technical"];
+/// Who they are, one for each language and expertise.
+pub const NAMES: [(&str, &str); 12] = [
+    ("Ada", "Byron"),
+    ("Noor", "Haddad"),
+    ("Tomás", "Ruiz"),
+    ("Ingrid", "Solberg"),
+    ("Kwame", "Mensah"),
+    ("小龙", "王"),
+    ("Élodie", "Marchand"),
+    ("Ravi", "Iyer"),
+    ("Sofia", "Rossi"),
+    ("Jonas", "Weber"),
+    ("Mairead", "O'Neill"),
+    ("Yuki", "Tanaka"),
+];
+
+/// How many steps make a floor with something in every pane.
+pub const LONG_ENOUGH: u64 = 420;
+
+/// A quarter of a second, the step of the session.
+const STEP: Duration = Duration::from_millis(250);
+/// 22 November 2026, 12:00 UTC.
+const NOON: Moment = Moment(1_795_348_800_000_000);
+
+/// Gives the skills of the floor's agent of that number.
+pub fn skills_of(number: usize) -> Result<Vec<Skill>, Invalid> {
+    let language = LANGUAGES[number % LANGUAGES.len()];
+    let expertise = EXPERTISES[number / LANGUAGES.len() % EXPERTISES.len()];
+    Ok(vec![language.parse()?, expertise.parse()?])
+}
+
+/// Gives the floor's agent of that number.
+pub fn agent(number: usize) -> Result<NewAgent, Invalid> {
+    let id: AgentId = format!("agent:{}", number + 1).parse()?;
+    let (first, last) = NAMES[number % NAMES.len()];
+    NewAgent::new(id, person(first)?, person(last)?, skills_of(number)?)
+}
+
+fn person(name: &str) -> Result<PersonName, Invalid> {
+    name.to_owned().try_into()
+}
+
+/// Gives the place of the session.
+pub fn place() -> Place {
+    Place {
+        acd: "acd".to_owned(),
+        store: "embedded".to_owned(),
+        rest: Some("127.0.0.1:8000".to_owned()),
+        demo: true,
+    }
+}
+
+/// Gives a model that has seen nothing yet.
+pub fn blank() -> Model {
+    Model::new(place(), NOON.millis(), TimeZone::UTC)
+}
+
+/// Plays that many steps, and gives the model of a console that looked at the end.
+pub async fn model(steps: u64) -> Result<Model, Error> {
+    let clock = Arc::new(ManualClock::new(NOON));
+    let acd = EmbeddedAcd::new("acd".parse()?, clock.clone());
+    play(&acd, &clock, steps).await?;
+    let mut look = feed::look(&acd, 0).await?;
+    let mut model = blank();
+    look.floor.taken = look.floor.overview.now;
+    model.clock = look.floor.taken;
+    update(&mut model, Message::Looked(Box::new(look)));
+    Ok(model)
+}
+
+async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), Error> {
+    let mut dice = SmallRng::seed_from_u64(2026);
+    // What ends when, by step.
+    let mut ends: BTreeSet<(u64, ContactId)> = BTreeSet::new();
+    let mut waiting: Vec<ContactId> = vec![];
+    for number in 0..NAMES.len() {
+        acd.create_agent(agent(number)?).await?;
+    }
+    for step in 0..steps {
+        clock.advance(STEP);
+        if let Ok(number) = usize::try_from(step)
+            && number < NAMES.len()
+        {
+            acd.set_presence(&id_of(number)?, presence(number)?).await?;
+        }
+        if step % 2 == 0 {
+            waiting.push(arrive(acd, &mut dice, step).await?);
+        }
+        let mut still = vec![];
+        for id in waiting {
+            match acd.contact(id).await?.state {
+                ContactState::Queued => still.push(id),
+                _ => {
+                    ends.insert((step + dice.random_range(4..24), id));
+                }
+            }
+        }
+        waiting = still;
+        while let Some((due, id)) = ends.pop_first() {
+            if due > step {
+                ends.insert((due, id));
+                break;
+            }
+            acd.complete_contact(id).await?;
+        }
+        // The first of a long queue loses its patience.
+        if waiting.len() > 9 {
+            acd.complete_contact(waiting.remove(0)).await?;
+        }
+    }
+    acd.set_presence(&id_of(3)?, Presence::Unavailable(None))
+        .await?;
+    Ok(())
+}
+
+async fn arrive(acd: &EmbeddedAcd, dice: &mut SmallRng, step: u64) -> Result<ContactId, Error> {
+    // An id that is the same every time.
+    let id = ContactId::for_key("sample", &step.to_string());
+    let skills = if step % 150 == 90 {
+        vec!["Klingon".parse()?]
+    } else {
+        skills_of(dice.random_range(0..NAMES.len()))?
+    };
+    let priority = if dice.random_ratio(1, 8) {
+        Priority(1)
+    } else {
+        Priority::default()
+    };
+    let contact = NewContact::new(id, skills, priority, Attributes::new())?;
+    acd.create_contact(contact).await?;
+    Ok(id)
+}
+
+fn id_of(number: usize) -> Result<AgentId, Error> {
+    Ok(agent(number)?.id)
+}
+
+fn presence(number: usize) -> Result<Presence, Error> {
+    Ok(match number {
+        5 => Presence::Unavailable(Some("lunch".parse()?)),
+        8 => Presence::Unavailable(None),
+        _ => Presence::Available,
+    })
+}

@@ -1,0 +1,126 @@
+//! Events and answers as sentences for people.
+
+use shared::agent::{AgentId, Presence};
+use shared::contact::{ContactId, ContactState, Outcome};
+use shared::event::What;
+use shared::skill::Skill;
+use shared::text::Reason;
+
+use crate::text::{counted, short_contact, waited};
+
+/// Says what happened.
+pub fn happened(what: &What) -> String {
+    match what {
+        What::AcdOpened => "The ACD was opened".to_owned(),
+        What::AcdClosed => "The ACD was closed".to_owned(),
+        What::ContactCreated {
+            contact, profile, ..
+        } => arrived(*contact, profile),
+        What::ContactAssigned {
+            contact,
+            agent,
+            wait,
+        } => {
+            let contact = short_contact(*contact);
+            format!("{contact} goes to {agent} after {}", waited(*wait))
+        }
+        What::ContactCompleted {
+            contact,
+            agent,
+            outcome,
+        } => ended(*contact, agent.as_ref(), *outcome),
+        What::AgentCreated { agent } => format!("{agent} was created"),
+        What::AgentRenamed { agent } => format!("{agent} has a new name"),
+        What::AgentDeleted { agent } => format!("{agent} was deleted"),
+        What::AgentAvailable { agent, .. } => format!("{agent} is available"),
+        What::AgentUnavailable { agent, reason } => {
+            format!("{agent} is unavailable{}", because(reason.as_ref()))
+        }
+        What::AgentNext {
+            agent,
+            presence,
+            reason,
+        } => {
+            let reason = because(reason.as_ref());
+            format!("{agent} will be {presence} after the contact{reason}")
+        }
+        What::SkillAdded { agent, skill } => format!("{agent} got the skill {skill}"),
+        What::SkillRemoved { agent, skill } => format!("{agent} lost the skill {skill}"),
+        What::Repaired { agent } => format!("{agent} was found in a wrong state and mended"),
+    }
+}
+
+fn arrived(contact: ContactId, profile: &str) -> String {
+    let contact = short_contact(contact);
+    match profile {
+        "*" => format!("{contact} arrives, any agent can serve it"),
+        profile => format!("{contact} arrives, needs {}", profile.replace(',', ", ")),
+    }
+}
+
+fn ended(contact: ContactId, agent: Option<&AgentId>, outcome: Outcome) -> String {
+    let contact = short_contact(contact);
+    match (outcome, agent) {
+        (Outcome::Handled, Some(agent)) => format!("{contact} was handled by {agent}"),
+        (Outcome::Handled, None) => format!("{contact} was handled"),
+        (Outcome::Abandoned, _) => format!("{contact} was abandoned while it waited"),
+    }
+}
+
+fn because(reason: Option<&Reason>) -> String {
+    reason.map_or_else(String::new, |reason| format!(" ({reason})"))
+}
+
+/// Says that missed events were missed.
+pub fn missed(count: u64) -> String {
+    format!("… {} not seen here", counted(count, "event"))
+}
+
+/// Says what became of an injected contact.
+pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String {
+    let contact = short_contact(id);
+    let needs = if skills.is_empty() {
+        "no skill in particular".to_owned()
+    } else {
+        joined(skills)
+    };
+    match state.agent() {
+        Some(agent) => format!("{contact} injected ({needs}): {agent} has it."),
+        None => format!("{contact} injected ({needs}): it waits."),
+    }
+}
+
+/// Says what became of a contact that was to be completed.
+pub fn completed(id: ContactId, state: &ContactState) -> String {
+    let contact = short_contact(id);
+    match state {
+        ContactState::Complete {
+            served: Some((agent, _)),
+            ..
+        } => {
+            format!("{contact} completed: handled by {agent}.")
+        }
+        ContactState::Complete { served: None, .. } => {
+            format!("{contact} completed: it was still waiting, so it counts as abandoned.")
+        }
+        ContactState::Queued | ContactState::Assigned { .. } => {
+            format!("{contact} is not complete yet.")
+        }
+    }
+}
+
+/// Says what an agent is now, or will be.
+pub fn present(agent: &AgentId, presence: &Presence, busy: bool) -> String {
+    let word = presence.word();
+    if busy {
+        format!("{agent} will be {word} when the contact ends.")
+    } else {
+        format!("{agent} is {word}.")
+    }
+}
+
+/// Joins skills with commas.
+pub fn joined(skills: &[Skill]) -> String {
+    let names: Vec<&str> = skills.iter().map(Skill::as_str).collect();
+    names.join(", ")
+}

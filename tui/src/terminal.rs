@@ -1,0 +1,189 @@
+//! The terminal: the only place that touches it. Takes it over, draws whole frames, gives it back
+//! whatever happens.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode, size,
+};
+use crossterm::{execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use tokio::sync::Notify;
+
+use crate::model::Model;
+use crate::view::view;
+
+/// Whether the terminal is ours now, so that it is given back once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether any thread has panicked: then the console ends, for its screen is gone.
+static PANICKED: AtomicBool = AtomicBool::new(false);
+/// Wakes the console when a thread has panicked.
+pub static PANIC: Notify = Notify::const_new();
+
+/// The terminal, taken over.
+#[derive(Debug)]
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<FrameBytes>>,
+    bytes: FrameBytes,
+}
+
+impl Screen {
+    /// Takes the terminal over: raw, on its alternate screen.
+    pub fn take() -> io::Result<Self> {
+        // crossterm 0.29 under NO_COLOR writes an empty `CSI m`, which undoes bold and reverse.
+        // The theme leaves colours out by itself, so crossterm need not.
+        crossterm::style::force_color_output(true);
+        enter()?;
+        let bytes = FrameBytes::default();
+        let terminal =
+            Terminal::new(CrosstermBackend::new(bytes.clone())).inspect_err(|_| give_back())?;
+        Ok(Self { terminal, bytes })
+    }
+
+    /// Draws the model, in one write.
+    pub fn draw(&mut self, model: &Model) -> io::Result<()> {
+        // After a panic the screen is the ordinary one again, with the report on it.
+        if PANICKED.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        self.terminal.draw(|frame| view(model, frame))?;
+        self.bytes.write_frame(&mut io::stdout().lock())
+    }
+
+    /// Draws every cell of the model, whatever the terminal shows.
+    pub fn repaint(&mut self, model: &Model) -> io::Result<()> {
+        let (width, height) = size()?;
+        // `Terminal::clear` would ask the terminal where its cursor is, and eat keys meanwhile.
+        self.terminal.resize(Rect::new(0, 0, width, height))?;
+        self.draw(model)
+    }
+
+    /// Takes the terminal over again, after it was given back or after somebody else had it.
+    pub fn retake(&mut self) -> io::Result<()> {
+        // Whoever had the terminal may have changed its mode, which crossterm believes it knows.
+        disable_raw_mode()?;
+        enter()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        Hide
+    )
+    .inspect_err(|_| give_back())
+}
+
+/// Gives the terminal back as it was. Safe to call at any time, from any thread.
+pub fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // If the terminal is gone there is nothing to give back, and nobody to tell.
+    let _ = disable_raw_mode();
+    let _ = execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    );
+}
+
+/// Has a panic give the terminal back before its report is printed.
+pub fn give_back_on_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        PANICKED.store(true, Ordering::SeqCst);
+        give_back();
+        report(panic);
+        PANIC.notify_one();
+    }));
+}
+
+/// Tells whether any thread has panicked.
+pub fn panicked() -> bool {
+    PANICKED.load(Ordering::SeqCst)
+}
+
+/// The bytes of one frame. ratatui flushes in the middle of a frame and standard output at every
+/// line, so bytes are gathered here and leave as one write, which the terminal shows at once.
+#[derive(Clone, Debug, Default)]
+struct FrameBytes(Rc<RefCell<Vec<u8>>>);
+
+impl FrameBytes {
+    fn write_frame(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut bytes = self.0.borrow_mut();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        queue!(*bytes, EndSynchronizedUpdate)?;
+        let written = out.write_all(&bytes).and_then(|()| out.flush());
+        bytes.clear();
+        written
+    }
+}
+
+impl Write for FrameBytes {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let mut bytes = self.0.borrow_mut();
+        if bytes.is_empty() {
+            queue!(*bytes, BeginSynchronizedUpdate)?;
+        }
+        bytes.extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Writes(Vec<Vec<u8>>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_frame_leaves_in_one_write_between_the_marks_of_a_synchronized_update() {
+        let mut bytes = FrameBytes::default();
+        let mut out = Writes::default();
+        for piece in ["a", "b", "c"] {
+            bytes.write_all(piece.as_bytes()).unwrap();
+            bytes.flush().unwrap();
+        }
+        bytes.write_frame(&mut out).unwrap();
+        bytes.write_frame(&mut out).unwrap();
+        assert_eq!(out.0, [b"\x1b[?2026habc\x1b[?2026l".to_vec()]);
+    }
+}

@@ -1,0 +1,51 @@
+//! Moving between the panes and through their rows.
+
+use crate::effect::Effect;
+use crate::keys;
+use crate::model::cursor::Motion;
+use crate::model::{Model, Overlay, Pane};
+
+/// Goes that many panes on, round the end.
+pub(super) fn to_pane(model: &mut Model, step: isize) -> Vec<Effect> {
+    let count = Pane::ALL.len();
+    let place = Pane::ALL.iter().position(|pane| *pane == model.focus);
+    let next = place
+        .unwrap_or(0)
+        .wrapping_add_signed(step)
+        .wrapping_add(count)
+        % count;
+    model.focus = Pane::ALL[next];
+    vec![Effect::Draw]
+}
+
+/// Moves in what lies on top.
+pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
+    if let Some(Overlay::Help { scroll }) = &mut model.overlay {
+        *scroll = motion.from(*scroll, keys::help().count());
+        return vec![Effect::Draw];
+    }
+    if model.focus == Pane::Events {
+        // The newest line is on top, so down is back in time.
+        model.events_back = motion.from(model.events_back, model.log.len());
+        return vec![Effect::Draw];
+    }
+    let held = model.pause.as_ref().map(|pause| &pause.floor);
+    let Some(floor) = held.or(model.newest.as_ref()) else {
+        return vec![];
+    };
+    match model.focus {
+        Pane::Queue => model
+            .queue
+            .go(motion, &floor.queue.iter().map(|contact| contact.id)),
+        Pane::Skills => {
+            let ids = floor.skills.iter().map(|view| view.skill.clone());
+            model.skills.go(motion, &ids);
+        }
+        Pane::Agents => {
+            let ids = floor.agents.iter().map(|agent| agent.id.clone());
+            model.agents.go(motion, &ids);
+        }
+        Pane::Events => {}
+    }
+    vec![Effect::Draw]
+}

@@ -1,0 +1,77 @@
+//! The agents: what each is doing, since when, on which contact.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use shared::agent::{Agent, AgentState, Presence};
+
+use super::frame;
+use super::table::{self, Cell, Column, Shape};
+use super::theme::{Role, Theme};
+use crate::model::floor::Floor;
+use crate::model::{Model, Pane};
+use crate::sentence::joined;
+use crate::text::{clean, number, short_contact, span};
+
+const COLUMNS: [Column; 7] = [
+    Column::left("AGENT", 12, 0),
+    Column::left("NAME", 18, 92),
+    Column::left("STATE", 22, 0),
+    Column::right("FOR", 7, 44),
+    Column::left("CONTACT", 10, 60),
+    Column::left("SKILLS", 0, 66),
+    Column::right("HANDLED", 7, 52),
+];
+
+/// Draws the agents.
+pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    if floor.agents.is_empty() {
+        let text = "There are no agents. POST /agent/{key} creates one.";
+        frame::empty(theme, buffer, area, text);
+        return;
+    }
+    let shape = Shape {
+        rows: floor.agents.len(),
+        at: model.agents.index,
+        selected: model.agents.selected.is_some(),
+        focused: model.focus == Pane::Agents,
+    };
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        row(model, &floor.agents[index])
+    });
+}
+
+fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
+    let name = clean(&format!("{} {}", agent.fname, agent.lname));
+    let contact = agent
+        .state
+        .contact()
+        .map_or_else(String::new, short_contact);
+    vec![
+        Cell::new(agent.id.as_str(), Role::Text),
+        Cell::new(name.trim(), Role::Text),
+        state(&agent.state),
+        Cell::new(span(model.floor_now().since(agent.changed)), Role::Text),
+        Cell::new(contact, Role::Text),
+        Cell::new(joined(&agent.skills), Role::Quiet),
+        Cell::new(number(agent.handled), Role::Text),
+    ]
+}
+
+/// Says an agent's state by a glyph and a word, so that it needs no colour.
+fn state(state: &AgentState) -> Cell {
+    match state {
+        AgentState::Available { .. } => Cell::new("● available", Role::Good),
+        AgentState::Busy {
+            next: Presence::Available,
+            ..
+        } => Cell::new("■ busy", Role::Busy),
+        AgentState::Busy {
+            next: Presence::Unavailable(_),
+            ..
+        } => Cell::new("■ busy, then unavail.", Role::Busy),
+        AgentState::Unavailable { reason: None } => Cell::new("○ unavailable", Role::Text),
+        AgentState::Unavailable {
+            reason: Some(reason),
+        } => Cell::new(format!("○ unavailable ({reason})"), Role::Text),
+    }
+}

@@ -1,0 +1,63 @@
+//! The events, newest first, as sentences.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use shared::contact::Outcome;
+use shared::event::What;
+
+use super::frame;
+use super::paint::{lines, put_pieces};
+use super::theme::{Role, Theme};
+use crate::model::Model;
+use crate::model::log::Entry;
+use crate::sentence;
+use crate::text::{clean, time_of_day};
+
+/// Draws the newest events, or those from where the operator reads.
+pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    if model.log.is_empty() {
+        frame::empty(theme, buffer, area, "Nothing has happened yet.");
+        return;
+    }
+    let shown = model
+        .log
+        .newest_first(model.newest_event_shown())
+        .skip(model.events_back);
+    for (entry, line) in shown.zip(lines(area)) {
+        put_pieces(buffer, line, &pieces(model, theme, entry));
+    }
+}
+
+fn pieces(model: &Model, theme: Theme, entry: &Entry) -> Vec<(String, Style)> {
+    match entry {
+        Entry::Missed { count, .. } => {
+            vec![(
+                format!(" {}", sentence::missed(*count)),
+                theme.style(Role::Warn),
+            )]
+        }
+        Entry::Happened(event) => {
+            let time = time_of_day(event.at, &model.zone);
+            let text = clean(&sentence::happened(&event.what));
+            vec![
+                (format!(" {time}  "), theme.style(Role::Quiet)),
+                (text, theme.style(role(&event.what))),
+            ]
+        }
+    }
+}
+
+fn role(what: &What) -> Role {
+    match what {
+        What::ContactAssigned { .. } => Role::Good,
+        What::ContactCompleted {
+            outcome: Outcome::Abandoned,
+            ..
+        }
+        | What::AcdOpened
+        | What::AcdClosed => Role::Warn,
+        What::Repaired { .. } => Role::Bad,
+        _ => Role::Text,
+    }
+}

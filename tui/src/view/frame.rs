@@ -1,0 +1,145 @@
+//! The frames of panes, the tabs, and what stands in a pane with nothing to show.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Block, BorderType, Widget as _};
+use shared::view::Overview;
+
+use super::paint::{put, put_pieces};
+use super::theme::{Role, Theme};
+use crate::feed::{AGENTS_SHOWN, QUEUE_SHOWN, SKILLS_SHOWN};
+use crate::model::{Link, Model, Pane};
+use crate::text::{NOTHING, number};
+
+/// Draws a pane's frame with its heading. Gives the inside.
+pub(super) fn boxed(
+    model: &Model,
+    theme: Theme,
+    buffer: &mut Buffer,
+    area: Rect,
+    pane: Pane,
+) -> Rect {
+    let focused = model.focus == pane;
+    // The frame of the focused pane is thick, so that it is seen without colours too.
+    let (border, role) = if focused {
+        (BorderType::Thick, Role::Focus)
+    } else {
+        (BorderType::Plain, Role::Quiet)
+    };
+    let block = Block::bordered()
+        .border_type(border)
+        .border_style(theme.style(role));
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    let title = if focused { Role::Focus } else { Role::Title };
+    let pieces = [
+        (format!(" {} {pane} ", pane.number()), theme.style(title)),
+        (format!("{} ", tally(model, pane)), theme.style(Role::Quiet)),
+    ];
+    let line = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
+    put_pieces(buffer, line, &pieces);
+    inside
+}
+
+/// Says how many there are in a pane, and how many of them can be reached.
+fn tally(model: &Model, pane: Pane) -> String {
+    let Some(floor) = model.floor() else {
+        return NOTHING.to_owned();
+    };
+    match pane {
+        Pane::Queue => first_of(floor.queue.len(), floor.overview.waiting, QUEUE_SHOWN),
+        Pane::Skills if floor.skills.len() == SKILLS_SHOWN => format!("the first {SKILLS_SHOWN}"),
+        Pane::Skills => number(floor.skills.len() as u64),
+        Pane::Agents => first_of(floor.agents.len(), floor.overview.agents, AGENTS_SHOWN),
+        Pane::Events if model.events_back > 0 => format!("{} back, g newest", model.events_back),
+        Pane::Events => "newest first".to_owned(),
+    }
+}
+
+fn first_of(listed: usize, all: u64, most: usize) -> String {
+    if listed == most && all > most as u64 {
+        format!("the first {listed} of {}", number(all))
+    } else {
+        number(all)
+    }
+}
+
+/// Draws the names of the panes, that with the keys in brackets.
+pub(super) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    let mut pieces = vec![(" ".to_owned(), theme.style(Role::Quiet))];
+    for pane in Pane::ALL {
+        let (name, role) = if pane == model.focus {
+            (
+                format!("[{} {pane} {}]", pane.number(), tally(model, pane)),
+                Role::Focus,
+            )
+        } else {
+            (format!(" {} {pane} ", pane.number()), Role::Text)
+        };
+        pieces.push((name, theme.style(role)));
+    }
+    put_pieces(buffer, area, &pieces);
+}
+
+/// Draws a rule with a heading. Gives what is below.
+pub(super) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
+    let line = "─".repeat(usize::from(area.width));
+    put(
+        buffer,
+        area.x,
+        area.y,
+        area.width,
+        &line,
+        theme.style(Role::Quiet),
+    );
+    let title = format!(" {title} ");
+    put(
+        buffer,
+        area.x + 1,
+        area.y,
+        area.width.saturating_sub(1),
+        &title,
+        theme.style(Role::Title),
+    );
+    Rect::new(
+        area.x,
+        area.y + 1,
+        area.width,
+        area.height.saturating_sub(1),
+    )
+}
+
+/// Says that nothing has been seen of the floor yet.
+pub(super) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    let text = match model.link {
+        Link::Away { .. } => "Nothing has been seen of the floor yet.",
+        Link::Connecting | Link::Live => "Looking …",
+    };
+    empty(theme, buffer, area, text);
+}
+
+/// Says why there is nothing in a pane.
+pub(super) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
+    if area.height > 0 {
+        let width = area.width.saturating_sub(1);
+        put(
+            buffer,
+            area.x + 1,
+            area.y,
+            width,
+            text,
+            theme.style(Role::Quiet),
+        );
+    }
+}
+
+/// Says what an empty list of contacts means.
+pub(super) fn empty_queue(overview: &Overview) -> &'static str {
+    if !overview.open {
+        "Nobody waits; the ACD is closed. O opens it."
+    } else if overview.agents == 0 {
+        "Nobody waits, and there are no agents. i injects a contact."
+    } else {
+        "Nobody waits. i injects a contact."
+    }
+}

@@ -1,0 +1,87 @@
+//! The first line: which ACD, open or closed, where it lives, whether it answers, what time it is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{Align, put_aligned, put_pieces};
+use super::theme::{Role, Theme};
+use crate::model::{Link, Model};
+use crate::text::{span, time_of_day};
+
+/// Draws the header. The link state stands at the right and is never crowded out.
+pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let theme = Theme::of(model).fresh();
+    let (link, role) = link(model, area.width);
+    let width = u16::try_from(link.width())
+        .unwrap_or(u16::MAX)
+        .min(area.width);
+    let left = Rect {
+        width: area.width - width,
+        ..area
+    };
+    put_pieces(buffer, left, &pieces(model, theme, area.width));
+    put_aligned(buffer, area, &link, Align::Right, theme.style(role));
+}
+
+fn pieces(model: &Model, theme: Theme, width: u16) -> Vec<(String, Style)> {
+    let mut pieces = vec![
+        (" Switchboard ".to_owned(), theme.style(Role::Title)),
+        (format!("{} ", model.place.acd), theme.style(Role::Text)),
+        opened(model, theme),
+    ];
+    if width < 60 {
+        pieces.remove(0);
+    }
+    if let Some(pause) = &model.pause {
+        let held = span(model.clock.since(pause.since));
+        let newer = model.log.newest().saturating_sub(pause.event);
+        let text = format!(" PAUSED {held} (+{newer} events) ");
+        pieces.push((text, theme.style(Role::Warn)));
+    }
+    let mut where_it_lives = format!(" {}", model.place.store);
+    if let Some(rest) = &model.place.rest {
+        where_it_lives.push_str("  REST ");
+        where_it_lives.push_str(rest);
+    }
+    if model.place.demo {
+        where_it_lives.push_str(if width < 90 {
+            "  demo"
+        } else {
+            "  demo session"
+        });
+    }
+    pieces.push((where_it_lives, theme.style(Role::Quiet)));
+    pieces
+}
+
+fn opened(model: &Model, theme: Theme) -> (String, Style) {
+    let open = model.floor().map(|floor| floor.overview.open);
+    let (word, role) = match (open, &model.link) {
+        (None, _) => ("[–]", Role::Quiet),
+        // An old picture cannot say what it is now.
+        (Some(true), Link::Away { .. }) => ("[OPEN?]", Role::Warn),
+        (Some(false), Link::Away { .. }) => ("[CLOSED?]", Role::Warn),
+        (Some(true), _) => ("[OPEN]", Role::Good),
+        (Some(false), _) => ("[CLOSED]", Role::Bad),
+    };
+    (word.to_owned(), theme.style(role))
+}
+
+fn link(model: &Model, width: u16) -> (String, Role) {
+    let clock = time_of_day(model.clock, &model.zone);
+    let (state, role) = match &model.link {
+        Link::Connecting => ("◌ connecting".to_owned(), Role::Warn),
+        Link::Live => ("● live".to_owned(), Role::Good),
+        Link::Away { since, .. } => {
+            let old = span(model.clock.since(*since));
+            (format!("○ STALE {old}"), Role::Bad)
+        }
+    };
+    if width < 50 {
+        (format!(" {state} "), role)
+    } else {
+        (format!("  {state}  {clock} "), role)
+    }
+}

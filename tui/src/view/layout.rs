@@ -1,0 +1,117 @@
+//! Where things are, by the size of the terminal: all panes, one pane with tabs, or too small.
+
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+use crate::model::Pane;
+
+/// The least size at which all panes are shown.
+const ALL_PANES: (u16, u16) = (100, 26);
+/// The least size at which one pane is shown.
+const ONE_PANE: (u16, u16) = (30, 8);
+/// The least height at which the events stand below another pane.
+const EVENTS_BELOW: u16 = 18;
+
+/// The parts of the screen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    /// What is watched, and whether it answers.
+    pub(super) header: Rect,
+    /// The figures of the floor.
+    pub(super) figures: Rect,
+    /// Why the picture is old; empty while it is not.
+    pub(super) banner: Rect,
+    /// The panes.
+    pub(super) panes: Panes,
+    /// The last thing said.
+    pub(super) notice: Rect,
+    /// The keys.
+    pub(super) hints: Rect,
+}
+
+/// How the panes are laid out.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Panes {
+    /// All of them.
+    All {
+        /// The queue.
+        queue: Rect,
+        /// The skills.
+        skills: Rect,
+        /// The agents.
+        agents: Rect,
+        /// The events.
+        events: Rect,
+    },
+    /// The one with the keys.
+    One {
+        /// The names of all.
+        tabs: Rect,
+        /// The pane.
+        body: Rect,
+        /// The events below another pane, if there is room.
+        events: Option<Rect>,
+    },
+}
+
+impl Layout {
+    /// Lays out the screen; none if it is too small for even one pane.
+    pub(super) fn of(area: Rect, away: bool, focus: Pane) -> Option<Self> {
+        if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
+            return None;
+        }
+        let [header, figures, banner, body, notice, hints] = Split::vertical([
+            Constraint::Length(1),
+            Constraint::Length(1),
+            Constraint::Length(u16::from(away)),
+            Constraint::Fill(1),
+            Constraint::Length(1),
+            Constraint::Length(1),
+        ])
+        .areas(area);
+        let panes = if area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 {
+            all(body)
+        } else {
+            one(body, focus)
+        };
+        Some(Self {
+            header,
+            figures,
+            banner,
+            panes,
+            notice,
+            hints,
+        })
+    }
+}
+
+fn all(body: Rect) -> Panes {
+    let [above, agents, events] = Split::vertical([
+        Constraint::Fill(5),
+        Constraint::Fill(7),
+        Constraint::Length(body.height / 5),
+    ])
+    .areas(body);
+    let [queue, skills] =
+        Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
+    Panes::All {
+        queue,
+        skills,
+        agents,
+        events,
+    }
+}
+
+fn one(body: Rect, focus: Pane) -> Panes {
+    let below = body.height >= EVENTS_BELOW && focus != Pane::Events;
+    let [tabs, rest, events] = Split::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(if below { 5 } else { 0 }),
+    ])
+    .areas(body);
+    Panes::One {
+        tabs,
+        body: rest,
+        events: below.then_some(events),
+    }
+}

@@ -1,0 +1,87 @@
+//! Draws: the model as a frame. Pure; whatever the size, it draws what fits and never fails.
+
+mod agents;
+mod events;
+mod figures;
+mod frame;
+mod header;
+mod layout;
+mod overlay;
+mod paint;
+mod queue;
+mod skills;
+mod status;
+mod table;
+mod theme;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::layout::{Layout, Panes};
+use self::theme::Theme;
+use crate::model::{Model, Pane};
+
+/// Draws the model.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    draw(model, frame.buffer_mut(), area);
+}
+
+/// Draws the model into cells.
+pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let area = area.intersection(buffer.area);
+    let theme = Theme::of(model);
+    let away = matches!(model.link, crate::model::Link::Away { .. });
+    let Some(layout) = Layout::of(area, away, model.focus) else {
+        status::too_small(model, buffer, area);
+        return;
+    };
+    header::draw(model, buffer, layout.header);
+    figures::draw(model, theme, buffer, layout.figures);
+    status::banner(model, buffer, layout.banner);
+    match layout.panes {
+        Panes::All {
+            queue,
+            skills,
+            agents,
+            events,
+        } => {
+            pane(model, theme, buffer, queue, Pane::Queue);
+            pane(model, theme, buffer, skills, Pane::Skills);
+            pane(model, theme, buffer, agents, Pane::Agents);
+            pane(model, theme, buffer, events, Pane::Events);
+        }
+        Panes::One { tabs, body, events } => {
+            frame::tabs(model, theme, buffer, tabs);
+            content(model, theme, buffer, body, model.focus);
+            if let Some(events) = events {
+                let inside = frame::rule(theme, buffer, events, "Events");
+                events::draw(model, theme, buffer, inside);
+            }
+        }
+    }
+    status::notice(model, buffer, layout.notice);
+    status::hints(model, buffer, layout.hints);
+    overlay::draw(model, buffer, area);
+}
+
+fn pane(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect, pane: Pane) {
+    let inside = frame::boxed(model, theme, buffer, area, pane);
+    content(model, theme, buffer, inside, pane);
+}
+
+fn content(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect, pane: Pane) {
+    let Some(floor) = model.floor() else {
+        if pane != Pane::Events {
+            frame::waiting_for_first_look(model, theme, buffer, area);
+        }
+        return;
+    };
+    match pane {
+        Pane::Queue => queue::draw(model, floor, theme, buffer, area),
+        Pane::Skills => skills::draw(model, floor, theme, buffer, area),
+        Pane::Agents => agents::draw(model, floor, theme, buffer, area),
+        Pane::Events => events::draw(model, theme, buffer, area),
+    }
+}

@@ -1,0 +1,77 @@
+//! Placing text in cells: always inside its width, whatever the width of its characters.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Where a text stands in its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Align {
+    /// At the beginning.
+    Left,
+    /// At the end.
+    Right,
+}
+
+/// Writes a text into at most `width` cells from there; what does not fit ends in `…`.
+/// Gives how many cells it took.
+pub(super) fn put(
+    buffer: &mut Buffer,
+    x: u16,
+    y: u16,
+    width: u16,
+    text: &str,
+    style: Style,
+) -> u16 {
+    let space = Rect::new(x, y, width, 1).intersection(buffer.area);
+    if space.is_empty() || space.x != x {
+        return 0;
+    }
+    let cells = usize::from(space.width);
+    if text.width() <= cells {
+        let (end, _) = buffer.set_stringn(x, y, text, cells, style);
+        return end - x;
+    }
+    let (end, _) = buffer.set_stringn(x, y, text, cells - 1, style);
+    let (end, _) = buffer.set_stringn(end, y, "…", 1, style);
+    end - x
+}
+
+/// Writes a text at either end of its cells.
+pub(super) fn put_aligned(
+    buffer: &mut Buffer,
+    cells: Rect,
+    text: &str,
+    align: Align,
+    style: Style,
+) {
+    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+    let offset = match align {
+        Align::Left => 0,
+        Align::Right => cells.width.saturating_sub(width),
+    };
+    put(
+        buffer,
+        cells.x + offset,
+        cells.y,
+        cells.width - offset,
+        text,
+        style,
+    );
+}
+
+/// Writes pieces of text one after the other. Gives how many cells they took.
+pub(super) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -> u16 {
+    let mut taken = 0;
+    for (text, style) in pieces {
+        let left = line.width.saturating_sub(taken);
+        taken += put(buffer, line.x + taken, line.y, left, text, *style);
+    }
+    taken
+}
+
+/// Gives the lines of an area from the top.
+pub(super) fn lines(area: Rect) -> impl Iterator<Item = Rect> {
+    area.rows()
+}

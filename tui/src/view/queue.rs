@@ -1,0 +1,66 @@
+//! The queue: who waits, in the order of service, for what, how long, and why.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use shared::contact::Contact;
+
+use super::frame;
+use super::table::{self, Cell, Column, Shape};
+use super::theme::{Role, Theme};
+use crate::model::floor::{Floor, Why};
+use crate::model::{Model, Pane};
+use crate::sentence::joined;
+use crate::text::{short_contact, span};
+
+const COLUMNS: [Column; 6] = [
+    Column::right("#", 3, 38),
+    Column::left("CONTACT", 10, 0),
+    Column::left("PRI", 3, 36),
+    Column::right("WAIT", 7, 0),
+    Column::left("NEEDS", 0, 0),
+    Column::left("WHY IT WAITS", 17, 58),
+];
+
+/// Draws the queue.
+pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    if floor.queue.is_empty() {
+        frame::empty(theme, buffer, area, frame::empty_queue(&floor.overview));
+        return;
+    }
+    let shape = Shape {
+        rows: floor.queue.len(),
+        at: model.queue.index,
+        selected: model.queue.selected.is_some(),
+        focused: model.focus == Pane::Queue,
+    };
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        row(model, floor, &floor.queue[index], index)
+    });
+}
+
+fn row(model: &Model, floor: &Floor, contact: &Contact, index: usize) -> Vec<Cell> {
+    let needs = if contact.skills.is_empty() {
+        "any agent".to_owned()
+    } else {
+        joined(&contact.skills)
+    };
+    vec![
+        Cell::new((index + 1).to_string(), Role::Quiet),
+        Cell::new(short_contact(contact.id), Role::Text),
+        Cell::new(format!("P{}", contact.priority.0), Role::Text),
+        Cell::new(span(contact.wait(model.floor_now())), Role::Title),
+        Cell::new(needs, Role::Text),
+        why(&floor.why(contact)),
+    ]
+}
+
+fn why(why: &Why) -> Cell {
+    match why {
+        Why::Nobody(skill) => Cell::new(format!("! nobody: {skill}"), Role::Bad),
+        Why::NotTogether => Cell::new("! nobody has all", Role::Bad),
+        Why::Staff { busy, away: 0 } => Cell::new(format!("{busy} busy"), Role::Text),
+        Why::Staff { busy: 0, away } => Cell::new(format!("{away} unavailable"), Role::Text),
+        Why::Staff { busy, away } => Cell::new(format!("{busy} busy, {away} unav."), Role::Text),
+        Why::Unknown => Cell::new("", Role::Quiet),
+    }
+}

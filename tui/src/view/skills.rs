@@ -1,0 +1,80 @@
+//! The skills: how many wait for each, and who is in its availability set, the next to be chosen
+//! first.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use shared::view::SkillView;
+
+use super::frame;
+use super::table::{self, Cell, Column, Shape};
+use super::theme::{Role, Theme};
+use crate::model::floor::Floor;
+use crate::model::{Model, Pane};
+use crate::text::{number, short_agent, span};
+
+const COLUMNS: [Column; 5] = [
+    Column::left("SKILL", 12, 0),
+    Column::right("WAIT", 4, 0),
+    Column::right("AVAIL", 5, 0),
+    Column::right("STAFF", 5, 34),
+    Column::left("NEXT, IDLE FOR", 0, 0),
+];
+
+/// Draws the skills.
+pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    if floor.skills.is_empty() {
+        let text = "No agent holds a skill, and no contact waits for one.";
+        frame::empty(theme, buffer, area, text);
+        return;
+    }
+    let shape = Shape {
+        rows: floor.skills.len(),
+        at: model.skills.index,
+        selected: model.skills.selected.is_some(),
+        focused: model.focus == Pane::Skills,
+    };
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        row(model, &floor.skills[index])
+    });
+}
+
+fn row(model: &Model, view: &SkillView) -> Vec<Cell> {
+    let waiting = if view.waiting > 0 {
+        Role::Warn
+    } else {
+        Role::Quiet
+    };
+    let available = if view.available > 0 {
+        Role::Good
+    } else {
+        Role::Quiet
+    };
+    vec![
+        Cell::new(view.skill.as_str(), Role::Text),
+        Cell::new(number(view.waiting), waiting),
+        Cell::new(number(view.available), available),
+        Cell::new(number(view.staffed), Role::Text),
+        next(model, view),
+    ]
+}
+
+fn next(model: &Model, view: &SkillView) -> Cell {
+    if view.staffed == 0 {
+        return Cell::new("! nobody holds it", Role::Bad);
+    }
+    if view.next.is_empty() {
+        return Cell::new("–", Role::Quiet);
+    }
+    let now = model.floor_now();
+    let idle: Vec<String> = view
+        .next
+        .iter()
+        .map(|(agent, since)| format!("{} {}", short_agent(agent), span(now.since(since.millis()))))
+        .collect();
+    let more = if view.available > view.next.len() as u64 {
+        ", …"
+    } else {
+        ""
+    };
+    Cell::new(format!("{}{more}", idle.join(", ")), Role::Text)
+}

@@ -1,0 +1,99 @@
+//! The lines that speak to the operator: the banner, the notice, the hints; and what is left on a
+//! screen that is too small.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{put, put_pieces};
+use super::theme::{Role, Theme};
+use crate::keys;
+use crate::model::{Link, Model};
+use crate::text::{clean, time_of_day, wrap};
+use crate::update::scope;
+
+/// Says that the store is away, since when and why.
+pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let Link::Away { since, why } = &model.link else {
+        return;
+    };
+    let theme = Theme::of(model).fresh();
+    let since = time_of_day(*since, &model.zone);
+    let text = format!(
+        " ! store away since {since}: {} (r tries again now)",
+        clean(why)
+    );
+    put(
+        buffer,
+        area.x,
+        area.y,
+        area.width,
+        &text,
+        theme.style(Role::Bad),
+    );
+}
+
+/// Says the last thing there was to say.
+pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let Some(notice) = &model.notice else {
+        return;
+    };
+    let theme = Theme::of(model).fresh();
+    let (mark, role) = if notice.bad {
+        ("!", Role::Bad)
+    } else {
+        ("▸", Role::Focus)
+    };
+    let text = format!(" {mark} {}", clean(&notice.text));
+    put(buffer, area.x, area.y, area.width, &text, theme.style(role));
+}
+
+/// Names the keys that mean something now, as many as fit.
+pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let theme = Theme::of(model).fresh();
+    let mut pieces: Vec<(String, Style)> = vec![];
+    let mut left = usize::from(area.width);
+    for row in keys::hints(scope(model)) {
+        let parts = [format!(" {} ", row.keys), format!("{} ", row.hint)];
+        let width: usize = parts.iter().map(|part| part.width()).sum();
+        if width > left {
+            break;
+        }
+        left -= width;
+        let [keys, hint] = parts;
+        pieces.push((keys, theme.style(Role::Key)));
+        pieces.push((hint, theme.style(Role::Text)));
+    }
+    put_pieces(buffer, area, &pieces);
+}
+
+/// Says what can be said on a screen that is too small for a pane.
+pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let theme = Theme::of(model);
+    let figures = model.floor().map_or_else(String::new, |floor| {
+        let figures = &floor.overview;
+        format!(
+            "{} waiting, {} available",
+            figures.waiting, figures.available
+        )
+    });
+    let state = match model.link {
+        Link::Away { .. } => "STALE ",
+        Link::Connecting | Link::Live => "",
+    };
+    let text = format!("{state}{figures} Switchboard needs 30x8, q quits");
+    for (line, cells) in wrap(text.trim(), usize::from(area.width))
+        .iter()
+        .zip(area.rows())
+    {
+        put(
+            buffer,
+            cells.x,
+            cells.y,
+            cells.width,
+            line,
+            theme.style(Role::Text),
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! A table of which only the visible rows are ever made.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::{Align, put_aligned};
+use super::theme::{Role, Theme};
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    /// Its heading.
+    pub(super) title: &'static str,
+    /// How many cells it has; 0 shares what the others leave.
+    pub(super) width: u16,
+    /// Where its texts stand.
+    pub(super) align: Align,
+    /// The least width of the table at which it is shown.
+    pub(super) from: u16,
+}
+
+impl Column {
+    /// Makes a column of that many cells.
+    pub(super) const fn left(title: &'static str, width: u16, from: u16) -> Self {
+        Self {
+            title,
+            width,
+            align: Align::Left,
+            from,
+        }
+    }
+
+    /// Makes a column of that many cells with its texts at the right.
+    pub(super) const fn right(title: &'static str, width: u16, from: u16) -> Self {
+        Self {
+            title,
+            width,
+            align: Align::Right,
+            from,
+        }
+    }
+}
+
+/// A text in a table.
+#[derive(Clone, Debug)]
+pub(super) struct Cell {
+    /// What it says.
+    pub(super) text: String,
+    /// What it is.
+    pub(super) role: Role,
+}
+
+impl Cell {
+    /// Makes a cell.
+    pub(super) fn new(text: impl Into<String>, role: Role) -> Self {
+        Self {
+            text: text.into(),
+            role,
+        }
+    }
+}
+
+/// What a table shows of its list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// How many rows the list has.
+    pub(super) rows: usize,
+    /// The row that the view keeps in sight.
+    pub(super) at: usize,
+    /// Whether that row is selected.
+    pub(super) selected: bool,
+    /// Whether the keys go to this table.
+    pub(super) focused: bool,
+}
+
+/// Gives the rows that are seen in a window of that height: the row of interest stays in sight,
+/// in the middle if it can.
+pub(super) fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
+    let last_start = rows.saturating_sub(height);
+    let start = at.saturating_sub(height / 2).min(last_start);
+    start..rows.min(start + height)
+}
+
+/// Draws a table; `row` is asked for the visible rows only. Gives which those are.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: Theme,
+    columns: &[Column],
+    shape: Shape,
+    row: impl Fn(usize) -> Vec<Cell>,
+) -> Range<usize> {
+    let places = places(columns, area);
+    let mut lines = area.rows();
+    // A table of three lines or fewer has no room for headings.
+    if area.height > 3
+        && let Some(line) = lines.next()
+    {
+        for (column, place) in columns.iter().zip(&places) {
+            let style = theme.style(Role::Quiet);
+            put_aligned(buffer, on(line, *place), column.title, column.align, style);
+        }
+    }
+    let shown: Vec<Rect> = lines.collect();
+    let seen = window(shape.rows, shape.at, shown.len());
+    for (index, line) in seen.clone().zip(shown) {
+        for ((column, place), cell) in columns.iter().zip(&places).zip(row(index)) {
+            let style = theme.style(cell.role);
+            put_aligned(buffer, on(line, *place), &cell.text, column.align, style);
+        }
+        if shape.selected && index == shape.at {
+            buffer.set_style(line, Theme::selected(shape.focused));
+        }
+    }
+    seen
+}
+
+fn on(line: Rect, (x, width): (u16, u16)) -> Rect {
+    Rect::new(x, line.y, width, 1)
+}
+
+/// Gives where each column begins and how wide it is; a hidden one is 0 wide.
+fn places(columns: &[Column], area: Rect) -> Vec<(u16, u16)> {
+    let shown = |column: &Column| column.from <= area.width;
+    let fixed: u16 = columns
+        .iter()
+        .filter(|c| shown(c))
+        .map(|c| c.width + 1)
+        .sum();
+    let sharing = columns.iter().filter(|c| shown(c) && c.width == 0).count();
+    let share = area.width.saturating_sub(fixed) / u16::try_from(sharing.max(1)).unwrap_or(1);
+    let mut x = area.x;
+    columns
+        .iter()
+        .map(|column| {
+            if !shown(column) {
+                return (x, 0);
+            }
+            let wanted = if column.width == 0 {
+                share
+            } else {
+                column.width
+            };
+            let width = wanted.min(area.right().saturating_sub(x));
+            let place = (x, width);
+            x = x.saturating_add(width + 1).min(area.right());
+            place
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_holds_the_row_of_interest_and_stays_in_the_list() {
+        for (rows, at, height, seen) in [
+            (0, 0, 5, 0..0),
+            (3, 2, 5, 0..3),
+            (100, 0, 5, 0..5),
+            (100, 50, 5, 48..53),
+            (100, 99, 5, 95..100),
+            (100, 50, 0, 50..50),
+        ] {
+            assert_eq!(window(rows, at, height), seen);
+        }
+    }
+
+    #[test]
+    fn columns_never_leave_the_table() {
+        let columns = [
+            Column::left("a", 8, 0),
+            Column::left("b", 0, 0),
+            Column::right("c", 9, 30),
+        ];
+        for width in 0..60 {
+            let area = Rect::new(3, 0, width, 1);
+            for (x, cells) in places(&columns, area) {
+                assert!(
+                    x >= area.x && x + cells <= area.right(),
+                    "{width}: {x} + {cells}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The feed against a store that goes away and comes back.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use shared::acd::Acd;
+use shared::agent::{Agent, AgentId, NewAgent, Presence};
+use shared::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use shared::embedded::EmbeddedAcd;
+use shared::error::{Error, Result};
+use shared::event::Event;
+use shared::skill::Skill;
+use shared::text::{AcdName, PersonName};
+use shared::time::SystemClock;
+use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+use tui::feed;
+use tui::message::Message;
+use tui::model::floor::Look;
+
+/// An embedded store that can be taken away.
+#[derive(Debug)]
+struct Shaky {
+    store: EmbeddedAcd,
+    away: AtomicBool,
+}
+
+impl Shaky {
+    fn new() -> Arc<Self> {
+        let store = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
+        Arc::new(Self {
+            store,
+            away: AtomicBool::new(false),
+        })
+    }
+
+    fn store(&self) -> Result<&EmbeddedAcd> {
+        if self.away.load(Ordering::SeqCst) {
+            return Err(Error::Unavailable("connection\nrefused".to_owned()));
+        }
+        Ok(&self.store)
+    }
+}
+
+macro_rules! pass_on {
+    ($(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)*) => {
+        #[async_trait::async_trait]
+        impl Acd for Shaky {
+            fn name(&self) -> &AcdName {
+                self.store.name()
+            }
+            fn latest_event(&self) -> watch::Receiver<u64> {
+                self.store.latest_event()
+            }
+            $(async fn $name(&self, $($argument: $kind),*) -> Result<$answer> {
+                self.store()?.$name($($argument),*).await
+            })*
+        }
+    };
+}
+
+pass_on! {
+    fn open() -> ();
+    fn close() -> ();
+    fn overview() -> Overview;
+    fn create_contact(contact: NewContact) -> ContactState;
+    fn complete_contact(id: ContactId) -> ContactState;
+    fn contact(id: ContactId) -> Contact;
+    fn explain(id: ContactId) -> Explanation;
+    fn queue(page: Page<Rank>) -> Listing<Contact, Rank>;
+    fn create_agent(agent: NewAgent) -> ();
+    fn rename_agent(id: &AgentId, fname: PersonName, lname: PersonName) -> ();
+    fn set_presence(id: &AgentId, presence: Presence) -> ();
+    fn add_skill(id: &AgentId, skill: &Skill) -> ();
+    fn remove_skill(id: &AgentId, skill: &Skill) -> ();
+    fn delete_agent(id: &AgentId) -> ();
+    fn agent(id: &AgentId) -> Agent;
+    fn agents(page: Page<AgentId>) -> Listing<Agent, AgentId>;
+    fn delete_skill(skill: &Skill) -> ();
+    fn skills(page: Page<Skill>) -> Listing<SkillView, Skill>;
+    fn run_due() -> Due;
+    fn events_after(number: u64, limit: usize) -> Vec<Event>;
+    fn ready() -> ();
+}
+
+fn start(acd: &Arc<Shaky>) -> (mpsc::Receiver<Message>, Arc<Notify>) {
+    let (sender, messages) = mpsc::channel(1);
+    let look_now = Arc::new(Notify::new());
+    tokio::spawn(feed::run(
+        acd.clone(),
+        sender,
+        look_now.clone(),
+        CancellationToken::new(),
+    ));
+    (messages, look_now)
+}
+
+async fn next_look(messages: &mut mpsc::Receiver<Message>) -> Look {
+    match messages.recv().await.unwrap() {
+        Message::Looked(look) => *look,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_seen_soon_and_many_at_once() {
+    let acd = Shaky::new();
+    let (mut messages, _) = start(&acd);
+    assert_eq!(next_look(&mut messages).await.events, []);
+    let begun = Instant::now();
+    for _ in 0..50 {
+        let contact = NewContact::needing(ContactId::random(), vec![]).unwrap();
+        acd.create_contact(contact).await.unwrap();
+    }
+    let look = next_look(&mut messages).await;
+    assert_eq!(
+        (look.floor.overview.waiting, look.floor.queue.len()),
+        (50, 50)
+    );
+    assert_eq!(look.events.len(), 50);
+    assert!(
+        begun.elapsed() <= Duration::from_millis(110),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_are_at_most_ten_looks_a_second_and_at_least_one() {
+    let acd = Shaky::new();
+    let (mut messages, look_now) = start(&acd);
+    let begun = Instant::now();
+    for _ in 0..11 {
+        next_look(&mut messages).await;
+        look_now.notify_one();
+    }
+    assert!(
+        begun.elapsed() >= Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+    next_look(&mut messages).await;
+    let quiet = Instant::now();
+    next_look(&mut messages).await;
+    assert!(
+        quiet.elapsed() <= Duration::from_millis(1_010),
+        "{:?}",
+        quiet.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_goes_is_told_and_one_that_returns_is_seen_by_itself() {
+    let acd = Shaky::new();
+    let (mut messages, _) = start(&acd);
+    next_look(&mut messages).await;
+    acd.away.store(true, Ordering::SeqCst);
+    let begun = Instant::now();
+    for _ in 0..5 {
+        let message = messages.recv().await.unwrap();
+        let Message::StoreAway { why, .. } = message else {
+            panic!("{message:?}");
+        };
+        assert_eq!(why, "the store is not reachable: connection refused");
+    }
+    assert!(begun.elapsed() >= Duration::from_secs(3), "it backs off");
+    acd.away.store(false, Ordering::SeqCst);
+    // One more failure may lie in the channel.
+    let returned = loop {
+        if let Message::Looked(look) = messages.recv().await.unwrap() {
+            break look;
+        }
+    };
+    assert!(returned.floor.overview.open);
+}

@@ -1,0 +1,85 @@
+//! Whatever comes, in whatever order, on a screen of whatever size: nothing panics, and nothing is
+//! asked of a store that is away.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use rand::rngs::SmallRng;
+use rand::{RngExt as _, SeedableRng as _};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use shared::time::Millis;
+use tui::effect::{Effect, Request};
+use tui::keys::TABLE;
+use tui::message::Message;
+use tui::model::floor::Look;
+use tui::model::{Link, Model};
+use tui::sample;
+use tui::update::update;
+use tui::view::view;
+
+fn draw(model: &Model, width: u16, height: u16) {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| view(model, frame)).unwrap();
+}
+
+fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
+    match dice.random_range(0..20) {
+        0 => Message::Resized,
+        1 => Message::Second(Millis(dice.random_range(0..4_000_000_000_000))),
+        2 => Message::StoreAway {
+            at: model.clock,
+            why: "a\u{1b}[2J\nb".repeat(40),
+        },
+        3..6 => Message::Looked(Box::new(looks[dice.random_range(0..looks.len())].clone())),
+        6 => Message::Answered {
+            request: Request::Open,
+            answer: Err("no".to_owned()),
+        },
+        7 => {
+            let letter = char::from_u32(dice.random_range(0..0x2_0000)).unwrap_or('x');
+            Message::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))
+        }
+        _ => {
+            let row = TABLE[dice.random_range(0..TABLE.len())];
+            let chord = row.chords[dice.random_range(0..row.chords.len())];
+            Message::Key(KeyEvent::new(chord.0, chord.1))
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
+    let mut looks = vec![Look::default()];
+    for steps in [0, 3, 40, 200, 420] {
+        let model = sample::model(steps).await.unwrap();
+        let floor = model.newest.clone().unwrap();
+        looks.push(Look {
+            floor,
+            events: vec![],
+        });
+    }
+    for seed in 0..25 {
+        let mut dice = SmallRng::seed_from_u64(seed);
+        let mut model = sample::blank();
+        for _ in 0..60 {
+            let message = message(&mut dice, &model, &looks);
+            let live = model.link == Link::Live;
+            let effects = update(&mut model, message);
+            let asks = effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::Ask(_)));
+            assert!(!asks || live, "seed {seed}");
+            draw(&model, dice.random_range(1..140), dice.random_range(1..50));
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_small_size_can_be_drawn() {
+    let model = sample::model(sample::LONG_ENOUGH).await.unwrap();
+    for (width, height) in (1..45).flat_map(|width| (1..14).map(move |height| (width, height))) {
+        draw(&model, width, height);
+        draw(&sample::blank(), width, height);
+    }
+}

@@ -1,0 +1,201 @@
+//! Whole screens as text, to be read in review. Without colours the styles are shown too.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+use shared::agent::{AgentState, Presence};
+use shared::time::Millis;
+use tui::message::Message;
+use tui::model::Model;
+use tui::sample;
+use tui::update::update;
+use tui::view::view;
+
+fn drawn(model: &Model, width: u16, height: u16) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| view(model, frame)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+fn text(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        let mut line = String::new();
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(unicode_width::UnicodeWidthStr::width(symbol).max(1)).unwrap();
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+async fn live() -> Model {
+    sample::model(sample::LONG_ENOUGH).await.unwrap()
+}
+
+fn press(model: &mut Model, keys: &str) {
+    for key in keys.chars() {
+        let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+        update(model, Message::Key(event));
+    }
+}
+
+async fn stale() -> Model {
+    let mut model = live().await;
+    let at = Millis(model.clock.0 + 1_000);
+    let why = "the store is not reachable: connection refused".to_owned();
+    update(&mut model, Message::StoreAway { at, why });
+    update(&mut model, Message::Second(Millis(at.0 + 17_000)));
+    press(&mut model, "i");
+    model
+}
+
+macro_rules! screen {
+    ($name:ident, $model:expr, $width:literal x $height:literal) => {
+        #[tokio::test]
+        async fn $name() {
+            insta::assert_snapshot!(text(&drawn(&$model, $width, $height)));
+        }
+    };
+}
+
+screen!(live_at_120x36, live().await, 120 x 36);
+screen!(live_at_80x24, live().await, 80 x 24);
+screen!(live_at_40x10, live().await, 40 x 10);
+screen!(live_at_20x4, live().await, 20 x 4);
+screen!(stale_at_120x36, stale().await, 120 x 36);
+screen!(stale_at_80x24, stale().await, 80 x 24);
+screen!(empty_at_120x36, empty().await, 120 x 36);
+screen!(connecting_at_80x24, sample::blank(), 80 x 24);
+screen!(agents_at_80x24, after("3j").await, 80 x 24);
+screen!(skills_at_80x24, after("2j").await, 80 x 24);
+screen!(events_at_80x24, after("4jj").await, 80 x 24);
+screen!(paused_at_120x36, after("p").await, 120 x 36);
+screen!(help_at_80x24, after("?").await, 80 x 24);
+screen!(closing_at_80x24, after("O").await, 80 x 24);
+screen!(closing_at_40x10, after("O").await, 40 x 10);
+
+async fn empty() -> Model {
+    let mut model = sample::model(0).await.unwrap();
+    let floor = model.newest.as_mut().unwrap();
+    floor.agents.clear();
+    floor.skills.clear();
+    floor.overview = shared::view::Overview {
+        open: true,
+        now: floor.overview.now,
+        ..Default::default()
+    };
+    model.log = tui::model::log::Log::default();
+    model
+}
+
+async fn after(keys: &str) -> Model {
+    let mut model = live().await;
+    press(&mut model, keys);
+    model
+}
+
+/// Shows the styles of a screen: a letter for each cell, a dot for none.
+fn weights(buffer: &Buffer) -> String {
+    let letter = |modifier: Modifier| match modifier {
+        m if m.contains(Modifier::REVERSED) => 'R',
+        m if m.contains(Modifier::UNDERLINED) => 'U',
+        m if m.contains(Modifier::BOLD) => 'B',
+        m if m.contains(Modifier::DIM) => 'd',
+        _ => '.',
+    };
+    let cells = buffer.content.chunks(usize::from(buffer.area.width));
+    cells
+        .map(|row| {
+            row.iter()
+                .map(|cell| letter(cell.modifier))
+                .collect::<String>()
+                + "\n"
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn without_colours_weight_says_what_colour_would() {
+    let mut model = live().await;
+    model.colours = false;
+    for (width, height) in [(120, 36), (80, 24)] {
+        let buffer = drawn(&model, width, height);
+        let coloured =
+            |cell: &ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
+        assert!(!buffer.content.iter().any(coloured));
+    }
+    insta::assert_snapshot!(weights(&drawn(&model, 80, 24)));
+}
+
+#[tokio::test]
+async fn an_old_picture_is_greyed_but_its_banner_is_not() {
+    insta::assert_snapshot!(weights(&drawn(&stale().await, 80, 24)));
+}
+
+#[tokio::test]
+async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
+    let mut model = after("3").await;
+    let agents = &mut model.newest.as_mut().unwrap().agents;
+    agents.truncate(5);
+    let contact = shared::contact::ContactId::for_key("sample", "1");
+    let states = [
+        AgentState::Available {
+            since: shared::time::Tick(1),
+        },
+        AgentState::Busy {
+            contact,
+            next: Presence::Available,
+        },
+        AgentState::Busy {
+            contact,
+            next: Presence::Unavailable(None),
+        },
+        AgentState::Unavailable { reason: None },
+        AgentState::Unavailable {
+            reason: Some("lunch".parse().unwrap()),
+        },
+    ];
+    for (agent, state) in agents.iter_mut().zip(states) {
+        agent.state = state;
+    }
+    let text = text(&drawn(&model, 80, 24));
+    for word in [
+        "● available",
+        "■ busy ",
+        "■ busy, then unavail.",
+        "○ unavailable ",
+        "○ unavailable (lunch)",
+    ] {
+        assert!(text.contains(word), "{word} in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn wide_characters_do_not_move_the_columns() {
+    let mut model = live().await;
+    let agents = &mut model.newest.as_mut().unwrap().agents;
+    for (agent, name) in
+        agents
+            .iter_mut()
+            .zip(["小龙小龙小龙小龙小龙小龙", "é\u{301}", "👩‍👩‍👧‍👦", "\u{202e}abc"])
+    {
+        agent.fname = name.to_owned().try_into().unwrap();
+    }
+    let buffer = drawn(&model, 120, 36);
+    let glyphs = ["●", "■", "○"];
+    let columns: std::collections::BTreeSet<u16> = (0..36)
+        .flat_map(|y| (0..110).map(move |x| (x, y)))
+        .filter(|at| glyphs.contains(&buffer[*at].symbol()) && at.1 > 2)
+        .map(|at| at.0)
+        .collect();
+    assert_eq!(columns.len(), 1, "{columns:?}");
+}

@@ -1,0 +1,278 @@
+//! The program itself in a terminal of its own: it draws, it acts, and it gives the terminal back
+//! whatever ends it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use std::io::{Read as _, Write};
+use std::num::NonZeroU16;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
+/// Long, because the machine may be busy; nothing waits for it when all is well.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Session {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    all: Vec<u8>,
+    screen: vt100::Parser,
+    modes_before: String,
+}
+
+fn size(cols: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+fn cells(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).unwrap()
+}
+
+impl Session {
+    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let pair = native_pty_system().openpty(size(120, 36)).unwrap();
+        let modes_before = modes(pair.master.as_ref());
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.args(arguments);
+        command.args(["--listen", "127.0.0.1:0"]);
+        command.env("TERM", "xterm-256color");
+        for name in ["REDIS_URL", "NO_COLOR", "RUST_BACKTRACE"] {
+            command.env_remove(name);
+        }
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (sender, output) = channel();
+        thread::spawn(move || {
+            let mut piece = vec![0; 65_536];
+            while let Ok(length) = reader.read(&mut piece)
+                && length > 0
+                && sender.send(piece[..length].to_vec()).is_ok()
+            {}
+        });
+        Self {
+            child,
+            keys: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            output,
+            all: vec![],
+            screen: vt100::Parser::new(cells(36), cells(120), 0),
+            modes_before,
+        }
+    }
+
+    fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// Waits until the screen is as wished.
+    fn until(&mut self, what: &str, wish: impl Fn(&vt100::Screen) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !wish(self.screen.screen()) {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(piece) => {
+                    self.screen.process(&piece);
+                    self.all.extend(piece);
+                }
+                Err(error) => panic!("{error}: no {what} on the screen:\n{}", self.text()),
+            }
+        }
+    }
+
+    fn until_text(&mut self, wanted: &str) {
+        self.until(wanted, |screen| screen.contents().contains(wanted));
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    /// Waits for the end, and checks that the terminal is as it was. Gives the exit code.
+    fn end(&mut self) -> u32 {
+        self.until("ordinary screen", |screen| {
+            !screen.alternate_screen() && !screen.hide_cursor()
+        });
+        let code = self.child.wait().unwrap().exit_code();
+        while let Ok(piece) = self.output.recv_timeout(Duration::from_millis(100)) {
+            self.screen.process(&piece);
+            self.all.extend(piece);
+        }
+        assert!(!self.screen.screen().alternate_screen());
+        assert!(!self.screen.screen().hide_cursor());
+        assert!(!self.screen.screen().bracketed_paste());
+        assert_eq!(modes(self.master.as_ref()), self.modes_before);
+        code
+    }
+}
+
+/// Gives the terminal's modes, to be compared.
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
+
+#[test]
+fn it_shows_the_floor_at_work_and_quits_on_q() {
+    let mut session = Session::start(&[], &[]);
+    session.until_text("● live");
+    assert!(session.screen.screen().alternate_screen());
+    assert!(session.screen.screen().hide_cursor());
+    session.until_text("goes to agent:");
+    session.press("?");
+    session.until_text("these keys");
+    session.press("q");
+    session.until("floor", |screen| !screen.contents().contains("these keys"));
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn it_acts_and_follows_the_size_of_the_terminal() {
+    let mut session = Session::start(&["--no-demo"], &[]);
+    session.until_text("there are no agents");
+    session.press("i");
+    session.until_text("injected (no skill in particular): it waits.");
+    session.press("O");
+    session.until_text("Close the ACD?");
+    session.press("y");
+    session.until_text("[CLOSED]");
+    session.press("i");
+    session.until_text("No contact injected: the ACD is closed");
+    session.master.resize(size(80, 24)).unwrap();
+    session.screen.screen_mut().set_size(cells(24), cells(80));
+    session.until_text("[1 Queue 1]");
+    session.press("\u{3}");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn a_key_is_seen_at_once_also_when_nothing_else_happens() {
+    let mut session = Session::start(&["--no-demo"], &[]);
+    session.until_text("● live");
+    let begun = Instant::now();
+    for _ in 0..40 {
+        session.press("?");
+        session.until_text("these keys");
+        session.press("q");
+        session.until("floor", |screen| !screen.contents().contains("these keys"));
+    }
+    // A console that sees keys only with the next second would take forty seconds or so.
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn signals_end_it_with_the_terminal_given_back() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+        let mut session = Session::start(&[], &[]);
+        session.until_text("● live");
+        session.signal(signal);
+        assert_eq!(session.end(), code);
+    }
+}
+
+#[test]
+fn a_panic_is_reported_on_the_terminal_that_was_given_back() {
+    let mut session = Session::start(&["--panic"], &[]);
+    session.until_text("● live");
+    assert_eq!(session.end(), 101);
+    assert!(
+        session.text().contains("this panic was asked for"),
+        "{}",
+        session.text()
+    );
+}
+
+#[test]
+fn it_stops_on_ctrl_z_and_comes_back() {
+    let mut session = Session::start(&[], &[]);
+    session.until_text("● live");
+    session.press("\u{1a}");
+    session.until("ordinary screen", |screen| !screen.alternate_screen());
+    let end = Instant::now() + PATIENCE;
+    while !stopped(session.child.process_id().unwrap()) {
+        assert!(Instant::now() < end, "not stopped");
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(modes(session.master.as_ref()), session.modes_before);
+    session.signal(Signal::CONT);
+    session.until("console", |screen| {
+        screen.alternate_screen() && screen.contents().contains("● live")
+    });
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+fn stopped(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    stat.rsplit(')')
+        .next()
+        .unwrap()
+        .trim_start()
+        .starts_with('T')
+}
+
+#[test]
+fn without_colours_the_selection_is_still_reversed() {
+    let mut session = Session::start(&[], &[("NO_COLOR", "1")]);
+    session.until_text("● live");
+    session.press("3");
+    session.until("reversed row", |screen| {
+        (0..36).any(|row| screen.cell(row, 4).is_some_and(vt100::Cell::inverse))
+    });
+    let coloured = (0..36)
+        .flat_map(|row| (0..120).map(move |column| (row, column)))
+        .any(|(row, column)| {
+            let cell = session.screen.screen().cell(row, column);
+            cell.is_some_and(|cell| cell.fgcolor() != vt100::Color::Default)
+        });
+    assert!(!coloured);
+    // What crossterm would write on its own, and what would undo the reverse.
+    assert!(!session.all.windows(4).any(|bytes| bytes == b"\x1b[;m"));
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let output = Command::new(PROGRAM).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("needs a terminal"));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn it_draws_a_picture_of_itself() {
+    let output = Command::new(PROGRAM)
+        .args(["picture", "--size", "80x24"])
+        .output()
+        .unwrap();
+    let picture = String::from_utf8(output.stdout).unwrap();
+    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
+    assert!(picture.contains("Queue"));
+}

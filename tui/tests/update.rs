@@ -1,0 +1,403 @@
+//! What each key and each message does to the model, as tables.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use shared::agent::{AgentState, Presence};
+use shared::time::Millis;
+use tui::effect::{Effect, Request};
+use tui::keys::{Action, Scope, TABLE};
+use tui::message::Message;
+use tui::model::floor::Look;
+use tui::model::{Link, Model, Overlay, Pane};
+use tui::sample;
+use tui::update::update;
+
+async fn live() -> Model {
+    sample::model(sample::LONG_ENOUGH).await.unwrap()
+}
+
+async fn away() -> Model {
+    let mut model = live().await;
+    let at = model.clock;
+    update(
+        &mut model,
+        Message::StoreAway {
+            at,
+            why: "gone".to_owned(),
+        },
+    );
+    model
+}
+
+fn press(model: &mut Model, code: KeyCode) -> Vec<Effect> {
+    update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+}
+
+fn type_in(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let each = keys.chars();
+    each.map(|c| press(model, KeyCode::Char(c)))
+        .last()
+        .unwrap_or_default()
+}
+
+fn asked(effects: &[Effect]) -> Option<&Request> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Ask(request) => Some(request),
+        _ => None,
+    })
+}
+
+fn notice(model: &Model) -> &str {
+    model.notice.as_ref().map_or("", |notice| &notice.text)
+}
+
+/// Puts the model where the keys of that scope mean something.
+fn enter(model: &mut Model, scope: Scope) {
+    model.overlay = match scope {
+        Scope::Panes | Scope::Anywhere => None,
+        Scope::Help => Some(Overlay::Help { scroll: 1 }),
+        Scope::Question => Some(Overlay::ConfirmClose),
+    };
+}
+
+/// Tells whether the model shows what the action promises. Every action has its line here, so a
+/// new one cannot be forgotten.
+fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bool {
+    let draws = effects.contains(&Effect::Draw);
+    match action {
+        Action::NextPane => draws && after.focus == Pane::Agents,
+        Action::PreviousPane => draws && after.focus == Pane::Queue,
+        Action::Focus(pane) => draws && after.focus == pane,
+        Action::Move(_) if after.overlay.is_some() => draws && after.overlay != before.overlay,
+        Action::Move(motion) => {
+            let to = motion.from(before.skills.index, before.floor().unwrap().skills.len());
+            draws && after.skills.index == to
+        }
+        Action::ToggleAgent => matches!(asked(effects), Some(Request::SetPresence { .. })),
+        Action::Inject => {
+            matches!(asked(effects), Some(Request::Inject(skills)) if !skills.is_empty())
+        }
+        Action::Complete => matches!(asked(effects), Some(Request::Complete(_))),
+        Action::ToggleAcd => draws && after.overlay == Some(Overlay::ConfirmClose),
+        Action::Pause => draws && after.pause.is_some(),
+        Action::LookNow => effects == [Effect::LookNow],
+        Action::Help => draws && after.overlay == Some(Overlay::Help { scroll: 0 }),
+        Action::Repaint => effects == [Effect::Repaint],
+        Action::Suspend => effects == [Effect::Suspend],
+        Action::Quit => effects == [Effect::Quit],
+        Action::Yes => asked(effects) == Some(&Request::Close) && after.overlay.is_none(),
+        Action::No | Action::Dismiss => {
+            draws && after.overlay.is_none() && asked(effects).is_none()
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_key_of_the_table_does_what_its_row_says() {
+    let mut start = live().await;
+    start.focus = Pane::Skills;
+    press(&mut start, KeyCode::Char('j'));
+    let agents = &start.floor().unwrap().agents;
+    let busy = agents
+        .iter()
+        .position(|agent| agent.state.contact().is_some())
+        .unwrap();
+    start.agents.selected = Some(agents[busy].id.clone());
+    for row in TABLE {
+        for chord in row.chords {
+            let mut model = start.clone();
+            enter(&mut model, row.scope);
+            let before = model.clone();
+            let effects = update(&mut model, Message::Key(KeyEvent::new(chord.0, chord.1)));
+            assert!(
+                does(row.action, &before, &model, &effects),
+                "{}: {effects:?}",
+                row.help
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_key_does_nothing_at_all() {
+    let mut model = live().await;
+    assert_eq!(press(&mut model, KeyCode::Char('ß')), []);
+}
+
+#[tokio::test]
+async fn toggling_chooses_the_opposite_of_what_the_agent_chose_last() {
+    let model = live().await;
+    for agent in &model.floor().unwrap().agents {
+        let mut model = model.clone();
+        model.agents.selected = Some(agent.id.clone());
+        let effects = press(&mut model, KeyCode::Char('a'));
+        let wanted = match agent.state.chosen() {
+            Presence::Available => Presence::Unavailable(None),
+            Presence::Unavailable(_) => Presence::Available,
+        };
+        let busy = matches!(agent.state, AgentState::Busy { .. });
+        let request = Request::SetPresence {
+            agent: agent.id.clone(),
+            presence: wanted,
+            busy,
+        };
+        assert_eq!(asked(&effects), Some(&request));
+    }
+}
+
+#[tokio::test]
+async fn an_injected_contact_needs_one_or_two_skills_of_one_agent() {
+    let mut model = live().await;
+    let agents = model.floor().unwrap().agents.clone();
+    let mut lengths = std::collections::BTreeSet::new();
+    for _ in 0..40 {
+        model.asked = 0;
+        let effects = press(&mut model, KeyCode::Char('i'));
+        let Some(Request::Inject(skills)) = asked(&effects) else {
+            panic!("{effects:?}");
+        };
+        let servable =
+            |agent: &shared::agent::Agent| skills.iter().all(|skill| agent.skills.contains(skill));
+        assert!(agents.iter().any(servable), "{skills:?}");
+        lengths.insert(skills.len());
+    }
+    assert_eq!(lengths, [1, 2].into());
+}
+
+#[tokio::test]
+async fn without_agents_an_injected_contact_needs_nothing() {
+    let mut model = sample::model(0).await.unwrap();
+    model.newest.as_mut().unwrap().agents.clear();
+    let effects = press(&mut model, KeyCode::Char('i'));
+    assert_eq!(asked(&effects), Some(&Request::Inject(vec![])));
+}
+
+#[tokio::test]
+async fn complete_means_the_contact_of_the_queue_or_that_of_the_agent() {
+    let mut model = live().await;
+    let waiting = model.floor().unwrap().queue[0].id;
+    let effects = press(&mut model, KeyCode::Char('c'));
+    assert_eq!(asked(&effects), Some(&Request::Complete(waiting)));
+
+    model.focus = Pane::Agents;
+    let agents = model.floor().unwrap().agents.clone();
+    let busy = agents
+        .iter()
+        .find(|agent| agent.state.contact().is_some())
+        .unwrap();
+    model.agents.selected = Some(busy.id.clone());
+    let effects = press(&mut model, KeyCode::Char('c'));
+    assert_eq!(
+        asked(&effects),
+        busy.state.contact().map(Request::Complete).as_ref()
+    );
+
+    let idle = agents
+        .iter()
+        .find(|agent| agent.state.contact().is_none())
+        .unwrap();
+    model.agents.selected = Some(idle.id.clone());
+    assert_eq!(asked(&press(&mut model, KeyCode::Char('c'))), None);
+    assert_eq!(notice(&model), format!("{} is not on a contact.", idle.id));
+}
+
+#[tokio::test]
+async fn nothing_is_completed_when_the_selected_contact_has_left() {
+    let mut model = live().await;
+    let mut floor = model.newest.clone().unwrap();
+    floor.queue.remove(0);
+    update(
+        &mut model,
+        Message::Looked(Box::new(Look {
+            floor,
+            events: vec![],
+        })),
+    );
+    let effects = press(&mut model, KeyCode::Char('c'));
+    assert_eq!(asked(&effects), None, "another contact is in its row now");
+    assert!(notice(&model).contains("No waiting contact is selected"));
+}
+
+#[tokio::test]
+async fn the_acd_is_closed_only_after_a_yes() {
+    for (keys, wanted) in [
+        ("Oy", Some(Request::Close)),
+        ("On", None),
+        ("Oq", None),
+        ("y", None),
+    ] {
+        let mut model = live().await;
+        let effects = type_in(&mut model, keys);
+        assert_eq!(asked(&effects), wanted.as_ref(), "{keys}");
+        assert_eq!(model.overlay, None);
+    }
+}
+
+#[tokio::test]
+async fn a_closed_acd_is_asked_to_open() {
+    let mut model = live().await;
+    model.newest.as_mut().unwrap().overview.open = false;
+    let effects = type_in(&mut model, "Oy");
+    assert_eq!(asked(&effects), Some(&Request::Open));
+}
+
+#[tokio::test]
+async fn while_the_store_is_away_acting_keys_refuse() {
+    for keys in ["i", "c", "3a", "3c", "O"] {
+        let mut model = away().await;
+        let agents = &model.floor().unwrap().agents;
+        let busy = agents
+            .iter()
+            .find(|agent| agent.state.contact().is_some())
+            .unwrap();
+        model.agents.selected = Some(busy.id.clone());
+        let effects = type_in(&mut model, keys);
+        assert_eq!(asked(&effects), None, "{keys}");
+        assert_eq!(
+            notice(&model),
+            "Not asked: the store is away. Nothing is kept for later.",
+            "{keys}"
+        );
+        assert_eq!(model.overlay, None, "{keys}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_was_asked_before_the_store_went_is_not_answered() {
+    let mut model = live().await;
+    type_in(&mut model, "O");
+    let at = model.clock;
+    update(
+        &mut model,
+        Message::StoreAway {
+            at,
+            why: "gone".to_owned(),
+        },
+    );
+    assert_eq!(asked(&type_in(&mut model, "y")), None);
+}
+
+#[tokio::test]
+async fn a_held_key_does_not_pile_up_requests() {
+    let mut model = live().await;
+    let asked: usize = (0..100)
+        .filter(|_| asked(&press(&mut model, KeyCode::Char('i'))).is_some())
+        .count();
+    assert_eq!(asked, 32);
+    assert!(notice(&model).contains("too many"));
+}
+
+#[tokio::test]
+async fn an_answer_is_said_and_a_refusal_in_the_words_of_the_server() {
+    let mut model = live().await;
+    type_in(&mut model, "i");
+    let request = Request::Inject(vec![]);
+    let answer = Err("the ACD is closed".to_owned());
+    let effects = update(&mut model, Message::Answered { request, answer });
+    assert!(effects.contains(&Effect::LookNow));
+    assert_eq!(notice(&model), "No contact injected: the ACD is closed");
+    assert_eq!(model.asked, 0);
+}
+
+#[tokio::test]
+async fn a_notice_goes_away_by_itself() {
+    let mut model = live().await;
+    model.say("something");
+    let start = model.clock.0;
+    update(
+        &mut model,
+        Message::Second(Millis(start + Model::NOTICE_STAYS - 1)),
+    );
+    assert_eq!(notice(&model), "something");
+    update(
+        &mut model,
+        Message::Second(Millis(start + Model::NOTICE_STAYS)),
+    );
+    assert_eq!(model.notice, None);
+}
+
+#[tokio::test]
+async fn the_store_is_away_since_the_first_failure_and_comes_back_by_itself() {
+    let mut model = live().await;
+    let clock = model.clock.0;
+    for after in [0, 1_000, 2_000] {
+        let at = Millis(clock + after);
+        update(
+            &mut model,
+            Message::StoreAway {
+                at,
+                why: format!("try {after}"),
+            },
+        );
+    }
+    let wanted = Link::Away {
+        since: Millis(clock),
+        why: "try 2000".to_owned(),
+    };
+    assert_eq!(model.link, wanted);
+    let mut floor = model.newest.clone().unwrap();
+    floor.taken = Millis(clock + 5_000);
+    update(
+        &mut model,
+        Message::Looked(Box::new(Look {
+            floor,
+            events: vec![],
+        })),
+    );
+    assert_eq!(model.link, Link::Live);
+    assert_eq!(notice(&model), "The store is back after 5s.");
+}
+
+#[tokio::test]
+async fn a_paused_display_stands_still_and_catches_up() {
+    let mut model = live().await;
+    type_in(&mut model, "p");
+    let held = model.floor().cloned();
+    let now = model.floor_now();
+    let newer = sample::model(sample::LONG_ENOUGH + 40)
+        .await
+        .unwrap()
+        .newest
+        .unwrap();
+    let look = Look {
+        floor: newer.clone(),
+        events: vec![],
+    };
+    update(&mut model, Message::Looked(Box::new(look)));
+    assert_eq!(model.floor().cloned(), held);
+    assert_eq!(model.floor_now(), now);
+    type_in(&mut model, "p");
+    assert_eq!(model.floor(), Some(&newer));
+}
+
+#[tokio::test]
+async fn waits_grow_by_the_clock_between_two_looks_but_not_while_the_store_is_away() {
+    let mut model = live().await;
+    let (clock, now) = (model.clock.0, model.floor_now().0);
+    update(&mut model, Message::Second(Millis(clock + 700)));
+    assert_eq!(model.floor_now(), Millis(now + 700));
+    let at = Millis(clock + 800);
+    update(
+        &mut model,
+        Message::StoreAway {
+            at,
+            why: "gone".to_owned(),
+        },
+    );
+    update(&mut model, Message::Second(Millis(clock + 60_000)));
+    assert_eq!(model.floor_now(), Millis(now));
+}
+
+#[test]
+fn before_the_first_look_no_key_fails() {
+    for row in TABLE {
+        for chord in row.chords {
+            let mut model = sample::blank();
+            update(&mut model, Message::Key(KeyEvent::new(chord.0, chord.1)));
+        }
+    }
+    let mut model = sample::blank();
+    assert_eq!(asked(&press(&mut model, KeyCode::Char('i'))), None);
+    assert_eq!(notice(&model), "Not asked: the store has not answered yet.");
+}
