@@ -60,7 +60,7 @@ impl Display {
         let (bar, template) = match planned {
             Some(planned) => (
                 ProgressBar::new(planned),
-                "{elapsed:>4} {bar:24} {pos}/{len} {wide_msg}",
+                "{elapsed:>4} {bar:12} {pos}/{len} {wide_msg}",
             ),
             None => (ProgressBar::no_length(), "{elapsed:>4} {pos} {wide_msg}"),
         };

@@ -172,6 +172,33 @@ async fn a_run_that_is_stopped_ends_what_is_open_and_reports() {
 }
 
 #[tokio::test]
+async fn agents_go_on_breaks_with_a_reason_and_are_all_back_at_the_end() {
+    let fake = Fake::start(Manner::AssignsAtOnce).await;
+    let with_breaks = Options {
+        // Enough agents for a break every fifth of a second.
+        agents: 600,
+        contacts: Some(200),
+        breaks: true,
+        ..options(&fake)
+    };
+    let report = traffic(with_breaks).await.unwrap();
+    assert_eq!(report.exit_code(), 0, "{report}");
+    let asked = fake.asked();
+    let of = |what: &str| -> Vec<String> {
+        let states = asked.iter().filter_map(|asked| asked.split_once("/state "));
+        let mut agents: Vec<String> = states
+            .filter(|(_, body)| body.contains(what))
+            .map(|(agent, _)| agent.to_owned())
+            .collect();
+        agents.sort();
+        agents
+    };
+    let (left, back) = (of(r#""reason":""#), of(r#""state":1"#));
+    assert!(!left.is_empty());
+    assert_eq!(left, back);
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_is_named_in_one_sentence() {
     let fake = Fake::start(Manner::AssignsAtOnce).await;
     let nobody = Options {
