@@ -47,7 +47,16 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
     }
     log_to_file(&arguments)?;
     let Some(url) = arguments.redis_url.as_deref() else {
-        let local = local::start(arguments.acd.clone(), arguments.listen, !arguments.no_demo).await;
+        let (listen, demo) = (arguments.listen, !arguments.no_demo);
+        let local = match local::start(arguments.acd.clone(), listen, demo).await {
+            Ok(local) => local,
+            Err(error) => {
+                return Ok(refuse(&format!(
+                    "The REST API cannot listen on {listen} ({error}); choose another address \
+                     with --listen."
+                )));
+            }
+        };
         let end = console(&arguments, local.acd(), place_of(&arguments, &local)).await;
         local.stop().await;
         return end;

@@ -34,8 +34,12 @@ pub(super) async fn bring_in(
     for agent in first {
         bring_in_one(client, agent).await.map_err(refused)?;
     }
-    stream::iter(others)
+    // Collected first: a stream that maps borrowed agents makes a future that cannot be spawned.
+    let calls: Vec<_> = others
+        .iter()
         .map(|agent| bring_in_one(client, agent))
+        .collect();
+    stream::iter(calls)
         .buffer_unordered(AGENTS_AT_ONCE)
         .try_collect::<()>()
         .await
