@@ -100,6 +100,11 @@ impl Rank {
         Self((u64::from(priority.0) << Self::TICK_BITS) + arrival.0)
     }
 
+    /// Gives the least rank of the next less urgent priority.
+    pub fn next_priority(self) -> Self {
+        Self(((self.0 >> Self::TICK_BITS) + 1) << Self::TICK_BITS)
+    }
+
     /// Gives back the arrival.
     pub fn arrival(self) -> Tick {
         Tick(self.0 & ((1 << Self::TICK_BITS) - 1))

@@ -62,9 +62,7 @@ pub struct Overview {
     pub event: u64,
     /// Contacts that wait.
     pub waiting: u64,
-    /// When the contact that waits longest arrived.
-    ///
-    /// This is the oldest of the contacts of the most urgent priority that waits.
+    /// When the contact that waits longest arrived, whatever its priority.
     pub oldest: Option<Millis>,
     /// Agents in all.
     pub agents: u64,

@@ -90,6 +90,7 @@ macro_rules! conformance {
             reading::a_skill_shows_its_next_agents,
             reading::a_skill_nobody_holds_or_needs_is_forgotten,
             reading::the_overview_counts_the_floor,
+            reading::the_oldest_is_who_waits_longest_whatever_the_priority,
             reading::events_tell_what_happened_without_a_gap,
             reading::the_newest_events_number_is_followed,
             reading::looking_at_deadlines_tells_when_to_look_again,

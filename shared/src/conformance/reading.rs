@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Floor;
-use crate::contact::Outcome;
+use crate::contact::{Outcome, Priority};
 use crate::event::What;
 use crate::view::{Page, SkillView};
 
@@ -157,6 +157,27 @@ pub async fn the_overview_counts_the_floor(floor: &Floor) {
     let arrived = floor.acd.contact(oldest).await.unwrap().created;
     assert_eq!(overview.oldest, Some(arrived));
     assert_eq!(overview.now.since(arrived), 3_000);
+}
+
+/// The longest wait is that of the earliest arrival, also where a more urgent contact came later.
+pub async fn the_oldest_is_who_waits_longest_whatever_the_priority(floor: &Floor) {
+    let second = async || {
+        floor.pass(Duration::from_secs(1));
+        floor.acd.overview().await.unwrap()
+    };
+    let usual = floor.contact("English").await;
+    second().await;
+    let urgent = floor.contact_of("English", Priority(0)).await;
+    let least = floor.contact_of("Sales", Priority(255)).await;
+    let overview = second().await;
+    assert_eq!(overview.now.since(overview.oldest.unwrap()), 2_000);
+    floor.complete(usual).await;
+    let overview = second().await;
+    assert_eq!(overview.now.since(overview.oldest.unwrap()), 2_000);
+    floor.complete(urgent).await;
+    assert!(second().await.oldest.is_some());
+    floor.complete(least).await;
+    assert_eq!(second().await.oldest, None);
 }
 
 /// One after the other, each with the next number.

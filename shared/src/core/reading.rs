@@ -12,13 +12,12 @@ use crate::view::{Explanation, Listing, Overview, Page, SkillView};
 impl Core {
     /// See [`crate::Acd::overview`].
     pub fn overview(&self, now: Moment) -> Overview {
-        let oldest = self.waiting.after(None).next();
         Overview {
             open: !self.closed,
             now: now.millis(),
             event: self.event,
             waiting: self.waiting.len() as u64,
-            oldest: oldest.map(|(_, id)| self.contacts[&id].created),
+            oldest: self.waiting.oldest().map(|id| self.contacts[&id].created),
             agents: self.agents.len() as u64,
             available: self.available.len() as u64,
             busy: self.busy,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::contact::{ContactId, Rank};
 use crate::skill::{Profile, Skill};
+use crate::time::Tick;
 
 /// What waits.
 ///
@@ -121,6 +122,19 @@ impl Waiting {
     pub(super) fn after(&self, rank: Option<Rank>) -> impl Iterator<Item = (Rank, ContactId)> {
         let from = rank.map_or(Rank(0), |rank| Rank(rank.0 + 1));
         self.queue.range(from..).map(|(rank, id)| (*rank, *id))
+    }
+
+    /// Gives the contact that waits longest: of the first of each priority the earliest.
+    pub(super) fn oldest(&self) -> Option<ContactId> {
+        let mut oldest: Option<(Tick, ContactId)> = None;
+        let mut from = Rank(0);
+        while let Some((rank, id)) = self.queue.range(from..).next() {
+            if oldest.is_none_or(|(arrival, _)| rank.arrival() < arrival) {
+                oldest = Some((rank.arrival(), *id));
+            }
+            from = rank.next_priority();
+        }
+        oldest.map(|(_, id)| id)
     }
 
     /// Gives how many waiting contacts are ranked before this rank.

@@ -4,8 +4,20 @@
 local meta = call('HMGET', META, 'closed', 'event', 'offered', 'assigned', 'handled', 'abandoned',
   'assigned_wait')
 local function number(value) return tonumber(value or 0) end
-local first = call('ZRANGE', QUEUE, 0, 0)[1]
-local oldest = first and call('JSON.GET', contact_key(first), '.created')
+
+-- Who waits longest is the first of one of the priorities that wait (256 at most).
+local BAND = 2 ^ 45
+local oldest, earliest, from = nil, math.huge, 0
+while true do
+  local first = call('ZRANGEBYSCORE', QUEUE, from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  if not first[1] then break end
+  local rank = tonumber(first[2])
+  local arrival = rank % BAND
+  if arrival < earliest then oldest, earliest = first[1], arrival end
+  from = rank - arrival + BAND
+end
+oldest = oldest and call('JSON.GET', contact_key(oldest), '.created')
+
 return { number(meta[1]), now_ms, number(meta[2]), call('ZCARD', QUEUE), number(oldest),
   call('ZCARD', AGENTS), call('ZCARD', ACD .. 'available:*'), call('ZCARD', BUSY), number(meta[3]),
   number(meta[4]), number(meta[5]), number(meta[6]), number(meta[7]) }
