@@ -97,6 +97,8 @@ fn run(picture: &mut String, (x, y): (u16, u16), cells: u16, text: &str, look: L
 struct Look {
     ink: Color,
     modifier: Modifier,
+    /// Wide characters run by themselves: where a font lacks them, only they are out of place.
+    wide: bool,
 }
 
 impl Look {
@@ -104,6 +106,7 @@ impl Look {
         Self {
             ink: cell.fg,
             modifier: cell.modifier,
+            wide: cell.symbol().width() > 1,
         }
     }
 
