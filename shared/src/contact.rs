@@ -101,6 +101,7 @@ impl Rank {
     }
 
     /// Gives the least rank of the next less urgent priority.
+    #[must_use]
     pub fn next_priority(self) -> Self {
         Self(((self.0 >> Self::TICK_BITS) + 1) << Self::TICK_BITS)
     }
