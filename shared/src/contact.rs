@@ -120,6 +120,8 @@ pub enum Outcome {
     Handled,
     /// It left while it waited.
     Abandoned,
+    /// Somebody ended it, whether it waited or not.
+    Cancelled,
 }
 
 /// Where a contact stands.
@@ -183,6 +185,8 @@ pub struct Contact {
     pub rank: Rank,
     /// When it arrived; its wait is always measured from here.
     pub created: Millis,
+    /// How often it was taken from an agent and put back in the queue.
+    pub requeues: u32,
     /// What the integrator attached.
     pub attributes: Attributes,
     /// Where it stands.
@@ -300,7 +304,14 @@ struct ContactDocument {
     ended: Option<Millis>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
+    #[serde(default, skip_serializing_if = "is_never")]
+    requeues: u32,
     attributes: Attributes,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_never(times: &u32) -> bool {
+    *times == 0
 }
 
 impl From<Contact> for ContactDocument {
@@ -329,6 +340,7 @@ impl From<Contact> for ContactDocument {
             assigned,
             ended,
             outcome,
+            requeues: contact.requeues,
             attributes: contact.attributes,
         }
     }
@@ -359,6 +371,7 @@ impl TryFrom<ContactDocument> for Contact {
             priority: document.priority,
             rank: document.rank,
             created: document.created,
+            requeues: document.requeues,
             attributes: document.attributes,
             state,
         })
@@ -442,6 +455,7 @@ mod tests {
                 priority: Priority(3),
                 rank: Rank::new(Priority(3), Tick(9)),
                 created: Millis(10),
+                requeues: 2,
                 attributes: Attributes::new(),
                 state,
             };

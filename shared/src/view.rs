@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::AgentId;
-use crate::contact::{ContactId, ContactState};
+use crate::contact::{ContactId, ContactState, Outcome};
+use crate::figures::Totals;
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
 
@@ -81,21 +82,6 @@ impl Overview {
     }
 }
 
-/// Counts since the ACD began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Totals {
-    /// Contacts created.
-    pub offered: u64,
-    /// Contacts that got an agent.
-    pub assigned: u64,
-    /// Contacts that an agent served to the end.
-    pub handled: u64,
-    /// Contacts that left while they waited.
-    pub abandoned: u64,
-    /// Milliseconds waited by the contacts that got an agent, in sum.
-    pub assigned_wait: u64,
-}
-
 /// One skill on the floor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkillView {
@@ -155,8 +141,17 @@ impl Explanation {
                     seconds(self.wait)
                 )
             }
-            ContactState::Complete { served: None, .. } => {
-                format!("It was abandoned after {} of waiting.", seconds(self.wait))
+            ContactState::Complete {
+                served: None,
+                outcome,
+                ..
+            } => {
+                let word = if *outcome == Outcome::Cancelled {
+                    "cancelled"
+                } else {
+                    "abandoned"
+                };
+                format!("It was {word} after {} of waiting.", seconds(self.wait))
             }
             ContactState::Queued => self.why_it_waits(),
         }

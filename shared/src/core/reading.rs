@@ -21,7 +21,7 @@ impl Core {
             agents: self.agents.len() as u64,
             available: self.available.len() as u64,
             busy: self.busy,
-            totals: self.totals,
+            totals: self.counts.all,
         }
     }
 
