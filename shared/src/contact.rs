@@ -181,6 +181,8 @@ pub struct Contact {
     pub skills: Vec<Skill>,
     /// How urgent it is.
     pub priority: Priority,
+    /// How urgent it was created, by which a repeat of its creation is known.
+    pub asked: Priority,
     /// Its place in the order of service.
     pub rank: Rank,
     /// When it arrived; its wait is always measured from here.
@@ -293,6 +295,7 @@ struct ContactDocument {
     skills: Vec<Skill>,
     profile: String,
     priority: Priority,
+    asked: Priority,
     rank: Rank,
     created: Millis,
     state: u8,
@@ -333,6 +336,7 @@ impl From<Contact> for ContactDocument {
             skills: contact.skills,
             profile,
             priority: contact.priority,
+            asked: contact.asked,
             rank: contact.rank,
             created: contact.created,
             state,
@@ -369,6 +373,7 @@ impl TryFrom<ContactDocument> for Contact {
             id: document.id,
             skills: document.skills,
             priority: document.priority,
+            asked: document.asked,
             rank: document.rank,
             created: document.created,
             requeues: document.requeues,
@@ -453,6 +458,7 @@ mod tests {
                 id: ContactId::random(),
                 skills: vec!["b".parse().unwrap(), "a".parse().unwrap()],
                 priority: Priority(3),
+                asked: Priority(4),
                 rank: Rank::new(Priority(3), Tick(9)),
                 created: Millis(10),
                 requeues: 2,

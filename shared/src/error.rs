@@ -55,7 +55,7 @@ pub enum Error {
     #[error("the ACD is closed and takes no new contacts: open it first")]
     Closed,
     /// The contact's id was used before, for a contact that asked for something else.
-    #[error("this idempotency key was used for another contact, with other skills")]
+    #[error("this idempotency key was used for another contact, with other skills or priority")]
     KeyReused,
     /// The store could not be reached or did not answer in time. What was asked *may or may not
     /// have happened*; asking again with the same ids is safe.

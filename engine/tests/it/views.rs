@@ -89,11 +89,15 @@ async fn the_acd_shows_its_figures(floor: Floor) {
     assert!(acd["now_ms"].take().as_u64() >= created.as_u64());
     assert!(acd["event"].take().as_u64().unwrap() > 0);
     acd["totals"]["assigned_wait_ms"].take().as_u64().unwrap();
+    acd["totals"]["average_wait_ms"].take().as_f64().unwrap();
     let expected = json!({
         "name": floor.acd.name().as_str(), "acd_state": 1, "event": null, "now_ms": null,
         "waiting": 1, "oldest_ms": created, "agents": 3, "available": 1, "busy": 1,
         "unavailable": 1, "totals": {
-            "offered": 2, "assigned": 1, "handled": 0, "abandoned": 0, "assigned_wait_ms": null,
+            "offered": 2, "assigned": 1, "assigned_in_time": 1, "assigned_wait_ms": null,
+            "handled": 0, "handle_ms": 0, "abandoned": 0, "abandoned_short": 0, "cancelled": 0,
+            "service_level": 1.0, "average_wait_ms": null, "average_handle_ms": null,
+            "abandonment_rate": 0.0,
         },
     });
     assert_eq!(acd, expected);

@@ -117,7 +117,13 @@ pub async fn an_id_stands_for_one_request(floor: &Floor) {
         floor.acd.create_contact(other_skills).await,
         Err(Error::KeyReused)
     );
-    // Its priority may have been changed since it was created, so a repeat need not match it.
+    let mut other_priority = NewContact::needing(id, Floor::skills("English")).unwrap();
+    other_priority.priority = Priority(1);
+    assert_eq!(
+        floor.acd.create_contact(other_priority).await,
+        Err(Error::KeyReused)
+    );
+    // A supervisor's change does not make a late repeat another request.
     floor.acd.set_priority(id, Priority(1)).await.unwrap();
     let repeat = NewContact::needing(id, Floor::skills("English")).unwrap();
     assert_eq!(

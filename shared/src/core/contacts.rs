@@ -15,8 +15,7 @@ impl Core {
     pub fn create_contact(&mut self, now: Moment, new: NewContact) -> Result<ContactState> {
         let profile = Profile::new(&new.skills);
         if let Some(known) = self.contacts.get(&new.id) {
-            // Its priority may have been changed since, its skills never are.
-            let same = known.profile() == profile;
+            let same = (known.profile(), known.asked) == (profile, new.priority);
             return if same {
                 Ok(known.state.clone())
             } else {
@@ -30,6 +29,7 @@ impl Core {
             id: new.id,
             skills: new.skills,
             priority: new.priority,
+            asked: new.priority,
             rank: Rank::new(new.priority, self.next_tick(now)),
             created: now.millis(),
             requeues: 0,

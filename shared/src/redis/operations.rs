@@ -47,6 +47,7 @@ impl Acd for RedisAcd {
             skills: &contact.skills,
             profile: &profile,
             priority: contact.priority,
+            asked: contact.priority,
             attributes: &contact.attributes,
         })?;
         let mut script = self.script(&scripts::CREATE_CONTACT);
@@ -361,6 +362,7 @@ struct NewContactDocument<'a> {
     skills: &'a [Skill],
     profile: &'a str,
     priority: Priority,
+    asked: Priority,
     attributes: &'a Attributes,
 }
 

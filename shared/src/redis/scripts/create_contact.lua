@@ -6,8 +6,7 @@ local key, id, profile, priority = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 local known = read_contact(id)
 if known then
-  -- Its priority may have been changed since, its skills never are.
-  if known.profile ~= profile then return refuse('KEYREUSED') end
+  if known.profile ~= profile or known.asked ~= priority then return refuse('KEYREUSED') end
   return state_of(known)
 end
 if call('HGET', META, 'closed') then return refuse('CLOSED') end
