@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::AgentId;
+use crate::agent::{Agent, AgentId};
 use crate::contact::{ContactId, ContactState, Outcome};
 use crate::figures::Totals;
 use crate::skill::Skill;
@@ -120,9 +120,15 @@ pub struct Explanation {
     pub qualified_busy: u64,
     /// The skills it needs that no agent holds.
     pub unstaffed: Vec<Skill>,
+    /// The first of the qualified agents, by id: what each does says what keeps him. At most
+    /// [`Explanation::HOLDERS_SHOWN`].
+    pub holders: Vec<Agent>,
 }
 
 impl Explanation {
+    /// How many of the qualified agents are shown.
+    pub const HOLDERS_SHOWN: usize = 20;
+
     /// Says it in a sentence.
     pub fn sentence(&self) -> String {
         match &self.state {
@@ -166,26 +172,23 @@ impl Explanation {
             return "It waits because no agent holds all of its skills together.".to_owned();
         }
         let away = self.qualified.saturating_sub(self.qualified_busy);
-        format!(
-            "It waits because of the {} who {} all of its skills, {} busy and {} unavailable.",
-            counted(self.qualified, "agent"),
-            if self.qualified == 1 { "holds" } else { "hold" },
-            self.qualified_busy,
-            away,
-        )
+        match (self.qualified, away) {
+            (1, 0) => {
+                "It waits because the only agent who holds all of its skills is busy.".to_owned()
+            }
+            (1, _) => "It waits because the only agent who holds all of its skills is unavailable."
+                .to_owned(),
+            (all, _) => format!(
+                "It waits because none of the {all} agents who hold all of its skills is free: {} \
+                 busy, {away} unavailable.",
+                self.qualified_busy,
+            ),
+        }
     }
 }
 
 fn seconds(millis: u64) -> String {
     format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
-}
-
-fn counted(number: u64, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
 }
 
 /// What a look at the deadlines did.
@@ -214,6 +217,7 @@ mod tests {
             qualified: 0,
             qualified_busy: 0,
             unstaffed: vec![],
+            holders: vec![],
         }
     }
 
@@ -231,6 +235,17 @@ mod tests {
             queued().sentence(),
             "It waits because no agent holds all of its skills together."
         );
+        let one = |qualified_busy| Explanation {
+            qualified: 1,
+            qualified_busy,
+            ..queued()
+        };
+        assert!(
+            one(1)
+                .sentence()
+                .ends_with("the only agent who holds all of its skills is busy.")
+        );
+        assert!(one(0).sentence().ends_with("is unavailable."));
         let short_staffed = Explanation {
             qualified: 3,
             qualified_busy: 2,
@@ -238,7 +253,8 @@ mod tests {
         };
         assert_eq!(
             short_staffed.sentence(),
-            "It waits because of the 3 agents who hold all of its skills, 2 busy and 1 unavailable."
+            "It waits because none of the 3 agents who hold all of its skills is free: 2 busy, 1 \
+             unavailable."
         );
     }
 }

@@ -9,6 +9,7 @@ mod agent_view;
 mod contact;
 mod edge;
 mod events;
+mod explain;
 mod layers;
 mod operation;
 mod problem;
@@ -87,7 +88,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(stats::stats))
         .routes(routes!(contact::create))
         .routes(routes!(contact::read, contact::complete, steer::cancel))
-        .routes(routes!(contact::explain))
+        .routes(routes!(explain::explain))
         .routes(routes!(steer::requeue))
         .routes(routes!(steer::set_priority))
         .routes(routes!(queue::list))

@@ -119,16 +119,20 @@ async fn an_average_wait_is_known_only_with_data(floor: Floor) {
 
 async fn a_waiting_contact_is_explained(floor: Floor) {
     floor.staff("agent:7", &["English"]).await;
-    floor.call(&["English"]).await;
+    let on_call = floor.call(&["English"]).await;
     floor.call(&["English"]).await;
     let key = floor.call(&["English"]).await;
     let mut why = floor.get(&format!("/contact/{key}/explain")).await;
     assert!(why["wait_ms"].take().is_u64());
+    assert!(why["holders"][0]["changed_ms"].take().is_u64());
     let expected = json!({
         "contact_key": key, "state": 1, "agent": null, "wait_ms": null, "ahead": 1,
         "qualified": 1, "qualified_busy": 1, "unstaffed": [],
-        "sentence": "It waits because of the 1 agent who holds all of its skills, 1 busy and 0 \
-                     unavailable.",
+        "sentence": "It waits because the only agent who holds all of its skills is busy.",
+        "holders": [{
+            "agent": "agent:7", "presence": "available", "reason": null, "activity": "busy",
+            "changed_ms": null, "contact": on_call,
+        }],
     });
     assert_eq!(why, expected);
     let key = floor.call(&["English", "Klingon"]).await;

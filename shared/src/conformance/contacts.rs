@@ -211,6 +211,13 @@ pub async fn an_explanation_names_what_is_missing(floor: &Floor) {
         (Some(1), 2, 1, 1_000)
     );
     assert!(why.unstaffed.is_empty());
+    let held: Vec<String> = why
+        .holders
+        .iter()
+        .map(|agent| agent.id.to_string())
+        .collect();
+    assert_eq!(held, ["ann", "bob"]);
+    assert_eq!(why.holders[0].state.contact(), Some(served));
     let why = floor.acd.explain(klingon).await.unwrap();
     assert_eq!((why.ahead, why.qualified), (Some(0), 0));
     assert_eq!(why.unstaffed, Floor::skills("Klingon"));

@@ -50,6 +50,10 @@ impl Core {
             qualified_busy: qualified()
                 .filter(|agent| agent.state.contact().is_some())
                 .count() as u64,
+            holders: qualified()
+                .take(Explanation::HOLDERS_SHOWN)
+                .cloned()
+                .collect(),
             unstaffed: profile.skills().iter().filter(unstaffed).cloned().collect(),
         })
     }

@@ -5,7 +5,7 @@ use redis::FromRedisValue;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::reply::{self, EventReply, Failure, FiguresReply, SkillReply, StateReply};
+use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply, StateReply};
 use super::{RedisAcd, scripts};
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
@@ -122,28 +122,15 @@ impl Acd for RedisAcd {
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
         let mut script = self.script(&scripts::EXPLAIN);
-        script.key(self.contact_key(id)).arg(id.0.to_string());
-        let (json, now, ahead, qualified, qualified_busy, unstaffed): (
-            String,
-            u64,
-            i64,
-            u64,
-            u64,
-            Vec<Skill>,
-        ) = self
+        script
+            .key(self.contact_key(id))
+            .arg(id.0.to_string())
+            .arg(Explanation::HOLDERS_SHOWN);
+        let reply: ExplainReply = self
             .run(&script)
             .await
             .map_err(|failure| no_contact(failure, id))?;
-        let contact: Contact = reply::document(&json)?;
-        Ok(Explanation {
-            contact: id,
-            wait: contact.wait(Millis(now)),
-            state: contact.state,
-            ahead: u64::try_from(ahead).ok(),
-            qualified,
-            qualified_busy,
-            unstaffed,
-        })
+        reply::explanation(reply)
     }
 
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {

@@ -3,14 +3,14 @@
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 use serde::de::DeserializeOwned;
 
-use crate::agent::AgentId;
-use crate::contact::ContactState;
+use crate::agent::{Agent, AgentId};
+use crate::contact::{Contact, ContactState};
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
 use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
-use crate::view::{Overview, SkillView};
+use crate::view::{Explanation, Overview, SkillView};
 
 /// Why a script did not answer.
 #[derive(Debug)]
@@ -209,6 +209,31 @@ fn counts(fields: Vec<(String, u64)>) -> Result<Counts> {
         }
     }
     Ok(counts)
+}
+
+/// A contact's document, now, how many are ahead (or -1), how many agents are qualified and how
+/// many of them busy, the skills that nobody holds, the first qualified agents' documents.
+pub(super) type ExplainReply = (String, u64, i64, u64, u64, Vec<Skill>, Vec<Option<String>>);
+
+/// Reads an explanation.
+pub(super) fn explanation(reply: ExplainReply) -> Result<Explanation> {
+    let (json, now, ahead, qualified, qualified_busy, unstaffed, holders) = reply;
+    let contact: Contact = document(&json)?;
+    let holders: Result<Vec<Agent>> = holders
+        .iter()
+        .flatten()
+        .map(|json| document(json))
+        .collect();
+    Ok(Explanation {
+        contact: contact.id,
+        wait: contact.wait(Millis(now)),
+        state: contact.state,
+        ahead: u64::try_from(ahead).ok(),
+        qualified,
+        qualified_busy,
+        unstaffed,
+        holders: holders?,
+    })
 }
 
 /// A skill as its script answers it.
