@@ -63,6 +63,16 @@ impl Core {
         if agent.state.chosen() == presence {
             return Ok(());
         }
+        self.choose(now, id, presence);
+        self.check_invariant();
+        Ok(())
+    }
+
+    /// Makes an agent what was chosen for him, or if he is on a contact what he is to be next.
+    pub(super) fn choose(&mut self, now: Moment, id: &AgentId, presence: Presence) {
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
         if let AgentState::Busy { next, .. } = &mut agent.state {
             *next = presence.clone();
             let reason = presence.reason().cloned();
@@ -76,13 +86,15 @@ impl Core {
                 },
             );
         } else {
-            match presence {
-                Presence::Available => self.become_available(now, id),
-                Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
-            }
+            self.become_what(now, id, presence);
         }
-        self.check_invariant();
-        Ok(())
+    }
+
+    fn become_what(&mut self, now: Moment, id: &AgentId, presence: Presence) {
+        match presence {
+            Presence::Available => self.become_available(now, id),
+            Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
+        }
     }
 
     /// See [`crate::Acd::add_skill`].
@@ -172,10 +184,7 @@ impl Core {
         if let Some(agent) = self.agents.get_mut(id) {
             agent.handled += u64::from(handled);
         }
-        match next {
-            Presence::Available => self.become_available(now, id),
-            Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
-        }
+        self.become_what(now, id, next);
     }
 
     /// Takes a busy agent off his contact; gives what he chose to be next, which he must become.
