@@ -5,9 +5,31 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
+use shared::agent::AgentId;
 use shared::text::AcdName;
 
+use crate::commands::{AgentVerb, Errand};
 use crate::keys;
+
+const EXAMPLES: &str = "\
+Examples:
+  switchboard
+      A floor of its own in this process, with a demo session to watch.
+  switchboard --redis-url redis://localhost:6379
+      The console of the ACD on that Redis.
+  REDIS_URL=redis://localhost:6379 switchboard status
+      Its figures, once, for people and for scripts.";
+
+const AGENT_EXAMPLES: &str = "\
+Examples:
+  switchboard agent agent:7 unavailable --reason lunch
+      Not ready; if he is on a contact, when it ends.
+  switchboard agent agent:7 available
+  switchboard agent agent:7 complete
+      Completes the contact he is on.
+
+Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
+3 the store went away in the middle.";
 
 /// Switchboard: watch an automatic contact distributor, and act on it, from a terminal.
 ///
@@ -16,17 +38,24 @@ use crate::keys;
 /// With --redis-url this is only a console: it shows the ACD of that name on that Redis, whoever
 /// runs its engines.
 #[derive(Debug, Parser)]
-#[command(name = "switchboard", version, after_help = keys::listed())]
+#[command(name = "switchboard", version, after_help = after_help())]
 pub struct Arguments {
     /// The Redis that the ACD lives on, for example `redis://localhost:6379`.
-    #[arg(long, value_name = "URL", env = "REDIS_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "REDIS_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub redis_url: Option<String>,
     /// The ACD's name: one Redis holds as many as it likes.
     #[arg(
         long,
         value_name = "NAME",
         env = "SWITCHBOARD_ACD",
-        default_value = "acd"
+        default_value = "acd",
+        global = true
     )]
     pub acd: AcdName,
     /// Without a Redis: where the REST API listens; another free port is taken if that one is.
@@ -49,6 +78,18 @@ pub struct Arguments {
 /// What else the program does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do something for one agent.
+    #[command(after_help = AGENT_EXAMPLES)]
+    Agent {
+        /// The agent's key, for example `agent:7`.
+        id: AgentId,
+        /// What to do.
+        #[command(subcommand)]
+        verb: AgentVerb,
+    },
+    /// One thing to ask of the ACD.
+    #[command(flatten)]
+    Errand(Errand),
     /// Print a picture of the console as SVG, drawn from a short session of a made-up floor.
     #[command(hide = true)]
     Picture {
@@ -56,6 +97,10 @@ pub enum Command {
         #[arg(long, default_value = "120x36")]
         size: Size,
     },
+}
+
+fn after_help() -> String {
+    format!("{EXAMPLES}\n\n{}", keys::listed())
 }
 
 /// A terminal's size.

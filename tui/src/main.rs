@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use shared::Acd;
 use shared::time::{Clock as _, SystemClock};
 use tui::cli::{Arguments, Command, host_of};
+use tui::commands::{self, Errand};
 use tui::local::{self, Local};
 use tui::model::{Model, Place};
 use tui::runtime::{self, End};
@@ -34,10 +35,21 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
-    if let Some(Command::Picture { size }) = arguments.command {
-        let model = sample::model(sample::LONG_ENOUGH).await?;
-        print!("{}", picture::svg(&model, size));
-        return Ok(ExitCode::SUCCESS);
+    let (url, acd) = (arguments.redis_url.as_deref(), &arguments.acd);
+    match &arguments.command {
+        None => {}
+        Some(Command::Agent { id, verb }) => {
+            let errand = Errand::Agent(id.clone(), verb.clone());
+            return Ok(commands::run(url, acd, &errand).await.into());
+        }
+        Some(Command::Errand(errand)) => {
+            return Ok(commands::run(url, acd, errand).await.into());
+        }
+        Some(Command::Picture { size }) => {
+            let model = sample::model(sample::LONG_ENOUGH).await?;
+            print!("{}", picture::svg(&model, *size));
+            return Ok(ExitCode::SUCCESS);
+        }
     }
     if !stdout().is_terminal() {
         return Ok(refuse(
