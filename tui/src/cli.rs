@@ -22,6 +22,8 @@ Examples:
 
 const AGENT_EXAMPLES: &str = "\
 Examples:
+  switchboard agent agent:7
+      His desk: a small screen with his state and contact, and keys to change them.
   switchboard agent agent:7 unavailable --reason lunch
       Not ready; if he is on a contact, when it ends.
   switchboard agent agent:7 available
@@ -78,14 +80,14 @@ pub struct Arguments {
 /// What else the program does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Do something for one agent.
+    /// Open the desk of one agent, or do something for him.
     #[command(after_help = AGENT_EXAMPLES)]
     Agent {
         /// The agent's key, for example `agent:7`.
         id: AgentId,
-        /// What to do.
+        /// What to do; without it his desk opens, on a terminal.
         #[command(subcommand)]
-        verb: AgentVerb,
+        verb: Option<AgentVerb>,
     },
     /// One thing to ask of the ACD.
     #[command(flatten)]

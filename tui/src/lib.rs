@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod desk;
 pub mod effect;
 pub mod feed;
 pub mod keys;

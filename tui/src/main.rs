@@ -12,9 +12,11 @@ use clap::Parser as _;
 use color_eyre::eyre::{Result, WrapErr as _};
 use jiff::tz::TimeZone;
 use shared::Acd;
+use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
 use tui::cli::{Arguments, Command, host_of};
 use tui::commands::{self, Errand};
+use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place};
 use tui::runtime::{self, End};
@@ -38,7 +40,13 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
     let (url, acd) = (arguments.redis_url.as_deref(), &arguments.acd);
     match &arguments.command {
         None => {}
-        Some(Command::Agent { id, verb }) => {
+        Some(Command::Agent { id, verb: None }) => {
+            return at_desk(&arguments, id.clone()).await;
+        }
+        Some(Command::Agent {
+            id,
+            verb: Some(verb),
+        }) => {
             let errand = Errand::Agent(id.clone(), verb.clone());
             return Ok(commands::run(url, acd, &errand).await.into());
         }
@@ -87,6 +95,52 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
     }
 }
 
+/// Opens the desk of an agent who is there.
+async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
+    if !stdout().is_terminal() {
+        return Ok(refuse(
+            "a desk needs a terminal on its standard output; give a verb, for example \
+             `switchboard agent agent:7 available`, to do without.",
+        ));
+    }
+    log_to_file(arguments)?;
+    let opened = async {
+        let acd = commands::open(arguments.redis_url.as_deref(), &arguments.acd).await?;
+        acd.agent(&agent).await?;
+        Ok(acd)
+    };
+    let acd = match opened.await {
+        Ok(acd) => acd,
+        Err(failure) => return Ok(commands::end(&failure).into()),
+    };
+    give_back_on_panic();
+    let now = SystemClock.now().millis();
+    let mut desk = Desk::new(agent, arguments.acd.to_string(), now, TimeZone::system());
+    desk.colours = colours();
+    let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
+    let (end, farewell) = desk::run(desk, acd, screen)
+        .await
+        .wrap_err("the terminal failed")?;
+    if end == End::Left && !panicked() {
+        println!("{farewell}");
+    }
+    Ok(code_of(end))
+}
+
+/// Tells whether colours may be used. <https://no-color.org>: any value but the empty one.
+fn colours() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn code_of(end: End) -> ExitCode {
+    match end {
+        End::Left if !panicked() => ExitCode::SUCCESS,
+        // As a shell tells it: 128 and the number of the signal.
+        End::Signal(number) => ExitCode::from(128 | u8::try_from(number).unwrap_or(0)),
+        End::Left | End::Panicked => ExitCode::from(101),
+    }
+}
+
 fn place_of(arguments: &Arguments, local: &Local) -> Place {
     Place {
         acd: arguments.acd.to_string(),
@@ -105,16 +159,10 @@ async fn console(arguments: &Arguments, acd: Arc<dyn Acd>, place: Place) -> Resu
         });
     }
     let mut model = Model::new(place, SystemClock.now().millis(), TimeZone::system());
-    // https://no-color.org: any value but the empty one.
-    model.colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    model.colours = colours();
     let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
     let end = runtime::run(model, acd, screen).await;
-    Ok(match end.wrap_err("the terminal failed")? {
-        End::Left if !panicked() => ExitCode::SUCCESS,
-        // As a shell tells it: 128 and the number of the signal.
-        End::Signal(number) => ExitCode::from(128 | u8::try_from(number).unwrap_or(0)),
-        End::Left | End::Panicked => ExitCode::from(101),
-    })
+    Ok(code_of(end.wrap_err("the terminal failed")?))
 }
 
 fn refuse(why: &str) -> ExitCode {

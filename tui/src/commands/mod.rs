@@ -122,7 +122,14 @@ pub async fn run(redis_url: Option<&str>, acd: &AcdName, errand: &Errand) -> u8 
         Ok(acd) => perform(&*acd, errand).await,
         Err(failure) => Err(failure),
     };
-    let Err(failure) = done else { return 0 };
+    match done {
+        Ok(()) => 0,
+        Err(failure) => end(&failure),
+    }
+}
+
+/// Says why a command failed, and gives the exit code.
+pub fn end(failure: &Failure) -> u8 {
     if let Some(sentence) = failure.sentence() {
         // If nobody reads that either, the code still tells.
         let _ = writeln!(std::io::stderr(), "switchboard: {sentence}");

@@ -8,7 +8,7 @@ use crate::model::{Link, Model};
 
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Ordinary text.
     Text,
     /// Text that matters less.
@@ -31,22 +31,27 @@ pub(super) enum Role {
 
 /// The styles of the roles.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Theme {
+pub(crate) struct Theme {
     colours: bool,
     stale: bool,
 }
 
 impl Theme {
     /// Gives the theme that the model asks for.
-    pub(super) fn of(model: &Model) -> Self {
+    pub(crate) fn of(model: &Model) -> Self {
+        Self::new(model.colours, &model.link)
+    }
+
+    /// Gives the theme with or without colours, greyed while the store is away.
+    pub(crate) fn new(colours: bool, link: &Link) -> Self {
         Self {
-            colours: model.colours,
-            stale: matches!(model.link, Link::Away { .. }),
+            colours,
+            stale: matches!(link, Link::Away { .. }),
         }
     }
 
     /// Gives the same theme for what is true even while the picture is old.
-    pub(super) fn fresh(self) -> Self {
+    pub(crate) fn fresh(self) -> Self {
         Self {
             stale: false,
             ..self
@@ -54,7 +59,7 @@ impl Theme {
     }
 
     /// Gives the style of a role.
-    pub(super) fn style(self, role: Role) -> Style {
+    pub(crate) fn style(self, role: Role) -> Style {
         let style = Style::new();
         if self.stale {
             return style.add_modifier(Modifier::DIM);
@@ -80,7 +85,7 @@ impl Theme {
     }
 
     /// Gives what is laid over a row that is selected: no colour, so the same in every theme.
-    pub(super) fn selected(focused: bool) -> Style {
+    pub(crate) fn selected(focused: bool) -> Style {
         if focused {
             Style::new().add_modifier(Modifier::REVERSED)
         } else {
