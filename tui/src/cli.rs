@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 use shared::agent::AgentId;
 use shared::text::AcdName;
 
@@ -32,6 +33,17 @@ Examples:
 
 Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
 3 the store went away in the middle.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  switchboard completions bash > ~/.local/share/bash-completion/completions/switchboard
+  switchboard completions zsh > ~/.zfunc/_switchboard
+  switchboard completions fish > ~/.config/fish/completions/switchboard.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  switchboard man | man -l -
+  switchboard man --dir ~/.local/share/man/man1";
 
 /// Switchboard: watch an automatic contact distributor, and act on it, from a terminal.
 ///
@@ -92,6 +104,19 @@ pub enum Command {
     /// One thing to ask of the ACD.
     #[command(flatten)]
     Errand(Errand),
+    /// Print the completions for a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man {
+        /// Write switchboard.1, switchboard-agent.1 and so on into this folder.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
     /// Print a picture of the console as SVG, drawn from a short session of a made-up floor.
     #[command(hide = true)]
     Picture {

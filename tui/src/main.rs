@@ -15,7 +15,7 @@ use shared::Acd;
 use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
 use tui::cli::{Arguments, Command, host_of};
-use tui::commands::{self, Errand};
+use tui::commands::{self, Errand, paper};
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place};
@@ -52,6 +52,12 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
         }
         Some(Command::Errand(errand)) => {
             return Ok(commands::run(url, acd, errand).await.into());
+        }
+        Some(Command::Completions { shell }) => {
+            return Ok(commands::told(paper::completions(*shell)).into());
+        }
+        Some(Command::Man { dir }) => {
+            return Ok(commands::told(paper::manual(dir.as_deref())).into());
         }
         Some(Command::Picture { size }) => {
             let model = sample::model(sample::LONG_ENOUGH).await?;

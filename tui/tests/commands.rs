@@ -206,3 +206,45 @@ async fn way_to_redis() -> (String, JoinSet<()>) {
     });
     (format!("redis://{address}/"), way)
 }
+
+#[test]
+fn every_shell_gets_its_completions() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = Command::new(PROGRAM).args(["completions", shell]).output();
+        let (code, script, why) = told(&output.unwrap());
+        assert_eq!((code, why.as_str()), (0, ""), "{shell}");
+        for word in ["inject", "explain", "redis-url", "unavailable"] {
+            assert!(script.contains(word), "{shell} does not know {word}");
+        }
+    }
+    let output = Command::new(PROGRAM).args(["completions", "tcsh"]).output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn there_is_a_manual_page_for_each_command() {
+    let output = Command::new(PROGRAM).arg("man").output().unwrap();
+    let (code, page, _) = told(&output);
+    assert_eq!(code, 0);
+    assert!(page.contains(".TH switchboard 1"), "{page}");
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("man1");
+    let written = Command::new(PROGRAM)
+        .args(["man", "--dir"])
+        .arg(&inside)
+        .status();
+    assert!(written.unwrap().success());
+    for page in [
+        "switchboard.1",
+        "switchboard-agent.1",
+        "switchboard-inject.1",
+    ] {
+        assert!(inside.join(page).is_file(), "{page}");
+    }
+    let output = Command::new(PROGRAM)
+        .args(["man", "--dir", "/dev/null/x"])
+        .output();
+    let (code, _, why) = told(&output.unwrap());
+    assert_eq!(code, 2);
+    assert!(why.contains("cannot be written to /dev/null/x"), "{why}");
+}

@@ -5,6 +5,7 @@
 
 mod act;
 mod failure;
+pub mod paper;
 mod status;
 
 use std::io::{ErrorKind, Write, stdout};
@@ -118,10 +119,14 @@ fn skill(text: &str) -> Result<Skill, Invalid> {
 
 /// Does the errand, prints what came of it, and gives the exit code.
 pub async fn run(redis_url: Option<&str>, acd: &AcdName, errand: &Errand) -> u8 {
-    let done = match open(redis_url, acd).await {
+    told(match open(redis_url, acd).await {
         Ok(acd) => perform(&*acd, errand).await,
         Err(failure) => Err(failure),
-    };
+    })
+}
+
+/// Gives the exit code of a command, having said why it failed if it did.
+pub fn told(done: Result<(), Failure>) -> u8 {
     match done {
         Ok(()) => 0,
         Err(failure) => end(&failure),
