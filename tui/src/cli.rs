@@ -11,6 +11,7 @@ use shared::text::AcdName;
 
 use crate::commands::{AgentVerb, Errand};
 use crate::keys;
+use crate::view::theme::ThemeName;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,6 +34,13 @@ Examples:
 
 Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
 3 the store went away in the middle.";
+
+const CONFIG_EXAMPLES: &str = "\
+The file is $XDG_CONFIG_HOME/switchboard/config.toml, or ~/.config/switchboard/config.toml:
+  theme = \"light\"    # or dark, or colour-blind: blue and orange, no red and green
+
+A flag goes before the file. How many colours there are is told by COLORTERM and TERM;
+NO_COLOR=1 takes them away.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -78,6 +86,9 @@ pub struct Arguments {
     /// Without a Redis: begin with an empty floor instead of the demo session.
     #[arg(long)]
     pub no_demo: bool,
+    /// The colours of every screen; the config file can say it for good.
+    #[arg(long, value_name = "THEME", value_enum, global = true)]
+    pub theme: Option<ThemeName>,
     /// Write a log to this file; `RUST_LOG` says how much.
     #[arg(long, value_name = "PATH")]
     pub log_file: Option<PathBuf>,
@@ -104,6 +115,9 @@ pub enum Command {
     /// One thing to ask of the ACD.
     #[command(flatten)]
     Errand(Errand),
+    /// Print what the config file and the flags come to, and where each value is from.
+    #[command(after_help = CONFIG_EXAMPLES)]
+    Config,
     /// Print the completions for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {

@@ -16,6 +16,7 @@ use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
 use tui::cli::{Arguments, Command, host_of};
 use tui::commands::{self, Errand, paper};
+use tui::config::{self, Config};
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place};
@@ -53,6 +54,9 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
         Some(Command::Errand(errand)) => {
             return Ok(commands::run(url, acd, errand).await.into());
         }
+        Some(Command::Config) => {
+            return Ok(commands::told(config::print(arguments.theme)).into());
+        }
         Some(Command::Completions { shell }) => {
             return Ok(commands::told(paper::completions(*shell)).into());
         }
@@ -71,6 +75,10 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
              switchboard-engine runs without one.",
         ));
     }
+    let config = match Config::read(arguments.theme) {
+        Ok(config) => config,
+        Err(failure) => return Ok(commands::end(&failure).into()),
+    };
     log_to_file(&arguments)?;
     let Some(url) = arguments.redis_url.as_deref() else {
         let (listen, demo) = (arguments.listen, !arguments.no_demo);
@@ -83,7 +91,13 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
                 )));
             }
         };
-        let end = console(&arguments, local.acd(), place_of(&arguments, &local)).await;
+        let end = console(
+            &arguments,
+            &config,
+            local.acd(),
+            place_of(&arguments, &local),
+        )
+        .await;
         local.stop().await;
         return end;
     };
@@ -95,7 +109,7 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
                 rest: None,
                 demo: false,
             };
-            console(&arguments, acd, place).await
+            console(&arguments, &config, acd, place).await
         }
         Err(error) => Ok(refuse(&error.to_string())),
     }
@@ -111,18 +125,19 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     }
     log_to_file(arguments)?;
     let opened = async {
+        let config = Config::read(arguments.theme)?;
         let acd = commands::open(arguments.redis_url.as_deref(), &arguments.acd).await?;
         acd.agent(&agent).await?;
-        Ok(acd)
+        Ok((acd, config))
     };
-    let acd = match opened.await {
-        Ok(acd) => acd,
+    let (acd, config) = match opened.await {
+        Ok(opened) => opened,
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
     give_back_on_panic();
     let now = SystemClock.now().millis();
     let mut desk = Desk::new(agent, arguments.acd.to_string(), now, TimeZone::system());
-    desk.colours = colours();
+    desk.palette = config.palette();
     let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
     let (end, farewell) = desk::run(desk, acd, screen)
         .await
@@ -131,11 +146,6 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
         println!("{farewell}");
     }
     Ok(code_of(end))
-}
-
-/// Tells whether colours may be used. <https://no-color.org>: any value but the empty one.
-fn colours() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 fn code_of(end: End) -> ExitCode {
@@ -156,7 +166,12 @@ fn place_of(arguments: &Arguments, local: &Local) -> Place {
     }
 }
 
-async fn console(arguments: &Arguments, acd: Arc<dyn Acd>, place: Place) -> Result<ExitCode> {
+async fn console(
+    arguments: &Arguments,
+    config: &Config,
+    acd: Arc<dyn Acd>,
+    place: Place,
+) -> Result<ExitCode> {
     give_back_on_panic();
     if arguments.panic {
         tokio::spawn(async {
@@ -165,7 +180,9 @@ async fn console(arguments: &Arguments, acd: Arc<dyn Acd>, place: Place) -> Resu
         });
     }
     let mut model = Model::new(place, SystemClock.now().millis(), TimeZone::system());
-    model.colours = colours();
+    let palette = config.palette();
+    model.colours = palette.is_some();
+    model.palette = palette.unwrap_or_default();
     let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
     let end = runtime::run(model, acd, screen).await;
     Ok(code_of(end.wrap_err("the terminal failed")?))

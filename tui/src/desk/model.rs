@@ -7,6 +7,7 @@ use shared::time::Millis;
 use super::keys::Scope;
 use super::look::Look;
 use crate::model::{Link, Notice};
+use crate::view::theme::Palette;
 
 /// The reasons that are offered for a break; after them comes one that is typed.
 pub const REASONS: [&str; 3] = ["break", "lunch", "training"];
@@ -25,8 +26,8 @@ pub struct Desk {
     pub clock: Millis,
     /// The zone that times of day are shown in.
     pub zone: TimeZone,
-    /// Whether colours may be used.
-    pub colours: bool,
+    /// The colours; none if there are to be none.
+    pub palette: Option<Palette>,
     /// How the store answers.
     pub link: Link,
     /// The newest look, and when it was by this machine's clock.
@@ -58,7 +59,7 @@ impl Desk {
             acd,
             clock,
             zone,
-            colours: true,
+            palette: Some(Palette::default()),
             link: Link::Connecting,
             looked: None,
             overlay: None,

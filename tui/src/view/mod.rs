@@ -12,7 +12,7 @@ mod queue;
 mod skills;
 mod status;
 mod table;
-pub(crate) mod theme;
+pub mod theme;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;

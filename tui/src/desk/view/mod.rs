@@ -55,7 +55,7 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
 
 /// Gives the theme, greyed while what is shown is old.
 fn theme(desk: &Desk) -> Theme {
-    Theme::new(desk.colours, &desk.link)
+    Theme::new(desk.palette, &desk.link)
 }
 
 fn in_boxes(desk: &Desk, buffer: &mut Buffer, area: Rect) {
