@@ -35,6 +35,15 @@ Examples:
 Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
 3 the store went away in the middle.";
 
+const WALLBOARD_EXAMPLES: &str = "\
+Examples:
+  switchboard wallboard
+      That of a floor of its own, with the demo session.
+  switchboard wallboard --redis-url redis://localhost:6379 --theme light
+
+Keys: q leaves, r looks again now. From 80 columns and 24 rows on the figures are large, and the
+larger the terminal is.";
+
 const CONFIG_EXAMPLES: &str = "\
 The file is $XDG_CONFIG_HOME/switchboard/config.toml, or ~/.config/switchboard/config.toml:
   theme = \"light\"    # or dark, or colour-blind: blue and orange, no red and green
@@ -89,6 +98,9 @@ pub struct Arguments {
     /// The colours of every screen; the config file can say it for good.
     #[arg(long, value_name = "THEME", value_enum, global = true)]
     pub theme: Option<ThemeName>,
+    /// Only look: keys and commands that change something are refused.
+    #[arg(long, global = true)]
+    pub read_only: bool,
     /// Write a log to this file; `RUST_LOG` says how much.
     #[arg(long, value_name = "PATH")]
     pub log_file: Option<PathBuf>,
@@ -115,6 +127,9 @@ pub enum Command {
     /// One thing to ask of the ACD.
     #[command(flatten)]
     Errand(Errand),
+    /// Show a few large figures, for a screen on the wall; no key of it changes anything.
+    #[command(after_help = WALLBOARD_EXAMPLES)]
+    Wallboard,
     /// Print what the config file and the flags come to, and where each value is from.
     #[command(after_help = CONFIG_EXAMPLES)]
     Config,

@@ -23,3 +23,4 @@ pub mod terminal;
 pub mod text;
 pub mod update;
 pub mod view;
+pub mod wallboard;

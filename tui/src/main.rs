@@ -15,13 +15,14 @@ use shared::Acd;
 use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
 use tui::cli::{Arguments, Command, host_of};
-use tui::commands::{self, Errand, paper};
+use tui::commands::{self, Errand, Failure, paper};
 use tui::config::{self, Config};
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place};
 use tui::runtime::{self, End};
 use tui::terminal::{Screen, give_back_on_panic, panicked};
+use tui::wallboard::{self, Wallboard};
 use tui::{picture, sample};
 
 /// What cannot begin ends with this.
@@ -38,37 +39,46 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
-    let (url, acd) = (arguments.redis_url.as_deref(), &arguments.acd);
     match &arguments.command {
-        None => {}
-        Some(Command::Agent { id, verb: None }) => {
-            return at_desk(&arguments, id.clone()).await;
-        }
+        None => on_screen(&arguments, Show::Console).await,
+        Some(Command::Wallboard) => on_screen(&arguments, Show::Wallboard).await,
+        Some(Command::Agent { id, verb: None }) => at_desk(&arguments, id.clone()).await,
         Some(Command::Agent {
             id,
             verb: Some(verb),
-        }) => {
-            let errand = Errand::Agent(id.clone(), verb.clone());
-            return Ok(commands::run(url, acd, &errand).await.into());
-        }
-        Some(Command::Errand(errand)) => {
-            return Ok(commands::run(url, acd, errand).await.into());
-        }
-        Some(Command::Config) => {
-            return Ok(commands::told(config::print(arguments.theme)).into());
-        }
+        }) => Ok(errand(&arguments, &Errand::Agent(id.clone(), verb.clone())).await),
+        Some(Command::Errand(asked)) => Ok(errand(&arguments, asked).await),
+        Some(Command::Config) => Ok(commands::told(config::print(arguments.theme)).into()),
         Some(Command::Completions { shell }) => {
-            return Ok(commands::told(paper::completions(*shell)).into());
+            Ok(commands::told(paper::completions(*shell)).into())
         }
-        Some(Command::Man { dir }) => {
-            return Ok(commands::told(paper::manual(dir.as_deref())).into());
-        }
+        Some(Command::Man { dir }) => Ok(commands::told(paper::manual(dir.as_deref())).into()),
         Some(Command::Picture { size }) => {
             let model = sample::model(sample::LONG_ENOUGH).await?;
             print!("{}", picture::svg(&model, *size));
-            return Ok(ExitCode::SUCCESS);
+            Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+async fn errand(arguments: &Arguments, errand: &Errand) -> ExitCode {
+    if arguments.read_only && errand.changes_something() {
+        let why = "not asked: --read-only forbids what changes something".to_owned();
+        return commands::end(&Failure::Refused(why)).into();
+    }
+    let url = arguments.redis_url.as_deref();
+    commands::run(url, &arguments.acd, errand).await.into()
+}
+
+/// What is shown of a whole floor.
+#[derive(Clone, Copy, Debug)]
+enum Show {
+    Console,
+    Wallboard,
+}
+
+/// Shows the floor on Redis, or else one that lives in this process.
+async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     if !stdout().is_terminal() {
         return Ok(refuse(
             "switchboard is a console and needs a terminal on its standard output; \
@@ -79,7 +89,7 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
         Ok(config) => config,
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
-    log_to_file(&arguments)?;
+    log_to_file(arguments)?;
     let Some(url) = arguments.redis_url.as_deref() else {
         let (listen, demo) = (arguments.listen, !arguments.no_demo);
         let local = match local::start(arguments.acd.clone(), listen, demo).await {
@@ -91,13 +101,8 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
                 )));
             }
         };
-        let end = console(
-            &arguments,
-            &config,
-            local.acd(),
-            place_of(&arguments, &local),
-        )
-        .await;
+        let place = place_of(arguments, &local);
+        let end = shown(arguments, &config, show, local.acd(), place).await;
         local.stop().await;
         return end;
     };
@@ -109,7 +114,7 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
                 rest: None,
                 demo: false,
             };
-            console(&arguments, &config, acd, place).await
+            shown(arguments, &config, show, acd, place).await
         }
         Err(error) => Ok(refuse(&error.to_string())),
     }
@@ -138,6 +143,7 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     let now = SystemClock.now().millis();
     let mut desk = Desk::new(agent, arguments.acd.to_string(), now, TimeZone::system());
     desk.palette = config.palette();
+    desk.read_only = arguments.read_only;
     let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
     let (end, farewell) = desk::run(desk, acd, screen)
         .await
@@ -166,9 +172,10 @@ fn place_of(arguments: &Arguments, local: &Local) -> Place {
     }
 }
 
-async fn console(
+async fn shown(
     arguments: &Arguments,
     config: &Config,
+    show: Show,
     acd: Arc<dyn Acd>,
     place: Place,
 ) -> Result<ExitCode> {
@@ -179,12 +186,23 @@ async fn console(
             panic!("this panic was asked for");
         });
     }
-    let mut model = Model::new(place, SystemClock.now().millis(), TimeZone::system());
-    let palette = config.palette();
-    model.colours = palette.is_some();
-    model.palette = palette.unwrap_or_default();
+    let (now, zone) = (SystemClock.now().millis(), TimeZone::system());
     let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
-    let end = runtime::run(model, acd, screen).await;
+    let end = match show {
+        Show::Console => {
+            let mut model = Model::new(place, now, zone);
+            let palette = config.palette();
+            model.colours = palette.is_some();
+            model.palette = palette.unwrap_or_default();
+            model.read_only = arguments.read_only;
+            runtime::run(model, acd, screen).await
+        }
+        Show::Wallboard => {
+            let mut board = Wallboard::new(place.acd, now, zone);
+            board.palette = config.palette();
+            wallboard::run(board, acd, screen).await
+        }
+    };
     Ok(code_of(end.wrap_err("the terminal failed")?))
 }
 

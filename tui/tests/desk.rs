@@ -226,6 +226,17 @@ async fn a_key_that_is_held_down_piles_up_nothing() {
 }
 
 #[tokio::test]
+async fn who_may_only_look_asks_nothing() {
+    let (_, mut desk) = busy().await;
+    desk.read_only = true;
+    for key in [" ", "c", "o"] {
+        assert_eq!(asked(&keys(&mut desk, key)), None);
+        assert!(notice(&desk).contains("--read-only"), "{key}");
+        assert_eq!(desk.overlay, None);
+    }
+}
+
+#[tokio::test]
 async fn leaving_says_what_stays() {
     let (floor, mut desk) = busy().await;
     assert!(desk.farewell().contains("stays available"));

@@ -132,3 +132,14 @@ async fn there_is_no_desk_for_an_agent_who_is_not_there() {
     assert_eq!(session.end(), 1);
     floor.clean().await;
 }
+
+#[tokio::test]
+async fn the_wallboard_opens_and_q_gives_the_terminal_back() {
+    let floor = Floor::new().await;
+    let mut session = Session::start(&floor, &["wallboard"]);
+    session.until_text("LONGEST WAIT");
+    session.press(" ");
+    session.press("q");
+    assert_eq!(session.end(), 0);
+    floor.clean().await;
+}

@@ -88,6 +88,16 @@ pub enum Errand {
     },
 }
 
+impl Errand {
+    /// Tells whether it changes something, or only looks.
+    pub fn changes_something(&self) -> bool {
+        match self {
+            Self::Status { .. } | Self::Explain { .. } => false,
+            Self::Agent(..) | Self::Inject { .. } | Self::Acd { .. } => true,
+        }
+    }
+}
+
 /// What can be done for an agent.
 #[derive(Clone, Debug, Subcommand)]
 pub enum AgentVerb {

@@ -28,6 +28,8 @@ pub struct Desk {
     pub zone: TimeZone,
     /// The colours; none if there are to be none.
     pub palette: Option<Palette>,
+    /// Whether keys that change something are refused.
+    pub read_only: bool,
     /// How the store answers.
     pub link: Link,
     /// The newest look, and when it was by this machine's clock.
@@ -60,6 +62,7 @@ impl Desk {
             clock,
             zone,
             palette: Some(Palette::default()),
+            read_only: false,
             link: Link::Connecting,
             looked: None,
             overlay: None,

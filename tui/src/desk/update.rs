@@ -209,6 +209,7 @@ impl Desk {
 
     fn refused(&mut self) -> bool {
         match self.link {
+            _ if self.read_only => self.refuse("Not asked: --read-only lets you look and no more."),
             Link::Live if self.asked < MOST_ASKED => return false,
             Link::Live => self.refuse("Not asked: there is no answer yet to what was asked."),
             Link::Connecting => self.refuse("Not asked: the store has not answered yet."),

@@ -30,6 +30,8 @@ pub struct Model {
     pub colours: bool,
     /// Which colours those are.
     pub palette: Palette,
+    /// Whether keys that change the floor are refused.
+    pub read_only: bool,
     /// How the store answers.
     pub link: Link,
     /// The newest look at the floor, unless there was none yet.
@@ -170,6 +172,7 @@ impl Model {
             zone,
             colours: true,
             palette: Palette::default(),
+            read_only: false,
             link: Link::Connecting,
             newest: None,
             pause: None,

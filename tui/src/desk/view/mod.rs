@@ -146,6 +146,9 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Line {
     if width >= 60 {
         pieces.push((format!(" {} ", desk.acd), theme.style(Role::Quiet)));
     }
+    if desk.read_only {
+        pieces.push((" READ-ONLY ".to_owned(), theme.style(Role::Warn)));
+    }
     if closed {
         pieces.push(("[CLOSED]".to_owned(), theme.style(Role::Warn)));
     }
