@@ -5,6 +5,9 @@
 //! the terminal. Nothing here goes round the operations of [`shared::Acd`].
 
 pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod desk;
 pub mod effect;
 pub mod feed;
 pub mod keys;
@@ -20,3 +23,4 @@ pub mod terminal;
 pub mod text;
 pub mod update;
 pub mod view;
+pub mod wallboard;

@@ -184,7 +184,7 @@ fn of_event(event: &Event) -> Option<Message> {
 ///
 /// Not `now_or_never`: crossterm's stream keeps the waker it was polled with first, and with that
 /// one's waker, which wakes nobody, keys would lie unseen until something else happened.
-async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
+pub(crate) async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
     poll_fn(|context| {
         Poll::Ready(match input.poll_next_unpin(context) {
             Poll::Ready(event) => Some(event),
@@ -194,6 +194,6 @@ async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>>
     .await
 }
 
-fn until_next_second() -> Duration {
+pub(crate) fn until_next_second() -> Duration {
     Duration::from_millis(1_000 - SystemClock.now().millis().0 % 1_000)
 }

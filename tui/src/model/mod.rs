@@ -15,6 +15,7 @@ use shared::time::Millis;
 use self::cursor::Cursor;
 use self::floor::Floor;
 use self::log::Log;
+use crate::view::theme::Palette;
 
 /// The console's whole state.
 #[derive(Clone, Debug)]
@@ -27,6 +28,10 @@ pub struct Model {
     pub zone: TimeZone,
     /// Whether colours may be used.
     pub colours: bool,
+    /// Which colours those are.
+    pub palette: Palette,
+    /// Whether keys that change the floor are refused.
+    pub read_only: bool,
     /// How the store answers.
     pub link: Link,
     /// The newest look at the floor, unless there was none yet.
@@ -166,6 +171,8 @@ impl Model {
             clock,
             zone,
             colours: true,
+            palette: Palette::default(),
+            read_only: false,
             link: Link::Connecting,
             newest: None,
             pause: None,

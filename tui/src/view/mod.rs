@@ -7,12 +7,12 @@ mod frame;
 mod header;
 mod layout;
 mod overlay;
-mod paint;
+pub(crate) mod paint;
 mod queue;
 mod skills;
 mod status;
 mod table;
-mod theme;
+pub mod theme;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
