@@ -47,6 +47,8 @@ impl From<Error> for Failure {
             | Error::SkillNotHeld { .. }
             | Error::AgentExists(_)
             | Error::AgentBusy(_)
+            | Error::Stale { .. }
+            | Error::ContactEnded(_)
             | Error::Closed
             | Error::KeyReused => Self::Refused(said),
         }
