@@ -74,7 +74,10 @@ async fn a_contact_goes_to_the_agent_and_is_completed() {
     assert_eq!(fields[1][1..], ["queued", "-"]);
     let (code, why, _) = floor.run(&format!("explain {}", fields[1][0]));
     assert_eq!(code, 0);
-    assert!(why.contains("It waits because of the 1 agent"), "{why}");
+    assert!(
+        why.contains("It waits because the only agent who holds all of its skills is busy."),
+        "{why}"
+    );
     let (_, busy, _) = floor.run("agent agent:7 unavailable");
     let first = fields[0][0];
     assert_eq!(
