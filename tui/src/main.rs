@@ -23,7 +23,7 @@ use tui::model::{Model, Place};
 use tui::runtime::{self, End};
 use tui::terminal::{Screen, give_back_on_panic, panicked};
 use tui::wallboard::{self, Wallboard};
-use tui::{picture, sample};
+use tui::{keys, picture, sample};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
@@ -89,6 +89,7 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
         Ok(config) => config,
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
+    keys::choose(config.keys().to_vec());
     log_to_file(arguments)?;
     let Some(url) = arguments.redis_url.as_deref() else {
         let (listen, demo) = (arguments.listen, !arguments.no_demo);

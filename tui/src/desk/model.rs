@@ -133,8 +133,9 @@ impl Desk {
             Presence::Unavailable(_) => format!("{me} stays unavailable."),
             Presence::Available => format!(
                 "{me} stays available: contacts go on coming. To change that: \
-                 switchboard agent {} unavailable",
-                quoted(me.as_str())
+                 switchboard agent {} unavailable --acd {}",
+                quoted(me.as_str()),
+                quoted(&self.acd)
             ),
         }
     }
