@@ -1,4 +1,4 @@
-//! The console's program: reads the command line, opens the ACD, runs the console.
+//! The console's program: reads the command line, opens the ACD, runs a screen or a command.
 //!
 //! Exits with 2 and one sentence if it cannot begin.
 
@@ -91,7 +91,9 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     };
     keys::choose(config.keys().to_vec());
     log_to_file(arguments)?;
-    let Some(url) = arguments.redis_url.as_deref() else {
+    // An empty variable is how many a script says "none".
+    let url = arguments.redis_url.as_deref();
+    let Some(url) = url.filter(|url| !url.is_empty()) else {
         let (listen, demo) = (arguments.listen, !arguments.no_demo);
         let local = match local::start(arguments.acd.clone(), listen, demo).await {
             Ok(local) => local,

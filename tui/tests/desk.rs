@@ -237,6 +237,19 @@ async fn who_may_only_look_asks_nothing() {
 }
 
 #[tokio::test]
+async fn of_a_long_queue_it_says_at_least() {
+    let mut floor = Floor::new().await;
+    for _ in 0..120 {
+        floor.contact(&["English"]).await;
+    }
+    floor.contact(&["Klingon"]).await;
+    let desk = floor.desk().await;
+    let waiting = desk.look().unwrap().waiting;
+    assert_eq!((waiting.count, waiting.more), (100, true));
+    assert!(drawn(&desk, 80, 24).contains("at least 100 contacts"));
+}
+
+#[tokio::test]
 async fn leaving_says_what_stays() {
     let (floor, mut desk) = busy().await;
     assert!(desk.farewell().contains("stays available"));
