@@ -47,6 +47,9 @@ larger the terminal is.";
 const CONFIG_EXAMPLES: &str = "\
 The file is $XDG_CONFIG_HOME/switchboard/config.toml, or ~/.config/switchboard/config.toml:
   theme = \"light\"    # or dark, or colour-blind: blue and orange, no red and green
+  [keys]             # of the console; switchboard config lists all names
+  inject = \"n\"
+  move-down = [\"j\", \"Down\", \"Ctrl-n\"]
 
 A flag goes before the file. How many colours there are is told by COLORTERM and TERM;
 NO_COLOR=1 takes them away.";

@@ -1,4 +1,4 @@
-//! The console's program: reads the command line, opens the ACD, runs the console.
+//! The console's program: reads the command line, opens the ACD, runs a screen or a command.
 //!
 //! Exits with 2 and one sentence if it cannot begin.
 
@@ -23,7 +23,7 @@ use tui::model::{Model, Place};
 use tui::runtime::{self, End};
 use tui::terminal::{Screen, give_back_on_panic, panicked};
 use tui::wallboard::{self, Wallboard};
-use tui::{picture, sample};
+use tui::{keys, picture, sample};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
@@ -89,8 +89,11 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
         Ok(config) => config,
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
+    keys::choose(config.keys().to_vec());
     log_to_file(arguments)?;
-    let Some(url) = arguments.redis_url.as_deref() else {
+    // An empty variable is how many a script says "none".
+    let url = arguments.redis_url.as_deref();
+    let Some(url) = url.filter(|url| !url.is_empty()) else {
         let (listen, demo) = (arguments.listen, !arguments.no_demo);
         let local = match local::start(arguments.acd.clone(), listen, demo).await {
             Ok(local) => local,

@@ -237,6 +237,19 @@ async fn who_may_only_look_asks_nothing() {
 }
 
 #[tokio::test]
+async fn of_a_long_queue_it_says_at_least() {
+    let mut floor = Floor::new().await;
+    for _ in 0..120 {
+        floor.contact(&["English"]).await;
+    }
+    floor.contact(&["Klingon"]).await;
+    let desk = floor.desk().await;
+    let waiting = desk.look().unwrap().waiting;
+    assert_eq!((waiting.count, waiting.more), (100, true));
+    assert!(drawn(&desk, 80, 24).contains("at least 100 contacts"));
+}
+
+#[tokio::test]
 async fn leaving_says_what_stays() {
     let (floor, mut desk) = busy().await;
     assert!(desk.farewell().contains("stays available"));
@@ -291,6 +304,7 @@ screen!(reasons_at_80x24, after("o").await, 80 x 24);
 screen!(reasons_at_40x10, after("oj").await, 40 x 10);
 screen!(typing_at_40x10, after("o4dentist").await, 40 x 10);
 screen!(help_at_80x24, after("?").await, 80 x 24);
+screen!(help_at_40x10, after("?jjjjjjjjjjjjjjjjjjjj").await, 40 x 10);
 
 async fn after(pressed: &str) -> Desk {
     let mut desk = free().await;
@@ -301,7 +315,7 @@ async fn after(pressed: &str) -> Desk {
 #[tokio::test]
 async fn no_size_is_too_small_to_draw() {
     for desk in [free().await, busy().await.1, away().await, after("?").await] {
-        for width in 1..70 {
+        for width in (1..70).step_by(3) {
             for height in 1..22 {
                 drawn(&desk, width, height);
             }

@@ -7,6 +7,7 @@ mod support;
 
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,6 +36,11 @@ struct Session {
 
 impl Session {
     fn start(floor: &Floor, arguments: &[&str]) -> Self {
+        Self::start_in(floor, arguments, Path::new("/nowhere"))
+    }
+
+    /// Starts with the settings of that folder.
+    fn start_in(floor: &Floor, arguments: &[&str], settings: &Path) -> Self {
         let pair = native_pty_system().openpty(SIZE).unwrap();
         let modes_before = modes(pair.master.as_ref());
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_switchboard"));
@@ -42,6 +48,7 @@ impl Session {
         command.args(["--acd", floor.name.as_str()]);
         command.env("TERM", "xterm-256color");
         command.env("REDIS_URL", redis_url());
+        command.env("XDG_CONFIG_HOME", settings);
         command.env_remove("NO_COLOR");
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -141,5 +148,41 @@ async fn the_wallboard_opens_and_q_gives_the_terminal_back() {
     session.press(" ");
     session.press("q");
     assert_eq!(session.end(), 0);
+    floor.clean().await;
+}
+
+#[tokio::test]
+async fn the_console_has_the_keys_that_the_config_file_gives_it() {
+    let floor = Floor::new().await;
+    let settings = tempfile::tempdir().unwrap();
+    let folder = settings.path().join("switchboard");
+    std::fs::create_dir(&folder).unwrap();
+    let text = "[keys]\nquit = \"x\"\nhelp = [\"q\", \"F2\"]\n";
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+    let mut session = Session::start_in(&floor, &[], settings.path());
+    session.until_text("x quit");
+    session.press("q");
+    session.until_text("quit; the ACD on a Redis");
+    session.press("\u{1b}");
+    session.until("floor", |screen| {
+        !screen.contents().contains("quit; the ACD")
+    });
+    session.press("x");
+    assert_eq!(session.end(), 0);
+    floor.clean().await;
+}
+
+#[tokio::test]
+async fn a_wrong_config_file_is_said_before_the_terminal_is_taken() {
+    let floor = Floor::new().await;
+    let settings = tempfile::tempdir().unwrap();
+    let folder = settings.path().join("switchboard");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "theme = \"mauve\"").unwrap();
+    for arguments in [&["agent", "agent:7"][..], &["wallboard"], &[]] {
+        let mut session = Session::start_in(&floor, arguments, settings.path());
+        session.until_text("line 1: unknown variant");
+        assert_eq!(session.end(), 2);
+    }
     floor.clean().await;
 }

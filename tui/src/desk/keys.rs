@@ -13,9 +13,9 @@ pub enum Action {
     Complete,
     /// Asks for the reason of a break.
     NotReady,
-    /// The next reason.
+    /// The next reason, or line of the help.
     Down,
-    /// The reason before.
+    /// The reason or line before.
     Up,
     /// Takes the reason.
     Choose,
@@ -102,6 +102,8 @@ pub const TABLE: &[Binding] = &[
     binding!(Desk, [char('q')], "q", Action::Quit, "leave the desk; what I am stays", "leave"),
     binding!(Desk, [char('r')], "r", Action::LookNow, "look again now, also while the store is away", ""),
     binding!(Desk, [key(KeyCode::Esc)], "Esc", Action::Back, "take the notice away", ""),
+    binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Down, "next line", "down"),
+    binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Up, "line before", "up"),
     binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Back, "back to the desk", "back"),
     binding!(Reasons, [char('j'), key(KeyCode::Down)], "j ↓", Action::Down, "next", "down"),
     binding!(Reasons, [char('k'), key(KeyCode::Up)], "k ↑", Action::Up, "before", "up"),

@@ -4,8 +4,12 @@ use shared::agent::{Agent, AgentId};
 use shared::contact::Contact;
 use shared::skill::Skill;
 use shared::time::Millis;
-use shared::view::{LONGEST_PAGE, Page, SkillView};
+use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
 use shared::{Acd, Error};
+
+/// How many waiting contacts a look goes through. Each of many desks looks several times a second,
+/// so this stays small; who is not among the first is not the agent's next contact either.
+const QUEUE_SEEN: usize = 100;
 
 /// One look at what concerns the agent.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +57,16 @@ impl Waiting {
 
 /// Looks at what concerns an agent.
 pub async fn look(acd: &dyn Acd, me: &AgentId) -> Result<Look, Error> {
-    let (overview, queue, skills) = tokio::try_join!(
-        acd.overview(),
-        acd.queue(Page::first(LONGEST_PAGE)),
-        acd.skills(Page::first(LONGEST_PAGE)),
-    )?;
+    let (overview, skills) =
+        tokio::try_join!(acd.overview(), acd.skills(Page::first(LONGEST_PAGE)))?;
+    let queue = if overview.waiting == 0 {
+        Listing {
+            items: vec![],
+            next: None,
+        }
+    } else {
+        acd.queue(Page::first(QUEUE_SEEN)).await?
+    };
     let agent = match acd.agent(me).await {
         Ok(agent) => Some(agent),
         Err(Error::UnknownAgent(_)) => None,

@@ -45,8 +45,8 @@ pub struct Desk {
 /// What lies over the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
-    /// The keys.
-    Help,
+    /// The keys, scrolled down by so many lines.
+    Help(usize),
     /// The reasons, the one of that place selected; the last is to be typed.
     Reasons(usize),
     /// The reason that is being typed.
@@ -85,7 +85,7 @@ impl Desk {
     pub fn scope(&self) -> Scope {
         match self.overlay {
             None => Scope::Desk,
-            Some(Overlay::Help) => Scope::Help,
+            Some(Overlay::Help(_)) => Scope::Help,
             Some(Overlay::Reasons(_)) => Scope::Reasons,
             Some(Overlay::Typing(_)) => Scope::Typing,
         }
@@ -133,8 +133,9 @@ impl Desk {
             Presence::Unavailable(_) => format!("{me} stays unavailable."),
             Presence::Available => format!(
                 "{me} stays available: contacts go on coming. To change that: \
-                 switchboard agent {} unavailable",
-                quoted(me.as_str())
+                 switchboard agent {} unavailable --acd {}",
+                quoted(me.as_str()),
+                quoted(&self.acd)
             ),
         }
     }

@@ -21,6 +21,12 @@ const MOST_ASKED: usize = 4;
 /// The longest reason that can be typed; the rest of what makes one is checked when it is taken.
 const LONGEST_REASON: usize = 64;
 
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Down,
+    Up,
+}
+
 impl Desk {
     /// Takes in one message.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
@@ -92,10 +98,9 @@ impl Desk {
             // Refused before anything is chosen or typed in vain.
             Action::NotReady if self.refused() => {}
             Action::NotReady => self.overlay = Some(Overlay::Reasons(0)),
-            Action::Down => self.walk(1),
-            // One less, round the end.
-            Action::Up => self.walk(REASONS.len()),
-            Action::Help => self.overlay = Some(Overlay::Help),
+            Action::Down => self.walk(Step::Down),
+            Action::Up => self.walk(Step::Up),
+            Action::Help => self.overlay = Some(Overlay::Help(0)),
             Action::Back => {
                 if self.overlay.take().is_none() {
                     self.notice = None;
@@ -105,10 +110,23 @@ impl Desk {
         vec![Effect::Draw]
     }
 
-    fn walk(&mut self, steps: usize) {
-        if let Some(Overlay::Reasons(place)) = &mut self.overlay {
-            *place = (*place + steps) % (REASONS.len() + 1);
-        }
+    fn walk(&mut self, step: Step) {
+        // After the reasons comes one that is typed; after the last comes the first.
+        let reasons = REASONS.len() + 1;
+        let last_line = keys::help().count() - 1;
+        self.overlay = match (self.overlay.take(), step) {
+            (Some(Overlay::Reasons(place)), Step::Down) => {
+                Some(Overlay::Reasons((place + 1) % reasons))
+            }
+            (Some(Overlay::Reasons(place)), Step::Up) => {
+                Some(Overlay::Reasons((place + reasons - 1) % reasons))
+            }
+            (Some(Overlay::Help(line)), Step::Down) => {
+                Some(Overlay::Help((line + 1).min(last_line)))
+            }
+            (Some(Overlay::Help(line)), Step::Up) => Some(Overlay::Help(line.saturating_sub(1))),
+            (other, _) => other,
+        };
     }
 
     fn type_in(&mut self, event: KeyEvent) -> Vec<Effect> {
@@ -142,7 +160,7 @@ impl Desk {
                 }
             },
             Some(Overlay::Typing(text)) => text.trim().to_owned(),
-            Some(Overlay::Help) | None => return vec![Effect::Draw],
+            Some(Overlay::Help(_)) | None => return vec![Effect::Draw],
         };
         match text.parse::<Reason>() {
             Ok(reason) => self.be(Presence::Unavailable(Some(reason))),

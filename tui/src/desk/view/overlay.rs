@@ -22,7 +22,19 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     };
     match &desk.overlay {
         None => {}
-        Some(Overlay::Help) => popup(theme, buffer, area, "Keys", 62, &help(theme)),
+        Some(Overlay::Help(scroll)) => {
+            let lines = help(theme);
+            // The last page stays full.
+            let most = (lines.len() + 2).saturating_sub(usize::from(area.height));
+            popup(
+                theme,
+                buffer,
+                area,
+                "Keys",
+                62,
+                &lines[(*scroll).min(most)..],
+            );
+        }
         Some(Overlay::Reasons(place)) => {
             let lines = reasons(theme, *place);
             popup(theme, buffer, area, "Not ready because of", 34, &lines);

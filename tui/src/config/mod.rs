@@ -1,6 +1,8 @@
 //! What a user has settled for good: a small file, of which every value can be left out, and which
 //! a flag overrules. The one-shot commands do not read it, so that it cannot break a script.
 
+mod keymap;
+
 use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -9,13 +11,16 @@ use std::{env, fs};
 use clap::ValueEnum as _;
 use serde::Deserialize;
 
+use self::keymap::Wishes;
 use crate::commands::{Failure, print as print_out};
+use crate::keys::Binding;
 use crate::view::theme::{Depth, Palette, ThemeName};
 
 /// What is in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Config {
     file: File,
+    keys: Vec<Binding>,
     path: Option<PathBuf>,
     found: bool,
     flag: Option<ThemeName>,
@@ -27,6 +32,8 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct File {
     theme: Option<ThemeName>,
+    #[serde(default)]
+    keys: Wishes,
 }
 
 /// What the environment says about colours.
@@ -41,20 +48,24 @@ impl Config {
     pub fn read(flag: Option<ThemeName>) -> Result<Self, Failure> {
         let path = path(&variable("XDG_CONFIG_HOME"), &variable("HOME"));
         let text = path.as_ref().map(fs::read_to_string);
-        let (file, found) = match (text, &path) {
-            (Some(Ok(text)), Some(path)) => {
-                let named = |why| Failure::CannotBegin(format!("{}: {why}", path.display()));
-                (parse(&text).map_err(named)?, true)
-            }
+        let (text, found) = match (text, &path) {
+            (Some(Ok(text)), _) => (text, true),
             (Some(Err(error)), Some(path)) if error.kind() != ErrorKind::NotFound => {
                 let path = path.display();
                 let why = format!("the config file {path} cannot be read: {error}");
                 return Err(Failure::CannotBegin(why));
             }
-            _ => (File::default(), false),
+            _ => (String::new(), false),
         };
+        let (file, keys) = parse(&text).map_err(|why| {
+            let path = path
+                .as_ref()
+                .map_or_else(String::new, |path| path.display().to_string());
+            Failure::CannotBegin(format!("{path}: {why}"))
+        })?;
         Ok(Self {
             file,
+            keys,
             path,
             found,
             flag,
@@ -71,6 +82,11 @@ impl Config {
                 depth,
             }),
         }
+    }
+
+    /// Gives the keys of the console.
+    pub fn keys(&self) -> &[Binding] {
+        &self.keys
     }
 
     fn theme(&self) -> (ThemeName, &'static str) {
@@ -101,7 +117,8 @@ impl Config {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "# file: {file}");
         let _ = writeln!(text, "# colours: {colours}");
-        let _ = writeln!(text, "theme = \"{theme}\"  # {source}");
+        let _ = writeln!(text, "theme = \"{theme}\"  # {source}\n");
+        text.push_str(&keymap::listed(&self.keys, &self.file.keys));
         text
     }
 }
@@ -137,13 +154,17 @@ fn colours() -> Colours {
 }
 
 /// Reads the text of a file, or says in which line it is wrong.
-fn parse(text: &str) -> Result<File, String> {
-    toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start));
-        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+fn parse(text: &str) -> Result<(File, Vec<Binding>), String> {
+    let in_line = |at: usize, why: &str| {
+        let before = text.get(..at).unwrap_or_default();
+        format!("line {}: {why}", before.matches('\n').count() + 1)
+    };
+    let file: File = toml::from_str(text).map_err(|error| {
         let why: Vec<&str> = error.message().lines().collect();
-        format!("line {line}: {}", why.join(", "))
-    })
+        in_line(error.span().map_or(0, |span| span.start), &why.join(", "))
+    })?;
+    let keys = keymap::granted(&file.keys).map_err(|no| in_line(no.at, &no.why))?;
+    Ok((file, keys))
 }
 
 #[cfg(test)]
@@ -151,8 +172,10 @@ mod tests {
     use super::*;
 
     fn config(text: &str, flag: Option<ThemeName>) -> Config {
+        let (file, keys) = parse(text).unwrap();
         Config {
-            file: parse(text).unwrap(),
+            file,
+            keys,
             path: Some("/c/config.toml".into()),
             found: true,
             flag,
@@ -183,6 +206,8 @@ mod tests {
             ("\n\ntheme = \"mauve\"", 3, "unknown variant `mauve`"),
             ("# fine\nthem = \"dark\"", 2, "unknown field `them`"),
             ("theme = ", 1, "string"),
+            ("\n[keys]\ninject = \"q\"", 3, "is that of quit already"),
+            ("[keys]\nquit = 7", 2, "did not match"),
             ("theme = 7", 1, "wanted string"),
         ] {
             let why = parse(text).unwrap_err();
@@ -193,10 +218,15 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_a_file_that_says_the_same() {
-        let config = config("theme = \"color-blind\"", None);
+        let config = config("theme = \"color-blind\"\n[keys]\nquit = \"x\"", None);
         let text = config.written();
         assert!(text.contains("theme = \"colour-blind\"  # from the file"));
-        assert_eq!(parse(&text).unwrap(), config.file);
+        assert!(text.contains("quit = [\"x\"]  # from the file"));
+        let (file, keys) = parse(&text).unwrap();
+        assert_eq!(file.theme, config.file.theme);
+        let none = Wishes::new();
+        let listed = |keys| keymap::listed(keys, &none);
+        assert_eq!(listed(&keys), listed(&config.keys));
     }
 
     #[test]
