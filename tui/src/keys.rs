@@ -45,6 +45,12 @@ pub enum Action {
     No,
     /// Takes away what lies over the panes.
     Dismiss,
+    /// Types a filter for the pane.
+    Filter,
+    /// Takes the filter from the pane.
+    ClearFilter,
+    /// Takes what is typed, or opens what is selected.
+    Enter,
 }
 
 /// Where a key means what its row says.
@@ -54,6 +60,8 @@ pub enum Scope {
     Panes,
     /// While the keys are shown.
     Help,
+    /// While a filter is typed.
+    Filter,
     /// While a question is asked.
     Question,
     /// Always.
@@ -115,6 +123,8 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('a')], "a", Action::ToggleAgent, "selected agent available / unavailable; if busy: after the contact", "available"),
     binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
+    binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
+    binding!(Panes, [char('\\')], "\\", Action::ClearFilter, "clear the filter of this pane", ""),
     binding!(Panes, [char('p')], "p", Action::Pause, "pause the display, go on", "pause"),
     binding!(Panes, [key(KeyCode::Tab)], "Tab", Action::NextPane, "next pane", "pane"),
     binding!(Panes, [key(KeyCode::BackTab)], "S-Tab", Action::PreviousPane, "pane before", ""),
@@ -133,6 +143,8 @@ pub const TABLE: &[Binding] = &[
     binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Move(Motion::Down), "next line", "down"),
     binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Move(Motion::Up), "line before", "up"),
     binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Dismiss, "back to the floor", "back"),
+    binding!(Filter, [key(KeyCode::Enter)], "Enter", Action::Enter, "keep the filter", "keep"),
+    binding!(Filter, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "back to the filter of before", "back"),
     binding!(Question, [char('y')], "y", Action::Yes, "yes, do it", "yes"),
     binding!(Question, [char('n'), key(KeyCode::Esc), char('q'), key(KeyCode::Enter)], "n Esc", Action::No, "no, leave it", "no"),
     binding!(Anywhere, [ctrl('l')], "Ctrl-L", Action::Repaint, "draw everything anew", ""),

@@ -11,6 +11,8 @@ use crate::model::floor::Look;
 pub enum Message {
     /// A key was pressed.
     Key(KeyEvent),
+    /// Text was pasted. It is typed where something is typed, and is never a key.
+    Pasted(String),
     /// The terminal has a new size. The frame takes it from the terminal; this only says "draw".
     Resized,
     /// A second of this machine's clock began.

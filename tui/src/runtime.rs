@@ -175,8 +175,8 @@ fn of_event(event: &Event) -> Option<Message> {
     match event {
         Event::Key(key) => Some(Message::Key(*key)),
         Event::Resize(..) => Some(Message::Resized),
-        // Pasted text must never act as keys.
-        Event::Paste(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::Paste(text) => Some(Message::Pasted(text.clone())),
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
     }
 }
 

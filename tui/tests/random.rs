@@ -24,7 +24,8 @@ fn draw(model: &Model, width: u16, height: u16) {
 }
 
 fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
-    match dice.random_range(0..20) {
+    match dice.random_range(0..21) {
+        20 => Message::Pasted("skill:x wait>9s !\u{1b}\n".to_owned()),
         0 => Message::Resized,
         1 => Message::Second(Millis(dice.random_range(0..4_000_000_000_000))),
         2 => Message::StoreAway {

@@ -43,7 +43,13 @@ async fn live() -> Model {
 
 fn press(model: &mut Model, keys: &str) {
     for key in keys.chars() {
-        let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+        let code = match key {
+            '⏎' => KeyCode::Enter,
+            '⎋' => KeyCode::Esc,
+            '⇥' => KeyCode::Tab,
+            key => KeyCode::Char(key),
+        };
+        let event = KeyEvent::new(code, KeyModifiers::NONE);
         update(model, Message::Key(event));
     }
 }
@@ -82,6 +88,11 @@ screen!(paused_at_120x36, after("p").await, 120 x 36);
 screen!(help_at_80x24, after("?").await, 80 x 24);
 screen!(closing_at_80x24, after("O").await, 80 x 24);
 screen!(closing_at_40x10, after("O").await, 40 x 10);
+
+screen!(filtering_at_120x36, after("/skill:French pri>2").await, 120 x 36);
+screen!(filtered_at_80x24, after("3/!state:busy⏎").await, 80 x 24);
+screen!(wrong_filter_at_80x24, after("/French wait>soon").await, 80 x 24);
+screen!(wrong_filter_at_40x10, after("/French wait>soon").await, 40 x 10);
 
 async fn empty() -> Model {
     let mut model = sample::model(0).await.unwrap();

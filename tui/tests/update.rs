@@ -8,7 +8,9 @@ use shared::time::Millis;
 use tui::effect::{Effect, Request};
 use tui::keys::{Action, Scope, TABLE};
 use tui::message::Message;
+use tui::model::filter::{Filter, FilterPrompt};
 use tui::model::floor::Look;
+use tui::model::line::Line;
 use tui::model::{Link, Model, Overlay, Pane};
 use tui::sample;
 use tui::update::update;
@@ -54,8 +56,16 @@ fn notice(model: &Model) -> &str {
 
 /// Puts the model where the keys of that scope mean something.
 fn enter(model: &mut Model, scope: Scope) {
+    let filter = Filter::parse("!Klingon", model.focus).unwrap();
+    model.filters.set(model.focus, filter.clone());
     model.overlay = match scope {
         Scope::Panes | Scope::Anywhere => None,
+        Scope::Filter => Some(Overlay::Filter(FilterPrompt {
+            pane: model.focus,
+            line: Line::new("!Klingon"),
+            before: Filter::default(),
+            wrong: None,
+        })),
         Scope::Help => Some(Overlay::Help { scroll: 1 }),
         Scope::Question => Some(Overlay::ConfirmClose),
     };
@@ -71,7 +81,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Focus(pane) => draws && after.focus == pane,
         Action::Move(_) if after.overlay.is_some() => draws && after.overlay != before.overlay,
         Action::Move(motion) => {
-            let to = motion.from(before.skills.index, before.floor().unwrap().skills.len());
+            let to = motion.from(before.skills.index, before.skill_rows().len());
             draws && after.skills.index == to
         }
         Action::ToggleAgent => matches!(asked(effects), Some(Request::SetPresence { .. })),
@@ -87,6 +97,9 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Suspend => effects == [Effect::Suspend],
         Action::Quit => effects == [Effect::Quit],
         Action::Yes => asked(effects) == Some(&Request::Close) && after.overlay.is_none(),
+        Action::Filter => draws && matches!(after.overlay, Some(Overlay::Filter(_))),
+        Action::ClearFilter => draws && after.filters.of(Pane::Skills).text.is_empty(),
+        Action::Enter => draws && after.overlay.is_none() && after.filters == before.filters,
         Action::No | Action::Dismiss => {
             draws && after.overlay.is_none() && asked(effects).is_none()
         }

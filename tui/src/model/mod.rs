@@ -1,8 +1,11 @@
 //! Everything the console knows, as plain data: no locks, no tasks, nothing that can fail.
 
 pub mod cursor;
+pub mod filter;
 pub mod floor;
+pub mod line;
 pub mod log;
+pub mod rows;
 
 use std::fmt;
 
@@ -13,6 +16,7 @@ use shared::skill::Skill;
 use shared::time::Millis;
 
 use self::cursor::Cursor;
+use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
 use self::log::Log;
 
@@ -43,6 +47,8 @@ pub struct Model {
     pub skills: Cursor<Skill>,
     /// The place among the agents.
     pub agents: Cursor<AgentId>,
+    /// What each pane shows.
+    pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
     /// What lies over the panes.
@@ -131,13 +137,15 @@ impl fmt::Display for Pane {
 }
 
 /// What lies over the panes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
     /// The keys.
     Help {
         /// How many lines it is scrolled down.
         scroll: usize,
     },
+    /// A filter is being typed.
+    Filter(FilterPrompt),
     /// Shall the ACD be opened?
     ConfirmOpen,
     /// Shall the ACD be closed?
@@ -174,6 +182,7 @@ impl Model {
             queue: Cursor::default(),
             skills: Cursor::default(),
             agents: Cursor::default(),
+            filters: Filters::default(),
             events_back: 0,
             overlay: None,
             notice: None,

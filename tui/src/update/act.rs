@@ -161,6 +161,9 @@ pub(super) fn confirmed(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
         Some(Overlay::ConfirmOpen) => ask(model, Request::Open),
         Some(Overlay::ConfirmClose) => ask(model, Request::Close),
-        Some(Overlay::Help { .. }) | None => vec![],
+        other => {
+            model.overlay = other;
+            vec![]
+        }
     }
 }

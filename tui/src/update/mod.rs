@@ -2,6 +2,7 @@
 //! never waits and never fails.
 
 mod act;
+mod filter;
 mod walk;
 
 use crossterm::event::KeyEvent;
@@ -10,13 +11,15 @@ use shared::time::Millis;
 use crate::effect::{Effect, Request};
 use crate::keys::{self, Action, Scope};
 use crate::message::Message;
-use crate::model::floor::{Floor, Look};
+use crate::model::floor::Look;
+use crate::model::line::Line;
 use crate::model::{Link, Model, Overlay, Pause};
 
 /// Takes in one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(event) => key(model, event),
+        Message::Pasted(text) => pasted(model, &text),
         Message::Resized => vec![Effect::Draw],
         Message::Second(now) => second(model, now),
         Message::Looked(look) => looked(model, *look),
@@ -27,8 +30,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 
 /// Gives where keys go.
 pub fn scope(model: &Model) -> Scope {
-    match model.overlay {
+    match &model.overlay {
         None => Scope::Panes,
+        Some(Overlay::Filter(_)) => Scope::Filter,
         Some(Overlay::Help { .. }) => Scope::Help,
         Some(Overlay::ConfirmOpen | Overlay::ConfirmClose) => Scope::Question,
     }
@@ -36,7 +40,7 @@ pub fn scope(model: &Model) -> Scope {
 
 fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     let Some(action) = keys::action(event, scope(model)) else {
-        return vec![];
+        return typed(model, event);
     };
     match action {
         Action::Quit => vec![Effect::Quit],
@@ -56,18 +60,67 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
             vec![Effect::Draw]
         }
         Action::Dismiss | Action::No => {
-            // What lies on top goes first.
-            if model.overlay.take().is_none() {
-                model.notice = None;
-            }
+            dismiss(model);
             vec![Effect::Draw]
         }
+        Action::Filter => filter::begin(model),
+        Action::ClearFilter => filter::clear(model),
+        Action::Enter => enter(model),
         Action::ToggleAgent => act::toggle_agent(model),
         Action::Inject => act::inject(model),
         Action::Complete => act::complete(model),
         Action::ToggleAcd => act::ask_about_acd(model),
         Action::Yes => act::confirmed(model),
     }
+}
+
+/// Takes away what lies on top, and what was being done there.
+fn dismiss(model: &mut Model) {
+    match model.overlay.take() {
+        Some(Overlay::Filter(prompt)) => filter::restore(model, prompt),
+        Some(_) => {}
+        None => model.notice = None,
+    }
+}
+
+fn enter(model: &mut Model) -> Vec<Effect> {
+    match &model.overlay {
+        Some(Overlay::Filter(_)) => filter::keep(model),
+        _ => return vec![],
+    }
+    vec![Effect::Draw]
+}
+
+/// Gives the line that keys without a meaning of their own are typed into.
+fn line(model: &mut Model) -> Option<&mut Line> {
+    match &mut model.overlay {
+        Some(Overlay::Filter(prompt)) => Some(&mut prompt.line),
+        _ => None,
+    }
+}
+
+fn typed(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    let Some(line) = line(model) else {
+        return vec![];
+    };
+    if line.key(event) {
+        after_typing(model);
+    }
+    vec![Effect::Draw]
+}
+
+fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    let Some(line) = line(model) else {
+        return vec![];
+    };
+    line.paste(text);
+    after_typing(model);
+    vec![Effect::Draw]
+}
+
+/// Does what follows from another text in the line.
+fn after_typing(model: &mut Model) {
+    filter::typed(model);
 }
 
 fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
@@ -101,26 +154,9 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
     }
     model.newest = Some(look.floor);
     if model.pause.is_none() {
-        follow(model);
+        model.follow();
     }
     vec![Effect::Draw]
-}
-
-/// Finds the selected rows in what is shown now.
-fn follow(model: &mut Model) {
-    let held = model.pause.as_ref().map(|pause| &pause.floor);
-    let Some(floor): Option<&Floor> = held.or(model.newest.as_ref()) else {
-        return;
-    };
-    model
-        .queue
-        .follow(&floor.queue.iter().map(|contact| contact.id));
-    model
-        .skills
-        .follow(&floor.skills.iter().map(|view| view.skill.clone()));
-    model
-        .agents
-        .follow(&floor.agents.iter().map(|agent| agent.id.clone()));
 }
 
 fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
@@ -154,6 +190,6 @@ fn pause(model: &mut Model) -> Vec<Effect> {
         }
         (Some(_), _) => None,
     };
-    follow(model);
+    model.follow();
     vec![Effect::Draw]
 }

@@ -29,14 +29,19 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::empty(theme, buffer, area, text);
         return;
     }
+    let rows = model.agent_rows();
+    if rows.is_empty() {
+        frame::nothing_left(theme, buffer, area);
+        return;
+    }
     let shape = Shape {
-        rows: floor.agents.len(),
+        rows: rows.len(),
         at: model.agents.index,
         selected: model.agents.selected.is_some(),
         focused: model.focus == Pane::Agents,
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, &floor.agents[index])
+        row(model, rows[index])
     });
 }
 

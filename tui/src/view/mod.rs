@@ -8,6 +8,7 @@ mod header;
 mod layout;
 mod overlay;
 mod paint;
+mod prompt;
 mod queue;
 mod skills;
 mod status;
@@ -56,13 +57,15 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
             frame::tabs(model, theme, buffer, tabs);
             content(model, theme, buffer, body, model.focus);
             if let Some(events) = events {
-                let inside = frame::rule(theme, buffer, events, "Events");
+                let inside = frame::rule(theme, buffer, events, &frame::events_title(model));
                 events::draw(model, theme, buffer, inside);
             }
         }
     }
-    status::notice(model, buffer, layout.notice);
-    status::hints(model, buffer, layout.hints);
+    if !prompt::draw(model, buffer, layout.notice, layout.hints) {
+        status::notice(model, buffer, layout.notice);
+        status::hints(model, buffer, layout.hints);
+    }
     overlay::draw(model, buffer, area);
 }
 

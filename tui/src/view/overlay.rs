@@ -19,9 +19,9 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
         height: area.height.saturating_sub(1),
         ..area
     };
-    match model.overlay {
-        None => {}
-        Some(Overlay::Help { scroll }) => help(theme, buffer, area, scroll),
+    match &model.overlay {
+        None | Some(Overlay::Filter(_)) => {}
+        Some(Overlay::Help { scroll }) => help(theme, buffer, area, *scroll),
         Some(Overlay::ConfirmOpen) => {
             question(theme, buffer, area, "Open the ACD?", &opening(model));
         }

@@ -23,29 +23,35 @@ const COLUMNS: [Column; 6] = [
 
 /// Draws the queue.
 pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    let rows = model.contact_rows();
     if floor.queue.is_empty() {
         frame::empty(theme, buffer, area, frame::empty_queue(&floor.overview));
         return;
     }
+    if rows.is_empty() {
+        frame::nothing_left(theme, buffer, area);
+        return;
+    }
     let shape = Shape {
-        rows: floor.queue.len(),
+        rows: rows.len(),
         at: model.queue.index,
         selected: model.queue.selected.is_some(),
         focused: model.focus == Pane::Queue,
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, floor, &floor.queue[index], index)
+        let (place, contact) = rows[index];
+        row(model, floor, contact, place)
     });
 }
 
-fn row(model: &Model, floor: &Floor, contact: &Contact, index: usize) -> Vec<Cell> {
+fn row(model: &Model, floor: &Floor, contact: &Contact, place: usize) -> Vec<Cell> {
     let needs = if contact.skills.is_empty() {
         "any agent".to_owned()
     } else {
         joined(&contact.skills)
     };
     vec![
-        Cell::new((index + 1).to_string(), Role::Quiet),
+        Cell::new((place + 1).to_string(), Role::Quiet),
         Cell::new(short_contact(contact.id), Role::Text),
         Cell::new(format!("P{}", contact.priority.0), Role::Text),
         Cell::new(span(contact.wait(model.floor_now())), Role::Title),

@@ -27,14 +27,19 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::empty(theme, buffer, area, text);
         return;
     }
+    let rows = model.skill_rows();
+    if rows.is_empty() {
+        frame::nothing_left(theme, buffer, area);
+        return;
+    }
     let shape = Shape {
-        rows: floor.skills.len(),
+        rows: rows.len(),
         at: model.skills.index,
         selected: model.skills.selected.is_some(),
         focused: model.focus == Pane::Skills,
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, &floor.skills[index])
+        row(model, rows[index])
     });
 }
 
