@@ -1,5 +1,6 @@
 //! What the model wants done, as values: `update` names effects, the runtime performs them.
 
+use crate::model::detail::Subject;
 use shared::agent::{AgentId, Presence};
 use shared::contact::ContactId;
 use shared::skill::Skill;
@@ -13,6 +14,13 @@ pub enum Effect {
     Repaint,
     /// Ask the ACD for something.
     Ask(Request),
+    /// Ask the ACD about one contact or agent, to show it closely.
+    Study {
+        /// Which.
+        subject: Subject,
+        /// Whether its events of the past are wanted too.
+        past: bool,
+    },
     /// Look at the floor now, even if a retry is some time off.
     LookNow,
     /// Give the terminal back and stop until somebody continues the program.

@@ -47,6 +47,14 @@ pub enum Action {
     Dismiss,
     /// Types a filter for the pane.
     Filter,
+    /// Goes from an agent to his contact, from a contact to its agent.
+    Jump,
+    /// Goes back to what was looked at before.
+    Back,
+    /// Scrolls the detail.
+    Scroll(Motion),
+    /// Gives one pane the whole screen, or takes it back.
+    Zoom,
     /// Takes the filter from the pane.
     ClearFilter,
     /// Takes what is typed, or opens what is selected.
@@ -58,6 +66,8 @@ pub enum Action {
 pub enum Scope {
     /// On the panes.
     Panes,
+    /// While a contact or agent is looked at closely: what is not said here is as on the panes.
+    Detail,
     /// While the keys are shown.
     Help,
     /// While a filter is typed.
@@ -119,12 +129,16 @@ macro_rules! binding {
 pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('q')], "q", Action::Quit, "quit; the ACD on a Redis goes on without the console", "quit"),
     binding!(Panes, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
+    binding!(Panes, [key(KeyCode::Enter)], "Enter", Action::Enter, "all about the selected contact or agent; of a skill: its part of the queue", "detail"),
     binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact that needs one or two skills of an agent", "inject"),
     binding!(Panes, [char('a')], "a", Action::ToggleAgent, "selected agent available / unavailable; if busy: after the contact", "available"),
     binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
     binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
     binding!(Panes, [char('\\')], "\\", Action::ClearFilter, "clear the filter of this pane", ""),
+    binding!(Panes, [char('z')], "z", Action::Zoom, "give this pane the whole screen, or take it back", ""),
+    binding!(Panes, [char('f')], "f", Action::Jump, "from an agent to his contact, from a contact to its agent", ""),
+    binding!(Panes, [char('[')], "[", Action::Back, "back to the contact or agent before", ""),
     binding!(Panes, [char('p')], "p", Action::Pause, "pause the display, go on", "pause"),
     binding!(Panes, [key(KeyCode::Tab)], "Tab", Action::NextPane, "next pane", "pane"),
     binding!(Panes, [key(KeyCode::BackTab)], "S-Tab", Action::PreviousPane, "pane before", ""),
@@ -139,7 +153,10 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('g'), key(KeyCode::Home)], "g", Action::Move(Motion::First), "first row", ""),
     binding!(Panes, [char('G'), key(KeyCode::End)], "G", Action::Move(Motion::Last), "last row", ""),
     binding!(Panes, [char('r')], "r", Action::LookNow, "look again now, also while the store is away", ""),
-    binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "take the notice away", ""),
+    binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close what is open, the last first: detail, zoom, notice", ""),
+    binding!(Detail, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close the detail", "close"),
+    binding!(Detail, [key(KeyCode::PageDown), ctrl('f')], "PgDn", Action::Scroll(Motion::PageDown), "scroll the detail on", "scroll"),
+    binding!(Detail, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Scroll(Motion::PageUp), "scroll the detail back", ""),
     binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Move(Motion::Down), "next line", "down"),
     binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Move(Motion::Up), "line before", "up"),
     binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Dismiss, "back to the floor", "back"),
@@ -167,19 +184,27 @@ impl Chord {
 /// Gives what a key does in that scope.
 pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
     let chord = Chord::of(event)?;
-    TABLE
-        .iter()
-        .find(|row| {
-            (row.scope == scope || row.scope == Scope::Anywhere) && row.chords.contains(&chord)
-        })
+    let found = |scope| {
+        TABLE
+            .iter()
+            .find(|row| row.scope == scope && row.chords.contains(&chord))
+    };
+    found(scope)
+        .or_else(|| found(Scope::Anywhere))
+        .or_else(|| found(Scope::Panes).filter(|_| scope == Scope::Detail))
         .map(|row| row.action)
 }
 
 /// Gives the rows of the hint row in that scope.
 pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
-    TABLE
-        .iter()
-        .filter(move |row| row.scope == scope && !row.hint.is_empty())
+    let of = |scope: Scope| {
+        TABLE
+            .iter()
+            .filter(move |row| row.scope == scope && !row.hint.is_empty())
+    };
+    // Beside a detail the keys of the panes hold too.
+    let panes = (scope == Scope::Detail).then(|| of(Scope::Panes));
+    of(scope).chain(panes.into_iter().flatten())
 }
 
 /// Gives the rows that the help overlay shows.

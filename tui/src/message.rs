@@ -4,6 +4,7 @@ use crossterm::event::KeyEvent;
 use shared::time::Millis;
 
 use crate::effect::Request;
+use crate::model::detail::Study;
 use crate::model::floor::Look;
 
 /// One thing that happened to the console.
@@ -26,6 +27,8 @@ pub enum Message {
         /// Why, in the words of the store.
         why: String,
     },
+    /// The ACD said what it knows of one contact or agent.
+    Studied(Box<Study>),
     /// A request came to an end.
     Answered {
         /// What was asked.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::contact::{ContactId, NewContact};
+use shared::event::Event;
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -11,8 +12,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::effect::Request;
 use crate::message::Message;
+use crate::model::detail::{Facts, Study, Subject};
 use crate::sentence;
 
+/// How many events are looked through for the story of a contact or agent.
+const LOOKED_BACK: u64 = 4_000;
+/// How many of them are asked for at once.
+const EVENTS_AT_ONCE: usize = 500;
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -34,6 +40,67 @@ pub fn ask(
         // The only way to fail is that the console has left meanwhile.
         let _ = replies.send(Message::Answered { request, answer }).await;
     });
+}
+
+/// Asks about one contact or agent on a task, and sends back what is known.
+pub fn study(
+    tasks: &TaskTracker,
+    acd: Arc<dyn Acd>,
+    subject: Subject,
+    past: bool,
+    replies: mpsc::Sender<Message>,
+) {
+    tasks.spawn(async move {
+        let study = match timeout(PATIENCE, known(acd.as_ref(), &subject, past)).await {
+            Ok(study) => study,
+            Err(_) => Study {
+                subject,
+                facts: Err("the store does not answer".to_owned()),
+                past: None,
+            },
+        };
+        let _ = replies.send(Message::Studied(Box::new(study))).await;
+    });
+}
+
+/// Asks what is known of one contact or agent.
+pub async fn known(acd: &dyn Acd, subject: &Subject, past: bool) -> Study {
+    let facts = facts(acd, subject).await.map_err(|error| error.to_string());
+    let past = if past {
+        // Without its past it is still worth showing; the next look asks again.
+        events_of(acd, subject).await.ok()
+    } else {
+        None
+    };
+    Study {
+        subject: subject.clone(),
+        facts,
+        past,
+    }
+}
+
+async fn facts(acd: &dyn Acd, subject: &Subject) -> Result<Facts, Error> {
+    Ok(match subject {
+        Subject::Contact(id) => {
+            let contact = acd.contact(*id).await?;
+            Facts::Contact(Box::new(contact), acd.explain(*id).await?)
+        }
+        Subject::Agent(id) => Facts::Agent(Box::new(acd.agent(id).await?)),
+    })
+}
+
+/// Gives the subject's events among the last few thousand, and the number of the newest of all.
+async fn events_of(acd: &dyn Acd, subject: &Subject) -> Result<(Vec<Event>, u64), Error> {
+    let newest = acd.overview().await?.event;
+    let mut seen = newest.saturating_sub(LOOKED_BACK);
+    let mut found = vec![];
+    while seen < newest {
+        let events = acd.events_after(seen, EVENTS_AT_ONCE).await?;
+        let Some(last) = events.last() else { break };
+        seen = last.number;
+        found.extend(events.into_iter().filter(|event| subject.is_in(event)));
+    }
+    Ok((found, seen.max(newest)))
 }
 
 /// Asks, and gives the sentence that says what came of it.

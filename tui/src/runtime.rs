@@ -148,6 +148,10 @@ impl Console {
                     let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
                     perform::ask(&self.tasks, acd, request, replies);
                 }
+                Effect::Study { subject, past } => {
+                    let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
+                    perform::study(&self.tasks, acd, subject, past, replies);
+                }
                 Effect::Suspend => self.suspend().await?,
                 Effect::Quit => return Ok(true),
             }

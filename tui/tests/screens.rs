@@ -11,6 +11,7 @@ use shared::agent::{AgentState, Presence};
 use shared::time::Millis;
 use tui::message::Message;
 use tui::model::Model;
+use tui::perform;
 use tui::sample;
 use tui::update::update;
 use tui::view::view;
@@ -93,6 +94,27 @@ screen!(filtering_at_120x36, after("/skill:French pri>2").await, 120 x 36);
 screen!(filtered_at_80x24, after("3/!state:busy⏎").await, 80 x 24);
 screen!(wrong_filter_at_80x24, after("/French wait>soon").await, 80 x 24);
 screen!(wrong_filter_at_40x10, after("/French wait>soon").await, 40 x 10);
+
+screen!(waiting_contact_at_120x36, detail("⏎").await, 120 x 36);
+screen!(waiting_contact_at_80x24, detail("j⏎").await, 80 x 24);
+screen!(waiting_contact_at_40x10, detail("⏎").await, 40 x 10);
+screen!(busy_agent_at_120x36, detail("3G⏎").await, 120 x 36);
+screen!(available_agent_at_80x24, detail("3⏎").await, 80 x 24);
+screen!(contact_of_an_agent_at_120x36, detail("3G⏎f").await, 120 x 36);
+screen!(zoomed_at_120x36, after("3z").await, 120 x 36);
+
+/// Presses the keys, with the store saying what is asked of it.
+async fn detail(keys: &str) -> Model {
+    let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
+    for key in keys.chars() {
+        press(&mut model, &key.to_string());
+        if let Some(detail) = &model.detail {
+            let study = perform::known(&acd, &detail.subject, true).await;
+            update(&mut model, Message::Studied(Box::new(study)));
+        }
+    }
+    model
+}
 
 async fn empty() -> Model {
     let mut model = sample::model(0).await.unwrap();

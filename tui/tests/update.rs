@@ -8,6 +8,7 @@ use shared::time::Millis;
 use tui::effect::{Effect, Request};
 use tui::keys::{Action, Scope, TABLE};
 use tui::message::Message;
+use tui::model::detail::{Detail, Subject};
 use tui::model::filter::{Filter, FilterPrompt};
 use tui::model::floor::Look;
 use tui::model::line::Line;
@@ -56,10 +57,15 @@ fn notice(model: &Model) -> &str {
 
 /// Puts the model where the keys of that scope mean something.
 fn enter(model: &mut Model, scope: Scope) {
+    if scope == Scope::Detail {
+        let mut detail = Detail::new(someone(model), vec![]);
+        detail.scroll = 12;
+        model.detail = Some(detail);
+    }
     let filter = Filter::parse("!Klingon", model.focus).unwrap();
     model.filters.set(model.focus, filter.clone());
     model.overlay = match scope {
-        Scope::Panes | Scope::Anywhere => None,
+        Scope::Panes | Scope::Detail | Scope::Anywhere => None,
         Scope::Filter => Some(Overlay::Filter(FilterPrompt {
             pane: model.focus,
             line: Line::new("!Klingon"),
@@ -69,6 +75,22 @@ fn enter(model: &mut Model, scope: Scope) {
         Scope::Help => Some(Overlay::Help { scroll: 1 }),
         Scope::Question => Some(Overlay::ConfirmClose),
     };
+}
+
+fn someone(model: &Model) -> Subject {
+    Subject::Agent(model.floor().unwrap().agents[0].id.clone())
+}
+
+/// Puts the model where the action can be seen to happen.
+fn prepare(model: &mut Model, action: Action) {
+    match action {
+        Action::Jump => model.focus = Pane::Agents,
+        Action::Back => {
+            let contact = Subject::Contact(model.floor().unwrap().queue[0].id);
+            model.detail = Some(Detail::new(contact, vec![someone(model)]));
+        }
+        _ => {}
+    }
 }
 
 /// Tells whether the model shows what the action promises. Every action has its line here, so a
@@ -99,9 +121,22 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Yes => asked(effects) == Some(&Request::Close) && after.overlay.is_none(),
         Action::Filter => draws && matches!(after.overlay, Some(Overlay::Filter(_))),
         Action::ClearFilter => draws && after.filters.of(Pane::Skills).text.is_empty(),
-        Action::Enter => draws && after.overlay.is_none() && after.filters == before.filters,
+        Action::Enter if before.overlay.is_some() => draws && after.overlay.is_none(),
+        Action::Enter => {
+            draws && after.focus == Pane::Queue && after.filters.of(Pane::Queue).text.len() > 6
+        }
+        Action::Jump => matches!(
+            &after.detail.as_ref().unwrap().subject,
+            Subject::Contact(id) if effects.iter().any(|effect| matches!(
+                effect, Effect::Study { subject: Subject::Contact(asked), .. } if asked == id))
+        ),
+        Action::Back => after.detail.as_ref().unwrap().subject == someone(before),
+        Action::Scroll(_) => {
+            draws && after.detail.as_ref().unwrap().scroll != before.detail.as_ref().unwrap().scroll
+        }
+        Action::Zoom => draws && after.zoom,
         Action::No | Action::Dismiss => {
-            draws && after.overlay.is_none() && asked(effects).is_none()
+            draws && after.overlay.is_none() && after.detail.is_none() && asked(effects).is_none()
         }
     }
 }
@@ -121,6 +156,7 @@ async fn every_key_of_the_table_does_what_its_row_says() {
         for chord in row.chords {
             let mut model = start.clone();
             enter(&mut model, row.scope);
+            prepare(&mut model, row.action);
             let before = model.clone();
             let effects = update(&mut model, Message::Key(KeyEvent::new(chord.0, chord.1)));
             assert!(

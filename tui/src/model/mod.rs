@@ -1,6 +1,7 @@
 //! Everything the console knows, as plain data: no locks, no tasks, nothing that can fail.
 
 pub mod cursor;
+pub mod detail;
 pub mod filter;
 pub mod floor;
 pub mod line;
@@ -16,6 +17,7 @@ use shared::skill::Skill;
 use shared::time::Millis;
 
 use self::cursor::Cursor;
+use self::detail::Detail;
 use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
 use self::log::Log;
@@ -51,6 +53,10 @@ pub struct Model {
     pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
+    /// The contact or agent that is looked at closely.
+    pub detail: Option<Detail>,
+    /// Whether one pane has the whole screen.
+    pub zoom: bool,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
     /// The last thing said to the operator.
@@ -184,6 +190,8 @@ impl Model {
             agents: Cursor::default(),
             filters: Filters::default(),
             events_back: 0,
+            detail: None,
+            zoom: false,
             overlay: None,
             notice: None,
             asked: 0,

@@ -49,7 +49,7 @@ fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-fn selected_agent(model: &Model) -> Option<&Agent> {
+pub(super) fn selected_agent(model: &Model) -> Option<&Agent> {
     let id = model.agents.selected.as_ref()?;
     let floor = model.floor()?;
     floor.agents.iter().find(|agent| agent.id == *id)

@@ -2,6 +2,7 @@
 //! never waits and never fails.
 
 mod act;
+mod detail;
 mod filter;
 mod walk;
 
@@ -23,6 +24,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Resized => vec![Effect::Draw],
         Message::Second(now) => second(model, now),
         Message::Looked(look) => looked(model, *look),
+        Message::Studied(study) => detail::studied(model, *study),
         Message::StoreAway { at, why } => store_away(model, at, why),
         Message::Answered { request, answer } => answered(model, &request, answer),
     }
@@ -31,6 +33,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 /// Gives where keys go.
 pub fn scope(model: &Model) -> Scope {
     match &model.overlay {
+        None if model.detail.is_some() => Scope::Detail,
         None => Scope::Panes,
         Some(Overlay::Filter(_)) => Scope::Filter,
         Some(Overlay::Help { .. }) => Scope::Help,
@@ -53,7 +56,18 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
             model.focus = pane;
             vec![Effect::Draw]
         }
-        Action::Move(motion) => walk::go(model, motion),
+        Action::Move(motion) => {
+            let mut effects = walk::go(model, motion);
+            effects.extend(detail::follow(model));
+            effects
+        }
+        Action::Scroll(motion) => detail::scroll(model, motion),
+        Action::Jump => detail::jump(model),
+        Action::Back => detail::back(model),
+        Action::Zoom => {
+            model.zoom = !model.zoom;
+            vec![Effect::Draw]
+        }
         Action::Pause => pause(model),
         Action::Help => {
             model.overlay = Some(Overlay::Help { scroll: 0 });
@@ -79,6 +93,8 @@ fn dismiss(model: &mut Model) {
     match model.overlay.take() {
         Some(Overlay::Filter(prompt)) => filter::restore(model, prompt),
         Some(_) => {}
+        None if model.detail.take().is_some() => {}
+        None if std::mem::take(&mut model.zoom) => {}
         None => model.notice = None,
     }
 }
@@ -86,7 +102,8 @@ fn dismiss(model: &mut Model) {
 fn enter(model: &mut Model) -> Vec<Effect> {
     match &model.overlay {
         Some(Overlay::Filter(_)) => filter::keep(model),
-        _ => return vec![],
+        Some(_) => return vec![],
+        None => return detail::enter(model),
     }
     vec![Effect::Draw]
 }
@@ -156,10 +173,16 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
     if model.pause.is_none() {
         model.follow();
     }
-    vec![Effect::Draw]
+    let mut effects = detail::study(model);
+    effects.push(Effect::Draw);
+    effects
 }
 
 fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
+    // What was asked before may never be answered.
+    if let Some(detail) = &mut model.detail {
+        detail.asked = false;
+    }
     let since = match &model.link {
         Link::Away { since, .. } => *since,
         Link::Connecting | Link::Live => at,

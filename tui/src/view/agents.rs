@@ -63,7 +63,7 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
 }
 
 /// Says an agent's state by a glyph and a word, so that it needs no colour.
-fn state(state: &AgentState) -> Cell {
+pub(super) fn state(state: &AgentState) -> Cell {
     match state {
         AgentState::Available { .. } => Cell::new("● available", Role::Good),
         AgentState::Busy {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-use crate::model::Pane;
+use crate::model::{Link, Model, Pane};
 
 /// The least size at which all panes are shown.
 const ALL_PANES: (u16, u16) = (100, 26);
@@ -42,6 +42,19 @@ pub(super) enum Panes {
         /// The events.
         events: Rect,
     },
+    /// The lists with a detail beside them.
+    Beside {
+        /// The queue, or the skills if they have the keys.
+        list: Rect,
+        /// The agents.
+        agents: Rect,
+        /// The detail.
+        detail: Rect,
+        /// The events.
+        events: Rect,
+    },
+    /// A detail alone.
+    Detail(Rect),
     /// The one with the keys.
     One {
         /// The names of all.
@@ -55,7 +68,8 @@ pub(super) enum Panes {
 
 impl Layout {
     /// Lays out the screen; none if it is too small for even one pane.
-    pub(super) fn of(area: Rect, away: bool, focus: Pane) -> Option<Self> {
+    pub(super) fn of(area: Rect, model: &Model) -> Option<Self> {
+        let away = matches!(model.link, Link::Away { .. });
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
             return None;
         }
@@ -68,10 +82,12 @@ impl Layout {
             Constraint::Length(1),
         ])
         .areas(area);
-        let panes = if area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 {
-            all(body)
-        } else {
-            one(body, focus)
+        let large = area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 && !model.zoom;
+        let panes = match (large, model.detail.is_some()) {
+            (true, true) => beside(body),
+            (true, false) => all(body),
+            (false, true) => Panes::Detail(body),
+            (false, false) => one(body, model.focus),
         };
         Some(Self {
             header,
@@ -97,6 +113,20 @@ fn all(body: Rect) -> Panes {
         queue,
         skills,
         agents,
+        events,
+    }
+}
+
+fn beside(body: Rect) -> Panes {
+    let [above, events] =
+        Split::vertical([Constraint::Fill(1), Constraint::Length(body.height / 5)]).areas(body);
+    let [lists, detail] =
+        Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
+    let [list, agents] = Split::vertical([Constraint::Fill(5), Constraint::Fill(7)]).areas(lists);
+    Panes::Beside {
+        list,
+        agents,
+        detail,
         events,
     }
 }

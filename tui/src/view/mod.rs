@@ -1,6 +1,7 @@
 //! Draws: the model as a frame. Pure; whatever the size, it draws what fits and never fails.
 
 mod agents;
+mod detail;
 mod events;
 mod figures;
 mod frame;
@@ -33,8 +34,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let area = area.intersection(buffer.area);
     let theme = Theme::of(model);
-    let away = matches!(model.link, crate::model::Link::Away { .. });
-    let Some(layout) = Layout::of(area, away, model.focus) else {
+    let Some(layout) = Layout::of(area, model) else {
         status::too_small(model, buffer, area);
         return;
     };
@@ -53,6 +53,23 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
             pane(model, theme, buffer, agents, Pane::Agents);
             pane(model, theme, buffer, events, Pane::Events);
         }
+        Panes::Beside {
+            list,
+            agents,
+            detail,
+            events,
+        } => {
+            let listed = if model.focus == Pane::Skills {
+                Pane::Skills
+            } else {
+                Pane::Queue
+            };
+            pane(model, theme, buffer, list, listed);
+            pane(model, theme, buffer, agents, Pane::Agents);
+            detail::draw(model, theme, buffer, detail);
+            pane(model, theme, buffer, events, Pane::Events);
+        }
+        Panes::Detail(area) => detail::draw(model, theme, buffer, area),
         Panes::One { tabs, body, events } => {
             frame::tabs(model, theme, buffer, tabs);
             content(model, theme, buffer, body, model.focus);
