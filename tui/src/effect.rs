@@ -1,8 +1,8 @@
 //! What the model wants done, as values: `update` names effects, the runtime performs them.
 
 use crate::model::detail::Subject;
-use shared::agent::{AgentId, Presence};
-use shared::contact::ContactId;
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
 
 /// One thing to do.
@@ -41,8 +41,32 @@ pub enum Request {
         /// Whether he is on a contact, for the wording of the answer.
         busy: bool,
     },
-    /// Inject a contact that needs these skills.
-    Inject(Vec<Skill>),
+    /// Inject contacts.
+    Inject {
+        /// What each needs.
+        skills: Vec<Skill>,
+        /// How urgent each is.
+        priority: Priority,
+        /// How many.
+        count: u16,
+    },
+    /// Add an agent.
+    AddAgent(NewAgent),
+    /// Give skills to an agent and take others from him.
+    ChangeSkills {
+        /// Whom.
+        agent: AgentId,
+        /// What he gets.
+        add: Vec<Skill>,
+        /// What he loses.
+        remove: Vec<Skill>,
+    },
+    /// Delete an agent.
+    DeleteAgent(AgentId),
+    /// Take a skill from everybody.
+    DeleteSkill(Skill),
+    /// All of these, one after the other.
+    All(Vec<Request>),
     /// Complete a contact.
     Complete(ContactId),
     /// Open the ACD.

@@ -51,6 +51,22 @@ pub enum Action {
     Jump,
     /// Goes back to what was looked at before.
     Back,
+    /// Makes agents unavailable, with a reason.
+    Away,
+    /// Adds an agent.
+    AddAgent,
+    /// Changes the skills of an agent.
+    EditSkills,
+    /// Takes away what is selected, after a question.
+    Remove,
+    /// Marks the selected row.
+    Mark,
+    /// Completes what is typed, or goes to the next field.
+    Tab,
+    /// Goes to the next field.
+    NextField,
+    /// Goes to the field before.
+    PreviousField,
     /// Scrolls the detail.
     Scroll(Motion),
     /// Gives one pane the whole screen, or takes it back.
@@ -72,6 +88,8 @@ pub enum Scope {
     Help,
     /// While a filter is typed.
     Filter,
+    /// While a dialog is open.
+    Dialog,
     /// While a question is asked.
     Question,
     /// Always.
@@ -130,8 +148,13 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('q')], "q", Action::Quit, "quit; the ACD on a Redis goes on without the console", "quit"),
     binding!(Panes, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
     binding!(Panes, [key(KeyCode::Enter)], "Enter", Action::Enter, "all about the selected contact or agent; of a skill: its part of the queue", "detail"),
-    binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact that needs one or two skills of an agent", "inject"),
-    binding!(Panes, [char('a')], "a", Action::ToggleAgent, "selected agent available / unavailable; if busy: after the contact", "available"),
+    binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact or many; Enter twice for one like the last", "inject"),
+    binding!(Panes, [char('a')], "a", Action::ToggleAgent, "agent available / unavailable; if busy: after the contact; the marked: after a question", "available"),
+    binding!(Panes, [char('u')], "u", Action::Away, "agent, or the marked, unavailable with a reason: break, lunch, training ...", ""),
+    binding!(Panes, [char('e')], "e", Action::EditSkills, "edit the skills of the selected agent", ""),
+    binding!(Panes, [char('+')], "+", Action::AddAgent, "add an agent", ""),
+    binding!(Panes, [char('x'), key(KeyCode::Delete)], "x", Action::Remove, "delete the selected agent or skill, after a question", ""),
+    binding!(Panes, [char(' ')], "Space", Action::Mark, "mark the row, to act on all marked; Esc clears the marks", ""),
     binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
     binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
@@ -153,7 +176,7 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('g'), key(KeyCode::Home)], "g", Action::Move(Motion::First), "first row", ""),
     binding!(Panes, [char('G'), key(KeyCode::End)], "G", Action::Move(Motion::Last), "last row", ""),
     binding!(Panes, [char('r')], "r", Action::LookNow, "look again now, also while the store is away", ""),
-    binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close what is open, the last first: detail, zoom, notice", ""),
+    binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close what is open, the last first: detail, zoom, marks, notice", ""),
     binding!(Detail, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close the detail", "close"),
     binding!(Detail, [key(KeyCode::PageDown), ctrl('f')], "PgDn", Action::Scroll(Motion::PageDown), "scroll the detail on", "scroll"),
     binding!(Detail, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Scroll(Motion::PageUp), "scroll the detail back", ""),
@@ -162,6 +185,11 @@ pub const TABLE: &[Binding] = &[
     binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Dismiss, "back to the floor", "back"),
     binding!(Filter, [key(KeyCode::Enter)], "Enter", Action::Enter, "keep the filter", "keep"),
     binding!(Filter, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "back to the filter of before", "back"),
+    binding!(Dialog, [key(KeyCode::Enter)], "Enter", Action::Enter, "to the button, and there: do it", "go on"),
+    binding!(Dialog, [key(KeyCode::Tab)], "Tab", Action::Tab, "complete the word, or go to the next field", "complete, next"),
+    binding!(Dialog, [key(KeyCode::Down)], "↓", Action::NextField, "next field", ""),
+    binding!(Dialog, [key(KeyCode::BackTab), key(KeyCode::Up)], "S-Tab ↑", Action::PreviousField, "field before", "back"),
+    binding!(Dialog, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "leave it", "leave"),
     binding!(Question, [char('y')], "y", Action::Yes, "yes, do it", "yes"),
     binding!(Question, [char('n'), key(KeyCode::Esc), char('q'), key(KeyCode::Enter)], "n Esc", Action::No, "no, leave it", "no"),
     binding!(Anywhere, [ctrl('l')], "Ctrl-L", Action::Repaint, "draw everything anew", ""),

@@ -101,6 +101,15 @@ screen!(waiting_contact_at_40x10, detail("⏎").await, 40 x 10);
 screen!(busy_agent_at_120x36, detail("3G⏎").await, 120 x 36);
 screen!(available_agent_at_80x24, detail("3⏎").await, 80 x 24);
 screen!(contact_of_an_agent_at_120x36, detail("3G⏎f").await, 120 x 36);
+screen!(inject_at_120x36, after("i").await, 120 x 36);
+screen!(inject_at_80x24, after("iSpa").await, 80 x 24);
+screen!(inject_at_40x10, after("i").await, 40 x 10);
+screen!(wrong_inject_at_80x24, after("i⇥x⏎").await, 80 x 24);
+screen!(add_agent_at_80x24, after("+").await, 80 x 24);
+screen!(reason_at_80x24, after("3ulu").await, 80 x 24);
+screen!(delete_skill_at_80x24, after("2jjx").await, 80 x 24);
+screen!(delete_agent_at_40x10, after("3x").await, 40 x 10);
+screen!(toggle_marked_at_120x36, after("3  jj  a").await, 120 x 36);
 screen!(zoomed_at_120x36, after("3z").await, 120 x 36);
 
 /// Presses the keys, with the store saying what is asked of it.

@@ -2,10 +2,12 @@
 
 pub mod cursor;
 pub mod detail;
+pub mod dialog;
 pub mod filter;
 pub mod floor;
 pub mod line;
 pub mod log;
+pub mod marks;
 pub mod rows;
 
 use std::fmt;
@@ -16,11 +18,15 @@ use shared::contact::ContactId;
 use shared::skill::Skill;
 use shared::time::Millis;
 
+use crate::effect::Request;
+
 use self::cursor::Cursor;
 use self::detail::Detail;
+use self::dialog::Dialog;
 use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
 use self::log::Log;
+use self::marks::Marks;
 
 /// The console's whole state.
 #[derive(Clone, Debug)]
@@ -53,6 +59,10 @@ pub struct Model {
     pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
+    /// The marked rows.
+    pub marks: Marks,
+    /// The skills and the priority that were injected last.
+    pub injected: Option<(Vec<Skill>, u8)>,
     /// The contact or agent that is looked at closely.
     pub detail: Option<Detail>,
     /// Whether one pane has the whole screen.
@@ -152,10 +162,25 @@ pub enum Overlay {
     },
     /// A filter is being typed.
     Filter(FilterPrompt),
+    /// Something is filled in.
+    Dialog(Dialog),
+    /// Shall this be done?
+    Question(Question),
     /// Shall the ACD be opened?
     ConfirmOpen,
     /// Shall the ACD be closed?
     ConfirmClose,
+}
+
+/// A question before something is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// What is asked.
+    pub title: String,
+    /// What exactly will happen.
+    pub text: String,
+    /// What a yes does.
+    pub request: Request,
 }
 
 /// Something said to the operator.
@@ -190,6 +215,8 @@ impl Model {
             agents: Cursor::default(),
             filters: Filters::default(),
             events_back: 0,
+            marks: Marks::default(),
+            injected: None,
             detail: None,
             zoom: false,
             overlay: None,

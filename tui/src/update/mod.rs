@@ -3,6 +3,7 @@
 
 mod act;
 mod detail;
+mod dialog;
 mod filter;
 mod walk;
 
@@ -12,6 +13,7 @@ use shared::time::Millis;
 use crate::effect::{Effect, Request};
 use crate::keys::{self, Action, Scope};
 use crate::message::Message;
+use crate::model::cursor::Motion;
 use crate::model::floor::Look;
 use crate::model::line::Line;
 use crate::model::{Link, Model, Overlay, Pause};
@@ -37,7 +39,10 @@ pub fn scope(model: &Model) -> Scope {
         None => Scope::Panes,
         Some(Overlay::Filter(_)) => Scope::Filter,
         Some(Overlay::Help { .. }) => Scope::Help,
-        Some(Overlay::ConfirmOpen | Overlay::ConfirmClose) => Scope::Question,
+        Some(Overlay::Dialog(_)) => Scope::Dialog,
+        Some(Overlay::Question(_) | Overlay::ConfirmOpen | Overlay::ConfirmClose) => {
+            Scope::Question
+        }
     }
 }
 
@@ -81,7 +86,13 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Action::ClearFilter => filter::clear(model),
         Action::Enter => enter(model),
         Action::ToggleAgent => act::toggle_agent(model),
-        Action::Inject => act::inject(model),
+        Action::Inject => dialog::inject(model),
+        Action::Away => dialog::away(model),
+        Action::AddAgent => dialog::add_agent(model),
+        Action::EditSkills => dialog::edit_skills(model),
+        Action::Remove => act::remove(model),
+        Action::Mark => mark(model),
+        Action::Tab | Action::NextField | Action::PreviousField => to_field(model, action),
         Action::Complete => act::complete(model),
         Action::ToggleAcd => act::ask_about_acd(model),
         Action::Yes => act::confirmed(model),
@@ -95,6 +106,7 @@ fn dismiss(model: &mut Model) {
         Some(_) => {}
         None if model.detail.take().is_some() => {}
         None if std::mem::take(&mut model.zoom) => {}
+        None if model.marks.clear() => {}
         None => model.notice = None,
     }
 }
@@ -102,6 +114,7 @@ fn dismiss(model: &mut Model) {
 fn enter(model: &mut Model) -> Vec<Effect> {
     match &model.overlay {
         Some(Overlay::Filter(_)) => filter::keep(model),
+        Some(Overlay::Dialog(_)) => return dialog::enter(model),
         Some(_) => return vec![],
         None => return detail::enter(model),
     }
@@ -112,6 +125,10 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 fn line(model: &mut Model) -> Option<&mut Line> {
     match &mut model.overlay {
         Some(Overlay::Filter(prompt)) => Some(&mut prompt.line),
+        Some(Overlay::Dialog(dialog)) => {
+            let at = dialog.at;
+            dialog.fields.get_mut(at).map(|field| &mut field.line)
+        }
         _ => None,
     }
 }
@@ -137,7 +154,29 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Does what follows from another text in the line.
 fn after_typing(model: &mut Model) {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.wrong = None;
+    }
     filter::typed(model);
+}
+
+fn to_field(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(Overlay::Dialog(open)) = &mut model.overlay {
+        match action {
+            Action::Tab => dialog::tab(open),
+            Action::PreviousField => dialog::step(open, -1),
+            _ => dialog::step(open, 1),
+        }
+    }
+    vec![Effect::Draw]
+}
+
+fn mark(model: &mut Model) -> Vec<Effect> {
+    if model.toggle_mark() {
+        walk::go(model, Motion::Down)
+    } else {
+        vec![]
+    }
 }
 
 fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
@@ -170,6 +209,7 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
         model.events_back += model.log.len().saturating_sub(before);
     }
     model.newest = Some(look.floor);
+    model.forget_marks();
     if model.pause.is_none() {
         model.follow();
     }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use shared::agent::{Agent, AgentState, Presence};
 
 use super::frame;
-use super::table::{self, Cell, Column, Shape};
+use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
 use crate::model::{Model, Pane};
@@ -39,9 +39,11 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         at: model.agents.index,
         selected: model.agents.selected.is_some(),
         focused: model.focus == Pane::Agents,
+        marks: model.marks.count(Pane::Agents) > 0,
     };
-    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, rows[index])
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| Row {
+        marked: model.marks.agents.contains(&rows[index].id),
+        cells: row(model, rows[index]),
     });
 }
 

@@ -41,8 +41,16 @@ pub(super) fn boxed(
     inside
 }
 
-/// Says how many there are in a pane, and how many of them can be reached.
+/// Says how many there are in a pane, how many of them can be reached, and how many are marked.
 fn tally(model: &Model, pane: Pane) -> String {
+    let count = count(model, pane);
+    match model.marks.count(pane) {
+        0 => count,
+        marked => format!("{count}  {marked} marked"),
+    }
+}
+
+fn count(model: &Model, pane: Pane) -> String {
     let Some(floor) = model.floor() else {
         return NOTHING.to_owned();
     };

@@ -2,6 +2,7 @@
 
 mod agents;
 mod detail;
+mod dialog;
 mod events;
 mod figures;
 mod frame;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use shared::contact::Contact;
 
 use super::frame;
-use super::table::{self, Cell, Column, Shape};
+use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::{Floor, Why};
 use crate::model::{Model, Pane};
@@ -37,10 +37,14 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         at: model.queue.index,
         selected: model.queue.selected.is_some(),
         focused: model.focus == Pane::Queue,
+        marks: model.marks.count(Pane::Queue) > 0,
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
         let (place, contact) = rows[index];
-        row(model, floor, contact, place)
+        Row {
+            marked: model.marks.contacts.contains(&contact.id),
+            cells: row(model, floor, contact, place),
+        }
     });
 }
 

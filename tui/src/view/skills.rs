@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use shared::view::SkillView;
 
 use super::frame;
-use super::table::{self, Cell, Column, Shape};
+use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
 use crate::model::{Model, Pane};
@@ -37,9 +37,11 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         at: model.skills.index,
         selected: model.skills.selected.is_some(),
         focused: model.focus == Pane::Skills,
+        marks: model.marks.count(Pane::Skills) > 0,
     };
-    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, rows[index])
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| Row {
+        marked: false,
+        cells: row(model, rows[index]),
     });
 }
 

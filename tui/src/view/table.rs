@@ -62,6 +62,15 @@ impl Cell {
     }
 }
 
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// Its texts.
+    pub(super) cells: Vec<Cell>,
+    /// Whether it is marked.
+    pub(super) marked: bool,
+}
+
 /// What a table shows of its list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
@@ -73,6 +82,8 @@ pub(super) struct Shape {
     pub(super) selected: bool,
     /// Whether the keys go to this table.
     pub(super) focused: bool,
+    /// Whether any row is marked: then a mark stands before those that are.
+    pub(super) marks: bool,
 }
 
 /// Gives the rows that are seen in a window of that height: the row of interest stays in sight,
@@ -90,8 +101,11 @@ pub(super) fn draw(
     theme: Theme,
     columns: &[Column],
     shape: Shape,
-    row: impl Fn(usize) -> Vec<Cell>,
+    row: impl Fn(usize) -> Row,
 ) -> Range<usize> {
+    let whole = area;
+    let gutter = if shape.marks { 2.min(area.width) } else { 0 };
+    let area = Rect::new(area.x + gutter, area.y, area.width - gutter, area.height);
     let places = places(columns, area);
     let mut lines = area.rows();
     // A table of three lines or fewer has no room for headings.
@@ -106,12 +120,23 @@ pub(super) fn draw(
     let shown: Vec<Rect> = lines.collect();
     let seen = window(shape.rows, shape.at, shown.len());
     for (index, line) in seen.clone().zip(shown) {
-        for ((column, place), cell) in columns.iter().zip(&places).zip(row(index)) {
+        let row = row(index);
+        let line_of_all = Rect::new(whole.x, line.y, whole.width, 1);
+        if shape.marks && row.marked {
+            put_aligned(
+                buffer,
+                line_of_all,
+                "✓",
+                Align::Left,
+                theme.style(Role::Focus),
+            );
+        }
+        for ((column, place), cell) in columns.iter().zip(&places).zip(row.cells) {
             let style = theme.style(cell.role);
             put_aligned(buffer, on(line, *place), &cell.text, column.align, style);
         }
         if shape.selected && index == shape.at {
-            buffer.set_style(line, Theme::selected(shape.focused));
+            buffer.set_style(line_of_all, Theme::selected(shape.focused));
         }
     }
     seen
