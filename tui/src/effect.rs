@@ -23,6 +23,8 @@ pub enum Effect {
     },
     /// Look at the floor now, even if a retry is some time off.
     LookNow,
+    /// Take the mouse from the terminal, or leave it to it.
+    Mouse(bool),
     /// Give the terminal back and stop until somebody continues the program.
     Suspend,
     /// Leave.

@@ -67,6 +67,12 @@ pub enum Action {
     NextField,
     /// Goes to the field before.
     PreviousField,
+    /// Sorts by the next column.
+    Sort,
+    /// Turns the order round.
+    Reverse,
+    /// Takes the mouse, or leaves it to the terminal.
+    Mouse,
     /// Scrolls the detail.
     Scroll(Motion),
     /// Gives one pane the whole screen, or takes it back.
@@ -159,6 +165,9 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
     binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
     binding!(Panes, [char('\\')], "\\", Action::ClearFilter, "clear the filter of this pane", ""),
+    binding!(Panes, [char('s')], "s", Action::Sort, "sort by the next column; after the last, the floor's own order", "sort"),
+    binding!(Panes, [char('S')], "S", Action::Reverse, "turn the order round", ""),
+    binding!(Panes, [char('m')], "m", Action::Mouse, "mouse off, so that the terminal can mark text; on again", ""),
     binding!(Panes, [char('z')], "z", Action::Zoom, "give this pane the whole screen, or take it back", ""),
     binding!(Panes, [char('f')], "f", Action::Jump, "from an agent to his contact, from a contact to its agent", ""),
     binding!(Panes, [char('[')], "[", Action::Back, "back to the contact or agent before", ""),

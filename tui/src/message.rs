@@ -1,6 +1,6 @@
 //! What the model is told: keys, looks at the floor, answers, the passing of time.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use shared::time::Millis;
 
 use crate::effect::Request;
@@ -14,8 +14,10 @@ pub enum Message {
     Key(KeyEvent),
     /// Text was pasted. It is typed where something is typed, and is never a key.
     Pasted(String),
-    /// The terminal has a new size. The frame takes it from the terminal; this only says "draw".
-    Resized,
+    /// The mouse did something, at that time by this machine's clock.
+    Mouse(MouseEvent, Millis),
+    /// The terminal has this many columns and rows.
+    Resized(u16, u16),
     /// A second of this machine's clock began.
     Second(Millis),
     /// The floor was looked at.

@@ -106,6 +106,17 @@ async fn what_cannot_be_is_said_in_its_field_and_not_asked() {
 }
 
 #[tokio::test]
+async fn what_is_offered_gives_way_to_what_is_typed() {
+    let mut model = live().await;
+    let asked = press(&mut model, "iFrench↓7⏎⏎");
+    assert!(
+        matches!(&asked, Some(Request::Inject { skills, priority, .. })
+            if skills.len() == 1 && priority.0 == 7),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test]
 async fn an_agent_is_sent_away_with_a_reason_that_is_completed_or_typed() {
     for (keys, reason) in [
         ("3ulu⇥⏎", Some("lunch")),

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 use ratatui::Terminal;
@@ -23,10 +23,26 @@ fn draw(model: &Model, width: u16, height: u16) {
     terminal.draw(|frame| view(model, frame)).unwrap();
 }
 
+fn mouse(dice: &mut SmallRng) -> MouseEvent {
+    let kinds = [
+        MouseEventKind::Down(MouseButton::Left),
+        MouseEventKind::ScrollDown,
+        MouseEventKind::ScrollUp,
+        MouseEventKind::Moved,
+    ];
+    MouseEvent {
+        kind: kinds[dice.random_range(0..kinds.len())],
+        column: dice.random_range(0..150),
+        row: dice.random_range(0..60),
+        modifiers: KeyModifiers::NONE,
+    }
+}
+
 fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
-    match dice.random_range(0..21) {
+    match dice.random_range(0..22) {
         20 => Message::Pasted("skill:x wait>9s !\u{1b}\n".to_owned()),
-        0 => Message::Resized,
+        0 => Message::Resized(dice.random_range(0..140), dice.random_range(0..50)),
+        21 => Message::Mouse(mouse(dice), model.clock),
         1 => Message::Second(Millis(dice.random_range(0..4_000_000_000_000))),
         2 => Message::StoreAway {
             at: model.clock,

@@ -14,6 +14,7 @@ use tui::model::dialog::Purpose;
 use tui::model::filter::{Filter, FilterPrompt};
 use tui::model::floor::Look;
 use tui::model::line::Line;
+use tui::model::sort::Column;
 use tui::model::{Link, Model, Overlay, Pane};
 use tui::sample;
 use tui::update::update;
@@ -140,6 +141,9 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::AddAgent => draws && matches!(purpose(after), Some(Purpose::AddAgent)),
         Action::EditSkills => draws && matches!(purpose(after), Some(Purpose::Skills(..))),
         Action::Remove => matches!(&after.overlay, Some(Overlay::Question(_))),
+        Action::Sort => draws && after.sorts.of(Pane::Skills).unwrap().column == Column::Skill,
+        Action::Reverse => draws && after.sorts.of(Pane::Skills).unwrap().falling,
+        Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse,
         Action::Mark => draws && after.marks.agents.len() == 1,
         Action::Tab | Action::NextField => draws && field_at(after) == Some(2),
         Action::PreviousField => draws && field_at(after) == Some(0),

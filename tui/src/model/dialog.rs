@@ -60,7 +60,8 @@ impl Field {
 
     /// Completes the word that is being typed. Tells whether there was anything to complete.
     pub fn complete(&mut self) -> bool {
-        let Some(whole) = self.completion().map(str::to_owned) else {
+        let completion = self.completion().filter(|_| !self.line.is_offered());
+        let Some(whole) = completion.map(str::to_owned) else {
             return false;
         };
         let typed = self.word().chars().count();

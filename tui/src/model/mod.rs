@@ -9,6 +9,7 @@ pub mod line;
 pub mod log;
 pub mod marks;
 pub mod rows;
+pub mod sort;
 
 use std::fmt;
 
@@ -27,6 +28,7 @@ use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
 use self::log::Log;
 use self::marks::Marks;
+use self::sort::Sorts;
 
 /// The console's whole state.
 #[derive(Clone, Debug)]
@@ -59,6 +61,14 @@ pub struct Model {
     pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
+    /// How the rows are sorted.
+    pub sorts: Sorts,
+    /// The size of the terminal, in cells.
+    pub size: (u16, u16),
+    /// Whether the mouse is the console's, not the terminal's.
+    pub mouse: bool,
+    /// The last click on a row.
+    pub click: Option<Click>,
     /// The marked rows.
     pub marks: Marks,
     /// The skills and the priority that were injected last.
@@ -172,6 +182,17 @@ pub enum Overlay {
     ConfirmClose,
 }
 
+/// A click on a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Click {
+    /// In which pane.
+    pub pane: Pane,
+    /// On which row.
+    pub row: usize,
+    /// When, by this machine's clock.
+    pub at: Millis,
+}
+
 /// A question before something is done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
@@ -215,6 +236,10 @@ impl Model {
             agents: Cursor::default(),
             filters: Filters::default(),
             events_back: 0,
+            sorts: Sorts::default(),
+            size: (0, 0),
+            mouse: true,
+            click: None,
             marks: Marks::default(),
             injected: None,
             detail: None,

@@ -17,26 +17,38 @@ impl Model {
         };
         let (query, now) = (&self.filters.of(Pane::Queue).query, self.floor_now());
         let places = floor.queue.iter().enumerate();
-        places
+        let mut rows: Vec<_> = places
             .filter(|(_, contact)| query.of_contact(contact, now))
-            .collect()
+            .collect();
+        if let Some(sort) = self.sorts.of(Pane::Queue) {
+            sort.contacts(&mut rows, floor);
+        }
+        rows
     }
 
     /// Gives the skills that are shown.
     pub fn skill_rows(&self) -> Vec<&SkillView> {
         let query = &self.filters.of(Pane::Skills).query;
         let skills = self.floor().map_or(&[][..], |floor| &floor.skills);
-        skills.iter().filter(|view| query.of_skill(view)).collect()
+        let mut rows: Vec<_> = skills.iter().filter(|view| query.of_skill(view)).collect();
+        if let Some(sort) = self.sorts.of(Pane::Skills) {
+            sort.skills(&mut rows);
+        }
+        rows
     }
 
     /// Gives the agents that are shown.
     pub fn agent_rows(&self) -> Vec<&Agent> {
         let (query, now) = (&self.filters.of(Pane::Agents).query, self.floor_now());
         let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
-        agents
+        let mut rows: Vec<_> = agents
             .iter()
             .filter(|agent| query.of_agent(agent, now))
-            .collect()
+            .collect();
+        if let Some(sort) = self.sorts.of(Pane::Agents) {
+            sort.agents(&mut rows);
+        }
+        rows
     }
 
     /// Gives the entries of the log that are shown, newest first.

@@ -17,7 +17,7 @@ const REASONS: [&str; 5] = ["break", "lunch", "meeting", "training", "wrap-up"];
 fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Field {
     Field {
         label,
-        line: Line::new(text),
+        line: Line::offering(text),
         rule,
         known: vec![],
     }
@@ -127,7 +127,8 @@ pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     }
     let skills = Field {
         known: known_skills(model),
-        ..field("Skills", text, SKILLS)
+        line: Line::new(text),
+        ..field("Skills", "", SKILLS)
     };
     open(model, Purpose::Skills(id, held), vec![skills])
 }

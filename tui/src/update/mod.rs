@@ -5,6 +5,7 @@ mod act;
 mod detail;
 mod dialog;
 mod filter;
+mod mouse;
 mod walk;
 
 use crossterm::event::KeyEvent;
@@ -16,14 +17,19 @@ use crate::message::Message;
 use crate::model::cursor::Motion;
 use crate::model::floor::Look;
 use crate::model::line::Line;
-use crate::model::{Link, Model, Overlay, Pause};
+use crate::model::sort::Sorts;
+use crate::model::{Link, Model, Overlay, Pane, Pause};
 
 /// Takes in one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(event) => key(model, event),
         Message::Pasted(text) => pasted(model, &text),
-        Message::Resized => vec![Effect::Draw],
+        Message::Mouse(event, at) => mouse::mouse(model, event, at),
+        Message::Resized(width, height) => {
+            model.size = (width, height);
+            vec![Effect::Draw]
+        }
         Message::Second(now) => second(model, now),
         Message::Looked(look) => looked(model, *look),
         Message::Studied(study) => detail::studied(model, *study),
@@ -91,6 +97,9 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Action::AddAgent => dialog::add_agent(model),
         Action::EditSkills => dialog::edit_skills(model),
         Action::Remove => act::remove(model),
+        Action::Sort => sort(model, Sorts::next),
+        Action::Reverse => sort(model, Sorts::reverse),
+        Action::Mouse => mouse::take(model),
         Action::Mark => mark(model),
         Action::Tab | Action::NextField | Action::PreviousField => to_field(model, action),
         Action::Complete => act::complete(model),
@@ -168,6 +177,16 @@ fn to_field(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => dialog::step(open, 1),
         }
     }
+    vec![Effect::Draw]
+}
+
+fn sort(model: &mut Model, change: fn(&mut Sorts, Pane)) -> Vec<Effect> {
+    if model.focus == Pane::Events {
+        model.refuse("Events are always the newest first.");
+        return vec![Effect::Draw];
+    }
+    change(&mut model.sorts, model.focus);
+    model.follow();
     vec![Effect::Draw]
 }
 

@@ -72,7 +72,10 @@ fn field(theme: Theme, buffer: &mut Buffer, row: Rect, field: &Field, focused: b
     let cells = prompt::after(row, LABEL + 1);
     prompt::field(theme, buffer, cells, &field.line, focused);
     let at_end = field.line.before_cursor() == field.line.text();
-    if let Some(whole) = field.completion().filter(|_| focused && at_end) {
+    if let Some(whole) = field
+        .completion()
+        .filter(|_| focused && at_end && !field.line.is_offered())
+    {
         let typed = u16::try_from(field.line.text().width()).unwrap_or(u16::MAX);
         let rest = prompt::after(cells, typed.saturating_add(1));
         let hint = format!(" Tab {whole}");

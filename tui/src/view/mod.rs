@@ -7,6 +7,7 @@ mod events;
 mod figures;
 mod frame;
 mod header;
+mod hit;
 mod layout;
 mod overlay;
 mod paint;
@@ -21,6 +22,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub use self::hit::{Hit, hit};
 use self::layout::{Layout, Panes};
 use self::theme::Theme;
 use crate::model::{Model, Pane};
@@ -60,12 +62,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
             detail,
             events,
         } => {
-            let listed = if model.focus == Pane::Skills {
-                Pane::Skills
-            } else {
-                Pane::Queue
-            };
-            pane(model, theme, buffer, list, listed);
+            pane(model, theme, buffer, list, listed_beside(model));
             pane(model, theme, buffer, agents, Pane::Agents);
             detail::draw(model, theme, buffer, detail);
             pane(model, theme, buffer, events, Pane::Events);
@@ -85,6 +82,15 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
         status::hints(model, buffer, layout.hints);
     }
     overlay::draw(model, buffer, area);
+}
+
+/// Gives what is listed beside a detail, above the agents.
+fn listed_beside(model: &Model) -> Pane {
+    if model.focus == Pane::Skills {
+        Pane::Skills
+    } else {
+        Pane::Queue
+    }
 }
 
 fn pane(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect, pane: Pane) {

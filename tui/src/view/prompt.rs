@@ -109,7 +109,11 @@ pub(super) fn field(
         cells.y,
         shown,
         usize::from(cells.width),
-        theme.style(Role::Text),
+        theme.style(if line.is_offered() {
+            Role::Quiet
+        } else {
+            Role::Text
+        }),
     );
     if focused && cells.width > 0 {
         let x = cells.x

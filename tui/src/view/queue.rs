@@ -8,17 +8,18 @@ use super::frame;
 use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::{Floor, Why};
+use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::joined;
 use crate::text::{short_contact, span};
 
-const COLUMNS: [Column; 6] = [
-    Column::right("#", 3, 38),
-    Column::left("CONTACT", 10, 0),
-    Column::left("PRI", 3, 36),
-    Column::right("WAIT", 7, 0),
-    Column::left("NEEDS", 0, 0),
-    Column::left("WHY IT WAITS", 17, 58),
+pub(super) const COLUMNS: [Column; 6] = [
+    Column::right(Key::Place, "#", 3, 38),
+    Column::left(Key::Contact, "CONTACT", 10, 0),
+    Column::left(Key::Priority, "PRI", 3, 36),
+    Column::right(Key::Wait, "WAIT", 7, 0),
+    Column::left(Key::Needs, "NEEDS", 0, 0),
+    Column::left(Key::Why, "WHY IT WAITS", 17, 58),
 ];
 
 /// Draws the queue.
@@ -38,6 +39,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         selected: model.queue.selected.is_some(),
         focused: model.focus == Pane::Queue,
         marks: model.marks.count(Pane::Queue) > 0,
+        sort: model.sorts.of(Pane::Queue),
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
         let (place, contact) = rows[index];

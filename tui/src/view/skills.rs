@@ -9,15 +9,16 @@ use super::frame;
 use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
+use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::text::{number, short_agent, span};
 
-const COLUMNS: [Column; 5] = [
-    Column::left("SKILL", 12, 0),
-    Column::right("WAIT", 4, 0),
-    Column::right("AVAIL", 5, 0),
-    Column::right("STAFF", 5, 34),
-    Column::left("NEXT, IDLE FOR", 0, 0),
+pub(super) const COLUMNS: [Column; 5] = [
+    Column::left(Key::Skill, "SKILL", 12, 0),
+    Column::right(Key::Waiting, "WAIT", 4, 0),
+    Column::right(Key::Available, "AVAIL", 5, 0),
+    Column::right(Key::Staffed, "STAFF", 5, 34),
+    Column::left(Key::Next, "NEXT, IDLE FOR", 0, 0),
 ];
 
 /// Draws the skills.
@@ -38,6 +39,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         selected: model.skills.selected.is_some(),
         focused: model.focus == Pane::Skills,
         marks: model.marks.count(Pane::Skills) > 0,
+        sort: model.sorts.of(Pane::Skills),
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| Row {
         marked: false,
