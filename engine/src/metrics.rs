@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use metrics::{Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use shared::figures::Figures;
 use shared::view::Overview;
 
 /// How often the recorder folds what it has collected, whether or not anybody scrapes.
@@ -23,6 +24,14 @@ const CREATED: &str = "switchboard_contacts_created_total";
 const ASSIGNED: &str = "switchboard_contacts_assigned_total";
 const HANDLED: &str = "switchboard_contacts_handled_total";
 const ABANDONED: &str = "switchboard_contacts_abandoned_total";
+const ASSIGNED_IN_TIME: &str = "switchboard_contacts_assigned_in_time_total";
+const ABANDONED_SHORT: &str = "switchboard_contacts_abandoned_short_total";
+const CANCELLED: &str = "switchboard_contacts_cancelled_total";
+const HANDLE_TIME: &str = "switchboard_contacts_handle_milliseconds_total";
+const SERVICE_LEVEL: &str = "switchboard_service_level_15m";
+const AVERAGE_WAIT: &str = "switchboard_average_wait_seconds_15m";
+const ABANDONMENT_RATE: &str = "switchboard_abandonment_rate_15m";
+const OCCUPANCY: &str = "switchboard_occupancy_15m";
 const ASSIGNED_WAIT: &str = "switchboard_contacts_assigned_wait_milliseconds_total";
 
 /// The upper bounds of the buckets of request durations, in seconds.
@@ -65,6 +74,26 @@ fn describe() {
     metrics::describe_counter!(ASSIGNED, "Contacts that got an agent since the ACD began");
     metrics::describe_counter!(HANDLED, "Contacts served to the end since the ACD began");
     metrics::describe_counter!(ABANDONED, "Contacts that left while they waited");
+    metrics::describe_counter!(ASSIGNED_IN_TIME, "Contacts that got an agent within 20 s");
+    metrics::describe_counter!(ABANDONED_SHORT, "Contacts that left within 5 s");
+    metrics::describe_counter!(CANCELLED, "Contacts that were cancelled");
+    metrics::describe_counter!(
+        HANDLE_TIME,
+        "Milliseconds spent on handled contacts, in sum"
+    );
+    metrics::describe_gauge!(
+        SERVICE_LEVEL,
+        "Answered within 20 s of those answered or abandoned, without short abandons; NaN if none"
+    );
+    metrics::describe_gauge!(
+        AVERAGE_WAIT,
+        "Average speed of answer; NaN if nobody was answered"
+    );
+    metrics::describe_gauge!(ABANDONMENT_RATE, "Abandoned of those answered or abandoned");
+    metrics::describe_gauge!(
+        OCCUPANCY,
+        "Agents' time on contacts, of that and their idle time"
+    );
     metrics::describe_counter!(
         ASSIGNED_WAIT,
         "Milliseconds waited, in sum, by the contacts that got an agent"
@@ -87,7 +116,7 @@ pub(crate) fn request(method: &'static str, route: &str, status: u16, took: Dura
     clippy::cast_precision_loss,
     reason = "no floor has 2^53 contacts or agents"
 )]
-pub(crate) fn floor(acd: &str, overview: Option<&Overview>) {
+pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Figures>) {
     let acd = || [("acd", acd.to_owned())];
     let set = |name: &'static str, figure: Option<u64>| {
         gauge!(name, &acd()).set(figure.map_or(f64::NAN, |figure| figure as f64));
@@ -111,5 +140,26 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>) {
         counter!(HANDLED, &acd()).absolute(totals.handled);
         counter!(ABANDONED, &acd()).absolute(totals.abandoned);
         counter!(ASSIGNED_WAIT, &acd()).absolute(totals.assigned_wait);
+        counter!(ASSIGNED_IN_TIME, &acd()).absolute(totals.assigned_in_time);
+        counter!(ABANDONED_SHORT, &acd()).absolute(totals.abandoned_short);
+        counter!(CANCELLED, &acd()).absolute(totals.cancelled);
+        counter!(HANDLE_TIME, &acd()).absolute(totals.handle_time);
+    }
+    for (name, figure) in [
+        (
+            SERVICE_LEVEL,
+            figures.and_then(|figures| figures.all.service_level()),
+        ),
+        (
+            AVERAGE_WAIT,
+            figures.and_then(|figures| Some(figures.all.average_wait()? / 1_000.0)),
+        ),
+        (
+            ABANDONMENT_RATE,
+            figures.and_then(|figures| figures.all.abandonment_rate()),
+        ),
+        (OCCUPANCY, figures.and_then(Figures::occupancy)),
+    ] {
+        gauge!(name, &acd()).set(figure.unwrap_or(f64::NAN));
     }
 }

@@ -10,11 +10,13 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use crate::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use crate::error::Result;
 use crate::event::Event;
+use crate::figures::Figures;
 use crate::skill::Skill;
 use crate::text::{AcdName, PersonName};
+use crate::time::Millis;
 use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 
 /// The operations of an ACD.
@@ -34,6 +36,9 @@ pub trait Acd: Send + Sync + Debug {
     /// Gives the figures of the floor.
     async fn overview(&self) -> Result<Overview>;
 
+    /// Gives what was counted from the minute of `since` on, at most a day and an hour back.
+    async fn figures(&self, since: Millis) -> Result<Figures>;
+
     /// Creates a contact, assigned at once to the longest available agent who holds all its
     /// skills, or else queued. Creating it again with the same id gives its present state.
     async fn create_contact(&self, contact: NewContact) -> Result<ContactState>;
@@ -41,6 +46,18 @@ pub trait Acd: Send + Sync + Debug {
     /// Completes a contact: *handled* if an agent is on it, who is free again in the same step;
     /// *abandoned* if it still waits. Completing it again changes nothing.
     async fn complete_contact(&self, id: ContactId) -> Result<ContactState>;
+
+    /// Ends a contact as *cancelled*, whether it waits or an agent is on it, who is free again in
+    /// the same step. Cancelling or completing it again changes nothing.
+    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState>;
+
+    /// Takes a contact from this agent and puts it back to its place in the queue, from where it
+    /// may go to another agent at once. The agent is unavailable then, or it would come right
+    /// back to him. A contact that waits already stays where it is.
+    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState>;
+
+    /// Changes the priority of a contact that is not over. Its arrival, and so its wait, stay.
+    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()>;
 
     /// Gives a contact.
     async fn contact(&self, id: ContactId) -> Result<Contact>;

@@ -7,13 +7,14 @@ use tokio::sync::watch;
 
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use crate::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use crate::core::Core;
 use crate::error::Result;
 use crate::event::Event;
+use crate::figures::Figures;
 use crate::skill::Skill;
 use crate::text::{AcdName, PersonName};
-use crate::time::{Clock, Moment};
+use crate::time::{Clock, Millis, Moment};
 use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 
 /// An ACD in this process's memory, which ends with the process.
@@ -81,6 +82,23 @@ impl Acd for EmbeddedAcd {
 
     async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
         self.change(|core, now| core.complete_contact(now, id))
+    }
+
+    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState> {
+        self.change(|core, now| core.cancel_contact(now, id))
+    }
+
+    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
+        self.change(|core, now| core.requeue_contact(now, id, from))
+    }
+
+    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
+        self.change(|core, now| core.set_priority(now, id, priority))
+    }
+
+    async fn figures(&self, since: Millis) -> Result<Figures> {
+        let (core, now) = self.read();
+        Ok(core.figures(now, since))
     }
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {

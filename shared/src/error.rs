@@ -40,6 +40,17 @@ pub enum Error {
     /// The agent is on a contact, which must end first.
     #[error("agent {0} is on a contact: complete it first")]
     AgentBusy(AgentId),
+    /// The contact is not, or no longer, with that agent.
+    #[error("{contact} is not with agent {agent}, or no longer: look at it again")]
+    Stale {
+        /// Which contact.
+        contact: ContactId,
+        /// With whom it was thought to be.
+        agent: AgentId,
+    },
+    /// The contact is over.
+    #[error("{0} is over: it can no longer be changed")]
+    ContactEnded(ContactId),
     /// The ACD is closed and takes no new contacts.
     #[error("the ACD is closed and takes no new contacts: open it first")]
     Closed,
@@ -66,6 +77,8 @@ impl Error {
             Self::SkillNotHeld { .. } => "skill_not_held",
             Self::AgentExists(_) => "agent_exists",
             Self::AgentBusy(_) => "agent_busy",
+            Self::Stale { .. } => "stale",
+            Self::ContactEnded(_) => "contact_ended",
             Self::Closed => "acd_closed",
             Self::KeyReused => "idempotency_key_reused",
             Self::Unavailable(_) => "store_unavailable",

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::AgentId;
-use crate::contact::{ContactId, Outcome, Rank};
+use crate::contact::{ContactId, Outcome, Priority, Rank};
 use crate::skill::Skill;
 use crate::text::Reason;
 use crate::time::{Millis, Tick};
@@ -55,6 +55,14 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         agent: Option<AgentId>,
         outcome: Outcome,
+    },
+    /// A contact was taken from its agent and put back in the queue.
+    ContactRequeued { contact: ContactId, agent: AgentId },
+    /// A contact's priority changed, and with it its rank.
+    ContactReprioritised {
+        contact: ContactId,
+        priority: Priority,
+        rank: Rank,
     },
     /// An agent was created.
     AgentCreated { agent: AgentId },

@@ -16,6 +16,7 @@ pub mod core;
 pub mod embedded;
 pub mod error;
 pub mod event;
+pub mod figures;
 pub mod redis;
 pub mod skill;
 pub mod store;

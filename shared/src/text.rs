@@ -161,6 +161,11 @@ impl Reason {
     /// The reason that closing the ACD gives to whom it makes unavailable; opening takes it back.
     pub const CLOSED: &'static str = "closed";
 
+    /// Gives the reason of an agent whose contact was taken from him and put back in the queue.
+    pub fn requeued() -> Self {
+        Self("requeued".into())
+    }
+
     /// Gives the reason that closing the ACD leaves.
     pub fn closed() -> Self {
         Self(Self::CLOSED.into())

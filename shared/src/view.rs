@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::AgentId;
-use crate::contact::{ContactId, ContactState};
+use crate::agent::{Agent, AgentId};
+use crate::contact::{ContactId, ContactState, Outcome};
+use crate::figures::Totals;
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
 
@@ -81,21 +82,6 @@ impl Overview {
     }
 }
 
-/// Counts since the ACD began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Totals {
-    /// Contacts created.
-    pub offered: u64,
-    /// Contacts that got an agent.
-    pub assigned: u64,
-    /// Contacts that an agent served to the end.
-    pub handled: u64,
-    /// Contacts that left while they waited.
-    pub abandoned: u64,
-    /// Milliseconds waited by the contacts that got an agent, in sum.
-    pub assigned_wait: u64,
-}
-
 /// One skill on the floor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkillView {
@@ -134,9 +120,15 @@ pub struct Explanation {
     pub qualified_busy: u64,
     /// The skills it needs that no agent holds.
     pub unstaffed: Vec<Skill>,
+    /// The first of the qualified agents, by id: what each does says what keeps him. At most
+    /// [`Explanation::HOLDERS_SHOWN`].
+    pub holders: Vec<Agent>,
 }
 
 impl Explanation {
+    /// How many of the qualified agents are shown.
+    pub const HOLDERS_SHOWN: usize = 20;
+
     /// Says it in a sentence.
     pub fn sentence(&self) -> String {
         match &self.state {
@@ -155,8 +147,17 @@ impl Explanation {
                     seconds(self.wait)
                 )
             }
-            ContactState::Complete { served: None, .. } => {
-                format!("It was abandoned after {} of waiting.", seconds(self.wait))
+            ContactState::Complete {
+                served: None,
+                outcome,
+                ..
+            } => {
+                let word = if *outcome == Outcome::Cancelled {
+                    "cancelled"
+                } else {
+                    "abandoned"
+                };
+                format!("It was {word} after {} of waiting.", seconds(self.wait))
             }
             ContactState::Queued => self.why_it_waits(),
         }
@@ -171,26 +172,23 @@ impl Explanation {
             return "It waits because no agent holds all of its skills together.".to_owned();
         }
         let away = self.qualified.saturating_sub(self.qualified_busy);
-        format!(
-            "It waits because of the {} who {} all of its skills, {} busy and {} unavailable.",
-            counted(self.qualified, "agent"),
-            if self.qualified == 1 { "holds" } else { "hold" },
-            self.qualified_busy,
-            away,
-        )
+        match (self.qualified, away) {
+            (1, 0) => {
+                "It waits because the only agent who holds all of its skills is busy.".to_owned()
+            }
+            (1, _) => "It waits because the only agent who holds all of its skills is unavailable."
+                .to_owned(),
+            (all, _) => format!(
+                "It waits because none of the {all} agents who hold all of its skills is free: {} \
+                 busy, {away} unavailable.",
+                self.qualified_busy,
+            ),
+        }
     }
 }
 
 fn seconds(millis: u64) -> String {
     format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
-}
-
-fn counted(number: u64, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
 }
 
 /// What a look at the deadlines did.
@@ -219,6 +217,7 @@ mod tests {
             qualified: 0,
             qualified_busy: 0,
             unstaffed: vec![],
+            holders: vec![],
         }
     }
 
@@ -236,6 +235,17 @@ mod tests {
             queued().sentence(),
             "It waits because no agent holds all of its skills together."
         );
+        let one = |qualified_busy| Explanation {
+            qualified: 1,
+            qualified_busy,
+            ..queued()
+        };
+        assert!(
+            one(1)
+                .sentence()
+                .ends_with("the only agent who holds all of its skills is busy.")
+        );
+        assert!(one(0).sentence().ends_with("is unavailable."));
         let short_staffed = Explanation {
             qualified: 3,
             qualified_busy: 2,
@@ -243,7 +253,8 @@ mod tests {
         };
         assert_eq!(
             short_staffed.sentence(),
-            "It waits because of the 3 agents who hold all of its skills, 2 busy and 1 unavailable."
+            "It waits because none of the 3 agents who hold all of its skills is free: 2 busy, 1 \
+             unavailable."
         );
     }
 }

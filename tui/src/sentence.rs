@@ -29,6 +29,19 @@ pub fn happened(what: &What) -> String {
             agent,
             outcome,
         } => ended(*contact, agent.as_ref(), *outcome),
+        What::ContactRequeued { contact, agent } => {
+            format!(
+                "{} was taken from {agent} and is back in line",
+                short_contact(*contact)
+            )
+        }
+        What::ContactReprioritised {
+            contact, priority, ..
+        } => format!(
+            "{} now has priority {}",
+            short_contact(*contact),
+            priority.0
+        ),
         What::AgentCreated { agent } => format!("{agent} was created"),
         What::AgentRenamed { agent } => format!("{agent} has a new name"),
         What::AgentDeleted { agent } => format!("{agent} was deleted"),
@@ -64,6 +77,8 @@ fn ended(contact: ContactId, agent: Option<&AgentId>, outcome: Outcome) -> Strin
         (Outcome::Handled, Some(agent)) => format!("{contact} was handled by {agent}"),
         (Outcome::Handled, None) => format!("{contact} was handled"),
         (Outcome::Abandoned, _) => format!("{contact} was abandoned while it waited"),
+        (Outcome::Cancelled, Some(agent)) => format!("{contact} was cancelled, {agent} was on it"),
+        (Outcome::Cancelled, None) => format!("{contact} was cancelled while it waited"),
     }
 }
 

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use shared::acd::Acd;
 use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use shared::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use shared::embedded::EmbeddedAcd;
 use shared::error::{Error, Result};
 use shared::event::Event;
+use shared::figures::Figures;
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
-use shared::time::SystemClock;
+use shared::time::{Millis, SystemClock};
 use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Duration, Instant};
@@ -69,6 +70,10 @@ pass_on! {
     fn overview() -> Overview;
     fn create_contact(contact: NewContact) -> ContactState;
     fn complete_contact(id: ContactId) -> ContactState;
+    fn cancel_contact(id: ContactId) -> ContactState;
+    fn requeue_contact(id: ContactId, from: &AgentId) -> ContactState;
+    fn set_priority(id: ContactId, priority: Priority) -> ();
+    fn figures(since: Millis) -> Figures;
     fn contact(id: ContactId) -> Contact;
     fn explain(id: ContactId) -> Explanation;
     fn queue(page: Page<Rank>) -> Listing<Contact, Rank>;

@@ -5,13 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::text::Invalid;
-use shared::view::{Overview, Totals};
+use shared::view::Overview;
 use utoipa::ToSchema;
 
 use super::App;
 use super::edge::Body;
 use super::problem::Problem;
 use super::refusals::Refused;
+use super::stats::CountedBody;
 
 /// Open or closed, available or not: 1 or 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +89,8 @@ pub(super) struct Floor {
     event: u64,
     #[serde(flatten)]
     present: Present,
-    totals: TotalsBody,
+    /// What was counted since the ACD began.
+    totals: CountedBody,
 }
 
 /// Gives the floor in figures.
@@ -109,12 +111,12 @@ pub(super) async fn floor(State(app): State<App>) -> Result<Json<Floor>, Problem
 
 /// The present figures.
 #[derive(Debug, Serialize, ToSchema)]
-struct Present {
+pub(super) struct Present {
     /// The moment of the figures, in milliseconds since 1970, by the store's clock.
     now_ms: u64,
     /// Contacts that wait.
     waiting: u64,
-    /// When the oldest of the most urgent waiting contacts arrived.
+    /// When the contact that waits longest arrived.
     #[schema(required)]
     oldest_ms: Option<u64>,
     /// Agents in all.
@@ -138,84 +140,5 @@ impl From<&Overview> for Present {
             busy: overview.busy,
             unavailable: overview.unavailable(),
         }
-    }
-}
-
-/// Counts since the ACD began.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Totals)]
-struct TotalsBody {
-    /// Contacts created.
-    offered: u64,
-    /// Contacts that got an agent.
-    assigned: u64,
-    /// Contacts that an agent served to the end.
-    handled: u64,
-    /// Contacts that left while they waited.
-    abandoned: u64,
-    /// Milliseconds waited by the contacts that got an agent, in sum.
-    assigned_wait_ms: u64,
-}
-
-impl From<Totals> for TotalsBody {
-    fn from(totals: Totals) -> Self {
-        Self {
-            offered: totals.offered,
-            assigned: totals.assigned,
-            handled: totals.handled,
-            abandoned: totals.abandoned,
-            assigned_wait_ms: totals.assigned_wait,
-        }
-    }
-}
-
-/// The counts, and what follows from them.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Stats {
-    #[serde(flatten)]
-    totals: TotalsBody,
-    /// Milliseconds that a contact waited for its agent, on average; null while none has got one.
-    #[schema(required)]
-    average_wait_ms: Option<f64>,
-    #[serde(flatten)]
-    present: Present,
-}
-
-/// Gives the counts since the ACD began.
-#[utoipa::path(
-    get, path = "/stats", tag = "acd", operation_id = "stats",
-    responses((status = 200, body = Stats), Refused)
-)]
-pub(super) async fn stats(State(app): State<App>) -> Result<Json<Stats>, Problem> {
-    let overview = app.acd.overview().await?;
-    Ok(Json(Stats {
-        average_wait_ms: average_wait(overview.totals),
-        present: Present::from(&overview),
-        totals: overview.totals.into(),
-    }))
-}
-
-/// Gives the average wait; of no contacts there is none, which is not 0.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "2^53 milliseconds of waiting are 285,000 years"
-)]
-fn average_wait(totals: Totals) -> Option<f64> {
-    (totals.assigned > 0).then(|| totals.assigned_wait as f64 / totals.assigned as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_average_of_nothing_is_not_zero() {
-        let totals = |assigned, assigned_wait| Totals {
-            assigned,
-            assigned_wait,
-            ..Totals::default()
-        };
-        assert_eq!(average_wait(totals(0, 0)), None);
-        assert_eq!(average_wait(totals(2, 5)), Some(2.5));
     }
 }

@@ -34,21 +34,23 @@ pub(super) struct CreateContact {
 
 impl CreateContact {
     fn parse(self, id: ContactId) -> Result<NewContact, Invalid> {
-        let priority = match self.priority {
-            None => Priority::default(),
-            Some(number) => u8::try_from(number).map(Priority).map_err(|_| {
-                let what = format!("priority {number}");
-                Invalid::new(
-                    what,
-                    "is not a priority",
-                    "use a whole number from 0 to 255",
-                )
-            })?,
-        };
+        let priority = self.priority.map(priority).transpose()?.unwrap_or_default();
         let skills: Result<Vec<Skill>, Invalid> =
             self.skills.iter().map(|skill| skill.parse()).collect();
         NewContact::new(id, skills?, priority, self.attributes.unwrap_or_default())
     }
+}
+
+/// Reads a priority.
+pub(super) fn priority(number: i64) -> Result<Priority, Invalid> {
+    u8::try_from(number).map(Priority).map_err(|_| {
+        let what = format!("priority {number}");
+        Invalid::new(
+            what,
+            "is not a priority",
+            "use a whole number from 0 to 255",
+        )
+    })
 }
 
 /// The key under which a contact is created once, however often it is sent.
@@ -98,6 +100,17 @@ pub(super) struct CreatedContact {
     agent: Option<String>,
 }
 
+impl CreatedContact {
+    /// Tells where a contact stands.
+    pub(super) fn of(id: ContactId, state: &ContactState) -> Self {
+        Self {
+            contact_key: id.to_string(),
+            state: state.number(),
+            agent: state.agent().map(ToString::to_string),
+        }
+    }
+}
+
 /// Creates a contact.
 ///
 /// It is assigned at once to the longest available agent who holds all its skills, or else
@@ -120,11 +133,7 @@ pub(super) async fn create(
         None => ContactId::random(),
     };
     let state = app.acd.create_contact(body.parse(id)?).await?;
-    let created = CreatedContact {
-        contact_key: id.to_string(),
-        state: state.number(),
-        agent: state.agent().map(ToString::to_string),
-    };
+    let created = CreatedContact::of(id, &state);
     Ok((StatusCode::CREATED, Json(created)))
 }
 
@@ -153,9 +162,11 @@ pub(super) struct ContactBody {
     /// When it ended.
     #[schema(required)]
     ended_ms: Option<u64>,
-    /// How it ended: handled or abandoned.
+    /// How it ended: handled, abandoned or cancelled.
     #[schema(required)]
     outcome: Option<&'static str>,
+    /// How often it was taken from an agent and put back in the queue.
+    requeues: u32,
     /// What the integrator attached.
     #[schema(value_type = Object)]
     attributes: Attributes,
@@ -190,7 +201,9 @@ impl ContactBody {
             outcome: outcome.map(|outcome| match outcome {
                 Outcome::Handled => "handled",
                 Outcome::Abandoned => "abandoned",
+                Outcome::Cancelled => "cancelled",
             }),
+            requeues: contact.requeues,
             attributes: contact.attributes,
         }
     }
@@ -222,6 +235,13 @@ pub(super) struct ContactKey {
     contact_key: String,
 }
 
+impl From<ContactId> for ContactKey {
+    fn from(id: ContactId) -> Self {
+        let contact_key = id.to_string();
+        Self { contact_key }
+    }
+}
+
 /// Completes a contact; the body is ignored.
 ///
 /// It is *handled* if an agent is on it, who is free again in the same step, and *abandoned* if
@@ -236,57 +256,5 @@ pub(super) async fn complete(
     InPath(id): InPath<ContactId>,
 ) -> Result<Json<ContactKey>, Problem> {
     app.acd.complete_contact(id).await?;
-    let contact_key = id.to_string();
-    Ok(Json(ContactKey { contact_key }))
-}
-
-/// Why a contact stands where it stands.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Explanation)]
-pub(super) struct ExplanationBody {
-    /// Which contact.
-    contact_key: String,
-    /// 1 queued, 2 assigned, 3 complete.
-    state: u8,
-    /// Who is or was on it.
-    #[schema(required)]
-    agent: Option<String>,
-    /// How long it has waited or did wait.
-    wait_ms: u64,
-    /// While it waits: how many waiting contacts are ranked before it.
-    #[schema(required)]
-    ahead: Option<u64>,
-    /// Agents who hold every skill it needs.
-    qualified: u64,
-    /// Those of them who are on a contact.
-    qualified_busy: u64,
-    /// The skills it needs that no agent holds.
-    unstaffed: Vec<String>,
-    /// The same in a sentence.
-    #[schema(example = "It waits because no agent holds Klingon.")]
-    sentence: String,
-}
-
-/// Says why a contact stands where it stands.
-#[utoipa::path(
-    get, path = "/contact/{key}/explain", tag = "contact", operation_id = "explain_contact",
-    params(("key" = String, Path, description = "The contact's key")),
-    responses((status = 200, body = ExplanationBody), Unknown, Refused)
-)]
-pub(super) async fn explain(
-    State(app): State<App>,
-    InPath(id): InPath<ContactId>,
-) -> Result<Json<ExplanationBody>, Problem> {
-    let why = app.acd.explain(id).await?;
-    Ok(Json(ExplanationBody {
-        contact_key: id.to_string(),
-        state: why.state.number(),
-        agent: why.state.agent().map(ToString::to_string),
-        wait_ms: why.wait,
-        ahead: why.ahead,
-        qualified: why.qualified,
-        qualified_busy: why.qualified_busy,
-        sentence: why.sentence(),
-        unstaffed: why.unstaffed.into_iter().map(String::from).collect(),
-    }))
+    Ok(Json(ContactKey::from(id)))
 }

@@ -9,12 +9,15 @@ mod agent_view;
 mod contact;
 mod edge;
 mod events;
+mod explain;
 mod layers;
 mod operation;
 mod problem;
 mod queue;
 mod refusals;
 mod skill;
+mod stats;
+mod steer;
 
 use std::sync::Arc;
 
@@ -82,10 +85,12 @@ pub(crate) fn router(
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(acd::floor, acd::set_state))
-        .routes(routes!(acd::stats))
+        .routes(routes!(stats::stats))
         .routes(routes!(contact::create))
-        .routes(routes!(contact::read, contact::complete))
-        .routes(routes!(contact::explain))
+        .routes(routes!(contact::read, contact::complete, steer::cancel))
+        .routes(routes!(explain::explain))
+        .routes(routes!(steer::requeue))
+        .routes(routes!(steer::set_priority))
         .routes(routes!(queue::list))
         .routes(routes!(agent_view::list))
         .routes(routes!(

@@ -6,6 +6,9 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
+use shared::figures::Figures;
+use shared::time::Millis;
+
 use super::App;
 use super::problem::Problem;
 use super::refusals::Refused;
@@ -51,7 +54,18 @@ pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
     // Without the store there is still much to tell.
     let overview = tokio::time::timeout(FIGURES_WITHIN, app.acd.overview()).await;
     let overview = overview.ok().and_then(Result::ok);
-    metrics::floor(app.acd.name().as_str(), overview.as_ref());
+    let figures = match &overview {
+        Some(overview) => last_minutes(&app, overview.now).await,
+        None => None,
+    };
+    metrics::floor(app.acd.name().as_str(), overview.as_ref(), figures.as_ref());
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(CONTENT_TYPE, kind)], app.recorder.render())
+}
+
+/// Gives the figures of the last quarter of an hour, as the console shows them.
+async fn last_minutes(app: &App, now: Millis) -> Option<Figures> {
+    let since = Millis(now.0.saturating_sub(900_000));
+    let figures = tokio::time::timeout(FIGURES_WITHIN, app.acd.figures(since)).await;
+    figures.ok().and_then(Result::ok)
 }

@@ -175,6 +175,8 @@ impl From<Error> for Problem {
             }
             Error::AgentExists(_) => (StatusCode::CONFLICT, "The agent is there already"),
             Error::AgentBusy(_) => (StatusCode::CONFLICT, "The agent is on a contact"),
+            Error::Stale { .. } => (StatusCode::CONFLICT, "The contact is with somebody else"),
+            Error::ContactEnded(_) => (StatusCode::CONFLICT, "The contact is over"),
             Error::Closed => (StatusCode::CONFLICT, "The ACD is closed"),
             Error::KeyReused => (StatusCode::CONFLICT, "The key was used for something else"),
             Error::Unavailable(reason) => {

@@ -57,7 +57,8 @@ impl Tally {
                         counts.handled += 1;
                         self.waited.add(waited);
                     }
-                    Outcome::Abandoned => {
+                    // Traffic cancels nothing: a supervisor did, and the customer is gone as well.
+                    Outcome::Abandoned | Outcome::Cancelled => {
                         counts.abandoned += 1;
                         self.gave_up.add(waited);
                     }

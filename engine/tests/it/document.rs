@@ -2,13 +2,16 @@
 
 use crate::floor::Floor;
 
-const ROUTES: [&str; 22] = [
+const ROUTES: [&str; 25] = [
     "post /acd",
     "get /acd",
     "get /stats",
     "post /contact",
     "get /contact/{key}",
     "patch /contact/{key}",
+    "delete /contact/{key}",
+    "post /contact/{key}/requeue",
+    "patch /contact/{key}/priority",
     "get /contact/{key}/explain",
     "get /queue",
     "get /agent",

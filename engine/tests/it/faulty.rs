@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Contact, ContactId, ContactState, NewContact, Rank};
+use shared::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use shared::embedded::EmbeddedAcd;
 use shared::event::Event;
+use shared::figures::Figures;
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
-use shared::time::SystemClock;
+use shared::time::{Millis, SystemClock};
 use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 use shared::{Acd, Error, Result};
 use tokio::sync::watch;
@@ -75,6 +76,18 @@ impl Acd for Faulty {
     }
     fn latest_event(&self) -> watch::Receiver<u64> {
         self.sound.latest_event()
+    }
+    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState> {
+        self.sound().await?.cancel_contact(id).await
+    }
+    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
+        self.sound().await?.requeue_contact(id, from).await
+    }
+    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
+        self.sound().await?.set_priority(id, priority).await
+    }
+    async fn figures(&self, since: Millis) -> Result<Figures> {
+        self.sound().await?.figures(since).await
     }
     async fn open(&self) -> Result<()> {
         self.sound().await?.open().await

@@ -16,4 +16,5 @@ mod floor;
 mod operation;
 mod outage;
 mod refusals;
+mod steer;
 mod views;

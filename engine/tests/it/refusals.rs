@@ -303,7 +303,7 @@ async fn unknown_routes_and_methods_are_refused(floor: Floor) {
     for (method, path, allowed) in [
         ("PUT", "/acd", "GET,HEAD,POST"),
         ("GET", "/contact", "POST"),
-        ("DELETE", "/contact/contact:7", "GET,HEAD,PATCH"),
+        ("POST", "/contact/contact:7", "GET,HEAD,PATCH,DELETE"),
         ("PUT", "/agent/a", "GET,HEAD,POST,PATCH,DELETE"),
         ("GET", "/agent/a/state", "PATCH"),
         ("POST", "/healthz", "GET,HEAD"),

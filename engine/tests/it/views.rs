@@ -89,11 +89,15 @@ async fn the_acd_shows_its_figures(floor: Floor) {
     assert!(acd["now_ms"].take().as_u64() >= created.as_u64());
     assert!(acd["event"].take().as_u64().unwrap() > 0);
     acd["totals"]["assigned_wait_ms"].take().as_u64().unwrap();
+    acd["totals"]["average_wait_ms"].take().as_f64().unwrap();
     let expected = json!({
         "name": floor.acd.name().as_str(), "acd_state": 1, "event": null, "now_ms": null,
         "waiting": 1, "oldest_ms": created, "agents": 3, "available": 1, "busy": 1,
         "unavailable": 1, "totals": {
-            "offered": 2, "assigned": 1, "handled": 0, "abandoned": 0, "assigned_wait_ms": null,
+            "offered": 2, "assigned": 1, "assigned_in_time": 1, "assigned_wait_ms": null,
+            "handled": 0, "handle_ms": 0, "abandoned": 0, "abandoned_short": 0, "cancelled": 0,
+            "service_level": 1.0, "average_wait_ms": null, "average_handle_ms": null,
+            "abandonment_rate": 0.0,
         },
     });
     assert_eq!(acd, expected);
@@ -115,16 +119,20 @@ async fn an_average_wait_is_known_only_with_data(floor: Floor) {
 
 async fn a_waiting_contact_is_explained(floor: Floor) {
     floor.staff("agent:7", &["English"]).await;
-    floor.call(&["English"]).await;
+    let on_call = floor.call(&["English"]).await;
     floor.call(&["English"]).await;
     let key = floor.call(&["English"]).await;
     let mut why = floor.get(&format!("/contact/{key}/explain")).await;
     assert!(why["wait_ms"].take().is_u64());
+    assert!(why["holders"][0]["changed_ms"].take().is_u64());
     let expected = json!({
         "contact_key": key, "state": 1, "agent": null, "wait_ms": null, "ahead": 1,
         "qualified": 1, "qualified_busy": 1, "unstaffed": [],
-        "sentence": "It waits because of the 1 agent who holds all of its skills, 1 busy and 0 \
-                     unavailable.",
+        "sentence": "It waits because the only agent who holds all of its skills is busy.",
+        "holders": [{
+            "agent": "agent:7", "presence": "available", "reason": null, "activity": "busy",
+            "changed_ms": null, "contact": on_call,
+        }],
     });
     assert_eq!(why, expected);
     let key = floor.call(&["English", "Klingon"]).await;

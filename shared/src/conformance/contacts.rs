@@ -123,6 +123,13 @@ pub async fn an_id_stands_for_one_request(floor: &Floor) {
         floor.acd.create_contact(other_priority).await,
         Err(Error::KeyReused)
     );
+    // A supervisor's change does not make a late repeat another request.
+    floor.acd.set_priority(id, Priority(1)).await.unwrap();
+    let repeat = NewContact::needing(id, Floor::skills("English")).unwrap();
+    assert_eq!(
+        floor.acd.create_contact(repeat).await,
+        Ok(ContactState::Queued)
+    );
 }
 
 /// Nothing is made up for an unknown id.
@@ -204,6 +211,13 @@ pub async fn an_explanation_names_what_is_missing(floor: &Floor) {
         (Some(1), 2, 1, 1_000)
     );
     assert!(why.unstaffed.is_empty());
+    let held: Vec<String> = why
+        .holders
+        .iter()
+        .map(|agent| agent.id.to_string())
+        .collect();
+    assert_eq!(held, ["ann", "bob"]);
+    assert_eq!(why.holders[0].state.contact(), Some(served));
     let why = floor.acd.explain(klingon).await.unwrap();
     assert_eq!((why.ahead, why.qualified), (Some(0), 0));
     assert_eq!(why.unstaffed, Floor::skills("Klingon"));
@@ -213,4 +227,135 @@ pub async fn an_explanation_names_what_is_missing(floor: &Floor) {
     let anybody = floor.contact("").await;
     let why = floor.acd.explain(anybody).await.unwrap();
     assert_eq!((why.qualified, why.qualified_busy), (3, 1));
+}
+
+/// A cancelled contact is over, wherever it stood; an agent on it is free, and has not handled it.
+pub async fn a_contact_is_cancelled_wherever_it_stands(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let assigned = floor.contact("English").await;
+    let waiting = floor.contact("English").await;
+    let next = floor.contact("English").await;
+    let cancel = async |id| floor.acd.cancel_contact(id).await.unwrap();
+    for id in [waiting, assigned] {
+        let ended = cancel(id).await;
+        let over = matches!(
+            ended,
+            ContactState::Complete {
+                outcome: Outcome::Cancelled,
+                ..
+            }
+        );
+        assert!(over, "{ended:?}");
+        assert_eq!(cancel(id).await, ended, "again changes nothing");
+        assert_eq!(floor.complete(id).await, ended);
+    }
+    assert_eq!(floor.agent_of(next).await, "ann");
+    assert_eq!(floor.look("ann").await.handled, 0);
+    let totals = floor.acd.overview().await.unwrap().totals;
+    assert_eq!(
+        (totals.cancelled, totals.handled, totals.abandoned),
+        (2, 0, 0)
+    );
+    let unknown = ContactId::random();
+    assert_eq!(
+        floor.acd.cancel_contact(unknown).await,
+        Err(Error::UnknownContact(unknown))
+    );
+}
+
+/// Its place is that of its arrival; the agent it was taken from does not get it again.
+pub async fn a_requeued_contact_keeps_its_place(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let first = floor.contact("English").await;
+    floor.pass(SECOND);
+    let second = floor.contact("English").await;
+    let requeued = floor
+        .acd
+        .requeue_contact(first, &Floor::id("ann"))
+        .await
+        .unwrap();
+    assert_eq!(requeued, ContactState::Queued);
+    assert_eq!(floor.waiting_ids().await, [first, second]);
+    assert_eq!(floor.words("ann").await, "unavailable requeued");
+    assert_eq!(floor.acd.contact(first).await.unwrap().requeues, 1);
+    floor.pass(SECOND);
+    floor.available_agent("bob", "English").await;
+    assert_eq!(floor.agent_of(first).await, "bob");
+    let now = floor.acd.overview().await.unwrap().now;
+    assert_eq!(floor.acd.contact(first).await.unwrap().wait(now), 2_000);
+    assert_eq!(
+        floor.acd.overview().await.unwrap().totals.assigned,
+        1,
+        "counted once"
+    );
+}
+
+/// Somebody who is free takes it in the same step.
+pub async fn a_requeued_contact_goes_to_another_agent_at_once(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "English").await;
+    let contact = floor.contact("English").await;
+    floor.make_unavailable("ann", "lunch").await;
+    let state = floor
+        .acd
+        .requeue_contact(contact, &Floor::id("ann"))
+        .await
+        .unwrap();
+    assert_eq!(state.agent(), Some(&Floor::id("bob")));
+    assert_eq!(
+        floor.words("ann").await,
+        "unavailable lunch",
+        "what he chose"
+    );
+    assert_eq!(floor.look("bob").await.state.contact(), Some(contact));
+}
+
+/// A late repeat must not take a contact from its next agent.
+pub async fn a_contact_is_requeued_from_the_agent_who_was_meant(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let contact = floor.contact("English").await;
+    let from_ann = async || floor.acd.requeue_contact(contact, &Floor::id("ann")).await;
+    from_ann().await.unwrap();
+    assert_eq!(from_ann().await, Ok(ContactState::Queued), "a repeat");
+    floor.available_agent("bob", "English").await;
+    let stale = Err(Error::Stale {
+        contact,
+        agent: Floor::id("ann"),
+    });
+    assert_eq!(from_ann().await, stale);
+    assert_eq!(floor.agent_of(contact).await, "bob");
+    floor.complete(contact).await;
+    assert_eq!(from_ann().await, stale);
+}
+
+/// The place changes, the arrival and so the wait do not.
+pub async fn a_priority_can_change_while_a_contact_waits(floor: &Floor) {
+    let first = floor.contact("English").await;
+    floor.pass(SECOND);
+    let second = floor.contact("English").await;
+    let third = floor.contact("Sales").await;
+    let set = async |id, priority| floor.acd.set_priority(id, Priority(priority)).await;
+    set(second, 1).await.unwrap();
+    assert_eq!(floor.waiting_ids().await, [second, first, third]);
+    set(first, 0).await.unwrap();
+    assert_eq!(floor.waiting_ids().await, [first, second, third]);
+    set(second, 5).await.unwrap();
+    set(first, 5).await.unwrap();
+    assert_eq!(
+        floor.waiting_ids().await,
+        [first, second, third],
+        "by arrival again"
+    );
+    set(third, 0).await.unwrap();
+    floor.available_agent("ann", "English,Sales").await;
+    assert_eq!(floor.agent_of(third).await, "ann");
+    set(third, 7).await.unwrap();
+    assert_eq!(
+        floor.acd.contact(third).await.unwrap().priority,
+        Priority(7)
+    );
+    floor.complete(third).await;
+    assert_eq!(set(third, 1).await, Err(Error::ContactEnded(third)));
+    let unknown = ContactId::random();
+    assert_eq!(set(unknown, 1).await, Err(Error::UnknownContact(unknown)));
 }

@@ -12,6 +12,7 @@
 
 pub mod agents;
 pub mod contacts;
+pub mod figures;
 mod floor;
 pub mod reading;
 pub mod routing;
@@ -51,6 +52,11 @@ macro_rules! conformance {
             contacts::attributes_are_kept_as_they_are,
             contacts::wait_is_measured_from_arrival,
             contacts::an_explanation_names_what_is_missing,
+            contacts::a_contact_is_cancelled_wherever_it_stands,
+            contacts::a_requeued_contact_keeps_its_place,
+            contacts::a_requeued_contact_goes_to_another_agent_at_once,
+            contacts::a_contact_is_requeued_from_the_agent_who_was_meant,
+            contacts::a_priority_can_change_while_a_contact_waits,
             agents::an_agent_is_created_unavailable,
             agents::an_agent_is_created_once,
             agents::an_unknown_agent_is_refused,
@@ -94,6 +100,12 @@ macro_rules! conformance {
             reading::events_tell_what_happened_without_a_gap,
             reading::the_newest_events_number_is_followed,
             reading::looking_at_deadlines_tells_when_to_look_again,
+            figures::a_new_floor_has_no_figures,
+            figures::every_outcome_is_counted_as_what_it_is,
+            figures::figures_are_kept_per_skill,
+            figures::figures_look_back_as_far_as_asked,
+            figures::a_series_shows_when_it_happened,
+            figures::agents_time_is_counted_while_it_goes_on,
         }
     };
 }
@@ -125,6 +137,7 @@ pub fn written_cases() -> usize {
         include_str!("agents.rs"),
         include_str!("whole_floor.rs"),
         include_str!("reading.rs"),
+        include_str!("figures.rs"),
     ]
     .iter()
     .map(|file| file.matches("\npub async fn ").count())

@@ -63,6 +63,16 @@ impl Core {
         if agent.state.chosen() == presence {
             return Ok(());
         }
+        self.choose(now, id, presence);
+        self.check_invariant();
+        Ok(())
+    }
+
+    /// Makes an agent what was chosen for him, or if he is on a contact what he is to be next.
+    pub(super) fn choose(&mut self, now: Moment, id: &AgentId, presence: Presence) {
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
         if let AgentState::Busy { next, .. } = &mut agent.state {
             *next = presence.clone();
             let reason = presence.reason().cloned();
@@ -76,13 +86,15 @@ impl Core {
                 },
             );
         } else {
-            match presence {
-                Presence::Available => self.become_available(now, id),
-                Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
-            }
+            self.become_what(now, id, presence);
         }
-        self.check_invariant();
-        Ok(())
+    }
+
+    fn become_what(&mut self, now: Moment, id: &AgentId, presence: Presence) {
+        match presence {
+            Presence::Available => self.become_available(now, id),
+            Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
+        }
     }
 
     /// See [`crate::Acd::add_skill`].
@@ -150,7 +162,7 @@ impl Core {
         let agent = self.known_agent(id)?.clone();
         match agent.state {
             AgentState::Busy { .. } => return Err(Error::AgentBusy(id.clone())),
-            AgentState::Available { since } => self.available.unlist(id, &agent.skills, since),
+            AgentState::Available { .. } => self.unlist(now, id),
             AgentState::Unavailable { .. } => {}
         }
         for skill in &agent.skills {
@@ -167,17 +179,32 @@ impl Core {
     }
 
     /// Frees an agent whose contact has ended, to what he chose to be next.
-    pub(super) fn free(&mut self, now: Moment, id: &AgentId) {
-        let Some(agent) = self.agents.get_mut(id) else {
+    pub(super) fn free(&mut self, now: Moment, id: &AgentId, handled: bool) {
+        let next = self.leave_contact(now, id);
+        if let Some(agent) = self.agents.get_mut(id) {
+            agent.handled += u64::from(handled);
+        }
+        self.become_what(now, id, next);
+    }
+
+    /// Takes a busy agent off his contact; gives what he chose to be next, which he must become.
+    pub(super) fn leave_contact(&mut self, now: Moment, id: &AgentId) -> Presence {
+        let agent = &self.agents[id];
+        let (next, began) = (agent.state.chosen(), agent.changed);
+        self.busy -= 1;
+        self.counts(now).busy.end(began, now.millis());
+        next
+    }
+
+    /// Takes an available agent off his lists.
+    pub(super) fn unlist(&mut self, now: Moment, id: &AgentId) {
+        let agent = &self.agents[id];
+        let AgentState::Available { since } = agent.state else {
             return;
         };
-        let next = agent.state.chosen();
-        agent.handled += 1;
-        self.busy -= 1;
-        match next {
-            Presence::Available => self.become_available(now, id),
-            Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
-        }
+        let began = agent.changed;
+        self.available.unlist(id, &agent.skills, since);
+        self.counts(now).idle.end(began, now.millis());
     }
 
     /// Makes an agent routable who is on no list.
@@ -189,6 +216,7 @@ impl Core {
         agent.state = AgentState::Available { since };
         agent.changed = now.millis();
         self.available.list(id, &agent.skills, since);
+        self.counts(now).idle.begin(now.millis());
         self.emit(
             now,
             What::AgentAvailable {
@@ -201,12 +229,10 @@ impl Core {
 
     /// Makes an agent unavailable, or gives an unavailable one another reason.
     pub(super) fn become_unavailable(&mut self, now: Moment, id: &AgentId, reason: Option<Reason>) {
+        self.unlist(now, id);
         let Some(agent) = self.agents.get_mut(id) else {
             return;
         };
-        if let AgentState::Available { since } = agent.state {
-            self.available.unlist(id, &agent.skills, since);
-        }
         agent.state = AgentState::Unavailable {
             reason: reason.clone(),
         };
@@ -223,13 +249,13 @@ impl Core {
     /// Gives a listed agent the best-ranked waiting contact that he can serve, if there is one.
     fn offer_work(&mut self, now: Moment, id: &AgentId) {
         let agent = &self.agents[id];
-        let AgentState::Available { since } = agent.state else {
+        let AgentState::Available { .. } = agent.state else {
             return;
         };
         let Some(contact) = self.waiting.best_for(&agent.skills) else {
             return;
         };
-        self.available.unlist(id, &agent.skills, since);
+        self.unlist(now, id);
         let found = &self.contacts[&contact];
         self.waiting.remove(&found.profile(), found.rank);
         self.assign(now, contact, id);

@@ -1,20 +1,21 @@
-//! What happens to contacts: they arrive, get an agent, end.
+//! What happens to contacts: they arrive, get an agent, end, or go back to the queue.
 
 use super::deadlines::Deadline;
 use super::{Core, EXPIRE_AFTER};
 use crate::agent::{AgentId, AgentState, Presence};
-use crate::contact::{Contact, ContactId, ContactState, NewContact, Outcome, Rank};
+use crate::contact::{Contact, ContactId, ContactState, NewContact, Outcome, Priority, Rank};
 use crate::error::{Error, Result};
 use crate::event::What;
 use crate::skill::Profile;
+use crate::text::Reason;
 use crate::time::{Millis, Moment};
 
 impl Core {
     /// See [`crate::Acd::create_contact`].
     pub fn create_contact(&mut self, now: Moment, new: NewContact) -> Result<ContactState> {
+        let profile = Profile::new(&new.skills);
         if let Some(known) = self.contacts.get(&new.id) {
-            let same =
-                (known.profile(), known.priority) == (Profile::new(&new.skills), new.priority);
+            let same = (known.profile(), known.asked) == (profile, new.priority);
             return if same {
                 Ok(known.state.clone())
             } else {
@@ -28,14 +29,16 @@ impl Core {
             id: new.id,
             skills: new.skills,
             priority: new.priority,
+            asked: new.priority,
             rank: Rank::new(new.priority, self.next_tick(now)),
             created: now.millis(),
+            requeues: 0,
             attributes: new.attributes,
             state: ContactState::Queued,
         };
-        let (id, rank, profile) = (contact.id, contact.rank, contact.profile());
-        self.totals.offered += 1;
+        let (id, rank) = (contact.id, contact.rank);
         self.contacts.insert(id, contact);
+        self.count_offered(now, &profile);
         self.emit(
             now,
             What::ContactCreated {
@@ -44,28 +47,7 @@ impl Core {
                 rank,
             },
         );
-
-        // Who waits with this profile shows that no routable agent serves it.
-        let agent = if self.waiting.has_line(&profile) {
-            None
-        } else {
-            self.available.longest(&profile)
-        };
-        match agent {
-            Some((since, agent)) => {
-                self.available
-                    .unlist(&agent, &self.agents[&agent].skills, since);
-                self.assign(now, id, &agent);
-            }
-            None => {
-                let staffed = |skill: &_| {
-                    self.staffed
-                        .get(skill)
-                        .map_or(0, std::collections::BTreeSet::len)
-                };
-                self.waiting.add(id, &profile, rank, staffed);
-            }
-        }
+        self.seat(now, id);
         self.check_invariant();
         Ok(self.contacts[&id].state.clone())
     }
@@ -73,24 +55,124 @@ impl Core {
     /// See [`crate::Acd::complete_contact`].
     pub fn complete_contact(&mut self, now: Moment, id: ContactId) -> Result<ContactState> {
         let contact = self.known_contact(id)?;
-        match contact.state.clone() {
+        match contact.state {
+            ContactState::Queued => self.end(now, id, Outcome::Abandoned),
+            ContactState::Assigned { .. } => self.end(now, id, Outcome::Handled),
             ContactState::Complete { .. } => {}
-            ContactState::Queued => {
-                self.waiting.remove(&contact.profile(), contact.rank);
-                self.totals.abandoned += 1;
-                self.end(now, id, None, Outcome::Abandoned);
-            }
-            ContactState::Assigned { agent, at } => {
-                self.totals.handled += 1;
-                self.end(now, id, Some((agent.clone(), at)), Outcome::Handled);
-                self.free(now, &agent);
+        }
+        Ok(self.contacts[&id].state.clone())
+    }
+
+    /// See [`crate::Acd::cancel_contact`].
+    pub fn cancel_contact(&mut self, now: Moment, id: ContactId) -> Result<ContactState> {
+        let contact = self.known_contact(id)?;
+        if !matches!(contact.state, ContactState::Complete { .. }) {
+            self.end(now, id, Outcome::Cancelled);
+        }
+        Ok(self.contacts[&id].state.clone())
+    }
+
+    /// See [`crate::Acd::requeue_contact`].
+    pub fn requeue_contact(
+        &mut self,
+        now: Moment,
+        id: ContactId,
+        from: &AgentId,
+    ) -> Result<ContactState> {
+        let contact = self.known_contact(id)?;
+        match &contact.state {
+            // A repeat of what was done, unless it has gone to another agent since.
+            ContactState::Queued => return Ok(ContactState::Queued),
+            ContactState::Assigned { agent, .. } if agent == from => {}
+            _ => {
+                return Err(Error::Stale {
+                    contact: id,
+                    agent: from.clone(),
+                });
             }
         }
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.state = ContactState::Queued;
+            contact.requeues += 1;
+        }
+        self.emit(
+            now,
+            What::ContactRequeued {
+                contact: id,
+                agent: from.clone(),
+            },
+        );
+        self.seat(now, id);
+        // Were he available, it would come right back to him.
+        let next = match self.leave_contact(now, from) {
+            Presence::Available => Some(Reason::requeued()),
+            Presence::Unavailable(reason) => reason,
+        };
+        self.become_unavailable(now, from, next);
         self.check_invariant();
         Ok(self.contacts[&id].state.clone())
     }
 
-    /// Gives a contact to an agent who is on no list, and takes the contact off none.
+    /// See [`crate::Acd::set_priority`].
+    pub fn set_priority(&mut self, now: Moment, id: ContactId, priority: Priority) -> Result<()> {
+        let contact = self.known_contact(id)?;
+        if matches!(contact.state, ContactState::Complete { .. }) {
+            return Err(Error::ContactEnded(id));
+        }
+        if contact.priority == priority {
+            return Ok(());
+        }
+        let (old, profile) = (contact.rank, contact.profile());
+        let waits = contact.state == ContactState::Queued;
+        let rank = Rank::new(priority, old.arrival());
+        if let Some(contact) = self.contacts.get_mut(&id) {
+            contact.priority = priority;
+            contact.rank = rank;
+        }
+        if waits {
+            self.waiting.remove(&profile, old);
+            self.line_up(id, &profile, rank);
+        }
+        self.emit(
+            now,
+            What::ContactReprioritised {
+                contact: id,
+                priority,
+                rank,
+            },
+        );
+        Ok(())
+    }
+
+    /// Gives a contact that is on no list to the longest available agent who serves it, or puts
+    /// it in line.
+    fn seat(&mut self, now: Moment, id: ContactId) {
+        let (profile, rank) = (self.contacts[&id].profile(), self.contacts[&id].rank);
+        // Who waits with this profile shows that no routable agent serves it.
+        let waits = self.waiting.has_line(&profile);
+        match if waits {
+            None
+        } else {
+            self.available.longest(&profile)
+        } {
+            Some((_, agent)) => {
+                self.unlist(now, &agent);
+                self.assign(now, id, &agent);
+            }
+            None => self.line_up(id, &profile, rank),
+        }
+    }
+
+    fn line_up(&mut self, id: ContactId, profile: &Profile, rank: Rank) {
+        let staffed = |skill: &_| {
+            self.staffed
+                .get(skill)
+                .map_or(0, std::collections::BTreeSet::len)
+        };
+        self.waiting.add(id, profile, rank, staffed);
+    }
+
+    /// Gives a contact that is on no list to an agent who is on none.
     pub(super) fn assign(&mut self, now: Moment, id: ContactId, agent: &AgentId) {
         let at = now.millis();
         if let Some(contact) = self.contacts.get_mut(&id) {
@@ -98,9 +180,11 @@ impl Core {
                 agent: agent.clone(),
                 at,
             };
-            let wait = at.since(contact.created);
-            self.totals.assigned += 1;
-            self.totals.assigned_wait += wait;
+            let (wait, profile) = (at.since(contact.created), contact.profile());
+            // A contact that was requeued was counted with its first agent.
+            if contact.requeues == 0 {
+                self.count_assigned(now, &profile, wait);
+            }
             self.emit(
                 now,
                 What::ContactAssigned {
@@ -117,17 +201,30 @@ impl Core {
             };
             agent.changed = at;
             self.busy += 1;
+            self.counts(now).busy.begin(at);
         }
     }
 
-    fn end(
-        &mut self,
-        now: Moment,
-        id: ContactId,
-        served: Option<(AgentId, Millis)>,
-        outcome: Outcome,
-    ) {
-        let at = now.millis();
+    /// Ends a contact that has not ended, and frees its agent if it has one.
+    fn end(&mut self, now: Moment, id: ContactId, outcome: Outcome) {
+        let (contact, at) = (self.contacts[&id].clone(), now.millis());
+        let profile = contact.profile();
+        let served = match contact.state.clone() {
+            ContactState::Assigned { agent, at } => Some((agent, at)),
+            _ => None,
+        };
+        match (outcome, &served) {
+            (Outcome::Handled, Some((_, began))) => {
+                self.count_handled(now, &profile, at.since(*began));
+            }
+            (Outcome::Cancelled, _) => self.count_cancelled(now, &profile),
+            (Outcome::Handled | Outcome::Abandoned, _) => {
+                self.count_abandoned(now, &profile, at.since(contact.created));
+            }
+        }
+        if served.is_none() {
+            self.waiting.remove(&profile, contact.rank);
+        }
         let agent = served.as_ref().map(|(agent, _)| agent.clone());
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.state = ContactState::Complete {
@@ -142,9 +239,13 @@ impl Core {
             now,
             What::ContactCompleted {
                 contact: id,
-                agent,
+                agent: agent.clone(),
                 outcome,
             },
         );
+        if let Some(agent) = agent {
+            self.free(now, &agent, outcome == Outcome::Handled);
+        }
+        self.check_invariant();
     }
 }

@@ -45,60 +45,28 @@ impl Core {
         }
     }
 
+    /// An agent on a contact keeps it; only what closing did to him is undone.
     fn open_for(&mut self, now: Moment, id: &AgentId) {
-        let Some(agent) = self.agents.get_mut(id) else {
-            return;
+        let comes_back = match &self.agents[id].state {
+            AgentState::Unavailable { reason } => !is_own_break(reason.as_ref()),
+            AgentState::Busy { next, .. } => *next == by_closing(),
+            AgentState::Available { .. } => false,
         };
-        match &mut agent.state {
-            AgentState::Unavailable { reason } if !is_own_break(reason.as_ref()) => {
-                self.become_available(now, id);
-            }
-            // An agent on a contact keeps it; only what closing did to him is undone.
-            AgentState::Busy { next, .. }
-                if *next == Presence::Unavailable(Some(Reason::closed())) =>
-            {
-                *next = Presence::Available;
-                let presence = next.word().to_owned();
-                self.emit(
-                    now,
-                    What::AgentNext {
-                        agent: id.clone(),
-                        presence,
-                        reason: None,
-                    },
-                );
-            }
-            _ => {}
+        if comes_back {
+            self.choose(now, id, Presence::Available);
         }
     }
 
     fn close_for(&mut self, now: Moment, id: &AgentId) {
-        let Some(agent) = self.agents.get_mut(id) else {
-            return;
-        };
-        let closed = Presence::Unavailable(Some(Reason::closed()));
-        match &mut agent.state {
-            AgentState::Available { .. } => {
-                self.become_unavailable(now, id, Some(Reason::closed()));
-            }
-            AgentState::Busy {
-                next: next @ Presence::Available,
-                ..
-            } => {
-                let (presence, reason) = (closed.word().to_owned(), closed.reason().cloned());
-                *next = closed;
-                self.emit(
-                    now,
-                    What::AgentNext {
-                        agent: id.clone(),
-                        presence,
-                        reason,
-                    },
-                );
-            }
-            _ => {}
+        if self.agents[id].state.chosen() == Presence::Available {
+            self.choose(now, id, by_closing());
         }
     }
+}
+
+/// What closing makes of who is available.
+fn by_closing() -> Presence {
+    Presence::Unavailable(Some(Reason::closed()))
 }
 
 /// Tells whether somebody chose this break himself, so that opening leaves him alone.

@@ -12,6 +12,7 @@
 mod agents;
 mod available;
 mod contacts;
+mod counting;
 mod deadlines;
 mod floor;
 mod invariant;
@@ -26,9 +27,9 @@ use crate::agent::{Agent, AgentId};
 use crate::contact::{Contact, ContactId};
 use crate::error::{Error, Result};
 use crate::event::{Event, KEPT, What};
+use crate::figures::Counts;
 use crate::skill::Skill;
 use crate::time::{Millis, Moment, Tick};
-use crate::view::Totals;
 
 use available::Available;
 use deadlines::Deadline;
@@ -50,7 +51,10 @@ pub struct Core {
     deadlines: BTreeSet<(Millis, Deadline)>,
     events: VecDeque<Event>,
     event: u64,
-    totals: Totals,
+    counts: Counts,
+    /// The last minute in which something was counted, and the counts before each such minute.
+    counted: u64,
+    minutes: BTreeMap<u64, Counts>,
 }
 
 impl Default for Core {
@@ -68,7 +72,9 @@ impl Default for Core {
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
             event: 0,
-            totals: Totals::default(),
+            counts: Counts::default(),
+            counted: 0,
+            minutes: BTreeMap::new(),
         }
     }
 }

@@ -21,7 +21,7 @@ impl Core {
             agents: self.agents.len() as u64,
             available: self.available.len() as u64,
             busy: self.busy,
-            totals: self.totals,
+            totals: self.counts.all,
         }
     }
 
@@ -50,6 +50,10 @@ impl Core {
             qualified_busy: qualified()
                 .filter(|agent| agent.state.contact().is_some())
                 .count() as u64,
+            holders: qualified()
+                .take(Explanation::HOLDERS_SHOWN)
+                .cloned()
+                .collect(),
             unstaffed: profile.skills().iter().filter(unstaffed).cloned().collect(),
         })
     }

@@ -5,7 +5,7 @@ use redis::FromRedisValue;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::reply::{self, EventReply, Failure, SkillReply, StateReply};
+use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply, StateReply};
 use super::{RedisAcd, scripts};
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
@@ -13,6 +13,7 @@ use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, P
 use crate::core::{EXPIRE_AFTER, SWEEP_EVERY};
 use crate::error::{Error, Result};
 use crate::event::Event;
+use crate::figures::{Figures, Totals, Wanted};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
@@ -33,10 +34,9 @@ impl Acd for RedisAcd {
     }
 
     async fn overview(&self) -> Result<Overview> {
-        let figures: Vec<u64> = self
-            .run(&self.script(&scripts::OVERVIEW))
-            .await
-            .map_err(broken)?;
+        let mut script = self.script(&scripts::OVERVIEW);
+        script.arg(&Totals::NAMES[..]);
+        let figures: Vec<u64> = self.run(&script).await.map_err(broken)?;
         reply::overview(&figures)
     }
 
@@ -47,6 +47,7 @@ impl Acd for RedisAcd {
             skills: &contact.skills,
             profile: &profile,
             priority: contact.priority,
+            asked: contact.priority,
             attributes: &contact.attributes,
         })?;
         let mut script = self.script(&scripts::CREATE_CONTACT);
@@ -66,16 +67,52 @@ impl Acd for RedisAcd {
     }
 
     async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
-        let mut script = self.script(&scripts::COMPLETE_CONTACT);
+        self.end_contact(id, "complete").await
+    }
+
+    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState> {
+        self.end_contact(id, "cancel").await
+    }
+
+    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
+        let mut script = self.script(&scripts::REQUEUE_CONTACT);
         script
             .key(self.contact_key(id))
             .arg(id.0.to_string())
-            .arg(EXPIRE_AFTER);
-        let state: StateReply = self
-            .run(&script)
-            .await
-            .map_err(|failure| no_contact(failure, id))?;
+            .arg(from.as_str());
+        let state: StateReply = self.run(&script).await.map_err(|failure| match failure {
+            Failure::Refused(code) if code == "STALE" => Error::Stale {
+                contact: id,
+                agent: from.clone(),
+            },
+            other => no_contact(other, id),
+        })?;
         reply::contact_state(state)
+    }
+
+    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
+        let mut script = self.script(&scripts::SET_PRIORITY);
+        script
+            .key(self.contact_key(id))
+            .arg(id.0.to_string())
+            .arg(priority.0);
+        self.run(&script).await.map_err(|failure| match failure {
+            Failure::Refused(code) if code == "ENDED" => Error::ContactEnded(id),
+            other => no_contact(other, id),
+        })
+    }
+
+    async fn figures(&self, since: Millis) -> Result<Figures> {
+        // The server's clock says how far back that is.
+        let wanted = Wanted::new(since, self.overview().await?.now);
+        let mut script = self.script(&scripts::FIGURES);
+        script
+            .arg(wanted.since)
+            .arg(Totals::NAMES.len())
+            .arg(&Totals::NAMES[..]);
+        script.arg(&wanted.points);
+        let reply: FiguresReply = self.run(&script).await.map_err(broken)?;
+        reply::figures(&wanted, reply)
     }
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {
@@ -85,28 +122,15 @@ impl Acd for RedisAcd {
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
         let mut script = self.script(&scripts::EXPLAIN);
-        script.key(self.contact_key(id)).arg(id.0.to_string());
-        let (json, now, ahead, qualified, qualified_busy, unstaffed): (
-            String,
-            u64,
-            i64,
-            u64,
-            u64,
-            Vec<Skill>,
-        ) = self
+        script
+            .key(self.contact_key(id))
+            .arg(id.0.to_string())
+            .arg(Explanation::HOLDERS_SHOWN);
+        let reply: ExplainReply = self
             .run(&script)
             .await
             .map_err(|failure| no_contact(failure, id))?;
-        let contact: Contact = reply::document(&json)?;
-        Ok(Explanation {
-            contact: id,
-            wait: contact.wait(Millis(now)),
-            state: contact.state,
-            ahead: u64::try_from(ahead).ok(),
-            qualified,
-            qualified_busy,
-            unstaffed,
-        })
+        reply::explanation(reply)
     }
 
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
@@ -271,6 +295,20 @@ impl Acd for RedisAcd {
 }
 
 impl RedisAcd {
+    async fn end_contact(&self, id: ContactId, how: &str) -> Result<ContactState> {
+        let mut script = self.script(&scripts::END_CONTACT);
+        script
+            .key(self.contact_key(id))
+            .arg(id.0.to_string())
+            .arg(EXPIRE_AFTER)
+            .arg(how);
+        let state: StateReply = self
+            .run(&script)
+            .await
+            .map_err(|failure| no_contact(failure, id))?;
+        reply::contact_state(state)
+    }
+
     async fn set_open(&self, word: &str) -> Result<()> {
         let mut script = self.script(&scripts::SET_OPEN);
         script.arg(word);
@@ -311,6 +349,7 @@ struct NewContactDocument<'a> {
     skills: &'a [Skill],
     profile: &'a str,
     priority: Priority,
+    asked: Priority,
     attributes: &'a Attributes,
 }
 

@@ -3,13 +3,14 @@
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 use serde::de::DeserializeOwned;
 
-use crate::agent::AgentId;
-use crate::contact::{ContactState, Outcome};
+use crate::agent::{Agent, AgentId};
+use crate::contact::{Contact, ContactState};
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
+use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
-use crate::view::{Overview, SkillView, Totals};
+use crate::view::{Explanation, Overview, SkillView};
 
 /// Why a script did not answer.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl Failure {
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        const REFUSALS: [&str; 8] = [
+        const REFUSALS: [&str; 11] = [
             "NOCONTACT",
             "NOAGENT",
             "NOSKILL",
@@ -42,11 +43,12 @@ impl From<RedisError> for Failure {
             "AGENTBUSY",
             "CLOSED",
             "KEYREUSED",
+            "TOOMANY",
+            "STALE",
+            "ENDED",
         ];
         match error.code() {
-            Some(code) if REFUSALS.contains(&code) || code == "TOOMANY" => {
-                Self::Refused(code.to_owned())
-            }
+            Some(code) if REFUSALS.contains(&code) => Self::Refused(code.to_owned()),
             _ => Self::Broken(store_error(&error)),
         }
     }
@@ -115,12 +117,8 @@ pub(super) fn contact_state(
     match (number, served, outcome.as_str()) {
         (1, None, "") => Ok(ContactState::Queued),
         (2, Some((agent, at)), "") => Ok(ContactState::Assigned { agent, at }),
-        (3, served, "handled" | "abandoned") => {
-            let outcome = if outcome == "handled" {
-                Outcome::Handled
-            } else {
-                Outcome::Abandoned
-            };
+        (3, served, outcome) => {
+            let outcome = document(&format!("{outcome:?}"))?;
             Ok(ContactState::Complete {
                 served,
                 at: Millis(ended),
@@ -135,27 +133,9 @@ pub(super) fn contact_state(
 
 /// Reads the figures of the floor.
 pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
-    let &[
-        closed,
-        now,
-        event,
-        waiting,
-        oldest,
-        agents,
-        available,
-        busy,
-        offered,
-        assigned,
-        handled,
-        abandoned,
-        assigned_wait,
-    ] = reply
-    else {
-        return Err(Error::Contract(format!(
-            "the overview has {} figures",
-            reply.len()
-        )));
-    };
+    let (&[closed, now, event, waiting, oldest, agents, available, busy], counts) = reply
+        .split_first_chunk::<8>()
+        .ok_or_else(|| Error::Contract(format!("the overview has {} figures", reply.len())))?;
     Ok(Overview {
         open: closed == 0,
         now: Millis(now),
@@ -165,13 +145,94 @@ pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
         agents,
         available,
         busy,
-        totals: Totals {
-            offered,
-            assigned,
-            handled,
-            abandoned,
-            assigned_wait,
-        },
+        totals: totals(counts.iter().copied()),
+    })
+}
+
+/// Reads counts in the order of their names.
+fn totals(counts: impl Iterator<Item = u64>) -> Totals {
+    let mut totals = Totals::default();
+    for (name, count) in Totals::NAMES.iter().zip(counts) {
+        if let Some(named) = totals.named(name) {
+            *named = count;
+        }
+    }
+    totals
+}
+
+/// Now, the counts now, the counts then, the counts of all contacts at each part of the series.
+pub(super) type FiguresReply = (
+    u64,
+    Vec<(String, u64)>,
+    Vec<(String, u64)>,
+    Vec<Vec<Option<u64>>>,
+);
+
+/// Reckons figures from the counts that a script answers.
+pub(super) fn figures(
+    wanted: &Wanted,
+    (now, present, earlier, series): FiguresReply,
+) -> Result<Figures> {
+    let points: Vec<Totals> = series
+        .into_iter()
+        .map(|point| totals(point.into_iter().map(Option::unwrap_or_default)))
+        .collect();
+    let then = (minute_begins(wanted.since), &counts(earlier)?);
+    Ok(Figures::between(
+        then,
+        (Millis(now), &counts(present)?),
+        &points,
+    ))
+}
+
+/// Reads counts from the fields of a hash: `name`, `name|skill`, and the times of agents.
+fn counts(fields: Vec<(String, u64)>) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for (field, value) in fields {
+        let named = match field.as_str() {
+            "busy_over" => Some(&mut counts.busy.over),
+            "busy_going" => Some(&mut counts.busy.going),
+            "busy_began" => Some(&mut counts.busy.began),
+            "idle_over" => Some(&mut counts.idle.over),
+            "idle_going" => Some(&mut counts.idle.going),
+            "idle_began" => Some(&mut counts.idle.began),
+            other => match other.split_once('|') {
+                None => counts.all.named(other),
+                Some((name, skill)) => {
+                    let skill = skill.parse().map_err(|error| broken(&error))?;
+                    counts.by_skill.entry(skill).or_default().named(name)
+                }
+            },
+        };
+        if let Some(named) = named {
+            *named = value;
+        }
+    }
+    Ok(counts)
+}
+
+/// A contact's document, now, how many are ahead (or -1), how many agents are qualified and how
+/// many of them busy, the skills that nobody holds, the first qualified agents' documents.
+pub(super) type ExplainReply = (String, u64, i64, u64, u64, Vec<Skill>, Vec<Option<String>>);
+
+/// Reads an explanation.
+pub(super) fn explanation(reply: ExplainReply) -> Result<Explanation> {
+    let (json, now, ahead, qualified, qualified_busy, unstaffed, holders) = reply;
+    let contact: Contact = document(&json)?;
+    let holders: Result<Vec<Agent>> = holders
+        .iter()
+        .flatten()
+        .map(|json| document(json))
+        .collect();
+    Ok(Explanation {
+        contact: contact.id,
+        wait: contact.wait(Millis(now)),
+        state: contact.state,
+        ahead: u64::try_from(ahead).ok(),
+        qualified,
+        qualified_busy,
+        unstaffed,
+        holders: holders?,
     })
 }
 

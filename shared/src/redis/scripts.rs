@@ -31,24 +31,27 @@ macro_rules! scripts {
 }
 
 scripts! {
-    CREATE_CONTACT = "" ["write", "waiting", "available", "route", "contact"] "create_contact";
+    CREATE_CONTACT = "" ["profile", "write", "count", "waiting", "available", "contact", "route"] "create_contact";
     // What drains a full server may run on it.
-    COMPLETE_CONTACT = " flags=allow-oom" ["write", "waiting", "available", "route", "contact"] "complete_contact";
-    CREATE_AGENT = "" ["write", "waiting"] "create_agent";
+    END_CONTACT = " flags=allow-oom" ["profile", "write", "count", "waiting", "available", "contact", "route"] "end_contact";
+    REQUEUE_CONTACT = "" ["profile", "write", "count", "waiting", "available", "contact", "route"] "requeue_contact";
+    SET_PRIORITY = "" ["profile", "write", "waiting", "contact"] "set_priority";
+    CREATE_AGENT = "" ["profile", "write", "waiting"] "create_agent";
     RENAME_AGENT = "" ["write"] "rename_agent";
-    SET_PRESENCE = "" ["write", "waiting", "available", "route"] "set_presence";
-    ADD_SKILL = "" ["write", "waiting", "available", "route"] "add_skill";
-    REMOVE_SKILL = " flags=allow-oom" ["write", "waiting", "available", "route", "floor"] "remove_skill";
-    DELETE_AGENT = " flags=allow-oom" ["write", "waiting", "available", "route"] "delete_agent";
-    SET_OPEN = "" ["write", "waiting", "available", "route", "floor"] "set_open";
-    DELETE_SKILL = "" ["write", "waiting", "available", "route", "floor"] "delete_skill";
-    CONTINUE_FLOOR = "" ["write", "waiting", "available", "route", "floor"] "continue_floor";
-    RUN_DUE = " flags=allow-oom" ["write", "waiting", "available", "route", "contact", "floor", "sweep"] "run_due";
+    SET_PRESENCE = "" ["profile", "write", "count", "waiting", "available", "contact", "route"] "set_presence";
+    ADD_SKILL = "" ["profile", "write", "count", "waiting", "available", "contact", "route"] "add_skill";
+    REMOVE_SKILL = " flags=allow-oom" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor"] "remove_skill";
+    DELETE_AGENT = " flags=allow-oom" ["profile", "write", "count", "waiting", "available", "contact", "route"] "delete_agent";
+    SET_OPEN = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor"] "set_open";
+    DELETE_SKILL = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor"] "delete_skill";
+    CONTINUE_FLOOR = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor"] "continue_floor";
+    RUN_DUE = " flags=allow-oom" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor", "sweep"] "run_due";
     OVERVIEW = " flags=no-writes" [] "overview";
+    FIGURES = " flags=no-writes" [] "figures";
     QUEUE = " flags=no-writes" [] "queue";
     AGENTS = " flags=no-writes" [] "agents";
     SKILLS = " flags=no-writes" [] "skills";
-    EXPLAIN = " flags=no-writes" ["waiting"] "explain";
+    EXPLAIN = " flags=no-writes" ["profile", "waiting"] "explain";
 }
 
 #[cfg(test)]

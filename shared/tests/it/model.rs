@@ -19,7 +19,7 @@ use shared::embedded::EmbeddedAcd;
 use shared::redis::RedisAcd;
 use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
-use shared::time::ManualClock;
+use shared::time::{ManualClock, Millis};
 use shared::view::Page;
 
 use crate::support::{NOON, clean, fresh_name, redis_url};
@@ -34,6 +34,17 @@ enum Operation {
     },
     Complete {
         contact: u8,
+    },
+    Cancel {
+        contact: u8,
+    },
+    Requeue {
+        contact: u8,
+        agent: u8,
+    },
+    Prioritise {
+        contact: u8,
+        priority: u8,
     },
     CreateAgent {
         agent: u8,
@@ -88,6 +99,10 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         14 => (contact(), skills(3), prop_oneof![4 => Just(5), 1 => 4..=6u8])
             .prop_map(|(contact, skills, priority)| Create { contact, skills, priority }),
         10 => contact().prop_map(|contact| Complete { contact }),
+        2 => contact().prop_map(|contact| Operation::Cancel { contact }),
+        4 => (contact(), agent()).prop_map(|(contact, agent)| Operation::Requeue { contact, agent }),
+        3 => (contact(), 4..=6u8)
+            .prop_map(|(contact, priority)| Operation::Prioritise { contact, priority }),
         6 => (agent(), skills(4)).prop_map(|(agent, skills)| CreateAgent { agent, skills }),
         1 => agent().prop_map(|agent| Rename { agent }),
         10 => agent().prop_map(|agent| Available { agent }),
@@ -152,6 +167,13 @@ async fn apply(acd: &dyn Acd, operation: &Operation) -> String {
             say(acd.create_contact(new.unwrap()).await)
         }
         Operation::Complete { contact } => say(acd.complete_contact(contact_id(*contact)).await),
+        Operation::Cancel { contact } => say(acd.cancel_contact(contact_id(*contact)).await),
+        Operation::Requeue { contact, agent } => say(acd
+            .requeue_contact(contact_id(*contact), &agent_id(*agent))
+            .await),
+        Operation::Prioritise { contact, priority } => say(acd
+            .set_priority(contact_id(*contact), Priority(*priority))
+            .await),
         Operation::CreateAgent {
             agent,
             skills: numbers,
@@ -227,6 +249,10 @@ async fn picture(acd: &dyn Acd, explained: u8, events_seen: u64) -> Vec<String> 
             .map(|contact| format!("{contact:?}")),
     );
     lines.push(format!("{:?}", acd.explain(contact_id(explained)).await));
+    let now = acd.overview().await.unwrap().now;
+    let minutes = [0, 3, 90, 2_000][usize::from(explained) % 4];
+    let since = Millis(now.0.saturating_sub(minutes * 60_000));
+    lines.push(format!("{:?}", acd.figures(since).await));
     let news = acd.events_after(events_seen, 500).await.unwrap();
     lines.extend(news.iter().map(|event| format!("{event:?}")));
     lines

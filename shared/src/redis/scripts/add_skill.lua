@@ -21,7 +21,7 @@ call('ZADD', staffed_key(skill), 0, id)
 call('ZADD', SKILLS, 0, skill)
 emit('skill_added', ',"agent":"' .. id .. '","skill":"' .. skill .. '"')
 if work then
-  unlist(id, agent.skills)
+  unlist(agent)
   dequeue(work.id, work.profile)
   assign(work, id)
 elseif agent.since then

@@ -11,7 +11,7 @@ writes[#writes + 1] = AGENTS
 writes[#writes + 1] = SKILLS
 touch(writes)
 
-unlist(id, agent.skills)
+unlist(agent)
 call('DEL', key)
 call('ZREM', AGENTS, id)
 for _, skill in ipairs(agent.skills) do

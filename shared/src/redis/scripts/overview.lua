@@ -1,8 +1,7 @@
--- The figures of the floor, all of one moment. KEYS: meta. ARGV: time.
--- Reply: {closed, now, event, waiting, oldest arrival or 0, agents, available, busy, offered,
--- assigned, handled, abandoned, milliseconds waited by the assigned}.
-local meta = call('HMGET', META, 'closed', 'event', 'offered', 'assigned', 'handled', 'abandoned',
-  'assigned_wait')
+-- The figures of the floor, all of one moment. KEYS: meta. ARGV: time, the names of the counts.
+-- Reply: {closed, now, event, waiting, oldest arrival or 0, agents, available, busy, counts ...}.
+local meta = call('HMGET', META, 'closed', 'event')
+local counts = call('HMGET', COUNTS, unpack(ARGV, 2))
 local function number(value) return tonumber(value or 0) end
 
 -- Who waits longest is the first of one of the priorities that wait (256 at most).
@@ -18,6 +17,7 @@ while true do
 end
 oldest = oldest and call('JSON.GET', contact_key(oldest), '.created')
 
-return { number(meta[1]), now_ms, number(meta[2]), call('ZCARD', QUEUE), number(oldest),
-  call('ZCARD', AGENTS), call('ZCARD', ACD .. 'available:*'), call('ZCARD', BUSY), number(meta[3]),
-  number(meta[4]), number(meta[5]), number(meta[6]), number(meta[7]) }
+local figures = { number(meta[1]), now_ms, number(meta[2]), call('ZCARD', QUEUE), number(oldest),
+  call('ZCARD', AGENTS), call('ZCARD', ACD .. 'available:*'), call('ZCARD', BUSY) }
+for _, counted in ipairs(counts) do figures[#figures + 1] = number(counted) end
+return figures

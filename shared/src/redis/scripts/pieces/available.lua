@@ -8,12 +8,25 @@ local function available_keys(skills)
   return keys
 end
 
-local function list(id, skills, since)
-  for _, key in ipairs(available_keys(skills)) do call('ZADD', key, since, id) end
+local function put_on_lists(agent, since)
+  for _, key in ipairs(available_keys(agent.skills)) do call('ZADD', key, since, agent.id) end
 end
 
-local function unlist(id, skills)
-  for _, key in ipairs(available_keys(skills)) do call('ZREM', key, id) end
+local function take_off_lists(agent)
+  for _, key in ipairs(available_keys(agent.skills)) do call('ZREM', key, agent.id) end
+end
+
+-- An agent begins to wait for contacts.
+local function list(agent, since)
+  put_on_lists(agent, since)
+  begin_spell('idle')
+end
+
+-- An agent no longer waits for contacts, if he did.
+local function unlist(agent)
+  if not agent.since then return end
+  take_off_lists(agent)
+  end_spell('idle', agent.changed)
 end
 
 -- Gives the longest available agent who holds every one of the skills.

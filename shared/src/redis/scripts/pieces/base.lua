@@ -7,6 +7,7 @@ local ACD = string.sub(META, 1, -5)
 local EVENTS, QUEUE, DEADLINES = ACD .. 'events', ACD .. 'queue', ACD .. 'deadlines'
 local AGENTS, BUSY, SKILLS = ACD .. 'agents', ACD .. 'busy', ACD .. 'skills'
 local DEMAND, ANCHORS = ACD .. 'demand', ACD .. 'anchors'
+local COUNTS, MINUTES = ACD .. 'counts', ACD .. 'minutes'
 local call = redis.call
 
 local now_us = tonumber(ARGV[1])
@@ -18,13 +19,17 @@ local now_ms = math.floor(now_us / 1000)
 
 local function agent_key(id) return ACD .. 'agent:' .. id end
 local function contact_key(id) return ACD .. 'contact:' .. id end
+local function counts_key(minute) return ACD .. 'counts:' .. string.format('%.0f', minute) end
 
 -- Concatenation would round a large number; this does not.
 local function int(number) return string.format('%.0f', number) end
 
 -- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
 -- being moved would else cut the script in two).
-local function touch(keys) call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, unpack(keys)) end
+local function touch(keys)
+  call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, MINUTES,
+    counts_key(math.floor(now_ms / 60000)), unpack(keys))
+end
 
 -- Answers that the operation is refused. A code alone would be taken for the text of an 'ERR'.
 local function refuse(code) return redis.error_reply(code .. ' refused') end

@@ -9,9 +9,7 @@ end
 local function work_for(skills)
   local profile = best_profile(skills)
   if not profile then return nil end
-  local id = call('ZRANGE', line_key(profile), 0, 0)[1]
-  local created = call('JSON.GET', contact_key(id), '.created')
-  return { id = id, profile = profile, created = tonumber(created) }
+  return read_contact(call('ZRANGE', line_key(profile), 0, 0)[1])
 end
 
 -- Gives the keys that making this agent routable may write.
@@ -34,8 +32,13 @@ local function assign(contact, agent)
     '{"presence":"available","activity":"busy","contact":"' .. contact.id .. '","changed":' ..
     int(now_ms) .. ',"since":null,"reason":null,"next":null,"next_reason":null}')
   call('ZADD', BUSY, now_ms, agent)
-  call('HINCRBY', META, 'assigned', 1)
-  call('HINCRBY', META, 'assigned_wait', wait)
+  begin_spell('busy')
+  -- A contact that was requeued was counted with its first agent.
+  if not contact.requeues then
+    count(contact.profile, 'assigned', 1)
+    count(contact.profile, 'assigned_wait', wait)
+    if wait <= 20000 then count(contact.profile, 'assigned_in_time', 1) end
+  end
   emit('contact_assigned', ',"contact":"' .. contact.id .. '","agent":"' .. agent ..
     '","wait":' .. int(wait))
 end
@@ -52,12 +55,12 @@ local function make_available(agent, work)
   call('JSON.MERGE', agent_key(agent.id), '$',
     '{"presence":"available","activity":"idle","since":' .. int(since) .. ',"changed":' ..
     int(now_ms) .. ',"contact":null,"reason":null,"next":null,"next_reason":null}')
-  list(agent.id, agent.skills, since)
+  list(agent, since)
 end
 
 -- Makes an agent unavailable, or gives an unavailable one another reason.
 local function make_unavailable(agent, reason)
-  unlist(agent.id, agent.skills)
+  unlist(agent)
   call('JSON.MERGE', agent_key(agent.id), '$',
     '{"presence":"unavailable","activity":"idle","changed":' .. int(now_ms) .. ',"reason":' ..
     (reason and '"' .. reason .. '"' or 'null') ..
@@ -74,7 +77,24 @@ end
 -- Frees an agent whose contact has ended, to what he chose to be next.
 local function free(agent, work)
   call('ZREM', BUSY, agent.id)
+  end_spell('busy', agent.changed)
   if agent.next then make_unavailable(agent, agent.next_reason) else make_available(agent, work) end
+end
+
+-- Gives a contact, which is on no list, to the longest available agent who serves it, or queues
+-- it. Reads first: `agent` and the keys to be written come from seat_for.
+local function seat_for(profile)
+  -- Who waits with this profile shows that no routable agent serves it.
+  if call('EXISTS', line_key(profile)) == 1 then return nil, line_keys(profile) end
+  local found = longest_available(skills_of(profile))
+  local agent = found and read_agent(found)
+  return agent, agent and routing_keys(agent) or line_keys(profile)
+end
+
+local function seat(contact, agent)
+  if not agent then return enqueue(contact.id, contact.profile, contact.rank) end
+  unlist(agent)
+  assign(contact, agent.id)
 end
 
 -- Notes what a busy agent will be when his contact ends: available if `next` is nil.

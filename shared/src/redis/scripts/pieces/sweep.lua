@@ -14,13 +14,13 @@ local function mend(agent)
   end
   if agent.presence ~= 'available' then
     if not listed then return false end
-    unlist(agent.id, agent.skills)
+    take_off_lists(agent)
     return true
   end
   local work = work_for(agent.skills)
   if work then
     touch(routing_keys(agent, work))
-    unlist(agent.id, agent.skills)
+    unlist(agent)
     dequeue(work.id, work.profile)
     assign(work, agent.id)
     return true
@@ -29,7 +29,7 @@ local function mend(agent)
   for _, key in ipairs(available_keys(agent.skills)) do
     if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then whole = false end
   end
-  if not whole then list(agent.id, agent.skills, agent.since) end
+  if not whole then put_on_lists(agent, agent.since) end
   return not whole
 end
 

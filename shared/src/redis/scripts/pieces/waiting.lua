@@ -3,19 +3,8 @@
 -- A line's head, the rank of its first contact, stands in {acd}:heads:<anchor>. The anchor is one
 -- of the profile's skills, the one that fewest agents hold, so few ever look; {acd}:anchors
 -- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
-local ANY = '*'
-
-local function skills_of(profile)
-  local skills = {}
-  if profile ~= ANY then
-    for skill in string.gmatch(profile, '[^,]+') do skills[#skills + 1] = skill end
-  end
-  return skills
-end
-
 local function line_key(profile) return ACD .. 'waiting:' .. profile end
 local function heads_key(anchor) return ACD .. 'heads:' .. anchor end
-local function staffed_key(skill) return ACD .. 'staffed:' .. skill end
 
 local function anchor_of(profile)
   local known = call('HGET', ANCHORS, profile)

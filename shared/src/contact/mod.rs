@@ -1,5 +1,7 @@
 //! Contacts: what waits, and what becomes of it.
 
+mod document;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,6 +12,8 @@ use crate::agent::AgentId;
 use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, distinct};
 use crate::text::Invalid;
 use crate::time::{Millis, Tick};
+
+use document::ContactDocument;
 
 /// Which contact. Made before the call that creates it, so that the call can be repeated.
 ///
@@ -120,6 +124,8 @@ pub enum Outcome {
     Handled,
     /// It left while it waited.
     Abandoned,
+    /// Somebody ended it, whether it waited or not.
+    Cancelled,
 }
 
 /// Where a contact stands.
@@ -179,10 +185,14 @@ pub struct Contact {
     pub skills: Vec<Skill>,
     /// How urgent it is.
     pub priority: Priority,
+    /// How urgent it was created, by which a repeat of its creation is known.
+    pub asked: Priority,
     /// Its place in the order of service.
     pub rank: Rank,
     /// When it arrived; its wait is always measured from here.
     pub created: Millis,
+    /// How often it was taken from an agent and put back in the queue.
+    pub requeues: u32,
     /// What the integrator attached.
     pub attributes: Attributes,
     /// Where it stands.
@@ -282,89 +292,6 @@ fn depth(value: &serde_json::Value) -> usize {
     }
 }
 
-/// A contact as its JSON document in Redis holds it (`docs/data-model.md`).
-#[derive(Serialize, Deserialize)]
-struct ContactDocument {
-    id: ContactId,
-    skills: Vec<Skill>,
-    profile: String,
-    priority: Priority,
-    rank: Rank,
-    created: Millis,
-    state: u8,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    agent: Option<AgentId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    assigned: Option<Millis>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    ended: Option<Millis>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    outcome: Option<Outcome>,
-    attributes: Attributes,
-}
-
-impl From<Contact> for ContactDocument {
-    fn from(contact: Contact) -> Self {
-        let profile = contact.profile().to_string();
-        let state = contact.state.number();
-        let (served, ended, outcome) = match contact.state {
-            ContactState::Queued => (None, None, None),
-            ContactState::Assigned { agent, at } => (Some((agent, at)), None, None),
-            ContactState::Complete {
-                served,
-                at,
-                outcome,
-            } => (served, Some(at), Some(outcome)),
-        };
-        let (agent, assigned) = served.unzip();
-        Self {
-            id: contact.id,
-            skills: contact.skills,
-            profile,
-            priority: contact.priority,
-            rank: contact.rank,
-            created: contact.created,
-            state,
-            agent,
-            assigned,
-            ended,
-            outcome,
-            attributes: contact.attributes,
-        }
-    }
-}
-
-impl TryFrom<ContactDocument> for Contact {
-    type Error = String;
-    fn try_from(document: ContactDocument) -> Result<Self, String> {
-        let served = document.agent.zip(document.assigned);
-        let state = match (document.state, served, document.ended, document.outcome) {
-            (1, None, None, None) => ContactState::Queued,
-            (2, Some((agent, at)), None, None) => ContactState::Assigned { agent, at },
-            (3, served, Some(at), Some(outcome)) => ContactState::Complete {
-                served,
-                at,
-                outcome,
-            },
-            (number, ..) => {
-                return Err(format!(
-                    "contact {} has no sound state (number {number})",
-                    document.id
-                ));
-            }
-        };
-        Ok(Self {
-            id: document.id,
-            skills: document.skills,
-            priority: document.priority,
-            rank: document.rank,
-            created: document.created,
-            attributes: document.attributes,
-            state,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -413,40 +340,5 @@ mod tests {
         assert!(make(r#"{"a":{"b":[1,2,{"c":null}]}}"#).is_ok());
         assert!(make(&format!(r#"{{"a":"{}"}}"#, "x".repeat(5000))).is_err());
         assert!(make(&format!(r#"{{"a":{}{}}}"#, "[".repeat(9), "]".repeat(9))).is_err());
-    }
-
-    #[test]
-    fn a_contact_survives_its_document_in_every_state() {
-        let agent: AgentId = "agent:7".parse().unwrap();
-        let served = Some((agent.clone(), Millis(20)));
-        for state in [
-            ContactState::Queued,
-            ContactState::Assigned {
-                agent,
-                at: Millis(20),
-            },
-            ContactState::Complete {
-                served,
-                at: Millis(30),
-                outcome: Outcome::Handled,
-            },
-            ContactState::Complete {
-                served: None,
-                at: Millis(30),
-                outcome: Outcome::Abandoned,
-            },
-        ] {
-            let contact = Contact {
-                id: ContactId::random(),
-                skills: vec!["b".parse().unwrap(), "a".parse().unwrap()],
-                priority: Priority(3),
-                rank: Rank::new(Priority(3), Tick(9)),
-                created: Millis(10),
-                attributes: Attributes::new(),
-                state,
-            };
-            let json = serde_json::to_string(&contact).unwrap();
-            assert_eq!(serde_json::from_str::<Contact>(&json).unwrap(), contact);
-        }
     }
 }

@@ -1,5 +1,6 @@
--- Completes a contact: handled if an agent is on it, who is freed; abandoned if it still waits.
--- KEYS: meta, the contact. ARGV: time, id, milliseconds until it expires.
+-- Ends a contact: handled if an agent is on it, abandoned if it still waits, or cancelled, which
+-- it is in either case. An agent on it is freed.
+-- KEYS: meta, the contact. ARGV: time, id, milliseconds until it expires, 'complete' or 'cancel'.
 -- Reply: {state, agent, assigned, ended, outcome}. Errors: NOCONTACT.
 local key, id, expire_after = KEYS[2], ARGV[2], tonumber(ARGV[3])
 
@@ -7,8 +8,8 @@ local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
 if contact.state == 3 then return state_of(contact) end
 
-local handled = contact.state == 2
-local agent = handled and read_agent(contact.agent) or nil
+local served = contact.state == 2
+local agent = served and read_agent(contact.agent) or nil
 -- An agent whom a foreign hand gave something else is not freed from it.
 if agent and agent.contact ~= id then agent = nil end
 local work = agent and work_when_free(agent)
@@ -17,16 +18,23 @@ writes[#writes + 1] = key
 touch(writes)
 
 contact.state, contact.ended = 3, now_ms
-contact.outcome = handled and 'handled' or 'abandoned'
+contact.outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
 call('JSON.MERGE', key, '$', '{"state":3,"ended":' .. int(now_ms) .. ',"outcome":"' ..
   contact.outcome .. '"}')
 call('ZADD', DEADLINES, now_ms + expire_after, 'expire:' .. id)
-call('HINCRBY', META, contact.outcome, 1)
-if not handled then dequeue(id, contact.profile) end
+count(contact.profile, contact.outcome, 1)
+if contact.outcome == 'handled' then
+  count(contact.profile, 'handle_time', math.max(now_ms - contact.assigned, 0))
+elseif contact.outcome == 'abandoned' and now_ms - contact.created < 5000 then
+  count(contact.profile, 'abandoned_short', 1)
+end
+if not served then dequeue(id, contact.profile) end
 emit('contact_completed', ',"contact":"' .. id .. '"' .. field('agent', contact.agent) ..
   ',"outcome":"' .. contact.outcome .. '"')
 if agent then
-  call('JSON.NUMINCRBY', agent_key(agent.id), '$.handled', 1)
+  if contact.outcome == 'handled' then
+    call('JSON.NUMINCRBY', agent_key(agent.id), '$.handled', 1)
+  end
   free(agent, work)
 end
 return state_of(contact)

@@ -1,0 +1,80 @@
+//! What supervisors do to a contact: cancel it, put it back in the queue, change its priority.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use shared::agent::AgentId;
+use shared::contact::ContactId;
+use utoipa::ToSchema;
+
+use super::App;
+use super::contact::{ContactKey, CreatedContact, priority};
+use super::edge::{Body, InPath};
+use super::problem::Problem;
+use super::refusals::{Conflict, Refused, Unknown};
+
+/// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
+/// Cancelling it again, or one that is over, changes nothing.
+#[utoipa::path(
+    delete, path = "/contact/{key}", tag = "contact", operation_id = "cancel_contact",
+    params(("key" = String, Path, description = "The contact's key")),
+    responses((status = 200, body = ContactKey), Unknown, Refused)
+)]
+pub(super) async fn cancel(
+    State(app): State<App>,
+    InPath(id): InPath<ContactId>,
+) -> Result<Json<ContactKey>, Problem> {
+    app.acd.cancel_contact(id).await?;
+    Ok(Json(ContactKey::from(id)))
+}
+
+/// From whom a contact is taken.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct Requeue {
+    /// The agent who is on it, so that a late repeat takes it from nobody else.
+    #[schema(example = "agent:7")]
+    agent: String,
+}
+
+/// Takes a contact from its agent and puts it back to its place in the queue, from where it may
+/// go to another agent at once. The agent is unavailable then, with the reason `requeued`.
+#[utoipa::path(
+    post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeue_contact",
+    params(("key" = String, Path, description = "The contact's key")),
+    request_body = Requeue,
+    responses((status = 200, body = CreatedContact), Unknown, Conflict, Refused)
+)]
+pub(super) async fn requeue(
+    State(app): State<App>,
+    InPath(id): InPath<ContactId>,
+    Body(body): Body<Requeue>,
+) -> Result<Json<CreatedContact>, Problem> {
+    let from: AgentId = body.agent.parse()?;
+    let state = app.acd.requeue_contact(id, &from).await?;
+    Ok(Json(CreatedContact::of(id, &state)))
+}
+
+/// How urgent a contact is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct SetPriority {
+    /// 0 is served before 1, and so on to 255.
+    #[schema(minimum = 0, maximum = 255, example = 1)]
+    priority: i64,
+}
+
+/// Changes a contact's priority. Its arrival, and so its wait, stay.
+#[utoipa::path(
+    patch, path = "/contact/{key}/priority", tag = "contact",
+    operation_id = "set_contact_priority",
+    params(("key" = String, Path, description = "The contact's key")),
+    request_body = SetPriority,
+    responses((status = 200, body = ContactKey), Unknown, Conflict, Refused)
+)]
+pub(super) async fn set_priority(
+    State(app): State<App>,
+    InPath(id): InPath<ContactId>,
+    Body(body): Body<SetPriority>,
+) -> Result<Json<ContactKey>, Problem> {
+    app.acd.set_priority(id, priority(body.priority)?).await?;
+    Ok(Json(ContactKey::from(id)))
+}

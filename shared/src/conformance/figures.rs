@@ -1,0 +1,146 @@
+//! What is counted, and over which time.
+
+use std::time::Duration;
+
+use super::Floor;
+use crate::figures::{Figures, Totals};
+use crate::time::Millis;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// Gives the figures of the last minutes, and of the minute that goes on.
+async fn last(floor: &Floor, minutes: u64) -> Figures {
+    let now = floor.acd.overview().await.unwrap().now;
+    floor
+        .acd
+        .figures(Millis(now.0 - minutes * 60_000))
+        .await
+        .unwrap()
+}
+
+/// A floor where nothing happened has counts of nothing and figures of none.
+pub async fn a_new_floor_has_no_figures(floor: &Floor) {
+    let figures = last(floor, 15).await;
+    assert_eq!(figures.all, Totals::default());
+    assert!(figures.by_skill.is_empty());
+    assert_eq!(
+        (figures.all.service_level(), figures.occupancy()),
+        (None, None)
+    );
+}
+
+/// In time, late, abandoned at once, abandoned in despair, cancelled.
+pub async fn every_outcome_is_counted_as_what_it_is(floor: &Floor) {
+    let in_time = floor.contact("English").await;
+    let late = floor.contact("English").await;
+    let short = floor.contact("English").await;
+    let patient = floor.contact("Sales").await;
+    let cancelled = floor.contact("Sales").await;
+    floor.pass(SECOND * 4);
+    floor.complete(short).await;
+    floor.acd.cancel_contact(cancelled).await.unwrap();
+    floor.pass(SECOND * 16);
+    floor.available_agent("ann", "English").await;
+    floor.pass(SECOND * 10);
+    floor.complete(in_time).await;
+    floor.complete(patient).await;
+    floor.pass(SECOND * 5);
+    floor.complete(late).await;
+    let all = last(floor, 15).await.all;
+    let expected = Totals {
+        offered: 5,
+        assigned: 2,
+        assigned_in_time: 1,
+        assigned_wait: 20_000 + 30_000,
+        handled: 2,
+        handle_time: 10_000 + 5_000,
+        abandoned: 2,
+        abandoned_short: 1,
+        cancelled: 1,
+    };
+    assert_eq!(all, expected);
+    assert_eq!(all.service_level(), Some(1.0 / 3.0));
+    assert_eq!(all.average_wait(), Some(25_000.0));
+    assert_eq!(all.abandonment_rate(), Some(0.5));
+    assert_eq!(all.average_handle_time(), Some(7_500.0));
+}
+
+/// A contact that needs two skills is counted with both.
+pub async fn figures_are_kept_per_skill(floor: &Floor) {
+    floor.available_agent("ann", "English,Sales").await;
+    let both = floor.contact("English,Sales").await;
+    floor.complete(both).await;
+    let one = floor.contact("Sales").await;
+    floor.complete(one).await;
+    floor.contact("").await;
+    let by_skill = last(floor, 15).await.by_skill;
+    let handled: Vec<(String, u64)> = by_skill
+        .iter()
+        .map(|(skill, totals)| (skill.to_string(), totals.handled))
+        .collect();
+    assert_eq!(
+        handled,
+        [("English".to_owned(), 1), ("Sales".to_owned(), 2)]
+    );
+}
+
+/// Who looks back fifteen minutes sees no more, whatever happened before; a quiet minute has none.
+pub async fn figures_look_back_as_far_as_asked(floor: &Floor) {
+    floor.contact("English").await;
+    floor.pass(MINUTE * 20);
+    floor.contact("English").await;
+    floor.contact("English").await;
+    floor.pass(MINUTE * 10);
+    assert_eq!(last(floor, 5).await.all.offered, 0);
+    assert_eq!(last(floor, 15).await.all.offered, 2);
+    assert_eq!(last(floor, 60).await.all.offered, 3);
+    floor.contact("English").await;
+    assert_eq!(last(floor, 0).await.all.offered, 1);
+    let since_ever = floor.acd.figures(Millis(0)).await.unwrap();
+    assert_eq!(since_ever.all.offered, 4);
+    assert_eq!(since_ever.now.since(since_ever.since), 25 * 60 * 60_000);
+}
+
+/// The parts of the series add up to the whole, and stand where it happened.
+pub async fn a_series_shows_when_it_happened(floor: &Floor) {
+    for contacts in [1, 0, 2] {
+        for _ in 0..contacts {
+            floor.contact("English").await;
+        }
+        floor.pass(MINUTE);
+    }
+    let series = last(floor, 4).await.series;
+    let offered: Vec<u64> = series.iter().map(|part| part.offered).collect();
+    assert_eq!(offered, [0, 1, 0, 2, 0]);
+    let day: u64 = last(floor, 1_440)
+        .await
+        .series
+        .iter()
+        .map(|part| part.offered)
+        .sum();
+    assert_eq!(day, 3);
+}
+
+/// Occupancy counts what goes on, not only what is over.
+pub async fn agents_time_is_counted_while_it_goes_on(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "Sales").await;
+    floor.pass(SECOND * 60);
+    let contact = floor.contact("English").await;
+    floor.pass(SECOND * 60);
+    // Ann: 60 s idle, 60 s busy. Bob: 120 s idle.
+    let figures = last(floor, 15).await;
+    assert_eq!((figures.busy_time, figures.idle_time), (60_000, 180_000));
+    assert_eq!(figures.occupancy(), Some(0.25));
+    floor.make_unavailable("bob", "lunch").await;
+    floor.complete(contact).await;
+    floor.pass(SECOND * 60);
+    let figures = last(floor, 15).await;
+    assert_eq!((figures.busy_time, figures.idle_time), (60_000, 240_000));
+    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    floor.acd.delete_agent(&Floor::id("bob")).await.unwrap();
+    floor.pass(SECOND * 60);
+    let figures = last(floor, 15).await;
+    assert_eq!((figures.busy_time, figures.idle_time), (60_000, 240_000));
+}

@@ -1,0 +1,333 @@
+//! The floor's figures: counts that only grow, and what is reckoned from two of them.
+//!
+//! The store counts in the same step that moves a contact, and keeps a copy of the counts as they
+//! stood at the beginning of each minute. The figures of any time are the difference of two such
+//! copies, so they are the same for every process and survive restarts. `docs/metrics.md` names
+//! the definitions.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::skill::Skill;
+use crate::time::Millis;
+
+/// A contact answered within this time was answered in time, in milliseconds.
+pub const SERVICE_LEVEL_WITHIN: u64 = 20_000;
+/// A contact that leaves earlier than this has hardly waited, in milliseconds.
+pub const SHORT_ABANDON: u64 = 5_000;
+/// How long the counts of past minutes are kept, in minutes: a day and an hour.
+pub const MINUTES_KEPT: u64 = 25 * 60;
+/// How many points a series has at most.
+pub const SERIES_POINTS: u64 = 60;
+
+const MINUTE: u64 = 60_000;
+
+/// Counts since the ACD began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Contacts created.
+    pub offered: u64,
+    /// Contacts that got an agent; one that is requeued is counted with its first.
+    pub assigned: u64,
+    /// Those of them that waited no longer than [`SERVICE_LEVEL_WITHIN`].
+    pub assigned_in_time: u64,
+    /// Milliseconds waited by the contacts that got an agent, in sum.
+    pub assigned_wait: u64,
+    /// Contacts that an agent served to the end.
+    pub handled: u64,
+    /// Milliseconds that agents spent on the contacts that were handled, in sum.
+    pub handle_time: u64,
+    /// Contacts that left while they waited.
+    pub abandoned: u64,
+    /// Those of them that left within [`SHORT_ABANDON`].
+    pub abandoned_short: u64,
+    /// Contacts that were cancelled.
+    pub cancelled: u64,
+}
+
+impl Totals {
+    /// The names of the counts, as stores keep them.
+    pub const NAMES: [&str; 9] = [
+        "offered",
+        "assigned",
+        "assigned_in_time",
+        "assigned_wait",
+        "handled",
+        "handle_time",
+        "abandoned",
+        "abandoned_short",
+        "cancelled",
+    ];
+
+    /// Gives the count of that name.
+    pub fn named(&mut self, name: &str) -> Option<&mut u64> {
+        Some(match name {
+            "offered" => &mut self.offered,
+            "assigned" => &mut self.assigned,
+            "assigned_in_time" => &mut self.assigned_in_time,
+            "assigned_wait" => &mut self.assigned_wait,
+            "handled" => &mut self.handled,
+            "handle_time" => &mut self.handle_time,
+            "abandoned" => &mut self.abandoned,
+            "abandoned_short" => &mut self.abandoned_short,
+            "cancelled" => &mut self.cancelled,
+            _ => return None,
+        })
+    }
+
+    /// Gives what has been counted since `earlier`.
+    #[must_use]
+    pub fn since(mut self, mut earlier: Self) -> Self {
+        for name in Self::NAMES {
+            let before = earlier.named(name).map_or(0, |count| *count);
+            if let Some(count) = self.named(name) {
+                *count = count.saturating_sub(before);
+            }
+        }
+        self
+    }
+
+    /// The share of contacts answered in time among those answered or abandoned, short abandons
+    /// left out; none if there were none.
+    pub fn service_level(&self) -> Option<f64> {
+        let patient = self.abandoned.saturating_sub(self.abandoned_short);
+        ratio(self.assigned_in_time, self.assigned + patient)
+    }
+
+    /// The average speed of answer: milliseconds waited by those who were answered.
+    pub fn average_wait(&self) -> Option<f64> {
+        ratio(self.assigned_wait, self.assigned)
+    }
+
+    /// The average time that an agent spent on a contact that he handled, in milliseconds.
+    pub fn average_handle_time(&self) -> Option<f64> {
+        ratio(self.handle_time, self.handled)
+    }
+
+    /// The share of contacts that were abandoned among those answered or abandoned.
+    pub fn abandonment_rate(&self) -> Option<f64> {
+        ratio(self.abandoned, self.assigned + self.abandoned)
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts and milliseconds stay far below 2^53"
+)]
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The time that agents spend in a state, in sum: what is over, and what goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Milliseconds of the spells that are over.
+    pub over: u64,
+    /// How many spells go on.
+    pub going: u64,
+    /// The times at which those began, in sum.
+    pub began: u64,
+}
+
+impl Spent {
+    /// A spell begins.
+    pub(crate) fn begin(&mut self, now: Millis) {
+        self.going += 1;
+        self.began += now.0;
+    }
+
+    /// A spell ends.
+    pub(crate) fn end(&mut self, began: Millis, now: Millis) {
+        self.going -= 1;
+        self.began -= began.0;
+        self.over += now.since(began);
+    }
+
+    /// Gives the milliseconds spent up to that time.
+    pub fn until(&self, now: Millis) -> u64 {
+        (self.over + self.going * now.0).saturating_sub(self.began)
+    }
+}
+
+/// Everything that is counted, as it stood at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Of all contacts.
+    pub all: Totals,
+    /// Of the contacts that need a skill; one that needs two is counted with both.
+    pub by_skill: BTreeMap<Skill, Totals>,
+    /// The time that agents spend on contacts.
+    pub busy: Spent,
+    /// The time that agents spend available and idle.
+    pub idle: Spent,
+}
+
+/// The figures of a time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figures {
+    /// From when on: the beginning of a minute.
+    pub since: Millis,
+    /// Up to when.
+    pub now: Millis,
+    /// Of all contacts.
+    pub all: Totals,
+    /// Of the contacts that need a skill, for the skills that had any.
+    pub by_skill: BTreeMap<Skill, Totals>,
+    /// Milliseconds that agents spent on contacts.
+    pub busy_time: u64,
+    /// Milliseconds that agents spent available and idle.
+    pub idle_time: u64,
+    /// How it came: what was counted in each part of the time, at most [`SERIES_POINTS`].
+    pub series: Vec<Totals>,
+}
+
+impl Figures {
+    /// Reckons the figures between two moments.
+    ///
+    /// `points` are the counts as they stood at the beginning of each part of the series.
+    pub(crate) fn between(
+        (since, earlier): (Millis, &Counts),
+        (now, present): (Millis, &Counts),
+        points: &[Totals],
+    ) -> Self {
+        let before = |skill: &Skill| earlier.by_skill.get(skill).copied().unwrap_or_default();
+        let by_skill = present
+            .by_skill
+            .iter()
+            .map(|(skill, totals)| (skill.clone(), totals.since(before(skill))))
+            .filter(|(_, totals)| *totals != Totals::default())
+            .collect();
+        let ends = points.iter().skip(1).chain([&present.all]);
+        Self {
+            since,
+            now,
+            all: present.all.since(earlier.all),
+            by_skill,
+            busy_time: present
+                .busy
+                .until(now)
+                .saturating_sub(earlier.busy.until(since)),
+            idle_time: present
+                .idle
+                .until(now)
+                .saturating_sub(earlier.idle.until(since)),
+            series: points
+                .iter()
+                .zip(ends)
+                .map(|(start, end)| end.since(*start))
+                .collect(),
+        }
+    }
+
+    /// The share of their time that agents spent on contacts, of that spent on contacts or
+    /// waiting for one.
+    pub fn occupancy(&self) -> Option<f64> {
+        ratio(self.busy_time, self.busy_time + self.idle_time)
+    }
+}
+
+/// Which copies of the counts the figures since a time need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The minute from which on.
+    pub(crate) since: u64,
+    /// The minutes at which the parts of the series begin; the first is `since`.
+    pub(crate) points: Vec<u64>,
+}
+
+impl Wanted {
+    /// Looks back to the minute of `since`, but not further than counts are kept.
+    pub(crate) fn new(since: Millis, now: Millis) -> Self {
+        let this = minute(now);
+        let since = minute(since).clamp(this.saturating_sub(MINUTES_KEPT), this);
+        let step = (this - since + 1).div_ceil(SERIES_POINTS);
+        let points = (since..=this)
+            .step_by(usize::try_from(step).unwrap_or(1))
+            .collect();
+        Self { since, points }
+    }
+}
+
+/// Gives the minute that a time is in.
+pub(crate) fn minute(at: Millis) -> u64 {
+    at.0 / MINUTE
+}
+
+/// Gives when a minute begins.
+pub(crate) fn minute_begins(minute: u64) -> Millis {
+    Millis(minute * MINUTE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sample of a well-known article: 1000 answered, 860 within 20 s, 60 abandoned, of them
+    /// 10 within 5 s: 81.9 % when short abandons are left out.
+    #[test]
+    fn the_service_level_leaves_short_abandons_out() {
+        let totals = Totals {
+            assigned: 1_000,
+            assigned_in_time: 860,
+            abandoned: 60,
+            abandoned_short: 10,
+            ..Totals::default()
+        };
+        let percent = totals.service_level().unwrap() * 100.0;
+        assert!((percent - 81.9).abs() < 0.01, "{percent}");
+    }
+
+    #[test]
+    fn where_there_is_no_data_there_is_no_figure() {
+        let nothing = Totals::default();
+        assert_eq!(nothing.service_level(), None);
+        assert_eq!(nothing.average_wait(), None);
+        assert_eq!(nothing.average_handle_time(), None);
+        assert_eq!(nothing.abandonment_rate(), None);
+        // Only somebody who hung up at once: still nothing to judge.
+        let short = Totals {
+            abandoned: 1,
+            abandoned_short: 1,
+            ..nothing
+        };
+        assert_eq!(short.service_level(), None);
+    }
+
+    #[test]
+    fn every_name_is_a_count() {
+        let mut totals = Totals::default();
+        for (place, name) in Totals::NAMES.iter().enumerate() {
+            *totals.named(name).unwrap() += 1 + place as u64;
+        }
+        let json = serde_json::to_value(totals).unwrap();
+        let counts: Vec<u64> = Totals::NAMES
+            .iter()
+            .map(|name| json[*name].as_u64().unwrap())
+            .collect();
+        assert_eq!(counts, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(json.as_object().unwrap().len(), Totals::NAMES.len());
+    }
+
+    #[test]
+    fn a_series_has_sixty_parts_at_most_and_covers_the_time() {
+        let now = Millis(100_000 * MINUTE + 1);
+        for minutes in [0, 1, 15, 30, 59, 60, 61, 600, 1_440, 5_000] {
+            let wanted = Wanted::new(Millis(now.0 - minutes * MINUTE), now);
+            let parts = wanted.points.len() as u64;
+            assert!((1..=SERIES_POINTS).contains(&parts), "{minutes}: {parts}");
+            assert_eq!(wanted.points[0], wanted.since);
+            assert_eq!(wanted.since, 100_000 - minutes.min(MINUTES_KEPT));
+        }
+    }
+
+    #[test]
+    fn time_spent_counts_what_goes_on() {
+        let mut spent = Spent::default();
+        spent.begin(Millis(1_000));
+        spent.begin(Millis(2_000));
+        assert_eq!(spent.until(Millis(3_000)), 3_000);
+        spent.end(Millis(1_000), Millis(4_000));
+        assert_eq!(spent.until(Millis(5_000)), 3_000 + 3_000);
+    }
+}

@@ -1,0 +1,16 @@
+-- The counts now, at the beginning of a minute, and at the beginning of each part of a series.
+-- KEYS: meta. ARGV: time, the minute, how many counts follow, their names, then the minutes at
+-- which the parts begin.
+-- Reply: {now in milliseconds, counts now, counts then, {counts of all contacts at each part}}.
+-- Counts that were never copied are those of the next minute that was, or else those of now.
+local function counts_at(minute)
+  local copied = call('ZRANGEBYSCORE', MINUTES, minute, '+inf', 'LIMIT', 0, 1)[1]
+  return copied and ACD .. 'counts:' .. copied or COUNTS
+end
+
+local names = tonumber(ARGV[3])
+local series = {}
+for i = 4 + names, #ARGV do
+  series[#series + 1] = call('HMGET', counts_at(ARGV[i]), unpack(ARGV, 4, 3 + names))
+end
+return { now_ms, call('HGETALL', COUNTS), call('HGETALL', counts_at(ARGV[2])), series }

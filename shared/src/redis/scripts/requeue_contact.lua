@@ -1,0 +1,32 @@
+-- Takes a contact from its agent and puts it back to its place in the queue, from where it may go
+-- to another agent at once. The agent is unavailable then, or it would come right back to him.
+-- KEYS: meta, the contact. ARGV: time, id, the agent it is to be taken from.
+-- Reply: {state, agent, assigned, ended, outcome}. Errors: NOCONTACT, STALE.
+local key, id, from = KEYS[2], ARGV[2], ARGV[3]
+
+local contact = read_contact(id)
+if not contact then return refuse('NOCONTACT') end
+-- A repeat of what was done, unless it has gone to another agent since.
+if contact.state == 1 then return state_of(contact) end
+local agent = read_agent(from)
+if contact.state ~= 2 or contact.agent ~= from or not agent then return refuse('STALE') end
+
+local other, writes = seat_for(contact.profile)
+for _, written in ipairs(routing_keys(agent)) do writes[#writes + 1] = written end
+writes[#writes + 1] = key
+touch(writes)
+
+contact.requeues = (contact.requeues or 0) + 1
+call('JSON.MERGE', key, '$', '{"state":1,"agent":null,"assigned":null,"requeues":' ..
+  int(contact.requeues) .. '}')
+emit('contact_requeued', ',"contact":"' .. id .. '","agent":"' .. from .. '"')
+seat(contact, other)
+call('ZREM', BUSY, from)
+end_spell('busy', agent.changed)
+if agent.next then
+  make_unavailable(agent, agent.next_reason)
+else
+  make_unavailable(agent, 'requeued')
+end
+if not other then return { 1, '', 0, 0, '' } end
+return { 2, other.id, now_ms, 0, '' }

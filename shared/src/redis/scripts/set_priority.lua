@@ -1,0 +1,20 @@
+-- Changes a contact's priority; its arrival, and so its wait, stay.
+-- KEYS: meta, the contact. ARGV: time, id, priority. Errors: NOCONTACT, ENDED.
+local key, id, priority = KEYS[2], ARGV[2], tonumber(ARGV[3])
+
+local contact = read_contact(id)
+if not contact then return refuse('NOCONTACT') end
+if contact.state == 3 then return refuse('ENDED') end
+if contact.priority == priority then return end
+local writes = line_keys(contact.profile)
+writes[#writes + 1] = key
+touch(writes)
+
+local rank = priority * 2 ^ 45 + contact.rank % 2 ^ 45
+call('JSON.MERGE', key, '$', '{"priority":' .. int(priority) .. ',"rank":' .. int(rank) .. '}')
+if contact.state == 1 then
+  dequeue(id, contact.profile)
+  enqueue(id, contact.profile, rank)
+end
+emit('contact_reprioritised', ',"contact":"' .. id .. '","priority":' .. int(priority) ..
+  ',"rank":' .. int(rank))
