@@ -67,6 +67,22 @@ pub enum Request {
     DeleteAgent(AgentId),
     /// Take a skill from everybody.
     DeleteSkill(Skill),
+    /// Cancel a contact, wherever it stands.
+    Cancel(ContactId),
+    /// Take a contact from its agent and put it back in the queue.
+    Requeue {
+        /// Which.
+        contact: ContactId,
+        /// From whom.
+        from: AgentId,
+    },
+    /// Change the priority of a contact.
+    SetPriority {
+        /// Which.
+        contact: ContactId,
+        /// How urgent it shall be.
+        priority: Priority,
+    },
     /// All of these, one after the other.
     All(Vec<Request>),
     /// Complete a contact.

@@ -59,6 +59,10 @@ pub enum Action {
     EditSkills,
     /// Takes away what is selected, after a question.
     Remove,
+    /// Takes a contact from its agent, after a question.
+    Requeue,
+    /// Changes the priority of a contact.
+    Priority,
     /// Marks the selected row.
     Mark,
     /// Completes what is typed, or goes to the next field.
@@ -159,7 +163,9 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('u')], "u", Action::Away, "agent, or the marked, unavailable with a reason: break, lunch, training ...", ""),
     binding!(Panes, [char('e')], "e", Action::EditSkills, "edit the skills of the selected agent", ""),
     binding!(Panes, [char('+')], "+", Action::AddAgent, "add an agent", ""),
-    binding!(Panes, [char('x'), key(KeyCode::Delete)], "x", Action::Remove, "delete the selected agent or skill, after a question", ""),
+    binding!(Panes, [char('x'), key(KeyCode::Delete)], "x", Action::Remove, "cancel the contact, or the marked; delete the agent or skill; after a question", ""),
+    binding!(Panes, [char('R')], "R", Action::Requeue, "take the contact of an agent from him, back to the queue, after a question", ""),
+    binding!(Panes, [char('P')], "P", Action::Priority, "priority of the contact, or of the marked", ""),
     binding!(Panes, [char(' ')], "Space", Action::Mark, "mark the row, to act on all marked; Esc clears the marks", ""),
     binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),

@@ -16,6 +16,7 @@ use crate::effect::Request;
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::sentence;
+use crate::text::short_contact;
 
 /// How many events are looked through for the story of a contact or agent.
 const LOOKED_BACK: u64 = 4_000;
@@ -194,6 +195,19 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
         Request::DeleteSkill(skill) => {
             acd.delete_skill(skill).await?;
             Ok(format!("No agent holds {skill} any more."))
+        }
+        Request::Cancel(id) => {
+            acd.cancel_contact(*id).await?;
+            Ok(format!("{} was cancelled.", short_contact(*id)))
+        }
+        Request::Requeue { contact, from } => {
+            let state = acd.requeue_contact(*contact, from).await?;
+            Ok(sentence::requeued(*contact, from, &state))
+        }
+        Request::SetPriority { contact, priority } => {
+            acd.set_priority(*contact, *priority).await?;
+            let contact = short_contact(*contact);
+            Ok(format!("{contact} has priority {} now.", priority.0))
         }
         Request::All(requests) => all(acd, requests).await,
         Request::Complete(id) => {

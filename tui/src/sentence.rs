@@ -145,6 +145,15 @@ pub fn skills_changed(agent: &AgentId, add: &[Skill], remove: &[Skill]) -> Strin
     format!("{agent} {}.", parts.join(" and "))
 }
 
+/// Says what became of a contact that was taken from its agent.
+pub fn requeued(id: ContactId, from: &AgentId, state: &ContactState) -> String {
+    let contact = short_contact(id);
+    match state.agent() {
+        Some(agent) => format!("{contact} went from {from} to {agent}; {from} is unavailable."),
+        None => format!("{contact} is back in the queue; {from} is unavailable."),
+    }
+}
+
 /// Says what became of a contact that was to be completed.
 pub fn completed(id: ContactId, state: &ContactState) -> String {
     let contact = short_contact(id);

@@ -9,7 +9,9 @@ pub fn contact_of(what: &What) -> Option<ContactId> {
     match what {
         What::ContactCreated { contact, .. }
         | What::ContactAssigned { contact, .. }
-        | What::ContactCompleted { contact, .. } => Some(*contact),
+        | What::ContactCompleted { contact, .. }
+        | What::ContactRequeued { contact, .. }
+        | What::ContactReprioritised { contact, .. } => Some(*contact),
         _ => None,
     }
 }
@@ -18,6 +20,7 @@ pub fn contact_of(what: &What) -> Option<ContactId> {
 pub fn agent_of(what: &What) -> Option<&AgentId> {
     match what {
         What::ContactAssigned { agent, .. }
+        | What::ContactRequeued { agent, .. }
         | What::AgentCreated { agent }
         | What::AgentRenamed { agent }
         | What::AgentDeleted { agent }
@@ -28,6 +31,9 @@ pub fn agent_of(what: &What) -> Option<&AgentId> {
         | What::SkillRemoved { agent, .. }
         | What::Repaired { agent } => Some(agent),
         What::ContactCompleted { agent, .. } => agent.as_ref(),
-        What::AcdOpened | What::AcdClosed | What::ContactCreated { .. } => None,
+        What::AcdOpened
+        | What::AcdClosed
+        | What::ContactCreated { .. }
+        | What::ContactReprioritised { .. } => None,
     }
 }

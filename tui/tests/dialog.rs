@@ -199,3 +199,36 @@ async fn a_refusal_keeps_the_words_of_the_store() {
         "agent:12 not deleted: agent agent:12 is on a contact: complete it first"
     );
 }
+
+#[tokio::test]
+async fn contacts_are_steered_from_the_queue_and_from_their_agents() {
+    let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
+    assert_eq!(press(&mut model, "jx"), None, "a question first");
+    let request = press(&mut model, "y").unwrap();
+    let said = perform(&acd, &request).await.unwrap();
+    assert_eq!(said, "c-c8847df7 was cancelled.");
+
+    let request = press(&mut model, "jP0⏎").unwrap();
+    let said = perform(&acd, &request).await.unwrap();
+    assert_eq!(said, "c-4bb94121 has priority 0 now.");
+
+    let request = press(&mut model, "3GRy").unwrap();
+    let said = perform(&acd, &request).await.unwrap();
+    assert_eq!(
+        said,
+        "c-ce946f4b is back in the queue; agent:12 is unavailable."
+    );
+
+    let asked = press(&mut model, "1   x");
+    assert_eq!(asked, None);
+    let asked = press(&mut model, "y");
+    assert!(matches!(asked, Some(Request::All(each)) if each.len() == 3));
+    assert_eq!(model.marks.contacts.len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_with_nobody_cannot_be_taken_from_anybody() {
+    let mut model = live().await;
+    assert_eq!(press(&mut model, "Ry"), None);
+    assert_eq!(model.notice.unwrap().text, "c-4f5a8173 is with no agent.");
+}

@@ -111,6 +111,9 @@ screen!(delete_skill_at_80x24, after("2jjx").await, 80 x 24);
 screen!(delete_agent_at_40x10, after("3x").await, 40 x 10);
 screen!(toggle_marked_at_120x36, after("3  jj  a").await, 120 x 36);
 screen!(sorted_at_120x36, after("3sssssss1ssssS").await, 120 x 36);
+screen!(cancel_at_80x24, after("jx").await, 80 x 24);
+screen!(requeue_at_80x24, after("3GR").await, 80 x 24);
+screen!(priority_at_40x10, after(" P").await, 40 x 10);
 screen!(zoomed_at_120x36, after("3z").await, 120 x 36);
 
 /// Presses the keys, with the store saying what is asked of it.

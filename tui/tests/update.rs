@@ -113,7 +113,9 @@ fn someone(model: &Model) -> Subject {
 /// Puts the model where the action can be seen to happen.
 fn prepare(model: &mut Model, action: Action) {
     match action {
-        Action::Jump | Action::Mark => model.focus = Pane::Agents,
+        Action::Jump | Action::Mark | Action::Requeue | Action::Priority => {
+            model.focus = Pane::Agents;
+        }
         Action::Back => {
             let contact = Subject::Contact(model.floor().unwrap().queue[0].id);
             model.detail = Some(Detail::new(contact, vec![someone(model)]));
@@ -144,6 +146,9 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Sort => draws && after.sorts.of(Pane::Skills).unwrap().column == Column::Skill,
         Action::Reverse => draws && after.sorts.of(Pane::Skills).unwrap().falling,
         Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse,
+        Action::Requeue => matches!(&after.overlay, Some(Overlay::Question(question))
+            if matches!(question.request, Request::Requeue { .. })),
+        Action::Priority => draws && matches!(purpose(after), Some(Purpose::Priority(_))),
         Action::Mark => draws && after.marks.agents.len() == 1,
         Action::Tab | Action::NextField => draws && field_at(after) == Some(2),
         Action::PreviousField => draws && field_at(after) == Some(0),
@@ -337,7 +342,9 @@ async fn a_closed_acd_is_asked_to_open() {
 
 #[tokio::test]
 async fn while_the_store_is_away_acting_keys_refuse() {
-    for keys in ["i", "c", "3a", "3c", "O", "+", "3u", "3e", "3x", "2x"] {
+    for keys in [
+        "i", "c", "3a", "3c", "O", "+", "3u", "3e", "3x", "2x", "x", "P", "3R",
+    ] {
         let mut model = away().await;
         let agents = &model.floor().unwrap().agents;
         let busy = agents

@@ -1,11 +1,12 @@
 //! A dialog: a few lines to fill in, and what they come to.
 
 use shared::agent::{AgentId, NewAgent, Presence};
-use shared::contact::Priority;
+use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
 
 use super::line::Line;
 use crate::effect::Request;
+use crate::text::short_contact;
 
 /// A dialog that is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub enum Purpose {
     Away(Vec<(AgentId, bool)>),
     /// To add an agent.
     AddAgent,
+    /// To change the priority of contacts.
+    Priority(Vec<ContactId>),
     /// To change the skills of an agent, who holds these.
     Skills(AgentId, Vec<Skill>),
 }
@@ -114,6 +117,10 @@ impl Dialog {
                 several => format!("{} agents unavailable", several.len()),
             },
             Purpose::AddAgent => "Add an agent".to_owned(),
+            Purpose::Priority(contacts) => match contacts.as_slice() {
+                [contact] => format!("Priority of {}", short_contact(*contact)),
+                several => format!("Priority of {} contacts", several.len()),
+            },
             Purpose::Skills(agent, _) => format!("Skills of {agent}"),
         }
     }
@@ -124,7 +131,7 @@ impl Dialog {
             Purpose::Inject => "Inject",
             Purpose::Away(_) => "Make unavailable",
             Purpose::AddAgent => "Add",
-            Purpose::Skills(..) => "Change",
+            Purpose::Skills(..) | Purpose::Priority(_) => "Change",
         }
     }
 
@@ -138,6 +145,7 @@ impl Dialog {
             Purpose::Inject => self.inject(),
             Purpose::Away(agents) => self.away(agents),
             Purpose::AddAgent => self.add_agent(),
+            Purpose::Priority(contacts) => self.priority(contacts),
             Purpose::Skills(agent, held) => {
                 let wanted = skills_of(self.text(0)).map_err(|why| (0, why))?;
                 Ok(Request::ChangeSkills {
@@ -151,17 +159,31 @@ impl Dialog {
 
     fn inject(&self) -> Result<Request, (usize, String)> {
         let skills = skills_of(self.text(0)).map_err(|why| (0, why))?;
-        let digits = self.text(1).trim().trim_start_matches(['p', 'P']);
-        let priority = digits.parse().map_err(|_| (1, self.refusal(1)))?;
+        let priority = self.priority_in(1)?;
         let count = self.text(2).trim().parse().ok();
         let count = count
             .filter(|count| (1..=Self::MOST_AT_ONCE).contains(count))
             .ok_or_else(|| (2, self.refusal(2)))?;
         Ok(Request::Inject {
             skills,
-            priority: Priority(priority),
+            priority,
             count,
         })
+    }
+
+    fn priority_in(&self, field: usize) -> Result<Priority, (usize, String)> {
+        let digits = self.text(field).trim().trim_start_matches(['p', 'P']);
+        let number = digits.parse().map_err(|_| (field, self.refusal(field)));
+        number.map(Priority)
+    }
+
+    fn priority(&self, contacts: &[ContactId]) -> Result<Request, (usize, String)> {
+        let priority = self.priority_in(0)?;
+        let change = |contact: &ContactId| Request::SetPriority {
+            contact: *contact,
+            priority,
+        };
+        Ok(each_or_one(contacts.iter().map(change).collect()))
     }
 
     fn refusal(&self, field: usize) -> String {
@@ -175,7 +197,7 @@ impl Dialog {
             "" => None,
             text => Some(text.parse().map_err(|why| (0, said(why)))?),
         };
-        let mut each: Vec<Request> = agents
+        let each: Vec<Request> = agents
             .iter()
             .map(|(agent, busy)| Request::SetPresence {
                 agent: agent.clone(),
@@ -183,10 +205,7 @@ impl Dialog {
                 busy: *busy,
             })
             .collect();
-        Ok(match each.len() {
-            1 => each.remove(0),
-            _ => Request::All(each),
-        })
+        Ok(each_or_one(each))
     }
 
     fn add_agent(&self) -> Result<Request, (usize, String)> {
@@ -198,6 +217,15 @@ impl Dialog {
         let skills = skills_of(self.text(3)).map_err(|why| (3, why))?;
         let agent = NewAgent::new(id, name(1)?, name(2)?, skills);
         Ok(Request::AddAgent(agent.map_err(|why| (3, said(why)))?))
+    }
+}
+
+/// Makes one request of several.
+pub(crate) fn each_or_one(mut each: Vec<Request>) -> Request {
+    if each.len() == 1 {
+        each.remove(0)
+    } else {
+        Request::All(each)
     }
 }
 

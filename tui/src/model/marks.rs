@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use shared::agent::{Agent, AgentId};
 use shared::contact::ContactId;
 
+use super::detail::Subject;
 use super::{Model, Pane};
 
 /// The marked rows, by identity.
@@ -66,6 +67,30 @@ impl Model {
         self.marks
             .agents
             .retain(|id| agents.iter().any(|agent| agent.id == *id));
+    }
+
+    /// Gives the contacts that an act is meant for: the marked, or else that of the open detail,
+    /// or else the selected one of the queue, or that of the selected agent.
+    pub fn contacts_meant(&self) -> Vec<ContactId> {
+        if !self.marks.contacts.is_empty() && self.focus == Pane::Queue {
+            return self.marks.contacts.iter().copied().collect();
+        }
+        if let Some(Subject::Contact(id)) = self.detail.as_ref().map(|detail| &detail.subject) {
+            return vec![*id];
+        }
+        match self.focus {
+            Pane::Queue => self.queue.selected.into_iter().collect(),
+            Pane::Agents => {
+                let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
+                let mut chosen = agents.iter();
+                let agent = chosen.find(|agent| Some(&agent.id) == self.agents.selected.as_ref());
+                agent
+                    .and_then(|agent| agent.state.contact())
+                    .into_iter()
+                    .collect()
+            }
+            Pane::Skills | Pane::Events => vec![],
+        }
     }
 
     /// Gives the agents that an act is meant for: the marked, or else the selected.

@@ -20,6 +20,8 @@ fn contact() -> Contact {
         created: Millis(NOW.0 - 90_000),
         attributes: shared::contact::Attributes::default(),
         state: ContactState::Queued,
+        requeues: 0,
+        asked: Priority(2),
     }
 }
 

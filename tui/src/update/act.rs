@@ -8,6 +8,7 @@ use shared::skill::Skill;
 use shared::view::SkillView;
 
 use crate::effect::{Effect, Request};
+use crate::model::detail::Subject;
 use crate::model::{Link, Model, Overlay, Pane, Question};
 use crate::text::{counted, number, short_contact};
 
@@ -23,6 +24,11 @@ pub(super) fn named(request: &Request) -> String {
         Request::ChangeSkills { agent, .. } => format!("Skills of {agent} not changed"),
         Request::DeleteAgent(agent) => format!("{agent} not deleted"),
         Request::DeleteSkill(skill) => format!("{skill} not deleted"),
+        Request::Cancel(id) => format!("{} not cancelled", short_contact(*id)),
+        Request::Requeue { contact, .. } => format!("{} not requeued", short_contact(*contact)),
+        Request::SetPriority { contact, .. } => {
+            format!("Priority of {} not changed", short_contact(*contact))
+        }
         Request::All(_) => "Nothing done".to_owned(),
         Request::Complete(id) => format!("{} not completed", short_contact(*id)),
         Request::Open => "ACD not opened".to_owned(),
@@ -120,8 +126,15 @@ pub(super) fn put_question(model: &mut Model, question: Question) -> Vec<Effect>
     vec![Effect::Draw]
 }
 
-/// Takes away the selected agent or skill, after a question.
+/// Takes away what is meant, after a question: cancels contacts, deletes an agent or a skill.
 pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
+    let contact = matches!(
+        model.detail.as_ref().map(|detail| &detail.subject),
+        Some(Subject::Contact(_))
+    );
+    if contact || model.focus == Pane::Queue {
+        return super::contact::cancel(model);
+    }
     let question = match model.focus {
         Pane::Agents => selected_agent(model)
             .ok_or(NO_AGENT)
@@ -129,7 +142,9 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
         Pane::Skills => selected_skill(model)
             .ok_or("No skill is selected: 2 goes to the skills, j and k select one.")
             .map(about_skill),
-        Pane::Queue | Pane::Events => Err("x deletes the selected agent or skill."),
+        Pane::Queue | Pane::Events => {
+            Err("x cancels a contact, or deletes an agent or a skill: go to it first.")
+        }
     };
     match question {
         Ok(question) => put_question(model, question),

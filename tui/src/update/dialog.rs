@@ -133,6 +133,23 @@ pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     open(model, Purpose::Skills(id, held), vec![skills])
 }
 
+/// Opens the dialog to change the priority of the meant contacts.
+pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
+    let contacts = model.contacts_meant();
+    if contacts.is_empty() {
+        return refuse(model, super::contact::NO_CONTACT);
+    }
+    let queue = model.floor().map_or(&[][..], |floor| &floor.queue);
+    let now = queue.iter().find(|contact| contacts.contains(&contact.id));
+    let offered = now.map_or(5, |contact| contact.priority.0);
+    let fields = vec![field(
+        "Priority",
+        offered.to_string(),
+        "0 to 255, 0 is served first; the arrival, and so the wait, stay",
+    )];
+    open(model, Purpose::Priority(contacts), fields)
+}
+
 /// Completes the word that is typed, or else goes to the next field.
 pub(super) fn tab(dialog: &mut Dialog) {
     let at = dialog.at;

@@ -2,6 +2,7 @@
 //! never waits and never fails.
 
 mod act;
+mod contact;
 mod detail;
 mod dialog;
 mod filter;
@@ -97,6 +98,8 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Action::AddAgent => dialog::add_agent(model),
         Action::EditSkills => dialog::edit_skills(model),
         Action::Remove => act::remove(model),
+        Action::Requeue => contact::requeue(model),
+        Action::Priority => dialog::priority(model),
         Action::Sort => sort(model, Sorts::next),
         Action::Reverse => sort(model, Sorts::reverse),
         Action::Mouse => mouse::take(model),

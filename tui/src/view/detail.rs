@@ -160,6 +160,10 @@ fn of_contact(model: &Model, contact: &Contact, theme: Theme, width: usize) -> V
             text.push(vec![(format!(" {line}"), theme.style(Role::Text))]);
         }
     }
+    if contact.requeues > 0 {
+        let times = format!("{} taken back from an agent", contact.requeues);
+        text.push(named(theme, "REQUEUED", times, Role::Warn));
+    }
     if contact.state == ContactState::Queued {
         text.extend(who_could(model, contact, theme));
     }
@@ -180,6 +184,11 @@ fn state_of(model: &Model, contact: &Contact) -> (String, Role) {
         ContactState::Assigned { agent, at } => {
             (format!("■ with {agent} since {}", time(*at)), Role::Busy)
         }
+        ContactState::Complete {
+            outcome: Outcome::Cancelled,
+            at,
+            ..
+        } => (format!("○ cancelled at {}", time(*at)), Role::Warn),
         ContactState::Complete {
             served: Some((agent, _)),
             at,
@@ -203,17 +212,18 @@ fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Line> {
         return vec![];
     };
     let profile = contact.profile();
-    let able: Vec<&Agent> = floor
-        .agents
-        .iter()
+    let listed = floor.agents.iter();
+    let mut able: Vec<&Agent> = listed
         .filter(|agent| profile.served_by(&agent.skills))
         .collect();
-    let of_whom = if floor.knows_all_agents() {
-        String::new()
-    } else {
-        format!(" among the first {} agents", floor.agents.len())
-    };
-    let title = format!("WHO HOLDS ALL OF IT: {}{of_whom}", able.len());
+    let mut all = able.len() as u64;
+    if let Some(explanation) = explanation(model) {
+        all = explanation.qualified;
+        if !floor.knows_all_agents() {
+            able = explanation.holders.iter().collect();
+        }
+    }
+    let title = format!("WHO HOLDS ALL OF IT: {}", number(all));
     let mut text: Vec<Line> = heading(theme, &title).into();
     text.extend(able.into_iter().map(|agent| doing(model, agent, theme)));
     text
