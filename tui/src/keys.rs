@@ -45,6 +45,14 @@ pub enum Action {
     No,
     /// Takes away what lies over the panes.
     Dismiss,
+    /// Types a command.
+    Command,
+    /// Completes the command.
+    CompleteCommand,
+    /// Goes through the commands of before: to an older one, or to a newer.
+    Recall(bool),
+    /// Searches the keys.
+    Search,
     /// Types a filter for the pane.
     Filter,
     /// Goes from an agent to his contact, from a contact to its agent.
@@ -96,6 +104,10 @@ pub enum Scope {
     Detail,
     /// While the keys are shown.
     Help,
+    /// While the keys are searched.
+    Search,
+    /// While a command is typed.
+    Command,
     /// While a filter is typed.
     Filter,
     /// While a dialog is open.
@@ -171,6 +183,7 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
     binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
     binding!(Panes, [char('\\')], "\\", Action::ClearFilter, "clear the filter of this pane", ""),
+    binding!(Panes, [char(':'), ctrl('p')], ":", Action::Command, "type a command: agent, inject, acd, filter, quit ...", "command"),
     binding!(Panes, [char('s')], "s", Action::Sort, "sort by the next column; after the last, the floor's own order", "sort"),
     binding!(Panes, [char('S')], "S", Action::Reverse, "turn the order round", ""),
     binding!(Panes, [char('m')], "m", Action::Mouse, "mouse off, so that the terminal can mark text; on again", ""),
@@ -197,6 +210,16 @@ pub const TABLE: &[Binding] = &[
     binding!(Detail, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Scroll(Motion::PageUp), "scroll the detail back", ""),
     binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Move(Motion::Down), "next line", "down"),
     binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Move(Motion::Up), "line before", "up"),
+    binding!(Help, [key(KeyCode::PageDown), ctrl('f')], "PgDn", Action::Move(Motion::PageDown), "ten lines on", ""),
+    binding!(Help, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Move(Motion::PageUp), "ten lines back", ""),
+    binding!(Help, [char('/')], "/", Action::Search, "search the keys", "search"),
+    binding!(Search, [key(KeyCode::Enter)], "Enter", Action::Enter, "keep what was found", "keep"),
+    binding!(Search, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "back to the floor", "back"),
+    binding!(Command, [key(KeyCode::Enter)], "Enter", Action::Enter, "do it", "do it"),
+    binding!(Command, [key(KeyCode::Tab)], "Tab", Action::CompleteCommand, "complete the word", "complete"),
+    binding!(Command, [key(KeyCode::Up)], "↑", Action::Recall(true), "the command before", ""),
+    binding!(Command, [key(KeyCode::Down)], "↓", Action::Recall(false), "the command after", ""),
+    binding!(Command, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "leave it", "leave"),
     binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Dismiss, "back to the floor", "back"),
     binding!(Filter, [key(KeyCode::Enter)], "Enter", Action::Enter, "keep the filter", "keep"),
     binding!(Filter, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "back to the filter of before", "back"),
@@ -255,6 +278,15 @@ pub fn help() -> impl Iterator<Item = &'static Binding> {
     TABLE
         .iter()
         .filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
+}
+
+/// Gives the rows of the help that hold that text.
+pub fn found(text: &str) -> impl Iterator<Item = &'static Binding> {
+    let text = text.to_lowercase();
+    help().filter(move |row| {
+        let line = format!("{} {}", row.keys, row.help);
+        line.to_lowercase().contains(&text)
+    })
 }
 
 /// Gives the list of keys for `--help`.

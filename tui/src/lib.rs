@@ -5,6 +5,7 @@
 //! the terminal. Nothing here goes round the operations of [`shared::Acd`].
 
 pub mod cli;
+pub mod command;
 pub mod effect;
 pub mod feed;
 pub mod keys;

@@ -114,6 +114,10 @@ screen!(sorted_at_120x36, after("3sssssss1ssssS").await, 120 x 36);
 screen!(cancel_at_80x24, after("jx").await, 80 x 24);
 screen!(requeue_at_80x24, after("3GR").await, 80 x 24);
 screen!(priority_at_40x10, after(" P").await, 40 x 10);
+screen!(command_at_80x24, after(":agent agent:1 un").await, 80 x 24);
+screen!(wrong_command_at_80x24, after(":agent agent:1 asleep⏎").await, 80 x 24);
+screen!(wrong_command_at_40x10, after(":fly⏎").await, 40 x 10);
+screen!(help_search_at_120x36, after("?/contact").await, 120 x 36);
 screen!(zoomed_at_120x36, after("3z").await, 120 x 36);
 
 /// Presses the keys, with the store saying what is asked of it.

@@ -14,6 +14,7 @@ use tui::model::dialog::Purpose;
 use tui::model::filter::{Filter, FilterPrompt};
 use tui::model::floor::Look;
 use tui::model::line::Line;
+use tui::model::palette::{CommandPrompt, Help};
 use tui::model::sort::Column;
 use tui::model::{Link, Model, Overlay, Pane};
 use tui::sample;
@@ -80,6 +81,15 @@ fn enter(model: &mut Model, scope: Scope) {
     let filter = Filter::parse("!Klingon", model.focus).unwrap();
     model.filters.set(model.focus, filter.clone());
     model.overlay = match scope {
+        Scope::Search => Some(help_searched()),
+        Scope::Command => {
+            model.commands = vec!["acd open".to_owned(), "pause".to_owned(), "quit".to_owned()];
+            Some(Overlay::Command(CommandPrompt {
+                line: Line::new("pau"),
+                back: 2,
+                wrong: None,
+            }))
+        }
         Scope::Panes | Scope::Dialog | Scope::Detail | Scope::Anywhere => None,
         Scope::Filter => Some(Overlay::Filter(FilterPrompt {
             pane: model.focus,
@@ -87,7 +97,10 @@ fn enter(model: &mut Model, scope: Scope) {
             before: Filter::default(),
             wrong: None,
         })),
-        Scope::Help => Some(Overlay::Help { scroll: 1 }),
+        Scope::Help => Some(Overlay::Help(Help {
+            scroll: 12,
+            ..Help::default()
+        })),
         Scope::Question => Some(Overlay::ConfirmClose),
     };
 }
@@ -96,6 +109,20 @@ fn purpose(model: &Model) -> Option<&Purpose> {
     match &model.overlay {
         Some(Overlay::Dialog(dialog)) => Some(&dialog.purpose),
         _ => None,
+    }
+}
+
+fn help_searched() -> Overlay {
+    Overlay::Help(Help {
+        searching: true,
+        ..Help::default()
+    })
+}
+
+fn typed(model: &Model) -> &str {
+    match &model.overlay {
+        Some(Overlay::Command(prompt)) => prompt.line.text(),
+        _ => "",
     }
 }
 
@@ -143,6 +170,13 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::AddAgent => draws && matches!(purpose(after), Some(Purpose::AddAgent)),
         Action::EditSkills => draws && matches!(purpose(after), Some(Purpose::Skills(..))),
         Action::Remove => matches!(&after.overlay, Some(Overlay::Question(_))),
+        Action::Command => draws && matches!(after.overlay, Some(Overlay::Command(_))),
+        Action::CompleteCommand => draws && typed(after) == "pause",
+        Action::Recall(older) => draws && typed(after) == if older { "acd open" } else { "quit" },
+        Action::Search => {
+            draws && matches!(&after.overlay, Some(Overlay::Help(help)) if help.searching)
+        }
+        Action::Enter if before.overlay == Some(help_searched()) => after.overlay != before.overlay,
         Action::Sort => draws && after.sorts.of(Pane::Skills).unwrap().column == Column::Skill,
         Action::Reverse => draws && after.sorts.of(Pane::Skills).unwrap().falling,
         Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse,
@@ -156,7 +190,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::ToggleAcd => draws && after.overlay == Some(Overlay::ConfirmClose),
         Action::Pause => draws && after.pause.is_some(),
         Action::LookNow => effects == [Effect::LookNow],
-        Action::Help => draws && after.overlay == Some(Overlay::Help { scroll: 0 }),
+        Action::Help => draws && after.overlay == Some(Overlay::Help(Help::default())),
         Action::Repaint => effects == [Effect::Repaint],
         Action::Suspend => effects == [Effect::Suspend],
         Action::Quit => effects == [Effect::Quit],
@@ -164,6 +198,8 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Filter => draws && matches!(after.overlay, Some(Overlay::Filter(_))),
         Action::ClearFilter => draws && after.filters.of(Pane::Skills).text.is_empty(),
         Action::Enter if purpose(before).is_some() => draws && field_at(after) == Some(3),
+        Action::Enter if !typed(before).is_empty() => matches!(
+            &after.overlay, Some(Overlay::Command(prompt)) if prompt.wrong.is_some()),
         Action::Enter if before.overlay.is_some() => draws && after.overlay.is_none(),
         Action::Enter => {
             draws && after.focus == Pane::Queue && after.filters.of(Pane::Queue).text.len() > 6

@@ -8,6 +8,7 @@ pub mod floor;
 pub mod line;
 pub mod log;
 pub mod marks;
+pub mod palette;
 pub mod rows;
 pub mod sort;
 
@@ -28,6 +29,7 @@ use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
 use self::log::Log;
 use self::marks::Marks;
+use self::palette::{CommandPrompt, Help};
 use self::sort::Sorts;
 
 /// The console's whole state.
@@ -61,6 +63,8 @@ pub struct Model {
     pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
+    /// The commands of before, the last at the end.
+    pub commands: Vec<String>,
     /// How the rows are sorted.
     pub sorts: Sorts,
     /// The size of the terminal, in cells.
@@ -166,10 +170,9 @@ impl fmt::Display for Pane {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
     /// The keys.
-    Help {
-        /// How many lines it is scrolled down.
-        scroll: usize,
-    },
+    Help(Help),
+    /// A command is being typed.
+    Command(CommandPrompt),
     /// A filter is being typed.
     Filter(FilterPrompt),
     /// Something is filled in.
@@ -236,6 +239,7 @@ impl Model {
             agents: Cursor::default(),
             filters: Filters::default(),
             events_back: 0,
+            commands: vec![],
             sorts: Sorts::default(),
             size: (0, 0),
             mouse: true,

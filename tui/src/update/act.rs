@@ -284,11 +284,18 @@ pub(super) fn ask_about_acd(model: &mut Model) -> Vec<Effect> {
         .newest
         .as_ref()
         .is_some_and(|floor| floor.overview.open);
-    model.overlay = Some(if open {
-        Overlay::ConfirmClose
-    } else {
-        Overlay::ConfirmOpen
-    });
+    ask_about(model, !open)
+}
+
+/// Asks whether the ACD shall be opened, or whether it shall be closed.
+pub(super) fn ask_about(model: &mut Model, open: bool) -> Vec<Effect> {
+    if !refused(model) {
+        model.overlay = Some(if open {
+            Overlay::ConfirmOpen
+        } else {
+            Overlay::ConfirmClose
+        });
+    }
     vec![Effect::Draw]
 }
 

@@ -7,6 +7,7 @@ mod detail;
 mod dialog;
 mod filter;
 mod mouse;
+mod palette;
 mod walk;
 
 use crossterm::event::KeyEvent;
@@ -18,6 +19,7 @@ use crate::message::Message;
 use crate::model::cursor::Motion;
 use crate::model::floor::Look;
 use crate::model::line::Line;
+use crate::model::palette::Help;
 use crate::model::sort::Sorts;
 use crate::model::{Link, Model, Overlay, Pane, Pause};
 
@@ -45,7 +47,9 @@ pub fn scope(model: &Model) -> Scope {
         None if model.detail.is_some() => Scope::Detail,
         None => Scope::Panes,
         Some(Overlay::Filter(_)) => Scope::Filter,
-        Some(Overlay::Help { .. }) => Scope::Help,
+        Some(Overlay::Help(help)) if help.searching => Scope::Search,
+        Some(Overlay::Help(_)) => Scope::Help,
+        Some(Overlay::Command(_)) => Scope::Command,
         Some(Overlay::Dialog(_)) => Scope::Dialog,
         Some(Overlay::Question(_) | Overlay::ConfirmOpen | Overlay::ConfirmClose) => {
             Scope::Question
@@ -82,13 +86,17 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         }
         Action::Pause => pause(model),
         Action::Help => {
-            model.overlay = Some(Overlay::Help { scroll: 0 });
+            model.overlay = Some(Overlay::Help(Help::default()));
             vec![Effect::Draw]
         }
         Action::Dismiss | Action::No => {
             dismiss(model);
             vec![Effect::Draw]
         }
+        Action::Command => palette::begin(model),
+        Action::CompleteCommand => palette::complete(model),
+        Action::Recall(older) => palette::recall(model, older),
+        Action::Search => palette::search(model, true),
         Action::Filter => filter::begin(model),
         Action::ClearFilter => filter::clear(model),
         Action::Enter => enter(model),
@@ -127,6 +135,8 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     match &model.overlay {
         Some(Overlay::Filter(_)) => filter::keep(model),
         Some(Overlay::Dialog(_)) => return dialog::enter(model),
+        Some(Overlay::Command(_)) => return palette::run(model),
+        Some(Overlay::Help(_)) => return palette::search(model, false),
         Some(_) => return vec![],
         None => return detail::enter(model),
     }
@@ -137,6 +147,8 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 fn line(model: &mut Model) -> Option<&mut Line> {
     match &mut model.overlay {
         Some(Overlay::Filter(prompt)) => Some(&mut prompt.line),
+        Some(Overlay::Command(prompt)) => Some(&mut prompt.line),
+        Some(Overlay::Help(help)) if help.searching => Some(&mut help.search),
         Some(Overlay::Dialog(dialog)) => {
             let at = dialog.at;
             dialog.fields.get_mut(at).map(|field| &mut field.line)
@@ -166,8 +178,11 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Does what follows from another text in the line.
 fn after_typing(model: &mut Model) {
-    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
-        dialog.wrong = None;
+    match &mut model.overlay {
+        Some(Overlay::Dialog(dialog)) => dialog.wrong = None,
+        Some(Overlay::Command(prompt)) => prompt.wrong = None,
+        Some(Overlay::Help(help)) => help.scroll = 0,
+        _ => {}
     }
     filter::typed(model);
 }

@@ -23,7 +23,7 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Eff
         _ => return vec![],
     };
     match &model.overlay {
-        Some(Overlay::Help { .. }) => return walk::go(model, motion),
+        Some(Overlay::Help(_)) => return walk::go(model, motion),
         Some(_) => return vec![],
         None => {}
     }

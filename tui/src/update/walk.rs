@@ -20,8 +20,8 @@ pub(super) fn to_pane(model: &mut Model, step: isize) -> Vec<Effect> {
 
 /// Moves in what lies on top.
 pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
-    if let Some(Overlay::Help { scroll }) = &mut model.overlay {
-        *scroll = motion.from(*scroll, keys::help().count());
+    if let Some(Overlay::Help(help)) = &mut model.overlay {
+        help.scroll = motion.from(help.scroll, keys::found(help.search.text()).count());
         return vec![Effect::Draw];
     }
     if model.focus == Pane::Events {

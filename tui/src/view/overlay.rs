@@ -7,8 +7,9 @@ use super::dialog::{self, popup, question};
 use super::paint::put_pieces;
 use super::theme::{Role, Theme};
 use crate::keys;
+use crate::model::palette::Help;
 use crate::model::{Model, Overlay};
-use crate::text::{counted, number};
+use crate::text::{clean, counted, number};
 
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
@@ -19,8 +20,8 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
         ..area
     };
     match &model.overlay {
-        None | Some(Overlay::Filter(_)) => {}
-        Some(Overlay::Help { scroll }) => help(theme, buffer, area, *scroll),
+        None | Some(Overlay::Filter(_) | Overlay::Command(_)) => {}
+        Some(Overlay::Help(open)) => help(theme, buffer, area, open),
         Some(Overlay::Dialog(open)) => dialog::draw(theme, buffer, area, open),
         Some(Overlay::Question(asked)) => {
             question(theme, buffer, area, &asked.title, &asked.text);
@@ -34,14 +35,20 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-fn help(theme: Theme, buffer: &mut Buffer, area: Rect, scroll: usize) {
+fn help(theme: Theme, buffer: &mut Buffer, area: Rect, help: &Help) {
     let rows = u16::try_from(keys::help().count()).unwrap_or(u16::MAX);
-    let inside = popup(theme, buffer, area, "Keys", 76, rows.saturating_add(2));
+    let search = clean(help.search.text());
+    let title = match (help.searching, search.is_empty()) {
+        (true, _) => format!("Keys /{search}▏"),
+        (false, false) => format!("Keys /{search}"),
+        (false, true) => "Keys".to_owned(),
+    };
+    let inside = popup(theme, buffer, area, &title, 92, rows.saturating_add(2));
+    let count = keys::found(help.search.text()).count();
     // The last page stays full.
-    let most = keys::help()
-        .count()
-        .saturating_sub(usize::from(inside.height));
-    for (row, line) in keys::help().skip(scroll.min(most)).zip(inside.rows()) {
+    let most = count.saturating_sub(usize::from(inside.height));
+    let rows = keys::found(help.search.text()).skip(help.scroll.min(most));
+    for (row, line) in rows.zip(inside.rows()) {
         let pieces = [
             (format!(" {:<8}", row.keys), theme.style(Role::Key)),
             (row.help.to_owned(), theme.style(Role::Text)),

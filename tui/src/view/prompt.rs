@@ -7,8 +7,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{put, put_pieces};
 use super::theme::{Role, Theme};
+use crate::command;
 use crate::model::filter::FilterPrompt;
 use crate::model::line::Line;
+use crate::model::palette::CommandPrompt;
 use crate::model::{Model, Overlay};
 use crate::query::Wrong;
 use crate::text::clean;
@@ -18,6 +20,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, line: Rect, below: Rect) 
     let theme = Theme::of(model).fresh();
     match &model.overlay {
         Some(Overlay::Filter(prompt)) => filter(theme, buffer, line, below, prompt),
+        Some(Overlay::Command(prompt)) => command(model, theme, buffer, line, below, prompt),
         _ => return false,
     }
     true
@@ -30,9 +33,7 @@ fn filter(theme: Theme, buffer: &mut Buffer, line: Rect, below: Rect, prompt: &F
     let cells = after(line, taken);
     let scrolled = field(theme, buffer, cells, &prompt.line, true);
     if let Some(wrong) = &prompt.wrong {
-        let before: String = prompt.line.text().chars().take(wrong.at).collect();
-        let column = before.width().saturating_sub(scrolled);
-        let column = cells.x + u16::try_from(column).unwrap_or(u16::MAX).min(cells.width);
+        let column = column_of(cells, &prompt.line, wrong, scrolled);
         caret(theme, buffer, below, column, wrong);
     } else {
         let text = format!(" Enter keep  Esc back  {}", prompt.pane.kind().examples());
@@ -45,6 +46,40 @@ fn filter(theme: Theme, buffer: &mut Buffer, line: Rect, below: Rect, prompt: &F
             theme.style(Role::Quiet),
         );
     }
+}
+
+fn command(
+    model: &Model,
+    theme: Theme,
+    buffer: &mut Buffer,
+    line: Rect,
+    below: Rect,
+    prompt: &CommandPrompt,
+) {
+    let taken = put_pieces(buffer, line, &[(" : ".to_owned(), theme.style(Role::Key))]);
+    let cells = after(line, taken);
+    let scrolled = field(theme, buffer, cells, &prompt.line, true);
+    if let Some(wrong) = &prompt.wrong {
+        let column = column_of(cells, &prompt.line, wrong, scrolled);
+        return caret(theme, buffer, below, column, wrong);
+    }
+    let completion = command::completion(prompt.line.before_cursor(), model);
+    let hint = completion.map_or_else(String::new, |(_, whole)| format!("Tab {whole}   "));
+    let text = format!(" {hint}{}", command::usage(prompt.line.text()));
+    put(
+        buffer,
+        below.x,
+        below.y,
+        below.width,
+        &clean(&text),
+        theme.style(Role::Quiet),
+    );
+}
+
+fn column_of(cells: Rect, line: &Line, wrong: &Wrong, scrolled: usize) -> u16 {
+    let before: String = line.text().chars().take(wrong.at).collect();
+    let column = before.width().saturating_sub(scrolled);
+    cells.x + u16::try_from(column).unwrap_or(u16::MAX).min(cells.width)
 }
 
 /// Points at the place of what is wrong, with the explanation on whichever side has room.
