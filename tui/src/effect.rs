@@ -1,9 +1,11 @@
 //! What the model wants done, as values: `update` names effects, the runtime performs them.
 
 use crate::model::detail::Subject;
+use crate::model::window::Window;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
+use shared::time::Millis;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,13 @@ pub enum Effect {
     },
     /// Look at the floor now, even if a retry is some time off.
     LookNow,
+    /// Ask for the service figures.
+    Measure {
+        /// Of which window.
+        window: Window,
+        /// Since when that is.
+        since: Millis,
+    },
     /// Take the mouse from the terminal, or leave it to it.
     Mouse(bool),
     /// Give the terminal back and stop until somebody continues the program.

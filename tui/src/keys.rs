@@ -71,6 +71,8 @@ pub enum Action {
     Requeue,
     /// Changes the priority of a contact.
     Priority,
+    /// Chooses the time of the service figures.
+    Window,
     /// Marks the selected row.
     Mark,
     /// Completes what is typed, or goes to the next field.
@@ -186,6 +188,7 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char(':'), ctrl('p')], ":", Action::Command, "type a command: agent, inject, acd, filter, quit ...", "command"),
     binding!(Panes, [char('s')], "s", Action::Sort, "sort by the next column; after the last, the floor's own order", "sort"),
     binding!(Panes, [char('S')], "S", Action::Reverse, "turn the order round", ""),
+    binding!(Panes, [char('w')], "w", Action::Window, "service figures of the last 15, 30, 60 minutes or of today", ""),
     binding!(Panes, [char('m')], "m", Action::Mouse, "mouse off, so that the terminal can mark text; on again", ""),
     binding!(Panes, [char('z')], "z", Action::Zoom, "give this pane the whole screen, or take it back", ""),
     binding!(Panes, [char('f')], "f", Action::Jump, "from an agent to his contact, from a contact to its agent", ""),

@@ -6,6 +6,8 @@ use shared::time::Millis;
 use crate::effect::Request;
 use crate::model::detail::Study;
 use crate::model::floor::Look;
+use crate::model::window::Window;
+use shared::figures::Figures;
 
 /// One thing that happened to the console.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,8 @@ pub enum Message {
     },
     /// The ACD said what it knows of one contact or agent.
     Studied(Box<Study>),
+    /// The service figures of a window came, unless the store did not give them.
+    Measured(Window, Option<Box<Figures>>),
     /// A request came to an end.
     Answered {
         /// What was asked.

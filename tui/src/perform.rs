@@ -15,8 +15,10 @@ use tokio_util::task::TaskTracker;
 use crate::effect::Request;
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
+use crate::model::window::Window;
 use crate::sentence;
 use crate::text::short_contact;
+use shared::time::Millis;
 
 /// How many events are looked through for the story of a contact or agent.
 const LOOKED_BACK: u64 = 4_000;
@@ -73,6 +75,22 @@ pub fn study(
             },
         };
         let _ = replies.send(Message::Studied(Box::new(study))).await;
+    });
+}
+
+/// Asks for the service figures since a time on a task, and sends them back.
+pub fn measure(
+    tasks: &TaskTracker,
+    acd: Arc<dyn Acd>,
+    (window, since): (Window, Millis),
+    replies: mpsc::Sender<Message>,
+) {
+    tasks.spawn(async move {
+        let figures = match timeout(PATIENCE, acd.figures(since)).await {
+            Ok(Ok(figures)) => Some(Box::new(figures)),
+            Ok(Err(_)) | Err(_) => None,
+        };
+        let _ = replies.send(Message::Measured(window, figures)).await;
     });
 }
 

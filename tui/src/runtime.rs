@@ -155,6 +155,10 @@ impl Console {
                     let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
                     perform::study(&self.tasks, acd, subject, past, replies);
                 }
+                Effect::Measure { window, since } => {
+                    let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
+                    perform::measure(&self.tasks, acd, (window, since), replies);
+                }
                 Effect::Mouse(ours) => Screen::take_mouse(ours)?,
                 Effect::Suspend => self.suspend().await?,
                 Effect::Quit => return Ok(true),

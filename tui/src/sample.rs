@@ -97,6 +97,10 @@ pub async fn session(steps: u64) -> Result<(Model, EmbeddedAcd), Error> {
     look.floor.taken = look.floor.overview.now;
     model.clock = look.floor.taken;
     update(&mut model, Message::Looked(Box::new(look)));
+    let since = model.service.window.since(model.clock, &model.zone);
+    let figures = Box::new(acd.figures(since).await?);
+    let measured = Message::Measured(model.service.window, Some(figures));
+    update(&mut model, measured);
     Ok((model, acd))
 }
 

@@ -45,21 +45,21 @@ async fn what_is_drawn_there_lies_under_the_cell() {
     let mut small = sized(80, 24).await;
     press(&mut small, "3");
     for (model, at, wanted) in [
-        (&large, (5, 4), Some(Hit::Row(Pane::Queue, 0))),
-        (&large, (30, 6), Some(Hit::Row(Pane::Queue, 2))),
-        (&large, (0, 6), Some(Hit::Pane(Pane::Queue))),
-        (&large, (24, 3), Some(Hit::Head(Pane::Queue, Column::Wait))),
-        (&large, (70, 4), Some(Hit::Row(Pane::Skills, 0))),
+        (&large, (5, 5), Some(Hit::Row(Pane::Queue, 0))),
+        (&large, (30, 7), Some(Hit::Row(Pane::Queue, 2))),
+        (&large, (0, 7), Some(Hit::Pane(Pane::Queue))),
+        (&large, (24, 4), Some(Hit::Head(Pane::Queue, Column::Wait))),
+        (&large, (70, 5), Some(Hit::Row(Pane::Skills, 0))),
         (&large, (70, 15), Some(Hit::Row(Pane::Agents, 0))),
-        (&large, (3, 31), Some(Hit::Pane(Pane::Events))),
+        (&large, (3, 32), Some(Hit::Pane(Pane::Events))),
         (&large, (3, 0), None),
-        (&small, (3, 4), Some(Hit::Row(Pane::Agents, 0))),
+        (&small, (3, 5), Some(Hit::Row(Pane::Agents, 0))),
         (
             &small,
-            (75, 3),
+            (75, 4),
             Some(Hit::Head(Pane::Agents, Column::Handled)),
         ),
-        (&small, (3, 20), Some(Hit::Pane(Pane::Events))),
+        (&small, (3, 21), Some(Hit::Pane(Pane::Events))),
     ] {
         assert_eq!(hit(model, at.0, at.1), wanted, "{at:?}");
     }
@@ -96,11 +96,11 @@ async fn a_click_on_a_heading_sorts_turns_round_and_gives_the_order_back() {
             .collect()
     };
     let own = handled(&model);
-    click(&mut model, (75, 3), 0);
+    click(&mut model, (75, 4), 0);
     assert!(handled(&model).is_sorted_by(|one, next| one >= next));
-    click(&mut model, (75, 3), 0);
+    click(&mut model, (75, 4), 0);
     assert!(handled(&model).is_sorted());
-    click(&mut model, (75, 3), 0);
+    click(&mut model, (75, 4), 0);
     assert_eq!(handled(&model), own);
 }
 

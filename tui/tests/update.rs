@@ -16,6 +16,7 @@ use tui::model::floor::Look;
 use tui::model::line::Line;
 use tui::model::palette::{CommandPrompt, Help};
 use tui::model::sort::Column;
+use tui::model::window::Window;
 use tui::model::{Link, Model, Overlay, Pane};
 use tui::sample;
 use tui::update::update;
@@ -177,6 +178,20 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
             draws && matches!(&after.overlay, Some(Overlay::Help(help)) if help.searching)
         }
         Action::Enter if before.overlay == Some(help_searched()) => after.overlay != before.overlay,
+        Action::Window => {
+            let asks = |effect: &Effect| {
+                matches!(
+                    effect,
+                    Effect::Measure {
+                        window: Window::Half,
+                        ..
+                    }
+                )
+            };
+            effects.iter().any(asks)
+                && after.service.window == Window::Half
+                && after.service.figures.is_none()
+        }
         Action::Sort => draws && after.sorts.of(Pane::Skills).unwrap().column == Column::Skill,
         Action::Reverse => draws && after.sorts.of(Pane::Skills).unwrap().falling,
         Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse,

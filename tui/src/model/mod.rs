@@ -11,6 +11,7 @@ pub mod marks;
 pub mod palette;
 pub mod rows;
 pub mod sort;
+pub mod window;
 
 use std::fmt;
 
@@ -31,6 +32,7 @@ use self::log::Log;
 use self::marks::Marks;
 use self::palette::{CommandPrompt, Help};
 use self::sort::Sorts;
+use self::window::Service;
 
 /// The console's whole state.
 #[derive(Clone, Debug)]
@@ -63,6 +65,8 @@ pub struct Model {
     pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
+    /// How well the floor serves.
+    pub service: Service,
     /// The commands of before, the last at the end.
     pub commands: Vec<String>,
     /// How the rows are sorted.
@@ -239,6 +243,7 @@ impl Model {
             agents: Cursor::default(),
             filters: Filters::default(),
             events_back: 0,
+            service: Service::default(),
             commands: vec![],
             sorts: Sorts::default(),
             size: (0, 0),

@@ -144,7 +144,7 @@ pub(super) fn jump(model: &mut Model) -> Vec<Effect> {
             open(model, subject)
         }
         None => {
-            model.refuse("Nobody is on it: there is nowhere to follow it to.");
+            model.refuse("f goes from an agent to his contact and back: there is none now.");
             vec![Effect::Draw]
         }
     }

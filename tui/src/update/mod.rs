@@ -6,6 +6,7 @@ mod contact;
 mod detail;
 mod dialog;
 mod filter;
+mod measure;
 mod mouse;
 mod palette;
 mod walk;
@@ -35,6 +36,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Second(now) => second(model, now),
         Message::Looked(look) => looked(model, *look),
+        Message::Measured(window, figures) => {
+            measure::measured(model, window, figures.map(|figures| *figures))
+        }
         Message::Studied(study) => detail::studied(model, *study),
         Message::StoreAway { at, why } => store_away(model, at, why),
         Message::Answered { request, answer } => answered(model, &request, answer),
@@ -111,6 +115,7 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Action::Sort => sort(model, Sorts::next),
         Action::Reverse => sort(model, Sorts::reverse),
         Action::Mouse => mouse::take(model),
+        Action::Window => measure::next_window(model),
         Action::Mark => mark(model),
         Action::Tab | Action::NextField | Action::PreviousField => to_field(model, action),
         Action::Complete => act::complete(model),
@@ -225,7 +230,9 @@ fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
     {
         model.notice = None;
     }
-    vec![Effect::Draw]
+    let mut effects = measure::ask(model);
+    effects.push(Effect::Draw);
+    effects
 }
 
 fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
@@ -251,12 +258,16 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
         model.follow();
     }
     let mut effects = detail::study(model);
+    if model.service.figures.is_none() {
+        effects.extend(measure::ask(model));
+    }
     effects.push(Effect::Draw);
     effects
 }
 
 fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
     // What was asked before may never be answered.
+    model.service.asked = false;
     if let Some(detail) = &mut model.detail {
         detail.asked = false;
     }

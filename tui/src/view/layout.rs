@@ -8,6 +8,8 @@ use crate::model::{Link, Model, Pane};
 const ALL_PANES: (u16, u16) = (100, 26);
 /// The least size at which one pane is shown.
 const ONE_PANE: (u16, u16) = (30, 8);
+/// The least height at which the service figures have a line.
+const SERVICE_FROM: u16 = 20;
 /// The least height at which the events stand below another pane.
 const EVENTS_BELOW: u16 = 18;
 
@@ -18,6 +20,8 @@ pub(super) struct Layout {
     pub(super) header: Rect,
     /// The figures of the floor.
     pub(super) figures: Rect,
+    /// How well the floor serves; empty where there is no room.
+    pub(super) service: Rect,
     /// Why the picture is old; empty while it is not.
     pub(super) banner: Rect,
     /// The panes.
@@ -73,9 +77,11 @@ impl Layout {
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
             return None;
         }
-        let [header, figures, banner, body, notice, hints] = Split::vertical([
+        let service = u16::from(area.height >= SERVICE_FROM && area.width >= 60);
+        let [header, figures, service, banner, body, notice, hints] = Split::vertical([
             Constraint::Length(1),
             Constraint::Length(1),
+            Constraint::Length(service),
             Constraint::Length(u16::from(away)),
             Constraint::Fill(1),
             Constraint::Length(1),
@@ -92,6 +98,7 @@ impl Layout {
         Some(Self {
             header,
             figures,
+            service,
             banner,
             panes,
             notice,

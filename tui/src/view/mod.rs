@@ -13,6 +13,7 @@ mod overlay;
 mod paint;
 mod prompt;
 mod queue;
+mod service;
 mod skills;
 mod status;
 mod table;
@@ -43,6 +44,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     };
     header::draw(model, buffer, layout.header);
     figures::draw(model, theme, buffer, layout.figures);
+    service::draw(model, theme, buffer, layout.service);
     status::banner(model, buffer, layout.banner);
     match layout.panes {
         Panes::All {
