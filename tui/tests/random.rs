@@ -12,7 +12,9 @@ use shared::time::Millis;
 use tui::effect::{Effect, Request};
 use tui::keys::TABLE;
 use tui::message::Message;
+use tui::model::detail::{Study, Subject};
 use tui::model::floor::Look;
+use tui::model::window::Window;
 use tui::model::{Link, Model};
 use tui::sample;
 use tui::update::update;
@@ -39,9 +41,20 @@ fn mouse(dice: &mut SmallRng) -> MouseEvent {
 }
 
 fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
-    match dice.random_range(0..22) {
+    match dice.random_range(0..24) {
         20 => Message::Pasted("skill:x wait>9s !\u{1b}\n".to_owned()),
         0 => Message::Resized(dice.random_range(0..140), dice.random_range(0..50)),
+        22 => Message::Measured(Window::Half, None),
+        23 => Message::Studied(Box::new(Study {
+            subject: model
+                .detail
+                .as_ref()
+                .map_or(Subject::Agent("agent:1".parse().unwrap()), |detail| {
+                    detail.subject.clone()
+                }),
+            facts: Err("a\u{1b}[2J".repeat(30)),
+            past: Some((vec![], dice.random_range(0..900))),
+        })),
         21 => Message::Mouse(mouse(dice), model.clock),
         1 => Message::Second(Millis(dice.random_range(0..4_000_000_000_000))),
         2 => Message::StoreAway {
@@ -83,10 +96,14 @@ async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
             let message = message(&mut dice, &model, &looks);
             let live = model.link == Link::Live;
             let effects = update(&mut model, message);
-            let asks = effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::Ask(_)));
-            assert!(!asks || live, "seed {seed}");
+            let asks = effects.iter().any(|effect| {
+                matches!(
+                    effect,
+                    Effect::Ask(_) | Effect::Study { .. } | Effect::Measure { .. }
+                )
+            });
+            // A look is what says that the store is back.
+            assert!(!asks || live || model.link == Link::Live, "seed {seed}");
             draw(&model, dice.random_range(1..140), dice.random_range(1..50));
         }
     }
