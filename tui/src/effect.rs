@@ -1,8 +1,11 @@
 //! What the model wants done, as values: `update` names effects, the runtime performs them.
 
-use shared::agent::{AgentId, Presence};
-use shared::contact::ContactId;
+use crate::model::detail::Subject;
+use crate::model::window::Window;
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
+use shared::time::Millis;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +16,24 @@ pub enum Effect {
     Repaint,
     /// Ask the ACD for something.
     Ask(Request),
+    /// Ask the ACD about one contact or agent, to show it closely.
+    Study {
+        /// Which.
+        subject: Subject,
+        /// Whether its events of the past are wanted too.
+        past: bool,
+    },
     /// Look at the floor now, even if a retry is some time off.
     LookNow,
+    /// Ask for the service figures.
+    Measure {
+        /// Of which window.
+        window: Window,
+        /// Since when that is.
+        since: Millis,
+    },
+    /// Take the mouse from the terminal, or leave it to it.
+    Mouse(bool),
     /// Give the terminal back and stop until somebody continues the program.
     Suspend,
     /// Leave.
@@ -33,8 +52,48 @@ pub enum Request {
         /// Whether he is on a contact, for the wording of the answer.
         busy: bool,
     },
-    /// Inject a contact that needs these skills.
-    Inject(Vec<Skill>),
+    /// Inject contacts.
+    Inject {
+        /// What each needs.
+        skills: Vec<Skill>,
+        /// How urgent each is.
+        priority: Priority,
+        /// How many.
+        count: u16,
+    },
+    /// Add an agent.
+    AddAgent(NewAgent),
+    /// Give skills to an agent and take others from him.
+    ChangeSkills {
+        /// Whom.
+        agent: AgentId,
+        /// What he gets.
+        add: Vec<Skill>,
+        /// What he loses.
+        remove: Vec<Skill>,
+    },
+    /// Delete an agent.
+    DeleteAgent(AgentId),
+    /// Take a skill from everybody.
+    DeleteSkill(Skill),
+    /// Cancel a contact, wherever it stands.
+    Cancel(ContactId),
+    /// Take a contact from its agent and put it back in the queue.
+    Requeue {
+        /// Which.
+        contact: ContactId,
+        /// From whom.
+        from: AgentId,
+    },
+    /// Change the priority of a contact.
+    SetPriority {
+        /// Which.
+        contact: ContactId,
+        /// How urgent it shall be.
+        priority: Priority,
+    },
+    /// All of these, one after the other.
+    All(Vec<Request>),
     /// Complete a contact.
     Complete(ContactId),
     /// Open the ACD.

@@ -46,6 +46,56 @@ pub enum Action {
     No,
     /// Takes away what lies over the panes.
     Dismiss,
+    /// Types a command.
+    Command,
+    /// Completes the command.
+    CompleteCommand,
+    /// Goes through the commands of before: to an older one, or to a newer.
+    Recall(bool),
+    /// Searches the keys.
+    Search,
+    /// Types a filter for the pane.
+    Filter,
+    /// Goes from an agent to his contact, from a contact to its agent.
+    Jump,
+    /// Goes back to what was looked at before.
+    Back,
+    /// Makes agents unavailable, with a reason.
+    Away,
+    /// Adds an agent.
+    AddAgent,
+    /// Changes the skills of an agent.
+    EditSkills,
+    /// Takes away what is selected, after a question.
+    Remove,
+    /// Takes a contact from its agent, after a question.
+    Requeue,
+    /// Changes the priority of a contact.
+    Priority,
+    /// Chooses the time of the service figures.
+    Window,
+    /// Marks the selected row.
+    Mark,
+    /// Completes what is typed, or goes to the next field.
+    Tab,
+    /// Goes to the next field.
+    NextField,
+    /// Goes to the field before.
+    PreviousField,
+    /// Sorts by the next column.
+    Sort,
+    /// Turns the order round.
+    Reverse,
+    /// Takes the mouse, or leaves it to the terminal.
+    Mouse,
+    /// Scrolls the detail.
+    Scroll(Motion),
+    /// Gives one pane the whole screen, or takes it back.
+    Zoom,
+    /// Takes the filter from the pane.
+    ClearFilter,
+    /// Takes what is typed, or opens what is selected.
+    Enter,
 }
 
 /// Where a key means what its row says.
@@ -53,8 +103,18 @@ pub enum Action {
 pub enum Scope {
     /// On the panes.
     Panes,
+    /// While a contact or agent is looked at closely: what is not said here is as on the panes.
+    Detail,
     /// While the keys are shown.
     Help,
+    /// While the keys are searched.
+    Search,
+    /// While a command is typed.
+    Command,
+    /// While a filter is typed.
+    Filter,
+    /// While a dialog is open.
+    Dialog,
     /// While a question is asked.
     Question,
     /// Always.
@@ -112,10 +172,28 @@ macro_rules! binding {
 pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('q')], "q", Action::Quit, "quit; the ACD on a Redis goes on without the console", "quit"),
     binding!(Panes, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
-    binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact that needs one or two skills of an agent", "inject"),
-    binding!(Panes, [char('a')], "a", Action::ToggleAgent, "selected agent available / unavailable; if busy: after the contact", "available"),
+    binding!(Panes, [key(KeyCode::Enter)], "Enter", Action::Enter, "all about the selected contact or agent; of a skill: its part of the queue", "detail"),
+    binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact or many; Enter twice for one like the last", "inject"),
+    binding!(Panes, [char('a')], "a", Action::ToggleAgent, "agent available / unavailable; if busy: after the contact; the marked: after a question", "available"),
+    binding!(Panes, [char('u')], "u", Action::Away, "agent, or the marked, unavailable with a reason: break, lunch, training ...", ""),
+    binding!(Panes, [char('e')], "e", Action::EditSkills, "edit the skills of the selected agent", ""),
+    binding!(Panes, [char('+')], "+", Action::AddAgent, "add an agent", ""),
+    binding!(Panes, [char('x'), key(KeyCode::Delete)], "x", Action::Remove, "cancel the contact, or the marked; delete the agent or skill; after a question", ""),
+    binding!(Panes, [char('R')], "R", Action::Requeue, "take the contact of an agent from him, back to the queue, after a question", ""),
+    binding!(Panes, [char('P')], "P", Action::Priority, "priority of the contact, or of the marked", ""),
+    binding!(Panes, [char(' ')], "Space", Action::Mark, "mark the row, to act on all marked; Esc clears the marks", ""),
     binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
+    binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
+    binding!(Panes, [char('\\')], "\\", Action::ClearFilter, "clear the filter of this pane", ""),
+    binding!(Panes, [char(':'), ctrl('p')], ":", Action::Command, "type a command: agent, inject, acd, filter, quit ...", "command"),
+    binding!(Panes, [char('s')], "s", Action::Sort, "sort by the next column; after the last, the floor's own order", "sort"),
+    binding!(Panes, [char('S')], "S", Action::Reverse, "turn the order round", ""),
+    binding!(Panes, [char('w')], "w", Action::Window, "service figures of the last 15, 30, 60 minutes or of today", ""),
+    binding!(Panes, [char('m')], "m", Action::Mouse, "mouse off, so that the terminal can mark text; on again", ""),
+    binding!(Panes, [char('z')], "z", Action::Zoom, "give this pane the whole screen, or take it back", ""),
+    binding!(Panes, [char('f')], "f", Action::Jump, "from an agent to his contact, from a contact to its agent", ""),
+    binding!(Panes, [char('[')], "[", Action::Back, "back to the contact or agent before", ""),
     binding!(Panes, [char('p')], "p", Action::Pause, "pause the display, go on", "pause"),
     binding!(Panes, [key(KeyCode::Tab)], "Tab", Action::NextPane, "next pane", "pane"),
     binding!(Panes, [key(KeyCode::BackTab)], "S-Tab", Action::PreviousPane, "pane before", ""),
@@ -130,10 +208,30 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('g'), key(KeyCode::Home)], "g", Action::Move(Motion::First), "first row", ""),
     binding!(Panes, [char('G'), key(KeyCode::End)], "G", Action::Move(Motion::Last), "last row", ""),
     binding!(Panes, [char('r')], "r", Action::LookNow, "look again now, also while the store is away", ""),
-    binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "take the notice away", ""),
+    binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close what is open, the last first: detail, zoom, marks, notice", ""),
+    binding!(Detail, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close the detail", "close"),
+    binding!(Detail, [key(KeyCode::PageDown), ctrl('f')], "PgDn", Action::Scroll(Motion::PageDown), "scroll the detail on", "scroll"),
+    binding!(Detail, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Scroll(Motion::PageUp), "scroll the detail back", ""),
     binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Move(Motion::Down), "next line", "down"),
     binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Move(Motion::Up), "line before", "up"),
+    binding!(Help, [key(KeyCode::PageDown), ctrl('f')], "PgDn", Action::Move(Motion::PageDown), "ten lines on", ""),
+    binding!(Help, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Move(Motion::PageUp), "ten lines back", ""),
+    binding!(Help, [char('/')], "/", Action::Search, "search the keys", "search"),
+    binding!(Search, [key(KeyCode::Enter)], "Enter", Action::Enter, "keep what was found", "keep"),
+    binding!(Search, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "back to the floor", "back"),
+    binding!(Command, [key(KeyCode::Enter)], "Enter", Action::Enter, "do it", "do it"),
+    binding!(Command, [key(KeyCode::Tab)], "Tab", Action::CompleteCommand, "complete the word", "complete"),
+    binding!(Command, [key(KeyCode::Up)], "↑", Action::Recall(true), "the command before", ""),
+    binding!(Command, [key(KeyCode::Down)], "↓", Action::Recall(false), "the command after", ""),
+    binding!(Command, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "leave it", "leave"),
     binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Dismiss, "back to the floor", "back"),
+    binding!(Filter, [key(KeyCode::Enter)], "Enter", Action::Enter, "keep the filter", "keep"),
+    binding!(Filter, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "back to the filter of before", "back"),
+    binding!(Dialog, [key(KeyCode::Enter)], "Enter", Action::Enter, "to the button, and there: do it", "go on"),
+    binding!(Dialog, [key(KeyCode::Tab)], "Tab", Action::Tab, "complete the word, or go to the next field", "complete, next"),
+    binding!(Dialog, [key(KeyCode::Down)], "↓", Action::NextField, "next field", ""),
+    binding!(Dialog, [key(KeyCode::BackTab), key(KeyCode::Up)], "S-Tab ↑", Action::PreviousField, "field before", "back"),
+    binding!(Dialog, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "leave it", "leave"),
     binding!(Question, [char('y')], "y", Action::Yes, "yes, do it", "yes"),
     binding!(Question, [char('n'), key(KeyCode::Esc), char('q'), key(KeyCode::Enter)], "n Esc", Action::No, "no, leave it", "no"),
     binding!(Anywhere, [ctrl('l')], "Ctrl-L", Action::Repaint, "draw everything anew", ""),
@@ -171,19 +269,27 @@ impl Chord {
 /// Gives what a key does in that scope.
 pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
     let chord = Chord::of(event)?;
-    table()
-        .iter()
-        .find(|row| {
-            (row.scope == scope || row.scope == Scope::Anywhere) && row.chords.contains(&chord)
-        })
+    let found = |scope| {
+        table()
+            .iter()
+            .find(|row| row.scope == scope && row.chords.contains(&chord))
+    };
+    found(scope)
+        .or_else(|| found(Scope::Anywhere))
+        .or_else(|| found(Scope::Panes).filter(|_| scope == Scope::Detail))
         .map(|row| row.action)
 }
 
 /// Gives the rows of the hint row in that scope.
 pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
-    table()
-        .iter()
-        .filter(move |row| row.scope == scope && !row.hint.is_empty())
+    let of = |scope: Scope| {
+        table()
+            .iter()
+            .filter(move |row| row.scope == scope && !row.hint.is_empty())
+    };
+    // Beside a detail the keys of the panes hold too.
+    let panes = (scope == Scope::Detail).then(|| of(Scope::Panes));
+    of(scope).chain(panes.into_iter().flatten())
 }
 
 /// Gives the rows that the help overlay shows.
@@ -191,6 +297,15 @@ pub fn help() -> impl Iterator<Item = &'static Binding> {
     table()
         .iter()
         .filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
+}
+
+/// Gives the rows of the help that hold that text.
+pub fn found(text: &str) -> impl Iterator<Item = &'static Binding> {
+    let text = text.to_lowercase();
+    help().filter(move |row| {
+        let line = format!("{} {}", row.keys, row.help);
+        line.to_lowercase().contains(&text)
+    })
 }
 
 /// Gives the list of keys for `--help`.

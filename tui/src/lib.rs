@@ -6,6 +6,7 @@
 //! [`commands`] do one thing for a script and end. Nothing here goes round the operations of [`shared::Acd`].
 
 pub mod cli;
+
 pub mod commands;
 pub mod config;
 pub mod desk;
@@ -17,11 +18,14 @@ pub mod message;
 pub mod model;
 pub mod perform;
 pub mod picture;
+pub mod query;
 pub mod runtime;
 pub mod sample;
 pub mod sentence;
+pub mod story;
 pub mod terminal;
 pub mod text;
 pub mod update;
+pub mod verbs;
 pub mod view;
 pub mod wallboard;

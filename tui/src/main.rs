@@ -19,7 +19,7 @@ use tui::commands::{self, Errand, Failure, paper};
 use tui::config::{self, Config};
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
-use tui::model::{Model, Place};
+use tui::model::{Model, Place, Rights};
 use tui::runtime::{self, End};
 use tui::terminal::{Screen, give_back_on_panic, panicked};
 use tui::wallboard::{self, Wallboard};
@@ -197,7 +197,9 @@ async fn shown(
             let palette = config.palette();
             model.colours = palette.is_some();
             model.palette = palette.unwrap_or_default();
-            model.read_only = arguments.read_only;
+            if arguments.read_only {
+                model.rights = Rights::Looking;
+            }
             runtime::run(model, acd, screen).await
         }
         Show::Wallboard => {

@@ -1,18 +1,25 @@
 //! What the model is told: keys, looks at the floor, answers, the passing of time.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use shared::time::Millis;
 
 use crate::effect::Request;
+use crate::model::detail::Study;
 use crate::model::floor::Look;
+use crate::model::window::Window;
+use shared::figures::Figures;
 
 /// One thing that happened to the console.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// A key was pressed.
     Key(KeyEvent),
-    /// The terminal has a new size. The frame takes it from the terminal; this only says "draw".
-    Resized,
+    /// Text was pasted. It is typed where something is typed, and is never a key.
+    Pasted(String),
+    /// The mouse did something, at that time by this machine's clock.
+    Mouse(MouseEvent, Millis),
+    /// The terminal has this many columns and rows.
+    Resized(u16, u16),
     /// A second of this machine's clock began.
     Second(Millis),
     /// The floor was looked at.
@@ -24,6 +31,10 @@ pub enum Message {
         /// Why, in the words of the store.
         why: String,
     },
+    /// The ACD said what it knows of one contact or agent.
+    Studied(Box<Study>),
+    /// The service figures of a window came, unless the store did not give them.
+    Measured(Window, Option<Box<Figures>>),
     /// A request came to an end.
     Answered {
         /// What was asked.

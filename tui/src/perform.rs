@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::contact::{ContactId, NewContact};
+use futures::future::BoxFuture;
+use shared::contact::{Attributes, ContactId, NewContact, Priority};
+use shared::event::Event;
+use shared::skill::Skill;
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -11,8 +14,16 @@ use tokio_util::task::TaskTracker;
 
 use crate::effect::Request;
 use crate::message::Message;
+use crate::model::detail::{Facts, Study, Subject};
+use crate::model::window::Window;
 use crate::sentence;
+use crate::text::short_contact;
+use shared::time::Millis;
 
+/// How many events are looked through for the story of a contact or agent.
+const LOOKED_BACK: u64 = 4_000;
+/// How many of them are asked for at once.
+const EVENTS_AT_ONCE: usize = 500;
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -24,11 +35,11 @@ pub fn ask(
     replies: mpsc::Sender<Message>,
 ) {
     tasks.spawn(async move {
-        let answer = match timeout(PATIENCE, perform(acd.as_ref(), &request)).await {
+        let answer = match timeout(patience(&request), perform(acd.as_ref(), &request)).await {
             Ok(answer) => answer.map_err(|error| error.to_string()),
             Err(_) => Err(format!(
                 "no answer in {} seconds; it may or may not have happened",
-                PATIENCE.as_secs()
+                patience(&request).as_secs()
             )),
         };
         // The only way to fail is that the console has left meanwhile.
@@ -36,8 +47,138 @@ pub fn ask(
     });
 }
 
+/// Gives how long an answer to that request is waited for.
+fn patience(request: &Request) -> Duration {
+    let steps = match request {
+        Request::Inject { count, .. } => u32::from(*count),
+        Request::All(requests) => u32::try_from(requests.len()).unwrap_or(u32::MAX),
+        _ => 1,
+    };
+    PATIENCE + Duration::from_millis(20).saturating_mul(steps)
+}
+
+/// Asks about one contact or agent on a task, and sends back what is known.
+pub fn study(
+    tasks: &TaskTracker,
+    acd: Arc<dyn Acd>,
+    subject: Subject,
+    past: bool,
+    replies: mpsc::Sender<Message>,
+) {
+    tasks.spawn(async move {
+        let study = match timeout(PATIENCE, known(acd.as_ref(), &subject, past)).await {
+            Ok(study) => study,
+            Err(_) => Study {
+                subject,
+                facts: Err("the store does not answer".to_owned()),
+                past: None,
+            },
+        };
+        let _ = replies.send(Message::Studied(Box::new(study))).await;
+    });
+}
+
+/// Asks for the service figures since a time on a task, and sends them back.
+pub fn measure(
+    tasks: &TaskTracker,
+    acd: Arc<dyn Acd>,
+    (window, since): (Window, Millis),
+    replies: mpsc::Sender<Message>,
+) {
+    tasks.spawn(async move {
+        let figures = match timeout(PATIENCE, acd.figures(since)).await {
+            Ok(Ok(figures)) => Some(Box::new(figures)),
+            Ok(Err(_)) | Err(_) => None,
+        };
+        let _ = replies.send(Message::Measured(window, figures)).await;
+    });
+}
+
+/// Asks what is known of one contact or agent.
+pub async fn known(acd: &dyn Acd, subject: &Subject, past: bool) -> Study {
+    let facts = facts(acd, subject).await.map_err(|error| error.to_string());
+    let past = if past {
+        // Without its past it is still worth showing; the next look asks again.
+        events_of(acd, subject).await.ok()
+    } else {
+        None
+    };
+    Study {
+        subject: subject.clone(),
+        facts,
+        past,
+    }
+}
+
+async fn facts(acd: &dyn Acd, subject: &Subject) -> Result<Facts, Error> {
+    Ok(match subject {
+        Subject::Contact(id) => {
+            let contact = acd.contact(*id).await?;
+            Facts::Contact(Box::new(contact), acd.explain(*id).await?)
+        }
+        Subject::Agent(id) => Facts::Agent(Box::new(acd.agent(id).await?)),
+    })
+}
+
+/// Gives the subject's events among the last few thousand, and the number of the newest of all.
+async fn events_of(acd: &dyn Acd, subject: &Subject) -> Result<(Vec<Event>, u64), Error> {
+    let newest = acd.overview().await?.event;
+    let mut seen = newest.saturating_sub(LOOKED_BACK);
+    let mut found = vec![];
+    while seen < newest {
+        let events = acd.events_after(seen, EVENTS_AT_ONCE).await?;
+        let Some(last) = events.last() else { break };
+        seen = last.number;
+        found.extend(events.into_iter().filter(|event| subject.is_in(event)));
+    }
+    Ok((found, seen.max(newest)))
+}
+
 /// Asks, and gives the sentence that says what came of it.
-pub async fn perform(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
+///
+/// Boxed, for some requests are made of others.
+pub fn perform<'a>(acd: &'a dyn Acd, request: &'a Request) -> BoxFuture<'a, Result<String, Error>> {
+    Box::pin(one(acd, request))
+}
+
+async fn inject(
+    acd: &dyn Acd,
+    skills: &[Skill],
+    priority: Priority,
+    count: u16,
+) -> Result<String, Error> {
+    let mut served = 0;
+    for made in 0..count {
+        let id = ContactId::random();
+        let contact = NewContact::new(id, skills.to_vec(), priority, Attributes::new())?;
+        let state = match acd.create_contact(contact).await {
+            Ok(state) if count == 1 => return Ok(sentence::injected(id, skills, &state)),
+            Ok(state) => state,
+            // What was done before is worth knowing: it will not be undone.
+            Err(error) if made > 0 => return Ok(sentence::stopped(made.into(), &error)),
+            Err(error) => return Err(error),
+        };
+        served += u64::from(state.agent().is_some());
+    }
+    Ok(sentence::injected_many(count.into(), skills, served))
+}
+
+async fn all(acd: &dyn Acd, requests: &[Request]) -> Result<String, Error> {
+    let mut done = 0;
+    let mut refused = None;
+    for request in requests {
+        match perform(acd, request).await {
+            Ok(_) => done += 1,
+            Err(error) => refused = Some(error),
+        }
+    }
+    match refused {
+        Some(error) if done == 0 => Err(error),
+        refused => Ok(sentence::done_of(done, requests.len(), refused.as_ref())),
+    }
+}
+
+async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
     match request {
         Request::SetPresence {
             agent,
@@ -47,12 +188,46 @@ pub async fn perform(acd: &dyn Acd, request: &Request) -> Result<String, Error> 
             acd.set_presence(agent, presence.clone()).await?;
             Ok(sentence::present(agent, presence, *busy))
         }
-        Request::Inject(skills) => {
-            let id = ContactId::random();
-            let contact = NewContact::needing(id, skills.clone())?;
-            let state = acd.create_contact(contact).await?;
-            Ok(sentence::injected(id, skills, &state))
+        Request::Inject {
+            skills,
+            priority,
+            count,
+        } => inject(acd, skills, *priority, *count).await,
+        Request::AddAgent(agent) => {
+            acd.create_agent(agent.clone()).await?;
+            Ok(format!("{} was added, unavailable for now.", agent.id))
         }
+        Request::ChangeSkills { agent, add, remove } => {
+            for skill in add {
+                acd.add_skill(agent, skill).await?;
+            }
+            for skill in remove {
+                acd.remove_skill(agent, skill).await?;
+            }
+            Ok(sentence::skills_changed(agent, add, remove))
+        }
+        Request::DeleteAgent(agent) => {
+            acd.delete_agent(agent).await?;
+            Ok(format!("{agent} was deleted."))
+        }
+        Request::DeleteSkill(skill) => {
+            acd.delete_skill(skill).await?;
+            Ok(format!("No agent holds {skill} any more."))
+        }
+        Request::Cancel(id) => {
+            acd.cancel_contact(*id).await?;
+            Ok(format!("{} was cancelled.", short_contact(*id)))
+        }
+        Request::Requeue { contact, from } => {
+            let state = acd.requeue_contact(*contact, from).await?;
+            Ok(sentence::requeued(*contact, from, &state))
+        }
+        Request::SetPriority { contact, priority } => {
+            acd.set_priority(*contact, *priority).await?;
+            let contact = short_contact(*contact);
+            Ok(format!("{contact} has priority {} now.", priority.0))
+        }
+        Request::All(requests) => all(acd, requests).await,
         Request::Complete(id) => {
             let state = acd.complete_contact(*id).await?;
             Ok(sentence::completed(*id, &state))

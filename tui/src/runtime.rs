@@ -63,6 +63,9 @@ pub async fn run(model: Model, acd: Arc<dyn Acd>, screen: Screen) -> io::Result<
         continued: signal(SignalKind::from_raw(Stop::CONT.as_raw()))?,
         dirty: true,
     };
+    let (width, height) = crossterm::terminal::size()?;
+    update(&mut console.model, Message::Resized(width, height));
+    Screen::take_mouse(console.model.mouse)?;
     let end = console.until_the_end(looks, replies).await;
     // First the terminal, then the rest: nobody should wait in front of a dead screen.
     drop(console);
@@ -148,6 +151,15 @@ impl Console {
                     let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
                     perform::ask(&self.tasks, acd, request, replies);
                 }
+                Effect::Study { subject, past } => {
+                    let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
+                    perform::study(&self.tasks, acd, subject, past, replies);
+                }
+                Effect::Measure { window, since } => {
+                    let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
+                    perform::measure(&self.tasks, acd, (window, since), replies);
+                }
+                Effect::Mouse(ours) => Screen::take_mouse(ours)?,
                 Effect::Suspend => self.suspend().await?,
                 Effect::Quit => return Ok(true),
             }
@@ -167,6 +179,7 @@ impl Console {
 
     fn come_back(&mut self) -> io::Result<()> {
         self.screen.retake()?;
+        Screen::take_mouse(self.model.mouse)?;
         self.screen.repaint(&self.model)
     }
 }
@@ -174,9 +187,10 @@ impl Console {
 fn of_event(event: &Event) -> Option<Message> {
     match event {
         Event::Key(key) => Some(Message::Key(*key)),
-        Event::Resize(..) => Some(Message::Resized),
-        // Pasted text must never act as keys.
-        Event::Paste(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::Resize(width, height) => Some(Message::Resized(*width, *height)),
+        Event::Paste(text) => Some(Message::Pasted(text.clone())),
+        Event::Mouse(mouse) => Some(Message::Mouse(*mouse, SystemClock.now().millis())),
+        Event::FocusGained | Event::FocusLost => None,
     }
 }
 

@@ -84,6 +84,11 @@ pub fn blank() -> Model {
 
 /// Plays that many steps, and gives the model of a console that looked at the end.
 pub async fn model(steps: u64) -> Result<Model, Error> {
+    Ok(session(steps).await?.0)
+}
+
+/// Plays that many steps, and gives the ACD too, to be asked more.
+pub async fn session(steps: u64) -> Result<(Model, EmbeddedAcd), Error> {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = EmbeddedAcd::new("acd".parse()?, clock.clone());
     play(&acd, &clock, steps).await?;
@@ -92,7 +97,11 @@ pub async fn model(steps: u64) -> Result<Model, Error> {
     look.floor.taken = look.floor.overview.now;
     model.clock = look.floor.taken;
     update(&mut model, Message::Looked(Box::new(look)));
-    Ok(model)
+    let since = model.service.window.since(model.clock, &model.zone);
+    let figures = Box::new(acd.figures(since).await?);
+    let measured = Message::Measured(model.service.window, Some(figures));
+    update(&mut model, measured);
+    Ok((model, acd))
 }
 
 async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), Error> {

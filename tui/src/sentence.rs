@@ -6,7 +6,7 @@ use shared::event::What;
 use shared::skill::Skill;
 use shared::text::Reason;
 
-use crate::text::{counted, short_contact, waited};
+use crate::text::{counted, number, short_contact, waited};
 
 /// Says what happened.
 pub fn happened(what: &What) -> String {
@@ -102,6 +102,55 @@ pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String
     match state.agent() {
         Some(agent) => format!("{contact} injected ({needs}): {agent} has it."),
         None => format!("{contact} injected ({needs}): it waits."),
+    }
+}
+
+/// Says what became of injected contacts.
+pub fn injected_many(count: u64, skills: &[Skill], served: u64) -> String {
+    let needs = if skills.is_empty() {
+        "no skill in particular".to_owned()
+    } else {
+        joined(skills)
+    };
+    format!(
+        "{} injected ({needs}): {} with an agent, {} waiting.",
+        counted(count, "contact"),
+        number(served),
+        number(count - served)
+    )
+}
+
+/// Says that injecting went no further.
+pub fn stopped(count: u64, why: &impl std::fmt::Display) -> String {
+    format!("Only {} injected: {why}.", counted(count, "contact"))
+}
+
+/// Says how many of several things were done, and why not all.
+pub fn done_of(done: usize, all: usize, why: Option<&impl std::fmt::Display>) -> String {
+    match why {
+        None => format!("Done: {done} of {all}."),
+        Some(why) => format!("Done: {done} of {all}. The last refusal: {why}."),
+    }
+}
+
+/// Says how an agent's skills changed.
+pub fn skills_changed(agent: &AgentId, add: &[Skill], remove: &[Skill]) -> String {
+    let mut parts = vec![];
+    if !add.is_empty() {
+        parts.push(format!("got {}", joined(add)));
+    }
+    if !remove.is_empty() {
+        parts.push(format!("lost {}", joined(remove)));
+    }
+    format!("{agent} {}.", parts.join(" and "))
+}
+
+/// Says what became of a contact that was taken from its agent.
+pub fn requeued(id: ContactId, from: &AgentId, state: &ContactState) -> String {
+    let contact = short_contact(id);
+    match state.agent() {
+        Some(agent) => format!("{contact} went from {from} to {agent}; {from} is unavailable."),
+        None => format!("{contact} is back in the queue; {from} is unavailable."),
     }
 }
 

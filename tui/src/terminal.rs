@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode, size,
@@ -76,6 +78,15 @@ impl Screen {
         self.draw_by(view)
     }
 
+    /// Takes the mouse from the terminal, or leaves it to it, which can then mark text again.
+    pub fn take_mouse(ours: bool) -> io::Result<()> {
+        if ours {
+            execute!(io::stdout(), EnableMouseCapture)
+        } else {
+            execute!(io::stdout(), DisableMouseCapture)
+        }
+    }
+
     /// Takes the terminal over again, after it was given back or after somebody else had it.
     pub fn retake(&mut self) -> io::Result<()> {
         // Whoever had the terminal may have changed its mode, which crossterm believes it knows.
@@ -112,6 +123,7 @@ pub fn give_back() {
     let _ = execute!(
         io::stdout(),
         EndSynchronizedUpdate,
+        DisableMouseCapture,
         DisableBracketedPaste,
         LeaveAlternateScreen,
         Show

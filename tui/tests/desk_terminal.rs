@@ -157,17 +157,17 @@ async fn the_console_has_the_keys_that_the_config_file_gives_it() {
     let settings = tempfile::tempdir().unwrap();
     let folder = settings.path().join("switchboard");
     std::fs::create_dir(&folder).unwrap();
-    let text = "[keys]\nquit = \"x\"\nhelp = [\"q\", \"F2\"]\n";
+    let text = "[keys]\nquit = \"Q\"\nhelp = [\"q\", \"F2\"]\n";
     std::fs::write(folder.join("config.toml"), text).unwrap();
     let mut session = Session::start_in(&floor, &[], settings.path());
-    session.until_text("x quit");
+    session.until_text("Q quit");
     session.press("q");
     session.until_text("quit; the ACD on a Redis");
     session.press("\u{1b}");
     session.until("floor", |screen| {
         !screen.contents().contains("quit; the ACD")
     });
-    session.press("x");
+    session.press("Q");
     assert_eq!(session.end(), 0);
     floor.clean().await;
 }

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 use ratatui::Terminal;
@@ -12,7 +12,9 @@ use shared::time::Millis;
 use tui::effect::{Effect, Request};
 use tui::keys::TABLE;
 use tui::message::Message;
+use tui::model::detail::{Study, Subject};
 use tui::model::floor::Look;
+use tui::model::window::Window;
 use tui::model::{Link, Model};
 use tui::sample;
 use tui::update::update;
@@ -23,9 +25,37 @@ fn draw(model: &Model, width: u16, height: u16) {
     terminal.draw(|frame| view(model, frame)).unwrap();
 }
 
+fn mouse(dice: &mut SmallRng) -> MouseEvent {
+    let kinds = [
+        MouseEventKind::Down(MouseButton::Left),
+        MouseEventKind::ScrollDown,
+        MouseEventKind::ScrollUp,
+        MouseEventKind::Moved,
+    ];
+    MouseEvent {
+        kind: kinds[dice.random_range(0..kinds.len())],
+        column: dice.random_range(0..150),
+        row: dice.random_range(0..60),
+        modifiers: KeyModifiers::NONE,
+    }
+}
+
 fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
-    match dice.random_range(0..20) {
-        0 => Message::Resized,
+    match dice.random_range(0..24) {
+        20 => Message::Pasted("skill:x wait>9s !\u{1b}\n".to_owned()),
+        0 => Message::Resized(dice.random_range(0..140), dice.random_range(0..50)),
+        22 => Message::Measured(Window::Half, None),
+        23 => Message::Studied(Box::new(Study {
+            subject: model
+                .detail
+                .as_ref()
+                .map_or(Subject::Agent("agent:1".parse().unwrap()), |detail| {
+                    detail.subject.clone()
+                }),
+            facts: Err("a\u{1b}[2J".repeat(30)),
+            past: Some((vec![], dice.random_range(0..900))),
+        })),
+        21 => Message::Mouse(mouse(dice), model.clock),
         1 => Message::Second(Millis(dice.random_range(0..4_000_000_000_000))),
         2 => Message::StoreAway {
             at: model.clock,
@@ -66,10 +96,14 @@ async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
             let message = message(&mut dice, &model, &looks);
             let live = model.link == Link::Live;
             let effects = update(&mut model, message);
-            let asks = effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::Ask(_)));
-            assert!(!asks || live, "seed {seed}");
+            let asks = effects.iter().any(|effect| {
+                matches!(
+                    effect,
+                    Effect::Ask(_) | Effect::Study { .. } | Effect::Measure { .. }
+                )
+            });
+            // A look is what says that the store is back.
+            assert!(!asks || live || model.link == Link::Live, "seed {seed}");
             draw(&model, dice.random_range(1..140), dice.random_range(1..50));
         }
     }

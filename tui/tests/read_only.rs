@@ -7,7 +7,7 @@ use std::process::Command;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui::effect::Effect;
 use tui::message::Message;
-use tui::model::Model;
+use tui::model::{Model, Rights};
 use tui::sample;
 use tui::update::update;
 
@@ -19,7 +19,7 @@ fn press(model: &mut Model, key: char) -> Vec<Effect> {
 #[tokio::test]
 async fn no_key_of_the_console_asks_anything() {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
-    model.read_only = true;
+    model.rights = Rights::Looking;
     press(&mut model, '3');
     press(&mut model, 'j');
     for key in ['a', 'i', 'O'] {

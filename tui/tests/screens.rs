@@ -11,6 +11,7 @@ use shared::agent::{AgentState, Presence};
 use shared::time::Millis;
 use tui::message::Message;
 use tui::model::Model;
+use tui::perform;
 use tui::sample;
 use tui::update::update;
 use tui::view::view;
@@ -43,7 +44,13 @@ async fn live() -> Model {
 
 fn press(model: &mut Model, keys: &str) {
     for key in keys.chars() {
-        let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+        let code = match key {
+            '⏎' => KeyCode::Enter,
+            '⎋' => KeyCode::Esc,
+            '⇥' => KeyCode::Tab,
+            key => KeyCode::Char(key),
+        };
+        let event = KeyEvent::new(code, KeyModifiers::NONE);
         update(model, Message::Key(event));
     }
 }
@@ -82,6 +89,49 @@ screen!(paused_at_120x36, after("p").await, 120 x 36);
 screen!(help_at_80x24, after("?").await, 80 x 24);
 screen!(closing_at_80x24, after("O").await, 80 x 24);
 screen!(closing_at_40x10, after("O").await, 40 x 10);
+
+screen!(filtering_at_120x36, after("/skill:French pri>2").await, 120 x 36);
+screen!(filtered_at_80x24, after("3/!state:busy⏎").await, 80 x 24);
+screen!(wrong_filter_at_80x24, after("/French wait>soon").await, 80 x 24);
+screen!(wrong_filter_at_40x10, after("/French wait>soon").await, 40 x 10);
+
+screen!(waiting_contact_at_120x36, detail("⏎").await, 120 x 36);
+screen!(waiting_contact_at_80x24, detail("j⏎").await, 80 x 24);
+screen!(waiting_contact_at_40x10, detail("⏎").await, 40 x 10);
+screen!(busy_agent_at_120x36, detail("3G⏎").await, 120 x 36);
+screen!(available_agent_at_80x24, detail("3⏎").await, 80 x 24);
+screen!(contact_of_an_agent_at_120x36, detail("3G⏎f").await, 120 x 36);
+screen!(inject_at_120x36, after("i").await, 120 x 36);
+screen!(inject_at_80x24, after("iSpa").await, 80 x 24);
+screen!(inject_at_40x10, after("i").await, 40 x 10);
+screen!(wrong_inject_at_80x24, after("i⇥x⏎").await, 80 x 24);
+screen!(add_agent_at_80x24, after("+").await, 80 x 24);
+screen!(reason_at_80x24, after("3ulu").await, 80 x 24);
+screen!(delete_skill_at_80x24, after("2jjx").await, 80 x 24);
+screen!(delete_agent_at_40x10, after("3x").await, 40 x 10);
+screen!(toggle_marked_at_120x36, after("3  jj  a").await, 120 x 36);
+screen!(sorted_at_120x36, after("3sssssss1ssssS").await, 120 x 36);
+screen!(cancel_at_80x24, after("jx").await, 80 x 24);
+screen!(requeue_at_80x24, after("3GR").await, 80 x 24);
+screen!(priority_at_40x10, after(" P").await, 40 x 10);
+screen!(command_at_80x24, after(":agent agent:1 un").await, 80 x 24);
+screen!(wrong_command_at_80x24, after(":agent agent:1 asleep⏎").await, 80 x 24);
+screen!(wrong_command_at_40x10, after(":fly⏎").await, 40 x 10);
+screen!(help_search_at_120x36, after("?/contact").await, 120 x 36);
+screen!(zoomed_at_120x36, after("3z").await, 120 x 36);
+
+/// Presses the keys, with the store saying what is asked of it.
+async fn detail(keys: &str) -> Model {
+    let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
+    for key in keys.chars() {
+        press(&mut model, &key.to_string());
+        if let Some(detail) = &model.detail {
+            let study = perform::known(&acd, &detail.subject, true).await;
+            update(&mut model, Message::Studied(Box::new(study)));
+        }
+    }
+    model
+}
 
 async fn empty() -> Model {
     let mut model = sample::model(0).await.unwrap();

@@ -150,13 +150,13 @@ fn it_shows_the_floor_at_work_and_quits_on_q() {
 fn it_acts_and_follows_the_size_of_the_terminal() {
     let mut session = Session::start(&["--no-demo"], &[]);
     session.until_text("there are no agents");
-    session.press("i");
+    session.press("i\r\r");
     session.until_text("injected (no skill in particular): it waits.");
     session.press("O");
     session.until_text("Close the ACD?");
     session.press("y");
     session.until_text("[CLOSED]");
-    session.press("i");
+    session.press("i\r\r");
     session.until_text("No contact injected: the ACD is closed");
     session.master.resize(size(80, 24)).unwrap();
     session.screen.screen_mut().set_size(cells(24), cells(80));

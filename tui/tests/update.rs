@@ -4,11 +4,19 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::agent::{AgentState, Presence};
+use shared::contact::Priority;
 use shared::time::Millis;
 use tui::effect::{Effect, Request};
 use tui::keys::{Action, Scope, TABLE};
 use tui::message::Message;
+use tui::model::detail::{Detail, Subject};
+use tui::model::dialog::Purpose;
+use tui::model::filter::{Filter, FilterPrompt};
 use tui::model::floor::Look;
+use tui::model::line::Line;
+use tui::model::palette::{CommandPrompt, Help};
+use tui::model::sort::Column;
+use tui::model::window::Window;
 use tui::model::{Link, Model, Overlay, Pane};
 use tui::sample;
 use tui::update::update;
@@ -41,6 +49,13 @@ fn type_in(model: &mut Model, keys: &str) -> Vec<Effect> {
         .unwrap_or_default()
 }
 
+/// Injects with what the dialog offers: Enter twice.
+fn inject(model: &mut Model) -> Vec<Effect> {
+    press(model, KeyCode::Char('i'));
+    press(model, KeyCode::Enter);
+    press(model, KeyCode::Enter)
+}
+
 fn asked(effects: &[Effect]) -> Option<&Request> {
     effects.iter().find_map(|effect| match effect {
         Effect::Ask(request) => Some(request),
@@ -54,11 +69,87 @@ fn notice(model: &Model) -> &str {
 
 /// Puts the model where the keys of that scope mean something.
 fn enter(model: &mut Model, scope: Scope) {
+    if scope == Scope::Detail {
+        let mut detail = Detail::new(someone(model), vec![]);
+        detail.scroll = 12;
+        model.detail = Some(detail);
+    }
+    if scope == Scope::Dialog {
+        press(model, KeyCode::Char('i'));
+        press(model, KeyCode::Down);
+        return;
+    }
+    let filter = Filter::parse("!Klingon", model.focus).unwrap();
+    model.filters.set(model.focus, filter.clone());
     model.overlay = match scope {
-        Scope::Panes | Scope::Anywhere => None,
-        Scope::Help => Some(Overlay::Help { scroll: 1 }),
+        Scope::Search => Some(help_searched()),
+        Scope::Command => {
+            model.commands = vec!["acd open".to_owned(), "pause".to_owned(), "quit".to_owned()];
+            Some(Overlay::Command(CommandPrompt {
+                line: Line::new("pau"),
+                back: 2,
+                wrong: None,
+            }))
+        }
+        Scope::Panes | Scope::Dialog | Scope::Detail | Scope::Anywhere => None,
+        Scope::Filter => Some(Overlay::Filter(FilterPrompt {
+            pane: model.focus,
+            line: Line::new("!Klingon"),
+            before: Filter::default(),
+            wrong: None,
+        })),
+        Scope::Help => Some(Overlay::Help(Help {
+            scroll: 12,
+            ..Help::default()
+        })),
         Scope::Question => Some(Overlay::ConfirmClose),
     };
+}
+
+fn purpose(model: &Model) -> Option<&Purpose> {
+    match &model.overlay {
+        Some(Overlay::Dialog(dialog)) => Some(&dialog.purpose),
+        _ => None,
+    }
+}
+
+fn help_searched() -> Overlay {
+    Overlay::Help(Help {
+        searching: true,
+        ..Help::default()
+    })
+}
+
+fn typed(model: &Model) -> &str {
+    match &model.overlay {
+        Some(Overlay::Command(prompt)) => prompt.line.text(),
+        _ => "",
+    }
+}
+
+fn field_at(model: &Model) -> Option<usize> {
+    match &model.overlay {
+        Some(Overlay::Dialog(dialog)) => Some(dialog.at),
+        _ => None,
+    }
+}
+
+fn someone(model: &Model) -> Subject {
+    Subject::Agent(model.floor().unwrap().agents[0].id.clone())
+}
+
+/// Puts the model where the action can be seen to happen.
+fn prepare(model: &mut Model, action: Action) {
+    match action {
+        Action::Jump | Action::Mark | Action::Requeue | Action::Priority => {
+            model.focus = Pane::Agents;
+        }
+        Action::Back => {
+            let contact = Subject::Contact(model.floor().unwrap().queue[0].id);
+            model.detail = Some(Detail::new(contact, vec![someone(model)]));
+        }
+        _ => {}
+    }
 }
 
 /// Tells whether the model shows what the action promises. Every action has its line here, so a
@@ -71,24 +162,75 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Focus(pane) => draws && after.focus == pane,
         Action::Move(_) if after.overlay.is_some() => draws && after.overlay != before.overlay,
         Action::Move(motion) => {
-            let to = motion.from(before.skills.index, before.floor().unwrap().skills.len());
+            let to = motion.from(before.skills.index, before.skill_rows().len());
             draws && after.skills.index == to
         }
         Action::ToggleAgent => matches!(asked(effects), Some(Request::SetPresence { .. })),
-        Action::Inject => {
-            matches!(asked(effects), Some(Request::Inject(skills)) if !skills.is_empty())
+        Action::Inject => draws && matches!(purpose(after), Some(Purpose::Inject)),
+        Action::Away => draws && matches!(purpose(after), Some(Purpose::Away(_))),
+        Action::AddAgent => draws && matches!(purpose(after), Some(Purpose::AddAgent)),
+        Action::EditSkills => draws && matches!(purpose(after), Some(Purpose::Skills(..))),
+        Action::Remove => matches!(&after.overlay, Some(Overlay::Question(_))),
+        Action::Command => draws && matches!(after.overlay, Some(Overlay::Command(_))),
+        Action::CompleteCommand => draws && typed(after) == "pause",
+        Action::Recall(older) => draws && typed(after) == if older { "acd open" } else { "quit" },
+        Action::Search => {
+            draws && matches!(&after.overlay, Some(Overlay::Help(help)) if help.searching)
         }
+        Action::Enter if before.overlay == Some(help_searched()) => after.overlay != before.overlay,
+        Action::Window => {
+            let asks = |effect: &Effect| {
+                matches!(
+                    effect,
+                    Effect::Measure {
+                        window: Window::Half,
+                        ..
+                    }
+                )
+            };
+            effects.iter().any(asks)
+                && after.service.window == Window::Half
+                && after.service.figures.is_none()
+        }
+        Action::Sort => draws && after.sorts.of(Pane::Skills).unwrap().column == Column::Skill,
+        Action::Reverse => draws && after.sorts.of(Pane::Skills).unwrap().falling,
+        Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse,
+        Action::Requeue => matches!(&after.overlay, Some(Overlay::Question(question))
+            if matches!(question.request, Request::Requeue { .. })),
+        Action::Priority => draws && matches!(purpose(after), Some(Purpose::Priority(_))),
+        Action::Mark => draws && after.marks.agents.len() == 1,
+        Action::Tab | Action::NextField => draws && field_at(after) == Some(2),
+        Action::PreviousField => draws && field_at(after) == Some(0),
         Action::Complete => matches!(asked(effects), Some(Request::Complete(_))),
         Action::ToggleAcd => draws && after.overlay == Some(Overlay::ConfirmClose),
         Action::Pause => draws && after.pause.is_some(),
         Action::LookNow => effects == [Effect::LookNow],
-        Action::Help => draws && after.overlay == Some(Overlay::Help { scroll: 0 }),
+        Action::Help => draws && after.overlay == Some(Overlay::Help(Help::default())),
         Action::Repaint => effects == [Effect::Repaint],
         Action::Suspend => effects == [Effect::Suspend],
         Action::Quit => effects == [Effect::Quit],
         Action::Yes => asked(effects) == Some(&Request::Close) && after.overlay.is_none(),
+        Action::Filter => draws && matches!(after.overlay, Some(Overlay::Filter(_))),
+        Action::ClearFilter => draws && after.filters.of(Pane::Skills).text.is_empty(),
+        Action::Enter if purpose(before).is_some() => draws && field_at(after) == Some(3),
+        Action::Enter if !typed(before).is_empty() => matches!(
+            &after.overlay, Some(Overlay::Command(prompt)) if prompt.wrong.is_some()),
+        Action::Enter if before.overlay.is_some() => draws && after.overlay.is_none(),
+        Action::Enter => {
+            draws && after.focus == Pane::Queue && after.filters.of(Pane::Queue).text.len() > 6
+        }
+        Action::Jump => matches!(
+            &after.detail.as_ref().unwrap().subject,
+            Subject::Contact(id) if effects.iter().any(|effect| matches!(
+                effect, Effect::Study { subject: Subject::Contact(asked), .. } if asked == id))
+        ),
+        Action::Back => after.detail.as_ref().unwrap().subject == someone(before),
+        Action::Scroll(_) => {
+            draws && after.detail.as_ref().unwrap().scroll != before.detail.as_ref().unwrap().scroll
+        }
+        Action::Zoom => draws && after.zoom,
         Action::No | Action::Dismiss => {
-            draws && after.overlay.is_none() && asked(effects).is_none()
+            draws && after.overlay.is_none() && after.detail.is_none() && asked(effects).is_none()
         }
     }
 }
@@ -108,6 +250,7 @@ async fn every_key_of_the_table_does_what_its_row_says() {
         for chord in row.chords {
             let mut model = start.clone();
             enter(&mut model, row.scope);
+            prepare(&mut model, row.action);
             let before = model.clone();
             let effects = update(&mut model, Message::Key(KeyEvent::new(chord.0, chord.1)));
             assert!(
@@ -153,8 +296,9 @@ async fn an_injected_contact_needs_one_or_two_skills_of_one_agent() {
     let mut lengths = std::collections::BTreeSet::new();
     for _ in 0..40 {
         model.asked = 0;
-        let effects = press(&mut model, KeyCode::Char('i'));
-        let Some(Request::Inject(skills)) = asked(&effects) else {
+        model.injected = None;
+        let effects = inject(&mut model);
+        let Some(Request::Inject { skills, .. }) = asked(&effects) else {
             panic!("{effects:?}");
         };
         let servable =
@@ -169,8 +313,13 @@ async fn an_injected_contact_needs_one_or_two_skills_of_one_agent() {
 async fn without_agents_an_injected_contact_needs_nothing() {
     let mut model = sample::model(0).await.unwrap();
     model.newest.as_mut().unwrap().agents.clear();
-    let effects = press(&mut model, KeyCode::Char('i'));
-    assert_eq!(asked(&effects), Some(&Request::Inject(vec![])));
+    let effects = inject(&mut model);
+    let any = Request::Inject {
+        skills: vec![],
+        priority: Priority(5),
+        count: 1,
+    };
+    assert_eq!(asked(&effects), Some(&any));
 }
 
 #[tokio::test]
@@ -244,7 +393,9 @@ async fn a_closed_acd_is_asked_to_open() {
 
 #[tokio::test]
 async fn while_the_store_is_away_acting_keys_refuse() {
-    for keys in ["i", "c", "3a", "3c", "O"] {
+    for keys in [
+        "i", "c", "3a", "3c", "O", "+", "3u", "3e", "3x", "2x", "x", "P", "3R",
+    ] {
         let mut model = away().await;
         let agents = &model.floor().unwrap().agents;
         let busy = agents
@@ -282,7 +433,7 @@ async fn a_question_that_was_asked_before_the_store_went_is_not_answered() {
 async fn a_held_key_does_not_pile_up_requests() {
     let mut model = live().await;
     let asked: usize = (0..100)
-        .filter(|_| asked(&press(&mut model, KeyCode::Char('i'))).is_some())
+        .filter(|_| asked(&inject(&mut model)).is_some())
         .count();
     assert_eq!(asked, 32);
     assert!(notice(&model).contains("too many"));
@@ -291,8 +442,12 @@ async fn a_held_key_does_not_pile_up_requests() {
 #[tokio::test]
 async fn an_answer_is_said_and_a_refusal_in_the_words_of_the_server() {
     let mut model = live().await;
-    type_in(&mut model, "i");
-    let request = Request::Inject(vec![]);
+    inject(&mut model);
+    let request = Request::Inject {
+        skills: vec![],
+        priority: Priority(5),
+        count: 1,
+    };
     let answer = Err("the ACD is closed".to_owned());
     let effects = update(&mut model, Message::Answered { request, answer });
     assert!(effects.contains(&Effect::LookNow));

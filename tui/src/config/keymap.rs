@@ -214,13 +214,13 @@ mod tests {
 
     #[test]
     fn an_action_gets_the_keys_that_were_wished_and_no_others() {
-        let table = granted(&wishes("quit = \"x\"\nmove-down = [\"n\", \"Ctrl-n\"]")).unwrap();
+        let table = granted(&wishes("quit = \"Q\"\nmove-down = [\"n\", \"Ctrl-n\"]")).unwrap();
         let keys = |action| {
             let row = table.iter().find(|row| row.action == action).unwrap();
             (row.chords.to_vec(), row.keys)
         };
-        let x = Chord(KeyCode::Char('x'), KeyModifiers::NONE);
-        assert_eq!(keys(Action::Quit), (vec![x], "x"));
+        let q = Chord(KeyCode::Char('Q'), KeyModifiers::NONE);
+        assert_eq!(keys(Action::Quit), (vec![q], "Q"));
         assert_eq!(table.len(), TABLE.len());
         let down = Action::Move(crate::model::cursor::Motion::Down);
         assert_eq!(keys(down).1, "n Ctrl-n");

@@ -218,10 +218,10 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_a_file_that_says_the_same() {
-        let config = config("theme = \"color-blind\"\n[keys]\nquit = \"x\"", None);
+        let config = config("theme = \"color-blind\"\n[keys]\nquit = \"Q\"", None);
         let text = config.written();
         assert!(text.contains("theme = \"colour-blind\"  # from the file"));
-        assert!(text.contains("quit = [\"x\"]  # from the file"));
+        assert!(text.contains("quit = [\"Q\"]  # from the file"));
         let (file, keys) = parse(&text).unwrap();
         assert_eq!(file.theme, config.file.theme);
         let none = Wishes::new();

@@ -75,6 +75,13 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
         self.selected = ids.clone().nth(self.index);
     }
 
+    /// Selects an item that is known to be at that place.
+    pub fn select(&mut self, id: Id, index: usize) {
+        self.begun = true;
+        self.selected = Some(id);
+        self.index = index;
+    }
+
     /// Finds the selected item in a new list. If it is gone, nothing is selected: an action must
     /// never fall on another item than the one that was chosen.
     pub fn follow(&mut self, ids: &(impl ExactSizeIterator<Item = Id> + Clone)) {

@@ -1,8 +1,17 @@
 //! Everything the console knows, as plain data: no locks, no tasks, nothing that can fail.
 
 pub mod cursor;
+pub mod detail;
+pub mod dialog;
+pub mod filter;
 pub mod floor;
+pub mod line;
 pub mod log;
+pub mod marks;
+pub mod palette;
+pub mod rows;
+pub mod sort;
+pub mod window;
 
 use std::fmt;
 
@@ -12,10 +21,28 @@ use shared::contact::ContactId;
 use shared::skill::Skill;
 use shared::time::Millis;
 
+use crate::effect::Request;
+
 use self::cursor::Cursor;
+use self::detail::Detail;
+use self::dialog::Dialog;
+use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
 use self::log::Log;
+use self::marks::Marks;
+use self::palette::{CommandPrompt, Help};
+use self::sort::Sorts;
+use self::window::Service;
 use crate::view::theme::Palette;
+
+/// What the operator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// Look, and change the floor.
+    Everything,
+    /// Look only: keys that change the floor are refused.
+    Looking,
+}
 
 /// The console's whole state.
 #[derive(Clone, Debug)]
@@ -30,8 +57,8 @@ pub struct Model {
     pub colours: bool,
     /// Which colours those are.
     pub palette: Palette,
-    /// Whether keys that change the floor are refused.
-    pub read_only: bool,
+    /// What the operator may do.
+    pub rights: Rights,
     /// How the store answers.
     pub link: Link,
     /// The newest look at the floor, unless there was none yet.
@@ -48,8 +75,30 @@ pub struct Model {
     pub skills: Cursor<Skill>,
     /// The place among the agents.
     pub agents: Cursor<AgentId>,
+    /// What each pane shows.
+    pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
+    /// How well the floor serves.
+    pub service: Service,
+    /// The commands of before, the last at the end.
+    pub commands: Vec<String>,
+    /// How the rows are sorted.
+    pub sorts: Sorts,
+    /// The size of the terminal, in cells.
+    pub size: (u16, u16),
+    /// Whether the mouse is the console's, not the terminal's.
+    pub mouse: bool,
+    /// The last click on a row.
+    pub click: Option<Click>,
+    /// The marked rows.
+    pub marks: Marks,
+    /// The skills and the priority that were injected last.
+    pub injected: Option<(Vec<Skill>, u8)>,
+    /// The contact or agent that is looked at closely.
+    pub detail: Option<Detail>,
+    /// Whether one pane has the whole screen.
+    pub zoom: bool,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
     /// The last thing said to the operator.
@@ -136,17 +185,44 @@ impl fmt::Display for Pane {
 }
 
 /// What lies over the panes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
     /// The keys.
-    Help {
-        /// How many lines it is scrolled down.
-        scroll: usize,
-    },
+    Help(Help),
+    /// A command is being typed.
+    Command(CommandPrompt),
+    /// A filter is being typed.
+    Filter(FilterPrompt),
+    /// Something is filled in.
+    Dialog(Dialog),
+    /// Shall this be done?
+    Question(Question),
     /// Shall the ACD be opened?
     ConfirmOpen,
     /// Shall the ACD be closed?
     ConfirmClose,
+}
+
+/// A click on a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Click {
+    /// In which pane.
+    pub pane: Pane,
+    /// On which row.
+    pub row: usize,
+    /// When, by this machine's clock.
+    pub at: Millis,
+}
+
+/// A question before something is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// What is asked.
+    pub title: String,
+    /// What exactly will happen.
+    pub text: String,
+    /// What a yes does.
+    pub request: Request,
 }
 
 /// Something said to the operator.
@@ -172,7 +248,7 @@ impl Model {
             zone,
             colours: true,
             palette: Palette::default(),
-            read_only: false,
+            rights: Rights::Everything,
             link: Link::Connecting,
             newest: None,
             pause: None,
@@ -181,7 +257,18 @@ impl Model {
             queue: Cursor::default(),
             skills: Cursor::default(),
             agents: Cursor::default(),
+            filters: Filters::default(),
             events_back: 0,
+            service: Service::default(),
+            commands: vec![],
+            sorts: Sorts::default(),
+            size: (0, 0),
+            mouse: true,
+            click: None,
+            marks: Marks::default(),
+            injected: None,
+            detail: None,
+            zoom: false,
             overlay: None,
             notice: None,
             asked: 0,

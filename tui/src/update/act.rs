@@ -1,12 +1,16 @@
 //! The acting keys: what they ask of the ACD, and when they refuse.
 
+use std::fmt::Write as _;
+
 use shared::agent::{Agent, AgentState, Presence};
 use shared::contact::ContactId;
 use shared::skill::Skill;
+use shared::view::SkillView;
 
 use crate::effect::{Effect, Request};
-use crate::model::{Link, Model, Overlay, Pane};
-use crate::text::short_contact;
+use crate::model::detail::Subject;
+use crate::model::{Link, Model, Overlay, Pane, Question, Rights};
+use crate::text::{counted, number, short_contact};
 
 /// How many requests may be without an answer. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 32;
@@ -15,7 +19,17 @@ const MOST_ASKED: usize = 32;
 pub(super) fn named(request: &Request) -> String {
     match request {
         Request::SetPresence { agent, .. } => format!("{agent} not changed"),
-        Request::Inject(_) => "No contact injected".to_owned(),
+        Request::Inject { .. } => "No contact injected".to_owned(),
+        Request::AddAgent(agent) => format!("{} not added", agent.id),
+        Request::ChangeSkills { agent, .. } => format!("Skills of {agent} not changed"),
+        Request::DeleteAgent(agent) => format!("{agent} not deleted"),
+        Request::DeleteSkill(skill) => format!("{skill} not deleted"),
+        Request::Cancel(id) => format!("{} not cancelled", short_contact(*id)),
+        Request::Requeue { contact, .. } => format!("{} not requeued", short_contact(*contact)),
+        Request::SetPriority { contact, .. } => {
+            format!("Priority of {} not changed", short_contact(*contact))
+        }
+        Request::All(_) => "Nothing done".to_owned(),
         Request::Complete(id) => format!("{} not completed", short_contact(*id)),
         Request::Open => "ACD not opened".to_owned(),
         Request::Close => "ACD not closed".to_owned(),
@@ -24,7 +38,7 @@ pub(super) fn named(request: &Request) -> String {
 
 /// Asks, unless asking makes no sense now. Nothing is kept for later: a change of state that
 /// comes true minutes after the key is worse than none.
-fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
+pub(super) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
     if refused(model) {
         return vec![Effect::Draw];
     }
@@ -32,9 +46,11 @@ fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
     vec![Effect::Ask(request), Effect::Draw]
 }
 
-fn refused(model: &mut Model) -> bool {
+pub(super) fn refused(model: &mut Model) -> bool {
     match &model.link {
-        _ if model.read_only => model.refuse("Not asked: --read-only lets you look and no more."),
+        _ if model.rights == Rights::Looking => {
+            model.refuse("Not asked: --read-only lets you look and no more.");
+        }
         Link::Live if model.asked < MOST_ASKED => return false,
         Link::Live => model.refuse("Not asked: too many requests have no answer yet."),
         Link::Connecting => model.refuse("Not asked: the store has not answered yet."),
@@ -45,35 +61,158 @@ fn refused(model: &mut Model) -> bool {
     true
 }
 
-fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
+pub(super) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
     model.refuse(why);
     vec![Effect::Draw]
 }
 
-fn selected_agent(model: &Model) -> Option<&Agent> {
+pub(super) fn selected_agent(model: &Model) -> Option<&Agent> {
     let id = model.agents.selected.as_ref()?;
     let floor = model.floor()?;
     floor.agents.iter().find(|agent| agent.id == *id)
 }
 
-/// Makes the selected agent available or not; if he is on a contact, after it.
+/// Said when an agent is needed and none is selected.
+pub(super) const NO_AGENT: &str = "No agent is selected: 3 goes to the agents, j and k select one.";
+
+/// Makes the selected agent available or not; if he is on a contact, after it. The marked agents
+/// only after a question.
 pub(super) fn toggle_agent(model: &mut Model) -> Vec<Effect> {
-    let Some(agent) = selected_agent(model) else {
-        return refuse(
-            model,
-            "No agent is selected: 3 goes to the agents, j and k select one.",
-        );
-    };
+    let mut each: Vec<Request> = model.agents_meant().into_iter().map(toggled).collect();
+    match each.len() {
+        0 => refuse(model, NO_AGENT),
+        1 => ask(model, each.remove(0)),
+        _ => ask_about_many(model, each),
+    }
+}
+
+fn toggled(agent: &Agent) -> Request {
     let presence = match agent.state.chosen() {
         Presence::Available => Presence::Unavailable(None),
         Presence::Unavailable(_) => Presence::Available,
     };
-    let request = Request::SetPresence {
+    Request::SetPresence {
         busy: matches!(agent.state, AgentState::Busy { .. }),
         agent: agent.id.clone(),
         presence,
+    }
+}
+
+fn ask_about_many(model: &mut Model, each: Vec<Request>) -> Vec<Effect> {
+    let (mut to_available, mut later) = (0, 0);
+    for request in &each {
+        if let Request::SetPresence { presence, busy, .. } = request {
+            to_available += usize::from(*presence == Presence::Available);
+            later += usize::from(*busy);
+        }
+    }
+    let mut text = format!(
+        "{to_available} become available and {} unavailable.",
+        each.len() - to_available
+    );
+    if later > 0 {
+        let _ = write!(text, " For {later} who are on a contact, when it ends.");
+    }
+    let question = Question {
+        title: format!("Change {} agents?", each.len()),
+        text,
+        request: Request::All(each),
     };
-    ask(model, request)
+    put_question(model, question)
+}
+
+/// Asks the operator, unless asking the ACD makes no sense now.
+pub(super) fn put_question(model: &mut Model, question: Question) -> Vec<Effect> {
+    if !refused(model) {
+        model.overlay = Some(Overlay::Question(question));
+    }
+    vec![Effect::Draw]
+}
+
+/// Takes away what is meant, after a question: cancels contacts, deletes an agent or a skill.
+pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
+    let contact = matches!(
+        model.detail.as_ref().map(|detail| &detail.subject),
+        Some(Subject::Contact(_))
+    );
+    if contact || model.focus == Pane::Queue {
+        return super::contact::cancel(model);
+    }
+    let question = match model.focus {
+        Pane::Agents => selected_agent(model)
+            .ok_or(NO_AGENT)
+            .map(|agent| about_agent(model, agent)),
+        Pane::Skills => selected_skill(model)
+            .ok_or("No skill is selected: 2 goes to the skills, j and k select one.")
+            .map(about_skill),
+        Pane::Queue | Pane::Events => {
+            Err("x cancels a contact, or deletes an agent or a skill: go to it first.")
+        }
+    };
+    match question {
+        Ok(question) => put_question(model, question),
+        Err(why) => refuse(model, why),
+    }
+}
+
+fn selected_skill(model: &Model) -> Option<&SkillView> {
+    let name = model.skills.selected.as_ref()?;
+    let skills = &model.floor()?.skills;
+    skills.iter().find(|view| view.skill == *name)
+}
+
+fn about_agent(model: &Model, agent: &Agent) -> Question {
+    let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
+    let alone: Vec<&str> = skills
+        .iter()
+        .filter(|view| view.staffed == 1 && agent.skills.contains(&view.skill))
+        .map(|view| view.skill.as_str())
+        .collect();
+    let mut text = format!(
+        "{} {} leaves the floor; {} handled remain counted.",
+        agent.fname,
+        agent.lname,
+        counted(agent.handled, "contact")
+    );
+    if !alone.is_empty() {
+        let _ = write!(text, " Nobody else holds {}.", alone.join(", "));
+    }
+    if agent.state.contact().is_some() {
+        text.push_str(" He is on a contact, so it will be refused until that ends.");
+    }
+    Question {
+        title: format!("Delete {}?", agent.id),
+        text,
+        request: Request::DeleteAgent(agent.id.clone()),
+    }
+}
+
+fn about_skill(view: &SkillView) -> Question {
+    let mut text = format!(
+        "{} it, of whom {} available; all lose it.",
+        if view.staffed == 1 {
+            "1 agent holds".to_owned()
+        } else {
+            format!("{} agents hold", number(view.staffed))
+        },
+        number(view.available)
+    );
+    if view.waiting > 0 {
+        let _ = write!(
+            text,
+            " {} for it and will wait until somebody holds it again.",
+            if view.waiting == 1 {
+                "1 contact waits".to_owned()
+            } else {
+                format!("{} contacts wait", number(view.waiting))
+            }
+        );
+    }
+    Question {
+        title: format!("Take {} from every agent?", view.skill),
+        text,
+        request: Request::DeleteSkill(view.skill.clone()),
+    }
 }
 
 /// Completes the selected contact of the queue, or else that of the selected agent.
@@ -91,23 +230,22 @@ fn contact_meant(model: &Model) -> Result<ContactId, String> {
             .selected
             .ok_or_else(|| "No waiting contact is selected: j and k select one.".to_owned());
     }
-    let agent = selected_agent(model)
-        .ok_or("No agent is selected: 3 goes to the agents, j and k select one.")?;
+    let agent = selected_agent(model).ok_or(NO_AGENT)?;
     agent
         .state
         .contact()
         .ok_or_else(|| format!("{} is not on a contact.", agent.id))
 }
 
-/// Injects a contact that needs one or two skills of an agent chosen by the dice, so that there
-/// is somebody who can serve it.
-pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
+/// Gives one or two skills of an agent chosen by the dice, so that there is somebody who can
+/// serve a contact that needs them.
+pub(super) fn some_skills_of_the_floor(model: &mut Model) -> Vec<Skill> {
     let mut dice = model.dice;
     let skills = model
         .floor()
         .map(|floor| some_skills(&floor.agents, &mut dice));
     model.dice = dice;
-    ask(model, Request::Inject(skills.unwrap_or_default()))
+    skills.unwrap_or_default()
 }
 
 fn some_skills(agents: &[Agent], dice: &mut u64) -> Vec<Skill> {
@@ -149,11 +287,18 @@ pub(super) fn ask_about_acd(model: &mut Model) -> Vec<Effect> {
         .newest
         .as_ref()
         .is_some_and(|floor| floor.overview.open);
-    model.overlay = Some(if open {
-        Overlay::ConfirmClose
-    } else {
-        Overlay::ConfirmOpen
-    });
+    ask_about(model, !open)
+}
+
+/// Asks whether the ACD shall be opened, or whether it shall be closed.
+pub(super) fn ask_about(model: &mut Model, open: bool) -> Vec<Effect> {
+    if !refused(model) {
+        model.overlay = Some(if open {
+            Overlay::ConfirmOpen
+        } else {
+            Overlay::ConfirmClose
+        });
+    }
     vec![Effect::Draw]
 }
 
@@ -162,6 +307,13 @@ pub(super) fn confirmed(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
         Some(Overlay::ConfirmOpen) => ask(model, Request::Open),
         Some(Overlay::ConfirmClose) => ask(model, Request::Close),
-        Some(Overlay::Help { .. }) | None => vec![],
+        Some(Overlay::Question(question)) => {
+            model.marks.clear();
+            ask(model, question.request)
+        }
+        other => {
+            model.overlay = other;
+            vec![]
+        }
     }
 }

@@ -2,6 +2,13 @@
 //! never waits and never fails.
 
 mod act;
+mod contact;
+mod detail;
+mod dialog;
+mod filter;
+mod measure;
+mod mouse;
+mod palette;
 mod walk;
 
 use crossterm::event::KeyEvent;
@@ -10,16 +17,29 @@ use shared::time::Millis;
 use crate::effect::{Effect, Request};
 use crate::keys::{self, Action, Scope};
 use crate::message::Message;
-use crate::model::floor::{Floor, Look};
-use crate::model::{Link, Model, Overlay, Pause};
+use crate::model::cursor::Motion;
+use crate::model::floor::Look;
+use crate::model::line::Line;
+use crate::model::palette::Help;
+use crate::model::sort::Sorts;
+use crate::model::{Link, Model, Overlay, Pane, Pause};
 
 /// Takes in one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(event) => key(model, event),
-        Message::Resized => vec![Effect::Draw],
+        Message::Pasted(text) => pasted(model, &text),
+        Message::Mouse(event, at) => mouse::mouse(model, event, at),
+        Message::Resized(width, height) => {
+            model.size = (width, height);
+            vec![Effect::Draw]
+        }
         Message::Second(now) => second(model, now),
         Message::Looked(look) => looked(model, *look),
+        Message::Measured(window, figures) => {
+            measure::measured(model, window, figures.map(|figures| *figures))
+        }
+        Message::Studied(study) => detail::studied(model, *study),
         Message::StoreAway { at, why } => store_away(model, at, why),
         Message::Answered { request, answer } => answered(model, &request, answer),
     }
@@ -27,16 +47,23 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 
 /// Gives where keys go.
 pub fn scope(model: &Model) -> Scope {
-    match model.overlay {
+    match &model.overlay {
+        None if model.detail.is_some() => Scope::Detail,
         None => Scope::Panes,
-        Some(Overlay::Help { .. }) => Scope::Help,
-        Some(Overlay::ConfirmOpen | Overlay::ConfirmClose) => Scope::Question,
+        Some(Overlay::Filter(_)) => Scope::Filter,
+        Some(Overlay::Help(help)) if help.searching => Scope::Search,
+        Some(Overlay::Help(_)) => Scope::Help,
+        Some(Overlay::Command(_)) => Scope::Command,
+        Some(Overlay::Dialog(_)) => Scope::Dialog,
+        Some(Overlay::Question(_) | Overlay::ConfirmOpen | Overlay::ConfirmClose) => {
+            Scope::Question
+        }
     }
 }
 
 fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     let Some(action) = keys::action(event, scope(model)) else {
-        return vec![];
+        return typed(model, event);
     };
     match action {
         Action::Quit => vec![Effect::Quit],
@@ -49,24 +76,148 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
             model.focus = pane;
             vec![Effect::Draw]
         }
-        Action::Move(motion) => walk::go(model, motion),
+        Action::Move(motion) => {
+            let mut effects = walk::go(model, motion);
+            effects.extend(detail::follow(model));
+            effects
+        }
+        Action::Scroll(motion) => detail::scroll(model, motion),
+        Action::Jump => detail::jump(model),
+        Action::Back => detail::back(model),
+        Action::Zoom => {
+            model.zoom = !model.zoom;
+            vec![Effect::Draw]
+        }
         Action::Pause => pause(model),
         Action::Help => {
-            model.overlay = Some(Overlay::Help { scroll: 0 });
+            model.overlay = Some(Overlay::Help(Help::default()));
             vec![Effect::Draw]
         }
         Action::Dismiss | Action::No => {
-            // What lies on top goes first.
-            if model.overlay.take().is_none() {
-                model.notice = None;
-            }
+            dismiss(model);
             vec![Effect::Draw]
         }
+        Action::Command => palette::begin(model),
+        Action::CompleteCommand => palette::complete(model),
+        Action::Recall(older) => palette::recall(model, older),
+        Action::Search => palette::search(model, true),
+        Action::Filter => filter::begin(model),
+        Action::ClearFilter => filter::clear(model),
+        Action::Enter => enter(model),
         Action::ToggleAgent => act::toggle_agent(model),
-        Action::Inject => act::inject(model),
+        Action::Inject => dialog::inject(model),
+        Action::Away => dialog::away(model),
+        Action::AddAgent => dialog::add_agent(model),
+        Action::EditSkills => dialog::edit_skills(model),
+        Action::Remove => act::remove(model),
+        Action::Requeue => contact::requeue(model),
+        Action::Priority => dialog::priority(model),
+        Action::Sort => sort(model, Sorts::next),
+        Action::Reverse => sort(model, Sorts::reverse),
+        Action::Mouse => mouse::take(model),
+        Action::Window => measure::next_window(model),
+        Action::Mark => mark(model),
+        Action::Tab | Action::NextField | Action::PreviousField => to_field(model, action),
         Action::Complete => act::complete(model),
         Action::ToggleAcd => act::ask_about_acd(model),
         Action::Yes => act::confirmed(model),
+    }
+}
+
+/// Takes away what lies on top, and what was being done there.
+fn dismiss(model: &mut Model) {
+    match model.overlay.take() {
+        Some(Overlay::Filter(prompt)) => filter::restore(model, prompt),
+        Some(_) => {}
+        None if model.detail.take().is_some() => {}
+        None if std::mem::take(&mut model.zoom) => {}
+        None if model.marks.clear() => {}
+        None => model.notice = None,
+    }
+}
+
+fn enter(model: &mut Model) -> Vec<Effect> {
+    match &model.overlay {
+        Some(Overlay::Filter(_)) => filter::keep(model),
+        Some(Overlay::Dialog(_)) => return dialog::enter(model),
+        Some(Overlay::Command(_)) => return palette::run(model),
+        Some(Overlay::Help(_)) => return palette::search(model, false),
+        Some(_) => return vec![],
+        None => return detail::enter(model),
+    }
+    vec![Effect::Draw]
+}
+
+/// Gives the line that keys without a meaning of their own are typed into.
+fn line(model: &mut Model) -> Option<&mut Line> {
+    match &mut model.overlay {
+        Some(Overlay::Filter(prompt)) => Some(&mut prompt.line),
+        Some(Overlay::Command(prompt)) => Some(&mut prompt.line),
+        Some(Overlay::Help(help)) if help.searching => Some(&mut help.search),
+        Some(Overlay::Dialog(dialog)) => {
+            let at = dialog.at;
+            dialog.fields.get_mut(at).map(|field| &mut field.line)
+        }
+        _ => None,
+    }
+}
+
+fn typed(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    let Some(line) = line(model) else {
+        return vec![];
+    };
+    if line.key(event) {
+        after_typing(model);
+    }
+    vec![Effect::Draw]
+}
+
+fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    let Some(line) = line(model) else {
+        return vec![];
+    };
+    line.paste(text);
+    after_typing(model);
+    vec![Effect::Draw]
+}
+
+/// Does what follows from another text in the line.
+fn after_typing(model: &mut Model) {
+    match &mut model.overlay {
+        Some(Overlay::Dialog(dialog)) => dialog.wrong = None,
+        Some(Overlay::Command(prompt)) => prompt.wrong = None,
+        Some(Overlay::Help(help)) => help.scroll = 0,
+        _ => {}
+    }
+    filter::typed(model);
+}
+
+fn to_field(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(Overlay::Dialog(open)) = &mut model.overlay {
+        match action {
+            Action::Tab => dialog::tab(open),
+            Action::PreviousField => dialog::step(open, -1),
+            _ => dialog::step(open, 1),
+        }
+    }
+    vec![Effect::Draw]
+}
+
+fn sort(model: &mut Model, change: fn(&mut Sorts, Pane)) -> Vec<Effect> {
+    if model.focus == Pane::Events {
+        model.refuse("Events are always the newest first.");
+        return vec![Effect::Draw];
+    }
+    change(&mut model.sorts, model.focus);
+    model.follow();
+    vec![Effect::Draw]
+}
+
+fn mark(model: &mut Model) -> Vec<Effect> {
+    if model.toggle_mark() {
+        walk::go(model, Motion::Down)
+    } else {
+        vec![]
     }
 }
 
@@ -79,7 +230,9 @@ fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
     {
         model.notice = None;
     }
-    vec![Effect::Draw]
+    let mut effects = measure::ask(model);
+    effects.push(Effect::Draw);
+    effects
 }
 
 fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
@@ -100,30 +253,24 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
         model.events_back += model.log.len().saturating_sub(before);
     }
     model.newest = Some(look.floor);
+    model.forget_marks();
     if model.pause.is_none() {
-        follow(model);
+        model.follow();
     }
-    vec![Effect::Draw]
-}
-
-/// Finds the selected rows in what is shown now.
-fn follow(model: &mut Model) {
-    let held = model.pause.as_ref().map(|pause| &pause.floor);
-    let Some(floor): Option<&Floor> = held.or(model.newest.as_ref()) else {
-        return;
-    };
-    model
-        .queue
-        .follow(&floor.queue.iter().map(|contact| contact.id));
-    model
-        .skills
-        .follow(&floor.skills.iter().map(|view| view.skill.clone()));
-    model
-        .agents
-        .follow(&floor.agents.iter().map(|agent| agent.id.clone()));
+    let mut effects = detail::study(model);
+    if model.service.figures.is_none() {
+        effects.extend(measure::ask(model));
+    }
+    effects.push(Effect::Draw);
+    effects
 }
 
 fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
+    // What was asked before may never be answered.
+    model.service.asked = false;
+    if let Some(detail) = &mut model.detail {
+        detail.asked = false;
+    }
     let since = match &model.link {
         Link::Away { since, .. } => *since,
         Link::Connecting | Link::Live => at,
@@ -154,6 +301,6 @@ fn pause(model: &mut Model) -> Vec<Effect> {
         }
         (Some(_), _) => None,
     };
-    follow(model);
+    model.follow();
     vec![Effect::Draw]
 }

@@ -20,30 +20,30 @@ pub(super) fn to_pane(model: &mut Model, step: isize) -> Vec<Effect> {
 
 /// Moves in what lies on top.
 pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
-    if let Some(Overlay::Help { scroll }) = &mut model.overlay {
-        *scroll = motion.from(*scroll, keys::help().count());
+    if let Some(Overlay::Help(help)) = &mut model.overlay {
+        help.scroll = motion.from(help.scroll, keys::found(help.search.text()).count());
         return vec![Effect::Draw];
     }
     if model.focus == Pane::Events {
         // The newest line is on top, so down is back in time.
-        model.events_back = motion.from(model.events_back, model.log.len());
+        model.events_back = motion.from(model.events_back, model.row_count(Pane::Events));
         return vec![Effect::Draw];
     }
-    let held = model.pause.as_ref().map(|pause| &pause.floor);
-    let Some(floor) = held.or(model.newest.as_ref()) else {
+    if model.floor().is_none() {
         return vec![];
-    };
+    }
     match model.focus {
-        Pane::Queue => model
-            .queue
-            .go(motion, &floor.queue.iter().map(|contact| contact.id)),
+        Pane::Queue => {
+            let ids = model.contact_ids();
+            model.queue.go(motion, &ids.into_iter());
+        }
         Pane::Skills => {
-            let ids = floor.skills.iter().map(|view| view.skill.clone());
-            model.skills.go(motion, &ids);
+            let ids = model.skill_names();
+            model.skills.go(motion, &ids.into_iter());
         }
         Pane::Agents => {
-            let ids = floor.agents.iter().map(|agent| agent.id.clone());
-            model.agents.go(motion, &ids);
+            let ids = model.agent_ids();
+            model.agents.go(motion, &ids.into_iter());
         }
         Pane::Events => {}
     }

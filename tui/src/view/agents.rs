@@ -5,21 +5,22 @@ use ratatui::layout::Rect;
 use shared::agent::{Agent, AgentState, Presence};
 
 use super::frame;
-use super::table::{self, Cell, Column, Shape};
+use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
+use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::joined;
 use crate::text::{clean, number, short_contact, span};
 
-const COLUMNS: [Column; 7] = [
-    Column::left("AGENT", 12, 0),
-    Column::left("NAME", 18, 92),
-    Column::left("STATE", 22, 0),
-    Column::right("FOR", 7, 44),
-    Column::left("CONTACT", 10, 60),
-    Column::left("SKILLS", 0, 66),
-    Column::right("HANDLED", 7, 52),
+pub(super) const COLUMNS: [Column; 7] = [
+    Column::left(Key::Agent, "AGENT", 12, 0),
+    Column::left(Key::Name, "NAME", 18, 92),
+    Column::left(Key::State, "STATE", 22, 0),
+    Column::right(Key::For, "FOR", 7, 44),
+    Column::left(Key::OnContact, "CONTACT", 10, 60),
+    Column::left(Key::Skills, "SKILLS", 0, 66),
+    Column::right(Key::Handled, "HANDLED", 7, 52),
 ];
 
 /// Draws the agents.
@@ -29,14 +30,22 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::empty(theme, buffer, area, text);
         return;
     }
+    let rows = model.agent_rows();
+    if rows.is_empty() {
+        frame::nothing_left(theme, buffer, area);
+        return;
+    }
     let shape = Shape {
-        rows: floor.agents.len(),
+        rows: rows.len(),
         at: model.agents.index,
         selected: model.agents.selected.is_some(),
         focused: model.focus == Pane::Agents,
+        marks: model.marks.count(Pane::Agents) > 0,
+        sort: model.sorts.of(Pane::Agents),
     };
-    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, &floor.agents[index])
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| Row {
+        marked: model.marks.agents.contains(&rows[index].id),
+        cells: row(model, rows[index]),
     });
 }
 
@@ -58,7 +67,7 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
 }
 
 /// Says an agent's state by a glyph and a word, so that it needs no colour.
-fn state(state: &AgentState) -> Cell {
+pub(super) fn state(state: &AgentState) -> Cell {
     match state {
         AgentState::Available { .. } => Cell::new("● available", Role::Good),
         AgentState::Busy {

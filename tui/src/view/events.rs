@@ -20,10 +20,10 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
         frame::empty(theme, buffer, area, "Nothing has happened yet.");
         return;
     }
-    let shown = model
-        .log
-        .newest_first(model.newest_event_shown())
-        .skip(model.events_back);
+    let mut shown = model.event_rows().skip(model.events_back).peekable();
+    if shown.peek().is_none() {
+        frame::nothing_left(theme, buffer, area);
+    }
     for (entry, line) in shown.zip(lines(area)) {
         put_pieces(buffer, line, &pieces(model, theme, entry));
     }

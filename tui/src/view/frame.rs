@@ -9,7 +9,7 @@ use super::paint::{put, put_pieces};
 use super::theme::{Role, Theme};
 use crate::feed::{AGENTS_SHOWN, QUEUE_SHOWN, SKILLS_SHOWN};
 use crate::model::{Link, Model, Pane};
-use crate::text::{NOTHING, number};
+use crate::text::{NOTHING, clean, number};
 
 /// Draws a pane's frame with its heading. Gives the inside.
 pub(super) fn boxed(
@@ -41,11 +41,30 @@ pub(super) fn boxed(
     inside
 }
 
-/// Says how many there are in a pane, and how many of them can be reached.
+/// Says how many there are in a pane, how many of them can be reached, and how many are marked.
 fn tally(model: &Model, pane: Pane) -> String {
+    let count = count(model, pane);
+    match model.marks.count(pane) {
+        0 => count,
+        marked => format!("{count}  {marked} marked"),
+    }
+}
+
+fn count(model: &Model, pane: Pane) -> String {
     let Some(floor) = model.floor() else {
         return NOTHING.to_owned();
     };
+    let filter = &model.filters.of(pane).text;
+    if !filter.is_empty() {
+        let all = match pane {
+            Pane::Queue => floor.overview.waiting,
+            Pane::Skills => floor.skills.len() as u64,
+            Pane::Agents => floor.overview.agents,
+            Pane::Events => model.log.len() as u64,
+        };
+        let shown = number(model.row_count(pane) as u64);
+        return format!("{shown} of {}  /{}", number(all), clean(filter));
+    }
     match pane {
         Pane::Queue => first_of(floor.queue.len(), floor.overview.waiting, QUEUE_SHOWN),
         Pane::Skills if floor.skills.len() == SKILLS_SHOWN => format!("the first {SKILLS_SHOWN}"),
@@ -130,6 +149,21 @@ pub(super) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
             text,
             theme.style(Role::Quiet),
         );
+    }
+}
+
+/// Says that the filter leaves nothing.
+pub(super) fn nothing_left(theme: Theme, buffer: &mut Buffer, area: Rect) {
+    let text = "Nothing is left by the filter. \\ clears it.";
+    empty(theme, buffer, area, text);
+}
+
+/// Gives the heading of the events below another pane.
+pub(super) fn events_title(model: &Model) -> String {
+    if model.filters.of(Pane::Events).text.is_empty() {
+        Pane::Events.to_string()
+    } else {
+        format!("{} {}", Pane::Events, tally(model, Pane::Events))
     }
 }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Align, put_aligned, put_pieces};
 use super::theme::{Role, Theme};
-use crate::model::{Link, Model};
+use crate::model::{Link, Model, Rights};
 use crate::text::{span, time_of_day};
 
 /// Draws the header. The link state stands at the right and is never crowded out.
@@ -34,7 +34,7 @@ fn pieces(model: &Model, theme: Theme, width: u16) -> Vec<(String, Style)> {
     if width < 60 {
         pieces.remove(0);
     }
-    if model.read_only {
+    if model.rights == Rights::Looking {
         pieces.push((" READ-ONLY ".to_owned(), theme.style(Role::Warn)));
     }
     if let Some(pause) = &model.pause {

@@ -2,12 +2,14 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-use crate::model::Pane;
+use crate::model::{Link, Model, Pane};
 
 /// The least size at which all panes are shown.
 const ALL_PANES: (u16, u16) = (100, 26);
 /// The least size at which one pane is shown.
 const ONE_PANE: (u16, u16) = (30, 8);
+/// The least height at which the service figures have a line.
+const SERVICE_FROM: u16 = 20;
 /// The least height at which the events stand below another pane.
 const EVENTS_BELOW: u16 = 18;
 
@@ -18,6 +20,8 @@ pub(super) struct Layout {
     pub(super) header: Rect,
     /// The figures of the floor.
     pub(super) figures: Rect,
+    /// How well the floor serves; empty where there is no room.
+    pub(super) service: Rect,
     /// Why the picture is old; empty while it is not.
     pub(super) banner: Rect,
     /// The panes.
@@ -42,6 +46,19 @@ pub(super) enum Panes {
         /// The events.
         events: Rect,
     },
+    /// The lists with a detail beside them.
+    Beside {
+        /// The queue, or the skills if they have the keys.
+        list: Rect,
+        /// The agents.
+        agents: Rect,
+        /// The detail.
+        detail: Rect,
+        /// The events.
+        events: Rect,
+    },
+    /// A detail alone.
+    Detail(Rect),
     /// The one with the keys.
     One {
         /// The names of all.
@@ -55,27 +72,33 @@ pub(super) enum Panes {
 
 impl Layout {
     /// Lays out the screen; none if it is too small for even one pane.
-    pub(super) fn of(area: Rect, away: bool, focus: Pane) -> Option<Self> {
+    pub(super) fn of(area: Rect, model: &Model) -> Option<Self> {
+        let away = matches!(model.link, Link::Away { .. });
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
             return None;
         }
-        let [header, figures, banner, body, notice, hints] = Split::vertical([
+        let service = u16::from(area.height >= SERVICE_FROM && area.width >= 60);
+        let [header, figures, service, banner, body, notice, hints] = Split::vertical([
             Constraint::Length(1),
             Constraint::Length(1),
+            Constraint::Length(service),
             Constraint::Length(u16::from(away)),
             Constraint::Fill(1),
             Constraint::Length(1),
             Constraint::Length(1),
         ])
         .areas(area);
-        let panes = if area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 {
-            all(body)
-        } else {
-            one(body, focus)
+        let large = area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 && !model.zoom;
+        let panes = match (large, model.detail.is_some()) {
+            (true, true) => beside(body),
+            (true, false) => all(body),
+            (false, true) => Panes::Detail(body),
+            (false, false) => one(body, model.focus),
         };
         Some(Self {
             header,
             figures,
+            service,
             banner,
             panes,
             notice,
@@ -97,6 +120,20 @@ fn all(body: Rect) -> Panes {
         queue,
         skills,
         agents,
+        events,
+    }
+}
+
+fn beside(body: Rect) -> Panes {
+    let [above, events] =
+        Split::vertical([Constraint::Fill(1), Constraint::Length(body.height / 5)]).areas(body);
+    let [lists, detail] =
+        Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
+    let [list, agents] = Split::vertical([Constraint::Fill(5), Constraint::Fill(7)]).areas(lists);
+    Panes::Beside {
+        list,
+        agents,
+        detail,
         events,
     }
 }

@@ -1,14 +1,19 @@
 //! Draws: the model as a frame. Pure; whatever the size, it draws what fits and never fails.
 
 mod agents;
+mod detail;
+mod dialog;
 mod events;
 mod figures;
 mod frame;
 mod header;
+mod hit;
 mod layout;
 mod overlay;
 pub(crate) mod paint;
+mod prompt;
 mod queue;
+mod service;
 mod skills;
 mod status;
 mod table;
@@ -18,6 +23,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub use self::hit::{Hit, hit};
 use self::layout::{Layout, Panes};
 use self::theme::Theme;
 use crate::model::{Model, Pane};
@@ -32,13 +38,13 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let area = area.intersection(buffer.area);
     let theme = Theme::of(model);
-    let away = matches!(model.link, crate::model::Link::Away { .. });
-    let Some(layout) = Layout::of(area, away, model.focus) else {
+    let Some(layout) = Layout::of(area, model) else {
         status::too_small(model, buffer, area);
         return;
     };
     header::draw(model, buffer, layout.header);
     figures::draw(model, theme, buffer, layout.figures);
+    service::draw(model, theme, buffer, layout.service);
     status::banner(model, buffer, layout.banner);
     match layout.panes {
         Panes::All {
@@ -52,18 +58,41 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
             pane(model, theme, buffer, agents, Pane::Agents);
             pane(model, theme, buffer, events, Pane::Events);
         }
+        Panes::Beside {
+            list,
+            agents,
+            detail,
+            events,
+        } => {
+            pane(model, theme, buffer, list, listed_beside(model));
+            pane(model, theme, buffer, agents, Pane::Agents);
+            detail::draw(model, theme, buffer, detail);
+            pane(model, theme, buffer, events, Pane::Events);
+        }
+        Panes::Detail(area) => detail::draw(model, theme, buffer, area),
         Panes::One { tabs, body, events } => {
             frame::tabs(model, theme, buffer, tabs);
             content(model, theme, buffer, body, model.focus);
             if let Some(events) = events {
-                let inside = frame::rule(theme, buffer, events, "Events");
+                let inside = frame::rule(theme, buffer, events, &frame::events_title(model));
                 events::draw(model, theme, buffer, inside);
             }
         }
     }
-    status::notice(model, buffer, layout.notice);
-    status::hints(model, buffer, layout.hints);
+    if !prompt::draw(model, buffer, layout.notice, layout.hints) {
+        status::notice(model, buffer, layout.notice);
+        status::hints(model, buffer, layout.hints);
+    }
     overlay::draw(model, buffer, area);
+}
+
+/// Gives what is listed beside a detail, above the agents.
+fn listed_beside(model: &Model) -> Pane {
+    if model.focus == Pane::Skills {
+        Pane::Skills
+    } else {
+        Pane::Queue
+    }
 }
 
 fn pane(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect, pane: Pane) {

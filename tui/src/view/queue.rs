@@ -5,47 +5,59 @@ use ratatui::layout::Rect;
 use shared::contact::Contact;
 
 use super::frame;
-use super::table::{self, Cell, Column, Shape};
+use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::{Floor, Why};
+use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::joined;
 use crate::text::{short_contact, span};
 
-const COLUMNS: [Column; 6] = [
-    Column::right("#", 3, 38),
-    Column::left("CONTACT", 10, 0),
-    Column::left("PRI", 3, 36),
-    Column::right("WAIT", 7, 0),
-    Column::left("NEEDS", 0, 0),
-    Column::left("WHY IT WAITS", 17, 58),
+pub(super) const COLUMNS: [Column; 6] = [
+    Column::right(Key::Place, "#", 3, 38),
+    Column::left(Key::Contact, "CONTACT", 10, 0),
+    Column::left(Key::Priority, "PRI", 3, 36),
+    Column::right(Key::Wait, "WAIT", 7, 0),
+    Column::left(Key::Needs, "NEEDS", 0, 0),
+    Column::left(Key::Why, "WHY IT WAITS", 17, 58),
 ];
 
 /// Draws the queue.
 pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    let rows = model.contact_rows();
     if floor.queue.is_empty() {
         frame::empty(theme, buffer, area, frame::empty_queue(&floor.overview));
         return;
     }
+    if rows.is_empty() {
+        frame::nothing_left(theme, buffer, area);
+        return;
+    }
     let shape = Shape {
-        rows: floor.queue.len(),
+        rows: rows.len(),
         at: model.queue.index,
         selected: model.queue.selected.is_some(),
         focused: model.focus == Pane::Queue,
+        marks: model.marks.count(Pane::Queue) > 0,
+        sort: model.sorts.of(Pane::Queue),
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, floor, &floor.queue[index], index)
+        let (place, contact) = rows[index];
+        Row {
+            marked: model.marks.contacts.contains(&contact.id),
+            cells: row(model, floor, contact, place),
+        }
     });
 }
 
-fn row(model: &Model, floor: &Floor, contact: &Contact, index: usize) -> Vec<Cell> {
+fn row(model: &Model, floor: &Floor, contact: &Contact, place: usize) -> Vec<Cell> {
     let needs = if contact.skills.is_empty() {
         "any agent".to_owned()
     } else {
         joined(&contact.skills)
     };
     vec![
-        Cell::new((index + 1).to_string(), Role::Quiet),
+        Cell::new((place + 1).to_string(), Role::Quiet),
         Cell::new(short_contact(contact.id), Role::Text),
         Cell::new(format!("P{}", contact.priority.0), Role::Text),
         Cell::new(span(contact.wait(model.floor_now())), Role::Title),

@@ -6,18 +6,19 @@ use ratatui::layout::Rect;
 use shared::view::SkillView;
 
 use super::frame;
-use super::table::{self, Cell, Column, Shape};
+use super::table::{self, Cell, Column, Row, Shape};
 use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
+use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::text::{number, short_agent, span};
 
-const COLUMNS: [Column; 5] = [
-    Column::left("SKILL", 12, 0),
-    Column::right("WAIT", 4, 0),
-    Column::right("AVAIL", 5, 0),
-    Column::right("STAFF", 5, 34),
-    Column::left("NEXT, IDLE FOR", 0, 0),
+pub(super) const COLUMNS: [Column; 5] = [
+    Column::left(Key::Skill, "SKILL", 12, 0),
+    Column::right(Key::Waiting, "WAIT", 4, 0),
+    Column::right(Key::Available, "AVAIL", 5, 0),
+    Column::right(Key::Staffed, "STAFF", 5, 34),
+    Column::left(Key::Next, "NEXT, IDLE FOR", 0, 0),
 ];
 
 /// Draws the skills.
@@ -27,14 +28,22 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::empty(theme, buffer, area, text);
         return;
     }
+    let rows = model.skill_rows();
+    if rows.is_empty() {
+        frame::nothing_left(theme, buffer, area);
+        return;
+    }
     let shape = Shape {
-        rows: floor.skills.len(),
+        rows: rows.len(),
         at: model.skills.index,
         selected: model.skills.selected.is_some(),
         focused: model.focus == Pane::Skills,
+        marks: model.marks.count(Pane::Skills) > 0,
+        sort: model.sorts.of(Pane::Skills),
     };
-    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        row(model, &floor.skills[index])
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| Row {
+        marked: false,
+        cells: row(model, rows[index]),
     });
 }
 

@@ -7,10 +7,13 @@ use ratatui::layout::Rect;
 
 use super::paint::{Align, put_aligned};
 use super::theme::{Role, Theme};
+use crate::model::sort::{Column as Key, Sort};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
+    /// What it is.
+    pub(super) key: Key,
     /// Its heading.
     pub(super) title: &'static str,
     /// How many cells it has; 0 shares what the others leave.
@@ -23,8 +26,9 @@ pub(super) struct Column {
 
 impl Column {
     /// Makes a column of that many cells.
-    pub(super) const fn left(title: &'static str, width: u16, from: u16) -> Self {
+    pub(super) const fn left(key: Key, title: &'static str, width: u16, from: u16) -> Self {
         Self {
+            key,
             title,
             width,
             align: Align::Left,
@@ -33,8 +37,9 @@ impl Column {
     }
 
     /// Makes a column of that many cells with its texts at the right.
-    pub(super) const fn right(title: &'static str, width: u16, from: u16) -> Self {
+    pub(super) const fn right(key: Key, title: &'static str, width: u16, from: u16) -> Self {
         Self {
+            key,
             title,
             width,
             align: Align::Right,
@@ -62,6 +67,15 @@ impl Cell {
     }
 }
 
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// Its texts.
+    pub(super) cells: Vec<Cell>,
+    /// Whether it is marked.
+    pub(super) marked: bool,
+}
+
 /// What a table shows of its list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
@@ -73,6 +87,10 @@ pub(super) struct Shape {
     pub(super) selected: bool,
     /// Whether the keys go to this table.
     pub(super) focused: bool,
+    /// Whether any row is marked: then a mark stands before those that are.
+    pub(super) marks: bool,
+    /// How the list is sorted, unless in its own order.
+    pub(super) sort: Option<Sort>,
 }
 
 /// Gives the rows that are seen in a window of that height: the row of interest stays in sight,
@@ -90,31 +108,107 @@ pub(super) fn draw(
     theme: Theme,
     columns: &[Column],
     shape: Shape,
-    row: impl Fn(usize) -> Vec<Cell>,
+    row: impl Fn(usize) -> Row,
 ) -> Range<usize> {
+    let whole = area;
+    let area = after_marks(area, shape.marks);
     let places = places(columns, area);
     let mut lines = area.rows();
-    // A table of three lines or fewer has no room for headings.
-    if area.height > 3
+    if has_heads(area)
         && let Some(line) = lines.next()
     {
         for (column, place) in columns.iter().zip(&places) {
-            let style = theme.style(Role::Quiet);
-            put_aligned(buffer, on(line, *place), column.title, column.align, style);
+            let sorted = shape.sort.filter(|sort| sort.column == column.key);
+            let role = if sorted.is_some() {
+                Role::Title
+            } else {
+                Role::Quiet
+            };
+            let title = sorted.map_or_else(
+                || column.title.to_owned(),
+                |sort| arrowed(column, sort, place.1),
+            );
+            put_aligned(
+                buffer,
+                on(line, *place),
+                &title,
+                column.align,
+                theme.style(role),
+            );
         }
     }
     let shown: Vec<Rect> = lines.collect();
     let seen = window(shape.rows, shape.at, shown.len());
     for (index, line) in seen.clone().zip(shown) {
-        for ((column, place), cell) in columns.iter().zip(&places).zip(row(index)) {
+        let row = row(index);
+        let line_of_all = Rect::new(whole.x, line.y, whole.width, 1);
+        if shape.marks && row.marked {
+            put_aligned(
+                buffer,
+                line_of_all,
+                "✓",
+                Align::Left,
+                theme.style(Role::Focus),
+            );
+        }
+        for ((column, place), cell) in columns.iter().zip(&places).zip(row.cells) {
             let style = theme.style(cell.role);
             put_aligned(buffer, on(line, *place), &cell.text, column.align, style);
         }
         if shape.selected && index == shape.at {
-            buffer.set_style(line, Theme::selected(shape.focused));
+            buffer.set_style(line_of_all, Theme::selected(shape.focused));
         }
     }
     seen
+}
+
+/// Gives the heading with an arrow that says which way it is sorted; in a narrow column the arrow
+/// takes the place of the last letters.
+fn arrowed(column: &Column, sort: Sort, width: u16) -> String {
+    let arrow = if sort.falling { '▼' } else { '▲' };
+    let room = usize::from(width).saturating_sub(1);
+    let title: String = column.title.chars().take(room).collect();
+    format!("{title}{arrow}")
+}
+
+/// A table of three lines or fewer has no room for headings.
+fn has_heads(area: Rect) -> bool {
+    area.height > 3
+}
+
+fn after_marks(area: Rect, marks: bool) -> Rect {
+    let gutter = if marks { 2.min(area.width) } else { 0 };
+    Rect::new(area.x + gutter, area.y, area.width - gutter, area.height)
+}
+
+/// What lies under a cell of a table.
+pub(super) enum Under {
+    /// That row.
+    Row(usize),
+    /// The heading of that column.
+    Head(Key),
+}
+
+/// Gives what lies under a cell of a table that is drawn there.
+pub(super) fn under(
+    area: Rect,
+    columns: &[Column],
+    rows: usize,
+    at: usize,
+    marks: bool,
+    (x, y): (u16, u16),
+) -> Option<Under> {
+    let heads = u16::from(has_heads(area));
+    if y < area.y + heads {
+        let area = after_marks(area, marks);
+        let places = places(columns, area);
+        let mut heads = columns.iter().zip(places);
+        let (column, _) = heads.find(|(_, (from, width))| (*from..from + width).contains(&x))?;
+        return Some(Under::Head(column.key));
+    }
+    let height = usize::from(area.height - heads);
+    let row = window(rows, at, height).start + usize::from(y - area.y - heads);
+    (row < rows).then_some(Under::Row(row))
 }
 
 fn on(line: Rect, (x, width): (u16, u16)) -> Rect {
@@ -172,9 +266,9 @@ mod tests {
     #[test]
     fn columns_never_leave_the_table() {
         let columns = [
-            Column::left("a", 8, 0),
-            Column::left("b", 0, 0),
-            Column::right("c", 9, 30),
+            Column::left(Key::Agent, "a", 8, 0),
+            Column::left(Key::Name, "b", 0, 0),
+            Column::right(Key::For, "c", 9, 30),
         ];
         for width in 0..60 {
             let area = Rect::new(3, 0, width, 1);

@@ -1,0 +1,235 @@
+//! A dialog: a few lines to fill in, and what they come to.
+
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::contact::{ContactId, Priority};
+use shared::skill::Skill;
+
+use super::line::Line;
+use crate::effect::Request;
+use crate::text::short_contact;
+
+/// A dialog that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialog {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What is filled in.
+    pub fields: Vec<Field>,
+    /// Which field is typed in; behind the last is the button.
+    pub at: usize,
+    /// What is wrong with what was filled in.
+    pub wrong: Option<String>,
+}
+
+/// What a dialog is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// To inject contacts.
+    Inject,
+    /// To make agents unavailable for a reason; of each, whether he is on a contact.
+    Away(Vec<(AgentId, bool)>),
+    /// To add an agent.
+    AddAgent,
+    /// To change the priority of contacts.
+    Priority(Vec<ContactId>),
+    /// To change the skills of an agent, who holds these.
+    Skills(AgentId, Vec<Skill>),
+}
+
+/// A line of a dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// What it is.
+    pub label: &'static str,
+    /// What is typed in.
+    pub line: Line,
+    /// What may stand there.
+    pub rule: &'static str,
+    /// What Tab completes to.
+    pub known: Vec<String>,
+}
+
+impl Field {
+    /// Gives the word that is being typed: what stands between the last comma and the cursor.
+    fn word(&self) -> &str {
+        let before = self.line.before_cursor();
+        before.rsplit(',').next().unwrap_or_default().trim_start()
+    }
+
+    /// Gives what the word that is being typed can be completed to.
+    pub fn completion(&self) -> Option<&str> {
+        complete(self.word(), &self.known)
+    }
+
+    /// Completes the word that is being typed. Tells whether there was anything to complete.
+    pub fn complete(&mut self) -> bool {
+        let completion = self.completion().filter(|_| !self.line.is_offered());
+        let Some(whole) = completion.map(str::to_owned) else {
+            return false;
+        };
+        let typed = self.word().chars().count();
+        self.line.replace_before_cursor(typed, &whole);
+        true
+    }
+}
+
+/// Gives the first known word that begins like the typed one and goes on.
+pub fn complete<'a>(typed: &str, known: &'a [String]) -> Option<&'a str> {
+    let small = typed.to_lowercase();
+    if small.is_empty() {
+        return None;
+    }
+    known
+        .iter()
+        .find(|word| word.as_str() != typed && word.to_lowercase().starts_with(&small))
+        .map(String::as_str)
+}
+
+/// Reads a list of skills with commas between them.
+pub fn skills_of(text: &str) -> Result<Vec<Skill>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(|name| name.parse().map_err(said))
+        .collect()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn said(wrong: shared::text::Invalid) -> String {
+    wrong.to_string()
+}
+
+impl Dialog {
+    /// The most contacts that are injected at once.
+    pub const MOST_AT_ONCE: u16 = 1_000;
+
+    /// Tells whether the button is chosen, not a field.
+    pub fn on_button(&self) -> bool {
+        self.at >= self.fields.len()
+    }
+
+    /// Gives the heading.
+    pub fn title(&self) -> String {
+        match &self.purpose {
+            Purpose::Inject => "Inject contacts".to_owned(),
+            Purpose::Away(agents) => match agents.as_slice() {
+                [(agent, _)] => format!("{agent} unavailable"),
+                several => format!("{} agents unavailable", several.len()),
+            },
+            Purpose::AddAgent => "Add an agent".to_owned(),
+            Purpose::Priority(contacts) => match contacts.as_slice() {
+                [contact] => format!("Priority of {}", short_contact(*contact)),
+                several => format!("Priority of {} contacts", several.len()),
+            },
+            Purpose::Skills(agent, _) => format!("Skills of {agent}"),
+        }
+    }
+
+    /// Gives the word on the button.
+    pub fn button(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Inject => "Inject",
+            Purpose::Away(_) => "Make unavailable",
+            Purpose::AddAgent => "Add",
+            Purpose::Skills(..) | Purpose::Priority(_) => "Change",
+        }
+    }
+
+    fn text(&self, field: usize) -> &str {
+        self.fields.get(field).map_or("", |field| field.line.text())
+    }
+
+    /// Gives what the dialog asks for, or what is wrong and in which field.
+    pub fn request(&self) -> Result<Request, (usize, String)> {
+        match &self.purpose {
+            Purpose::Inject => self.inject(),
+            Purpose::Away(agents) => self.away(agents),
+            Purpose::AddAgent => self.add_agent(),
+            Purpose::Priority(contacts) => self.priority(contacts),
+            Purpose::Skills(agent, held) => {
+                let wanted = skills_of(self.text(0)).map_err(|why| (0, why))?;
+                Ok(Request::ChangeSkills {
+                    agent: agent.clone(),
+                    add: without(&wanted, held),
+                    remove: without(held, &wanted),
+                })
+            }
+        }
+    }
+
+    fn inject(&self) -> Result<Request, (usize, String)> {
+        let skills = skills_of(self.text(0)).map_err(|why| (0, why))?;
+        let priority = self.priority_in(1)?;
+        let count = self.text(2).trim().parse().ok();
+        let count = count
+            .filter(|count| (1..=Self::MOST_AT_ONCE).contains(count))
+            .ok_or_else(|| (2, self.refusal(2)))?;
+        Ok(Request::Inject {
+            skills,
+            priority,
+            count,
+        })
+    }
+
+    fn priority_in(&self, field: usize) -> Result<Priority, (usize, String)> {
+        let digits = self.text(field).trim().trim_start_matches(['p', 'P']);
+        let number = digits.parse().map_err(|_| (field, self.refusal(field)));
+        number.map(Priority)
+    }
+
+    fn priority(&self, contacts: &[ContactId]) -> Result<Request, (usize, String)> {
+        let priority = self.priority_in(0)?;
+        let change = |contact: &ContactId| Request::SetPriority {
+            contact: *contact,
+            priority,
+        };
+        Ok(each_or_one(contacts.iter().map(change).collect()))
+    }
+
+    fn refusal(&self, field: usize) -> String {
+        let text = self.text(field);
+        let rule = self.fields.get(field).map_or("", |field| field.rule);
+        format!("{text:?} does not do: {rule}")
+    }
+
+    fn away(&self, agents: &[(AgentId, bool)]) -> Result<Request, (usize, String)> {
+        let reason = match self.text(0).trim() {
+            "" => None,
+            text => Some(text.parse().map_err(|why| (0, said(why)))?),
+        };
+        let each: Vec<Request> = agents
+            .iter()
+            .map(|(agent, busy)| Request::SetPresence {
+                agent: agent.clone(),
+                presence: Presence::Unavailable(reason.clone()),
+                busy: *busy,
+            })
+            .collect();
+        Ok(each_or_one(each))
+    }
+
+    fn add_agent(&self) -> Result<Request, (usize, String)> {
+        let id = self.text(0).trim().parse().map_err(|why| (0, said(why)))?;
+        let name = |field: usize| {
+            let text = self.text(field).trim().to_owned();
+            text.try_into().map_err(|why| (field, said(why)))
+        };
+        let skills = skills_of(self.text(3)).map_err(|why| (3, why))?;
+        let agent = NewAgent::new(id, name(1)?, name(2)?, skills);
+        Ok(Request::AddAgent(agent.map_err(|why| (3, said(why)))?))
+    }
+}
+
+/// Makes one request of several.
+pub(crate) fn each_or_one(mut each: Vec<Request>) -> Request {
+    if each.len() == 1 {
+        each.remove(0)
+    } else {
+        Request::All(each)
+    }
+}
+
+fn without(some: &[Skill], others: &[Skill]) -> Vec<Skill> {
+    let missing = some.iter().filter(|skill| !others.contains(skill));
+    missing.cloned().collect()
+}

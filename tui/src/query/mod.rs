@@ -1,0 +1,54 @@
+//! The filter: a line of text such as `skill:Billing wait>30s !state:busy`, parsed once into typed
+//! predicates. What cannot be meant is refused with its place and with what would be right.
+//!
+//! Knows nothing of screens: whoever filters hands in the subject and the time.
+
+mod lexer;
+mod parser;
+mod predicate;
+
+pub use self::predicate::{Pattern, Query};
+
+/// What is filtered; each kind understands other words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Waiting contacts.
+    Contacts,
+    /// Skills.
+    Skills,
+    /// Agents.
+    Agents,
+    /// Events.
+    Events,
+}
+
+impl Kind {
+    /// Gives the words that can be asked for, as an example of each.
+    pub fn examples(self) -> &'static str {
+        match self {
+            Self::Contacts => "skill:Billing  wait>30s  pri<=2  id:c-9f*  a word  !not",
+            Self::Skills => "skill:B*  state:waiting  state:available  a word  !not",
+            Self::Agents => "state:busy  idle>10s  skill:Billing  agent:7  a word  !not",
+            Self::Events => "agent:7  id:c-9f*  skill:Billing  a word  !not",
+        }
+    }
+}
+
+/// What is wrong with a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Where, in characters from the beginning.
+    pub at: usize,
+    /// What is wrong there, and what would be right.
+    pub says: String,
+}
+
+impl Query {
+    /// Reads a query for that kind of thing.
+    pub fn parse(text: &str, kind: Kind) -> Result<Self, Wrong> {
+        parser::parse(text, kind)
+    }
+}
+
+#[cfg(test)]
+mod tests;

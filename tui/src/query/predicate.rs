@@ -1,0 +1,234 @@
+//! The typed predicates of a query, and whether they hold of a contact, an agent, a skill, an
+//! event.
+
+use shared::agent::{Agent, AgentState};
+use shared::contact::Contact;
+use shared::event::{Event, What};
+use shared::time::Millis;
+use shared::view::SkillView;
+
+use crate::text::short_contact;
+use crate::{sentence, story};
+
+/// A query: every term must hold. Without terms it holds of everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    pub(super) terms: Vec<Term>,
+}
+
+/// A test, or its opposite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Term {
+    pub(super) negated: bool,
+    pub(super) test: Test,
+}
+
+/// What can be asked of a thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Test {
+    Skill(Pattern),
+    State(State),
+    Wait(Compare, u64),
+    Idle(Compare, u64),
+    Priority(Compare, u8),
+    Agent(Pattern),
+    Id(Pattern),
+    /// In lower case, to be found anywhere in an id, a name or a skill.
+    Word(String),
+}
+
+/// How two numbers stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compare {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+impl Compare {
+    fn holds<T: Ord + Copy>(self, one: T, other: T) -> bool {
+        match self {
+            Self::Less => one < other,
+            Self::AtMost => one <= other,
+            Self::Equal => one == other,
+            Self::AtLeast => one >= other,
+            Self::More => one > other,
+        }
+    }
+}
+
+/// A state that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Available,
+    Busy,
+    Unavailable,
+    Waiting,
+}
+
+impl State {
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            // Who is idle without being available is unavailable: that word is clearer.
+            "idle" | "available" => Self::Available,
+            "busy" => Self::Busy,
+            "unavailable" => Self::Unavailable,
+            "waiting" => Self::Waiting,
+            _ => return None,
+        })
+    }
+}
+
+/// A text in which `*` stands for anything; the case of letters does not matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// Makes a pattern.
+    pub fn new(text: &str) -> Self {
+        Self(text.to_lowercase())
+    }
+
+    /// Tells whether a text is of the pattern.
+    pub fn matches(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let mut pieces = self.0.split('*');
+        let first = pieces.next().unwrap_or_default();
+        let Some(mut rest) = text.strip_prefix(first) else {
+            return false;
+        };
+        let Some(last) = pieces.next_back() else {
+            return rest.is_empty();
+        };
+        for piece in pieces {
+            let Some(at) = rest.find(piece) else {
+                return false;
+            };
+            rest = &rest[at + piece.len()..];
+        }
+        rest.ends_with(last)
+    }
+}
+
+fn holds(word: &str, text: &str) -> bool {
+    text.to_lowercase().contains(word)
+}
+
+impl Query {
+    /// Tells whether it holds of everything.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    fn all(&self, test: impl Fn(&Test) -> bool) -> bool {
+        self.terms
+            .iter()
+            .all(|term| test(&term.test) != term.negated)
+    }
+
+    /// Tells whether it holds of a waiting contact.
+    pub fn of_contact(&self, contact: &Contact, now: Millis) -> bool {
+        self.all(|test| match test {
+            Test::Skill(pattern) => any_skill(&contact.skills, pattern),
+            Test::State(state) => *state == State::Waiting,
+            Test::Wait(compare, span) => compare.holds(contact.wait(now), *span),
+            Test::Priority(compare, number) => compare.holds(contact.priority.0, *number),
+            Test::Id(pattern) => is_contact(contact.id, pattern),
+            Test::Word(word) => {
+                holds(word, &short_contact(contact.id))
+                    || holds(word, &contact.id.to_string())
+                    || contact
+                        .skills
+                        .iter()
+                        .any(|skill| holds(word, skill.as_str()))
+            }
+            Test::Idle(..) | Test::Agent(_) => false,
+        })
+    }
+
+    /// Tells whether it holds of an agent.
+    pub fn of_agent(&self, agent: &Agent, now: Millis) -> bool {
+        self.all(|test| match test {
+            Test::Skill(pattern) => any_skill(&agent.skills, pattern),
+            Test::State(state) => *state == state_of(agent),
+            Test::Idle(compare, span) => match &agent.state {
+                AgentState::Available { since } => compare.holds(now.since(since.millis()), *span),
+                AgentState::Busy { .. } | AgentState::Unavailable { .. } => false,
+            },
+            Test::Agent(pattern) | Test::Id(pattern) => is_agent(agent.id.as_str(), pattern),
+            Test::Word(word) => {
+                holds(word, agent.id.as_str())
+                    || holds(word, &format!("{} {}", agent.fname, agent.lname))
+                    || agent.skills.iter().any(|skill| holds(word, skill.as_str()))
+            }
+            Test::Wait(..) | Test::Priority(..) => false,
+        })
+    }
+
+    /// Tells whether it holds of a skill.
+    pub fn of_skill(&self, view: &SkillView) -> bool {
+        self.all(|test| match test {
+            Test::Skill(pattern) => pattern.matches(view.skill.as_str()),
+            Test::State(State::Waiting) => view.waiting > 0,
+            Test::State(State::Available) => view.available > 0,
+            Test::State(State::Busy | State::Unavailable) => {
+                view.staffed > 0 && view.available == 0
+            }
+            Test::Word(word) => holds(word, view.skill.as_str()),
+            _ => false,
+        })
+    }
+
+    /// Tells whether it holds of an event.
+    pub fn of_event(&self, event: &Event) -> bool {
+        self.all(|test| match test {
+            Test::Agent(pattern) => {
+                story::agent_of(&event.what).is_some_and(|id| is_agent(id.as_str(), pattern))
+            }
+            Test::Id(pattern) => {
+                story::contact_of(&event.what).is_some_and(|id| is_contact(id, pattern))
+                    || story::agent_of(&event.what).is_some_and(|id| pattern.matches(id.as_str()))
+            }
+            Test::Skill(pattern) => match &event.what {
+                What::ContactCreated { profile, .. } => {
+                    profile.split(',').any(|skill| pattern.matches(skill))
+                }
+                What::SkillAdded { skill, .. } | What::SkillRemoved { skill, .. } => {
+                    pattern.matches(skill.as_str())
+                }
+                _ => false,
+            },
+            Test::Word(word) => holds(word, &sentence::happened(&event.what)),
+            _ => false,
+        })
+    }
+}
+
+fn any_skill(skills: &[shared::skill::Skill], pattern: &Pattern) -> bool {
+    skills.iter().any(|skill| pattern.matches(skill.as_str()))
+}
+
+fn state_of(agent: &Agent) -> State {
+    match agent.state {
+        AgentState::Available { .. } => State::Available,
+        AgentState::Busy { .. } => State::Busy,
+        AgentState::Unavailable { .. } => State::Unavailable,
+    }
+}
+
+/// Tells whether a pattern is of a contact's id, as it is shown or as the API has it.
+fn is_contact(id: shared::contact::ContactId, pattern: &Pattern) -> bool {
+    pattern.matches(&short_contact(id))
+        || pattern.matches(&id.to_string())
+        || pattern.matches(&id.0.to_string())
+}
+
+/// Tells whether a pattern is of an agent's id, with or without the `agent:` before it.
+fn is_agent(id: &str, pattern: &Pattern) -> bool {
+    pattern.matches(id)
+        || id
+            .strip_prefix("agent:")
+            .is_some_and(|rest| pattern.matches(rest))
+}

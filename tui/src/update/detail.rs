@@ -1,0 +1,206 @@
+//! Details: opening, following the selection, jumping between a contact and its agent.
+
+use shared::contact::ContactState;
+
+use crate::effect::Effect;
+use crate::model::cursor::Motion;
+use crate::model::detail::{Detail, Study, Subject};
+use crate::model::filter::Filter;
+use crate::model::log::Entry;
+use crate::model::{Link, Model, Pane};
+use crate::story;
+
+/// Opens what is selected, or closes it if it is open.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    if model.focus == Pane::Skills {
+        return queue_for_skill(model);
+    }
+    match (selected(model), &model.detail) {
+        (Some(subject), Some(detail)) if detail.subject == subject => close(model),
+        (Some(subject), _) => open(model, subject),
+        (None, Some(_)) => close(model),
+        (None, None) => {
+            model.refuse("Nothing is selected.");
+            vec![Effect::Draw]
+        }
+    }
+}
+
+/// Shows the part of the queue that needs the selected skill.
+fn queue_for_skill(model: &mut Model) -> Vec<Effect> {
+    let Some(skill) = &model.skills.selected else {
+        model.refuse("No skill is selected.");
+        return vec![Effect::Draw];
+    };
+    let name = skill.as_str();
+    let text = if name.contains(' ') {
+        format!("skill:\"{name}\"")
+    } else {
+        format!("skill:{name}")
+    };
+    // The name of a skill holds no quotes, so this is always a query.
+    if let Ok(filter) = Filter::parse(&text, Pane::Queue) {
+        model.filters.set(Pane::Queue, filter);
+    }
+    model.focus = Pane::Queue;
+    model.follow_choice(Pane::Queue);
+    vec![Effect::Draw]
+}
+
+fn selected(model: &Model) -> Option<Subject> {
+    match model.focus {
+        Pane::Queue => model.queue.selected.map(Subject::Contact),
+        Pane::Agents => model.agents.selected.clone().map(Subject::Agent),
+        Pane::Skills => None,
+        Pane::Events => {
+            let entry = model.event_rows().nth(model.events_back)?;
+            let Entry::Happened(event) = entry else {
+                return None;
+            };
+            let contact = story::contact_of(&event.what).map(Subject::Contact);
+            contact.or_else(|| story::agent_of(&event.what).cloned().map(Subject::Agent))
+        }
+    }
+}
+
+/// Opens the detail of a subject.
+pub(super) fn open(model: &mut Model, subject: Subject) -> Vec<Effect> {
+    model.detail = Some(match model.detail.take() {
+        Some(detail) => detail.on_to(subject),
+        None => Detail::new(subject, vec![]),
+    });
+    let mut effects = study(model);
+    effects.push(Effect::Draw);
+    effects
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    model.detail = None;
+    vec![Effect::Draw]
+}
+
+/// Turns an open detail to the row that was just selected.
+pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
+    let listed = matches!(model.focus, Pane::Queue | Pane::Agents);
+    let (Some(subject), true) = (selected(model), listed) else {
+        return vec![];
+    };
+    let Some(detail) = &mut model.detail else {
+        return vec![];
+    };
+    if detail.subject == subject {
+        return vec![];
+    }
+    *detail = Detail::new(subject, std::mem::take(&mut detail.former));
+    study(model)
+}
+
+/// Asks the store about the subject, if it can be asked and no answer is on its way.
+pub(super) fn study(model: &mut Model) -> Vec<Effect> {
+    let Some(detail) = &mut model.detail else {
+        return vec![];
+    };
+    let held = model.pause.is_some() && detail.facts.is_some();
+    if detail.asked || model.link != Link::Live || held {
+        return vec![];
+    }
+    detail.asked = true;
+    vec![Effect::Study {
+        subject: detail.subject.clone(),
+        past: detail.past.is_none(),
+    }]
+}
+
+/// Takes in what the store said, unless another subject is open by now.
+pub(super) fn studied(model: &mut Model, study: Study) -> Vec<Effect> {
+    let Some(detail) = &mut model.detail else {
+        return vec![];
+    };
+    if detail.subject != study.subject {
+        return vec![];
+    }
+    detail.asked = false;
+    detail.facts = Some(study.facts);
+    if study.past.is_some() {
+        detail.past = study.past;
+    }
+    vec![Effect::Draw]
+}
+
+/// Goes from an agent to his contact, or from a contact to its agent.
+pub(super) fn jump(model: &mut Model) -> Vec<Effect> {
+    let to = match &model.detail {
+        Some(detail) => match detail.subject {
+            Subject::Contact(_) => agent_of_contact(model),
+            Subject::Agent(_) => model.detail_agent().and_then(contact_of_agent),
+        },
+        None => super::act::selected_agent(model)
+            .filter(|_| model.focus == Pane::Agents)
+            .and_then(contact_of_agent),
+    };
+    match to {
+        Some(subject) => {
+            show_row(model, &subject);
+            open(model, subject)
+        }
+        None => {
+            model.refuse("f goes from an agent to his contact and back: there is none now.");
+            vec![Effect::Draw]
+        }
+    }
+}
+
+fn contact_of_agent(agent: &shared::agent::Agent) -> Option<Subject> {
+    agent.state.contact().map(Subject::Contact)
+}
+
+fn agent_of_contact(model: &Model) -> Option<Subject> {
+    let contact = model.detail_contact()?;
+    match &contact.state {
+        ContactState::Queued => None,
+        state => state.agent().cloned().map(Subject::Agent),
+    }
+}
+
+/// Goes back to the subject before.
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    let Some(mut detail) = model.detail.take() else {
+        return vec![];
+    };
+    if let Some(subject) = detail.former.pop() {
+        show_row(model, &subject);
+        model.detail = Some(Detail::new(subject, detail.former));
+    }
+    let mut effects = study(model);
+    effects.push(Effect::Draw);
+    effects
+}
+
+/// Selects the row of a subject, if it has one.
+fn show_row(model: &mut Model, subject: &Subject) {
+    match subject {
+        Subject::Contact(id) => {
+            if let Some(place) = model.contact_ids().iter().position(|row| row == id) {
+                model.focus = Pane::Queue;
+                model.queue.select(*id, place);
+            }
+        }
+        Subject::Agent(id) => {
+            if let Some(place) = model.agent_ids().iter().position(|row| row == id) {
+                model.focus = Pane::Agents;
+                model.agents.select(id.clone(), place);
+            }
+        }
+    }
+}
+
+/// Scrolls the detail.
+pub(super) fn scroll(model: &mut Model, motion: Motion) -> Vec<Effect> {
+    // About as many lines as there are; the view never leaves the last page.
+    let agents = model.floor().map_or(0, |floor| floor.agents.len());
+    let lines = 14 + model.story().len() + agents;
+    if let Some(detail) = &mut model.detail {
+        detail.scroll = motion.from(detail.scroll, lines);
+    }
+    vec![Effect::Draw]
+}

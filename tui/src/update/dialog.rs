@@ -1,0 +1,201 @@
+//! Dialogs: opening them filled in as far as can be, moving in them, sending them.
+
+use shared::agent::{Agent, AgentState};
+use shared::skill::Skill;
+
+use super::act::{self, ask, refuse, refused};
+use crate::effect::{Effect, Request};
+use crate::model::dialog::{Dialog, Field, Purpose};
+use crate::model::line::Line;
+use crate::model::{Model, Overlay};
+use crate::sentence::joined;
+
+const SKILLS: &str = "names with commas between them; Tab completes";
+/// The reasons that are offered; any other can be typed.
+const REASONS: [&str; 5] = ["break", "lunch", "meeting", "training", "wrap-up"];
+
+fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Field {
+    Field {
+        label,
+        line: Line::offering(text),
+        rule,
+        known: vec![],
+    }
+}
+
+/// Gives the names of the skills on the floor.
+pub(super) fn known_skills(model: &Model) -> Vec<String> {
+    let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
+    let names = skills.iter().map(|view| view.skill.as_str().to_owned());
+    names.collect()
+}
+
+fn open(model: &mut Model, purpose: Purpose, fields: Vec<Field>) -> Vec<Effect> {
+    if !refused(model) {
+        model.overlay = Some(Overlay::Dialog(Dialog {
+            purpose,
+            fields,
+            at: 0,
+            wrong: None,
+        }));
+    }
+    vec![Effect::Draw]
+}
+
+/// Opens the dialog to inject, with what was injected last, or skills that somebody holds.
+pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
+    let (skills, priority) = model
+        .injected
+        .clone()
+        .unwrap_or_else(|| (act::some_skills_of_the_floor(model), 5));
+    let fields = vec![
+        Field {
+            known: known_skills(model),
+            ..field("Skills", joined(&skills), SKILLS)
+        },
+        field(
+            "Priority",
+            priority.to_string(),
+            "0 to 255, 0 is served first",
+        ),
+        field("Count", "1", "1 to 1000"),
+    ];
+    open(model, Purpose::Inject, fields)
+}
+
+/// Opens the dialog to make the meant agents unavailable with a reason.
+pub(super) fn away(model: &mut Model) -> Vec<Effect> {
+    let agents: Vec<_> = model
+        .agents_meant()
+        .into_iter()
+        .map(|agent| (agent.id.clone(), is_busy(agent)))
+        .collect();
+    if agents.is_empty() {
+        return refuse(model, act::NO_AGENT);
+    }
+    let reason = Field {
+        known: REASONS.map(str::to_owned).into(),
+        ..field(
+            "Reason",
+            "",
+            "break, lunch, meeting, training, wrap-up or your own; Tab completes",
+        )
+    };
+    open(model, Purpose::Away(agents), vec![reason])
+}
+
+fn is_busy(agent: &Agent) -> bool {
+    matches!(agent.state, AgentState::Busy { .. })
+}
+
+/// Opens the dialog to add an agent, with the next free number.
+pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
+    let agents = model.floor().map_or(&[][..], |floor| &floor.agents);
+    let highest = agents
+        .iter()
+        .filter_map(|agent| {
+            agent
+                .id
+                .as_str()
+                .strip_prefix("agent:")?
+                .parse::<u64>()
+                .ok()
+        })
+        .max();
+    let id = format!("agent:{}", highest.unwrap_or(0).saturating_add(1));
+    let fields = vec![
+        field("Id", id, "letters, digits and _ . - :"),
+        field("First name", "", ""),
+        field("Last name", "", ""),
+        Field {
+            known: known_skills(model),
+            ..field("Skills", "", SKILLS)
+        },
+    ];
+    open(model, Purpose::AddAgent, fields)
+}
+
+/// Opens the dialog to change the skills of the selected agent.
+pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
+    let Some(agent) = act::selected_agent(model) else {
+        return refuse(model, act::NO_AGENT);
+    };
+    let (id, held): (_, Vec<Skill>) = (agent.id.clone(), agent.skills.clone());
+    let mut text = joined(&held);
+    if !text.is_empty() {
+        text.push_str(", ");
+    }
+    let skills = Field {
+        known: known_skills(model),
+        line: Line::new(text),
+        ..field("Skills", "", SKILLS)
+    };
+    open(model, Purpose::Skills(id, held), vec![skills])
+}
+
+/// Opens the dialog to change the priority of the meant contacts.
+pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
+    let contacts = model.contacts_meant();
+    if contacts.is_empty() {
+        return refuse(model, super::contact::NO_CONTACT);
+    }
+    let queue = model.floor().map_or(&[][..], |floor| &floor.queue);
+    let now = queue.iter().find(|contact| contacts.contains(&contact.id));
+    let offered = now.map_or(5, |contact| contact.priority.0);
+    let fields = vec![field(
+        "Priority",
+        offered.to_string(),
+        "0 to 255, 0 is served first; the arrival, and so the wait, stay",
+    )];
+    open(model, Purpose::Priority(contacts), fields)
+}
+
+/// Completes the word that is typed, or else goes to the next field.
+pub(super) fn tab(dialog: &mut Dialog) {
+    let at = dialog.at;
+    let completed = dialog.fields.get_mut(at).is_some_and(Field::complete);
+    if !completed {
+        step(dialog, 1);
+    }
+}
+
+/// Goes that many fields on, round the end; the button is the last.
+pub(super) fn step(dialog: &mut Dialog, by: isize) {
+    let places = dialog.fields.len() + 1;
+    let next = dialog.at.min(places - 1) + places;
+    dialog.at = next.wrapping_add_signed(by) % places;
+}
+
+/// Goes from a field to the button, and from there sends. A dialog of one field sends at once.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
+        return vec![];
+    };
+    match dialog.request() {
+        Err((field, why)) => {
+            dialog.at = field;
+            dialog.wrong = Some(why);
+        }
+        Ok(request) if dialog.on_button() || dialog.fields.len() == 1 => {
+            model.overlay = None;
+            return send(model, request);
+        }
+        Ok(_) => dialog.at = dialog.fields.len(),
+    }
+    vec![Effect::Draw]
+}
+
+fn send(model: &mut Model, request: Request) -> Vec<Effect> {
+    match &request {
+        Request::Inject {
+            skills, priority, ..
+        } => model.injected = Some((skills.clone(), priority.0)),
+        Request::ChangeSkills { add, remove, .. } if add.is_empty() && remove.is_empty() => {
+            model.say("Nothing was changed.");
+            return vec![Effect::Draw];
+        }
+        _ => {}
+    }
+    model.marks.clear();
+    ask(model, request)
+}

@@ -1,0 +1,44 @@
+//! The service figures: asked for once a second, of the window that the operator chose.
+
+use shared::figures::Figures;
+
+use crate::effect::Effect;
+use crate::model::window::Window;
+use crate::model::{Link, Model};
+
+/// Asks for the figures, if they can be had and no answer is on its way.
+pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
+    let held = model.pause.is_some() && model.service.figures.is_some();
+    if model.service.asked || model.link != Link::Live || held {
+        return vec![];
+    }
+    model.service.asked = true;
+    let since = model.service.window.since(model.floor_now(), &model.zone);
+    vec![Effect::Measure {
+        window: model.service.window,
+        since,
+    }]
+}
+
+/// Goes to the next window.
+pub(super) fn next_window(model: &mut Model) -> Vec<Effect> {
+    model.service.window = model.service.window.next();
+    model.service.figures = None;
+    model.service.asked = false;
+    let mut effects = ask(model);
+    effects.push(Effect::Draw);
+    effects
+}
+
+/// Takes the figures in, unless another window was chosen meanwhile.
+pub(super) fn measured(model: &mut Model, window: Window, figures: Option<Figures>) -> Vec<Effect> {
+    if window != model.service.window {
+        return vec![];
+    }
+    model.service.asked = false;
+    // A failure is told by the looks; the figures that are there stay until the next.
+    if figures.is_some() {
+        model.service.figures = figures;
+    }
+    vec![Effect::Draw]
+}

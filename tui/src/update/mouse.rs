@@ -1,0 +1,106 @@
+//! The mouse: a click selects, on a heading it sorts, twice it opens; the wheel scrolls.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use shared::time::Millis;
+
+use super::{detail, walk};
+use crate::effect::Effect;
+use crate::model::cursor::Motion;
+use crate::model::{Click, Model, Overlay, Pane};
+use crate::view::{Hit, hit};
+
+/// Two clicks on a row within this time open it, in milliseconds.
+const TWICE_WITHIN: u64 = 400;
+
+/// Takes in what the mouse did.
+pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Effect> {
+    let motion = match event.kind {
+        MouseEventKind::ScrollDown => Motion::Down,
+        MouseEventKind::ScrollUp => Motion::Up,
+        MouseEventKind::Down(MouseButton::Left) if model.overlay.is_none() => {
+            return click(model, event.column, event.row, at);
+        }
+        _ => return vec![],
+    };
+    match &model.overlay {
+        Some(Overlay::Help(_)) => return walk::go(model, motion),
+        Some(_) => return vec![],
+        None => {}
+    }
+    match hit(model, event.column, event.row) {
+        Some(Hit::Detail) => detail::scroll(model, motion),
+        Some(Hit::Row(pane, _) | Hit::Head(pane, _) | Hit::Pane(pane)) => {
+            model.focus = pane;
+            let mut effects = walk::go(model, motion);
+            effects.extend(detail::follow(model));
+            effects
+        }
+        None => vec![],
+    }
+}
+
+/// Takes the mouse from the terminal, or leaves it to it.
+pub(super) fn take(model: &mut Model) -> Vec<Effect> {
+    model.mouse = !model.mouse;
+    model.say(if model.mouse {
+        "The mouse selects rows again."
+    } else {
+        "The mouse is the terminal's: it marks text. m takes it back."
+    });
+    vec![Effect::Mouse(model.mouse), Effect::Draw]
+}
+
+fn click(model: &mut Model, x: u16, y: u16, at: Millis) -> Vec<Effect> {
+    let Some(hit) = hit(model, x, y) else {
+        return vec![];
+    };
+    match hit {
+        Hit::Detail => return vec![],
+        Hit::Pane(pane) => model.focus = pane,
+        Hit::Head(pane, column) => {
+            model.focus = pane;
+            model.sorts.by(pane, column);
+            model.follow();
+        }
+        Hit::Row(pane, row) => return click_on_row(model, pane, row, at),
+    }
+    vec![Effect::Draw]
+}
+
+fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Effect> {
+    model.focus = pane;
+    select(model, pane, row);
+    let click = Click { pane, row, at };
+    let twice = model.click.is_some_and(|before| {
+        before.pane == pane && before.row == row && at.since(before.at) <= TWICE_WITHIN
+    });
+    model.click = if twice { None } else { Some(click) };
+    let mut effects = if twice {
+        detail::enter(model)
+    } else {
+        detail::follow(model)
+    };
+    effects.push(Effect::Draw);
+    effects
+}
+
+fn select(model: &mut Model, pane: Pane, row: usize) {
+    match pane {
+        Pane::Queue => {
+            if let Some(id) = model.contact_ids().get(row) {
+                model.queue.select(*id, row);
+            }
+        }
+        Pane::Skills => {
+            if let Some(skill) = model.skill_names().into_iter().nth(row) {
+                model.skills.select(skill, row);
+            }
+        }
+        Pane::Agents => {
+            if let Some(id) = model.agent_ids().into_iter().nth(row) {
+                model.agents.select(id, row);
+            }
+        }
+        Pane::Events => {}
+    }
+}

@@ -1,0 +1,122 @@
+//! Commands: typing, completing, running them; and searching the help.
+
+use super::{act, filter};
+use crate::effect::Effect;
+use crate::model::filter::Filter;
+use crate::model::line::Line;
+use crate::model::palette::{CommandPrompt, Help};
+use crate::model::{Model, Overlay};
+use crate::query::Wrong;
+use crate::verbs::{self, Command};
+
+/// How many commands are kept.
+const MOST_KEPT: usize = 100;
+
+/// Opens the prompt.
+pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+    model.overlay = Some(Overlay::Command(CommandPrompt::default()));
+    vec![Effect::Draw]
+}
+
+/// Completes the word before the cursor.
+pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Command(prompt)) = &model.overlay else {
+        return vec![];
+    };
+    let found = verbs::completion(prompt.line.before_cursor(), model);
+    if let (Some((typed, whole)), Some(Overlay::Command(prompt))) = (found, &mut model.overlay) {
+        prompt.line.replace_before_cursor(typed, &whole);
+        prompt.wrong = None;
+    }
+    vec![Effect::Draw]
+}
+
+/// Goes through the commands of before.
+pub(super) fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
+    let commands = &model.commands;
+    let Some(Overlay::Command(prompt)) = &mut model.overlay else {
+        return vec![];
+    };
+    prompt.back = if older {
+        (prompt.back + 1).min(commands.len())
+    } else {
+        prompt.back.saturating_sub(1)
+    };
+    let recalled = commands.len().checked_sub(prompt.back);
+    let text = recalled.and_then(|place| commands.get(place));
+    prompt.line = Line::new(text.cloned().unwrap_or_default());
+    prompt.wrong = None;
+    vec![Effect::Draw]
+}
+
+/// Runs the command, if it means something.
+pub(super) fn run(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Command(prompt)) = &model.overlay else {
+        return vec![];
+    };
+    let text = prompt.line.text().trim().to_owned();
+    if text.is_empty() {
+        model.overlay = None;
+        return vec![Effect::Draw];
+    }
+    match verbs::parse(prompt.line.text(), model) {
+        Ok(command) => {
+            model.overlay = None;
+            remember(model, text);
+            obey(model, command)
+        }
+        Err(wrong) => {
+            refuse(model, wrong);
+            vec![Effect::Draw]
+        }
+    }
+}
+
+fn refuse(model: &mut Model, wrong: Wrong) {
+    if let Some(Overlay::Command(prompt)) = &mut model.overlay {
+        prompt.wrong = Some(wrong);
+    }
+}
+
+fn remember(model: &mut Model, text: String) {
+    if model.commands.last() == Some(&text) {
+        return;
+    }
+    if model.commands.len() == MOST_KEPT {
+        model.commands.remove(0);
+    }
+    model.commands.push(text);
+}
+
+fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Ask(request) => act::ask(model, request),
+        Command::Filter(text) if text.is_empty() => filter::clear(model),
+        Command::Filter(text) => {
+            match Filter::parse(&text, model.focus) {
+                Ok(filter) => {
+                    model.filters.set(model.focus, filter);
+                    model.follow_choice(model.focus);
+                }
+                Err(wrong) => model.refuse(wrong.says),
+            }
+            vec![Effect::Draw]
+        }
+        Command::Acd { open } => act::ask_about(model, open),
+        Command::Pause => super::pause(model),
+        Command::Help => {
+            model.overlay = Some(Overlay::Help(Help::default()));
+            vec![Effect::Draw]
+        }
+        Command::Quit => vec![Effect::Quit],
+    }
+}
+
+/// Begins or ends to search the help.
+pub(super) fn search(model: &mut Model, searching: bool) -> Vec<Effect> {
+    if let Some(Overlay::Help(help)) = &mut model.overlay {
+        help.searching = searching;
+        help.scroll = 0;
+    }
+    vec![Effect::Draw]
+}

@@ -1,0 +1,95 @@
+//! What lies under a cell of the screen: the panes are laid out here as they are when drawn.
+
+use ratatui::layout::Rect;
+
+use super::layout::{Layout, Panes};
+use super::{agents, queue, skills, table};
+use crate::model::sort::Column;
+use crate::model::{Model, Pane};
+
+/// What lies under a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// A row of a pane.
+    Row(Pane, usize),
+    /// The heading of a column.
+    Head(Pane, Column),
+    /// A pane, where nothing is.
+    Pane(Pane),
+    /// The detail.
+    Detail,
+}
+
+/// Gives what lies under that cell.
+pub fn hit(model: &Model, x: u16, y: u16) -> Option<Hit> {
+    let (width, height) = model.size;
+    let layout = Layout::of(Rect::new(0, 0, width, height), model)?;
+    let under = |area: Rect| area.contains((x, y).into());
+    let boxes: Vec<(Rect, Pane)> = match layout.panes {
+        Panes::All {
+            queue,
+            skills,
+            agents,
+            events,
+        } => vec![
+            (queue, Pane::Queue),
+            (skills, Pane::Skills),
+            (agents, Pane::Agents),
+            (events, Pane::Events),
+        ],
+        Panes::Beside {
+            list,
+            agents,
+            detail,
+            events,
+        } => {
+            if under(detail) {
+                return Some(Hit::Detail);
+            }
+            vec![
+                (list, super::listed_beside(model)),
+                (agents, Pane::Agents),
+                (events, Pane::Events),
+            ]
+        }
+        Panes::Detail(area) => return under(area).then_some(Hit::Detail),
+        Panes::One { body, events, .. } => {
+            if under(body) {
+                return Some(in_list(model, body, model.focus, x, y));
+            }
+            let below = events.filter(|area| under(*area));
+            return below.map(|_| Hit::Pane(Pane::Events));
+        }
+    };
+    let (area, pane) = boxes.into_iter().find(|(area, _)| under(*area))?;
+    let inside = Rect::new(
+        area.x + 1,
+        area.y + 1,
+        area.width.saturating_sub(2),
+        area.height.saturating_sub(2),
+    );
+    if inside.contains((x, y).into()) {
+        Some(in_list(model, inside, pane, x, y))
+    } else {
+        Some(Hit::Pane(pane))
+    }
+}
+
+fn in_list(model: &Model, area: Rect, pane: Pane, x: u16, y: u16) -> Hit {
+    let (columns, at) = match pane {
+        Pane::Queue => (&queue::COLUMNS[..], model.queue.index),
+        Pane::Skills => (&skills::COLUMNS[..], model.skills.index),
+        Pane::Agents => (&agents::COLUMNS[..], model.agents.index),
+        Pane::Events => return Hit::Pane(pane),
+    };
+    let marks = model.marks.count(pane) > 0;
+    let rows = model.row_count(pane);
+    if rows == 0 {
+        return Hit::Pane(pane);
+    }
+    match table::under(area, columns, rows, at, marks, (x, y)) {
+        Some(table::Under::Row(row)) => Hit::Row(pane, row),
+        Some(table::Under::Head(column)) => Hit::Head(pane, column),
+        None => Hit::Pane(pane),
+    }
+}

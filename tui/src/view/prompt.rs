@@ -1,0 +1,162 @@
+//! The line that is typed in at the bottom, and below it what would be right.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::paint::{put, put_pieces};
+use super::theme::{Role, Theme};
+use crate::model::filter::FilterPrompt;
+use crate::model::line::Line;
+use crate::model::palette::CommandPrompt;
+use crate::model::{Model, Overlay};
+use crate::query::Wrong;
+use crate::text::clean;
+use crate::verbs;
+
+/// Draws the prompt in the place of the notice and the hints. Tells whether there is one.
+pub(super) fn draw(model: &Model, buffer: &mut Buffer, line: Rect, below: Rect) -> bool {
+    let theme = Theme::of(model).fresh();
+    match &model.overlay {
+        Some(Overlay::Filter(prompt)) => filter(theme, buffer, line, below, prompt),
+        Some(Overlay::Command(prompt)) => command(model, theme, buffer, line, below, prompt),
+        _ => return false,
+    }
+    true
+}
+
+fn filter(theme: Theme, buffer: &mut Buffer, line: Rect, below: Rect, prompt: &FilterPrompt) {
+    let label = format!(" {} / ", prompt.pane);
+    let pieces = [(label, theme.style(Role::Key))];
+    let taken = put_pieces(buffer, line, &pieces);
+    let cells = after(line, taken);
+    let scrolled = field(theme, buffer, cells, &prompt.line, true);
+    if let Some(wrong) = &prompt.wrong {
+        let column = column_of(cells, &prompt.line, wrong, scrolled);
+        caret(theme, buffer, below, column, wrong);
+    } else {
+        let text = format!(" Enter keep  Esc back  {}", prompt.pane.kind().examples());
+        put(
+            buffer,
+            below.x,
+            below.y,
+            below.width,
+            &text,
+            theme.style(Role::Quiet),
+        );
+    }
+}
+
+fn command(
+    model: &Model,
+    theme: Theme,
+    buffer: &mut Buffer,
+    line: Rect,
+    below: Rect,
+    prompt: &CommandPrompt,
+) {
+    let taken = put_pieces(buffer, line, &[(" : ".to_owned(), theme.style(Role::Key))]);
+    let cells = after(line, taken);
+    let scrolled = field(theme, buffer, cells, &prompt.line, true);
+    if let Some(wrong) = &prompt.wrong {
+        let column = column_of(cells, &prompt.line, wrong, scrolled);
+        return caret(theme, buffer, below, column, wrong);
+    }
+    let completion = verbs::completion(prompt.line.before_cursor(), model);
+    let hint = completion.map_or_else(String::new, |(_, whole)| format!("Tab {whole}   "));
+    let text = format!(" {hint}{}", verbs::usage(prompt.line.text()));
+    put(
+        buffer,
+        below.x,
+        below.y,
+        below.width,
+        &clean(&text),
+        theme.style(Role::Quiet),
+    );
+}
+
+fn column_of(cells: Rect, line: &Line, wrong: &Wrong, scrolled: usize) -> u16 {
+    let before: String = line.text().chars().take(wrong.at).collect();
+    let column = before.width().saturating_sub(scrolled);
+    cells.x + u16::try_from(column).unwrap_or(u16::MAX).min(cells.width)
+}
+
+/// Points at the place of what is wrong, with the explanation on whichever side has room.
+fn caret(theme: Theme, buffer: &mut Buffer, below: Rect, column: u16, wrong: &Wrong) {
+    let text = clean(&wrong.says);
+    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+    let style = theme.style(Role::Bad);
+    let right = below.right().saturating_sub(column.saturating_add(2));
+    if width <= right || width.saturating_add(1) > column {
+        let from = column.min(below.right().saturating_sub(width.saturating_add(2)));
+        let marked = format!("^ {text}");
+        put(
+            buffer,
+            from.max(below.x),
+            below.y,
+            below.width,
+            &marked,
+            style,
+        );
+    } else {
+        let marked = format!("{text} ^");
+        put(
+            buffer,
+            column - width - 1,
+            below.y,
+            width + 2,
+            &marked,
+            style,
+        );
+    }
+}
+
+/// Gives the cells of a line after the first few.
+pub(super) fn after(line: Rect, taken: u16) -> Rect {
+    let taken = taken.min(line.width);
+    Rect::new(line.x + taken, line.y, line.width - taken, 1)
+}
+
+/// Draws a text field; the cursor is a reversed cell, and stays in sight. Gives how many cells
+/// of the text are hidden at the left.
+pub(super) fn field(
+    theme: Theme,
+    buffer: &mut Buffer,
+    cells: Rect,
+    line: &Line,
+    focused: bool,
+) -> usize {
+    let text = clean(line.text());
+    let at = clean(line.before_cursor()).width();
+    let room = usize::from(cells.width.saturating_sub(1));
+    let hidden = at.saturating_sub(room);
+    let mut skipped = 0;
+    let shown: String = text
+        .chars()
+        .skip_while(|c| {
+            skipped += c.to_string().width();
+            skipped <= hidden
+        })
+        .collect();
+    buffer.set_stringn(
+        cells.x,
+        cells.y,
+        shown,
+        usize::from(cells.width),
+        theme.style(if line.is_offered() {
+            Role::Quiet
+        } else {
+            Role::Text
+        }),
+    );
+    if focused && cells.width > 0 {
+        let x = cells.x
+            + u16::try_from(at - hidden)
+                .unwrap_or(u16::MAX)
+                .min(cells.width - 1);
+        let cursor = Rect::new(x, cells.y, 1, 1).intersection(buffer.area);
+        buffer.set_style(cursor, Style::new().add_modifier(Modifier::REVERSED));
+    }
+    hidden
+}
