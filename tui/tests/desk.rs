@@ -247,6 +247,9 @@ async fn of_a_long_queue_it_says_at_least() {
     let waiting = desk.look().unwrap().waiting;
     assert_eq!((waiting.count, waiting.more), (100, true));
     assert!(drawn(&desk, 80, 24).contains("at least 100 contacts"));
+    floor.me = "agent:5".parse().unwrap();
+    let desk = floor.desk().await;
+    assert!(drawn(&desk, 80, 24).contains("none of the first 100"));
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
 use shared::{Acd, Error};
 
 /// How many waiting contacts a look goes through. Each of many desks looks several times a second,
-/// so this stays small; who is not among the first is not the agent's next contact either.
-const QUEUE_SEEN: usize = 100;
+/// so this stays small; of a longer queue the desk says "at least".
+pub const QUEUE_SEEN: usize = 100;
 
 /// One look at what concerns the agent.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use shared::contact::{Contact, ContactState};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::theme;
-use crate::desk::look::{Look, Waiting};
+use crate::desk::look::{Look, QUEUE_SEEN, Waiting};
 use crate::desk::model::Desk;
 use crate::model::Link;
 use crate::sentence::joined;
@@ -146,7 +146,11 @@ pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
     let longest = oldest.map_or_else(String::new, |oldest| {
         format!(", longest {}", span(desk.now().since(oldest)))
     });
-    let text = format!("{at_least}{contacts}{longest}");
+    let text = if more && count == 0 {
+        format!("none of the first {QUEUE_SEEN}")
+    } else {
+        format!("{at_least}{contacts}{longest}")
+    };
     vec![named(desk, "waiting", &text, role)]
 }
 
