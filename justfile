@@ -24,6 +24,10 @@ test *arguments:
 ci:
     .ci/run
 
+# Draws the README's picture of the console anew, from the program itself.
+picture:
+    cargo run --release -- picture --size 120x36 > docs/console.svg
+
 # Brings up a local Redis with JSON and prints its URL.
 redis-up:
     stacks/dev/redis up

@@ -86,6 +86,7 @@ pub(crate) struct Serve {
     pub(crate) dispatchers: u8,
 
     /// The Redis that holds the ACD, `redis://[user:password@]host:6379`, or `rediss://` for TLS.
+    /// A private CA is named by the environment variable `SSL_CERT_FILE`, as a file in PEM.
     /// It needs the JSON commands: Redis 8, Redis Stack or Redis Enterprise. Without it
     /// the ACD lives in this process's memory and ends with it.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]

@@ -5,9 +5,65 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+use shared::agent::AgentId;
 use shared::text::AcdName;
 
+use crate::commands::{AgentVerb, Errand};
 use crate::keys;
+use crate::view::theme::ThemeName;
+
+const EXAMPLES: &str = "\
+Examples:
+  switchboard
+      A floor of its own in this process, with a demo session to watch.
+  switchboard --redis-url redis://localhost:6379
+      The console of the ACD on that Redis.
+  REDIS_URL=redis://localhost:6379 switchboard status
+      Its figures, once, for people and for scripts.";
+
+const AGENT_EXAMPLES: &str = "\
+Examples:
+  switchboard agent agent:7
+      His desk: a small screen with his state and contact, and keys to change them.
+  switchboard agent agent:7 unavailable --reason lunch
+      Not ready; if he is on a contact, when it ends.
+  switchboard agent agent:7 available
+  switchboard agent agent:7 complete
+      Completes the contact he is on.
+
+Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
+3 the store went away in the middle.";
+
+const WALLBOARD_EXAMPLES: &str = "\
+Examples:
+  switchboard wallboard
+      That of a floor of its own, with the demo session.
+  switchboard wallboard --redis-url redis://localhost:6379 --theme light
+
+Keys: q leaves, r looks again now. From 80 columns and 24 rows on the figures are large, and the
+larger the terminal is.";
+
+const CONFIG_EXAMPLES: &str = "\
+The file is $XDG_CONFIG_HOME/switchboard/config.toml, or ~/.config/switchboard/config.toml:
+  theme = \"light\"    # or dark, or colour-blind: blue and orange, no red and green
+  [keys]             # of the console; switchboard config lists all names
+  inject = \"n\"
+  move-down = [\"j\", \"Down\", \"Ctrl-n\"]
+
+A flag goes before the file. How many colours there are is told by COLORTERM and TERM;
+NO_COLOR=1 takes them away.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  switchboard completions bash > ~/.local/share/bash-completion/completions/switchboard
+  switchboard completions zsh > ~/.zfunc/_switchboard
+  switchboard completions fish > ~/.config/fish/completions/switchboard.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  switchboard man | man -l -
+  switchboard man --dir ~/.local/share/man/man1";
 
 /// Switchboard: watch an automatic contact distributor, and act on it, from a terminal.
 ///
@@ -16,17 +72,24 @@ use crate::keys;
 /// With --redis-url this is only a console: it shows the ACD of that name on that Redis, whoever
 /// runs its engines.
 #[derive(Debug, Parser)]
-#[command(name = "switchboard", version, after_help = keys::listed())]
+#[command(name = "switchboard", version, after_help = after_help())]
 pub struct Arguments {
     /// The Redis that the ACD lives on, for example `redis://localhost:6379`.
-    #[arg(long, value_name = "URL", env = "REDIS_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "REDIS_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub redis_url: Option<String>,
     /// The ACD's name: one Redis holds as many as it likes.
     #[arg(
         long,
         value_name = "NAME",
         env = "SWITCHBOARD_ACD",
-        default_value = "acd"
+        default_value = "acd",
+        global = true
     )]
     pub acd: AcdName,
     /// Without a Redis: where the REST API listens; another free port is taken if that one is.
@@ -35,6 +98,12 @@ pub struct Arguments {
     /// Without a Redis: begin with an empty floor instead of the demo session.
     #[arg(long)]
     pub no_demo: bool,
+    /// The colours of every screen; the config file can say it for good.
+    #[arg(long, value_name = "THEME", value_enum, global = true)]
+    pub theme: Option<ThemeName>,
+    /// Only look: keys and commands that change something are refused.
+    #[arg(long, global = true)]
+    pub read_only: bool,
     /// Write a log to this file; `RUST_LOG` says how much.
     #[arg(long, value_name = "PATH")]
     pub log_file: Option<PathBuf>,
@@ -49,6 +118,37 @@ pub struct Arguments {
 /// What else the program does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the desk of one agent, or do something for him.
+    #[command(after_help = AGENT_EXAMPLES)]
+    Agent {
+        /// The agent's key, for example `agent:7`.
+        id: AgentId,
+        /// What to do; without it his desk opens, on a terminal.
+        #[command(subcommand)]
+        verb: Option<AgentVerb>,
+    },
+    /// One thing to ask of the ACD.
+    #[command(flatten)]
+    Errand(Errand),
+    /// Show a few large figures, for a screen on the wall; no key of it changes anything.
+    #[command(after_help = WALLBOARD_EXAMPLES)]
+    Wallboard,
+    /// Print what the config file and the flags come to, and where each value is from.
+    #[command(after_help = CONFIG_EXAMPLES)]
+    Config,
+    /// Print the completions for a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man {
+        /// Write switchboard.1, switchboard-agent.1 and so on into this folder.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
     /// Print a picture of the console as SVG, drawn from a short session of a made-up floor.
     #[command(hide = true)]
     Picture {
@@ -56,6 +156,10 @@ pub enum Command {
         #[arg(long, default_value = "120x36")]
         size: Size,
     },
+}
+
+fn after_help() -> String {
+    format!("{EXAMPLES}\n\n{}", keys::listed())
 }
 
 /// A terminal's size.

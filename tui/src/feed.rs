@@ -95,7 +95,7 @@ fn away(failures: &mut u32, why: &str) -> Message {
 
 /// Gives how long to wait after that many failures: doubling from a quarter of a second, with a
 /// ceiling, and a little apart for each process so that they do not all come at once.
-fn backoff(failures: u32) -> Duration {
+pub(crate) fn backoff(failures: u32) -> Duration {
     let doubled =
         Duration::from_millis(250) * 2_u32.saturating_pow(failures.saturating_sub(1).min(6));
     let apart = Duration::from_millis(u64::from(std::process::id() % 100));

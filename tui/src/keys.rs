@@ -2,6 +2,7 @@
 //! list in `--help`.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -238,6 +239,21 @@ pub const TABLE: &[Binding] = &[
     binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Quit, "quit, whatever is on the screen", ""),
 ];
 
+/// The table in force, if it is not [`TABLE`] itself. It is chosen once, before the first key, so
+/// it is as good as a constant.
+static CHOSEN: OnceLock<Vec<Binding>> = OnceLock::new();
+
+/// Puts another table in force, as the user's settings have it; only the first call does.
+pub fn choose(table: Vec<Binding>) {
+    // Later calls change nothing, by intent.
+    let _ = CHOSEN.set(table);
+}
+
+/// Gives the table in force.
+fn table() -> &'static [Binding] {
+    CHOSEN.get().map_or(TABLE, Vec::as_slice)
+}
+
 impl Chord {
     /// Gives the chord of a key event, unless the key was released.
     pub fn of(event: KeyEvent) -> Option<Self> {
@@ -254,7 +270,7 @@ impl Chord {
 pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
     let chord = Chord::of(event)?;
     let found = |scope| {
-        TABLE
+        table()
             .iter()
             .find(|row| row.scope == scope && row.chords.contains(&chord))
     };
@@ -267,7 +283,7 @@ pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
 /// Gives the rows of the hint row in that scope.
 pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
     let of = |scope: Scope| {
-        TABLE
+        table()
             .iter()
             .filter(move |row| row.scope == scope && !row.hint.is_empty())
     };
@@ -278,7 +294,7 @@ pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
 
 /// Gives the rows that the help overlay shows.
 pub fn help() -> impl Iterator<Item = &'static Binding> {
-    TABLE
+    table()
         .iter()
         .filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
 }

@@ -2,10 +2,14 @@
 //!
 //! The console is a function of its model: [`update`] decides, [`view`] draws, both pure;
 //! [`runtime`] waits, [`perform`] asks the ACD, [`feed`] looks at it, [`terminal`] alone touches
-//! the terminal. Nothing here goes round the operations of [`shared::Acd`].
+//! the terminal. [`desk`], one agent's own screen, and [`wallboard`] are made the same way;
+//! [`commands`] do one thing for a script and end. Nothing here goes round the operations of [`shared::Acd`].
 
 pub mod cli;
 pub mod command;
+pub mod commands;
+pub mod config;
+pub mod desk;
 pub mod effect;
 pub mod feed;
 pub mod keys;
@@ -23,3 +27,4 @@ pub mod terminal;
 pub mod text;
 pub mod update;
 pub mod view;
+pub mod wallboard;

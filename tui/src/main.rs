@@ -1,4 +1,4 @@
-//! The console's program: reads the command line, opens the ACD, runs the console.
+//! The console's program: reads the command line, opens the ACD, runs a screen or a command.
 //!
 //! Exits with 2 and one sentence if it cannot begin.
 
@@ -12,13 +12,18 @@ use clap::Parser as _;
 use color_eyre::eyre::{Result, WrapErr as _};
 use jiff::tz::TimeZone;
 use shared::Acd;
+use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
 use tui::cli::{Arguments, Command, host_of};
+use tui::commands::{self, Errand, Failure, paper};
+use tui::config::{self, Config};
+use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place};
 use tui::runtime::{self, End};
 use tui::terminal::{Screen, give_back_on_panic, panicked};
-use tui::{picture, sample};
+use tui::wallboard::{self, Wallboard};
+use tui::{keys, picture, sample};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
@@ -34,19 +39,61 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
-    if let Some(Command::Picture { size }) = arguments.command {
-        let model = sample::model(sample::LONG_ENOUGH).await?;
-        print!("{}", picture::svg(&model, size));
-        return Ok(ExitCode::SUCCESS);
+    match &arguments.command {
+        None => on_screen(&arguments, Show::Console).await,
+        Some(Command::Wallboard) => on_screen(&arguments, Show::Wallboard).await,
+        Some(Command::Agent { id, verb: None }) => at_desk(&arguments, id.clone()).await,
+        Some(Command::Agent {
+            id,
+            verb: Some(verb),
+        }) => Ok(errand(&arguments, &Errand::Agent(id.clone(), verb.clone())).await),
+        Some(Command::Errand(asked)) => Ok(errand(&arguments, asked).await),
+        Some(Command::Config) => Ok(commands::told(config::print(arguments.theme)).into()),
+        Some(Command::Completions { shell }) => {
+            Ok(commands::told(paper::completions(*shell)).into())
+        }
+        Some(Command::Man { dir }) => Ok(commands::told(paper::manual(dir.as_deref())).into()),
+        Some(Command::Picture { size }) => {
+            let model = sample::model(sample::LONG_ENOUGH).await?;
+            print!("{}", picture::svg(&model, *size));
+            Ok(ExitCode::SUCCESS)
+        }
     }
+}
+
+async fn errand(arguments: &Arguments, errand: &Errand) -> ExitCode {
+    if arguments.read_only && errand.changes_something() {
+        let why = "not asked: --read-only forbids what changes something".to_owned();
+        return commands::end(&Failure::Refused(why)).into();
+    }
+    let url = arguments.redis_url.as_deref();
+    commands::run(url, &arguments.acd, errand).await.into()
+}
+
+/// What is shown of a whole floor.
+#[derive(Clone, Copy, Debug)]
+enum Show {
+    Console,
+    Wallboard,
+}
+
+/// Shows the floor on Redis, or else one that lives in this process.
+async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     if !stdout().is_terminal() {
         return Ok(refuse(
             "switchboard is a console and needs a terminal on its standard output; \
              switchboard-engine runs without one.",
         ));
     }
-    log_to_file(&arguments)?;
-    let Some(url) = arguments.redis_url.as_deref() else {
+    let config = match Config::read(arguments.theme) {
+        Ok(config) => config,
+        Err(failure) => return Ok(commands::end(&failure).into()),
+    };
+    keys::choose(config.keys().to_vec());
+    log_to_file(arguments)?;
+    // An empty variable is how many a script says "none".
+    let url = arguments.redis_url.as_deref();
+    let Some(url) = url.filter(|url| !url.is_empty()) else {
         let (listen, demo) = (arguments.listen, !arguments.no_demo);
         let local = match local::start(arguments.acd.clone(), listen, demo).await {
             Ok(local) => local,
@@ -57,7 +104,8 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
                 )));
             }
         };
-        let end = console(&arguments, local.acd(), place_of(&arguments, &local)).await;
+        let place = place_of(arguments, &local);
+        let end = shown(arguments, &config, show, local.acd(), place).await;
         local.stop().await;
         return end;
     };
@@ -69,9 +117,52 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
                 rest: None,
                 demo: false,
             };
-            console(&arguments, acd, place).await
+            shown(arguments, &config, show, acd, place).await
         }
         Err(error) => Ok(refuse(&error.to_string())),
+    }
+}
+
+/// Opens the desk of an agent who is there.
+async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
+    if !stdout().is_terminal() {
+        return Ok(refuse(
+            "a desk needs a terminal on its standard output; give a verb, for example \
+             `switchboard agent agent:7 available`, to do without.",
+        ));
+    }
+    log_to_file(arguments)?;
+    let opened = async {
+        let config = Config::read(arguments.theme)?;
+        let acd = commands::open(arguments.redis_url.as_deref(), &arguments.acd).await?;
+        acd.agent(&agent).await?;
+        Ok((acd, config))
+    };
+    let (acd, config) = match opened.await {
+        Ok(opened) => opened,
+        Err(failure) => return Ok(commands::end(&failure).into()),
+    };
+    give_back_on_panic();
+    let now = SystemClock.now().millis();
+    let mut desk = Desk::new(agent, arguments.acd.to_string(), now, TimeZone::system());
+    desk.palette = config.palette();
+    desk.read_only = arguments.read_only;
+    let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
+    let (end, farewell) = desk::run(desk, acd, screen)
+        .await
+        .wrap_err("the terminal failed")?;
+    if end == End::Left && !panicked() {
+        println!("{farewell}");
+    }
+    Ok(code_of(end))
+}
+
+fn code_of(end: End) -> ExitCode {
+    match end {
+        End::Left if !panicked() => ExitCode::SUCCESS,
+        // As a shell tells it: 128 and the number of the signal.
+        End::Signal(number) => ExitCode::from(128 | u8::try_from(number).unwrap_or(0)),
+        End::Left | End::Panicked => ExitCode::from(101),
     }
 }
 
@@ -84,7 +175,13 @@ fn place_of(arguments: &Arguments, local: &Local) -> Place {
     }
 }
 
-async fn console(arguments: &Arguments, acd: Arc<dyn Acd>, place: Place) -> Result<ExitCode> {
+async fn shown(
+    arguments: &Arguments,
+    config: &Config,
+    show: Show,
+    acd: Arc<dyn Acd>,
+    place: Place,
+) -> Result<ExitCode> {
     give_back_on_panic();
     if arguments.panic {
         tokio::spawn(async {
@@ -92,17 +189,24 @@ async fn console(arguments: &Arguments, acd: Arc<dyn Acd>, place: Place) -> Resu
             panic!("this panic was asked for");
         });
     }
-    let mut model = Model::new(place, SystemClock.now().millis(), TimeZone::system());
-    // https://no-color.org: any value but the empty one.
-    model.colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let (now, zone) = (SystemClock.now().millis(), TimeZone::system());
     let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
-    let end = runtime::run(model, acd, screen).await;
-    Ok(match end.wrap_err("the terminal failed")? {
-        End::Left if !panicked() => ExitCode::SUCCESS,
-        // As a shell tells it: 128 and the number of the signal.
-        End::Signal(number) => ExitCode::from(128 | u8::try_from(number).unwrap_or(0)),
-        End::Left | End::Panicked => ExitCode::from(101),
-    })
+    let end = match show {
+        Show::Console => {
+            let mut model = Model::new(place, now, zone);
+            let palette = config.palette();
+            model.colours = palette.is_some();
+            model.palette = palette.unwrap_or_default();
+            model.read_only = arguments.read_only;
+            runtime::run(model, acd, screen).await
+        }
+        Show::Wallboard => {
+            let mut board = Wallboard::new(place.acd, now, zone);
+            board.palette = config.palette();
+            wallboard::run(board, acd, screen).await
+        }
+    };
+    Ok(code_of(end.wrap_err("the terminal failed")?))
 }
 
 fn refuse(why: &str) -> ExitCode {

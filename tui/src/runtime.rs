@@ -65,7 +65,7 @@ pub async fn run(model: Model, acd: Arc<dyn Acd>, screen: Screen) -> io::Result<
     };
     let (width, height) = crossterm::terminal::size()?;
     update(&mut console.model, Message::Resized(width, height));
-    Screen::take_mouse(console.model.mouse)?;
+    Screen::take_mouse(console.model.mouse.ours)?;
     let end = console.until_the_end(looks, replies).await;
     // First the terminal, then the rest: nobody should wait in front of a dead screen.
     drop(console);
@@ -179,7 +179,7 @@ impl Console {
 
     fn come_back(&mut self) -> io::Result<()> {
         self.screen.retake()?;
-        Screen::take_mouse(self.model.mouse)?;
+        Screen::take_mouse(self.model.mouse.ours)?;
         self.screen.repaint(&self.model)
     }
 }
@@ -198,7 +198,7 @@ fn of_event(event: &Event) -> Option<Message> {
 ///
 /// Not `now_or_never`: crossterm's stream keeps the waker it was polled with first, and with that
 /// one's waker, which wakes nobody, keys would lie unseen until something else happened.
-async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
+pub(crate) async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
     poll_fn(|context| {
         Poll::Ready(match input.poll_next_unpin(context) {
             Poll::Ready(event) => Some(event),
@@ -208,6 +208,6 @@ async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>>
     .await
 }
 
-fn until_next_second() -> Duration {
+pub(crate) fn until_next_second() -> Duration {
     Duration::from_millis(1_000 - SystemClock.now().millis().0 % 1_000)
 }

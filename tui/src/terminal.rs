@@ -15,9 +15,9 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode, size,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal};
 use tokio::sync::Notify;
 
 use crate::model::Model;
@@ -52,20 +52,30 @@ impl Screen {
 
     /// Draws the model, in one write.
     pub fn draw(&mut self, model: &Model) -> io::Result<()> {
+        self.draw_by(|frame| view(model, frame))
+    }
+
+    /// Draws a frame of whatever, in one write.
+    pub fn draw_by(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         // After a panic the screen is the ordinary one again, with the report on it.
         if PANICKED.load(Ordering::SeqCst) {
             return Ok(());
         }
-        self.terminal.draw(|frame| view(model, frame))?;
+        self.terminal.draw(view)?;
         self.bytes.write_frame(&mut io::stdout().lock())
     }
 
     /// Draws every cell of the model, whatever the terminal shows.
     pub fn repaint(&mut self, model: &Model) -> io::Result<()> {
+        self.repaint_by(|frame| view(model, frame))
+    }
+
+    /// Draws every cell of a frame, whatever the terminal shows.
+    pub fn repaint_by(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         let (width, height) = size()?;
         // `Terminal::clear` would ask the terminal where its cursor is, and eat keys meanwhile.
         self.terminal.resize(Rect::new(0, 0, width, height))?;
-        self.draw(model)
+        self.draw_by(view)
     }
 
     /// Takes the mouse from the terminal, or leaves it to it, which can then mark text again.

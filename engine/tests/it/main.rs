@@ -17,4 +17,5 @@ mod operation;
 mod outage;
 mod refusals;
 mod steer;
+mod tls;
 mod views;

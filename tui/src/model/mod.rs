@@ -33,6 +33,7 @@ use self::marks::Marks;
 use self::palette::{CommandPrompt, Help};
 use self::sort::Sorts;
 use self::window::Service;
+use crate::view::theme::Palette;
 
 /// The console's whole state.
 #[derive(Clone, Debug)]
@@ -45,6 +46,10 @@ pub struct Model {
     pub zone: TimeZone,
     /// Whether colours may be used.
     pub colours: bool,
+    /// Which colours those are.
+    pub palette: Palette,
+    /// Whether keys that change the floor are refused.
+    pub read_only: bool,
     /// How the store answers.
     pub link: Link,
     /// The newest look at the floor, unless there was none yet.
@@ -73,10 +78,8 @@ pub struct Model {
     pub sorts: Sorts,
     /// The size of the terminal, in cells.
     pub size: (u16, u16),
-    /// Whether the mouse is the console's, not the terminal's.
-    pub mouse: bool,
-    /// The last click on a row.
-    pub click: Option<Click>,
+    /// The mouse.
+    pub mouse: Mouse,
     /// The marked rows.
     pub marks: Marks,
     /// The skills and the priority that were injected last.
@@ -189,6 +192,15 @@ pub enum Overlay {
     ConfirmClose,
 }
 
+/// The mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// Whether it is the console's, not the terminal's.
+    pub ours: bool,
+    /// The last click on a row.
+    pub click: Option<Click>,
+}
+
 /// A click on a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Click {
@@ -233,6 +245,8 @@ impl Model {
             clock,
             zone,
             colours: true,
+            palette: Palette::default(),
+            read_only: false,
             link: Link::Connecting,
             newest: None,
             pause: None,
@@ -247,8 +261,10 @@ impl Model {
             commands: vec![],
             sorts: Sorts::default(),
             size: (0, 0),
-            mouse: true,
-            click: None,
+            mouse: Mouse {
+                ours: true,
+                click: None,
+            },
             marks: Marks::default(),
             injected: None,
             detail: None,

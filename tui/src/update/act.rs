@@ -48,6 +48,7 @@ pub(super) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
 
 pub(super) fn refused(model: &mut Model) -> bool {
     match &model.link {
+        _ if model.read_only => model.refuse("Not asked: --read-only lets you look and no more."),
         Link::Live if model.asked < MOST_ASKED => return false,
         Link::Live => model.refuse("Not asked: too many requests have no answer yet."),
         Link::Connecting => model.refuse("Not asked: the store has not answered yet."),

@@ -34,6 +34,9 @@ fn pieces(model: &Model, theme: Theme, width: u16) -> Vec<(String, Style)> {
     if width < 60 {
         pieces.remove(0);
     }
+    if model.read_only {
+        pieces.push((" READ-ONLY ".to_owned(), theme.style(Role::Warn)));
+    }
     if let Some(pause) = &model.pause {
         let held = span(model.clock.since(pause.since));
         let newer = model.log.newest().saturating_sub(pause.event);

@@ -10,14 +10,14 @@ mod header;
 mod hit;
 mod layout;
 mod overlay;
-mod paint;
+pub(crate) mod paint;
 mod prompt;
 mod queue;
 mod service;
 mod skills;
 mod status;
 mod table;
-mod theme;
+pub mod theme;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Where a text stands in its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
+pub(crate) enum Align {
     /// At the beginning.
     Left,
     /// At the end.
@@ -16,7 +16,7 @@ pub(super) enum Align {
 
 /// Writes a text into at most `width` cells from there; what does not fit ends in `…`.
 /// Gives how many cells it took.
-pub(super) fn put(
+pub(crate) fn put(
     buffer: &mut Buffer,
     x: u16,
     y: u16,
@@ -39,7 +39,7 @@ pub(super) fn put(
 }
 
 /// Writes a text at either end of its cells.
-pub(super) fn put_aligned(
+pub(crate) fn put_aligned(
     buffer: &mut Buffer,
     cells: Rect,
     text: &str,
@@ -62,7 +62,7 @@ pub(super) fn put_aligned(
 }
 
 /// Writes pieces of text one after the other. Gives how many cells they took.
-pub(super) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -> u16 {
+pub(crate) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -> u16 {
     let mut taken = 0;
     for (text, style) in pieces {
         let left = line.width.saturating_sub(taken);
@@ -72,6 +72,6 @@ pub(super) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Sty
 }
 
 /// Gives the lines of an area from the top.
-pub(super) fn lines(area: Rect) -> impl Iterator<Item = Rect> {
+pub(crate) fn lines(area: Rect) -> impl Iterator<Item = Rect> {
     area.rows()
 }

@@ -2,13 +2,112 @@
 //!
 //! A role is never told by its colour alone: there is a word, a glyph or a weight beside it.
 
+use clap::ValueEnum;
 use ratatui::style::{Color, Modifier, Style};
+use serde::Deserialize;
 
 use crate::model::{Link, Model};
 
+/// The themes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeName {
+    /// For a dark ground.
+    #[default]
+    Dark,
+    /// For a light ground.
+    Light,
+    /// For a dark ground and any eyes: blue against orange, never red against green.
+    #[serde(alias = "color-blind")]
+    #[value(alias = "color-blind")]
+    ColourBlind,
+}
+
+/// How many colours the terminal has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// The sixteen that the terminal's own settings choose.
+    #[default]
+    Sixteen,
+    /// The 256 of the xterm palette.
+    Palette,
+    /// Any.
+    True,
+}
+
+impl Depth {
+    /// Gives what the environment says: `COLORTERM`, or else `TERM`.
+    pub fn told(colorterm: &str, term: &str) -> Self {
+        if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
+            Self::True
+        } else if term.contains("256color") {
+            Self::Palette
+        } else {
+            Self::Sixteen
+        }
+    }
+}
+
+/// The colours of the roles: a theme in as many colours as the terminal has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Palette {
+    /// Which theme.
+    pub theme: ThemeName,
+    /// In how many colours.
+    pub depth: Depth,
+}
+
+impl Palette {
+    /// Gives the colour of a role; none for the terminal's own.
+    fn colour(self, role: Role) -> Option<Color> {
+        let column = match role {
+            Role::Text | Role::Quiet | Role::Title => return None,
+            Role::Focus | Role::Key => 0,
+            Role::Good => 1,
+            Role::Busy => 2,
+            Role::Warn => 3,
+            Role::Bad => 4,
+        };
+        Some(match self.depth {
+            Depth::Sixteen => self.sixteen()[column],
+            Depth::Palette => Color::Indexed(self.indexed()[column]),
+            Depth::True => Color::from_u32(self.any()[column]),
+        })
+    }
+
+    // Focus, good, busy, warn, bad.
+    fn sixteen(self) -> [Color; 5] {
+        use Color::{Blue, Cyan, Gray, Green, LightYellow, Magenta, Red, White, Yellow};
+        match self.theme {
+            ThemeName::Dark => [Cyan, Green, Blue, Yellow, Red],
+            // Yellow and cyan cannot be read on white.
+            ThemeName::Light => [Blue, Green, Blue, Magenta, Red],
+            // There is no orange among the sixteen, and magenta is blue to many eyes.
+            ThemeName::ColourBlind => [White, Cyan, Gray, Yellow, LightYellow],
+        }
+    }
+
+    fn indexed(self) -> [u8; 5] {
+        match self.theme {
+            ThemeName::Dark => [116, 114, 111, 222, 204],
+            ThemeName::Light => [24, 28, 25, 94, 160],
+            ThemeName::ColourBlind => [175, 74, 247, 214, 202],
+        }
+    }
+
+    fn any(self) -> [u32; 5] {
+        match self.theme {
+            ThemeName::Dark => [0x7f_d1de, 0x8f_ce7f, 0x82_aaff, 0xf0_c674, 0xff_6f7d],
+            ThemeName::Light => [0x00_5f87, 0x1a_7f37, 0x05_50ae, 0x8a_5a00, 0xc0_1c28],
+            // After Okabe and Ito, who chose them for this.
+            ThemeName::ColourBlind => [0xcc_79a7, 0x56_b4e9, 0x99_9999, 0xe6_9f00, 0xd5_5e00],
+        }
+    }
+}
+
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Ordinary text.
     Text,
     /// Text that matters less.
@@ -31,22 +130,28 @@ pub(super) enum Role {
 
 /// The styles of the roles.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Theme {
-    colours: bool,
+pub(crate) struct Theme {
+    /// None: without colours.
+    palette: Option<Palette>,
     stale: bool,
 }
 
 impl Theme {
     /// Gives the theme that the model asks for.
-    pub(super) fn of(model: &Model) -> Self {
+    pub(crate) fn of(model: &Model) -> Self {
+        Self::new(model.colours.then_some(model.palette), &model.link)
+    }
+
+    /// Gives the theme with or without colours, greyed while the store is away.
+    pub(crate) fn new(palette: Option<Palette>, link: &Link) -> Self {
         Self {
-            colours: model.colours,
-            stale: matches!(model.link, Link::Away { .. }),
+            palette,
+            stale: matches!(link, Link::Away { .. }),
         }
     }
 
     /// Gives the same theme for what is true even while the picture is old.
-    pub(super) fn fresh(self) -> Self {
+    pub(crate) fn fresh(self) -> Self {
         Self {
             stale: false,
             ..self
@@ -54,7 +159,7 @@ impl Theme {
     }
 
     /// Gives the style of a role.
-    pub(super) fn style(self, role: Role) -> Style {
+    pub(crate) fn style(self, role: Role) -> Style {
         let style = Style::new();
         if self.stale {
             return style.add_modifier(Modifier::DIM);
@@ -66,25 +171,76 @@ impl Theme {
             Role::Quiet => style.add_modifier(Modifier::DIM),
             Role::Text | Role::Good | Role::Busy => style,
         };
-        if !self.colours {
-            return weighted;
-        }
-        match role {
-            Role::Text | Role::Quiet | Role::Title => weighted,
-            Role::Focus | Role::Key => weighted.fg(Color::Cyan),
-            Role::Good => weighted.fg(Color::Green),
-            Role::Busy => weighted.fg(Color::Blue),
-            Role::Warn => weighted.fg(Color::Yellow),
-            Role::Bad => weighted.fg(Color::Red),
+        match self.palette.and_then(|palette| palette.colour(role)) {
+            Some(colour) => weighted.fg(colour),
+            None => weighted,
         }
     }
 
     /// Gives what is laid over a row that is selected: no colour, so the same in every theme.
-    pub(super) fn selected(focused: bool) -> Style {
+    pub(crate) fn selected(focused: bool) -> Style {
         if focused {
             Style::new().add_modifier(Modifier::REVERSED)
         } else {
             Style::new().add_modifier(Modifier::BOLD)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLOURED: [Role; 5] = [Role::Focus, Role::Good, Role::Busy, Role::Warn, Role::Bad];
+
+    #[test]
+    fn the_environment_says_how_many_colours_there_are() {
+        for (colorterm, term, depth) in [
+            ("truecolor", "xterm", Depth::True),
+            ("24bit", "", Depth::True),
+            ("", "xterm-direct", Depth::True),
+            ("", "xterm-256color", Depth::Palette),
+            ("yes", "tmux-256color", Depth::Palette),
+            ("", "linux", Depth::Sixteen),
+            ("", "", Depth::Sixteen),
+        ] {
+            assert_eq!(Depth::told(colorterm, term), depth, "{colorterm} {term}");
+        }
+    }
+
+    #[test]
+    fn without_a_palette_there_is_no_colour() {
+        let theme = Theme::new(None, &Link::Live);
+        for role in COLOURED {
+            assert_eq!(theme.style(role).fg, None);
+        }
+    }
+
+    #[test]
+    fn good_and_bad_differ_in_every_theme() {
+        for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::ColourBlind] {
+            for depth in [Depth::Sixteen, Depth::Palette, Depth::True] {
+                let palette = Palette { theme, depth };
+                let colours = COLOURED.map(|role| palette.colour(role));
+                let [_, good, _, warn, bad] = colours;
+                assert!(good != warn && good != bad && warn != bad, "{palette:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn for_any_eyes_good_is_blue_and_bad_is_orange() {
+        let palette = Palette {
+            theme: ThemeName::ColourBlind,
+            depth: Depth::True,
+        };
+        let Some(Color::Rgb(red, _, blue)) = palette.colour(Role::Good) else {
+            panic!("no colour");
+        };
+        assert!(blue > red);
+        let Some(Color::Rgb(red, green, blue)) = palette.colour(Role::Bad) else {
+            panic!("no colour");
+        };
+        assert!(red > green && green > blue);
     }
 }

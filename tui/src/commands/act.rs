@@ -1,0 +1,143 @@
+//! The commands that change something, and `explain`: what they ask, and the lines that tell.
+
+use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
+use shared::skill::Skill;
+use shared::{Acd, Error};
+
+use super::failure::Failure;
+use super::{AcdVerb, AgentVerb, print};
+
+/// Does something for an agent. Gives the line that says what he is now.
+pub(super) async fn for_agent(
+    acd: &dyn Acd,
+    id: &AgentId,
+    verb: &AgentVerb,
+) -> Result<String, Failure> {
+    let presence = match verb {
+        AgentVerb::Available => Presence::Available,
+        AgentVerb::Unavailable { reason } => Presence::Unavailable(reason.clone()),
+        AgentVerb::Complete => return complete(acd, id).await,
+    };
+    acd.set_presence(id, presence).await.map_err(perhaps)?;
+    Ok(standing(&acd.agent(id).await.map_err(perhaps)?))
+}
+
+async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<String, Failure> {
+    let agent = acd.agent(id).await?;
+    let Some(contact) = agent.state.contact() else {
+        return Err(Failure::Refused(format!("agent {id} is not on a contact")));
+    };
+    acd.complete_contact(contact).await.map_err(perhaps)?;
+    Ok(format!("{contact} completed.\n"))
+}
+
+/// Says what an agent is.
+fn standing(agent: &Agent) -> String {
+    let id = &agent.id;
+    match &agent.state {
+        AgentState::Available { .. } => format!("{id} is available.\n"),
+        AgentState::Unavailable { reason: None } => format!("{id} is unavailable.\n"),
+        AgentState::Unavailable {
+            reason: Some(reason),
+        } => format!("{id} is unavailable ({reason}).\n"),
+        AgentState::Busy { contact, next } => {
+            let because = next
+                .reason()
+                .map_or_else(String::new, |reason| format!(" ({reason})"));
+            let word = next.word();
+            format!("{id} is busy with {contact}, and {word}{because} when it ends.\n")
+        }
+    }
+}
+
+/// Injects contacts one after the other, and prints each as it is there: what was printed holds,
+/// whatever happens later.
+pub(super) async fn inject(
+    acd: &dyn Acd,
+    skills: &[Skill],
+    priority: Option<u8>,
+    count: u32,
+) -> Result<(), Failure> {
+    let priority = priority.map_or_else(Priority::default, Priority);
+    for _ in 0..count {
+        let id = ContactId::random();
+        let contact = NewContact::new(id, skills.to_vec(), priority, Attributes::new())
+            .map_err(|error| Failure::Refused(error.to_string()))?;
+        let state = acd.create_contact(contact).await.map_err(perhaps)?;
+        print(&injected(id, &state))?;
+    }
+    Ok(())
+}
+
+fn injected(id: ContactId, state: &ContactState) -> String {
+    match state {
+        ContactState::Queued => format!("{id}\tqueued\t-\n"),
+        ContactState::Assigned { agent, .. } => format!("{id}\tassigned\t{agent}\n"),
+        // Only somebody who guessed the id could have been so quick.
+        ContactState::Complete { .. } => format!("{id}\tcomplete\t-\n"),
+    }
+}
+
+/// Opens or closes the ACD.
+pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<String, Failure> {
+    let name = acd.name();
+    match verb {
+        AcdVerb::Open => {
+            acd.open().await.map_err(perhaps)?;
+            Ok(format!("ACD {name} is open.\n"))
+        }
+        AcdVerb::Close => {
+            acd.close().await.map_err(perhaps)?;
+            Ok(format!("ACD {name} is closed.\n"))
+        }
+    }
+}
+
+/// Says why a contact stands where it stands.
+pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<String, Failure> {
+    let explanation = acd.explain(id).await?;
+    let ahead = match explanation.ahead {
+        None => String::new(),
+        Some(0) => "It is the first in the order of service.\n".to_owned(),
+        Some(ahead) => format!("Ranked before it: {ahead}.\n"),
+    };
+    Ok(format!("{}\n{ahead}", explanation.sentence()))
+}
+
+/// Adds what a caller must know of a change that got no answer.
+fn perhaps(error: Error) -> Failure {
+    match Failure::from(error) {
+        Failure::Away(why) => Failure::Away(format!("{why}; it may or may not have happened")),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_injected_contact_is_a_line_of_three_fields() {
+        let id = ContactId::for_key("test", "1");
+        let agent: AgentId = "agent:7".parse().unwrap();
+        let at = shared::time::Millis(1);
+        for (state, end) in [
+            (ContactState::Queued, "\tqueued\t-\n"),
+            (
+                ContactState::Assigned { agent, at },
+                "\tassigned\tagent:7\n",
+            ),
+        ] {
+            assert_eq!(injected(id, &state), format!("{id}{end}"));
+        }
+    }
+
+    #[test]
+    fn what_got_no_answer_may_have_happened() {
+        let away = perhaps(Error::Unavailable("gone".to_owned()));
+        assert!(away.sentence().unwrap().contains("may or may not"));
+        let refused = perhaps(Error::Closed);
+        assert!(!refused.sentence().unwrap().contains("may or may not"));
+    }
+}

@@ -1,0 +1,261 @@
+//! One-shot commands, for scripts: each asks the ACD for one thing, prints what came of it and
+//! ends with a code that says how it went. Nothing here draws a screen.
+//!
+//! They need a Redis: the ACD that another process embeds cannot be reached from this one.
+
+mod act;
+mod failure;
+pub mod paper;
+mod status;
+
+use std::io::{ErrorKind, Write, stdout};
+
+use clap::Subcommand;
+use shared::Acd;
+use shared::agent::AgentId;
+use shared::contact::ContactId;
+use shared::skill::Skill;
+use shared::text::{AcdName, Invalid, Reason};
+
+pub use failure::Failure;
+
+const INJECT_EXAMPLES: &str = "\
+Examples:
+  switchboard inject --skills English,Billing
+  switchboard inject --skills Sales --priority 0 --count 10 | cut -f 1
+      Ten that are served before all others, and their keys alone.
+Prints a line for each: its key, `assigned` or `queued`, and its agent or `-`, with tabs between.
+
+Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
+3 the store went away in the middle.";
+
+const STATUS_EXAMPLES: &str = "\
+Examples:
+  switchboard status
+  switchboard status --json | jq .overview.waiting
+  switchboard status --json --watch
+      A line of JSON at each change, at most one a second, until Ctrl-C. Times are
+      milliseconds since 1970, spans are milliseconds.
+
+Exit codes: 0 done, 2 wrong usage or no store that can be used, 3 the store went away in the
+middle.";
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
+3 the store went away in the middle.";
+
+/// One thing to ask of the ACD.
+#[derive(Debug, Subcommand)]
+pub enum Errand {
+    /// Do something for one agent.
+    #[command(skip)]
+    Agent(AgentId, AgentVerb),
+    /// Print the figures of the floor and its skills.
+    #[command(after_help = STATUS_EXAMPLES)]
+    Status {
+        /// As one line of JSON.
+        #[arg(long)]
+        json: bool,
+        /// Again at each change, at most once a second, until Ctrl-C.
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Inject contacts.
+    #[command(after_help = INJECT_EXAMPLES)]
+    Inject {
+        /// The skills that a contact needs, with commas; without, any agent can serve it.
+        #[arg(long, value_delimiter = ',', value_parser = skill, value_name = "SKILLS")]
+        skills: Vec<Skill>,
+        /// How urgent: 0 is served before 1, and so on to 255; 5 unless said otherwise.
+        #[arg(long, value_name = "N")]
+        priority: Option<u8>,
+        /// How many.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        count: u32,
+    },
+    /// Open or close the ACD.
+    #[command(after_help = EXIT_CODES)]
+    Acd {
+        /// What to do.
+        #[command(subcommand)]
+        verb: AcdVerb,
+    },
+    /// Say why a contact stands where it stands.
+    #[command(after_help = EXIT_CODES)]
+    Explain {
+        /// The contact's key, for example as `inject` printed it.
+        contact: ContactId,
+    },
+}
+
+impl Errand {
+    /// Tells whether it changes something, or only looks.
+    pub fn changes_something(&self) -> bool {
+        match self {
+            Self::Status { .. } | Self::Explain { .. } => false,
+            Self::Agent(..) | Self::Inject { .. } | Self::Acd { .. } => true,
+        }
+    }
+}
+
+/// What can be done for an agent.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AgentVerb {
+    /// Make him ready for contacts; if he is on one, when it ends.
+    Available,
+    /// Make him not ready; if he is on a contact, when it ends.
+    Unavailable {
+        /// Why. With a reason it is a break of his own, which opening the ACD leaves alone.
+        #[arg(long)]
+        reason: Option<Reason>,
+    },
+    /// Complete the contact he is on.
+    Complete,
+}
+
+/// What can be done with the ACD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum AcdVerb {
+    /// Open it: agents become available who are not on a break of their own.
+    Open,
+    /// Close it: it takes no new contacts, and agents become unavailable.
+    Close,
+}
+
+/// People write a space after the comma; a skill could begin with one, but none does.
+fn skill(text: &str) -> Result<Skill, Invalid> {
+    text.trim().parse()
+}
+
+/// Does the errand, prints what came of it, and gives the exit code.
+pub async fn run(redis_url: Option<&str>, acd: &AcdName, errand: &Errand) -> u8 {
+    told(match open(redis_url, acd).await {
+        Ok(acd) => perform(&*acd, errand).await,
+        Err(failure) => Err(failure),
+    })
+}
+
+/// Gives the exit code of a command, having said why it failed if it did.
+pub fn told(done: Result<(), Failure>) -> u8 {
+    match done {
+        Ok(()) => 0,
+        Err(failure) => end(&failure),
+    }
+}
+
+/// Says why a command failed, and gives the exit code.
+pub fn end(failure: &Failure) -> u8 {
+    if let Some(sentence) = failure.sentence() {
+        // If nobody reads that either, the code still tells.
+        let _ = writeln!(std::io::stderr(), "switchboard: {sentence}");
+    }
+    failure.code()
+}
+
+/// Opens the ACD on its Redis.
+pub async fn open(
+    redis_url: Option<&str>,
+    acd: &AcdName,
+) -> Result<std::sync::Arc<dyn Acd>, Failure> {
+    // An empty variable is how many a script says "none".
+    let Some(url) = redis_url.filter(|url| !url.is_empty()) else {
+        return Err(Failure::CannotBegin(
+            "this needs an ACD on a Redis, for one that is embedded in another process cannot be \
+             reached from here: set REDIS_URL, or give --redis-url"
+                .to_owned(),
+        ));
+    };
+    shared::store::open(Some(url), acd.clone())
+        .await
+        .map_err(|error| Failure::CannotBegin(error.to_string()))
+}
+
+async fn perform(acd: &dyn Acd, errand: &Errand) -> Result<(), Failure> {
+    match errand {
+        Errand::Agent(agent, verb) => print(&act::for_agent(acd, agent, verb).await?),
+        Errand::Status { json, watch } => {
+            let form = if *json {
+                status::Form::Json
+            } else {
+                status::Form::Plain
+            };
+            if *watch {
+                return status::watch(acd, form).await;
+            }
+            print(&status::Status::of(acd).await?.written(form))
+        }
+        Errand::Inject {
+            skills,
+            priority,
+            count,
+        } => act::inject(acd, skills, *priority, *count).await,
+        Errand::Acd { verb } => print(&act::open_or_close(acd, *verb).await?),
+        Errand::Explain { contact } => print(&act::explain(acd, *contact).await?),
+    }
+}
+
+/// Prints whole lines at once, so that whoever reads a pipe never sees half a report.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        // `head` has seen enough: that is no fault of anybody.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::NobodyReads),
+        Err(error) => Err(Failure::CannotBegin(format!(
+            "the answer cannot be written: {error}"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Arguments, Command};
+
+    fn parsed(line: &str) -> Result<Command, clap::Error> {
+        let arguments = Arguments::try_parse_from(line.split(' '))?;
+        Ok(arguments.command.unwrap())
+    }
+
+    #[test]
+    fn every_errand_is_understood() {
+        for line in [
+            "switchboard agent agent:7 available",
+            "switchboard agent agent:7 unavailable",
+            "switchboard agent agent:7 unavailable --reason lunch",
+            "switchboard agent agent:7 complete --redis-url redis://h --acd other",
+            "switchboard --redis-url redis://h status --json --watch",
+            "switchboard inject --skills English,Billing --priority 0 --count 10",
+            "switchboard inject",
+            "switchboard acd open",
+            "switchboard explain contact:0192f3c4-0000-7000-8000-000000000000",
+        ] {
+            assert!(parsed(line).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_as_usage() {
+        for line in [
+            "switchboard agent a{b} available",
+            "switchboard agent agent:7 asleep",
+            "switchboard agent agent:7 available --reason lunch",
+            "switchboard inject --skills a,,b",
+            "switchboard inject --priority 256",
+            "switchboard inject --count 0",
+            "switchboard acd",
+            "switchboard acd shut",
+            "switchboard explain agent:7",
+        ] {
+            assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_space_after_the_comma_is_forgiven() {
+        assert_eq!(skill(" Billing").unwrap().as_str(), "Billing");
+        assert!(skill("  ").is_err());
+    }
+}

@@ -1,0 +1,46 @@
+//! Completions for shells and manual pages, both made from the definition of the command line, so
+//! that they cannot say anything else than `--help` does.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::failure::Failure;
+use super::print;
+use crate::cli::Arguments;
+
+/// Prints the completions for a shell.
+pub fn completions(shell: Shell) -> Result<(), Failure> {
+    let mut script = vec![];
+    clap_complete::generate(shell, &mut defined(), "switchboard", &mut script);
+    print(&String::from_utf8_lossy(&script))
+}
+
+/// Prints the manual page, or writes one for each command into a folder, which it makes if it is
+/// not there.
+pub fn manual(folder: Option<&Path>) -> Result<(), Failure> {
+    let Some(folder) = folder else {
+        let mut page = vec![];
+        Man::new(defined())
+            .render(&mut page)
+            .map_err(|error| Failure::CannotBegin(error.to_string()))?;
+        return print(&String::from_utf8_lossy(&page));
+    };
+    write_pages(folder).map_err(|error| {
+        let folder = folder.display();
+        Failure::CannotBegin(format!("the pages cannot be written to {folder}: {error}"))
+    })
+}
+
+fn write_pages(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    clap_mangen::generate_to(defined(), folder)
+}
+
+fn defined() -> clap::Command {
+    Arguments::command()
+}

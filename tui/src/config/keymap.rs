@@ -1,0 +1,272 @@
+//! The `[keys]` of the config file: what an action of the console is called, how a key is written,
+//! and the table of keys that comes of it. Only keys on the panes can be changed; Ctrl-C always
+//! leaves.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::keys::{Action, Binding, Chord, Scope, TABLE};
+
+/// What a file says of keys: the names of actions, each with its keys.
+pub(super) type Wishes = BTreeMap<String, Spanned<Wish>>;
+
+/// The keys of an action.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Wish {
+    /// One key.
+    One(String),
+    /// Any of these.
+    Many(Vec<String>),
+}
+
+impl Wish {
+    fn keys(&self) -> &[String] {
+        match self {
+            Self::One(key) => std::slice::from_ref(key),
+            Self::Many(keys) => keys,
+        }
+    }
+}
+
+/// Why a wish cannot be granted, and where in the file it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) at: usize,
+    pub(super) why: String,
+}
+
+/// Gives the table of keys with these wishes granted.
+pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding>, Refused> {
+    let mut table = TABLE.to_vec();
+    for (name, wish) in wishes {
+        let refused = |why| Refused {
+            at: wish.span().start,
+            why,
+        };
+        let Some(row) = table.iter_mut().find(|row| named(row, name)) else {
+            let why = format!("no action is called {name:?}; switchboard config lists them all");
+            return Err(refused(why));
+        };
+        let keys = wish.get_ref().keys();
+        let chords: Result<Vec<Chord>, String> = keys.iter().map(|key| read(key)).collect();
+        // Leaked on purpose: the table is made once and lives as long as the program.
+        row.chords = chords.map_err(refused)?.leak();
+        row.keys = keys.join(" ").leak();
+        if keys.is_empty() {
+            // A key that is not there is no hint.
+            row.hint = "";
+        }
+    }
+    match clash(&table, wishes) {
+        Some(refused) => Err(refused),
+        None => Ok(table),
+    }
+}
+
+fn named(row: &Binding, name: &str) -> bool {
+    row.scope == Scope::Panes && name_of(row.action) == name
+}
+
+/// Finds a key that would mean two things; it is refused where somebody wished for it.
+fn clash(table: &[Binding], wishes: &Wishes) -> Option<Refused> {
+    for (name, wish) in wishes {
+        let row = table.iter().find(|row| named(row, name))?;
+        let others = table.iter().filter(|other| {
+            matches!(other.scope, Scope::Panes | Scope::Anywhere) && other.action != row.action
+        });
+        for other in others {
+            if let Some(key) = row.chords.iter().find(|key| other.chords.contains(key)) {
+                let (key, taken) = (written(*key), name_of(other.action));
+                return Some(Refused {
+                    at: wish.span().start,
+                    why: format!("the key {key:?} of {name} is that of {taken} already"),
+                });
+            }
+        }
+    }
+    None
+}
+
+/// Lists the actions that can be given other keys, with the keys they have, as lines of TOML.
+pub(super) fn listed(table: &[Binding], wishes: &Wishes) -> String {
+    let mut text = "[keys]\n".to_owned();
+    for row in table.iter().filter(|row| row.scope == Scope::Panes) {
+        let name = name_of(row.action);
+        let keys: Vec<String> = row.chords.iter().map(|chord| written(*chord)).collect();
+        let source = if wishes.contains_key(&name) {
+            "from the file"
+        } else {
+            "by default"
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name} = {keys:?}  # {source}");
+    }
+    text
+}
+
+/// Gives the name of an action: that of its variant, so that a new one has a name at once.
+fn name_of(action: Action) -> String {
+    let mut name = String::new();
+    for c in format!("{action:?}").chars() {
+        match c {
+            ')' => {}
+            '(' | ' ' => name.push('-'),
+            c if c.is_uppercase() => {
+                if !name.is_empty() && !name.ends_with('-') {
+                    name.push('-');
+                }
+                name.extend(c.to_lowercase());
+            }
+            c => name.push(c),
+        }
+    }
+    name
+}
+
+/// The keys that have names.
+const NAMED: [(&str, KeyCode); 15] = [
+    ("Space", KeyCode::Char(' ')),
+    ("Enter", KeyCode::Enter),
+    ("Esc", KeyCode::Esc),
+    ("Tab", KeyCode::Tab),
+    ("S-Tab", KeyCode::BackTab),
+    ("Backspace", KeyCode::Backspace),
+    ("Del", KeyCode::Delete),
+    ("Up", KeyCode::Up),
+    ("Down", KeyCode::Down),
+    ("Left", KeyCode::Left),
+    ("Right", KeyCode::Right),
+    ("PgUp", KeyCode::PageUp),
+    ("PgDn", KeyCode::PageDown),
+    ("Home", KeyCode::Home),
+    ("End", KeyCode::End),
+];
+
+const CTRL: &str = "Ctrl-";
+
+/// Reads a key as `written` writes it.
+fn read(text: &str) -> Result<Chord, String> {
+    let (modifiers, key) = match text.strip_prefix(CTRL) {
+        Some(key) => (KeyModifiers::CONTROL, key),
+        None => (KeyModifiers::NONE, text),
+    };
+    let mut characters = key.chars();
+    let code = match (characters.next(), characters.next()) {
+        // With Ctrl a terminal tells no capital letter from a small one.
+        (Some(c), None) if !modifiers.is_empty() => Some(KeyCode::Char(c.to_ascii_lowercase())),
+        (Some(c), None) if !c.is_control() && c != ' ' => Some(KeyCode::Char(c)),
+        (Some('F'), Some(_)) => key[1..]
+            .parse()
+            .ok()
+            .filter(|number| (1..=12).contains(number))
+            .map(KeyCode::F),
+        _ => NAMED
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, code)| *code),
+    };
+    code.map(|code| Chord(code, modifiers)).ok_or_else(|| {
+        format!(
+            "{text:?} is not a key: use a character, Space, Enter, Esc, Tab, S-Tab, Up, Down, Left, \
+             Right, PgUp, PgDn, Home, End, Del, Backspace, F1 to F12, or Ctrl- before one"
+        )
+    })
+}
+
+fn written(Chord(code, modifiers): Chord) -> String {
+    let ctrl = if modifiers.contains(KeyModifiers::CONTROL) {
+        CTRL
+    } else {
+        ""
+    };
+    let named = NAMED.iter().find(|(_, named)| *named == code);
+    match (named, code) {
+        (Some((name, _)), _) => format!("{ctrl}{name}"),
+        (None, KeyCode::Char(c)) => format!("{ctrl}{c}"),
+        (None, code) => format!("{ctrl}{code}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wishes(text: &str) -> Wishes {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_key_is_read_back_as_it_was_written() {
+        for row in TABLE {
+            for chord in row.chords {
+                assert_eq!(read(&written(*chord)), Ok(*chord));
+            }
+        }
+        for bad in ["", "ab", "F0", "F13", "Ctrl-", "Hyper-x", " ", "Fé"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_action_gets_the_keys_that_were_wished_and_no_others() {
+        let table = granted(&wishes("quit = \"X\"\nmove-down = [\"n\", \"Ctrl-n\"]")).unwrap();
+        let keys = |action| {
+            let row = table.iter().find(|row| row.action == action).unwrap();
+            (row.chords.to_vec(), row.keys)
+        };
+        let x = Chord(KeyCode::Char('X'), KeyModifiers::NONE);
+        assert_eq!(keys(Action::Quit), (vec![x], "X"));
+        assert_eq!(table.len(), TABLE.len());
+        let down = Action::Move(crate::model::cursor::Motion::Down);
+        assert_eq!(keys(down).1, "n Ctrl-n");
+    }
+
+    #[test]
+    fn an_action_without_a_key_is_no_hint() {
+        let table = granted(&wishes("inject = []")).unwrap();
+        let row = table.iter().find(|row| row.action == Action::Inject);
+        let row = row.unwrap();
+        assert!(row.chords.is_empty() && row.hint.is_empty());
+    }
+
+    #[test]
+    fn two_actions_may_swap_their_keys() {
+        assert!(granted(&wishes("inject = \"c\"\ncomplete = \"i\"")).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_where_it_stands() {
+        for (text, at, words) in [
+            ("fly = \"x\"", 6, "no action is called \"fly\""),
+            ("quit = \"Hyper-x\"", 7, "\"Hyper-x\" is not a key"),
+            (
+                "inject = \"q\"",
+                9,
+                "the key \"q\" of inject is that of quit",
+            ),
+            ("inject = \"Ctrl-C\"", 9, "of inject is that of quit"),
+        ] {
+            let refused = granted(&wishes(text)).unwrap_err();
+            assert_eq!(refused.at, at, "{text}");
+            assert!(refused.why.contains(words), "{}", refused.why);
+        }
+    }
+
+    #[test]
+    fn what_is_listed_can_be_a_file() {
+        let none = Wishes::new();
+        let text = listed(TABLE, &none);
+        assert!(
+            text.contains("toggle-agent = [\"a\"]  # by default"),
+            "{text}"
+        );
+        assert!(text.contains("focus-queue = "), "{text}");
+        let file: BTreeMap<String, Wishes> = toml::from_str(&text).unwrap();
+        assert_eq!(listed(&granted(&file["keys"]).unwrap(), &none), text);
+    }
+}

@@ -1,0 +1,240 @@
+//! What a user has settled for good: a small file, of which every value can be left out, and which
+//! a flag overrules. The one-shot commands do not read it, so that it cannot break a script.
+
+mod keymap;
+
+use std::fmt::Write as _;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use clap::ValueEnum as _;
+use serde::Deserialize;
+
+use self::keymap::Wishes;
+use crate::commands::{Failure, print as print_out};
+use crate::keys::Binding;
+use crate::view::theme::{Depth, Palette, ThemeName};
+
+/// What is in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    file: File,
+    keys: Vec<Binding>,
+    path: Option<PathBuf>,
+    found: bool,
+    flag: Option<ThemeName>,
+    colours: Colours,
+}
+
+/// What a file can say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    theme: Option<ThemeName>,
+    #[serde(default)]
+    keys: Wishes,
+}
+
+/// What the environment says about colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Colours {
+    Forbidden,
+    Deep(Depth),
+}
+
+impl Config {
+    /// Reads the file, if there is one.
+    pub fn read(flag: Option<ThemeName>) -> Result<Self, Failure> {
+        let path = path(&variable("XDG_CONFIG_HOME"), &variable("HOME"));
+        let text = path.as_ref().map(fs::read_to_string);
+        let (text, found) = match (text, &path) {
+            (Some(Ok(text)), _) => (text, true),
+            (Some(Err(error)), Some(path)) if error.kind() != ErrorKind::NotFound => {
+                let path = path.display();
+                let why = format!("the config file {path} cannot be read: {error}");
+                return Err(Failure::CannotBegin(why));
+            }
+            _ => (String::new(), false),
+        };
+        let (file, keys) = parse(&text).map_err(|why| {
+            let path = path
+                .as_ref()
+                .map_or_else(String::new, |path| path.display().to_string());
+            Failure::CannotBegin(format!("{path}: {why}"))
+        })?;
+        Ok(Self {
+            file,
+            keys,
+            path,
+            found,
+            flag,
+            colours: colours(),
+        })
+    }
+
+    /// Gives the colours of every screen; none if there are to be none.
+    pub fn palette(&self) -> Option<Palette> {
+        match self.colours {
+            Colours::Forbidden => None,
+            Colours::Deep(depth) => Some(Palette {
+                theme: self.theme().0,
+                depth,
+            }),
+        }
+    }
+
+    /// Gives the keys of the console.
+    pub fn keys(&self) -> &[Binding] {
+        &self.keys
+    }
+
+    fn theme(&self) -> (ThemeName, &'static str) {
+        match (self.flag, self.file.theme) {
+            (Some(theme), _) => (theme, "from --theme"),
+            (None, Some(theme)) => (theme, "from the file"),
+            (None, None) => (ThemeName::default(), "by default"),
+        }
+    }
+
+    /// Writes what is in force, as a file that says the same.
+    fn written(&self) -> String {
+        let file = match &self.path {
+            None => "none: neither XDG_CONFIG_HOME nor HOME is set".to_owned(),
+            Some(path) if self.found => path.display().to_string(),
+            Some(path) => format!("{} (not there)", path.display()),
+        };
+        let (theme, source) = self.theme();
+        let theme = theme.to_possible_value();
+        let theme = theme.as_ref().map_or("", |value| value.get_name());
+        let colours = match self.colours {
+            Colours::Forbidden => "none, for NO_COLOR is set",
+            Colours::Deep(Depth::Sixteen) => "16, by COLORTERM and TERM",
+            Colours::Deep(Depth::Palette) => "256, by COLORTERM and TERM",
+            Colours::Deep(Depth::True) => "24 bit, by COLORTERM and TERM",
+        };
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "# file: {file}");
+        let _ = writeln!(text, "# colours: {colours}");
+        let _ = writeln!(text, "theme = \"{theme}\"  # {source}\n");
+        text.push_str(&keymap::listed(&self.keys, &self.file.keys));
+        text
+    }
+}
+
+/// Prints what is in force.
+pub fn print(flag: Option<ThemeName>) -> Result<(), Failure> {
+    print_out(&Config::read(flag)?.written())
+}
+
+/// Gives where the file is looked for; a relative `XDG_CONFIG_HOME` counts for nothing.
+fn path(config_home: &str, home: &str) -> Option<PathBuf> {
+    let config_home = PathBuf::from(config_home);
+    let folder = if config_home.is_absolute() {
+        config_home
+    } else if home.is_empty() {
+        return None;
+    } else {
+        PathBuf::from(home).join(".config")
+    };
+    Some(folder.join("switchboard").join("config.toml"))
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_default()
+}
+
+fn colours() -> Colours {
+    // https://no-color.org: any value but the empty one.
+    if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        return Colours::Forbidden;
+    }
+    Colours::Deep(Depth::told(&variable("COLORTERM"), &variable("TERM")))
+}
+
+/// Reads the text of a file, or says in which line it is wrong.
+fn parse(text: &str) -> Result<(File, Vec<Binding>), String> {
+    let in_line = |at: usize, why: &str| {
+        let before = text.get(..at).unwrap_or_default();
+        format!("line {}: {why}", before.matches('\n').count() + 1)
+    };
+    let file: File = toml::from_str(text).map_err(|error| {
+        let why: Vec<&str> = error.message().lines().collect();
+        in_line(error.span().map_or(0, |span| span.start), &why.join(", "))
+    })?;
+    let keys = keymap::granted(&file.keys).map_err(|no| in_line(no.at, &no.why))?;
+    Ok((file, keys))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str, flag: Option<ThemeName>) -> Config {
+        let (file, keys) = parse(text).unwrap();
+        Config {
+            file,
+            keys,
+            path: Some("/c/config.toml".into()),
+            found: true,
+            flag,
+            colours: Colours::Deep(Depth::Palette),
+        }
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
+        let light = "theme = \"light\"";
+        for (text, flag, theme, source) in [
+            ("", None, ThemeName::Dark, "by default"),
+            (light, None, ThemeName::Light, "from the file"),
+            (
+                light,
+                Some(ThemeName::ColourBlind),
+                ThemeName::ColourBlind,
+                "from --theme",
+            ),
+        ] {
+            assert_eq!(config(text, flag).theme(), (theme, source));
+        }
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_its_line() {
+        for (text, line, words) in [
+            ("\n\ntheme = \"mauve\"", 3, "unknown variant `mauve`"),
+            ("# fine\nthem = \"dark\"", 2, "unknown field `them`"),
+            ("theme = ", 1, "string"),
+            ("\n[keys]\ninject = \"q\"", 3, "is that of quit already"),
+            ("[keys]\nquit = 7", 2, "did not match"),
+            ("theme = 7", 1, "wanted string"),
+        ] {
+            let why = parse(text).unwrap_err();
+            assert!(why.starts_with(&format!("line {line}: ")), "{why}");
+            assert!(why.contains(words) && !why.contains('\n'), "{why}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_a_file_that_says_the_same() {
+        let config = config("theme = \"color-blind\"\n[keys]\nquit = \"X\"", None);
+        let text = config.written();
+        assert!(text.contains("theme = \"colour-blind\"  # from the file"));
+        assert!(text.contains("quit = [\"X\"]  # from the file"));
+        let (file, keys) = parse(&text).unwrap();
+        assert_eq!(file.theme, config.file.theme);
+        let none = Wishes::new();
+        let listed = |keys| keymap::listed(keys, &none);
+        assert_eq!(listed(&keys), listed(&config.keys));
+    }
+
+    #[test]
+    fn the_file_is_where_the_desktop_says() {
+        let file = |folder: &str| Some(PathBuf::from(folder).join("switchboard/config.toml"));
+        assert_eq!(path("/x", "/home/ana"), file("/x"));
+        assert_eq!(path("", "/home/ana"), file("/home/ana/.config"));
+        assert_eq!(path("x", "/home/ana"), file("/home/ana/.config"));
+        assert_eq!(path("", ""), None);
+    }
+}

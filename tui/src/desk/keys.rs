@@ -1,0 +1,162 @@
+//! The desk's keys: one table, from which come what a key does, the hints and the help.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::keys::Chord;
+
+/// What a key does at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Available or not; on a contact, after it.
+    Toggle,
+    /// Completes the contact.
+    Complete,
+    /// Asks for the reason of a break.
+    NotReady,
+    /// The next reason, or line of the help.
+    Down,
+    /// The reason or line before.
+    Up,
+    /// Takes the reason.
+    Choose,
+    /// Takes the reason of that place.
+    Nth(usize),
+    /// Shows the keys.
+    Help,
+    /// Takes away what lies on top.
+    Back,
+    /// Looks now.
+    LookNow,
+    /// Draws every cell anew.
+    Repaint,
+    /// Stops the program until it is continued.
+    Suspend,
+    /// Leaves.
+    Quit,
+}
+
+/// Where a key means what its row says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// At the desk itself.
+    Desk,
+    /// While the keys are shown.
+    Help,
+    /// While a reason is chosen.
+    Reasons,
+    /// While a reason is typed: all other keys are text.
+    Typing,
+    /// Always.
+    Anywhere,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// The keys, any of which does it.
+    pub chords: &'static [Chord],
+    /// How the keys are written.
+    pub keys: &'static str,
+    /// Where they do it.
+    pub scope: Scope,
+    /// What they do.
+    pub action: Action,
+    /// What they do, in words.
+    pub help: &'static str,
+    /// What they do, in a word or two; empty if it has no place among the hints.
+    pub hint: &'static str,
+}
+
+const fn key(code: KeyCode) -> Chord {
+    Chord(code, KeyModifiers::NONE)
+}
+
+const fn char(c: char) -> Chord {
+    key(KeyCode::Char(c))
+}
+
+const fn ctrl(c: char) -> Chord {
+    Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
+}
+
+macro_rules! binding {
+    ($scope:ident, [$($chord:expr),+], $keys:literal, $action:expr, $help:literal, $hint:literal) => {
+        Binding {
+            chords: &[$($chord),+],
+            keys: $keys,
+            scope: Scope::$scope,
+            action: $action,
+            help: $help,
+            hint: $hint,
+        }
+    };
+}
+
+/// Every key there is. The order is that of the hints and of the help.
+#[rustfmt::skip]
+pub const TABLE: &[Binding] = &[
+    binding!(Desk, [char(' ')], "Space", Action::Toggle, "available / unavailable; on a contact: after it", "available"),
+    binding!(Desk, [char('c')], "c", Action::Complete, "complete my contact", "complete"),
+    binding!(Desk, [char('o')], "o", Action::NotReady, "not ready, with a reason: break, lunch, training …", "break"),
+    binding!(Desk, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
+    binding!(Desk, [char('q')], "q", Action::Quit, "leave the desk; what I am stays", "leave"),
+    binding!(Desk, [char('r')], "r", Action::LookNow, "look again now, also while the store is away", ""),
+    binding!(Desk, [key(KeyCode::Esc)], "Esc", Action::Back, "take the notice away", ""),
+    binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Down, "next line", "down"),
+    binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Up, "line before", "up"),
+    binding!(Help, [key(KeyCode::Esc), char('?'), char('q'), key(KeyCode::Enter), key(KeyCode::F(1))], "Esc", Action::Back, "back to the desk", "back"),
+    binding!(Reasons, [char('j'), key(KeyCode::Down)], "j ↓", Action::Down, "next", "down"),
+    binding!(Reasons, [char('k'), key(KeyCode::Up)], "k ↑", Action::Up, "before", "up"),
+    binding!(Reasons, [key(KeyCode::Enter), char(' ')], "Enter", Action::Choose, "take it", "take"),
+    binding!(Reasons, [char('1')], "1", Action::Nth(0), "take the first", ""),
+    binding!(Reasons, [char('2')], "2", Action::Nth(1), "take the second", ""),
+    binding!(Reasons, [char('3')], "3", Action::Nth(2), "take the third", ""),
+    binding!(Reasons, [char('4')], "4", Action::Nth(3), "take the fourth", ""),
+    binding!(Reasons, [key(KeyCode::Esc), char('q'), char('o')], "Esc", Action::Back, "back to the desk", "back"),
+    binding!(Typing, [key(KeyCode::Enter)], "Enter", Action::Choose, "take it", "take"),
+    binding!(Typing, [key(KeyCode::Esc)], "Esc", Action::Back, "back to the desk", "back"),
+    binding!(Anywhere, [ctrl('l')], "Ctrl-L", Action::Repaint, "draw everything anew", ""),
+    binding!(Anywhere, [ctrl('z')], "Ctrl-Z", Action::Suspend, "suspend; fg brings the desk back", ""),
+    binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Quit, "leave, whatever is on the screen", ""),
+];
+
+/// Gives what a key does in that scope.
+pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
+    let chord = Chord::of(event)?;
+    TABLE
+        .iter()
+        .find(|row| {
+            (row.scope == scope || row.scope == Scope::Anywhere) && row.chords.contains(&chord)
+        })
+        .map(|row| row.action)
+}
+
+/// Gives the rows of the hints in that scope.
+pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
+    TABLE
+        .iter()
+        .filter(move |row| row.scope == scope && !row.hint.is_empty())
+}
+
+/// Gives the rows that the help shows.
+pub fn help() -> impl Iterator<Item = &'static Binding> {
+    TABLE
+        .iter()
+        .filter(|row| matches!(row.scope, Scope::Desk | Scope::Anywhere))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for (place, row) in TABLE.iter().enumerate() {
+            for other in &TABLE[place + 1..] {
+                let meet = row.scope == other.scope || other.scope == Scope::Anywhere;
+                let clash = row.chords.iter().find(|chord| other.chords.contains(chord));
+                assert!(!(meet && clash.is_some()), "{clash:?}: {}", other.help);
+            }
+        }
+    }
+}

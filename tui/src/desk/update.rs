@@ -1,0 +1,253 @@
+//! What the desk does about what happens: pure, and never fails.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use shared::agent::{AgentState, Presence};
+use shared::text::Reason;
+use shared::time::Millis;
+
+use super::keys::{self, Action, Scope};
+use super::look::Look;
+use super::model::{Desk, Overlay, REASONS};
+use super::stage;
+use crate::effect::Request;
+use crate::model::Link;
+use crate::text::span;
+
+type Effect = stage::Effect<Request>;
+type Message = stage::Message<Look>;
+
+/// How many requests may be without an answer. A key that is held down must not pile up work.
+const MOST_ASKED: usize = 4;
+/// The longest reason that can be typed; the rest of what makes one is checked when it is taken.
+const LONGEST_REASON: usize = 64;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Down,
+    Up,
+}
+
+impl Desk {
+    /// Takes in one message.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Key(event) => self.key(event),
+            Message::Resized => vec![Effect::Draw],
+            Message::Second(now) => self.second(now),
+            Message::Looked(at, look) => self.looked(at, look),
+            Message::StoreAway(at, why) => {
+                let since = match self.link {
+                    Link::Away { since, .. } => since,
+                    Link::Connecting | Link::Live => at,
+                };
+                self.link = Link::Away { since, why };
+                vec![Effect::Draw]
+            }
+            Message::Answered(answer) => self.answered(answer),
+        }
+    }
+
+    fn second(&mut self, now: Millis) -> Vec<Effect> {
+        self.clock = now;
+        self.notice.take_if(|notice| notice.until <= now);
+        vec![Effect::Draw]
+    }
+
+    fn looked(&mut self, at: Millis, look: Look) -> Vec<Effect> {
+        if let Link::Away { since, .. } = self.link {
+            let away = span(at.since(since));
+            self.say(format!("The store is back after {away}."));
+        }
+        self.link = Link::Live;
+        self.clock = self.clock.max(at);
+        self.looked = Some((at, look));
+        vec![Effect::Draw]
+    }
+
+    fn answered(&mut self, answer: Result<String, String>) -> Vec<Effect> {
+        self.asked = self.asked.saturating_sub(1);
+        match answer {
+            Ok(sentence) => self.say(sentence),
+            Err(why) => self.refuse(format!("Not done: {why}")),
+        }
+        vec![Effect::Draw, Effect::LookNow]
+    }
+
+    fn key(&mut self, event: KeyEvent) -> Vec<Effect> {
+        let scope = self.scope();
+        match keys::action(event, scope) {
+            Some(action) => self.act(action),
+            None if scope == Scope::Typing => self.type_in(event),
+            None => vec![],
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => return vec![Effect::Quit],
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Repaint => return vec![Effect::Repaint],
+            Action::LookNow => return vec![Effect::LookNow],
+            Action::Toggle => return self.toggle(),
+            Action::Complete => return self.complete(),
+            Action::Choose => return self.choose(),
+            Action::Nth(place) => {
+                self.overlay = Some(Overlay::Reasons(place));
+                return self.choose();
+            }
+            // Refused before anything is chosen or typed in vain.
+            Action::NotReady if self.refused() => {}
+            Action::NotReady => self.overlay = Some(Overlay::Reasons(0)),
+            Action::Down => self.walk(Step::Down),
+            Action::Up => self.walk(Step::Up),
+            Action::Help => self.overlay = Some(Overlay::Help(0)),
+            Action::Back => {
+                if self.overlay.take().is_none() {
+                    self.notice = None;
+                }
+            }
+        }
+        vec![Effect::Draw]
+    }
+
+    fn walk(&mut self, step: Step) {
+        // After the reasons comes one that is typed; after the last comes the first.
+        let reasons = REASONS.len() + 1;
+        let last_line = keys::help().count() - 1;
+        self.overlay = match (self.overlay.take(), step) {
+            (Some(Overlay::Reasons(place)), Step::Down) => {
+                Some(Overlay::Reasons((place + 1) % reasons))
+            }
+            (Some(Overlay::Reasons(place)), Step::Up) => {
+                Some(Overlay::Reasons((place + reasons - 1) % reasons))
+            }
+            (Some(Overlay::Help(line)), Step::Down) => {
+                Some(Overlay::Help((line + 1).min(last_line)))
+            }
+            (Some(Overlay::Help(line)), Step::Up) => Some(Overlay::Help(line.saturating_sub(1))),
+            (other, _) => other,
+        };
+    }
+
+    fn type_in(&mut self, event: KeyEvent) -> Vec<Effect> {
+        let Some(Overlay::Typing(text)) = &mut self.overlay else {
+            return vec![];
+        };
+        match event.code {
+            _ if event.kind == KeyEventKind::Release => return vec![],
+            KeyCode::Backspace => {
+                text.pop();
+            }
+            KeyCode::Char(c)
+                if (event.modifiers - KeyModifiers::SHIFT).is_empty()
+                    && text.chars().count() < LONGEST_REASON =>
+            {
+                text.push(c);
+            }
+            _ => return vec![],
+        }
+        vec![Effect::Draw]
+    }
+
+    /// Takes the reason that is selected or typed.
+    fn choose(&mut self) -> Vec<Effect> {
+        let text = match self.overlay.take() {
+            Some(Overlay::Reasons(place)) => match REASONS.get(place) {
+                Some(reason) => (*reason).to_owned(),
+                None => {
+                    self.overlay = Some(Overlay::Typing(String::new()));
+                    return vec![Effect::Draw];
+                }
+            },
+            Some(Overlay::Typing(text)) => text.trim().to_owned(),
+            Some(Overlay::Help(_)) | None => return vec![Effect::Draw],
+        };
+        match text.parse::<Reason>() {
+            Ok(reason) => self.be(Presence::Unavailable(Some(reason))),
+            Err(error) => {
+                // What was typed stays, to be mended.
+                self.overlay = Some(Overlay::Typing(text));
+                self.refuse(error.to_string());
+                vec![Effect::Draw]
+            }
+        }
+    }
+
+    fn toggle(&mut self) -> Vec<Effect> {
+        let chosen = self.agent().map(|agent| agent.state.chosen());
+        match chosen {
+            Some(Presence::Available) => self.be(Presence::Unavailable(None)),
+            Some(Presence::Unavailable(_)) => self.be(Presence::Available),
+            None => self.nobody(),
+        }
+    }
+
+    /// Asks to be that.
+    fn be(&mut self, presence: Presence) -> Vec<Effect> {
+        let Some(agent) = self.agent() else {
+            return self.nobody();
+        };
+        let request = Request::SetPresence {
+            agent: agent.id.clone(),
+            busy: matches!(agent.state, AgentState::Busy { .. }),
+            presence,
+        };
+        self.ask(request)
+    }
+
+    fn complete(&mut self) -> Vec<Effect> {
+        let Some(agent) = self.agent() else {
+            return self.nobody();
+        };
+        match agent.state.contact() {
+            Some(contact) => self.ask(Request::Complete(contact)),
+            None => {
+                self.refuse("You are not on a contact.");
+                vec![Effect::Draw]
+            }
+        }
+    }
+
+    fn nobody(&mut self) -> Vec<Effect> {
+        if !self.refused() {
+            self.refuse(format!("There is no agent {} any more.", self.me));
+        }
+        vec![Effect::Draw]
+    }
+
+    /// Asks, unless asking makes no sense now. Nothing is kept for later: a change of state that
+    /// comes true minutes after the key is worse than none.
+    fn ask(&mut self, request: Request) -> Vec<Effect> {
+        if self.refused() {
+            return vec![Effect::Draw];
+        }
+        self.asked += 1;
+        vec![Effect::Ask(request), Effect::Draw]
+    }
+
+    fn refused(&mut self) -> bool {
+        match self.link {
+            _ if self.read_only => self.refuse("Not asked: --read-only lets you look and no more."),
+            Link::Live if self.asked < MOST_ASKED => return false,
+            Link::Live => self.refuse("Not asked: there is no answer yet to what was asked."),
+            Link::Connecting => self.refuse("Not asked: the store has not answered yet."),
+            Link::Away { .. } => {
+                self.refuse("Not asked: the store is away. Nothing is kept for later.");
+            }
+        }
+        true
+    }
+}
+
+impl stage::Scene for Desk {
+    type Look = Look;
+    type Request = Request;
+
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        Self::update(self, message)
+    }
+
+    fn view(&self, frame: &mut ratatui::Frame<'_>) {
+        super::view::view(self, frame);
+    }
+}

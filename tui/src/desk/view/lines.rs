@@ -1,0 +1,204 @@
+//! What the desk says, line by line; the weightiest first, for the last may be cut off.
+
+use ratatui::style::Style;
+use shared::agent::{Agent, AgentState, Presence};
+use shared::contact::{Contact, ContactState};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::theme;
+use crate::desk::look::{Look, Waiting};
+use crate::desk::model::Desk;
+use crate::model::Link;
+use crate::sentence::joined;
+use crate::text::{counted, number, short_contact, span, waited};
+use crate::view::theme::Role;
+
+/// A line: pieces of text with their styles. An empty one is there for the eye only.
+pub(super) type Line = Vec<(String, Style)>;
+
+/// How wide the names of values are.
+const NAME: usize = 9;
+
+/// Says what the agent is, his contact, and what he will be.
+pub(super) fn standing(desk: &Desk) -> Vec<Line> {
+    let Some(look) = desk.look() else {
+        let text = match desk.link {
+            Link::Away { .. } => "Nothing has been seen of you yet.",
+            Link::Connecting | Link::Live => "Looking …",
+        };
+        return vec![line(desk, text, Role::Quiet)];
+    };
+    let Some(agent) = &look.agent else {
+        let text = format!("! There is no agent {} any more.", desk.me);
+        return vec![line(desk, &text, Role::Bad)];
+    };
+    let mut lines = vec![state(desk, agent), vec![]];
+    if let Some(contact) = &look.contact {
+        lines.extend(on_contact(desk, contact));
+    }
+    lines.push(value(desk, "then", &then(agent, look)));
+    lines.push(vec![]);
+    lines.push(value(desk, "handled", &counted_contacts(agent.handled)));
+    lines
+}
+
+fn state(desk: &Desk, agent: &Agent) -> Line {
+    let (glyph, word, role) = match &agent.state {
+        AgentState::Available { .. } => ("●", "AVAILABLE", Role::Good),
+        AgentState::Busy { .. } => ("■", "BUSY", Role::Busy),
+        AgentState::Unavailable { .. } => ("○", "UNAVAILABLE", Role::Warn),
+    };
+    let theme = theme(desk);
+    let for_how_long = span(desk.now().since(agent.changed));
+    let mut pieces = vec![
+        (format!("{glyph} {word}"), theme.style(role)),
+        (format!("   {for_how_long}"), theme.style(Role::Title)),
+    ];
+    if let AgentState::Unavailable {
+        reason: Some(reason),
+    } = &agent.state
+    {
+        pieces.push((format!("   {reason}"), theme.style(Role::Text)));
+    }
+    pieces
+}
+
+/// Says the state in a few words, for a screen with room for no more.
+pub(super) fn state_in_words(desk: &Desk) -> String {
+    let Some(agent) = desk.agent() else {
+        return String::new();
+    };
+    let word = match agent.state {
+        AgentState::Available { .. } => "● available",
+        AgentState::Busy { .. } => "■ busy",
+        AgentState::Unavailable { .. } => "○ unavailable",
+    };
+    format!("{word} {}.", span(desk.now().since(agent.changed)))
+}
+
+fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Line> {
+    let needs = if contact.skills.is_empty() {
+        "any agent".to_owned()
+    } else {
+        joined(&contact.skills)
+    };
+    let on_it = match &contact.state {
+        ContactState::Assigned { at, .. } => span(desk.now().since(*at)),
+        ContactState::Queued | ContactState::Complete { .. } => String::new(),
+    };
+    let wait = waited(contact.wait(desk.now()));
+    let id = short_contact(contact.id);
+    vec![
+        value(
+            desk,
+            "contact",
+            &format!("{id}  P{}  for {on_it}", contact.priority.0),
+        ),
+        value(desk, "needs", &needs),
+        value(desk, "waited", &wait),
+    ]
+}
+
+/// Says what comes after the present state.
+fn then(agent: &Agent, look: &Look) -> String {
+    match &agent.state {
+        AgentState::Busy {
+            next: Presence::Available,
+            ..
+        } => "available".to_owned(),
+        AgentState::Busy {
+            next: Presence::Unavailable(reason),
+            ..
+        } => reason.as_ref().map_or_else(
+            || "unavailable".to_owned(),
+            |reason| format!("unavailable ({reason})"),
+        ),
+        AgentState::Available { .. } => "the next contact comes to you".to_owned(),
+        AgentState::Unavailable { .. } if look.waiting.count > 0 => {
+            "Space makes you available: a contact waits for you".to_owned()
+        }
+        AgentState::Unavailable { .. } => "Space makes you available".to_owned(),
+    }
+}
+
+fn counted_contacts(handled: u64) -> String {
+    if handled == 1 {
+        "1 contact".to_owned()
+    } else {
+        format!("{} contacts", number(handled))
+    }
+}
+
+/// Says how many wait whom the agent can serve, and how long the first of them.
+pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
+    let Some(look) = desk.look() else {
+        return vec![];
+    };
+    let Waiting {
+        count,
+        oldest,
+        more,
+    } = look.waiting;
+    let role = if count > 0 { Role::Warn } else { Role::Text };
+    // Of a long queue only the beginning is seen.
+    let at_least = if more { "at least " } else { "" };
+    let contacts = counted(count as u64, "contact");
+    let longest = oldest.map_or_else(String::new, |oldest| {
+        format!(", longest {}", span(desk.now().since(oldest)))
+    });
+    let text = format!("{at_least}{contacts}{longest}");
+    vec![named(desk, "waiting", &text, role)]
+}
+
+/// Lists the agent's skills: who waits for each, and how many agents are available for it.
+pub(super) fn skills(desk: &Desk) -> Vec<Line> {
+    let Some(look) = desk.look() else {
+        return vec![];
+    };
+    if look.skills.is_empty() {
+        let text = "none: contacts that need no skill come";
+        return vec![line(desk, text, Role::Quiet)];
+    }
+    let widths = look.skills.iter().map(|view| view.skill.as_str().width());
+    let widest = widths.max().unwrap_or_default();
+    let theme = theme(desk);
+    look.skills
+        .iter()
+        .map(|view| {
+            let name = view.skill.as_str();
+            let space = " ".repeat(widest - name.width());
+            let role = if view.waiting > 0 {
+                Role::Warn
+            } else {
+                Role::Quiet
+            };
+            vec![
+                (format!("{name}{space}"), theme.style(Role::Text)),
+                (
+                    format!("{:>5} waiting", number(view.waiting)),
+                    theme.style(role),
+                ),
+                (
+                    format!("{:>5} available", number(view.available)),
+                    theme.style(Role::Quiet),
+                ),
+            ]
+        })
+        .collect()
+}
+
+fn line(desk: &Desk, text: &str, role: Role) -> Line {
+    vec![(text.to_owned(), theme(desk).style(role))]
+}
+
+fn value(desk: &Desk, name: &str, text: &str) -> Line {
+    named(desk, name, text, Role::Text)
+}
+
+fn named(desk: &Desk, name: &str, text: &str, role: Role) -> Line {
+    let theme = theme(desk);
+    vec![
+        (format!("{name:<NAME$}"), theme.style(Role::Quiet)),
+        (text.to_owned(), theme.style(role)),
+    ]
+}

@@ -1,0 +1,227 @@
+//! Draws the desk: in boxes where there is room, in plain lines where there is little.
+
+mod lines;
+mod overlay;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::widgets::{Block, Widget as _};
+use shared::agent::Presence;
+use unicode_width::UnicodeWidthStr as _;
+
+use self::lines::Line;
+use super::keys::{self, Action};
+use super::model::Desk;
+use crate::model::Link;
+use crate::text::{clean, span, time_of_day, wrap};
+use crate::view::paint::{Align, put, put_aligned, put_pieces};
+use crate::view::theme::{Role, Theme};
+
+/// The least size at which things stand in boxes.
+const BOXES: (u16, u16) = (60, 18);
+/// The least size at which there is a desk at all.
+const LEAST: (u16, u16) = (30, 7);
+
+/// Draws the desk.
+pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        too_small(desk, buffer, area);
+        return;
+    }
+    let away = matches!(desk.link, Link::Away { .. });
+    let [header, banner, body, notice, hints] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(u16::from(away)),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    draw_header(desk, buffer, header);
+    draw_banner(desk, buffer, banner);
+    if area.width >= BOXES.0 && area.height >= BOXES.1 {
+        in_boxes(desk, buffer, body);
+    } else {
+        in_lines(desk, buffer, body);
+    }
+    draw_notice(desk, buffer, notice);
+    draw_hints(desk, buffer, hints);
+    overlay::draw(desk, buffer, area);
+}
+
+/// Gives the theme, greyed while what is shown is old.
+fn theme(desk: &Desk) -> Theme {
+    Theme::new(desk.palette, &desk.link)
+}
+
+fn in_boxes(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let [above, below] = Layout::vertical([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
+    let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(below);
+    let theme = theme(desk);
+    boxed(theme, buffer, above, "You are", &lines::standing(desk));
+    boxed(
+        theme,
+        buffer,
+        left,
+        "Waiting for you",
+        &lines::waiting(desk),
+    );
+    boxed(theme, buffer, right, "Your skills", &lines::skills(desk));
+}
+
+fn boxed(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, lines: &[Line]) {
+    let block = Block::bordered()
+        .border_style(theme.style(Role::Quiet))
+        .title(format!(" {title} "))
+        .title_style(theme.style(Role::Title));
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    // A blank line at the top where there is room for one.
+    let blank = u16::from(usize::from(inside.height) > lines.len());
+    let text = Rect {
+        x: inside.x + 2,
+        y: inside.y + blank,
+        width: inside.width.saturating_sub(3),
+        height: inside.height - blank,
+    };
+    write(buffer, text, lines);
+}
+
+fn in_lines(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let mut all = lines::standing(desk);
+    all.retain(|line| !line.is_empty());
+    all.extend(lines::waiting(desk));
+    all.extend(lines::skills(desk));
+    let text = Rect {
+        x: area.x + 1,
+        width: area.width - 1,
+        ..area
+    };
+    write(buffer, text, &all);
+}
+
+fn write(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
+    for (line, cells) in lines.iter().zip(area.rows()) {
+        put_pieces(buffer, cells, line);
+    }
+}
+
+/// The link state stands at the right and is never crowded out.
+fn draw_header(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let theme = theme(desk).fresh();
+    let clock = time_of_day(desk.clock, &desk.zone);
+    let (state, role) = match &desk.link {
+        Link::Live => ("● live".to_owned(), Role::Good),
+        Link::Connecting => ("… connecting".to_owned(), Role::Warn),
+        Link::Away { since, .. } => {
+            let away = span(desk.clock.since(*since));
+            (format!("○ STALE {away}"), Role::Bad)
+        }
+    };
+    let right = if area.width < 60 {
+        format!(" {state} ")
+    } else {
+        format!("  {state}  {clock} ")
+    };
+    let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
+    let left = Rect {
+        width: area.width.saturating_sub(width),
+        ..area
+    };
+    put_pieces(buffer, left, &names(desk, theme, area.width));
+    put_aligned(buffer, area, &right, Align::Right, theme.style(role));
+}
+
+fn names(desk: &Desk, theme: Theme, width: u16) -> Line {
+    let mut pieces = vec![(format!(" {} ", desk.me), theme.style(Role::Title))];
+    if let Some(agent) = desk.agent() {
+        let name = clean(&format!("{} {}", agent.fname, agent.lname));
+        pieces.push((format!("{} ", name.trim()), theme.style(Role::Text)));
+    }
+    let closed = desk.look().is_some_and(|look| !look.open);
+    if width >= 60 {
+        pieces.push((format!(" {} ", desk.acd), theme.style(Role::Quiet)));
+    }
+    if desk.read_only {
+        pieces.push((" READ-ONLY ".to_owned(), theme.style(Role::Warn)));
+    }
+    if closed {
+        pieces.push(("[CLOSED]".to_owned(), theme.style(Role::Warn)));
+    }
+    pieces
+}
+
+fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let Link::Away { since, why } = &desk.link else {
+        return;
+    };
+    let since = time_of_day(*since, &desk.zone);
+    let text = format!(
+        " ! store away since {since}: {} (r tries again)",
+        clean(why)
+    );
+    let style = theme(desk).fresh().style(Role::Bad);
+    put(buffer, area.x, area.y, area.width, &text, style);
+}
+
+fn draw_notice(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let Some(notice) = &desk.notice else {
+        return;
+    };
+    let (mark, role) = if notice.bad {
+        ("!", Role::Bad)
+    } else {
+        ("▸", Role::Focus)
+    };
+    let text = format!(" {mark} {}", clean(&notice.text));
+    let style = theme(desk).fresh().style(role);
+    put(buffer, area.x, area.y, area.width, &text, style);
+}
+
+/// Names the keys that mean something now, as many as fit.
+fn draw_hints(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let theme = theme(desk).fresh();
+    let mut pieces: Vec<(String, Style)> = vec![];
+    let mut left = usize::from(area.width);
+    for row in keys::hints(desk.scope()) {
+        let hint = match row.action {
+            Action::Toggle if chose_to_be_available(desk) => "unavailable",
+            _ => row.hint,
+        };
+        let parts = [format!(" {} ", row.keys), format!("{hint} ")];
+        let width: usize = parts.iter().map(|part| part.width()).sum();
+        if width > left {
+            break;
+        }
+        left -= width;
+        let [keys, hint] = parts;
+        pieces.push((keys, theme.style(Role::Key)));
+        pieces.push((hint, theme.style(Role::Text)));
+    }
+    put_pieces(buffer, area, &pieces);
+}
+
+fn chose_to_be_available(desk: &Desk) -> bool {
+    desk.agent()
+        .is_some_and(|agent| agent.state.chosen() == Presence::Available)
+}
+
+/// What is left on a screen that is too small: the state, and how to leave.
+fn too_small(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let theme = theme(desk);
+    let old = match desk.link {
+        Link::Away { .. } => "STALE ",
+        Link::Connecting | Link::Live => "",
+    };
+    let state = lines::state_in_words(desk);
+    let (width, height) = LEAST;
+    let text = format!("{old}{state} The desk needs {width}x{height}, q leaves");
+    for (line, cells) in wrap(&text, usize::from(area.width)).iter().zip(area.rows()) {
+        let style = theme.style(Role::Text);
+        put(buffer, cells.x, cells.y, cells.width, line, style);
+    }
+}

@@ -1,0 +1,104 @@
+//! What lies over the desk: its keys, the list of reasons, the reason that is typed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
+
+use super::lines::Line;
+use super::{theme, write};
+use crate::desk::keys;
+use crate::desk::model::{Desk, Overlay, REASONS};
+use crate::text::clean;
+use crate::view::theme::{Role, Theme};
+
+/// Draws what lies on top, if anything does.
+pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+    let theme = theme(desk).fresh();
+    // The notice and the hints stay in sight.
+    let area = Rect {
+        height: area.height.saturating_sub(2),
+        ..area
+    };
+    match &desk.overlay {
+        None => {}
+        Some(Overlay::Help(scroll)) => {
+            let lines = help(theme);
+            // The last page stays full.
+            let most = (lines.len() + 2).saturating_sub(usize::from(area.height));
+            popup(
+                theme,
+                buffer,
+                area,
+                "Keys",
+                62,
+                &lines[(*scroll).min(most)..],
+            );
+        }
+        Some(Overlay::Reasons(place)) => {
+            let lines = reasons(theme, *place);
+            popup(theme, buffer, area, "Not ready because of", 34, &lines);
+        }
+        Some(Overlay::Typing(text)) => {
+            // The end of a long reason is what is being typed.
+            let hidden = text.chars().count().saturating_sub(28);
+            let seen: String = clean(text).chars().skip(hidden).collect();
+            let line = vec![(format!("{seen}▏"), theme.style(Role::Text))];
+            popup(theme, buffer, area, "Reason", 34, &[line]);
+        }
+    }
+}
+
+fn help(theme: Theme) -> Vec<Line> {
+    keys::help()
+        .map(|row| {
+            vec![
+                (format!("{:<8}", row.keys), theme.style(Role::Key)),
+                (row.help.to_owned(), theme.style(Role::Text)),
+            ]
+        })
+        .collect()
+}
+
+fn reasons(theme: Theme, selected: usize) -> Vec<Line> {
+    REASONS
+        .iter()
+        .copied()
+        .chain(["another, to be typed"])
+        .enumerate()
+        .map(|(place, reason)| {
+            let mark = if place == selected { "»" } else { " " };
+            let style = if place == selected {
+                theme.style(Role::Text).patch(Theme::selected(true))
+            } else {
+                theme.style(Role::Text)
+            };
+            vec![(format!("{mark} {} {reason:<26}", place + 1), style)]
+        })
+        .collect()
+}
+
+/// Clears a place in the middle, frames it and writes into it.
+fn popup(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, width: u16, lines: &[Line]) {
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let place = Rect {
+        x: area.x + area.width.saturating_sub(width) / 2,
+        y: area.y + area.height.saturating_sub(height) / 2,
+        width: width.min(area.width),
+        height: height.min(area.height),
+    };
+    Clear.render(place, buffer);
+    buffer.set_style(place, Style::reset());
+    let block = Block::bordered()
+        .border_type(BorderType::Thick)
+        .border_style(theme.style(Role::Focus))
+        .title(format!(" {title} "));
+    let inside = block.inner(place);
+    block.render(place, buffer);
+    let text = Rect {
+        x: inside.x + 1,
+        width: inside.width.saturating_sub(1),
+        ..inside
+    };
+    write(buffer, text, lines);
+}

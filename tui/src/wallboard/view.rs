@@ -1,0 +1,255 @@
+//! Draws the wallboard: as large as its figures fit.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use shared::view::{Overview, SkillView};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Look, Wallboard, digits};
+use crate::model::Link;
+use crate::text::{NOTHING, clean, span, time_of_day};
+use crate::view::paint::{Align, put, put_aligned, put_pieces};
+use crate::view::theme::{Role, Theme};
+
+/// The least size at which figures are large.
+const LEAST: (u16, u16) = (80, 24);
+/// The place of a skill: its name, and its figure at the smallest scale.
+const SKILL: (u16, u16) = (16, 4);
+/// How many dots wide a figure counts at least: three digits.
+const SHORT: usize = 11;
+/// The largest scale: beyond, a figure is a wall of blocks.
+const LARGEST: usize = 6;
+
+/// A figure with its name.
+struct Figure {
+    name: &'static str,
+    value: String,
+    role: Role,
+}
+
+/// Draws the wallboard.
+pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        in_lines(board, buffer, area);
+        return;
+    }
+    let away = matches!(board.link, Link::Away { .. });
+    let [header, banner, body] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(u16::from(away)),
+        Constraint::Fill(1),
+    ])
+    .areas(area);
+    draw_header(board, buffer, header);
+    draw_banner(board, buffer, banner);
+    // Two rows of figures, and what is left for the skills; at the least size all just fit.
+    let [first, second, skills] = Layout::vertical([
+        Constraint::Fill(3),
+        Constraint::Fill(3),
+        Constraint::Max((body.height / 3).max(2 * SKILL.1)),
+    ])
+    .areas(body);
+    let Some((_, look)) = &board.looked else {
+        let text = match board.link {
+            Link::Away { .. } => "Nothing has been seen of the floor yet.",
+            Link::Connecting | Link::Live => "Looking …",
+        };
+        line(board, buffer, first, text, Role::Quiet);
+        return;
+    };
+    let theme = theme(board);
+    let [queue, agents] = figures(board, &look.overview);
+    draw_figures(theme, buffer, first, &queue);
+    draw_figures(theme, buffer, second, &agents);
+    draw_skills(theme, buffer, skills, look);
+}
+
+fn theme(board: &Wallboard) -> Theme {
+    Theme::new(board.palette, &board.link)
+}
+
+/// Gives the figures: of the queue, and of the agents.
+fn figures(board: &Wallboard, overview: &Overview) -> [Vec<Figure>; 2] {
+    let figure = |name, value, role| Figure { name, value, role };
+    let longest = overview.oldest.map_or_else(
+        || NOTHING.to_owned(),
+        |oldest| digits::span(board.now().since(oldest)),
+    );
+    let waiting = if overview.waiting > 0 {
+        Role::Warn
+    } else {
+        Role::Title
+    };
+    let count = |count| digits::number(count);
+    [
+        vec![
+            figure("WAITING", count(overview.waiting), waiting),
+            figure("LONGEST WAIT", longest, waiting),
+        ],
+        vec![
+            figure("● AVAILABLE", count(overview.available), Role::Good),
+            figure("■ BUSY", count(overview.busy), Role::Busy),
+            figure("○ UNAVAILABLE", count(overview.unavailable()), Role::Text),
+        ],
+    ]
+}
+
+/// Draws figures side by side, all at the largest scale at which each fits its place.
+fn draw_figures(theme: Theme, buffer: &mut Buffer, area: Rect, figures: &[Figure]) {
+    // A longer figure gets a wider place; one that grows by a digit seldom moves the others.
+    let wide = |figure: &Figure| {
+        let dots = digits::width(&figure.value, 1).max(SHORT) + 2;
+        Constraint::Fill(u16::try_from(dots).unwrap_or(u16::MAX))
+    };
+    let places = Layout::horizontal(figures.iter().map(wide)).split(area);
+    let room = usize::from(area.height.saturating_sub(2));
+    let fits = |scale: usize| {
+        digits::height(scale) <= room
+            && figures.iter().zip(places.iter()).all(|(figure, place)| {
+                digits::width(&figure.value, scale) + 4 <= usize::from(place.width)
+            })
+    };
+    let scale = (1..=LARGEST).rev().find(|scale| fits(*scale)).unwrap_or(1);
+    for (figure, place) in figures.iter().zip(places.iter()) {
+        draw_figure(theme, buffer, *place, figure, scale);
+    }
+}
+
+fn draw_figure(theme: Theme, buffer: &mut Buffer, place: Rect, figure: &Figure, scale: usize) {
+    let inside = Rect {
+        x: place.x + 2,
+        width: place.width.saturating_sub(2),
+        ..place
+    };
+    let lines = digits::written(&figure.value, scale);
+    let mut rows = inside.rows();
+    if let Some(row) = rows.next() {
+        let style = theme.style(Role::Title);
+        put(buffer, row.x, row.y, row.width, figure.name, style);
+    }
+    for (line, row) in lines.iter().zip(rows) {
+        put(
+            buffer,
+            row.x,
+            row.y,
+            row.width,
+            line,
+            theme.style(figure.role),
+        );
+    }
+}
+
+/// Draws how many wait for each skill, as many skills as fit.
+fn draw_skills(theme: Theme, buffer: &mut Buffer, area: Rect, look: &Look) {
+    let columns = usize::from((area.width - 2) / SKILL.0);
+    let fit = columns * usize::from(area.height / SKILL.1);
+    for (place, view) in look.skills.iter().take(fit).enumerate() {
+        // Both are less than the size of the screen.
+        let column = u16::try_from(place % columns).unwrap_or(0);
+        let row = u16::try_from(place / columns).unwrap_or(0);
+        let cells = Rect::new(
+            area.x + 2 + column * SKILL.0,
+            area.y + row * SKILL.1,
+            SKILL.0 - 1,
+            SKILL.1,
+        );
+        draw_skill(theme, buffer, cells, view);
+    }
+    let more = look.skills.len().saturating_sub(fit);
+    if more > 0 {
+        let last = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
+        let text = format!("and {more} skills more ");
+        put_aligned(buffer, last, &text, Align::Right, theme.style(Role::Quiet));
+    }
+}
+
+fn draw_skill(theme: Theme, buffer: &mut Buffer, cells: Rect, view: &SkillView) {
+    let role = match view.waiting {
+        0 => Role::Quiet,
+        _ if view.staffed == 0 => Role::Bad,
+        _ => Role::Warn,
+    };
+    // Waiting in vain is a different matter from waiting.
+    let mark = if role == Role::Bad { "! " } else { "" };
+    let name = format!("{mark}{}", view.skill);
+    let style = theme.style(Role::Text);
+    put(buffer, cells.x, cells.y, cells.width, &name, style);
+    let figure = digits::written(&digits::number(view.waiting), 1);
+    for (line, row) in figure.iter().zip(cells.rows().skip(1)) {
+        put(buffer, row.x, row.y, row.width, line, theme.style(role));
+    }
+}
+
+fn draw_header(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
+    let theme = theme(board).fresh();
+    let clock = time_of_day(board.clock, &board.zone);
+    let (state, role) = match &board.link {
+        Link::Live => ("● live".to_owned(), Role::Good),
+        Link::Connecting => ("… connecting".to_owned(), Role::Warn),
+        Link::Away { since, .. } => {
+            let away = span(board.clock.since(*since));
+            (format!("○ STALE {away}"), Role::Bad)
+        }
+    };
+    let right = format!("{state}  {clock} ");
+    let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
+    let left = Rect {
+        width: area.width.saturating_sub(width),
+        ..area
+    };
+    let mut pieces = vec![(format!(" {} ", board.acd), theme.style(Role::Title))];
+    if let Some((_, look)) = &board.looked {
+        pieces.push(if look.overview.open {
+            ("[OPEN]".to_owned(), theme.style(Role::Good))
+        } else {
+            ("[CLOSED]".to_owned(), theme.style(Role::Warn))
+        });
+    }
+    put_pieces(buffer, left, &pieces);
+    put_aligned(buffer, area, &right, Align::Right, theme.style(role));
+}
+
+fn draw_banner(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
+    let Link::Away { since, why } = &board.link else {
+        return;
+    };
+    let since = time_of_day(*since, &board.zone);
+    let text = format!(" ! store away since {since}: {}", clean(why));
+    let style = theme(board).fresh().style(Role::Bad);
+    put(buffer, area.x, area.y, area.width, &text, style);
+}
+
+/// Says the same in plain lines on a screen that is too small for large figures.
+fn in_lines(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
+    let mut rows = area.rows();
+    if let Some(row) = rows.next() {
+        draw_header(board, buffer, row);
+    }
+    let named = |figure: &Figure| {
+        (
+            format!(" {:<14} {}", figure.name, figure.value),
+            figure.role,
+        )
+    };
+    let mut lines: Vec<(String, Role)> = board.looked.iter().fold(vec![], |_, (_, look)| {
+        figures(board, &look.overview)
+            .iter()
+            .flatten()
+            .map(named)
+            .collect()
+    });
+    let (width, height) = LEAST;
+    let text = format!(" Large from {width}x{height} on; q leaves");
+    lines.push((text, Role::Quiet));
+    for ((text, role), row) in lines.iter().zip(rows) {
+        line(board, buffer, row, text, *role);
+    }
+}
+
+fn line(board: &Wallboard, buffer: &mut Buffer, area: Rect, text: &str, role: Role) {
+    let style = theme(board).style(role);
+    put(buffer, area.x, area.y, area.width, text, style);
+}

@@ -1,0 +1,324 @@
+//! The desk over an embedded floor: what its keys ask for, when they refuse, and its screens.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use shared::Acd as _;
+use shared::agent::{AgentId, Presence};
+use shared::contact::{ContactId, NewContact};
+use shared::embedded::EmbeddedAcd;
+use shared::time::{ManualClock, Millis, Moment};
+use tui::desk::look::look;
+use tui::desk::model::Overlay;
+use tui::desk::stage::{Effect, Message};
+use tui::desk::{Desk, view};
+use tui::effect::Request;
+use tui::sample;
+
+const NOON: Moment = Moment(1_795_348_800_000_000);
+
+struct Floor {
+    acd: EmbeddedAcd,
+    clock: std::sync::Arc<ManualClock>,
+    me: AgentId,
+    contacts: u32,
+}
+
+impl Floor {
+    /// A floor with Ada, who speaks English and knows Billing, and Kwame, who speaks Spanish.
+    async fn new() -> Self {
+        let clock = std::sync::Arc::new(ManualClock::new(NOON));
+        let acd = EmbeddedAcd::new("support".parse().unwrap(), clock.clone());
+        for number in [0, 4] {
+            acd.create_agent(sample::agent(number).unwrap())
+                .await
+                .unwrap();
+        }
+        let me = "agent:1".parse().unwrap();
+        Self {
+            acd,
+            clock,
+            me,
+            contacts: 0,
+        }
+    }
+
+    async fn present(&self, presence: Presence) {
+        self.acd.set_presence(&self.me, presence).await.unwrap();
+    }
+
+    async fn contact(&mut self, skills: &[&str]) -> ContactId {
+        self.contacts += 1;
+        let id = ContactId::for_key("desk", &self.contacts.to_string());
+        let skills = skills.iter().map(|skill| skill.parse().unwrap()).collect();
+        let contact = NewContact::needing(id, skills).unwrap();
+        self.acd.create_contact(contact).await.unwrap();
+        id
+    }
+
+    fn after(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    async fn look(&self, desk: &mut Desk) {
+        let look = look(&self.acd, &self.me).await.unwrap();
+        desk.update(Message::Looked(look.now, look));
+    }
+
+    async fn desk(&self) -> Desk {
+        let place = "support".to_owned();
+        let mut desk = Desk::new(self.me.clone(), place, NOON.millis(), TimeZone::UTC);
+        self.look(&mut desk).await;
+        desk
+    }
+}
+
+fn press(desk: &mut Desk, code: KeyCode) -> Vec<Effect<Request>> {
+    desk.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+}
+
+fn keys(desk: &mut Desk, keys: &str) -> Vec<Effect<Request>> {
+    let mut effects = vec![];
+    for key in keys.chars() {
+        effects.extend(press(desk, KeyCode::Char(key)));
+    }
+    effects
+}
+
+fn asked(effects: &[Effect<Request>]) -> Option<&Request> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Ask(request) => Some(request),
+        _ => None,
+    })
+}
+
+fn notice(desk: &Desk) -> &str {
+    desk.notice
+        .as_ref()
+        .map_or("", |notice| notice.text.as_str())
+}
+
+fn to_be(presence: Presence, busy: bool) -> Request {
+    Request::SetPresence {
+        agent: "agent:1".parse().unwrap(),
+        presence,
+        busy,
+    }
+}
+
+/// Ada on a contact since 2:47, which had waited 12 seconds, with two more behind it.
+async fn busy() -> (Floor, Desk) {
+    let mut floor = Floor::new().await;
+    floor.contact(&["English", "Billing"]).await;
+    floor.after(12);
+    floor.present(Presence::Available).await;
+    floor.after(95);
+    floor.contact(&["Billing"]).await;
+    floor.contact(&["Klingon"]).await;
+    floor.after(72);
+    let desk = floor.desk().await;
+    (floor, desk)
+}
+
+async fn free() -> Desk {
+    let floor = Floor::new().await;
+    floor.present(Presence::Available).await;
+    floor.after(211);
+    floor.desk().await
+}
+
+async fn away() -> Desk {
+    let (_, mut desk) = busy().await;
+    let why = "the store is not reachable: connection refused".to_owned();
+    desk.update(Message::StoreAway(desk.clock, why));
+    desk.update(Message::Second(Millis(desk.clock.0 + 17_000)));
+    keys(&mut desk, " ");
+    desk
+}
+
+#[tokio::test]
+async fn space_is_available_or_not_and_on_a_contact_after_it() {
+    let floor = Floor::new().await;
+    let mut desk = floor.desk().await;
+    let become_available = to_be(Presence::Available, false);
+    assert_eq!(asked(&keys(&mut desk, " ")), Some(&become_available));
+    let stop = to_be(Presence::Unavailable(None), false);
+    assert_eq!(asked(&keys(&mut free().await, " ")), Some(&stop));
+    let (floor, mut desk) = busy().await;
+    let after_it = to_be(Presence::Unavailable(None), true);
+    assert_eq!(asked(&keys(&mut desk, " ")), Some(&after_it));
+    floor.present(Presence::Unavailable(None)).await;
+    floor.look(&mut desk).await;
+    let on_again = to_be(Presence::Available, true);
+    assert_eq!(asked(&keys(&mut desk, " ")), Some(&on_again));
+}
+
+#[tokio::test]
+async fn c_completes_the_contact_if_there_is_one() {
+    let (_, mut desk) = busy().await;
+    let mine = ContactId::for_key("desk", "1");
+    assert_eq!(asked(&keys(&mut desk, "c")), Some(&Request::Complete(mine)));
+    let mut desk = free().await;
+    assert_eq!(asked(&keys(&mut desk, "c")), None);
+    assert_eq!(notice(&desk), "You are not on a contact.");
+}
+
+#[tokio::test]
+async fn a_reason_is_chosen_by_number_by_walking_or_by_typing() {
+    let because = |reason: &str| {
+        let reason = Some(reason.parse().unwrap());
+        to_be(Presence::Unavailable(reason), false)
+    };
+    let mut desk = free().await;
+    assert_eq!(asked(&keys(&mut desk, "o2")), Some(&because("lunch")));
+    let mut desk = free().await;
+    keys(&mut desk, "ojj");
+    let chosen = press(&mut desk, KeyCode::Enter);
+    assert_eq!(asked(&chosen), Some(&because("training")));
+    let mut desk = free().await;
+    keys(&mut desk, "okqx");
+    assert_eq!(desk.overlay, None, "q goes back");
+    keys(&mut desk, "o4c q?");
+    press(&mut desk, KeyCode::Backspace);
+    assert_eq!(desk.overlay, Some(Overlay::Typing("c q".to_owned())));
+    let typed = press(&mut desk, KeyCode::Enter);
+    assert_eq!(asked(&typed), Some(&because("c q")));
+}
+
+#[tokio::test]
+async fn a_reason_that_is_none_can_be_mended() {
+    let mut desk = free().await;
+    keys(&mut desk, "o4a*");
+    assert_eq!(asked(&press(&mut desk, KeyCode::Enter)), None);
+    assert!(notice(&desk).contains("has the character '*'"));
+    assert_eq!(desk.overlay, Some(Overlay::Typing("a*".to_owned())));
+}
+
+#[tokio::test]
+async fn while_the_store_is_away_keys_refuse_and_it_returns_by_itself() {
+    let mut desk = away().await;
+    for key in [" ", "c", "o"] {
+        assert_eq!(asked(&keys(&mut desk, key)), None);
+        assert!(notice(&desk).contains("the store is away"), "{key}");
+        assert_eq!(desk.overlay, None);
+    }
+    assert_eq!(keys(&mut desk, "r"), [Effect::LookNow]);
+    let (floor, _) = busy().await;
+    floor.after(30);
+    floor.look(&mut desk).await;
+    assert!(notice(&desk).starts_with("The store is back after"));
+    assert!(asked(&keys(&mut desk, " ")).is_some());
+}
+
+#[tokio::test]
+async fn a_key_that_is_held_down_piles_up_nothing() {
+    let mut desk = free().await;
+    let effects = keys(&mut desk, &" ".repeat(50));
+    let asks = effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Ask(_)));
+    assert_eq!(asks.count(), 4);
+}
+
+#[tokio::test]
+async fn who_may_only_look_asks_nothing() {
+    let (_, mut desk) = busy().await;
+    desk.read_only = true;
+    for key in [" ", "c", "o"] {
+        assert_eq!(asked(&keys(&mut desk, key)), None);
+        assert!(notice(&desk).contains("--read-only"), "{key}");
+        assert_eq!(desk.overlay, None);
+    }
+}
+
+#[tokio::test]
+async fn of_a_long_queue_it_says_at_least() {
+    let mut floor = Floor::new().await;
+    for _ in 0..120 {
+        floor.contact(&["English"]).await;
+    }
+    floor.contact(&["Klingon"]).await;
+    let desk = floor.desk().await;
+    let waiting = desk.look().unwrap().waiting;
+    assert_eq!((waiting.count, waiting.more), (100, true));
+    assert!(drawn(&desk, 80, 24).contains("at least 100 contacts"));
+}
+
+#[tokio::test]
+async fn leaving_says_what_stays() {
+    let (floor, mut desk) = busy().await;
+    assert!(desk.farewell().contains("stays available"));
+    floor.present(Presence::Unavailable(None)).await;
+    floor.look(&mut desk).await;
+    assert!(desk.farewell().contains("unavailable when it ends"));
+    assert_eq!(keys(&mut desk, "q"), [Effect::Quit]);
+}
+
+#[tokio::test]
+async fn a_deleted_agent_can_do_nothing_more() {
+    let floor = Floor::new().await;
+    let mut desk = floor.desk().await;
+    floor.acd.delete_agent(&floor.me).await.unwrap();
+    floor.look(&mut desk).await;
+    assert_eq!(asked(&keys(&mut desk, " c")), None);
+    assert_eq!(notice(&desk), "There is no agent agent:1 any more.");
+}
+
+fn drawn(desk: &Desk, width: u16, height: u16) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| view::view(desk, frame)).unwrap();
+    let buffer = terminal.backend().buffer().clone();
+    let rows = buffer.content.chunks(usize::from(width));
+    rows.map(|row| {
+        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        line.trim_end().to_owned() + "\n"
+    })
+    .collect()
+}
+
+macro_rules! screen {
+    ($name:ident, $desk:expr, $width:literal x $height:literal) => {
+        #[tokio::test]
+        async fn $name() {
+            insta::assert_snapshot!(drawn(&$desk, $width, $height));
+        }
+    };
+}
+
+screen!(free_at_120x36, free().await, 120 x 36);
+screen!(free_at_80x24, free().await, 80 x 24);
+screen!(free_at_40x10, free().await, 40 x 10);
+screen!(busy_at_120x36, busy().await.1, 120 x 36);
+screen!(busy_at_80x24, busy().await.1, 80 x 24);
+screen!(busy_at_40x10, busy().await.1, 40 x 10);
+screen!(busy_at_20x4, busy().await.1, 20 x 4);
+screen!(away_at_120x36, away().await, 120 x 36);
+screen!(away_at_80x24, away().await, 80 x 24);
+screen!(away_at_40x10, away().await, 40 x 10);
+screen!(reasons_at_80x24, after("o").await, 80 x 24);
+screen!(reasons_at_40x10, after("oj").await, 40 x 10);
+screen!(typing_at_40x10, after("o4dentist").await, 40 x 10);
+screen!(help_at_80x24, after("?").await, 80 x 24);
+screen!(help_at_40x10, after("?jjjjjjjjjjjjjjjjjjjj").await, 40 x 10);
+
+async fn after(pressed: &str) -> Desk {
+    let mut desk = free().await;
+    keys(&mut desk, pressed);
+    desk
+}
+
+#[tokio::test]
+async fn no_size_is_too_small_to_draw() {
+    for desk in [free().await, busy().await.1, away().await, after("?").await] {
+        for width in (1..70).step_by(3) {
+            for height in 1..22 {
+                drawn(&desk, width, height);
+            }
+        }
+    }
+}

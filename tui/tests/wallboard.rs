@@ -1,0 +1,99 @@
+//! The wallboard's screens as text, over a made-up floor.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use shared::time::Millis;
+use tui::desk::stage::Message;
+use tui::sample;
+use tui::wallboard::{Look, Wallboard, view};
+
+async fn live() -> Wallboard {
+    let floor = sample::model(sample::LONG_ENOUGH)
+        .await
+        .unwrap()
+        .newest
+        .unwrap();
+    let now = floor.overview.now;
+    let mut board = Wallboard::new("support".to_owned(), now, TimeZone::UTC);
+    let mut skills = floor.skills;
+    skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
+    let overview = floor.overview;
+    board.update(Message::Looked(now, Look { overview, skills }));
+    board
+}
+
+/// Everybody on a contact, thousands waiting for hours, and more skills than fit.
+async fn busy() -> Wallboard {
+    let mut board = live().await;
+    let (_, look) = board.looked.as_mut().unwrap();
+    look.overview.waiting = 12_345;
+    look.overview.oldest = Some(Millis(look.overview.now.0 - 7_447_000));
+    look.overview.agents = 318;
+    look.overview.busy = 318;
+    look.overview.available = 0;
+    let first = look.skills[0].clone();
+    for number in 0..60 {
+        let mut view = first.clone();
+        view.skill = format!("Skill {number}").parse().unwrap();
+        view.waiting = 60 - number;
+        look.skills.push(view);
+    }
+    look.skills
+        .sort_by_key(|view| std::cmp::Reverse(view.waiting));
+    board
+}
+
+async fn away() -> Wallboard {
+    let mut board = live().await;
+    let at = board.clock;
+    let why = "the store is not reachable: connection refused".to_owned();
+    board.update(Message::StoreAway(at, why));
+    board.update(Message::Second(Millis(at.0 + 17_000)));
+    board
+}
+
+fn drawn(board: &Wallboard, width: u16, height: u16) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| view::view(board, frame)).unwrap();
+    let buffer = terminal.backend().buffer().clone();
+    let rows = buffer.content.chunks(usize::from(width));
+    rows.map(|row| {
+        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        line.trim_end().to_owned() + "\n"
+    })
+    .collect()
+}
+
+macro_rules! screen {
+    ($name:ident, $board:expr, $width:literal x $height:literal) => {
+        #[tokio::test]
+        async fn $name() {
+            insta::assert_snapshot!(drawn(&$board, $width, $height));
+        }
+    };
+}
+
+screen!(live_at_120x36, live().await, 120 x 36);
+screen!(live_at_80x24, live().await, 80 x 24);
+screen!(live_at_40x10, live().await, 40 x 10);
+screen!(live_at_200x60, live().await, 200 x 60);
+screen!(busy_at_120x36, busy().await, 120 x 36);
+screen!(busy_at_80x24, busy().await, 80 x 24);
+screen!(busy_at_40x10, busy().await, 40 x 10);
+screen!(away_at_120x36, away().await, 120 x 36);
+screen!(away_at_80x24, away().await, 80 x 24);
+screen!(away_at_40x10, away().await, 40 x 10);
+
+#[tokio::test]
+async fn no_size_is_too_small_to_draw() {
+    for board in [live().await, busy().await, away().await] {
+        for width in (1..100).step_by(3) {
+            for height in 1..40 {
+                drawn(&board, width, height);
+            }
+        }
+    }
+}
