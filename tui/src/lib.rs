@@ -6,7 +6,6 @@
 //! [`commands`] do one thing for a script and end. Nothing here goes round the operations of [`shared::Acd`].
 
 pub mod cli;
-
 pub mod commands;
 pub mod config;
 pub mod desk;

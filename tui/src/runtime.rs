@@ -65,7 +65,7 @@ pub async fn run(model: Model, acd: Arc<dyn Acd>, screen: Screen) -> io::Result<
     };
     let (width, height) = crossterm::terminal::size()?;
     update(&mut console.model, Message::Resized(width, height));
-    Screen::take_mouse(console.model.mouse)?;
+    Screen::take_mouse(console.model.mouse.ours)?;
     let end = console.until_the_end(looks, replies).await;
     // First the terminal, then the rest: nobody should wait in front of a dead screen.
     drop(console);
@@ -179,7 +179,7 @@ impl Console {
 
     fn come_back(&mut self) -> io::Result<()> {
         self.screen.retake()?;
-        Screen::take_mouse(self.model.mouse)?;
+        Screen::take_mouse(self.model.mouse.ours)?;
         self.screen.repaint(&self.model)
     }
 }

@@ -135,3 +135,13 @@ async fn a_second_question_is_not_asked_before_the_first_is_answered() {
     let asks = |effect: &Effect| matches!(effect, Effect::Study { .. });
     assert!(!effects.iter().any(asks), "{effects:?}");
 }
+
+#[tokio::test]
+async fn another_pane_takes_the_place_of_a_detail_that_hides_it() {
+    for ((width, height), stays) in [((120, 36), true), ((80, 24), false)] {
+        let (mut model, acd) = after("⏎").await;
+        update(&mut model, Message::Resized(width, height));
+        press(&mut model, &acd, "2").await;
+        assert_eq!((model.focus, model.detail.is_some()), (Pane::Skills, stays));
+    }
+}

@@ -194,7 +194,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         }
         Action::Sort => draws && after.sorts.of(Pane::Skills).unwrap().column == Column::Skill,
         Action::Reverse => draws && after.sorts.of(Pane::Skills).unwrap().falling,
-        Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse,
+        Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse.ours,
         Action::Requeue => matches!(&after.overlay, Some(Overlay::Question(question))
             if matches!(question.request, Request::Requeue { .. })),
         Action::Priority => draws && matches!(purpose(after), Some(Purpose::Priority(_))),

@@ -87,10 +87,8 @@ pub struct Model {
     pub sorts: Sorts,
     /// The size of the terminal, in cells.
     pub size: (u16, u16),
-    /// Whether the mouse is the console's, not the terminal's.
-    pub mouse: bool,
-    /// The last click on a row.
-    pub click: Option<Click>,
+    /// The mouse.
+    pub mouse: Mouse,
     /// The marked rows.
     pub marks: Marks,
     /// The skills and the priority that were injected last.
@@ -203,6 +201,15 @@ pub enum Overlay {
     ConfirmClose,
 }
 
+/// The mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// Whether it is the console's, not the terminal's.
+    pub ours: bool,
+    /// The last click on a row.
+    pub click: Option<Click>,
+}
+
 /// A click on a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Click {
@@ -263,8 +270,10 @@ impl Model {
             commands: vec![],
             sorts: Sorts::default(),
             size: (0, 0),
-            mouse: true,
-            click: None,
+            mouse: Mouse {
+                ours: true,
+                click: None,
+            },
             marks: Marks::default(),
             injected: None,
             detail: None,

@@ -70,12 +70,9 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Repaint => vec![Effect::Repaint],
         Action::LookNow => vec![Effect::LookNow],
-        Action::NextPane => walk::to_pane(model, 1),
-        Action::PreviousPane => walk::to_pane(model, -1),
-        Action::Focus(pane) => {
-            model.focus = pane;
-            vec![Effect::Draw]
-        }
+        Action::NextPane => walk::to_pane(model, walk::neighbour(model, 1)),
+        Action::PreviousPane => walk::to_pane(model, walk::neighbour(model, -1)),
+        Action::Focus(pane) => walk::to_pane(model, pane),
         Action::Move(motion) => {
             let mut effects = walk::go(model, motion);
             effects.extend(detail::follow(model));
@@ -217,7 +214,8 @@ fn mark(model: &mut Model) -> Vec<Effect> {
     if model.toggle_mark() {
         walk::go(model, Motion::Down)
     } else {
-        vec![]
+        model.refuse("Only contacts and agents can be marked.");
+        vec![Effect::Draw]
     }
 }
 

@@ -41,13 +41,13 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Eff
 
 /// Takes the mouse from the terminal, or leaves it to it.
 pub(super) fn take(model: &mut Model) -> Vec<Effect> {
-    model.mouse = !model.mouse;
-    model.say(if model.mouse {
+    model.mouse.ours = !model.mouse.ours;
+    model.say(if model.mouse.ours {
         "The mouse selects rows again."
     } else {
         "The mouse is the terminal's: it marks text. m takes it back."
     });
-    vec![Effect::Mouse(model.mouse), Effect::Draw]
+    vec![Effect::Mouse(model.mouse.ours), Effect::Draw]
 }
 
 fn click(model: &mut Model, x: u16, y: u16, at: Millis) -> Vec<Effect> {
@@ -71,10 +71,10 @@ fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Ef
     model.focus = pane;
     select(model, pane, row);
     let click = Click { pane, row, at };
-    let twice = model.click.is_some_and(|before| {
+    let twice = model.mouse.click.is_some_and(|before| {
         before.pane == pane && before.row == row && at.since(before.at) <= TWICE_WITHIN
     });
-    model.click = if twice { None } else { Some(click) };
+    model.mouse.click = if twice { None } else { Some(click) };
     let mut effects = if twice {
         detail::enter(model)
     } else {

@@ -1,12 +1,21 @@
 //! Moving between the panes and through their rows.
 
 use crate::effect::Effect;
-use crate::keys;
 use crate::model::cursor::Motion;
 use crate::model::{Model, Overlay, Pane};
+use crate::{keys, view};
 
-/// Goes that many panes on, round the end.
-pub(super) fn to_pane(model: &mut Model, step: isize) -> Vec<Effect> {
+/// Goes to a pane. A detail that hides the panes makes way: otherwise nothing would be seen of it.
+pub(super) fn to_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
+    model.focus = pane;
+    if !view::shows_lists(model) {
+        model.detail = None;
+    }
+    vec![Effect::Draw]
+}
+
+/// Gives the pane that many further on, round the end.
+pub(super) fn neighbour(model: &Model, step: isize) -> Pane {
     let count = Pane::ALL.len();
     let place = Pane::ALL.iter().position(|pane| *pane == model.focus);
     let next = place
@@ -14,8 +23,7 @@ pub(super) fn to_pane(model: &mut Model, step: isize) -> Vec<Effect> {
         .wrapping_add_signed(step)
         .wrapping_add(count)
         % count;
-    model.focus = Pane::ALL[next];
-    vec![Effect::Draw]
+    Pane::ALL[next]
 }
 
 /// Moves in what lies on top.

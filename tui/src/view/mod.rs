@@ -86,6 +86,13 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     overlay::draw(model, buffer, area);
 }
 
+/// Tells whether any list is seen, at the size that the terminal has.
+pub(crate) fn shows_lists(model: &Model) -> bool {
+    let (width, height) = model.size;
+    let layout = Layout::of(Rect::new(0, 0, width, height), model);
+    layout.is_some_and(|layout| !matches!(layout.panes, Panes::Detail(_)))
+}
+
 /// Gives what is listed beside a detail, above the agents.
 fn listed_beside(model: &Model) -> Pane {
     if model.focus == Pane::Skills {

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::text::{NOTHING, waited};
 
 /// From this width on names are written out.
-const WIDE: u16 = 100;
+const WIDE: u16 = 116;
 
 struct Measure {
     name: &'static str,
@@ -37,7 +37,7 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
         let name = if wide { measure.name } else { measure.short };
         let name = format!(" {name} ");
         let value = measure.value.clone().unwrap_or_else(|| NOTHING.to_owned());
-        let line = sparkline(&measure, if wide { 12 } else { 5 });
+        let line = sparkline(&measure, if wide { 10 } else { 5 });
         let width = name.width() + value.width() + line.width() + 2;
         // A figure that is cut in two says something false; it is left out.
         let Some(rest) = left.checked_sub(width) else {
@@ -63,7 +63,7 @@ fn measures(figures: Option<&Figures>) -> Vec<Measure> {
     let share = |share: Option<f64>| share.map(|share| format!("{:.1}%", share * 100.0));
     vec![
         Measure {
-            name: "in 20s",
+            name: "answered in 20s",
             short: "SL",
             value: share(all.and_then(Totals::service_level)),
             series: series(Totals::service_level, 1_000.0),
