@@ -3,7 +3,8 @@
 //! The console is a function of its model: [`update`] decides, [`view`] draws, both pure;
 //! [`runtime`] waits, [`perform`] asks the ACD, [`feed`] looks at it, [`terminal`] alone touches
 //! the terminal. [`desk`], one agent's own screen, and [`wallboard`] are made the same way;
-//! [`commands`] do one thing for a script and end. Nothing here goes round the operations of [`shared::Acd`].
+//! [`commands`] do one thing for a script and end. Nothing here goes round the operations of
+//! [`shared::Acd`].
 
 pub mod cli;
 pub mod commands;
