@@ -142,15 +142,18 @@ pub struct Binding {
     pub hint: &'static str,
 }
 
-const fn key(code: KeyCode) -> Chord {
+/// That key alone.
+pub(crate) const fn key(code: KeyCode) -> Chord {
     Chord(code, KeyModifiers::NONE)
 }
 
-const fn char(c: char) -> Chord {
+/// That character alone.
+pub(crate) const fn char(c: char) -> Chord {
     key(KeyCode::Char(c))
 }
 
-const fn ctrl(c: char) -> Chord {
+/// That character with Ctrl.
+pub(crate) const fn ctrl(c: char) -> Chord {
     Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
 }
 

@@ -141,12 +141,7 @@ impl Core {
         if let AgentState::Available { since } = agent.state {
             self.available.unlist_under(id, skill, since);
         }
-        if let Some(held) = self.staffed.get_mut(skill) {
-            held.remove(id);
-            if held.is_empty() {
-                self.staffed.remove(skill);
-            }
-        }
+        self.unstaff(id, skill);
         self.emit(
             now,
             What::SkillRemoved {
@@ -166,16 +161,21 @@ impl Core {
             AgentState::Unavailable { .. } => {}
         }
         for skill in &agent.skills {
-            if let Some(held) = self.staffed.get_mut(skill) {
-                held.remove(id);
-                if held.is_empty() {
-                    self.staffed.remove(skill);
-                }
-            }
+            self.unstaff(id, skill);
         }
         self.agents.remove(id);
         self.emit(now, What::AgentDeleted { agent: id.clone() });
         Ok(())
+    }
+
+    /// Takes an agent from those who hold a skill; a skill that nobody holds is forgotten.
+    fn unstaff(&mut self, id: &AgentId, skill: &Skill) {
+        if let Some(held) = self.staffed.get_mut(skill) {
+            held.remove(id);
+            if held.is_empty() {
+                self.staffed.remove(skill);
+            }
+        }
     }
 
     /// Frees an agent whose contact has ended, to what he chose to be next.

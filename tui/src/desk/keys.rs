@@ -1,8 +1,8 @@
 //! The desk's keys: one table, from which come what a key does, the hints and the help.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::keys::Chord;
+use crate::keys::{Chord, char, ctrl, key};
 
 /// What a key does at the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,18 +65,6 @@ pub struct Binding {
     pub help: &'static str,
     /// What they do, in a word or two; empty if it has no place among the hints.
     pub hint: &'static str,
-}
-
-const fn key(code: KeyCode) -> Chord {
-    Chord(code, KeyModifiers::NONE)
-}
-
-const fn char(c: char) -> Chord {
-    key(KeyCode::Char(c))
-}
-
-const fn ctrl(c: char) -> Chord {
-    Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
 }
 
 macro_rules! binding {

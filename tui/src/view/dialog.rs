@@ -121,7 +121,7 @@ pub(super) fn question(theme: Theme, buffer: &mut Buffer, area: Rect, title: &st
 }
 
 /// Clears a place in the middle and frames it. Gives the inside.
-pub(super) fn popup(
+pub(crate) fn popup(
     theme: Theme,
     buffer: &mut Buffer,
     area: Rect,

@@ -2,7 +2,7 @@
 
 mod agents;
 mod detail;
-mod dialog;
+pub(crate) mod dialog;
 mod events;
 mod figures;
 mod frame;

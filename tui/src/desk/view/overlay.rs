@@ -2,14 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
 
 use super::lines::Line;
 use super::{theme, write};
 use crate::desk::keys;
 use crate::desk::model::{Desk, Overlay, REASONS};
 use crate::text::clean;
+use crate::view::dialog;
 use crate::view::theme::{Role, Theme};
 
 /// Draws what lies on top, if anything does.
@@ -81,20 +80,7 @@ fn reasons(theme: Theme, selected: usize) -> Vec<Line> {
 /// Clears a place in the middle, frames it and writes into it.
 fn popup(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, width: u16, lines: &[Line]) {
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let place = Rect {
-        x: area.x + area.width.saturating_sub(width) / 2,
-        y: area.y + area.height.saturating_sub(height) / 2,
-        width: width.min(area.width),
-        height: height.min(area.height),
-    };
-    Clear.render(place, buffer);
-    buffer.set_style(place, Style::reset());
-    let block = Block::bordered()
-        .border_type(BorderType::Thick)
-        .border_style(theme.style(Role::Focus))
-        .title(format!(" {title} "));
-    let inside = block.inner(place);
-    block.render(place, buffer);
+    let inside = dialog::popup(theme, buffer, area, title, width, height);
     let text = Rect {
         x: inside.x + 1,
         width: inside.width.saturating_sub(1),
