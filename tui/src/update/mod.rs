@@ -41,6 +41,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Studied(study) => detail::studied(model, *study),
         Message::StoreAway { at, why } => store_away(model, at, why),
+        Message::CannotBegin(why) => {
+            model.refusal = Some(why);
+            vec![Effect::Quit]
+        }
         Message::Answered { request, answer } => answered(model, &request, answer),
     }
 }
@@ -251,7 +255,7 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
         model.events_back += model.log.len().saturating_sub(before);
     }
     model.newest = Some(look.floor);
-    model.forget_marks();
+    model.follow_marks();
     if model.pause.is_none() {
         model.follow();
     }
