@@ -85,6 +85,12 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
         self.coming = self.selected.is_none();
     }
 
+    /// Selects the first row, or has it selected when it comes.
+    pub fn begin(&mut self, rows: &Rows<Id>) {
+        self.go(Motion::First, rows);
+        self.coming = self.selected.is_none();
+    }
+
     /// Selects an item that is known to be at that place.
     pub fn select(&mut self, id: Id, index: usize) {
         self.begun = true;

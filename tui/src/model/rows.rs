@@ -195,21 +195,20 @@ impl Model {
     /// Finds the selected rows after the operator himself changed what a pane shows: if the
     /// selected one is hidden now, the first is selected.
     pub fn follow_choice(&mut self, pane: Pane) {
-        use super::cursor::Motion::First;
         self.follow();
         match pane {
             Pane::Queue if self.queue.selected.is_none() => {
                 let ids = self.contact_ids();
-                self.queue.go(First, &ids);
+                self.queue.begin(&ids);
                 self.remember_rank();
             }
             Pane::Skills if self.skills.selected.is_none() => {
                 let ids = self.skill_names();
-                self.skills.go(First, &ids);
+                self.skills.begin(&ids);
             }
             Pane::Agents if self.agents.selected.is_none() => {
                 let ids = self.agent_ids();
-                self.agents.go(First, &ids);
+                self.agents.begin(&ids);
             }
             Pane::Events => self.events_back = 0,
             _ => {}
