@@ -2,6 +2,7 @@
 //! of the store, a profile at a time and never for long, for on a large floor it costs the store
 //! far more than a row does.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -56,9 +57,7 @@ impl Reasons {
             .filter(|(age, _)| age.is_none_or(|age| age > FRESH))
             .collect();
         // Those of which nothing is known first, then the oldest.
-        stale.sort_by_key(|(age, _)| {
-            age.map_or((0, Duration::ZERO), |age| (1, Duration::MAX - age))
-        });
+        stale.sort_by_key(|(age, _)| age.map_or((false, None), |age| (true, Some(Reverse(age)))));
         for (_, profile) in stale.into_iter().take(AT_ONCE) {
             match acd.explain(seen[profile].id).await {
                 Ok(told) => {
