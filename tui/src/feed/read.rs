@@ -246,9 +246,9 @@ async fn search<Row: Listed>(
             Some(next) if !enough && searched < REACH => page = Page::after(next, LONGEST_PAGE),
             _ => {
                 rows.sort_by_key(|(place, _)| *place);
-                let (places, picked) = rows.into_iter().unzip();
+                let (places, found) = rows.into_iter().unzip();
                 return Ok(Part {
-                    rows: picked,
+                    rows: found,
                     places,
                     total: count(listing.total),
                     searched: Some(searched),
