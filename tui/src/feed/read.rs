@@ -239,8 +239,8 @@ async fn search<Row: Listed>(
         let listing = Row::list(acd, page).await?;
         let first = count(listing.first);
         let searched = first + listing.items.len();
-        let placed = (first..).zip(listing.items);
-        rows.extend(placed.filter(|(_, row)| row.fits(&picked.query, now)));
+        let numbered = (first..).zip(listing.items);
+        rows.extend(numbered.filter(|(_, row)| row.fits(&picked.query, now)));
         let enough = keep_first(&mut rows, picked.sort);
         match listing.next {
             Some(next) if !enough && searched < REACH => page = Page::after(next, LONGEST_PAGE),
