@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use color_eyre::eyre::Result;
 
 use super::Bench;
-use super::process::{resident, usage};
+use super::process::{self, resident, usage};
 use super::report::{Row, Wanted};
 use super::session::Session;
 
@@ -28,12 +28,15 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     session.watch(SETTLE);
     let begin = resident(session.pid()?)?;
     let quiet = sample(&mut session, bench.options.sample())?;
+    let tick = process::TICK.as_secs_f64() / bench.options.sample().as_secs_f64();
+    let exact = format!("± {:.2}", 100.0 * tick);
     let mut rows = vec![
         Row::of(
             "processor, quiet",
             quiet.processor,
             Wanted::at_most(0.1, "% of a core").beside("tokio-console 0.10, trippy 0.85"),
-        ),
+        )
+        .with(&exact),
         Row::of(
             "wake-ups, quiet",
             quiet.wakeups,

@@ -16,7 +16,7 @@ Examples:
 
 /// Measures the console in a terminal of its own, on a Redis of its own.
 #[derive(Debug, Parser)]
-#[command(name = "bench-console", after_help = EXAMPLES)]
+#[command(name = "bench-console", bin_name = "just bench-console", after_help = EXAMPLES)]
 pub(crate) struct Options {
     /// How many agents the floor has.
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(8..=100_000))]
@@ -27,10 +27,10 @@ pub(crate) struct Options {
     /// How many state changes a second the floor has under load.
     #[arg(long, value_name = "NUMBER", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(8..=100_000))]
     pub(crate) rate: u32,
-    /// How long a measurement takes at most that is as good as it is long.
+    /// How many seconds a measurement may take: the more, the more exact.
     #[arg(long, value_name = "NUMBER", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub(crate) seconds: u32,
-    /// How long the load goes on until the memory is looked at; else twice the seconds.
+    /// How many minutes the load goes on until the memory is looked at; else twice the seconds.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=600))]
     minutes: Option<u32>,
     /// Keep the floor under target/tmp, and take the one that is kept there.

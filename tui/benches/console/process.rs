@@ -6,7 +6,7 @@ use std::time::Duration;
 use color_eyre::eyre::{Result, WrapErr as _, eyre};
 
 /// Linux tells processor time in hundredths of a second, on every machine.
-const TICK: Duration = Duration::from_millis(10);
+pub(crate) const TICK: Duration = Duration::from_millis(10);
 
 /// What a process has used since it began.
 #[derive(Clone, Copy, Debug)]

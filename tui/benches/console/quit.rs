@@ -88,12 +88,14 @@ impl State {
         }
     }
 
-    /// Gives the ways to leave; in a dialog a letter is only a letter.
+    /// Gives the ways to leave; in a dialog a letter is only a letter. A closed terminal is tried
+    /// more often than the others: what it leads to depends on which thread sees it first.
     fn ways(self) -> impl Iterator<Item = Way> {
         let letter = !matches!(self, Self::Dialog);
         Way::ALL
             .into_iter()
             .filter(move |way| letter || *way != Way::Letter)
+            .chain([Way::Closed; 3])
     }
 }
 

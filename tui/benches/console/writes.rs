@@ -19,8 +19,8 @@ const ATTACH: Duration = Duration::from_secs(3);
 
 /// Measures the writes to the terminal under load, by what strace sees.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
-    let wanted = Wanted::at_most(1.0, "").beside("12 through a line buffer");
-    let quantity = "writes a frame";
+    let wanted = Wanted::at_most(1.0, "a frame").beside("12 through a line buffer");
+    let quantity = "writes to the terminal";
     let mut session = Session::live(&bench.server.url())?;
     let load = bench.load()?;
     let seen = traced(&mut session, LOOK.min(bench.options.sample()));
@@ -67,7 +67,7 @@ fn traced(session: &mut Session, look: Duration) -> Result<Option<(u32, u32)>> {
     }
     let seen = fs::read_to_string(file.path())?;
     let to_terminal = |line: &&str| line.contains("write") && line.contains("</dev/pts/");
-    let frames = log
+    let frames = seen
         .lines()
         .filter(to_terminal)
         .filter(|line| line.contains(r"\33[?2026"));
