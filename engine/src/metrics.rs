@@ -3,12 +3,14 @@
 //! Labels come from closed sets only. The recorder is the process's: several engines in one
 //! process share it, so the figures of a floor carry its ACD's name.
 
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use metrics::{Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use shared::figures::Figures;
+use shared::figures::{Figures, Totals};
+use shared::service_level::Within;
 use shared::view::Overview;
 
 /// How often the recorder folds what it has collected, whether or not anybody scrapes.
@@ -33,6 +35,7 @@ const AVERAGE_WAIT: &str = "switchboard_average_wait_seconds_15m";
 const ABANDONMENT_RATE: &str = "switchboard_abandonment_rate_15m";
 const OCCUPANCY: &str = "switchboard_occupancy_15m";
 const ASSIGNED_WAIT: &str = "switchboard_contacts_assigned_wait_milliseconds_total";
+const WAIT_SECONDS: &str = "switchboard_contact_wait_seconds";
 
 /// The upper bounds of the buckets of request durations, in seconds.
 const BUCKETS: [f64; 12] = [
@@ -140,7 +143,7 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Fig
         counter!(HANDLED, &acd()).absolute(totals.handled);
         counter!(ABANDONED, &acd()).absolute(totals.abandoned);
         counter!(ASSIGNED_WAIT, &acd()).absolute(totals.assigned_wait);
-        counter!(ASSIGNED_IN_TIME, &acd()).absolute(totals.assigned_in_time);
+        counter!(ASSIGNED_IN_TIME, &acd()).absolute(totals.waits.within(Within::default()));
         counter!(ABANDONED_SHORT, &acd()).absolute(totals.abandoned_short);
         counter!(CANCELLED, &acd()).absolute(totals.cancelled);
         counter!(HANDLE_TIME, &acd()).absolute(totals.handle_time);
@@ -148,7 +151,7 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Fig
     for (name, figure) in [
         (
             SERVICE_LEVEL,
-            figures.and_then(|figures| figures.all.service_level()),
+            figures.and_then(|figures| figures.all.service_level(Within::default())),
         ),
         (
             AVERAGE_WAIT,
@@ -161,5 +164,64 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Fig
         (OCCUPANCY, figures.and_then(Figures::occupancy)),
     ] {
         gauge!(name, &acd()).set(figure.unwrap_or(f64::NAN));
+    }
+}
+
+/// Writes the waits of the contacts that got an agent as a histogram. The store counts them, and
+/// the recorder can only count by itself, so this stands beside what it renders.
+pub(crate) fn waits(acd: &str, totals: &Totals) -> String {
+    let mut text = format!(
+        "# HELP {WAIT_SECONDS} Time that contacts waited for their agent\n\
+         # TYPE {WAIT_SECONDS} histogram\n"
+    );
+    // The name of an ACD has no character that would have to be escaped. Writing to a string
+    // cannot fail.
+    for within in Within::all() {
+        let count = totals.waits.within(within);
+        let _ = writeln!(
+            text,
+            "{WAIT_SECONDS}_bucket{{acd=\"{acd}\",le=\"{within}\"}} {count}"
+        );
+    }
+    let (all, millis) = (totals.assigned, totals.assigned_wait);
+    let _ = write!(
+        text,
+        "{WAIT_SECONDS}_bucket{{acd=\"{acd}\",le=\"+Inf\"}} {all}\n\
+         {WAIT_SECONDS}_sum{{acd=\"{acd}\"}} {}.{:03}\n\
+         {WAIT_SECONDS}_count{{acd=\"{acd}\"}} {all}\n",
+        millis / 1_000,
+        millis % 1_000
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_waits_are_a_histogram_that_adds_up() {
+        let mut totals = Totals {
+            assigned: 3,
+            assigned_wait: 5_000 + 20_001 + 700_000,
+            ..Totals::default()
+        };
+        for wait in [5_000, 20_001, 700_000] {
+            totals.waits.count(wait);
+        }
+        let text = waits("support", &totals);
+        for line in [
+            "# TYPE switchboard_contact_wait_seconds histogram",
+            "switchboard_contact_wait_seconds_bucket{acd=\"support\",le=\"5\"} 1",
+            "switchboard_contact_wait_seconds_bucket{acd=\"support\",le=\"20\"} 1",
+            "switchboard_contact_wait_seconds_bucket{acd=\"support\",le=\"30\"} 2",
+            "switchboard_contact_wait_seconds_bucket{acd=\"support\",le=\"600\"} 2",
+            "switchboard_contact_wait_seconds_bucket{acd=\"support\",le=\"+Inf\"} 3",
+            "switchboard_contact_wait_seconds_sum{acd=\"support\"} 725.001",
+            "switchboard_contact_wait_seconds_count{acd=\"support\"} 3",
+        ] {
+            assert!(text.lines().any(|told| told == line), "{line:?} in\n{text}");
+        }
+        assert_eq!(text.lines().count(), 2 + 12 + 3);
     }
 }

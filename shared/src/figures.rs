@@ -7,13 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::service_level::{Waits, Within};
 use crate::skill::Skill;
 use crate::time::Millis;
 
-/// A contact answered within this time was answered in time, in milliseconds.
-pub const SERVICE_LEVEL_WITHIN: u64 = 20_000;
 /// A contact that leaves earlier than this has hardly waited, in milliseconds.
 pub const SHORT_ABANDON: u64 = 5_000;
 /// How long the counts of past minutes are kept, in minutes: a day and an hour.
@@ -24,14 +23,15 @@ pub const SERIES_POINTS: u64 = 60;
 const MINUTE: u64 = 60_000;
 
 /// Counts since the ACD began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// Contacts created.
     pub offered: u64,
     /// Contacts that got an agent; one that is requeued is counted with its first.
     pub assigned: u64,
-    /// Those of them that waited no longer than [`SERVICE_LEVEL_WITHIN`].
-    pub assigned_in_time: u64,
+    /// Those of them by how long they waited.
+    #[serde(flatten)]
+    pub waits: Waits,
     /// Milliseconds waited by the contacts that got an agent, in sum.
     pub assigned_wait: u64,
     /// Contacts that an agent served to the end.
@@ -48,10 +48,21 @@ pub struct Totals {
 
 impl Totals {
     /// The names of the counts, as stores keep them.
-    pub const NAMES: [&str; 9] = [
+    pub const NAMES: [&str; 20] = [
         "offered",
         "assigned",
-        "assigned_in_time",
+        "assigned_5",
+        "assigned_10",
+        "assigned_15",
+        "assigned_20",
+        "assigned_30",
+        "assigned_45",
+        "assigned_60",
+        "assigned_90",
+        "assigned_120",
+        "assigned_180",
+        "assigned_300",
+        "assigned_600",
         "assigned_wait",
         "handled",
         "handle_time",
@@ -65,14 +76,13 @@ impl Totals {
         Some(match name {
             "offered" => &mut self.offered,
             "assigned" => &mut self.assigned,
-            "assigned_in_time" => &mut self.assigned_in_time,
             "assigned_wait" => &mut self.assigned_wait,
             "handled" => &mut self.handled,
             "handle_time" => &mut self.handle_time,
             "abandoned" => &mut self.abandoned,
             "abandoned_short" => &mut self.abandoned_short,
             "cancelled" => &mut self.cancelled,
-            _ => return None,
+            other => return self.waits.named(other),
         })
     }
 
@@ -88,11 +98,11 @@ impl Totals {
         self
     }
 
-    /// The share of contacts answered in time among those answered or abandoned, short abandons
-    /// left out; none if there were none.
-    pub fn service_level(&self) -> Option<f64> {
+    /// The share of contacts answered within that time among those answered or abandoned, short
+    /// abandons left out; none if there were none.
+    pub fn service_level(&self, within: Within) -> Option<f64> {
         let patient = self.abandoned.saturating_sub(self.abandoned_short);
-        ratio(self.assigned_in_time, self.assigned + patient)
+        ratio(self.waits.within(within), self.assigned + patient)
     }
 
     /// The average speed of answer: milliseconds waited by those who were answered.
@@ -267,21 +277,25 @@ mod tests {
     /// 10 within 5 s: 81.9 % when short abandons are left out.
     #[test]
     fn the_service_level_leaves_short_abandons_out() {
-        let totals = Totals {
+        let mut totals = Totals {
             assigned: 1_000,
-            assigned_in_time: 860,
             abandoned: 60,
             abandoned_short: 10,
             ..Totals::default()
         };
-        let percent = totals.service_level().unwrap() * 100.0;
+        for contact in 0..1_000 {
+            totals
+                .waits
+                .count(if contact < 860 { 20_000 } else { 20_001 });
+        }
+        let percent = totals.service_level(Within::default()).unwrap() * 100.0;
         assert!((percent - 81.9).abs() < 0.01, "{percent}");
     }
 
     #[test]
     fn where_there_is_no_data_there_is_no_figure() {
         let nothing = Totals::default();
-        assert_eq!(nothing.service_level(), None);
+        assert_eq!(nothing.service_level(Within::default()), None);
         assert_eq!(nothing.average_wait(), None);
         assert_eq!(nothing.average_handle_time(), None);
         assert_eq!(nothing.abandonment_rate(), None);
@@ -291,7 +305,7 @@ mod tests {
             abandoned_short: 1,
             ..nothing
         };
-        assert_eq!(short.service_level(), None);
+        assert_eq!(short.service_level(Within::default()), None);
     }
 
     #[test]
@@ -305,7 +319,7 @@ mod tests {
             .iter()
             .map(|name| json[*name].as_u64().unwrap())
             .collect();
-        assert_eq!(counts, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert!(counts.into_iter().eq(1..=20));
         assert_eq!(json.as_object().unwrap().len(), Totals::NAMES.len());
     }
 

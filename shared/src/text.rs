@@ -88,7 +88,7 @@ pub(crate) fn check_name(text: &str, rule: NameRule) -> Result<Arc<str>, Invalid
 }
 
 /// Quotes the beginning of a text, so that a message never repeats a megabyte.
-fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 40;
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{:?}...", &text[..end]),

@@ -96,7 +96,7 @@ impl<Cursor> Page<Cursor> {
 }
 
 /// The floor in figures, all of one moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Overview {
     /// Whether the ACD is open.
     pub open: bool,

@@ -7,9 +7,11 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use shared::agent::AgentId;
+use shared::service_level::ServiceLevel;
 use shared::text::AcdName;
 
 use crate::commands::{AgentVerb, Errand};
+use crate::config::Flags;
 use crate::keys;
 use crate::view::theme::ThemeName;
 
@@ -47,6 +49,7 @@ larger the terminal is.";
 const CONFIG_EXAMPLES: &str = "\
 The file is $XDG_CONFIG_HOME/switchboard/config.toml, or ~/.config/switchboard/config.toml:
   theme = \"light\"    # or dark, or colour-blind: blue and orange, no red and green
+  service_level = \"90/10\"
   [keys]             # of the console; switchboard config lists all names
   inject = \"n\"
   move-down = [\"j\", \"Down\", \"Ctrl-n\"]
@@ -101,6 +104,16 @@ pub struct Arguments {
     /// The colours of every screen; the config file can say it for good.
     #[arg(long, value_name = "THEME", value_enum, global = true)]
     pub theme: Option<ThemeName>,
+    /// The service level that is aimed at: 80/20 (without it) is 80 % answered within 20 s. The
+    /// time is 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300 or 600 s. The config file can say it
+    /// for good, for all screens but not for status.
+    #[arg(
+        long,
+        value_name = "PERCENT/SECONDS",
+        env = "SERVICE_LEVEL",
+        global = true
+    )]
+    pub service_level: Option<ServiceLevel>,
     /// Only look: keys and commands that change something are refused.
     #[arg(long, global = true)]
     pub read_only: bool,
@@ -120,6 +133,14 @@ impl Arguments {
     /// "none".
     pub fn redis_url(&self) -> Option<&str> {
         self.redis_url.as_deref().filter(|url| !url.is_empty())
+    }
+
+    /// Gives what goes before the config file.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            theme: self.theme,
+            service_level: self.service_level,
+        }
     }
 }
 

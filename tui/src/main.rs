@@ -57,7 +57,7 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
             verb: Some(verb),
         }) => Ok(errand(&arguments, &Errand::Agent(id.clone(), verb.clone())).await),
         Some(Command::Errand(asked)) => Ok(errand(&arguments, asked).await),
-        Some(Command::Config) => Ok(commands::told(config::print(arguments.theme)).into()),
+        Some(Command::Config) => Ok(commands::told(config::print(arguments.flags())).into()),
         Some(Command::Completions { shell }) => {
             Ok(commands::told(paper::completions(*shell)).into())
         }
@@ -76,7 +76,10 @@ async fn errand(arguments: &Arguments, errand: &Errand) -> ExitCode {
         return commands::end(&Failure::Refused(why)).into();
     }
     let url = arguments.redis_url();
-    commands::run(url, &arguments.acd, errand).await.into()
+    let level = arguments.service_level.unwrap_or_default();
+    commands::run(url, &arguments.acd, errand, level)
+        .await
+        .into()
 }
 
 /// What is shown of a whole floor.
@@ -94,7 +97,7 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
              switchboard-engine runs without one.",
         ));
     }
-    let config = match Config::read(arguments.theme) {
+    let config = match Config::read(arguments.flags()) {
         Ok(config) => config,
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
@@ -137,7 +140,7 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     }
     log_to_file(arguments)?;
     let opened = async {
-        let config = Config::read(arguments.theme)?;
+        let config = Config::read(arguments.flags())?;
         let acd = commands::open(arguments.redis_url(), &arguments.acd).await?;
         acd.agent(&agent).await?;
         Ok((acd, config))
@@ -199,6 +202,7 @@ async fn shown(
     let end = match show {
         Show::Console => {
             let mut model = Model::new(place, now, zone);
+            model.service.level = config.service_level();
             let palette = config.palette();
             model.colours = palette.is_some();
             model.palette = palette.unwrap_or_default();
@@ -222,6 +226,7 @@ async fn shown(
             };
             let mut board = Wallboard::new(place.acd, now, zone);
             board.palette = config.palette();
+            board.level = config.service_level();
             let screen = Screen::take().wrap_err(NO_TERMINAL)?;
             let ended = wallboard::run(board, acd, screen).await;
             ended.wrap_err(FAILED)?

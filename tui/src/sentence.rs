@@ -3,6 +3,8 @@
 use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, ContactState, Outcome};
 use shared::event::What;
+use shared::figures::SHORT_ABANDON;
+use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 use shared::text::Reason;
 
@@ -181,6 +183,19 @@ pub fn present(agent: &AgentId, presence: &Presence, busy: bool) -> String {
     } else {
         format!("{agent} is {word}.")
     }
+}
+
+/// Says what a service level is.
+pub fn service_level(level: ServiceLevel) -> String {
+    let within = level.within();
+    let without = not_counted();
+    format!("SL {level}: answered within {within} s, {without}")
+}
+
+/// Says who is no verdict on the floor.
+pub fn not_counted() -> String {
+    let seconds = SHORT_ABANDON / 1_000;
+    format!("short abandons < {seconds} s not counted")
 }
 
 /// Joins skills with commas.

@@ -131,6 +131,29 @@ async fn the_status_is_for_eyes_and_for_programs() {
     floor.clean().await;
 }
 
+#[tokio::test]
+async fn the_status_has_the_service_level_that_was_asked_for() {
+    let floor = Floor::new().await;
+    floor.run("agent agent:7 available");
+    floor.run("inject --skills Billing");
+    let (code, plain, _) = floor.run("status");
+    assert_eq!(code, 0);
+    assert!(
+        plain.contains("service-level 100.0%  (SL 80/20: answered within 20 s, "),
+        "{plain}"
+    );
+    let mut asked = command(&redis_url(), floor.name.as_str(), "status --json");
+    let (code, line, _) = told(&asked.env("SERVICE_LEVEL", "90/120").output().unwrap());
+    assert_eq!(code, 0);
+    let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(read["service_level"]["within"], 120_000);
+    assert_eq!(read["service_level"]["target"], 0.9);
+    let (code, _, why) = floor.run("status --service-level 80/25");
+    assert_eq!(code, 2);
+    assert!(why.contains("120, 180, 300 or 600 seconds"), "{why}");
+    floor.clean().await;
+}
+
 #[test]
 fn without_a_store_that_can_be_used_the_code_is_two() {
     for (url, words) in [

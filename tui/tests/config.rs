@@ -18,6 +18,7 @@ fn config(text: Option<&str>, arguments: &[&str]) -> (i32, String, String) {
         .env("TERM", "xterm-256color")
         .env_remove("COLORTERM")
         .env_remove("NO_COLOR")
+        .env_remove("SERVICE_LEVEL")
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -39,6 +40,11 @@ fn it_prints_what_is_in_force_and_where_it_is_from() {
     );
     let (_, said, _) = config(Some("theme = \"light\""), &["--theme", "colour-blind"]);
     assert!(said.contains("\"colour-blind\"  # from --theme"), "{said}");
+    let (_, said, _) = config(Some("service_level = \"90/10\""), &[]);
+    assert!(
+        said.contains("service_level = \"90/10\"  # from the file"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
 use shared::time::Millis;
 use tui::effect::Effect;
 use tui::message::Message;
@@ -10,6 +13,7 @@ use tui::model::Model;
 use tui::model::window::Window;
 use tui::sample;
 use tui::update::update;
+use tui::view::draw;
 
 fn second(model: &mut Model) -> Vec<Effect> {
     let next = Millis(model.clock.0 + 1_000);
@@ -65,4 +69,59 @@ async fn figures_of_a_window_that_was_left_are_passed_over() {
         press(&mut model, 'w');
         assert_eq!(model.service.window, window);
     }
+}
+
+/// Gives the line of the service figures as text, and the style of its first `!`.
+fn line(model: &Model, width: u16) -> (String, Option<Style>) {
+    let area = Rect::new(0, 0, width, 36);
+    let mut buffer = Buffer::empty(area);
+    draw(model, &mut buffer, area);
+    let cells: Vec<&Cell> = (0..width).map(|x| &buffer[(x, 2)]).collect();
+    let text = cells.iter().map(|cell| cell.symbol()).collect();
+    let sign = cells.iter().find(|cell| cell.symbol() == "!");
+    (text, sign.map(|cell| cell.style()))
+}
+
+#[tokio::test]
+async fn a_service_level_below_its_target_has_a_sign_and_a_colour() {
+    let mut model = live().await;
+    for (level, told) in [
+        ("80/20", "SL 80/20 answered in 20s 82.1%"),
+        ("82/20", "SL 82/20 answered in 20s 82.1%"),
+        ("83/20", "SL 83/20 answered in 20s ! 82.1%"),
+        ("90/120", "SL 90/120 answered in 120s ! 82.1%"),
+    ] {
+        model.service.level = level.parse().unwrap();
+        for width in [116, 120, 200] {
+            let (text, style) = line(&model, width);
+            assert!(text.contains(told), "{told:?} in {text:?}");
+            assert!(width < 120 || text.contains("occupancy 56.8%"), "{text:?}");
+            let colour = style.map(|style| style.fg);
+            let expected = told.contains('!').then_some(Some(Color::Red));
+            assert_eq!(colour, expected, "{level}");
+        }
+        let text = line(&model, 80).0;
+        let short = told.replace(" answered in 20s", "");
+        let short = short.replace(" answered in 120s", "");
+        assert!(
+            text.contains(&short) && text.contains("OCC 56.8%"),
+            "{text:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_level_is_stands_on_the_screen() {
+    let mut model = live().await;
+    model.service.level = "90/120".parse().unwrap();
+    let wide = line(&model, 200).0;
+    assert!(
+        wide.contains("short abandons < 5 s not counted"),
+        "{wide:?}"
+    );
+    press(&mut model, 'w');
+    assert_eq!(
+        model.notice.map(|notice| notice.text).unwrap(),
+        "SL 90/120: answered within 120 s, short abandons < 5 s not counted"
+    );
 }

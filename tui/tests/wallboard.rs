@@ -5,23 +5,26 @@
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use shared::figures::Totals;
 use shared::time::Millis;
 use tui::glance::Message;
 use tui::sample;
 use tui::wallboard::{Look, Wallboard, view};
 
 async fn live() -> Wallboard {
-    let floor = sample::model(sample::LONG_ENOUGH)
-        .await
-        .unwrap()
-        .newest
-        .unwrap();
+    let model = sample::model(sample::LONG_ENOUGH).await.unwrap();
+    let served = model.service.figures.unwrap().all;
+    let floor = model.newest.unwrap();
     let now = floor.overview.now;
     let mut board = Wallboard::new("support".to_owned(), now, TimeZone::UTC);
     let mut skills = floor.skills.rows;
     skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
-    let overview = floor.overview;
-    board.update(Message::Looked(now, Look { overview, skills }));
+    let look = Look {
+        overview: floor.overview,
+        skills,
+        served,
+    };
+    board.update(Message::Looked(now, look));
     board
 }
 
@@ -34,6 +37,7 @@ async fn busy() -> Wallboard {
     look.overview.agents = 318;
     look.overview.busy = 318;
     look.overview.available = 0;
+    look.served.abandoned += 20;
     let first = look.skills[0].clone();
     for number in 0..60 {
         let mut view = first.clone();
@@ -43,6 +47,15 @@ async fn busy() -> Wallboard {
     }
     look.skills
         .sort_by_key(|view| std::cmp::Reverse(view.waiting));
+    board
+}
+
+/// Nobody was answered yet, and the aim is one of the longest to write.
+async fn unserved() -> Wallboard {
+    let mut board = live().await;
+    board.level = "90/120".parse().unwrap();
+    let (_, look) = board.looked.as_mut().unwrap();
+    look.served = Totals::default();
     board
 }
 
@@ -83,6 +96,7 @@ screen!(live_at_200x60, live().await, 200 x 60);
 screen!(busy_at_120x36, busy().await, 120 x 36);
 screen!(busy_at_80x24, busy().await, 80 x 24);
 screen!(busy_at_40x10, busy().await, 40 x 10);
+screen!(unserved_at_80x24, unserved().await, 80 x 24);
 screen!(away_at_120x36, away().await, 120 x 36);
 screen!(away_at_80x24, away().await, 80 x 24);
 screen!(away_at_40x10, away().await, 40 x 10);

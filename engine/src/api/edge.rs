@@ -176,6 +176,8 @@ impl Cursor for shared::contact::Rank {
 
 #[cfg(test)]
 mod tests {
+    use shared::view::Start;
+
     use super::*;
     use shared::contact::Rank;
 
@@ -204,8 +206,8 @@ mod tests {
     #[test]
     fn a_cursor_that_no_page_gave_is_refused() {
         assert_eq!(
-            query(None, Some("7")).page(Rank::read).unwrap().after,
-            Some(Rank(7))
+            query(None, Some("7")).page(Rank::read).unwrap().start,
+            Start::After(Rank(7))
         );
         for bad in ["", "-1", "x", "9007199254740992"] {
             assert!(query(None, Some(bad)).page(Rank::read).is_err(), "{bad:?}");

@@ -60,7 +60,11 @@ pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
     };
     metrics::floor(app.acd.name().as_str(), overview.as_ref(), figures.as_ref());
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], app.recorder.render())
+    let mut text = app.recorder.render();
+    if let Some(overview) = &overview {
+        text.push_str(&metrics::waits(app.acd.name().as_str(), &overview.totals));
+    }
+    ([(CONTENT_TYPE, kind)], text)
 }
 
 /// Gives the figures of the last quarter of an hour, as the console shows them.

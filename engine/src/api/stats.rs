@@ -8,7 +8,8 @@ use axum::extract::{Query, State};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use shared::figures::{Figures, SERVICE_LEVEL_WITHIN, Totals};
+use shared::figures::{Figures, Totals};
+use shared::service_level::Within;
 use shared::text::Invalid;
 use shared::time::Millis;
 use utoipa::{IntoParams, ToSchema};
@@ -18,13 +19,17 @@ use super::acd::Present;
 use super::problem::Problem;
 use super::refusals::Refused;
 
-/// Over which time.
+/// Over which time, and what is in time.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WindowQuery {
     /// 15m (if absent), 30m, 60m, or today: since midnight where the engine runs.
     #[param(example = "15m")]
     window: Option<String>,
+    /// The seconds within which an answer is in time: 5, 10, 15, 20 (if absent), 30, 45, 60, 90,
+    /// 120, 180, 300 or 600.
+    #[param(example = "20")]
+    within: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,19 +111,20 @@ pub(super) struct CountedBody {
     abandonment_rate: Option<f64>,
 }
 
-impl From<Totals> for CountedBody {
-    fn from(totals: Totals) -> Self {
+impl CountedBody {
+    /// Reckons what follows from counts, with what is answered within that time as in time.
+    pub(super) fn new(totals: Totals, within: Within) -> Self {
         Self {
             offered: totals.offered,
             assigned: totals.assigned,
-            assigned_in_time: totals.assigned_in_time,
+            assigned_in_time: totals.waits.within(within),
             assigned_wait_ms: totals.assigned_wait,
             handled: totals.handled,
             handle_ms: totals.handle_time,
             abandoned: totals.abandoned,
             abandoned_short: totals.abandoned_short,
             cancelled: totals.cancelled,
-            service_level: totals.service_level(),
+            service_level: totals.service_level(within),
             average_wait_ms: totals.average_wait(),
             average_handle_ms: totals.average_handle_time(),
             abandonment_rate: totals.abandonment_rate(),
@@ -143,16 +149,16 @@ struct WindowBody {
     occupancy: Option<f64>,
 }
 
-impl From<Figures> for WindowBody {
-    fn from(figures: Figures) -> Self {
+impl WindowBody {
+    fn new(figures: Figures, within: Within) -> Self {
         let occupancy = figures.occupancy();
         let skills = figures.by_skill.into_iter();
         Self {
             since_ms: figures.since.0,
-            service_level_within_ms: SERVICE_LEVEL_WITHIN,
-            all: figures.all.into(),
+            service_level_within_ms: within.millis(),
+            all: CountedBody::new(figures.all, within),
             skills: skills
-                .map(|(skill, totals)| (skill.to_string(), totals.into()))
+                .map(|(skill, totals)| (skill.to_string(), CountedBody::new(totals, within)))
                 .collect(),
             occupancy,
         }
@@ -176,16 +182,17 @@ pub(super) struct Stats {
 )]
 pub(super) async fn stats(
     State(app): State<App>,
-    Query(WindowQuery { window }): Query<WindowQuery>,
+    Query(WindowQuery { window, within }): Query<WindowQuery>,
 ) -> Result<Json<Stats>, Problem> {
     let window = Window::read(window.as_deref().unwrap_or("15m"))?;
+    let within = within.map_or(Ok(Within::default()), |text| text.parse())?;
     let overview = app.acd.overview().await?;
     let since = window.since(overview.now, &TimeZone::system());
     let figures = app.acd.figures(since).await?;
     Ok(Json(Stats {
-        totals: overview.totals.into(),
+        totals: CountedBody::new(overview.totals, within),
         present: Present::from(&overview),
-        window: figures.into(),
+        window: WindowBody::new(figures, within),
     }))
 }
 

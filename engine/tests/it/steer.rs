@@ -132,6 +132,16 @@ async fn stats_tell_a_window(floor: Floor) {
         assert_eq!(stats["handled"], 1);
     }
     assert_eq!(floor.send("GET", "/stats?window=1h", "").await.status, 422);
+    let within = floor.get("/stats?window=60m&within=300").await;
+    assert_eq!(within["window"]["service_level_within_ms"], 300_000);
+    assert_eq!(within["window"]["skills"]["English"]["assigned_in_time"], 1);
+    for bad in ["25", "20s", "", "-5"] {
+        let path = format!("/stats?within={bad}");
+        let refused = floor.send("GET", &path, "").await;
+        assert_eq!(refused.status, 422, "{bad}");
+        let detail = refused.json["detail"].as_str().unwrap();
+        assert!(detail.contains("5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300 or 600 seconds"));
+    }
     let metrics = floor
         .request("GET", "/metrics")
         .send()
@@ -142,6 +152,11 @@ async fn stats_tell_a_window(floor: Floor) {
         .unwrap();
     let told = format!(
         "switchboard_service_level_15m{{acd=\"{}\"}} 1",
+        floor.acd.name()
+    );
+    assert!(metrics.contains(&told), "{metrics}");
+    let told = format!(
+        "switchboard_contact_wait_seconds_bucket{{acd=\"{}\",le=\"5\"}} 1\n",
         floor.acd.name()
     );
     assert!(metrics.contains(&told), "{metrics}");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Floor;
 use crate::figures::{Figures, Totals};
+use crate::service_level::{BOUNDS, Waits, Within};
 use crate::time::Millis;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -25,7 +26,10 @@ pub async fn a_new_floor_has_no_figures(floor: &Floor) {
     assert_eq!(figures.all, Totals::default());
     assert!(figures.by_skill.is_empty());
     assert_eq!(
-        (figures.all.service_level(), figures.occupancy()),
+        (
+            figures.all.service_level(Within::default()),
+            figures.occupancy()
+        ),
         (None, None)
     );
 }
@@ -48,10 +52,13 @@ pub async fn every_outcome_is_counted_as_what_it_is(floor: &Floor) {
     floor.pass(SECOND * 5);
     floor.complete(late).await;
     let all = last(floor, 15).await.all;
+    let mut waits = Waits::default();
+    waits.count(20_000);
+    waits.count(30_000);
     let expected = Totals {
         offered: 5,
         assigned: 2,
-        assigned_in_time: 1,
+        waits,
         assigned_wait: 20_000 + 30_000,
         handled: 2,
         handle_time: 10_000 + 5_000,
@@ -60,10 +67,35 @@ pub async fn every_outcome_is_counted_as_what_it_is(floor: &Floor) {
         cancelled: 1,
     };
     assert_eq!(all, expected);
-    assert_eq!(all.service_level(), Some(1.0 / 3.0));
+    for (within, share) in [("15", 0.0), ("20", 1.0 / 3.0), ("30", 2.0 / 3.0)] {
+        assert_eq!(all.service_level(within.parse().unwrap()), Some(share));
+    }
     assert_eq!(all.average_wait(), Some(25_000.0));
     assert_eq!(all.abandonment_rate(), Some(0.5));
     assert_eq!(all.average_handle_time(), Some(7_500.0));
+}
+
+/// A wait is in time up to and with the bound, for the floor and for each skill; one that is longer
+/// than all bounds is in time for none of them.
+pub async fn every_wait_is_counted_at_its_bound(floor: &Floor) {
+    for bound in BOUNDS {
+        for more in [0, 1] {
+            let contact = floor.contact("English,Sales").await;
+            floor.pass(SECOND * u32::from(bound) + Duration::from_millis(more));
+            floor.available_agent("ann", "English,Sales").await;
+            floor.complete(contact).await;
+            floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+        }
+    }
+    let figures = last(floor, 24 * 60).await;
+    assert_eq!(figures.by_skill.len(), 2);
+    for totals in figures.by_skill.values().chain([&figures.all]) {
+        let within: Vec<u64> = Within::all()
+            .map(|within| totals.waits.within(within))
+            .collect();
+        assert_eq!(within, [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23]);
+        assert_eq!(totals.assigned, 24);
+    }
 }
 
 /// A contact that needs two skills is counted with both.

@@ -103,6 +103,7 @@ macro_rules! conformance {
             reading::looking_at_deadlines_tells_when_to_look_again,
             figures::a_new_floor_has_no_figures,
             figures::every_outcome_is_counted_as_what_it_is,
+            figures::every_wait_is_counted_at_its_bound,
             figures::figures_are_kept_per_skill,
             figures::figures_look_back_as_far_as_asked,
             figures::a_series_shows_when_it_happened,

@@ -2,8 +2,7 @@
 
 use super::Core;
 use crate::figures::{
-    Counts, Figures, MINUTES_KEPT, SERVICE_LEVEL_WITHIN, SHORT_ABANDON, Totals, Wanted, minute,
-    minute_begins,
+    Counts, Figures, MINUTES_KEPT, SHORT_ABANDON, Totals, Wanted, minute, minute_begins,
 };
 use crate::skill::Profile;
 use crate::time::{Millis, Moment};
@@ -59,7 +58,7 @@ impl Core {
         self.count(now, profile, |totals| {
             totals.assigned += 1;
             totals.assigned_wait += wait;
-            totals.assigned_in_time += u64::from(wait <= SERVICE_LEVEL_WITHIN);
+            totals.waits.count(wait);
         });
     }
 

@@ -17,6 +17,7 @@ use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, NewContact, Priority};
 use shared::embedded::EmbeddedAcd;
 use shared::redis::RedisAcd;
+use shared::service_level::BOUNDS;
 use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
 use shared::time::{ManualClock, Millis};
@@ -115,10 +116,16 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         2 => Just(Open),
         1 => Just(Close),
         2 => Just(RunDue),
-        4 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64]
+        6 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64, 2 => about_a_bound()]
             .prop_map(|millis| Pass { millis }),
     ];
     prop::collection::vec(one, 100..150)
+}
+
+/// The times at which waits are counted differently, and a millisecond more.
+fn about_a_bound() -> impl Strategy<Value = u64> {
+    (prop::sample::select(&BOUNDS[..]), 0..2u64)
+        .prop_map(|(bound, more)| u64::from(bound) * 1_000 + more)
 }
 
 fn agent_id(number: u8) -> AgentId {

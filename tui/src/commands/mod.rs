@@ -14,6 +14,7 @@ use clap::Subcommand;
 use shared::Acd;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
+use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 use shared::text::{AcdName, Invalid, Reason};
 
@@ -128,9 +129,14 @@ fn skill(text: &str) -> Result<Skill, Invalid> {
 }
 
 /// Does the errand, prints what came of it, and gives the exit code.
-pub async fn run(redis_url: Option<&str>, acd: &AcdName, errand: &Errand) -> u8 {
+pub async fn run(
+    redis_url: Option<&str>,
+    acd: &AcdName,
+    errand: &Errand,
+    level: ServiceLevel,
+) -> u8 {
     told(match open(redis_url, acd).await {
-        Ok(acd) => perform(&*acd, errand).await,
+        Ok(acd) => perform(&*acd, errand, level).await,
         Err(failure) => Err(failure),
     })
 }
@@ -169,7 +175,7 @@ pub async fn open(
         .map_err(|error| Failure::CannotBegin(error.to_string()))
 }
 
-async fn perform(acd: &dyn Acd, errand: &Errand) -> Result<(), Failure> {
+async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<(), Failure> {
     match errand {
         Errand::Agent(agent, verb) => print(&act::for_agent(acd, agent, verb).await?),
         Errand::Status { json, watch } => {
@@ -179,9 +185,9 @@ async fn perform(acd: &dyn Acd, errand: &Errand) -> Result<(), Failure> {
                 status::Form::Plain
             };
             if *watch {
-                return status::watch(acd, form).await;
+                return status::watch(acd, form, level).await;
             }
-            print(&status::Status::of(acd).await?.written(form))
+            print(&status::Status::of(acd, level).await?.written(form))
         }
         Errand::Inject {
             skills,

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde_json::json;
+use shared::figures::Totals;
+use shared::service_level::ServiceLevel;
+use shared::time::Millis;
 use shared::view::{LONGEST_PAGE, Overview, Page, SkillView};
 use shared::{Acd, Error};
 use tokio::time::{sleep, timeout};
@@ -12,6 +15,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::failure::Failure;
 use super::print;
+use crate::sentence;
 use crate::text::{span, waited};
 
 /// How far apart two reports are at least.
@@ -34,12 +38,17 @@ pub(super) struct Status {
     acd: String,
     overview: Overview,
     skills: Vec<SkillView>,
+    level: ServiceLevel,
+    /// What was counted in the last 15 minutes.
+    served: Totals,
 }
 
 impl Status {
     /// Looks at the floor.
-    pub(super) async fn of(acd: &dyn Acd) -> Result<Self, Error> {
+    pub(super) async fn of(acd: &dyn Acd, level: ServiceLevel) -> Result<Self, Error> {
         let overview = acd.overview().await?;
+        let since = Millis(overview.now.0.saturating_sub(15 * 60_000));
+        let served = acd.figures(since).await?.all;
         let mut skills = vec![];
         let mut page = Page::first(LONGEST_PAGE);
         loop {
@@ -52,6 +61,8 @@ impl Status {
             acd: acd.name().to_string(),
             overview,
             skills,
+            level,
+            served,
         })
     }
 
@@ -63,9 +74,31 @@ impl Status {
                 let report = json!({
                     "acd": self.acd,
                     "overview": self.overview,
+                    "service_level": {
+                        "within": self.level.within().millis(),
+                        "target": f64::from(self.level.target()) / 100.0,
+                        "last_15m": self.reached(),
+                    },
                     "skills": self.skills,
                 });
                 format!("{report}\n")
+            }
+        }
+    }
+
+    fn reached(&self) -> Option<f64> {
+        self.served.service_level(self.level.within())
+    }
+
+    /// Gives the service level and what it means; the sign stands for one that is missed.
+    fn service_level(&self) -> String {
+        let meaning = format!("{}, last 15m", sentence::service_level(self.level));
+        match self.reached() {
+            None => format!("-  ({meaning})"),
+            Some(share) => {
+                let percent = share * 100.0;
+                let sign = if self.level.is_met(share) { "" } else { "! " };
+                format!("{percent:.1}%  {sign}({meaning})")
             }
         }
     }
@@ -88,6 +121,7 @@ impl Status {
             ("handled", totals.handled.to_string()),
             ("abandoned", totals.abandoned.to_string()),
             ("average-wait", or_none(average.map(waited))),
+            ("service-level", self.service_level()),
         ] {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:<13} {value}");
@@ -124,13 +158,13 @@ impl Status {
 
 /// Prints a report, and another whenever something happened. Ends with the store, with whoever
 /// reads, or with Ctrl-C, which is left to do what it does to any command.
-pub(super) async fn watch(acd: &dyn Acd, form: Form) -> Result<(), Failure> {
+pub(super) async fn watch(acd: &dyn Acd, form: Form, level: ServiceLevel) -> Result<(), Failure> {
     let mut latest = acd.latest_event();
     let mut printed = None;
     loop {
         // Marked before the look, so that what happens during it brings another.
         latest.mark_unchanged();
-        let status = Status::of(acd).await?;
+        let status = Status::of(acd, level).await?;
         if printed != Some(status.overview.event) {
             printed = Some(status.overview.event);
             let between = if form == Form::Plain { "\n" } else { "" };
@@ -143,8 +177,6 @@ pub(super) async fn watch(acd: &dyn Acd, form: Form) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use shared::time::Millis;
-
     use super::*;
 
     fn busy_floor() -> Status {
@@ -168,6 +200,8 @@ mod tests {
                 ..Overview::default()
             },
             skills: vec![skill("Billing", 3), skill("日本語", 0)],
+            level: ServiceLevel::default(),
+            served: Totals::default(),
         }
     }
 
@@ -180,12 +214,40 @@ mod tests {
             "longest-wait  1:12\n",
             "unavailable   2\n",
             "average-wait  -\n",
+            "service-level -  (SL 80/20: answered within 20 s,",
             "SKILL    WAITING  AVAILABLE  STAFFED\n",
             "Billing        3          1        4\n",
             "日本語         0          1        4\n",
         ] {
             assert!(text.contains(line), "{line:?} in\n{text}");
         }
+    }
+
+    #[test]
+    fn a_service_level_below_its_target_has_a_sign() {
+        let mut floor = busy_floor();
+        floor.served.assigned = 5;
+        for wait in [0, 0, 20_000, 20_001, 700_000] {
+            floor.served.waits.count(wait);
+        }
+        for (level, line) in [
+            (
+                "60/20",
+                "service-level 60.0%  (SL 60/20: answered within 20 s, ",
+            ),
+            ("61/20", "service-level 60.0%  ! (SL 61/20: "),
+            (
+                "80/30",
+                "service-level 80.0%  (SL 80/30: answered within 30 s, ",
+            ),
+        ] {
+            floor.level = level.parse().unwrap();
+            let text = floor.written(Form::Plain);
+            assert!(text.contains(line), "{line:?} in\n{text}");
+        }
+        let read: serde_json::Value = serde_json::from_str(&floor.written(Form::Json)).unwrap();
+        let told = json!({ "within": 30_000, "target": 0.8, "last_15m": 0.8 });
+        assert_eq!(read["service_level"], told);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::{env, fs};
 
 use clap::ValueEnum as _;
 use serde::Deserialize;
+use shared::service_level::ServiceLevel;
 
 use self::keymap::Wishes;
 use crate::commands::{Failure, print as print_out};
@@ -23,8 +24,17 @@ pub struct Config {
     keys: Vec<Binding>,
     path: Option<PathBuf>,
     found: bool,
-    flag: Option<ThemeName>,
+    flags: Flags,
     colours: Colours,
+}
+
+/// What was said for this once, on the command line or by the environment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flags {
+    /// The colours.
+    pub theme: Option<ThemeName>,
+    /// The service level that is aimed at.
+    pub service_level: Option<ServiceLevel>,
 }
 
 /// What a file can say.
@@ -32,6 +42,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct File {
     theme: Option<ThemeName>,
+    service_level: Option<ServiceLevel>,
     #[serde(default)]
     keys: Wishes,
 }
@@ -45,7 +56,7 @@ enum Colours {
 
 impl Config {
     /// Reads the file, if there is one.
-    pub fn read(flag: Option<ThemeName>) -> Result<Self, Failure> {
+    pub fn read(flags: Flags) -> Result<Self, Failure> {
         let path = path(&variable("XDG_CONFIG_HOME"), &variable("HOME"));
         let text = path.as_ref().map(fs::read_to_string);
         let (text, found) = match (text, &path) {
@@ -68,7 +79,7 @@ impl Config {
             keys,
             path,
             found,
-            flag,
+            flags,
             colours: colours(),
         })
     }
@@ -90,10 +101,23 @@ impl Config {
     }
 
     fn theme(&self) -> (ThemeName, &'static str) {
-        match (self.flag, self.file.theme) {
+        match (self.flags.theme, self.file.theme) {
             (Some(theme), _) => (theme, "from --theme"),
             (None, Some(theme)) => (theme, "from the file"),
             (None, None) => (ThemeName::default(), "by default"),
+        }
+    }
+
+    /// Gives the service level that is aimed at.
+    pub fn service_level(&self) -> ServiceLevel {
+        self.aim().0
+    }
+
+    fn aim(&self) -> (ServiceLevel, &'static str) {
+        match (self.flags.service_level, self.file.service_level) {
+            (Some(level), _) => (level, "from --service-level or SERVICE_LEVEL"),
+            (None, Some(level)) => (level, "from the file"),
+            (None, None) => (ServiceLevel::default(), "by default"),
         }
     }
 
@@ -117,15 +141,17 @@ impl Config {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "# file: {file}");
         let _ = writeln!(text, "# colours: {colours}");
-        let _ = writeln!(text, "theme = \"{theme}\"  # {source}\n");
+        let _ = writeln!(text, "theme = \"{theme}\"  # {source}");
+        let (level, source) = self.aim();
+        let _ = writeln!(text, "service_level = \"{level}\"  # {source}\n");
         text.push_str(&keymap::listed(&self.keys, &self.file.keys));
         text
     }
 }
 
 /// Prints what is in force.
-pub fn print(flag: Option<ThemeName>) -> Result<(), Failure> {
-    print_out(&Config::read(flag)?.written())
+pub fn print(flags: Flags) -> Result<(), Failure> {
+    print_out(&Config::read(flags)?.written())
 }
 
 /// Gives where the file is looked for; a relative `XDG_CONFIG_HOME` counts for nothing.
@@ -171,14 +197,14 @@ fn parse(text: &str) -> Result<(File, Vec<Binding>), String> {
 mod tests {
     use super::*;
 
-    fn config(text: &str, flag: Option<ThemeName>) -> Config {
+    fn config(text: &str, flags: Flags) -> Config {
         let (file, keys) = parse(text).unwrap();
         Config {
             file,
             keys,
             path: Some("/c/config.toml".into()),
             found: true,
-            flag,
+            flags,
             colours: Colours::Deep(Depth::Palette),
         }
     }
@@ -196,7 +222,35 @@ mod tests {
                 "from --theme",
             ),
         ] {
-            assert_eq!(config(text, flag).theme(), (theme, source));
+            let flags = Flags {
+                theme: flag,
+                ..Flags::default()
+            };
+            assert_eq!(config(text, flags).theme(), (theme, source));
+        }
+    }
+
+    #[test]
+    fn the_service_level_goes_the_same_way() {
+        let file = "service_level = \"90/10\"";
+        for (text, flag, level, source) in [
+            ("", None, "80/20", "by default"),
+            (file, None, "90/10", "from the file"),
+            (
+                file,
+                Some("70/60"),
+                "70/60",
+                "from --service-level or SERVICE_LEVEL",
+            ),
+        ] {
+            let flags = Flags {
+                service_level: flag.map(|flag| flag.parse().unwrap()),
+                ..Flags::default()
+            };
+            let config = config(text, flags);
+            let line = format!("service_level = \"{level}\"  # {source}\n");
+            assert!(config.written().contains(&line), "{}", config.written());
+            assert_eq!(config.service_level().to_string(), level);
         }
     }
 
@@ -209,6 +263,7 @@ mod tests {
             ("\n[keys]\ninject = \"q\"", 3, "is that of quit already"),
             ("[keys]\nquit = 7", 2, "did not match"),
             ("theme = 7", 1, "wanted string"),
+            ("\nservice_level = \"80/25\"", 2, "120, 180, 300 or 600"),
         ] {
             let why = parse(text).unwrap_err();
             assert!(why.starts_with(&format!("line {line}: ")), "{why}");
@@ -218,7 +273,10 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_a_file_that_says_the_same() {
-        let config = config("theme = \"color-blind\"\n[keys]\nquit = \"Q\"", None);
+        let config = config(
+            "theme = \"color-blind\"\n[keys]\nquit = \"Q\"",
+            Flags::default(),
+        );
         let text = config.written();
         assert!(text.contains("theme = \"colour-blind\"  # from the file"));
         assert!(text.contains("quit = [\"Q\"]  # from the file"));

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use shared::figures::Figures;
+use shared::service_level::ServiceLevel;
 use shared::time::Millis;
 
 /// The time that the service figures are of, up to now.
@@ -26,6 +27,8 @@ pub enum Window {
 pub struct Service {
     /// The time that the figures are of.
     pub window: Window,
+    /// The service level that is aimed at.
+    pub level: ServiceLevel,
     /// The figures, unless there are none yet.
     pub figures: Option<Figures>,
     /// Whether newer ones are on their way.

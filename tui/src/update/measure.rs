@@ -5,6 +5,7 @@ use shared::figures::Figures;
 use crate::effect::Effect;
 use crate::model::window::Window;
 use crate::model::{Link, Model};
+use crate::sentence;
 
 /// Asks for the figures, if they can be had and no answer is on its way.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
@@ -20,11 +21,12 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     }]
 }
 
-/// Goes to the next window.
+/// Goes to the next window, and says what the service level of it is.
 pub(super) fn next_window(model: &mut Model) -> Vec<Effect> {
     model.service.window = model.service.window.next();
     model.service.figures = None;
     model.service.asked = false;
+    model.say(sentence::service_level(model.service.level));
     let mut effects = ask(model);
     effects.push(Effect::Draw);
     effects

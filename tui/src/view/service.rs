@@ -5,20 +5,27 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::symbols::bar;
 use shared::figures::{Figures, Totals};
+use shared::service_level::ServiceLevel;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::put_pieces;
 use super::theme::{Role, Theme};
 use crate::model::Model;
+use crate::model::window::Service;
+use crate::sentence;
 use crate::text::{NOTHING, waited};
 
 /// From this width on names are written out.
 const WIDE: u16 = 116;
+/// From this width on bars go further back.
+const WIDER: u16 = 136;
 
 struct Measure {
-    name: &'static str,
-    short: &'static str,
+    name: String,
+    short: String,
     value: Option<String>,
+    /// Whether it is not as good as is aimed at.
+    missed: bool,
     /// One for each part of the time, none where nothing was counted.
     series: Vec<Option<u64>>,
     /// What fills the whole height of the line; none for the greatest that is there.
@@ -33,11 +40,22 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
     left = left.saturating_sub(head.width());
     let mut pieces: Vec<(String, Style)> = vec![(head, theme.style(Role::Title))];
     let wide = area.width >= WIDE;
-    for measure in measures(model.service.figures.as_ref()) {
-        let name = if wide { measure.name } else { measure.short };
+    let bars = match area.width {
+        ..WIDE => 5,
+        WIDE..WIDER => 6,
+        WIDER.. => 10,
+    };
+    for measure in measures(&model.service) {
+        let name = if wide { &measure.name } else { &measure.short };
         let name = format!(" {name} ");
-        let value = measure.value.clone().unwrap_or_else(|| NOTHING.to_owned());
-        let line = sparkline(&measure, if wide { 10 } else { 5 });
+        let value = measure.value.as_deref().unwrap_or(NOTHING);
+        let (mark, role) = if measure.missed {
+            ("! ", Role::Bad)
+        } else {
+            ("", Role::Title)
+        };
+        let value = format!("{mark}{value}");
+        let line = sparkline(&measure, bars);
         let width = name.width() + value.width() + line.width() + 2;
         // A figure that is cut in two says something false; it is left out.
         let Some(rest) = left.checked_sub(width) else {
@@ -45,54 +63,77 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
         };
         left = rest;
         pieces.push((name, theme.style(Role::Quiet)));
-        pieces.push((format!("{value} "), theme.style(Role::Title)));
+        pieces.push((format!("{value} "), theme.style(role)));
         pieces.push((format!("{line} "), theme.style(Role::Busy)));
+    }
+    let rest = format!("  {}", sentence::not_counted());
+    if left >= rest.width() {
+        pieces.push((rest, theme.style(Role::Quiet)));
     }
     put_pieces(buffer, area, &pieces);
 }
 
-fn measures(figures: Option<&Figures>) -> Vec<Measure> {
-    let series = |of: fn(&Totals) -> Option<f64>, scale: f64| {
-        let parts = figures.map_or(&[][..], |figures| &figures.series);
-        let parts = parts.iter();
-        parts
-            .map(|totals| of(totals).map(|value| whole(value * scale)))
-            .collect()
-    };
+fn measures(service: &Service) -> Vec<Measure> {
+    let figures = service.figures.as_ref();
     let all = figures.map(|figures| &figures.all);
-    let share = |share: Option<f64>| share.map(|share| format!("{:.1}%", share * 100.0));
     vec![
+        level(figures, service.level),
         Measure {
-            name: "answered in 20s",
-            short: "SL",
-            value: share(all.and_then(Totals::service_level)),
-            series: series(Totals::service_level, 1_000.0),
-            full: Some(1_000),
-        },
-        Measure {
-            name: "avg answer",
-            short: "ASA",
+            name: "avg answer".to_owned(),
+            short: "ASA".to_owned(),
             value: all
                 .and_then(Totals::average_wait)
                 .map(|wait| waited(whole(wait))),
-            series: series(Totals::average_wait, 1.0),
+            missed: false,
+            series: series(figures, Totals::average_wait, 1.0),
             full: None,
         },
         Measure {
-            name: "abandoned",
-            short: "ABD",
+            name: "abandoned".to_owned(),
+            short: "ABD".to_owned(),
             value: share(all.and_then(Totals::abandonment_rate)),
-            series: series(Totals::abandonment_rate, 1_000.0),
+            missed: false,
+            series: series(figures, Totals::abandonment_rate, 1_000.0),
             full: Some(1_000),
         },
         Measure {
-            name: "occupancy",
-            short: "OCC",
+            name: "occupancy".to_owned(),
+            short: "OCC".to_owned(),
             value: share(figures.and_then(Figures::occupancy)),
+            missed: false,
             series: vec![],
             full: None,
         },
     ]
+}
+
+fn level(figures: Option<&Figures>, aim: ServiceLevel) -> Measure {
+    let within = aim.within();
+    let reached = figures.and_then(|figures| figures.all.service_level(within));
+    Measure {
+        name: format!("SL {aim} answered in {within}s"),
+        short: format!("SL {aim}"),
+        value: share(reached),
+        missed: reached.is_some_and(|reached| !aim.is_met(reached)),
+        series: series(figures, |totals| totals.service_level(within), 1_000.0),
+        full: Some(1_000),
+    }
+}
+
+fn share(share: Option<f64>) -> Option<String> {
+    share.map(|share| format!("{:.1}%", share * 100.0))
+}
+
+fn series(
+    figures: Option<&Figures>,
+    of: impl Fn(&Totals) -> Option<f64>,
+    scale: f64,
+) -> Vec<Option<u64>> {
+    let parts = figures.map_or(&[][..], |figures| &figures.series);
+    parts
+        .iter()
+        .map(|totals| of(totals).map(|value| whole(value * scale)))
+        .collect()
 }
 
 #[expect(
@@ -141,9 +182,10 @@ mod tests {
     #[test]
     fn bars_stand_for_what_was_counted_and_gaps_for_what_was_not() {
         let measure = |full, series| Measure {
-            name: "",
-            short: "",
+            name: String::new(),
+            short: String::new(),
             value: None,
+            missed: false,
             series,
             full,
         };
@@ -157,8 +199,9 @@ mod tests {
 
     #[test]
     fn before_anything_was_counted_there_are_only_dashes() {
-        for measure in measures(None) {
+        for measure in measures(&Service::default()) {
             assert_eq!((measure.value, measure.series.len()), (None, 0));
+            assert!(!measure.missed);
         }
     }
 }

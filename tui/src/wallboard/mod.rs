@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
+use shared::figures::Totals;
+use shared::service_level::ServiceLevel;
 use shared::time::Millis;
 use shared::view::{LONGEST_PAGE, Overview, Page, SkillView};
 use shared::{Acd, Error};
@@ -31,6 +33,8 @@ pub struct Wallboard {
     pub zone: TimeZone,
     /// The colours; none if there are to be none.
     pub palette: Option<Palette>,
+    /// The service level that is aimed at.
+    pub level: ServiceLevel,
     /// How the store answers.
     pub link: Link,
     /// The newest look, and when it was by this machine's clock.
@@ -44,6 +48,8 @@ pub struct Look {
     pub overview: Overview,
     /// The skills, those for which most wait first.
     pub skills: Vec<SkillView>,
+    /// What was counted in the last 15 minutes.
+    pub served: Totals,
 }
 
 /// The keys. There are too few for a list of them on the screen.
@@ -76,6 +82,7 @@ impl Wallboard {
             clock,
             zone,
             palette: Some(Palette::default()),
+            level: ServiceLevel::default(),
             link: Link::Connecting,
             looked: None,
         }
@@ -143,7 +150,13 @@ pub async fn look(acd: &dyn Acd) -> Result<Look, Error> {
     let mut skills = skills.items;
     // Stable: those for which as many wait stay in the order of their names.
     skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
-    Ok(Look { overview, skills })
+    let since = Millis(overview.now.0.saturating_sub(15 * 60_000));
+    let served = acd.figures(since).await?.all;
+    Ok(Look {
+        overview,
+        skills,
+        served,
+    })
 }
 
 /// Runs the wallboard until it ends.

@@ -3,11 +3,12 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
-use shared::view::{Overview, SkillView};
+use shared::view::SkillView;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Look, Wallboard, digits};
 use crate::model::Link;
+use crate::sentence;
 use crate::text::{NOTHING, clean, span, time_of_day};
 use crate::view::paint::{Align, put, put_aligned, put_pieces};
 use crate::view::theme::{Role, Theme};
@@ -23,7 +24,7 @@ const LARGEST: usize = 6;
 
 /// A figure with its name.
 struct Figure {
-    name: &'static str,
+    name: String,
     value: String,
     role: Role,
 }
@@ -61,8 +62,9 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
         return;
     };
     let theme = theme(board);
-    let [queue, agents] = figures(board, &look.overview);
+    let [queue, agents] = figures(board, look);
     draw_figures(theme, buffer, first, &queue);
+    draw_definition(board, buffer, first);
     draw_figures(theme, buffer, second, &agents);
     draw_skills(theme, buffer, skills, look);
 }
@@ -72,8 +74,13 @@ fn theme(board: &Wallboard) -> Theme {
 }
 
 /// Gives the figures: of the queue, and of the agents.
-fn figures(board: &Wallboard, overview: &Overview) -> [Vec<Figure>; 2] {
-    let figure = |name, value, role| Figure { name, value, role };
+fn figures(board: &Wallboard, look: &Look) -> [Vec<Figure>; 2] {
+    let overview = &look.overview;
+    let figure = |name: &str, value, role| Figure {
+        name: name.to_owned(),
+        value,
+        role,
+    };
     let longest = overview.oldest.map_or_else(
         || NOTHING.to_owned(),
         |oldest| digits::span(board.now().since(oldest)),
@@ -88,6 +95,7 @@ fn figures(board: &Wallboard, overview: &Overview) -> [Vec<Figure>; 2] {
         vec![
             figure("WAITING", count(overview.waiting), waiting),
             figure("LONGEST WAIT", longest, waiting),
+            service_level(board, look),
         ],
         vec![
             figure("● AVAILABLE", count(overview.available), Role::Good),
@@ -95,6 +103,36 @@ fn figures(board: &Wallboard, overview: &Overview) -> [Vec<Figure>; 2] {
             figure("○ UNAVAILABLE", count(overview.unavailable()), Role::Text),
         ],
     ]
+}
+
+/// Gives the service level in whole per cent, rounded down so that it is never shown as reached
+/// when it is not.
+fn service_level(board: &Wallboard, look: &Look) -> Figure {
+    let level = board.level;
+    let reached = look.served.service_level(level.within());
+    let missed = reached.is_some_and(|share| !level.is_met(share));
+    let (mark, role) = if missed {
+        ("! ", Role::Bad)
+    } else {
+        ("", Role::Title)
+    };
+    let value = reached.map(|share| {
+        let tenths = (share * 1_000.0).round();
+        format!("{:.0}%", (tenths / 10.0).floor())
+    });
+    Figure {
+        name: format!("{mark}SL {level}"),
+        value: value.unwrap_or_else(|| NOTHING.to_owned()),
+        role,
+    }
+}
+
+/// Says in the last line of the place, which figures leave free, what the service level is.
+fn draw_definition(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
+    let last = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
+    let text = format!("{}, last 15m ", sentence::service_level(board.level));
+    let style = theme(board).style(Role::Quiet);
+    put_aligned(buffer, last, &text, Align::Right, style);
 }
 
 /// Draws figures side by side, all at the largest scale at which each fits its place.
@@ -109,7 +147,7 @@ fn draw_figures(theme: Theme, buffer: &mut Buffer, area: Rect, figures: &[Figure
     let fits = |scale: usize| {
         digits::height(scale) <= room
             && figures.iter().zip(places.iter()).all(|(figure, place)| {
-                digits::width(&figure.value, scale) + 4 <= usize::from(place.width)
+                digits::width(&figure.value, scale) + 3 <= usize::from(place.width)
             })
     };
     let scale = (1..=LARGEST).rev().find(|scale| fits(*scale)).unwrap_or(1);
@@ -128,7 +166,7 @@ fn draw_figure(theme: Theme, buffer: &mut Buffer, place: Rect, figure: &Figure, 
     let mut rows = inside.rows();
     if let Some(row) = rows.next() {
         let style = theme.style(Role::Title);
-        put(buffer, row.x, row.y, row.width, figure.name, style);
+        put(buffer, row.x, row.y, row.width, &figure.name, style);
     }
     for (line, row) in lines.iter().zip(rows) {
         put(
@@ -235,11 +273,7 @@ fn in_lines(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
         )
     };
     let mut lines: Vec<(String, Role)> = board.looked.iter().fold(vec![], |_, (_, look)| {
-        figures(board, &look.overview)
-            .iter()
-            .flatten()
-            .map(named)
-            .collect()
+        figures(board, look).iter().flatten().map(named).collect()
     });
     let (width, height) = LEAST;
     let text = format!(" Large from {width}x{height} on; q leaves");

@@ -27,6 +27,15 @@ local function count(profile, name, by)
   end
 end
 
+-- Counts a wait at the first bound that it does not pass, as 'assigned_<seconds>'; one that is
+-- longer than all is only in 'assigned'. The bounds are those of shared/src/service_level.rs.
+local WAIT_BOUNDS = { 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600 }
+local function count_wait(profile, wait)
+  for _, bound in ipairs(WAIT_BOUNDS) do
+    if wait <= bound * 1000 then return count(profile, 'assigned_' .. bound, 1) end
+  end
+end
+
 -- The time that agents spend 'busy' or 'idle': milliseconds over, how many spells go on, and the
 -- sum of when those began.
 local function begin_spell(kind)

@@ -37,7 +37,7 @@ local function assign(contact, agent)
   if not contact.requeues then
     count(contact.profile, 'assigned', 1)
     count(contact.profile, 'assigned_wait', wait)
-    if wait <= 20000 then count(contact.profile, 'assigned_in_time', 1) end
+    count_wait(contact.profile, wait)
   end
   emit('contact_assigned', ',"contact":"' .. contact.id .. '","agent":"' .. agent ..
     '","wait":' .. int(wait))
