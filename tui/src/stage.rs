@@ -10,6 +10,7 @@ use std::time::Duration;
 use crossterm::event::{Event, EventStream, KeyEvent, MouseEvent};
 use futures::StreamExt as _;
 use ratatui::Frame;
+use rustix::io::Errno;
 use rustix::process::{Signal as Stop, kill_current_process_group};
 use shared::time::{Clock as _, Millis, SystemClock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -135,7 +136,11 @@ pub async fn run<S: Scene>(
     backstage.token.cancel();
     backstage.tasks.close();
     let _ = timeout(FAREWELL, backstage.tasks.wait()).await;
-    end.and(ended)
+    match end.and(ended) {
+        // Nobody is there any more to be told of it.
+        Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => Ok(End::Left),
+        ended => ended,
+    }
 }
 
 struct Stage<'a, S, H> {

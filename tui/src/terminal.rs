@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
@@ -18,6 +19,8 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use tokio::sync::Notify;
 
 /// Whether the terminal is ours now, so that it is given back once.
@@ -41,6 +44,7 @@ impl Screen {
         // The theme leaves colours out by itself, so crossterm need not.
         crossterm::style::force_color_output(true);
         enter()?;
+        end_with_the_terminal();
         let bytes = FrameBytes::default();
         let terminal =
             Terminal::new(CrosstermBackend::new(bytes.clone())).inspect_err(|_| give_back())?;
@@ -98,6 +102,32 @@ fn enter() -> io::Result<()> {
         Hide
     )
     .inspect_err(|_| give_back())
+}
+
+/// How long the program may take to end by itself once its terminal is gone.
+const GRACE: Duration = Duration::from_millis(80);
+
+/// Ends the program when its terminal is gone and it does not end by itself. crossterm's reading
+/// of a terminal that hung up can go round for ever, and then no signal is heard either.
+fn end_with_the_terminal() {
+    let watch = || {
+        let stdout = io::stdout();
+        let mut terminal = [PollFd::new(&stdout, PollFlags::empty())];
+        loop {
+            match poll(&mut terminal, None) {
+                Ok(_) if terminal[0].revents().contains(PollFlags::HUP) => break,
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(_) => return,
+            }
+        }
+        std::thread::sleep(GRACE);
+        // As the shell tells an end by SIGHUP.
+        std::process::exit(129);
+    };
+    // Without it the program still ends in all but a few cases in a thousand.
+    let _ = std::thread::Builder::new()
+        .name("hang-up".to_owned())
+        .spawn(watch);
 }
 
 /// Gives the terminal back as it was. Safe to call at any time, from any thread.

@@ -4,13 +4,16 @@
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
+use redis::{AsyncConnectionConfig, Client, RedisResult};
 use tokio::sync::watch;
 
 /// How long a read waits for news: short enough that no proxy takes the connection for dead.
-const BLOCK_MILLIS: u32 = 5_000;
-/// The shortest time between two looks, so that a busy floor does not cost a read an event.
-const PAUSE: Duration = Duration::from_millis(20);
+const BLOCK_MILLIS: u32 = 15_000;
+/// The shortest time between two looks, so that a busy floor does not cost a read an event. The
+/// first event after a quiet time is seen at once.
+const PAUSE: Duration = Duration::from_millis(50);
+/// The time until the first new attempt to connect; it doubles with each.
+const FIRST_RETRY: Duration = Duration::from_millis(20);
 /// The longest time between two attempts to connect.
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
 
@@ -21,10 +24,10 @@ pub(super) async fn follow(
     events: String,
     latest: watch::Sender<u64>,
 ) {
-    let mut retry = PAUSE;
+    let mut retry = FIRST_RETRY;
     loop {
         if let Ok(mut connection) = connect(&client).await {
-            retry = PAUSE;
+            retry = FIRST_RETRY;
             // Ends with the connection; the state is looked at anew on the next. Who follows is
             // told, so that he sees at once that the store is away.
             let _ = follow_on(&mut connection, &meta, &events, &latest).await;
@@ -51,25 +54,25 @@ async fn follow_on(
     events: &str,
     latest: &watch::Sender<u64>,
 ) -> RedisResult<()> {
+    let newest = || redis::cmd("HGET").arg(meta).arg("event").clone();
+    let mut number: Option<u64> = newest().query_async(connection).await?;
     loop {
-        let newest: Option<u64> = redis::cmd("HGET")
-            .arg(meta)
-            .arg("event")
-            .query_async(connection)
-            .await?;
-        let newest = newest.unwrap_or(0);
+        let known = number.unwrap_or(0);
         // Also when it went back, as after a failover that lost the last writes.
-        latest.send_if_modified(|known| std::mem::replace(known, newest) != newest);
+        latest.send_if_modified(|before| std::mem::replace(before, known) != known);
         tokio::time::sleep(PAUSE).await;
-        let _: Value = redis::cmd("XREAD")
+        // Asked for in one go: the second is answered when the first is.
+        let wait = redis::cmd("XREAD")
             .arg("COUNT")
             .arg(1)
             .arg("BLOCK")
             .arg(BLOCK_MILLIS)
             .arg("STREAMS")
             .arg(events)
-            .arg(newest)
-            .query_async(connection)
-            .await?;
+            .arg(known)
+            .clone();
+        let mut both = redis::pipe();
+        both.add_command(wait).ignore().add_command(newest());
+        (number,) = both.query_async(connection).await?;
     }
 }

@@ -32,15 +32,19 @@ const APART: Duration = Duration::from_millis(100);
 /// How far apart they are if the operator turns to something else.
 const APART_AT_LEAST: Duration = Duration::from_millis(15);
 /// While nothing happens, so often is the store asked whether that is so.
-const CHECKED_EVERY: Duration = Duration::from_secs(2);
+const CHECKED_EVERY: Duration = Duration::from_millis(CHECKED_EVERY_MILLIS);
+const CHECKED_EVERY_MILLIS: u64 = 2_000;
 /// While nothing happens, so often is the floor looked at all the same.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(10);
 /// How long a look may take until the store counts as away.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The longest time between two tries while the store is away.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
-/// How many events a look takes in.
-const EVENTS_SHOWN: usize = 200;
+/// How many events the first look takes in.
+const EVENTS_AT_FIRST: usize = 200;
+/// How many events any other takes in. When more happened in a tenth of a second than this, nobody
+/// reads them as they pass.
+const EVENTS_SHOWN: usize = 60;
 
 /// What the console and its feed share.
 #[derive(Clone, Debug)]
@@ -84,17 +88,24 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
             sleep_until(begun + APART).await;
             while begun.elapsed() < AT_LEAST_EVERY {
                 // A sender that is gone says nothing new; the checks go on.
-                if let Ok(Ok(())) = timeout(CHECKED_EVERY, latest.changed()).await {
-                    return;
+                if let Ok(Ok(())) = timeout(until_next_check(), latest.changed()).await {
+                    break;
                 }
-                if !matches!(in_time(acd.overview()).await, Ok(now) if now.event == looker.seen) {
-                    return;
+                if in_time(acd.overview()).await?.event != looker.seen {
+                    break;
                 }
             }
+            Ok(())
         };
-        tokio::select! {
-            () = rest => {}
-            () = look_now.notified() => sleep_until(begun + APART_AT_LEAST).await,
+        let rested: Result<(), String> = tokio::select! {
+            rested = rest => rested,
+            () = look_now.notified() => {
+                sleep_until(begun + APART_AT_LEAST).await;
+                Ok(())
+            }
+        };
+        if let Err(why) = rested {
+            messages.send(away(&mut failures, &why)).await.ok()?;
         }
     }
 }
@@ -105,6 +116,13 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, 
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer in {} s", PATIENCE.as_secs())),
     }
+}
+
+/// Gives the time until the next check: with every second second, when the console wakes anyway
+/// for its clock.
+fn until_next_check() -> Duration {
+    let millis = SystemClock.now().millis().0;
+    CHECKED_EVERY - Duration::from_millis(millis % CHECKED_EVERY_MILLIS)
 }
 
 fn away(failures: &mut u32, why: &str) -> Message {
@@ -189,14 +207,19 @@ impl Looker {
     async fn news(&self, acd: &dyn Acd, overview: &Overview) -> Result<Vec<Event>, Error> {
         // At the start, or after a time away, there may be thousands: only the newest are of
         // interest. A number that went back is that of a store which lost something or began anew.
-        let newest_few = overview.event.saturating_sub(EVENTS_SHOWN as u64);
+        let most = if self.then.is_some() {
+            EVENTS_SHOWN
+        } else {
+            EVENTS_AT_FIRST
+        };
+        let newest_few = overview.event.saturating_sub(most as u64);
         match overview.event.cmp(&self.seen) {
             Ordering::Equal => Ok(vec![]),
             Ordering::Greater => {
                 let after = self.seen.max(newest_few);
-                acd.events_after(after, EVENTS_SHOWN).await
+                acd.events_after(after, most).await
             }
-            Ordering::Less => acd.events_after(newest_few, EVENTS_SHOWN).await,
+            Ordering::Less => acd.events_after(newest_few, most).await,
         }
     }
 }

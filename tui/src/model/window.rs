@@ -31,6 +31,8 @@ pub struct Service {
     pub level: ServiceLevel,
     /// The figures, unless there are none yet.
     pub figures: Option<Figures>,
+    /// The newest event and the time when they were asked for last.
+    pub of: (u64, Millis),
     /// Whether newer ones are on their way.
     pub asked: bool,
 }

@@ -1,4 +1,5 @@
-//! The service figures: asked for once a second, of the window that the operator chose.
+//! The service figures: asked for once a second while things happen, of the window that the
+//! operator chose.
 
 use shared::figures::Figures;
 
@@ -7,12 +8,26 @@ use crate::model::window::Window;
 use crate::model::{Link, Model};
 use crate::sentence;
 
+/// After this time, in milliseconds, figures are asked for though nothing happened: what the
+/// agents are at goes on.
+const OLD: u64 = 30_000;
+
 /// Asks for the figures, if they can be had and no answer is on its way.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let held = model.pause.is_some() && model.service.figures.is_some();
     if model.service.asked || model.link != Link::Live || held {
         return vec![];
     }
+    let event = model
+        .newest
+        .as_ref()
+        .map_or(0, |floor| floor.overview.event);
+    let (then, at) = model.service.of;
+    let old = model.clock.since(at) >= OLD;
+    if then == event && !old && model.service.figures.is_some() {
+        return vec![];
+    }
+    model.service.of = (event, model.clock);
     model.service.asked = true;
     let since = model.service.window.since(model.floor_now(), &model.zone);
     vec![Effect::Measure {
