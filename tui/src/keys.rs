@@ -187,7 +187,7 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char(' ')], "Space", Action::Mark, "mark the row, to act on all marked; Esc clears the marks", ""),
     binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
-    binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
+    binding!(Panes, [char('/')], "/", Action::Filter, "filter, until \\ clears it: wait>30s (skill:A or skill:B) !word", "filter"),
     binding!(Panes, [char('\\')], "\\", Action::ClearFilter, "clear the filter of this pane", ""),
     binding!(Panes, [char(':'), ctrl('p')], ":", Action::Command, "type a command: agent, inject, acd, filter, quit ...", "command"),
     binding!(Panes, [char('s')], "s", Action::Sort, "sort by the next column; after the last, the floor's own order", "sort"),
