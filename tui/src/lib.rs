@@ -9,13 +9,16 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod demo;
 pub mod desk;
 pub mod effect;
 pub mod feed;
+pub mod history;
 pub mod keys;
 pub mod local;
 pub mod message;
 pub mod model;
+pub mod pace;
 pub mod perform;
 pub mod picture;
 pub mod query;

@@ -14,16 +14,18 @@ use jiff::tz::TimeZone;
 use shared::Acd;
 use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
+use tokio::sync::mpsc;
 use tui::cli::{Arguments, Command, host_of};
 use tui::commands::{self, Errand, Failure, paper};
 use tui::config::{self, Config};
+use tui::demo::Demo;
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place, Rights};
 use tui::runtime::{self, End};
 use tui::terminal::{Screen, give_back_on_panic, panicked};
 use tui::wallboard::{self, Wallboard};
-use tui::{keys, picture, sample};
+use tui::{history, keys, picture, sample};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
@@ -94,8 +96,8 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     // An empty variable is how many a script says "none".
     let url = arguments.redis_url.as_deref();
     let Some(url) = url.filter(|url| !url.is_empty()) else {
-        let (listen, demo) = (arguments.listen, !arguments.no_demo);
-        let local = match local::start(arguments.acd.clone(), listen, demo).await {
+        let listen = arguments.listen;
+        let local = match local::start(arguments.acd.clone(), listen).await {
             Ok(local) => local,
             Err(error) => {
                 return Ok(refuse(&format!(
@@ -194,6 +196,7 @@ async fn shown(
     let end = match show {
         Show::Console => {
             let mut model = Model::new(place, now, zone);
+            model.commands = history::path().map_or_else(Vec::new, |path| history::read(&path));
             let palette = config.palette();
             model.colours = palette.is_some();
             model.palette = palette.unwrap_or_default();
@@ -203,9 +206,16 @@ async fn shown(
             runtime::run(model, acd, screen).await
         }
         Show::Wallboard => {
+            let mut demo = Demo::new(place.rest);
+            if place.demo {
+                // Nobody listens for its end.
+                demo.start(acd.clone(), mpsc::channel(1).0);
+            }
             let mut board = Wallboard::new(place.acd, now, zone);
             board.palette = config.palette();
-            wallboard::run(board, acd, screen).await
+            let end = wallboard::run(board, acd, screen).await;
+            demo.end().await;
+            end
         }
     };
     Ok(code_of(end.wrap_err("the terminal failed")?))

@@ -18,12 +18,14 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::effect::Effect;
+use crate::demo::Demo;
+use crate::effect::{Effect, Switch};
 use crate::message::Message;
 use crate::model::Model;
+use crate::model::running::DemoState;
 use crate::terminal::{PANIC, Screen, give_back};
 use crate::update::update;
-use crate::{feed, perform};
+use crate::{feed, history, pace, perform};
 
 /// How many messages are taken in before a frame is drawn in any case.
 const MOST_AT_ONCE: usize = 256;
@@ -54,6 +56,9 @@ pub async fn run(model: Model, acd: Arc<dyn Acd>, screen: Screen) -> io::Result<
         token.child_token(),
     ));
     let mut console = Console {
+        demo: Demo::new(model.place.rest.clone()),
+        injection: token.child_token(),
+        token: token.clone(),
         model,
         acd,
         screen,
@@ -66,12 +71,17 @@ pub async fn run(model: Model, acd: Arc<dyn Acd>, screen: Screen) -> io::Result<
     let (width, height) = crossterm::terminal::size()?;
     update(&mut console.model, Message::Resized(width, height));
     Screen::take_mouse(console.model.mouse.ours)?;
+    if console.model.demo == DemoState::On {
+        console.switch_demo(Switch::Start);
+    }
     let end = console.until_the_end(looks, replies).await;
     // First the terminal, then the rest: nobody should wait in front of a dead screen.
-    drop(console);
+    let Console { demo, screen, .. } = console;
+    drop(screen);
     token.cancel();
     tasks.close();
     let _ = timeout(FAREWELL, tasks.wait()).await;
+    demo.end().await;
     end
 }
 
@@ -84,6 +94,10 @@ struct Console {
     look_now: Arc<Notify>,
     continued: Signal,
     dirty: bool,
+    demo: Demo,
+    token: CancellationToken,
+    /// Ends the series of injections that goes on.
+    injection: CancellationToken,
 }
 
 impl Console {
@@ -159,12 +173,39 @@ impl Console {
                     let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
                     perform::measure(&self.tasks, acd, (window, since), replies);
                 }
+                Effect::Inject(series) => {
+                    self.injection = self.token.child_token();
+                    let (acd, token) = (self.acd.clone(), self.injection.clone());
+                    let replies = self.reply_sender.clone();
+                    pace::start(&self.tasks, acd, series, token, replies);
+                }
+                Effect::StopInjecting => self.injection.cancel(),
+                Effect::Demo(switch) => self.switch_demo(switch),
+                Effect::Remember(command) => self.remember(command),
                 Effect::Mouse(ours) => Screen::take_mouse(ours)?,
                 Effect::Suspend => self.suspend().await?,
                 Effect::Quit => return Ok(true),
             }
         }
         Ok(false)
+    }
+
+    fn switch_demo(&mut self, switch: Switch) {
+        match switch {
+            Switch::Start => {
+                let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
+                self.demo.start(acd, replies);
+            }
+            Switch::Stop => self.demo.stop(),
+        }
+    }
+
+    /// Keeps a command, beside the keys: a slow disk is no reason to stand still.
+    fn remember(&self, command: String) {
+        if let Some(path) = history::path() {
+            self.tasks
+                .spawn_blocking(move || history::keep(&path, &command));
+        }
     }
 
     /// Gives the terminal back, stops, and takes it again when the program is continued.

@@ -46,7 +46,11 @@ async fn either_of_two_is_shown_and_an_open_parenthesis_changes_nothing_yet() {
     press(&mut model, ")");
     assert_eq!(shown(&model).0, 6);
     press(&mut model, " -pri<9⏎");
-    assert_eq!(shown(&model).0, 5, "what stands together binds more tightly");
+    assert_eq!(
+        shown(&model).0,
+        5,
+        "what stands together binds more tightly"
+    );
 }
 
 #[tokio::test]

@@ -170,42 +170,6 @@ fn a_refusal_points_at_the_place_and_says_what_would_be_right() {
             5,
             "there is nothing to look for: !state:busy, !Billing",
         ),
-        (
-            "a (b or c",
-            Kind::Agents,
-            2,
-            "this parenthesis is not closed: (a or b) c",
-        ),
-        (
-            "a b) c",
-            Kind::Agents,
-            3,
-            "this parenthesis was not opened: (a or b) c",
-        ),
-        (
-            "a or",
-            Kind::Agents,
-            4,
-            "something is missing here: a or b, (a or b) c",
-        ),
-        (
-            "a ()",
-            Kind::Agents,
-            3,
-            "something is missing before this: a or b, (a or b) c",
-        ),
-        (
-            "a or or b",
-            Kind::Agents,
-            5,
-            "something has to stand before this: a or b",
-        ),
-        (
-            "(x or wait>3s)",
-            Kind::Agents,
-            6,
-            "\"wait\" is not known here; state:busy  idle>9s  skill:B*  agent:7  !not  (a or b)",
-        ),
     ] {
         let wrong = Query::parse(text, kind).unwrap_err();
         assert_eq!((wrong.at, wrong.says.as_str()), (at, says), "{text}");
@@ -217,6 +181,29 @@ fn a_refusal_points_at_the_place_and_says_what_would_be_right() {
         "{}",
         wrong.says
     );
+}
+
+#[test]
+fn what_joins_is_refused_where_something_is_missing() {
+    for (text, at, says) in [
+        ("a (b or c", 2, "this parenthesis is not closed: (a or b) c"),
+        ("a b) c", 3, "this parenthesis was not opened: (a or b) c"),
+        ("a or", 4, "something is missing here: a or b, (a or b) c"),
+        (
+            "a ()",
+            3,
+            "something is missing before this: a or b, (a or b) c",
+        ),
+        ("a or or b", 5, "something has to stand before this: a or b"),
+        (
+            "(x or wait>3s)",
+            6,
+            "\"wait\" is not known here; state:busy  idle>9s  skill:B*  agent:7  !not  (a or b)",
+        ),
+    ] {
+        let wrong = Query::parse(text, Kind::Agents).unwrap_err();
+        assert_eq!((wrong.at, wrong.says.as_str()), (at, says), "{text}");
+    }
 }
 
 #[test]

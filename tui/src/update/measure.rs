@@ -22,7 +22,12 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
 
 /// Goes to the next window.
 pub(super) fn next_window(model: &mut Model) -> Vec<Effect> {
-    model.service.window = model.service.window.next();
+    to_window(model, model.service.window.next())
+}
+
+/// Goes to that window.
+pub(super) fn to_window(model: &mut Model, window: Window) -> Vec<Effect> {
+    model.service.window = window;
     model.service.figures = None;
     model.service.asked = false;
     let mut effects = ask(model);
