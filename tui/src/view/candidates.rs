@@ -12,13 +12,10 @@ use crate::model::palette::CommandPrompt;
 use crate::text::clean;
 use crate::verbs::{self, Candidate};
 
-/// How many words are shown at most.
-const MOST: usize = 8;
-
 /// Gives the words with their places, when the command is typed in that line.
 pub(super) fn places(model: &Model, prompt: &CommandPrompt, line: Rect) -> Vec<(Rect, Candidate)> {
-    // Three lines above are left: some of the floor, and what it is.
-    let room = usize::from(line.y.saturating_sub(3)).min(MOST);
+    // Half of the floor stays in sight.
+    let room = usize::from(line.y / 2);
     let mut found = verbs::candidates(prompt.line.before_cursor(), model);
     found.truncate(room);
     let first = line.y - u16::try_from(found.len()).unwrap_or(0);
