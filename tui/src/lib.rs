@@ -1,10 +1,10 @@
 //! Switchboard's console: the live floor of an ACD in a terminal.
 //!
 //! The console is a function of its model: [`update`] decides, [`view`] draws, both pure;
-//! [`runtime`] waits, [`perform`] asks the ACD, [`feed`] looks at it, [`terminal`] alone touches
-//! the terminal. [`desk`], one agent's own screen, and [`wallboard`] are made the same way;
-//! [`commands`] do one thing for a script and end. Nothing here goes round the operations of
-//! [`shared::Acd`].
+//! [`runtime`] waits, [`perform`] asks the ACD, [`pace`] asks at a rate, [`feed`] looks at it,
+//! [`demo`] plays on it, [`terminal`] alone touches the terminal. [`desk`], one agent's own screen,
+//! and [`wallboard`] are made the same way; [`commands`] do one thing for a script and end. Nothing
+//! here goes round the operations of [`shared::Acd`].
 
 pub mod cli;
 pub mod commands;

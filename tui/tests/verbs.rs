@@ -10,6 +10,7 @@ use tui::message::Message;
 use tui::model::window::Window;
 use tui::model::{Model, Overlay, Pane};
 use tui::perform::perform;
+use tui::query::{Kind, Query};
 use tui::sample;
 use tui::text::short_contact;
 use tui::update::update;
@@ -347,6 +348,44 @@ async fn each_verb_that_is_listed_is_a_command() {
             .map_or_else(String::new, |wrong| wrong.says);
         assert!(!says.contains("no such command"), "{verb}: {says}");
         assert!(usage.starts_with(verb));
+    }
+}
+
+/// Gives what stands between backticks in the part of the README about the console.
+fn samples(from: &str, to: &str) -> Vec<String> {
+    let readme = include_str!("../../README.md");
+    let part = readme.split(from).nth(1).unwrap().split(to).next().unwrap();
+    part.split('\n').map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_commands_of_the_readme_are_commands() {
+    let model = live().await;
+    let rows = samples("| key | command |", "`Tab` completes");
+    let cells = rows.iter().filter_map(|row| row.split(" | ").nth(2));
+    let commands: Vec<&str> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(commands.len() > 12, "{commands:?}");
+    for text in commands {
+        if let Err(wrong) = parse(text, &model) {
+            assert!(
+                wrong.says.contains("no contact that is shown"),
+                "{text}: {}",
+                wrong.says
+            );
+        }
+    }
+}
+
+#[test]
+fn the_filters_of_the_readme_are_filters() {
+    let lines = samples("says the opposite:\n\n```\n", "\n```");
+    assert_eq!(lines.len(), 3);
+    for line in lines {
+        let kinds = [Kind::Contacts, Kind::Agents];
+        let read = kinds.map(|kind| Query::parse(&line, kind).is_ok());
+        assert!(read.contains(&true), "{line}");
     }
 }
 
