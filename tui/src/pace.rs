@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
@@ -10,7 +11,7 @@ use shared::skill::Skill;
 use shared::text::Invalid;
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +19,9 @@ use crate::message::Message;
 
 /// How long the answer to one contact is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it is told how far a series is: each time is a frame to draw.
+const TOLD_EVERY: Duration = Duration::from_millis(60);
 
 /// How many contacts are injected in a minute: 1 to [`PerMinute::MOST`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,18 +118,21 @@ async fn one(acd: &dyn Acd, series: &Series) -> Result<(ContactId, ContactState)
 /// Injects the series on a task, and sends back how far it is and how it ended.
 pub fn start(
     tasks: &TaskTracker,
-    acd: std::sync::Arc<dyn Acd>,
+    acd: Arc<dyn Acd>,
     series: Series,
     token: CancellationToken,
     replies: mpsc::Sender<Message>,
 ) {
     tasks.spawn(async move {
-        let mut count = 0;
-        let told = replies.clone();
+        let (mut count, mut told_at) = (0, None::<Instant>);
+        let progress = replies.clone();
         let made = |_, _: &ContactState| {
             count += 1;
-            // A console that is busy is told with the next.
-            let _ = told.try_send(Message::Injected(count));
+            if told_at.is_none_or(|at| at.elapsed() >= TOLD_EVERY) {
+                told_at = Some(Instant::now());
+                // A console that is busy is told with the next.
+                let _ = progress.try_send(Message::Injected(count));
+            }
             Ok::<(), Error>(())
         };
         let (made, end) = run(acd.as_ref(), &series, &token, made).await;
@@ -137,8 +144,6 @@ pub fn start(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use shared::embedded::EmbeddedAcd;
     use shared::time::{ManualClock, Moment};
     use tokio::time::Instant;
@@ -201,6 +206,31 @@ mod tests {
         let (made, end) = run(&acd, &series(20, Some("60")), &token, made).await;
         assert_eq!((made, end), (3, Ok(())));
         assert_eq!(acd.overview().await.unwrap().waiting, 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fast_series_is_told_now_and_then_and_at_its_end() {
+        let (sender, mut replies) = mpsc::channel(10_000);
+        let tasks = TaskTracker::new();
+        let token = CancellationToken::new();
+        start(
+            &tasks,
+            Arc::new(acd()),
+            series(600, Some("60000")),
+            token,
+            sender,
+        );
+        let (mut told, mut last) = (0, None);
+        while let Some(message) = replies.recv().await {
+            told += 1;
+            last = Some(message);
+        }
+        let end = Message::InjectionEnded {
+            made: 600,
+            why: None,
+        };
+        assert_eq!(last, Some(end));
+        assert!((6..=16).contains(&told), "{told}");
     }
 
     #[tokio::test]
