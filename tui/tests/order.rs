@@ -177,6 +177,18 @@ async fn acting_keys_select_nothing_by_themselves_and_say_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_mark_falls_on_no_row_that_was_not_selected_before() {
+    let mut model = sized(120, 36).await;
+    press(&mut model, "3j");
+    leave(&mut model);
+    press(&mut model, " ");
+    assert_eq!(model.marks.agents.len(), 0);
+    assert!(model.agents.selected.is_some());
+    press(&mut model, " ");
+    assert_eq!(model.marks.agents.len(), 1);
+}
+
+#[tokio::test]
 async fn in_an_empty_pane_enter_says_so() {
     let mut model = sized(120, 36).await;
     press(&mut model, "/nobody is called so⏎");

@@ -24,7 +24,7 @@ use crate::model::floor::Look;
 use crate::model::heads::Aside;
 use crate::model::line::Line;
 use crate::model::palette::Help;
-use crate::model::{Link, Model, Overlay, Pause};
+use crate::model::{Link, Model, Overlay, Pane, Pause};
 
 /// Takes in one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -222,11 +222,14 @@ fn to_field(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn mark(model: &mut Model) -> Vec<Effect> {
     if model.toggle_mark() {
-        walk::go(model, Motion::Down)
-    } else {
-        model.refuse("Only contacts and agents can be marked.");
-        vec![Effect::Draw]
+        return walk::go(model, Motion::Down);
     }
+    if !matches!(model.focus, Pane::Queue | Pane::Agents) {
+        return act::refuse(model, "Only contacts and agents can be marked.");
+    }
+    // The row is shown before it is marked: a mark is the beginning of an act.
+    walk::go(model, Motion::Down);
+    act::refuse(model, "No row was selected. If one is now, Space marks it.")
 }
 
 fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
