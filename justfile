@@ -24,6 +24,10 @@ test *arguments:
 ci:
     .ci/run
 
+# Measures the console, for example `just bench-console --agents 50 --waiting 200 --seconds 2`.
+bench-console *arguments:
+    cargo bench -p tui --bench console -- {{arguments}}
+
 # Draws the README's picture of the console anew, from the program itself.
 picture:
     cargo run --release -- picture --size 120x36 > docs/console.svg

@@ -14,41 +14,84 @@ pub const LONGEST_PAGE: usize = 500;
 /// Which part of a list is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<Cursor> {
-    /// The last item of the page before; none for the first page.
-    pub after: Option<Cursor>,
+    /// Where it starts.
+    pub start: Start<Cursor>,
     /// How many items at most, up to [`LONGEST_PAGE`].
     pub limit: usize,
+}
+
+/// Where a part of a list starts.
+///
+/// A list changes while it is read: whoever goes through it page by page asks for what comes
+/// after the last item he has; whoever keeps an item in sight asks for its surroundings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start<Cursor> {
+    /// With the item that has so many before it. Beyond the end it is the last full page.
+    At(u64),
+    /// Behind this item, whether it is still there or not.
+    After(Cursor),
+    /// So many items before this one, or before where it was. Near the end it is the last full
+    /// page.
+    Before(Cursor, u64),
 }
 
 impl<Cursor> Page<Cursor> {
     /// Asks for the first items of the list.
     pub fn first(limit: usize) -> Self {
-        Self { after: None, limit }
+        let start = Start::At(0);
+        Self { start, limit }
+    }
+
+    /// Asks for the items behind this one.
+    pub fn after(cursor: Cursor, limit: usize) -> Self {
+        let start = Start::After(cursor);
+        Self { start, limit }
     }
 }
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<Item, Cursor> {
+    /// How many items of the list come before these.
+    pub first: u64,
+    /// How many items the whole list has.
+    pub total: u64,
     /// The items, in order.
     pub items: Vec<Item>,
-    /// Where the next page starts; none at the end of the list.
+    /// What the next page comes after; none at the end of the list.
     pub next: Option<Cursor>,
 }
 
 impl<Item, Cursor> Listing<Item, Cursor> {
-    /// Makes a page of at most `limit` of these items; that one more is there shows that the list
-    /// goes on.
-    pub(crate) fn cut(
-        items: impl Iterator<Item = Item>,
-        limit: usize,
+    /// Makes a part of a list of these items of it.
+    pub(crate) fn new(
+        (first, total): (u64, u64),
+        items: Vec<Item>,
         cursor: impl Fn(&Item) -> Cursor,
     ) -> Self {
-        let mut items: Vec<Item> = items.take(limit + 1).collect();
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = if more { items.last().map(cursor) } else { None };
-        Self { items, next }
+        let goes_on = first + (items.len() as u64) < total;
+        let next = items.last().filter(|_| goes_on).map(cursor);
+        Self {
+            first,
+            total,
+            items,
+            next,
+        }
+    }
+}
+
+impl<Cursor> Page<Cursor> {
+    /// Gives how many of a list's items come before the page. `up_to` tells how many there are
+    /// before an item, and whether that counts it too.
+    pub(crate) fn first_of(&self, total: u64, up_to: impl Fn(&Cursor, bool) -> u64) -> u64 {
+        let last_full = total.saturating_sub(self.limit as u64);
+        match &self.start {
+            Start::At(first) => last_full.min(*first),
+            Start::After(item) => up_to(item, true),
+            Start::Before(item, so_many) => {
+                last_full.min(up_to(item, false).saturating_sub(*so_many))
+            }
+        }
     }
 }
 

@@ -115,6 +115,14 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
+impl Arguments {
+    /// Gives the Redis that the ACD lives on, if any: an empty variable is how many a script says
+    /// "none".
+    pub fn redis_url(&self) -> Option<&str> {
+        self.redis_url.as_deref().filter(|url| !url.is_empty())
+    }
+}
+
 /// What else the program does.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -11,7 +11,6 @@ use std::time::Duration;
 use clap::Parser as _;
 use color_eyre::eyre::{Result, WrapErr as _};
 use jiff::tz::TimeZone;
-use shared::Acd;
 use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
 use tokio::sync::mpsc;
@@ -22,7 +21,8 @@ use tui::demo::Demo;
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place, Rights};
-use tui::runtime::{self, End};
+use tui::runtime::{self, Home};
+use tui::stage::End;
 use tui::terminal::{Screen, give_back_on_panic, panicked};
 use tui::wallboard::{self, Wallboard};
 use tui::{history, keys, picture, sample};
@@ -33,11 +33,20 @@ const CANNOT_BEGIN: u8 = 2;
 fn main() -> Result<ExitCode> {
     color_eyre::install()?;
     let arguments = Arguments::parse();
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?
-        .block_on(start(arguments))
+    // An ACD in this process has an engine beside the screen; else one thread does it all, and
+    // wakes only for what there is.
+    let mut runtime = if arguments.redis_url().is_none() {
+        let mut several = tokio::runtime::Builder::new_multi_thread();
+        several.worker_threads(2);
+        several
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    let runtime = runtime.enable_all().build()?;
+    let code = runtime.block_on(start(arguments));
+    // Nobody waits for a name that is still being looked up.
+    runtime.shutdown_background();
+    code
 }
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
@@ -68,7 +77,7 @@ async fn errand(arguments: &Arguments, errand: &Errand) -> ExitCode {
         let why = "not asked: --read-only forbids what changes something".to_owned();
         return commands::end(&Failure::Refused(why)).into();
     }
-    let url = arguments.redis_url.as_deref();
+    let url = arguments.redis_url();
     commands::run(url, &arguments.acd, errand).await.into()
 }
 
@@ -93,9 +102,7 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     };
     keys::choose(config.keys().to_vec());
     log_to_file(arguments)?;
-    // An empty variable is how many a script says "none".
-    let url = arguments.redis_url.as_deref();
-    let Some(url) = url.filter(|url| !url.is_empty()) else {
+    let Some(url) = arguments.redis_url() else {
         let listen = arguments.listen;
         let local = match local::start(arguments.acd.clone(), listen).await {
             Ok(local) => local,
@@ -107,22 +114,19 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
             }
         };
         let place = place_of(arguments, &local);
-        let end = shown(arguments, &config, show, local.acd(), place).await;
+        let home = Home::Here(local.acd());
+        let end = shown(arguments, &config, show, home, place).await;
         local.stop().await;
         return end;
     };
-    match shared::store::open(Some(url), arguments.acd.clone()).await {
-        Ok(acd) => {
-            let place = Place {
-                acd: arguments.acd.to_string(),
-                store: host_of(url),
-                rest: None,
-                demo: false,
-            };
-            shown(arguments, &config, show, acd, place).await
-        }
-        Err(error) => Ok(refuse(&error.to_string())),
-    }
+    let place = Place {
+        acd: arguments.acd.to_string(),
+        store: host_of(url),
+        rest: None,
+        demo: false,
+    };
+    let home = Home::Redis(url.to_owned(), arguments.acd.clone());
+    shown(arguments, &config, show, home, place).await
 }
 
 /// Opens the desk of an agent who is there.
@@ -136,7 +140,7 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     log_to_file(arguments)?;
     let opened = async {
         let config = Config::read(arguments.theme)?;
-        let acd = commands::open(arguments.redis_url.as_deref(), &arguments.acd).await?;
+        let acd = commands::open(arguments.redis_url(), &arguments.acd).await?;
         acd.agent(&agent).await?;
         Ok((acd, config))
     };
@@ -181,7 +185,7 @@ async fn shown(
     arguments: &Arguments,
     config: &Config,
     show: Show,
-    acd: Arc<dyn Acd>,
+    home: Home,
     place: Place,
 ) -> Result<ExitCode> {
     give_back_on_panic();
@@ -192,7 +196,8 @@ async fn shown(
         });
     }
     let (now, zone) = (SystemClock.now().millis(), TimeZone::system());
-    let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
+    const NO_TERMINAL: &str = "the terminal cannot be taken over";
+    const FAILED: &str = "the terminal failed";
     let end = match show {
         Show::Console => {
             let mut model = Model::new(place, now, zone);
@@ -203,9 +208,21 @@ async fn shown(
             if arguments.read_only {
                 model.rights = Rights::Looking;
             }
-            runtime::run(model, acd, screen).await
+            let screen = Screen::take().wrap_err(NO_TERMINAL)?;
+            let (end, model) = runtime::run(model, home, screen).await.wrap_err(FAILED)?;
+            if let Some(why) = model.refusal {
+                return Ok(refuse(&why));
+            }
+            end
         }
         Show::Wallboard => {
+            let acd = match home {
+                Home::Here(acd) => acd,
+                Home::Redis(url, name) => match shared::store::open(Some(&url), name).await {
+                    Ok(acd) => acd,
+                    Err(error) => return Ok(refuse(&error.to_string())),
+                },
+            };
             let mut demo = Demo::new(place.rest);
             if place.demo {
                 // Nobody listens for its end.
@@ -213,12 +230,13 @@ async fn shown(
             }
             let mut board = Wallboard::new(place.acd, now, zone);
             board.palette = config.palette();
-            let end = wallboard::run(board, acd, screen).await;
+            let screen = Screen::take().wrap_err(NO_TERMINAL)?;
+            let ended = wallboard::run(board, acd, screen).await;
             demo.end().await;
-            end
+            ended.wrap_err(FAILED)?
         }
     };
-    Ok(code_of(end.wrap_err("the terminal failed")?))
+    Ok(code_of(end))
 }
 
 fn refuse(why: &str) -> ExitCode {

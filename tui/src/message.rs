@@ -31,6 +31,8 @@ pub enum Message {
         /// Why, in the words of the store.
         why: String,
     },
+    /// The console cannot begin, and waiting would not help: why, with the remedy.
+    CannotBegin(String),
     /// The ACD said what it knows of one contact or agent.
     Studied(Box<Study>),
     /// The service figures of a window came, unless the store did not give them.

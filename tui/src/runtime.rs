@@ -1,202 +1,197 @@
-//! Waits and carries: keys, signals, answers, looks and seconds go to the model; its effects go
-//! out. Decides nothing, and awaits nothing of the network.
+//! The console on its stage: what performs its effects. Whatever awaits the network does so on a
+//! task of its own.
 
-use std::future::poll_fn;
 use std::io;
-use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
-use crossterm::event::{Event, EventStream};
-use futures::StreamExt as _;
-use rustix::process::{Signal as Stop, kill_current_process_group};
+use ratatui::Frame;
 use shared::Acd;
-use shared::time::{Clock as _, SystemClock};
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{Notify, mpsc};
-use tokio::time::{sleep, timeout};
+use shared::text::AcdName;
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::demo::Demo;
 use crate::effect::{Effect, Switch};
+use crate::feed::{self, Feeding};
 use crate::message::Message;
 use crate::model::Model;
 use crate::model::running::DemoState;
-use crate::terminal::{PANIC, Screen, give_back};
+use crate::model::wanted::Wanted;
+use crate::stage::{self, Act, Backstage, End, Hands, Input};
+use crate::terminal::Screen;
 use crate::update::update;
-use crate::{feed, history, pace, perform};
+use crate::view::view;
+use crate::{history, pace, perform};
 
-/// How many messages are taken in before a frame is drawn in any case.
-const MOST_AT_ONCE: usize = 256;
-/// How long work under way is waited for at the end.
-const FAREWELL: Duration = Duration::from_millis(300);
-
-/// How the console came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The operator left, or the terminal did.
-    Left,
-    /// A signal of that number ended it.
-    Signal(i32),
-    /// Something panicked.
-    Panicked,
+/// Where the ACD of the console is.
+#[derive(Debug)]
+pub enum Home {
+    /// In this process.
+    Here(Arc<dyn Acd>),
+    /// On the Redis at that URL. It is connected to while the console is already there to be seen.
+    Redis(String, AcdName),
 }
 
-/// Runs the console until it ends.
-pub async fn run(model: Model, acd: Arc<dyn Acd>, screen: Screen) -> io::Result<End> {
-    let (token, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let (look_sender, looks) = mpsc::channel(1);
-    let (reply_sender, replies) = mpsc::channel(64);
+/// Runs the console until it ends, and gives it back as it was then.
+pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(End, Model)> {
+    let backstage = Backstage::default();
+    let (sender, messages) = mpsc::channel(64);
+    let (wanted_sender, wanted) = watch::channel(model.wanted());
     let look_now = Arc::new(Notify::new());
-    tasks.spawn(feed::run(
-        acd.clone(),
-        look_sender,
-        look_now.clone(),
-        token.child_token(),
-    ));
-    let mut console = Console {
-        demo: Demo::new(model.place.rest.clone()),
-        injection: token.child_token(),
-        token: token.clone(),
-        model,
-        acd,
-        screen,
-        tasks: tasks.clone(),
-        reply_sender,
-        look_now,
-        continued: signal(SignalKind::from_raw(Stop::CONT.as_raw()))?,
-        dirty: true,
+    let acd = Arc::new(OnceLock::new());
+    let feeding = Feeding {
+        messages: sender.clone(),
+        wanted,
+        look_now: look_now.clone(),
     };
-    let (width, height) = crossterm::terminal::size()?;
-    update(&mut console.model, Message::Resized(width, height));
-    Screen::take_mouse(console.model.mouse.ours)?;
-    if console.model.demo == DemoState::On {
-        console.switch_demo(Switch::Start);
+    let mut demo = Demo::new(model.place.rest.clone());
+    if let (Home::Here(acd), DemoState::On) = (&home, model.demo) {
+        demo.start(acd.clone(), sender.clone());
     }
-    let end = console.until_the_end(looks, replies).await;
-    // First the terminal, then the rest: nobody should wait in front of a dead screen.
-    let Console { demo, screen, .. } = console;
-    drop(screen);
-    token.cancel();
-    tasks.close();
-    let _ = timeout(FAREWELL, tasks.wait()).await;
-    demo.end().await;
-    end
+    let (opened, token) = (acd.clone(), backstage.token.clone());
+    backstage.tasks.spawn(async move {
+        let feed = async {
+            let acd = match home {
+                Home::Here(acd) => acd,
+                Home::Redis(url, name) => feed::open(&url, &name, &feeding).await?,
+            };
+            let acd = opened.get_or_init(|| acd);
+            feed::run(acd.as_ref(), feeding).await
+        };
+        token.run_until_cancelled(feed).await
+    });
+    let mut hands = Console {
+        acd,
+        tasks: backstage.tasks.clone(),
+        sender,
+        wanted: wanted_sender,
+        look_now,
+        demo,
+        injection: backstage.token.child_token(),
+        token: backstage.token.clone(),
+    };
+    let end = stage::run(&mut model, &mut hands, messages, screen, backstage).await;
+    hands.demo.end().await;
+    Ok((end?, model))
+}
+
+impl stage::Scene for Model {
+    type Message = Message;
+    type Effect = Effect;
+
+    fn told(input: Input) -> Option<Message> {
+        Some(match input {
+            Input::Key(key) => Message::Key(key),
+            Input::Pasted(text) => Message::Pasted(text),
+            Input::Mouse(mouse, at) => Message::Mouse(mouse, at),
+            Input::Resized(width, height) => Message::Resized(width, height),
+            Input::Second(now) => Message::Second(now),
+        })
+    }
+
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        update(self, message)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        view(self, frame);
+    }
+
+    fn has_mouse(&self) -> bool {
+        self.mouse.ours
+    }
 }
 
 struct Console {
-    model: Model,
-    acd: Arc<dyn Acd>,
-    screen: Screen,
+    /// Empty until the store has answered; before that the model asks for nothing.
+    acd: Arc<OnceLock<Arc<dyn Acd>>>,
     tasks: TaskTracker,
-    reply_sender: mpsc::Sender<Message>,
+    sender: mpsc::Sender<Message>,
+    wanted: watch::Sender<Wanted>,
     look_now: Arc<Notify>,
-    continued: Signal,
-    dirty: bool,
     demo: Demo,
     token: CancellationToken,
     /// Ends the series of injections that goes on.
     injection: CancellationToken,
 }
 
+impl Hands<Model> for Console {
+    fn perform(&mut self, effect: Effect) -> Option<Act> {
+        let act = match effect {
+            Effect::Draw => Act::Draw,
+            Effect::Repaint => Act::Repaint,
+            Effect::Mouse(ours) => Act::Mouse(ours),
+            Effect::Suspend => Act::Suspend,
+            Effect::Quit => Act::Quit,
+            Effect::LookNow => {
+                self.look_now.notify_one();
+                return None;
+            }
+            Effect::StopInjecting => {
+                self.injection.cancel();
+                return None;
+            }
+            Effect::Demo(Switch::Stop) => {
+                self.demo.stop();
+                return None;
+            }
+            Effect::Remember(command) => {
+                self.remember(command);
+                return None;
+            }
+            asking => {
+                self.ask(asking);
+                return None;
+            }
+        };
+        Some(act)
+    }
+
+    fn settled(&mut self, model: &Model) {
+        let wanted = model.wanted();
+        if *self.wanted.borrow() == wanted {
+            return;
+        }
+        // What is only a little more than what is there is read with the next look.
+        let now = model.lacks(&wanted);
+        self.wanted.send_replace(wanted);
+        if now {
+            self.look_now.notify_one();
+        }
+    }
+}
+
 impl Console {
-    async fn until_the_end(
-        &mut self,
-        mut looks: mpsc::Receiver<Message>,
-        mut replies: mpsc::Receiver<Message>,
-    ) -> io::Result<End> {
-        let mut input = EventStream::new();
-        let [mut terminate, mut interrupt, mut hang_up, mut stop] = [
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::hangup())?,
-            signal(SignalKind::from_raw(Stop::TSTP.as_raw()))?,
-        ];
-        loop {
-            if self.dirty {
-                self.screen.draw(&self.model)?;
-                self.dirty = false;
+    /// Performs what needs the ACD.
+    fn ask(&mut self, effect: Effect) {
+        let Some(acd) = self.acd.get().cloned() else {
+            return;
+        };
+        let sender = self.sender.clone();
+        match effect {
+            Effect::Ask(request) => perform::ask(&self.tasks, acd, request, sender),
+            Effect::Study { subject, past } => {
+                perform::study(&self.tasks, acd, subject, past, sender);
             }
-            let message = tokio::select! {
-                biased;
-                event = input.next() => match event {
-                    Some(event) => of_event(&event?),
-                    None => return Ok(End::Left),
-                },
-                _ = terminate.recv() => return Ok(End::Signal(15)),
-                _ = interrupt.recv() => return Ok(End::Signal(2)),
-                _ = hang_up.recv() => return Ok(End::Signal(1)),
-                () = PANIC.notified() => return Ok(End::Panicked),
-                _ = stop.recv() => { self.suspend().await?; None }
-                _ = self.continued.recv() => { self.come_back()?; None }
-                reply = replies.recv() => reply,
-                look = looks.recv() => look,
-                () = sleep(until_next_second()) => Some(Message::Second(SystemClock.now().millis())),
-            };
-            let mut next = message;
-            for _ in 0..MOST_AT_ONCE {
-                if let Some(message) = next.take()
-                    && self.take_in(message).await?
-                {
-                    return Ok(End::Left);
-                }
-                // All that is there already is taken in before the one frame that shows it.
-                next = match ready_now(&mut input).await {
-                    Some(Some(event)) => of_event(&event?),
-                    Some(None) => return Ok(End::Left),
-                    None => match replies.try_recv().or_else(|_| looks.try_recv()) {
-                        Ok(message) => Some(message),
-                        Err(_) => break,
-                    },
-                };
+            Effect::Measure { window, since } => {
+                perform::measure(&self.tasks, acd, (window, since), sender);
             }
-        }
-    }
-
-    /// Takes in a message and performs its effects. Tells whether to leave.
-    async fn take_in(&mut self, message: Message) -> io::Result<bool> {
-        for effect in update(&mut self.model, message) {
-            match effect {
-                Effect::Draw => self.dirty = true,
-                Effect::Repaint => self.screen.repaint(&self.model)?,
-                Effect::LookNow => self.look_now.notify_one(),
-                Effect::Ask(request) => {
-                    let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
-                    perform::ask(&self.tasks, acd, request, replies);
-                }
-                Effect::Study { subject, past } => {
-                    let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
-                    perform::study(&self.tasks, acd, subject, past, replies);
-                }
-                Effect::Measure { window, since } => {
-                    let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
-                    perform::measure(&self.tasks, acd, (window, since), replies);
-                }
-                Effect::Inject(series) => {
-                    self.injection = self.token.child_token();
-                    let (acd, token) = (self.acd.clone(), self.injection.clone());
-                    let replies = self.reply_sender.clone();
-                    pace::start(&self.tasks, acd, series, token, replies);
-                }
-                Effect::StopInjecting => self.injection.cancel(),
-                Effect::Demo(switch) => self.switch_demo(switch),
-                Effect::Remember(command) => self.remember(command),
-                Effect::Mouse(ours) => Screen::take_mouse(ours)?,
-                Effect::Suspend => self.suspend().await?,
-                Effect::Quit => return Ok(true),
+            Effect::Inject(series) => {
+                self.injection = self.token.child_token();
+                let token = self.injection.clone();
+                pace::start(&self.tasks, acd, series, token, sender);
             }
-        }
-        Ok(false)
-    }
-
-    fn switch_demo(&mut self, switch: Switch) {
-        match switch {
-            Switch::Start => {
-                let (acd, replies) = (self.acd.clone(), self.reply_sender.clone());
-                self.demo.start(acd, replies);
-            }
-            Switch::Stop => self.demo.stop(),
+            Effect::Demo(Switch::Start) => self.demo.start(acd, sender),
+            Effect::Demo(Switch::Stop)
+            | Effect::StopInjecting
+            | Effect::Remember(_)
+            | Effect::Draw
+            | Effect::Repaint
+            | Effect::LookNow
+            | Effect::Mouse(_)
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 
@@ -207,48 +202,4 @@ impl Console {
                 .spawn_blocking(move || history::keep(&path, &command));
         }
     }
-
-    /// Gives the terminal back, stops, and takes it again when the program is continued.
-    async fn suspend(&mut self) -> io::Result<()> {
-        give_back();
-        // The whole group, as the terminal itself would: `cargo run` and pipes stop with us.
-        kill_current_process_group(Stop::STOP)?;
-        // The stop may reach another thread first; taking the terminal back must not outrun it.
-        let _ = timeout(Duration::from_millis(500), self.continued.recv()).await;
-        self.come_back()
-    }
-
-    fn come_back(&mut self) -> io::Result<()> {
-        self.screen.retake()?;
-        Screen::take_mouse(self.model.mouse.ours)?;
-        self.screen.repaint(&self.model)
-    }
-}
-
-fn of_event(event: &Event) -> Option<Message> {
-    match event {
-        Event::Key(key) => Some(Message::Key(*key)),
-        Event::Resize(width, height) => Some(Message::Resized(*width, *height)),
-        Event::Paste(text) => Some(Message::Pasted(text.clone())),
-        Event::Mouse(mouse) => Some(Message::Mouse(*mouse, SystemClock.now().millis())),
-        Event::FocusGained | Event::FocusLost => None,
-    }
-}
-
-/// Gives the next event if it is there already; none if not, an inner none at the end of input.
-///
-/// Not `now_or_never`: crossterm's stream keeps the waker it was polled with first, and with that
-/// one's waker, which wakes nobody, keys would lie unseen until something else happened.
-pub(crate) async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
-    poll_fn(|context| {
-        Poll::Ready(match input.poll_next_unpin(context) {
-            Poll::Ready(event) => Some(event),
-            Poll::Pending => None,
-        })
-    })
-    .await
-}
-
-pub(crate) fn until_next_second() -> Duration {
-    Duration::from_millis(1_000 - SystemClock.now().millis().0 % 1_000)
 }

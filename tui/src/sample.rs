@@ -92,7 +92,7 @@ pub async fn session(steps: u64) -> Result<(Model, EmbeddedAcd), Error> {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = EmbeddedAcd::new("acd".parse()?, clock.clone());
     play(&acd, &clock, steps).await?;
-    let mut look = feed::look(&acd, 0).await?;
+    let mut look = feed::Looker::default().look(&acd, Arc::default()).await?;
     let mut model = blank();
     look.floor.taken = look.floor.overview.now;
     model.clock = look.floor.taken;

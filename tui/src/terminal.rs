@@ -20,9 +20,6 @@ use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 use tokio::sync::Notify;
 
-use crate::model::Model;
-use crate::view::view;
-
 /// Whether the terminal is ours now, so that it is given back once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether any thread has panicked: then the console ends, for its screen is gone.
@@ -50,11 +47,6 @@ impl Screen {
         Ok(Self { terminal, bytes })
     }
 
-    /// Draws the model, in one write.
-    pub fn draw(&mut self, model: &Model) -> io::Result<()> {
-        self.draw_by(|frame| view(model, frame))
-    }
-
     /// Draws a frame of whatever, in one write.
     pub fn draw_by(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         // After a panic the screen is the ordinary one again, with the report on it.
@@ -63,11 +55,6 @@ impl Screen {
         }
         self.terminal.draw(view)?;
         self.bytes.write_frame(&mut io::stdout().lock())
-    }
-
-    /// Draws every cell of the model, whatever the terminal shows.
-    pub fn repaint(&mut self, model: &Model) -> io::Result<()> {
-        self.repaint_by(|frame| view(model, frame))
     }
 
     /// Draws every cell of a frame, whatever the terminal shows.

@@ -15,9 +15,9 @@ use shared::embedded::EmbeddedAcd;
 use shared::time::{ManualClock, Millis, Moment};
 use tui::desk::look::look;
 use tui::desk::model::Overlay;
-use tui::desk::stage::{Effect, Message};
 use tui::desk::{Desk, view};
 use tui::effect::Request;
+use tui::glance::{Effect, Message};
 use tui::sample;
 
 const NOON: Moment = Moment(1_795_348_800_000_000);

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::sync::Arc;
+
 use shared::Acd as _;
 use shared::embedded::EmbeddedAcd;
 use tui::effect::Effect;
@@ -85,7 +87,8 @@ async fn a_contact_that_left_the_queue_is_told_to_its_end() {
         panic!("no contact");
     };
     acd.complete_contact(id).await.unwrap();
-    let look = tui::feed::look(&acd, model.log.newest()).await.unwrap();
+    let mut looker = tui::feed::Looker::default();
+    let look = looker.look(&acd, Arc::default()).await.unwrap();
     let effects = update(&mut model, Message::Looked(Box::new(look)));
     let asks = effects
         .iter()
@@ -109,7 +112,7 @@ async fn enter_on_a_skill_shows_its_part_of_the_queue() {
     let (model, _) = after("2jj⏎").await;
     assert_eq!(model.focus, Pane::Queue);
     assert_eq!(model.filters.of(Pane::Queue).text, "skill:French");
-    assert_eq!(model.contact_rows().len(), 5);
+    assert_eq!(model.contact_rows().length, 5);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ fn press(model: &mut Model, keys: &str) {
 }
 
 fn shown(model: &Model) -> (usize, usize) {
-    (model.contact_rows().len(), model.agent_rows().len())
+    (model.contact_rows().length, model.agent_rows().length)
 }
 
 #[tokio::test]

@@ -91,6 +91,7 @@ async fn a_click_on_a_heading_sorts_turns_round_and_gives_the_order_back() {
     let handled = |model: &Model| -> Vec<u64> {
         model
             .agent_rows()
+            .read
             .iter()
             .map(|agent| agent.handled)
             .collect()
@@ -111,7 +112,7 @@ async fn the_selection_moves_with_its_row_when_the_order_changes() {
     let selected = model.agents.selected.clone();
     press(&mut model, "sssssss");
     assert_eq!(model.agents.selected, selected);
-    let row = model.agent_rows()[model.agents.index].id.clone();
+    let row = model.agent_rows().read[model.agents.index].id.clone();
     assert_eq!(Some(row), selected);
 }
 

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui::effect::Effect;
 use tui::message::Message;
 use tui::model::detail::Subject;
-use tui::model::floor::Look;
+use tui::model::floor::{Look, Part};
 use tui::model::sort::{Column, Sort};
 use tui::model::{Model, Pane};
 use tui::sample;
@@ -70,7 +70,7 @@ async fn the_sort_key_sorts_by_the_pointer_turns_round_and_gives_the_order_back(
     press(&mut model, "3llllll");
     let handled = |model: &Model| -> Vec<u64> {
         let rows = model.agent_rows();
-        rows.iter().map(|agent| agent.handled).collect()
+        rows.read.iter().map(|agent| agent.handled).collect()
     };
     let own = handled(&model);
     press(&mut model, "l");
@@ -124,12 +124,12 @@ async fn a_command_sorts_by_name() {
 /// Lets what is selected leave the floor.
 fn leave(model: &mut Model) {
     let mut floor = model.newest.clone().unwrap();
-    floor
-        .queue
-        .retain(|contact| Some(contact.id) != model.queue.selected);
-    floor
-        .agents
-        .retain(|agent| Some(&agent.id) != model.agents.selected.as_ref());
+    let (mut queue, mut agents) = (floor.queue.to_vec(), floor.agents.to_vec());
+    queue.retain(|contact| Some(contact.id) != model.queue.selected);
+    agents.retain(|agent| Some(&agent.id) != model.agents.selected.as_ref());
+    let lengths = (queue.len(), agents.len());
+    floor.queue = Part::run(0, queue, lengths.0);
+    floor.agents = Part::run(0, agents, lengths.1);
     let events = vec![];
     update(model, Message::Looked(Box::new(Look { floor, events })));
 }
@@ -140,7 +140,7 @@ async fn enter_opens_what_took_the_place_of_what_left() {
     press(&mut model, "j");
     leave(&mut model);
     assert_eq!(model.queue.selected, None);
-    let next = model.contact_rows()[1].1.id;
+    let next = model.contact_rows().get(1).unwrap().1.id;
     let effects = press(&mut model, "⏎");
     assert_eq!(model.queue.selected, Some(next));
     assert_eq!(

@@ -11,6 +11,7 @@ use shared::agent::{AgentState, Presence};
 use shared::time::Millis;
 use tui::message::Message;
 use tui::model::Model;
+use tui::model::floor::Part;
 use tui::perform;
 use tui::sample;
 use tui::update::update;
@@ -144,8 +145,8 @@ async fn detail(keys: &str) -> Model {
 async fn empty() -> Model {
     let mut model = sample::model(0).await.unwrap();
     let floor = model.newest.as_mut().unwrap();
-    floor.agents.clear();
-    floor.skills.clear();
+    floor.agents = Part::default();
+    floor.skills = Part::default();
     floor.overview = shared::view::Overview {
         open: true,
         now: floor.overview.now,
@@ -241,7 +242,7 @@ async fn an_old_picture_is_greyed_but_its_banner_is_not() {
 async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
     let mut model = after("3").await;
     let agents = &mut model.newest.as_mut().unwrap().agents;
-    agents.truncate(5);
+    *agents = Part::run(0, agents[..5].to_vec(), 5);
     let contact = shared::contact::ContactId::for_key("sample", "1");
     let states = [
         AgentState::Available {
@@ -260,7 +261,7 @@ async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
             reason: Some("lunch".parse().unwrap()),
         },
     ];
-    for (agent, state) in agents.iter_mut().zip(states) {
+    for (agent, state) in agents.rows.iter_mut().zip(states) {
         agent.state = state;
     }
     let text = text(&drawn(&model, 80, 24));
@@ -281,6 +282,7 @@ async fn wide_characters_do_not_move_the_columns() {
     let agents = &mut model.newest.as_mut().unwrap().agents;
     for (agent, name) in
         agents
+            .rows
             .iter_mut()
             .zip(["小龙小龙小龙小龙小龙小龙", "é\u{301}", "👩‍👩‍👧‍👦", "\u{202e}abc"])
     {

@@ -12,7 +12,7 @@ use tui::message::Message;
 use tui::model::detail::{Detail, Subject};
 use tui::model::dialog::Purpose;
 use tui::model::filter::{Filter, FilterPrompt};
-use tui::model::floor::Look;
+use tui::model::floor::{Look, Part};
 use tui::model::line::Line;
 use tui::model::palette::{CommandPrompt, Help};
 use tui::model::running::DemoState;
@@ -164,7 +164,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Focus(pane) => draws && after.focus == pane,
         Action::Move(_) if after.overlay.is_some() => draws && after.overlay != before.overlay,
         Action::Move(motion) => {
-            let to = motion.from(before.skills.index, before.skill_rows().len());
+            let to = motion.from(before.skills.index, before.skill_rows().length);
             draws && after.skills.index == to
         }
         Action::ToggleAgent => matches!(asked(effects), Some(Request::SetPresence { .. })),
@@ -279,7 +279,7 @@ async fn an_unknown_key_does_nothing_at_all() {
 #[tokio::test]
 async fn toggling_chooses_the_opposite_of_what_the_agent_chose_last() {
     let model = live().await;
-    for agent in &model.floor().unwrap().agents {
+    for agent in model.floor().unwrap().agents.iter() {
         let mut model = model.clone();
         model.agents.selected = Some(agent.id.clone());
         let effects = press(&mut model, KeyCode::Char('a'));
@@ -320,7 +320,7 @@ async fn an_injected_contact_needs_one_or_two_skills_of_one_agent() {
 #[tokio::test]
 async fn without_agents_an_injected_contact_needs_nothing() {
     let mut model = sample::model(0).await.unwrap();
-    model.newest.as_mut().unwrap().agents.clear();
+    model.newest.as_mut().unwrap().agents = Part::default();
     let effects = inject(&mut model);
     let any = Request::Inject {
         skills: vec![],
@@ -363,7 +363,8 @@ async fn complete_means_the_contact_of_the_queue_or_that_of_the_agent() {
 async fn nothing_is_completed_when_the_selected_contact_has_left() {
     let mut model = live().await;
     let mut floor = model.newest.clone().unwrap();
-    floor.queue.remove(0);
+    let left = floor.queue[1..].to_vec();
+    floor.queue = Part::run(0, left, floor.queue.len() - 1);
     update(
         &mut model,
         Message::Looked(Box::new(Look {

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::Acd as _;
 use shared::contact::{ContactId, Priority};
 use tui::effect::{Effect, Request};
+use tui::feed::Looker;
 use tui::message::Message;
 use tui::model::window::Window;
 use tui::model::{Model, Overlay, Pane};
@@ -285,7 +288,7 @@ async fn tiered() -> Model {
     acd.add_skill(&agent, &"Tier 2".parse().unwrap())
         .await
         .unwrap();
-    let look = tui::feed::look(&acd, 0).await.unwrap();
+    let look = Looker::default().look(&acd, Arc::default()).await.unwrap();
     let mut model = sample::blank();
     update(&mut model, Message::Looked(Box::new(look)));
     model
@@ -333,7 +336,7 @@ async fn all_words_that_may_stand_there_are_listed() {
     let served = agents.filter_map(|agent| agent.state.contact()).count();
     assert_eq!(
         words("complete ").len(),
-        model.contact_rows().len() + served
+        model.contact_rows().length + served
     );
     assert_eq!(words("pause "), Vec::<String>::new());
 }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use shared::time::Millis;
-use tui::desk::stage::Message;
+use tui::glance::Message;
 use tui::sample;
 use tui::wallboard::{Look, Wallboard, view};
 
@@ -18,7 +18,7 @@ async fn live() -> Wallboard {
         .unwrap();
     let now = floor.overview.now;
     let mut board = Wallboard::new("support".to_owned(), now, TimeZone::UTC);
-    let mut skills = floor.skills;
+    let mut skills = floor.skills.rows;
     skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
     let overview = floor.overview;
     board.update(Message::Looked(now, Look { overview, skills }));

@@ -119,8 +119,10 @@ impl PageQuery {
                     Invalid::new(format!("limit {shown:?}"), "is not a limit", rule)
                 })?,
         };
-        let after = self.cursor.as_deref().map(cursor).transpose()?;
-        Ok(Page { after, limit })
+        Ok(match &self.cursor {
+            None => Page::first(limit),
+            Some(text) => Page::after(cursor(text)?, limit),
+        })
     }
 }
 

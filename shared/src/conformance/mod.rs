@@ -93,6 +93,7 @@ macro_rules! conformance {
             reading::the_queue_comes_in_pages,
             reading::the_agents_come_in_pages,
             reading::the_skills_come_in_pages,
+            reading::a_part_of_a_list_is_found_by_number_and_by_item,
             reading::a_skill_shows_its_next_agents,
             reading::a_skill_nobody_holds_or_needs_is_forgotten,
             reading::the_overview_counts_the_floor,

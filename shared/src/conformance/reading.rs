@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Floor;
 use crate::contact::{Outcome, Priority};
 use crate::event::What;
-use crate::view::{Page, SkillView};
+use crate::view::{Page, SkillView, Start};
 
 /// Pages follow each other without gap or overlap, in the order of service.
 pub async fn the_queue_comes_in_pages(floor: &Floor) {
@@ -20,10 +20,7 @@ pub async fn the_queue_comes_in_pages(floor: &Floor) {
         assert!(listing.items.len() <= 2);
         seen.extend(listing.items.iter().map(|contact| contact.id));
         let Some(next) = listing.next else { break };
-        page = Page {
-            after: Some(next),
-            limit: 2,
-        };
+        page = Page::after(next, 2);
     }
     assert_eq!(seen, arrived);
     let whole = floor.acd.queue(Page::first(5)).await.unwrap();
@@ -45,10 +42,7 @@ pub async fn the_agents_come_in_pages(floor: &Floor) {
     assert_eq!(first.next, Some(Floor::id("bob")));
     let rest = floor
         .acd
-        .agents(Page {
-            after: first.next,
-            limit: 3,
-        })
+        .agents(Page::after(first.next.unwrap(), 3))
         .await
         .unwrap();
     assert_eq!((rest.items.len(), rest.next), (1, None));
@@ -65,14 +59,79 @@ pub async fn the_skills_come_in_pages(floor: &Floor) {
     assert_eq!(names(&first.items), ["English", "Klingon"]);
     let rest = floor
         .acd
-        .skills(Page {
-            after: first.next,
-            limit: 2,
-        })
+        .skills(Page::after(first.next.unwrap(), 2))
         .await
         .unwrap();
     assert_eq!(names(&rest.items), ["Sales"]);
     assert_eq!(rest.next, None);
+}
+
+/// A part of a list is found by number, by what it comes after, and by an item in it, whether
+/// that is still there or not; each tells where it is in the whole.
+pub async fn a_part_of_a_list_is_found_by_number_and_by_item(floor: &Floor) {
+    let mut ranks = Vec::new();
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        floor.agent(name, name).await;
+        let contact = floor.contact("Klingon").await;
+        ranks.push(floor.acd.contact(contact).await.unwrap().rank);
+    }
+    // Not there any more, but their neighbours still know where they were.
+    floor.acd.delete_agent(&Floor::id("c")).await.unwrap();
+    let gone = floor.acd.queue(Page::first(6)).await.unwrap().items[2].id;
+    floor.complete(gone).await;
+
+    for (which, start, first, seen) in [
+        ("the second", Start::At(1), 1, [1, 3]),
+        ("near the end", Start::At(4), 3, [4, 5]),
+        ("beyond the end", Start::At(u64::MAX), 3, [4, 5]),
+        ("behind one", Start::After(1), 2, [3, 4]),
+        ("behind one that is gone", Start::After(2), 2, [3, 4]),
+        ("one before", Start::Before(4, 1), 2, [3, 4]),
+        (
+            "one before one that is gone",
+            Start::Before(2, 1),
+            1,
+            [1, 3],
+        ),
+        ("before the beginning", Start::Before(1, 9), 0, [0, 1]),
+        ("before the end", Start::Before(5, 0), 3, [4, 5]),
+    ] {
+        let queue = floor.acd.queue(part(&start, |at| ranks[at])).await.unwrap();
+        let found: Vec<_> = queue.items.iter().map(|contact| contact.rank).collect();
+        assert_eq!(found, seen.map(|at| ranks[at]), "{which}");
+        assert_eq!((queue.first, queue.total), (first, 5), "{which}");
+
+        let name = |at: usize| ["a", "b", "c", "d", "e", "f"][at];
+        let agents = part(&start, |at| Floor::id(name(at)));
+        let agents = floor.acd.agents(agents).await.unwrap();
+        let found: Vec<_> = agents.items.iter().map(|agent| agent.id.as_str()).collect();
+        assert_eq!(found, seen.map(name), "{which}");
+        assert_eq!((agents.first, agents.total), (first, 5), "{which}");
+    }
+    let last = part(&Start::After(4), |at| ranks[at]);
+    let last = floor.acd.queue(last).await.unwrap();
+    assert_eq!((last.first, last.items.len(), last.next), (4, 1, None));
+
+    // a, b, d, e, f and, by its capital letter before them, Klingon.
+    let d = Start::Before("d".parse().unwrap(), 1);
+    let skills = Page { start: d, limit: 2 };
+    let skills = floor.acd.skills(skills).await.unwrap();
+    let names: Vec<_> = skills
+        .items
+        .iter()
+        .map(|view| view.skill.as_str())
+        .collect();
+    assert_eq!((names, skills.first, skills.total), (vec!["b", "d"], 2, 6));
+}
+
+/// Asks for two items of a list whose items `item` names.
+fn part<Item>(start: &Start<usize>, item: impl Fn(usize) -> Item) -> Page<Item> {
+    let start = match *start {
+        Start::At(number) => Start::At(number),
+        Start::After(at) => Start::After(item(at)),
+        Start::Before(at, so_many) => Start::Before(item(at), so_many),
+    };
+    Page { start, limit: 2 }
 }
 
 /// The availability set: how many wait, are available, hold it, and who is next.

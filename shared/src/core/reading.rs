@@ -60,11 +60,14 @@ impl Core {
 
     /// See [`crate::Acd::queue`].
     pub fn queue(&self, page: &Page<Rank>) -> Listing<Contact, Rank> {
-        let rows = self
-            .waiting
-            .after(page.after)
-            .map(|(_, id)| self.contacts[&id].clone());
-        Listing::cut(rows, page.limit, |contact| contact.rank)
+        let total = self.waiting.len() as u64;
+        let first = page.first_of(total, |rank, counted| {
+            let beyond = Rank(rank.0 + u64::from(counted));
+            self.waiting.ahead_of(beyond) as u64
+        });
+        let rows = self.waiting.in_order().skip(place(first));
+        let items = rows.take(page.limit).map(|id| self.contacts[&id].clone());
+        Listing::new((first, total), items.collect(), |contact| contact.rank)
     }
 
     /// See [`crate::Acd::agent`].
@@ -77,18 +80,18 @@ impl Core {
 
     /// See [`crate::Acd::agents`].
     pub fn agents(&self, page: &Page<AgentId>) -> Listing<Agent, AgentId> {
-        let later = |id: &AgentId| page.after.as_ref().is_none_or(|after| id > after);
-        let rows = self
-            .agents
-            .iter()
-            .filter(|(id, _)| later(id))
-            .map(|(_, agent)| agent.clone());
-        Listing::cut(rows, page.limit, |agent| agent.id.clone())
+        let total = self.agents.len() as u64;
+        let first = page.first_of(total, |id, counted| {
+            let known = self.agents.contains_key(id);
+            self.agents.range(..id).count() as u64 + u64::from(counted && known)
+        });
+        let rows = self.agents.values().skip(place(first)).take(page.limit);
+        let items = rows.cloned().collect();
+        Listing::new((first, total), items, |agent: &Agent| agent.id.clone())
     }
 
     /// See [`crate::Acd::skills`].
     pub fn skills(&self, page: &Page<Skill>) -> Listing<SkillView, Skill> {
-        let later = |skill: &&Skill| page.after.as_ref().is_none_or(|after| *skill > after);
         let mut known: Vec<&Skill> = self
             .staffed
             .keys()
@@ -96,11 +99,13 @@ impl Core {
             .collect();
         known.sort();
         known.dedup();
-        let rows = known
-            .into_iter()
-            .filter(later)
-            .map(|skill| self.skill_view(skill));
-        Listing::cut(rows, page.limit, |view| view.skill.clone())
+        let total = known.len() as u64;
+        let first = page.first_of(total, |skill, counted| {
+            known.partition_point(|other| *other < skill || (counted && *other == skill)) as u64
+        });
+        let rows = known.into_iter().skip(place(first)).take(page.limit);
+        let items = rows.map(|skill| self.skill_view(skill)).collect();
+        Listing::new((first, total), items, |view: &SkillView| view.skill.clone())
     }
 
     fn skill_view(&self, skill: &Skill) -> SkillView {
@@ -122,4 +127,9 @@ impl Core {
         let from = self.events.partition_point(|event| event.number <= number);
         self.events.iter().skip(from).take(limit).cloned().collect()
     }
+}
+
+/// Gives a count as a place in memory, of which there are not more.
+fn place(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }

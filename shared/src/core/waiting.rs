@@ -118,10 +118,9 @@ impl Waiting {
         self.lines.keys()
     }
 
-    /// Gives the queue in the order of service, from after that rank on.
-    pub(super) fn after(&self, rank: Option<Rank>) -> impl Iterator<Item = (Rank, ContactId)> {
-        let from = rank.map_or(Rank(0), |rank| Rank(rank.0 + 1));
-        self.queue.range(from..).map(|(rank, id)| (*rank, *id))
+    /// Gives the queue in the order of service.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = ContactId> {
+        self.queue.values().copied()
     }
 
     /// Gives the contact that waits longest: of the first of each priority the earliest.

@@ -25,8 +25,10 @@ pub(super) async fn follow(
     loop {
         if let Ok(mut connection) = connect(&client).await {
             retry = PAUSE;
-            // Ends with the connection; the state is looked at anew on the next.
+            // Ends with the connection; the state is looked at anew on the next. Who follows is
+            // told, so that he sees at once that the store is away.
             let _ = follow_on(&mut connection, &meta, &events, &latest).await;
+            latest.send_modify(|_| ());
         }
         tokio::time::sleep(retry).await;
         retry = (retry * 2).min(LONGEST_RETRY);

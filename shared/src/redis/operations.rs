@@ -1,7 +1,7 @@
 //! The operations, each by its script.
 
 use async_trait::async_trait;
-use redis::FromRedisValue;
+use redis::{FromRedisValue, ScriptInvocation};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -17,7 +17,7 @@ use crate::figures::{Figures, Totals, Wanted};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
-use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView, Start};
 
 #[async_trait]
 impl Acd for RedisAcd {
@@ -134,13 +134,13 @@ impl Acd for RedisAcd {
     }
 
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
-        let from = page
-            .after
-            .map_or_else(|| "-inf".to_owned(), |rank| format!("({}", rank.0));
         let mut script = self.script(&scripts::QUEUE);
-        script.arg(from).arg(page.limit + 1);
-        let documents: Vec<Option<String>> = self.run(&script).await.map_err(broken)?;
-        list(documents, page.limit, |contact: &Contact| contact.rank)
+        ask_page(&mut script, &page, |rank, counted| {
+            let open = if counted { "" } else { "(" };
+            format!("{open}{}", rank.0)
+        });
+        let part = self.run(&script).await.map_err(broken)?;
+        listed(part, |contact: &Contact| contact.rank)
     }
 
     async fn create_agent(&self, agent: NewAgent) -> Result<()> {
@@ -232,11 +232,11 @@ impl Acd for RedisAcd {
 
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
         let mut script = self.script(&scripts::AGENTS);
-        script
-            .arg(after_name(page.after.as_ref().map(AgentId::as_str)))
-            .arg(page.limit + 1);
-        let documents: Vec<Option<String>> = self.run(&script).await.map_err(broken)?;
-        list(documents, page.limit, |agent: &Agent| agent.id.clone())
+        ask_page(&mut script, &page, |id, counted| {
+            up_to_name(id.as_str(), counted)
+        });
+        let part = self.run(&script).await.map_err(broken)?;
+        listed(part, |agent: &Agent| agent.id.clone())
     }
 
     async fn delete_skill(&self, skill: &Skill) -> Result<()> {
@@ -252,13 +252,16 @@ impl Acd for RedisAcd {
 
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
         let mut script = self.script(&scripts::SKILLS);
-        script
-            .arg(after_name(page.after.as_ref().map(Skill::as_str)))
-            .arg(page.limit + 1);
+        ask_page(&mut script, &page, |skill, counted| {
+            up_to_name(skill.as_str(), counted)
+        });
         script.arg(SkillView::NEXT_SHOWN);
-        let rows: Vec<SkillReply> = self.run(&script).await.map_err(broken)?;
-        let items = rows.into_iter().map(reply::skill_view);
-        Ok(Listing::cut(items, page.limit, |view| view.skill.clone()))
+        let (first, total, rows): (u64, u64, Vec<SkillReply>) =
+            self.run(&script).await.map_err(broken)?;
+        let items = rows.into_iter().map(reply::skill_view).collect();
+        Ok(Listing::new((first, total), items, |view: &SkillView| {
+            view.skill.clone()
+        }))
     }
 
     async fn run_due(&self) -> Result<Due> {
@@ -370,14 +373,28 @@ fn open_document(document: &impl Serialize) -> Result<String> {
     Ok(json)
 }
 
-fn after_name(name: Option<&str>) -> String {
-    name.map_or_else(|| "-".to_owned(), |name| format!("({name}"))
+/// Writes which part of a list is wanted, as `pieces/page.lua` takes it. `up_to` writes the bound
+/// of what comes before an item, and whether that counts it too.
+fn ask_page<Cursor>(
+    script: &mut ScriptInvocation<'_>,
+    page: &Page<Cursor>,
+    up_to: impl Fn(&Cursor, bool) -> String,
+) {
+    let (before, later, full) = match &page.start {
+        Start::At(first) => (String::new(), first.to_string(), 1),
+        Start::After(item) => (up_to(item, true), "0".to_owned(), 0),
+        Start::Before(item, so_many) => (up_to(item, false), format!("-{so_many}"), 1),
+    };
+    script.arg(before).arg(later).arg(page.limit).arg(full);
 }
 
-/// Reads a page of documents, of which one more was asked for to see whether there is a next.
-fn list<Item: serde::de::DeserializeOwned, Cursor>(
-    documents: Vec<Option<String>>,
-    limit: usize,
+fn up_to_name(name: &str, counted: bool) -> String {
+    format!("{}{name}", if counted { '[' } else { '(' })
+}
+
+/// Reads a part of a list of documents.
+fn listed<Item: serde::de::DeserializeOwned, Cursor>(
+    (first, total, documents): (u64, u64, Vec<Option<String>>),
     cursor: impl Fn(&Item) -> Cursor,
 ) -> Result<Listing<Item, Cursor>> {
     let items: Result<Vec<Item>> = documents
@@ -385,7 +402,7 @@ fn list<Item: serde::de::DeserializeOwned, Cursor>(
         .flatten()
         .map(|json| reply::document(&json))
         .collect();
-    Ok(Listing::cut(items?.into_iter(), limit, cursor))
+    Ok(Listing::new((first, total), items?, cursor))
 }
 
 fn broken(failure: Failure) -> Error {

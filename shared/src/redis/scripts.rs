@@ -48,9 +48,9 @@ scripts! {
     RUN_DUE = " flags=allow-oom" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor", "sweep"] "run_due";
     OVERVIEW = " flags=no-writes" [] "overview";
     FIGURES = " flags=no-writes" [] "figures";
-    QUEUE = " flags=no-writes" [] "queue";
-    AGENTS = " flags=no-writes" [] "agents";
-    SKILLS = " flags=no-writes" [] "skills";
+    QUEUE = " flags=no-writes" ["page"] "queue";
+    AGENTS = " flags=no-writes" ["page"] "agents";
+    SKILLS = " flags=no-writes" ["page"] "skills";
     EXPLAIN = " flags=no-writes" ["profile", "waiting"] "explain";
 }
 

@@ -20,7 +20,7 @@ use shared::redis::RedisAcd;
 use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
 use shared::time::{ManualClock, Millis};
-use shared::view::Page;
+use shared::view::{Page, Start};
 
 use crate::support::{NOON, clean, fresh_name, redis_url};
 
@@ -216,30 +216,24 @@ async fn apply(acd: &dyn Acd, operation: &Operation) -> String {
 /// skills with their next agents, every contact, why one of them stands where it stands, the news.
 async fn picture(acd: &dyn Acd, explained: u8, events_seen: u64) -> Vec<String> {
     let mut lines = vec![format!("{:?}", acd.overview().await)];
-    lines.extend(
-        acd.queue(Page::first(100))
-            .await
-            .unwrap()
-            .items
-            .iter()
-            .map(|c| format!("{c:?}")),
-    );
-    lines.extend(
-        acd.agents(Page::first(100))
-            .await
-            .unwrap()
-            .items
-            .iter()
-            .map(|a| format!("{a:?}")),
-    );
-    lines.extend(
-        acd.skills(Page::first(100))
-            .await
-            .unwrap()
-            .items
-            .iter()
-            .map(|s| format!("{s:?}")),
-    );
+    let queue = acd.queue(Page::first(100)).await.unwrap();
+    lines.extend(queue.items.iter().map(|c| format!("{c:?}")));
+    let agents = acd.agents(Page::first(100)).await.unwrap();
+    lines.extend(agents.items.iter().map(|a| format!("{a:?}")));
+    let skills = acd.skills(Page::first(100)).await.unwrap();
+    lines.extend(skills.items.iter().map(|s| format!("{s:?}")));
+    // The same in parts: some of them named by what may be gone.
+    let id = agent_id(explained % AGENTS);
+    for start in [Start::At(1), Start::After(id.clone()), Start::Before(id, 1)] {
+        let part = acd.agents(Page { start, limit: 2 }).await.unwrap();
+        lines.push(format!("{part:?}"));
+    }
+    if let Some(contact) = queue.items.get(usize::from(explained) % 5) {
+        let start = Start::Before(contact.rank, 2);
+        let part = acd.queue(Page { start, limit: 3 }).await.unwrap();
+        let ids: Vec<_> = part.items.iter().map(|contact| contact.id).collect();
+        lines.push(format!("{} of {}: {ids:?}", part.first, part.total));
+    }
     // Asked all at once, which Redis answers in one go.
     let contacts = (0..CONTACTS).map(|number| acd.contact(contact_id(number)));
     lines.extend(

@@ -165,8 +165,7 @@ pub async fn open(
     redis_url: Option<&str>,
     acd: &AcdName,
 ) -> Result<std::sync::Arc<dyn Acd>, Failure> {
-    // An empty variable is how many a script says "none".
-    let Some(url) = redis_url.filter(|url| !url.is_empty()) else {
+    let Some(url) = redis_url else {
         return Err(Failure::CannotBegin(
             "this needs an ACD on a Redis, for one that is embedded in another process cannot be \
              reached from here: set REDIS_URL, or give --redis-url"

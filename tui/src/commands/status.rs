@@ -43,12 +43,10 @@ impl Status {
         let mut skills = vec![];
         let mut page = Page::first(LONGEST_PAGE);
         loop {
-            let listing = acd.skills(page.clone()).await?;
+            let listing = acd.skills(page).await?;
             skills.extend(listing.items);
-            if listing.next.is_none() {
-                break;
-            }
-            page.after = listing.next;
+            let Some(next) = listing.next else { break };
+            page = Page::after(next, LONGEST_PAGE);
         }
         Ok(Self {
             acd: acd.name().to_string(),

@@ -61,6 +61,8 @@ pub async fn look(acd: &dyn Acd, me: &AgentId) -> Result<Look, Error> {
         tokio::try_join!(acd.overview(), acd.skills(Page::first(LONGEST_PAGE)))?;
     let queue = if overview.waiting == 0 {
         Listing {
+            first: 0,
+            total: 0,
             items: vec![],
             next: None,
         }

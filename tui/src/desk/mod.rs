@@ -1,13 +1,12 @@
 //! The agent's desk: one agent's own small screen. What he is, his contact, who waits for him;
 //! and keys to be available or not and to complete.
 //!
-//! Made as the console is: [`update`](Desk::update) decides, [`view`] draws, [`stage`] waits and
-//! carries. The desk acts for its one agent only.
+//! Made as the console is: [`update`](Desk::update) decides, [`view`] draws, [`glance`]
+//! looks and asks. The desk acts for its one agent only.
 
 pub mod keys;
 pub mod look;
 pub mod model;
-pub mod stage;
 mod update;
 pub mod view;
 
@@ -17,20 +16,21 @@ use shared::Acd;
 
 pub use model::Desk;
 
+use crate::glance;
 use crate::perform;
-use crate::runtime::End;
+use crate::stage::End;
 use crate::terminal::Screen;
 
 /// Runs the desk until it ends, and gives the sentence to leave with.
 pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<(End, String)> {
     let me = desk.me.clone();
-    let doings = stage::Doings {
+    let doings = glance::Doings {
         look: move |acd: Arc<dyn Acd>| {
             let me = me.clone();
             async move { look::look(&*acd, &me).await }
         },
         ask: |acd: Arc<dyn Acd>, request| async move { perform::perform(&*acd, &request).await },
     };
-    let (end, desk) = stage::run(desk, doings, acd, screen).await?;
+    let (end, desk) = glance::run(desk, doings, acd, screen).await?;
     Ok((end, desk.farewell()))
 }

@@ -8,13 +8,13 @@ use shared::time::Millis;
 use super::keys::{self, Action, Scope};
 use super::look::Look;
 use super::model::{Desk, Overlay, REASONS};
-use super::stage;
 use crate::effect::Request;
+use crate::glance;
 use crate::model::Link;
 use crate::text::span;
 
-type Effect = stage::Effect<Request>;
-type Message = stage::Message<Look>;
+type Effect = glance::Effect<Request>;
+type Message = glance::Message<Look>;
 
 /// How many requests may be without an answer. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 4;
@@ -239,7 +239,7 @@ impl Desk {
     }
 }
 
-impl stage::Scene for Desk {
+impl glance::Glance for Desk {
     type Look = Look;
     type Request = Request;
 

@@ -1,10 +1,18 @@
-//! The floor as it was looked at: the first page of every list, and what follows from them.
+//! The floor as it was looked at: of every list the part that is in sight, and what follows from
+//! them.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use shared::agent::{Agent, AgentState};
 use shared::contact::Contact;
 use shared::event::Event;
+use shared::skill::Profile;
 use shared::time::Millis;
-use shared::view::{Overview, SkillView};
+use shared::view::{Explanation, Overview, SkillView};
+
+use super::wanted::Wanted;
 
 /// One look at the floor.
 ///
@@ -14,14 +22,79 @@ use shared::view::{Overview, SkillView};
 pub struct Floor {
     /// The figures.
     pub overview: Overview,
-    /// The first waiting contacts.
-    pub queue: Vec<Contact>,
-    /// The first skills.
-    pub skills: Vec<SkillView>,
-    /// The first agents.
-    pub agents: Vec<Agent>,
+    /// Waiting contacts.
+    pub queue: Part<Contact>,
+    /// Skills.
+    pub skills: Part<SkillView>,
+    /// Agents.
+    pub agents: Part<Agent>,
+    /// Why contacts of a profile wait, as the store told it a moment ago; kept for those in sight
+    /// where it does not follow from the agents that were read.
+    pub reasons: HashMap<Profile, Why>,
+    /// What was wanted when it was taken.
+    pub wanted: Arc<Wanted>,
     /// When it was taken, by this machine's clock.
     pub taken: Millis,
+}
+
+/// The part of a list that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part<Row> {
+    /// The rows, in order.
+    pub rows: Vec<Row>,
+    /// The place of each in the whole list; the first is 0.
+    pub places: Vec<usize>,
+    /// How many the whole list has.
+    pub total: usize,
+    /// If the rows were picked from the list: how many of it were looked through for them.
+    pub searched: Option<usize>,
+}
+
+impl<Row> Default for Part<Row> {
+    fn default() -> Self {
+        Self::run(0, vec![], 0)
+    }
+}
+
+impl<Row> Part<Row> {
+    /// Makes a part of rows that follow each other in a list, from that place on.
+    pub fn run(first: usize, rows: Vec<Row>, total: usize) -> Self {
+        Self {
+            places: (first..first + rows.len()).collect(),
+            rows,
+            total,
+            searched: None,
+        }
+    }
+
+    /// Gives the number of the first row among those that can be walked through.
+    pub fn first(&self) -> usize {
+        match self.searched {
+            None => self.places.first().copied().unwrap_or(0),
+            Some(_) => 0,
+        }
+    }
+
+    /// Gives how many rows can be walked through: the whole list, or what was picked from it.
+    pub fn length(&self) -> usize {
+        match self.searched {
+            None => self.total.max(self.rows.len()),
+            Some(_) => self.rows.len(),
+        }
+    }
+
+    /// Tells whether every row that can be walked through was read.
+    pub fn is_whole(&self) -> bool {
+        self.rows.len() == self.length()
+    }
+}
+
+impl<Row> Deref for Part<Row> {
+    type Target = [Row];
+
+    fn deref(&self) -> &[Row] {
+        &self.rows
+    }
 }
 
 /// What a look brought: the floor, and what happened since the look before.
@@ -47,17 +120,31 @@ pub enum Why {
         /// How many are unavailable.
         away: usize,
     },
-    /// It cannot be told from the agents that were looked at.
+    /// It is not known yet.
     Unknown,
 }
 
+impl From<&Explanation> for Why {
+    fn from(explanation: &Explanation) -> Self {
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        match (explanation.unstaffed.first(), explanation.qualified) {
+            (Some(skill), _) => Self::Nobody(skill.as_str().to_owned()),
+            (None, 0) => Self::NotTogether,
+            (None, qualified) => Self::Staff {
+                busy: count(explanation.qualified_busy),
+                away: count(qualified.saturating_sub(explanation.qualified_busy)),
+            },
+        }
+    }
+}
+
 impl Floor {
-    /// Tells whether all agents were looked at, not only the first page.
+    /// Tells whether all agents were read, not only those in sight or picked.
     pub fn knows_all_agents(&self) -> bool {
         self.agents.len() as u64 >= self.overview.agents
     }
 
-    /// Says why a contact waits, as far as this look tells.
+    /// Says why a contact waits, as far as is known.
     pub fn why(&self, contact: &Contact) -> Why {
         let unstaffed = |name: &str| {
             self.skills
@@ -72,10 +159,11 @@ impl Floor {
             return Why::Nobody(skill.as_str().to_owned());
         }
         if !self.knows_all_agents() {
-            return Why::Unknown;
+            let told = self.reasons.get(&contact.profile());
+            return told.cloned().unwrap_or(Why::Unknown);
         }
         let (mut busy, mut away) = (0, 0);
-        for agent in &self.agents {
+        for agent in self.agents.iter() {
             if contact
                 .skills
                 .iter()

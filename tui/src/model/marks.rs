@@ -1,6 +1,6 @@
 //! The rows that the operator marked, to act on all of them at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::agent::{Agent, AgentId};
 use shared::contact::ContactId;
@@ -13,8 +13,8 @@ use super::{Model, Pane};
 pub struct Marks {
     /// The contacts.
     pub contacts: BTreeSet<ContactId>,
-    /// The agents.
-    pub agents: BTreeSet<AgentId>,
+    /// The agents, as they were seen last: they may be out of sight by now.
+    pub agents: BTreeMap<AgentId, Agent>,
 }
 
 impl Marks {
@@ -35,38 +35,51 @@ impl Marks {
     }
 }
 
-fn toggle<Id: Ord>(marks: &mut BTreeSet<Id>, id: Id) {
-    if !marks.remove(&id) {
-        marks.insert(id);
-    }
-}
-
 impl Model {
     /// Marks the selected row, or takes its mark away. Tells whether there is such a row.
     pub fn toggle_mark(&mut self) -> bool {
         match self.focus {
-            Pane::Queue => self
-                .queue
-                .selected
-                .map(|id| toggle(&mut self.marks.contacts, id)),
-            Pane::Agents => {
-                let id = self.agents.selected.clone();
-                id.map(|id| toggle(&mut self.marks.agents, id))
+            Pane::Queue => {
+                let Some(id) = self.queue.selected else {
+                    return false;
+                };
+                if !self.marks.contacts.remove(&id) {
+                    self.marks.contacts.insert(id);
+                }
             }
-            Pane::Skills | Pane::Events => None,
+            Pane::Agents => {
+                let Some(id) = self.agents.selected.clone() else {
+                    return false;
+                };
+                if self.marks.agents.remove(&id).is_none() {
+                    let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
+                    let agent = agents.iter().find(|agent| agent.id == id).cloned();
+                    self.marks.agents.extend(agent.map(|agent| (id, agent)));
+                }
+            }
+            Pane::Skills | Pane::Events => return false,
         }
-        .is_some()
+        true
     }
 
-    /// Takes the marks from what is no longer on the floor: nothing is done to it unseen.
-    pub fn forget_marks(&mut self) {
+    /// Takes the marks from what is known to have left the floor, and learns how the marked agents
+    /// are now. Of a list that was read in part, what was not read keeps its mark: the store
+    /// refuses what can no longer be done to it.
+    pub fn follow_marks(&mut self) {
         let Some(floor) = &self.newest else { return };
-        let contacts: BTreeSet<ContactId> = floor.queue.iter().map(|row| row.id).collect();
-        self.marks.contacts.retain(|id| contacts.contains(id));
-        let agents = &floor.agents;
-        self.marks
-            .agents
-            .retain(|id| agents.iter().any(|agent| agent.id == *id));
+        if floor.queue.searched.is_none() && floor.queue.is_whole() {
+            let contacts: BTreeSet<ContactId> = floor.queue.iter().map(|row| row.id).collect();
+            self.marks.contacts.retain(|id| contacts.contains(id));
+        }
+        let whole = floor.knows_all_agents();
+        self.marks.agents.retain(|id, seen| {
+            match floor.agents.iter().find(|agent| agent.id == *id) {
+                Some(agent) => seen.clone_from(agent),
+                None if whole => return false,
+                None => {}
+            }
+            true
+        });
     }
 
     /// Gives the contacts that an act is meant for: the marked, or else that of the open detail,
@@ -95,14 +108,12 @@ impl Model {
 
     /// Gives the agents that an act is meant for: the marked, or else the selected.
     pub fn agents_meant(&self) -> Vec<&Agent> {
-        let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
-        let meant = |agent: &&Agent| {
-            if self.marks.agents.is_empty() {
-                self.agents.selected.as_ref() == Some(&agent.id)
-            } else {
-                self.marks.agents.contains(&agent.id)
-            }
-        };
-        agents.iter().filter(meant).collect()
+        if !self.marks.agents.is_empty() {
+            return self.marks.agents.values().collect();
+        }
+        let mut agents = self.floor().map_or(&[][..], |floor| &floor.agents).iter();
+        let selected = self.agents.selected.as_ref();
+        let meant = agents.find(|agent| Some(&agent.id) == selected);
+        meant.into_iter().collect()
     }
 }

@@ -13,13 +13,14 @@ pub mod palette;
 pub mod rows;
 pub mod running;
 pub mod sort;
+pub mod wanted;
 pub mod window;
 
 use std::fmt;
 
 use jiff::tz::TimeZone;
 use shared::agent::AgentId;
-use shared::contact::ContactId;
+use shared::contact::{ContactId, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
@@ -75,6 +76,8 @@ pub struct Model {
     pub focus: Pane,
     /// The place in the queue.
     pub queue: Cursor<ContactId>,
+    /// The rank of the selected contact, by which its surroundings are found.
+    pub rank_in_sight: Option<Rank>,
     /// The place among the skills.
     pub skills: Cursor<Skill>,
     /// The place among the agents.
@@ -111,6 +114,8 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     /// The last thing said to the operator.
     pub notice: Option<Notice>,
+    /// Why the console cannot begin, if it cannot.
+    pub refusal: Option<String>,
     /// How many requests have no answer yet.
     pub asked: usize,
     /// The state of the dice that choose the skills of an injected contact.
@@ -277,6 +282,7 @@ impl Model {
             log: Log::default(),
             focus: Pane::Queue,
             queue: Cursor::default(),
+            rank_in_sight: None,
             skills: Cursor::default(),
             agents: Cursor::default(),
             filters: Filters::default(),
@@ -297,6 +303,7 @@ impl Model {
             zoom: false,
             overlay: None,
             notice: None,
+            refusal: None,
             asked: 0,
             dice: clock.0,
         }

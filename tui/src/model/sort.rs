@@ -190,43 +190,52 @@ impl Sort {
             }
             return;
         }
-        rows.sort_by(|one, other| {
-            self.turned(match self.column {
-                Column::Contact => short_contact(one.1.id).cmp(&short_contact(other.1.id)),
-                Column::Priority => one.1.priority.cmp(&other.1.priority),
-                Column::Wait => other.1.created.cmp(&one.1.created),
-                Column::Needs => one.1.skills.cmp(&other.1.skills),
-                _ => one.0.cmp(&other.0),
-            })
-        });
+        rows.sort_by(|one, other| self.of_contacts(*one, *other));
+    }
+
+    /// Gives the order of two contacts with their places, but for what only the floor tells.
+    pub(crate) fn of_contacts(self, one: (usize, &Contact), other: (usize, &Contact)) -> Ordering {
+        self.turned(match self.column {
+            Column::Contact => short_contact(one.1.id).cmp(&short_contact(other.1.id)),
+            Column::Priority => one.1.priority.cmp(&other.1.priority),
+            Column::Wait => other.1.created.cmp(&one.1.created),
+            Column::Needs => one.1.skills.cmp(&other.1.skills),
+            _ => one.0.cmp(&other.0),
+        })
     }
 
     /// Sorts skills.
-    pub(super) fn skills(self, rows: &mut [&SkillView]) {
-        rows.sort_by(|one, other| {
-            self.turned(match self.column {
-                Column::Waiting => one.waiting.cmp(&other.waiting),
-                Column::Available => one.available.cmp(&other.available),
-                Column::Staffed => one.staffed.cmp(&other.staffed),
-                Column::Next => next_since(one).cmp(&next_since(other)),
-                _ => one.skill.cmp(&other.skill),
-            })
-        });
+    pub(super) fn skills(self, rows: &mut [(usize, &SkillView)]) {
+        rows.sort_by(|one, other| self.of_skills(one.1, other.1));
+    }
+
+    /// Gives the order of two skills.
+    pub(crate) fn of_skills(self, one: &SkillView, other: &SkillView) -> Ordering {
+        self.turned(match self.column {
+            Column::Waiting => one.waiting.cmp(&other.waiting),
+            Column::Available => one.available.cmp(&other.available),
+            Column::Staffed => one.staffed.cmp(&other.staffed),
+            Column::Next => next_since(one).cmp(&next_since(other)),
+            _ => one.skill.cmp(&other.skill),
+        })
     }
 
     /// Sorts agents.
-    pub(super) fn agents(self, rows: &mut [&Agent]) {
-        rows.sort_by(|one, other| {
-            self.turned(match self.column {
-                Column::Name => name(one).cmp(&name(other)),
-                Column::State => state(one).cmp(&state(other)),
-                Column::For => other.changed.cmp(&one.changed),
-                Column::OnContact => one.state.contact().cmp(&other.state.contact()),
-                Column::Skills => one.skills.cmp(&other.skills),
-                Column::Handled => one.handled.cmp(&other.handled),
-                _ => by_number(&one.id, &other.id),
-            })
-        });
+    pub(super) fn agents(self, rows: &mut [(usize, &Agent)]) {
+        rows.sort_by(|one, other| self.of_agents(one.1, other.1));
+    }
+
+    /// Gives the order of two agents.
+    pub(crate) fn of_agents(self, one: &Agent, other: &Agent) -> Ordering {
+        self.turned(match self.column {
+            Column::Name => name(one).cmp(&name(other)),
+            Column::State => state(one).cmp(&state(other)),
+            Column::For => other.changed.cmp(&one.changed),
+            Column::OnContact => one.state.contact().cmp(&other.state.contact()),
+            Column::Skills => one.skills.cmp(&other.skills),
+            Column::Handled => one.handled.cmp(&other.handled),
+            _ => by_number(&one.id, &other.id),
+        })
     }
 }
 

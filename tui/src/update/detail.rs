@@ -192,13 +192,17 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
 fn show_row(model: &mut Model, subject: &Subject) {
     match subject {
         Subject::Contact(id) => {
-            if let Some(place) = model.contact_ids().iter().position(|row| row == id) {
+            if let Some(place) = model.contact_ids().place_of(id) {
                 model.focus = Pane::Queue;
                 model.queue.select(*id, place);
+                model.remember_rank();
             }
         }
         Subject::Agent(id) => {
-            if let Some(place) = model.agent_ids().iter().position(|row| row == id) {
+            let rows = model.agent_ids();
+            // One who was not read stands somewhere else in a long list, and is looked for there.
+            let elsewhere = (!rows.is_whole()).then_some(model.agents.index);
+            if let Some(place) = rows.place_of(id).or(elsewhere) {
                 model.focus = Pane::Agents;
                 model.agents.select(id.clone(), place);
             }

@@ -48,6 +48,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             running::injection_ended(model, made, why.as_ref())
         }
         Message::DemoEnded(why) => running::demo_ended(model, why),
+        Message::CannotBegin(why) => {
+            model.refusal = Some(why);
+            vec![Effect::Quit]
+        }
         Message::Answered { request, answer } => answered(model, &request, answer),
     }
 }
@@ -264,7 +268,7 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
         model.events_back += model.log.len().saturating_sub(before);
     }
     model.newest = Some(look.floor);
-    model.forget_marks();
+    model.follow_marks();
     if model.pause.is_none() {
         model.follow();
     }

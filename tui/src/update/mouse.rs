@@ -113,15 +113,16 @@ fn select(model: &mut Model, pane: Pane, row: usize) {
         Pane::Queue => {
             if let Some(id) = model.contact_ids().get(row) {
                 model.queue.select(*id, row);
+                model.remember_rank();
             }
         }
         Pane::Skills => {
-            if let Some(skill) = model.skill_names().into_iter().nth(row) {
+            if let Some(skill) = model.skill_names().get(row).cloned() {
                 model.skills.select(skill, row);
             }
         }
         Pane::Agents => {
-            if let Some(id) = model.agent_ids().into_iter().nth(row) {
+            if let Some(id) = model.agent_ids().get(row).cloned() {
                 model.agents.select(id, row);
             }
         }

@@ -43,15 +43,16 @@ pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
     match model.focus {
         Pane::Queue => {
             let ids = model.contact_ids();
-            model.queue.go(motion, &ids.into_iter());
+            model.queue.go(motion, &ids);
+            model.remember_rank();
         }
         Pane::Skills => {
             let ids = model.skill_names();
-            model.skills.go(motion, &ids.into_iter());
+            model.skills.go(motion, &ids);
         }
         Pane::Agents => {
             let ids = model.agent_ids();
-            model.agents.go(motion, &ids.into_iter());
+            model.agents.go(motion, &ids);
         }
         Pane::Events => {}
     }

@@ -31,21 +31,24 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         return;
     }
     let rows = model.agent_rows();
-    if rows.is_empty() {
+    if rows.length == 0 {
         frame::nothing_left(theme, buffer, area);
         return;
     }
     let shape = Shape {
-        rows: rows.len(),
+        rows: rows.length,
         at: model.agents.index,
         selected: model.agents.selected.is_some(),
         focused: model.focus == Pane::Agents,
         marks: model.marks.count(Pane::Agents) > 0,
         sort: model.sorts.of(Pane::Agents),
     };
-    table::draw(buffer, area, theme, &COLUMNS, shape, |index| Row {
-        marked: model.marks.agents.contains(&rows[index].id),
-        cells: row(model, rows[index]),
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        let agent = *rows.get(index)?;
+        Some(Row {
+            marked: model.marks.agents.contains_key(&agent.id),
+            cells: row(model, agent),
+        })
     });
 }
 

@@ -7,7 +7,6 @@ use shared::view::Overview;
 
 use super::paint::{put, put_pieces};
 use super::theme::{Role, Theme};
-use crate::feed::{AGENTS_SHOWN, QUEUE_SHOWN, SKILLS_SHOWN};
 use crate::model::{Link, Model, Pane};
 use crate::text::{NOTHING, clean, number};
 
@@ -55,31 +54,28 @@ fn count(model: &Model, pane: Pane) -> String {
         return NOTHING.to_owned();
     };
     let filter = &model.filters.of(pane).text;
-    if !filter.is_empty() {
-        let all = match pane {
-            Pane::Queue => floor.overview.waiting,
-            Pane::Skills => floor.skills.len() as u64,
-            Pane::Agents => floor.overview.agents,
-            Pane::Events => model.log.len() as u64,
-        };
-        let shown = number(model.row_count(pane) as u64);
-        return format!("{shown} of {}  /{}", number(all), clean(filter));
-    }
+    let (all, searched) = match pane {
+        Pane::Queue => (floor.overview.waiting, floor.queue.searched),
+        Pane::Skills => (floor.skills.total as u64, floor.skills.searched),
+        Pane::Agents => (floor.overview.agents, floor.agents.searched),
+        Pane::Events => (model.log.len() as u64, None),
+    };
+    // Long lists are not searched to their end for every look.
+    let of = match searched.map(|searched| searched as u64) {
+        Some(searched) if searched < all => {
+            format!("in the first {} of {}", number(searched), number(all))
+        }
+        _ => format!("of {}", number(all)),
+    };
     match pane {
-        Pane::Queue => first_of(floor.queue.len(), floor.overview.waiting, QUEUE_SHOWN),
-        Pane::Skills if floor.skills.len() == SKILLS_SHOWN => format!("the first {SKILLS_SHOWN}"),
-        Pane::Skills => number(floor.skills.len() as u64),
-        Pane::Agents => first_of(floor.agents.len(), floor.overview.agents, AGENTS_SHOWN),
+        _ if !filter.is_empty() => {
+            let shown = number(model.row_count(pane) as u64);
+            format!("{shown} {of}  /{}", clean(filter))
+        }
         Pane::Events if model.events_back > 0 => format!("{} back, g newest", model.events_back),
         Pane::Events => "newest first".to_owned(),
-    }
-}
-
-fn first_of(listed: usize, all: u64, most: usize) -> String {
-    if listed == most && all > most as u64 {
-        format!("the first {listed} of {}", number(all))
-    } else {
-        number(all)
+        _ if searched.is_some() => format!("{} {of}", number(model.row_count(pane) as u64)),
+        _ => number(all),
     }
 }
 

@@ -98,6 +98,34 @@ pub(crate) fn shows_lists(model: &Model) -> bool {
     layout.is_some_and(|layout| !matches!(layout.panes, Panes::Detail(_)))
 }
 
+/// Gives how many rows of a pane are in sight, at the size that the terminal has.
+pub(crate) fn rows_seen(model: &Model, pane: Pane) -> usize {
+    let (width, height) = model.size;
+    let Some(layout) = Layout::of(Rect::new(0, 0, width, height), model) else {
+        return usize::from(height);
+    };
+    let area = match layout.panes {
+        Panes::All {
+            queue,
+            skills,
+            agents,
+            ..
+        } => match pane {
+            Pane::Queue => queue,
+            Pane::Skills => skills,
+            Pane::Agents | Pane::Events => agents,
+        },
+        Panes::Beside { list, agents, .. } => match pane {
+            Pane::Queue | Pane::Skills => list,
+            Pane::Agents | Pane::Events => agents,
+        },
+        Panes::Detail(area) | Panes::One { body: area, .. } => area,
+    };
+    usize::from(area.height)
+}
+
+pub(crate) use self::table::window as rows_around;
+
 /// Gives what is listed beside a detail, above the agents.
 fn listed_beside(model: &Model) -> Pane {
     if model.focus == Pane::Skills {

@@ -11,7 +11,7 @@ use crate::model::floor::{Floor, Why};
 use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::joined;
-use crate::text::{short_contact, span};
+use crate::text::{number, short_contact, span};
 
 pub(super) const COLUMNS: [Column; 6] = [
     Column::right(Key::Place, "#", 3, 38),
@@ -29,12 +29,12 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::empty(theme, buffer, area, frame::empty_queue(&floor.overview));
         return;
     }
-    if rows.is_empty() {
+    if rows.length == 0 {
         frame::nothing_left(theme, buffer, area);
         return;
     }
     let shape = Shape {
-        rows: rows.len(),
+        rows: rows.length,
         at: model.queue.index,
         selected: model.queue.selected.is_some(),
         focused: model.focus == Pane::Queue,
@@ -42,11 +42,11 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         sort: model.sorts.of(Pane::Queue),
     };
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
-        let (place, contact) = rows[index];
-        Row {
+        let (place, contact) = *rows.get(index)?;
+        Some(Row {
             marked: model.marks.contacts.contains(&contact.id),
             cells: row(model, floor, contact, place),
-        }
+        })
     });
 }
 
@@ -57,7 +57,7 @@ fn row(model: &Model, floor: &Floor, contact: &Contact, place: usize) -> Vec<Cel
         joined(&contact.skills)
     };
     vec![
-        Cell::new((place + 1).to_string(), Role::Quiet),
+        Cell::new(number(place as u64 + 1), Role::Quiet),
         Cell::new(short_contact(contact.id), Role::Text),
         Cell::new(format!("P{}", contact.priority.0), Role::Text),
         Cell::new(span(contact.wait(model.floor_now())), Role::Title),

@@ -29,21 +29,24 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         return;
     }
     let rows = model.skill_rows();
-    if rows.is_empty() {
+    if rows.length == 0 {
         frame::nothing_left(theme, buffer, area);
         return;
     }
     let shape = Shape {
-        rows: rows.len(),
+        rows: rows.length,
         at: model.skills.index,
         selected: model.skills.selected.is_some(),
         focused: model.focus == Pane::Skills,
         marks: model.marks.count(Pane::Skills) > 0,
         sort: model.sorts.of(Pane::Skills),
     };
-    table::draw(buffer, area, theme, &COLUMNS, shape, |index| Row {
-        marked: false,
-        cells: row(model, rows[index]),
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        let view = *rows.get(index)?;
+        Some(Row {
+            marked: false,
+            cells: row(model, view),
+        })
     });
 }
 

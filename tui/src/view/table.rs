@@ -95,20 +95,21 @@ pub(super) struct Shape {
 
 /// Gives the rows that are seen in a window of that height: the row of interest stays in sight,
 /// in the middle if it can.
-pub(super) fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
+pub(crate) fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
     let last_start = rows.saturating_sub(height);
     let start = at.saturating_sub(height / 2).min(last_start);
     start..rows.min(start + height)
 }
 
-/// Draws a table; `row` is asked for the visible rows only. Gives which those are.
+/// Draws a table; `row` is asked for the visible rows only, and gives none for one that is still
+/// to be read. Gives which those are.
 pub(super) fn draw(
     buffer: &mut Buffer,
     area: Rect,
     theme: Theme,
     columns: &[Column],
     shape: Shape,
-    row: impl Fn(usize) -> Row,
+    row: impl Fn(usize) -> Option<Row>,
 ) -> Range<usize> {
     let whole = area;
     let area = after_marks(area, shape.marks);
@@ -140,7 +141,10 @@ pub(super) fn draw(
     let shown: Vec<Rect> = lines.collect();
     let seen = window(shape.rows, shape.at, shown.len());
     for (index, line) in seen.clone().zip(shown) {
-        let row = row(index);
+        let Some(row) = row(index) else {
+            put_aligned(buffer, line, "…", Align::Left, theme.style(Role::Quiet));
+            continue;
+        };
         let line_of_all = Rect::new(whole.x, line.y, whole.width, 1);
         if shape.marks && row.marked {
             put_aligned(

@@ -13,10 +13,10 @@ use shared::time::Millis;
 use shared::view::{LONGEST_PAGE, Overview, Page, SkillView};
 use shared::{Acd, Error};
 
-use crate::desk::stage::{self, Doings, Effect, Message};
+use crate::glance::{self, Doings, Effect, Glance, Message};
 use crate::keys::Chord;
 use crate::model::Link;
-use crate::runtime::End;
+use crate::stage::End;
 use crate::terminal::Screen;
 use crate::view::theme::Palette;
 
@@ -123,7 +123,7 @@ fn pressed(event: KeyEvent) -> Vec<Effect<Infallible>> {
     does.map(|(_, effect)| effect).into_iter().collect()
 }
 
-impl stage::Scene for Wallboard {
+impl Glance for Wallboard {
     type Look = Look;
     type Request = Infallible;
 
@@ -152,7 +152,7 @@ pub async fn run(board: Wallboard, acd: Arc<dyn Acd>, screen: Screen) -> std::io
         look: |acd: Arc<dyn Acd>| async move { look(&*acd).await },
         ask: |_, request: Infallible| async move { match request {} },
     };
-    let (end, _) = stage::run(board, doings, acd, screen).await?;
+    let (end, _) = glance::run(board, doings, acd, screen).await?;
     Ok(end)
 }
 

@@ -1,9 +1,6 @@
--- A page of the agents by id. KEYS: meta.
--- ARGV: time, the least id (as ZRANGEBYLEX takes it), how many. Reply: documents.
+-- A part of the agents by id; pieces/page.lua says which. KEYS: meta.
+-- Reply: {first, total, {documents}}.
+local first, total = page_of(AGENTS, 'ZLEXCOUNT', '-')
 local keys = {}
-for i, id in ipairs(call('ZRANGEBYLEX', AGENTS, ARGV[2], '+', 'LIMIT', 0, ARGV[3])) do
-  keys[i] = agent_key(id)
-end
-if #keys == 0 then return keys end
-keys[#keys + 1] = '.'
-return call('JSON.MGET', unpack(keys))
+for i, id in ipairs(members(AGENTS, first)) do keys[i] = agent_key(id) end
+return { first, total, documents(keys) }

@@ -1,0 +1,140 @@
+//! How soon a key is answered, whatever else happens.
+
+use std::time::{Duration, Instant};
+
+use color_eyre::eyre::{Result, eyre};
+use rand::random_range;
+
+use super::Bench;
+use super::report::{Row, Spread, Wanted, millis};
+use super::session::{PATIENCE, Session};
+
+/// A key that is not answered within this counts as this.
+const LONGEST: Duration = Duration::from_secs(2);
+/// How fast a key repeats that is held.
+const REPEATS: u32 = 30;
+/// How long a key is held at most.
+const HELD: u32 = 5;
+
+/// What counts as the answer to a key.
+#[derive(Clone, Copy, Debug)]
+enum Answer {
+    /// Any byte: nothing else happens then.
+    FirstByte,
+    /// That the selection has moved: other things are drawn too.
+    Selection,
+}
+
+/// Measures from a key to its answer: quiet, under load, while the store is away; and a held key.
+pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
+    let mut session = Session::live(&bench.server.url())?;
+    session.must("selected row", |session| session.selected_place().is_some())?;
+    let times = bench.options.times(200, Duration::from_millis(100));
+    let quiet = pressed(&mut session, times, Answer::FirstByte)?;
+    let mut rows = rows("quiet", &quiet);
+    rows.extend(held(bench, &mut session)?);
+
+    let load = bench.load()?;
+    let loaded = pressed(&mut session, times, Answer::Selection)?;
+    load.stop()?;
+    rows.extend(self::rows("load", &loaded));
+    rows.extend(away(bench, &mut session, times)?);
+    Ok(rows)
+}
+
+fn rows(when: &str, spread: &Spread) -> Vec<Row> {
+    let limits = [(50, 1.0), (95, 4.0), (99, 12.0)];
+    let row = |(share, limit)| {
+        let wanted = Wanted::at_most(limit, "ms").beside(match share {
+            50 => "trippy 0.7, bottom 0.8",
+            95 => "trippy 5, bottom 11",
+            _ => "",
+        });
+        let quantity = format!("key to screen, {when}, p{share}");
+        Row::of(quantity, spread.of_hundred(share), wanted)
+    };
+    limits.map(row).into()
+}
+
+/// Goes down and up again, each time after a pause that is in step with nothing.
+fn pressed(session: &mut Session, times: u32, answer: Answer) -> Result<Spread> {
+    let mut spread = Spread::default();
+    for number in 0..times {
+        session.watch(Duration::from_millis(random_range(60..=100)));
+        let before = session.selected_place();
+        let at = session.press(if number % 2 == 0 { "j" } else { "k" })?;
+        let answered = match answer {
+            Answer::FirstByte => session.first_byte(LONGEST),
+            Answer::Selection => {
+                session.until(LONGEST, |session| session.selected_place() != before)
+            }
+        };
+        spread.add(answered.map_or(LONGEST, |answered| answered - at));
+    }
+    Ok(spread)
+}
+
+/// Has the store fall silent and come back.
+fn away(bench: &Bench, session: &mut Session, times: u32) -> Result<Vec<Row>> {
+    let silent = Instant::now();
+    bench.server.fall_silent()?;
+    let noticed = session.until(PATIENCE, |session| session.shows("STALE"));
+    let noticed = noticed.ok_or_else(|| eyre!("the console never says that the store is away"))?;
+    let spread = pressed(session, times, Answer::Selection)?;
+    let back = Instant::now();
+    bench.server.speak_again()?;
+    let live = session.until(PATIENCE, |session| session.shows("● live"));
+    let live = live.ok_or_else(|| eyre!("the console never says that the store is back"))?;
+    let mut rows = rows("store away", &spread);
+    rows.extend([
+        Row::of(
+            "silence of the store noticed",
+            millis(noticed - silent),
+            Wanted::at_most(3_500.0, "ms").beside("tokio-console: never"),
+        ),
+        Row::of(
+            "live again after the store is back",
+            millis(live - back),
+            Wanted::at_most(10_500.0, "ms").beside("k9s: quits"),
+        ),
+    ]);
+    Ok(rows)
+}
+
+/// Holds a key, and looks how far behind the screen is when it is let go.
+fn held(bench: &Bench, session: &mut Session) -> Result<Vec<Row>> {
+    session.press("g")?;
+    session.must("first row", |session| session.selected_place() == Some(1))?;
+    let presses = REPEATS * HELD.min(bench.options.seconds);
+    let presses = u64::from(presses).min(bench.options.waiting - 1);
+    let (begun, frames) = (Instant::now(), session.output.frames);
+    let mut last = begun;
+    let mut next = begun;
+    for number in 1..=presses {
+        last = session.press("j")?;
+        next += Duration::from_secs(1) / REPEATS;
+        if number < presses {
+            session.watch_until(next);
+        }
+    }
+    let there = session.until(LONGEST, |session| {
+        session.selected_place() == Some(1 + presses)
+    });
+    let frames = u32::try_from(session.output.frames - frames).unwrap_or(u32::MAX);
+    let behind = millis(there.map_or(LONGEST, |there| there - last));
+    session.press("g")?;
+    session.must("first row", |session| session.selected_place() == Some(1))?;
+    let rate = f64::from(frames) / (last - begun).as_secs_f64().max(0.001);
+    Ok(vec![
+        Row::of(
+            "held key, 30/s: frames",
+            rate,
+            Wanted::at_least(25.0, "/s").beside("bottom: one a key, no bound"),
+        ),
+        Row::of(
+            "held key, last key to its frame",
+            behind,
+            Wanted::at_most(40.0, "ms"),
+        ),
+    ])
+}

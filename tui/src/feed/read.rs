@@ -1,0 +1,278 @@
+//! Reads of a list what is wanted of it: the part in sight, or what is picked from it.
+
+use std::cmp::Ordering;
+use std::mem;
+use std::time::Duration;
+
+use shared::agent::{Agent, AgentId};
+use shared::contact::{Contact, ContactId, Rank};
+use shared::skill::Skill;
+use shared::time::Millis;
+use shared::view::{LONGEST_PAGE, Listing, Page, SkillView, Start};
+use shared::{Acd, Error};
+use tokio::time::Instant;
+
+use crate::model::floor::Part;
+use crate::model::sort::Sort;
+use crate::model::wanted::{Picked, Want};
+use crate::query::Query;
+use crate::text::by_number;
+
+/// How many rows are read on either side of those in sight, so that a step finds its row there.
+const MARGIN: usize = 10;
+/// How many items of a long list are looked through for what is picked.
+const REACH: usize = 20_000;
+/// How many picked rows are kept.
+const KEPT: usize = 500;
+/// A long list is searched again after so many times the time that it took,
+const REST: u32 = 20;
+/// and no earlier than this.
+const SEARCH_APART: Duration = Duration::from_secs(1);
+
+/// What can be listed in a pane.
+pub(super) trait Listed: Clone + Send + Sync + Sized {
+    /// What the list is read by.
+    type Cursor: Clone + Send + Sync;
+    /// What names an item that is kept in sight.
+    type Item: Clone + Send + Sync;
+
+    /// Reads a page of the list.
+    fn list(
+        acd: &dyn Acd,
+        page: Page<Self::Cursor>,
+    ) -> impl Future<Output = Result<Listing<Self, Self::Cursor>, Error>> + Send;
+
+    /// Gives where an item stands.
+    fn cursor(item: &Self::Item) -> Self::Cursor;
+
+    /// Tells whether a query picks it.
+    fn fits(&self, query: &Query, now: Millis) -> bool;
+
+    /// Gives the order of two, each with its place in the list.
+    fn order(sort: Sort, one: (usize, &Self), other: (usize, &Self)) -> Ordering;
+
+    /// Puts a list that was read whole in the order that people expect.
+    fn arrange(_rows: &mut [Self]) {}
+}
+
+impl Listed for Contact {
+    type Cursor = Rank;
+    type Item = (ContactId, Rank);
+
+    async fn list(acd: &dyn Acd, page: Page<Rank>) -> Result<Listing<Self, Rank>, Error> {
+        acd.queue(page).await
+    }
+
+    fn cursor(item: &Self::Item) -> Rank {
+        item.1
+    }
+
+    fn fits(&self, query: &Query, now: Millis) -> bool {
+        query.of_contact(self, now)
+    }
+
+    fn order(sort: Sort, one: (usize, &Self), other: (usize, &Self)) -> Ordering {
+        sort.of_contacts(one, other)
+    }
+}
+
+impl Listed for SkillView {
+    type Cursor = Skill;
+    type Item = Skill;
+
+    async fn list(acd: &dyn Acd, page: Page<Skill>) -> Result<Listing<Self, Skill>, Error> {
+        acd.skills(page).await
+    }
+
+    fn cursor(item: &Skill) -> Skill {
+        item.clone()
+    }
+
+    fn fits(&self, query: &Query, _: Millis) -> bool {
+        query.of_skill(self)
+    }
+
+    fn order(sort: Sort, one: (usize, &Self), other: (usize, &Self)) -> Ordering {
+        sort.of_skills(one.1, other.1)
+    }
+}
+
+impl Listed for Agent {
+    type Cursor = AgentId;
+    type Item = AgentId;
+
+    async fn list(acd: &dyn Acd, page: Page<AgentId>) -> Result<Listing<Self, AgentId>, Error> {
+        acd.agents(page).await
+    }
+
+    fn cursor(item: &AgentId) -> AgentId {
+        item.clone()
+    }
+
+    fn fits(&self, query: &Query, now: Millis) -> bool {
+        query.of_agent(self, now)
+    }
+
+    fn order(sort: Sort, one: (usize, &Self), other: (usize, &Self)) -> Ordering {
+        sort.of_agents(one.1, other.1)
+    }
+
+    fn arrange(rows: &mut [Self]) {
+        rows.sort_by(|one, other| by_number(&one.id, &other.id));
+    }
+}
+
+/// Reads a list, look after look.
+#[derive(Debug)]
+pub(super) struct Reader<Row> {
+    /// Up to how many items the list is read whole.
+    whole_up_to: usize,
+    /// How many items it had.
+    total: usize,
+    /// What was found last in a list too long to be searched at every look.
+    found: Option<Found<Row>>,
+}
+
+#[derive(Debug)]
+struct Found<Row> {
+    picked: Picked,
+    part: Part<Row>,
+    at: Instant,
+    took: Duration,
+}
+
+impl<Row: Listed> Reader<Row> {
+    /// Makes the reader of a list that is read whole up to that many items.
+    pub(super) fn new(whole_up_to: usize) -> Self {
+        Self {
+            whole_up_to,
+            total: 0,
+            found: None,
+        }
+    }
+
+    /// Reads what is wanted at that moment of the floor.
+    pub(super) async fn read(
+        &mut self,
+        acd: &dyn Acd,
+        want: &Want<Row::Item>,
+        now: Millis,
+    ) -> Result<Part<Row>, Error> {
+        // What fits a page need not be searched; the console picks from it by itself.
+        let short = match &want.picked {
+            None => self.whole_up_to,
+            Some(_) => LONGEST_PAGE,
+        };
+        if self.total <= short
+            && let Some(part) = self.whole(acd).await?
+        {
+            return Ok(part);
+        }
+        match &want.picked {
+            None => self.in_sight(acd, want).await,
+            Some(picked) => self.search(acd, picked, now).await,
+        }
+    }
+
+    /// Reads the whole list, if it still is short enough.
+    async fn whole(&mut self, acd: &dyn Acd) -> Result<Option<Part<Row>>, Error> {
+        let mut listing = Row::list(acd, Page::first(LONGEST_PAGE)).await?;
+        self.total = count(listing.total);
+        if listing.next.is_some() {
+            return Ok(None);
+        }
+        Row::arrange(&mut listing.items);
+        Ok(Some(Part::run(0, listing.items, self.total)))
+    }
+
+    async fn in_sight(
+        &mut self,
+        acd: &dyn Acd,
+        want: &Want<Row::Item>,
+    ) -> Result<Part<Row>, Error> {
+        self.found = None;
+        let before = want.height / 2 + MARGIN;
+        let start = match &want.around {
+            Some(item) => Start::Before(Row::cursor(item), before as u64),
+            None => Start::At(want.at.saturating_sub(before) as u64),
+        };
+        let limit = (want.height + 2 * MARGIN).min(LONGEST_PAGE);
+        let listing = Row::list(acd, Page { start, limit }).await?;
+        self.total = count(listing.total);
+        Ok(Part::run(count(listing.first), listing.items, self.total))
+    }
+
+    async fn search(
+        &mut self,
+        acd: &dyn Acd,
+        picked: &Picked,
+        now: Millis,
+    ) -> Result<Part<Row>, Error> {
+        if let Some(found) = &self.found
+            && found.picked == *picked
+            && found.at.elapsed() < SEARCH_APART.max(found.took * REST)
+        {
+            return Ok(found.part.clone());
+        }
+        let begun = Instant::now();
+        let part = search(acd, picked, now).await?;
+        self.total = part.total;
+        self.found = Some(Found {
+            picked: picked.clone(),
+            part: part.clone(),
+            at: Instant::now(),
+            took: begun.elapsed(),
+        });
+        Ok(part)
+    }
+}
+
+/// Looks through a list page by page, up to [`REACH`], and keeps the first of what is picked.
+async fn search<Row: Listed>(
+    acd: &dyn Acd,
+    picked: &Picked,
+    now: Millis,
+) -> Result<Part<Row>, Error> {
+    let mut rows: Vec<(usize, Row)> = vec![];
+    let mut page = Page::first(LONGEST_PAGE);
+    loop {
+        let listing = Row::list(acd, page).await?;
+        let first = count(listing.first);
+        let searched = first + listing.items.len();
+        let numbered = (first..).zip(listing.items);
+        rows.extend(numbered.filter(|(_, row)| row.fits(&picked.query, now)));
+        let enough = keep_first(&mut rows, picked.sort);
+        match listing.next {
+            Some(next) if !enough && searched < REACH => page = Page::after(next, LONGEST_PAGE),
+            _ => {
+                rows.sort_by_key(|(place, _)| *place);
+                let (places, found) = rows.into_iter().unzip();
+                return Ok(Part {
+                    rows: found,
+                    places,
+                    total: count(listing.total),
+                    searched: Some(searched),
+                });
+            }
+        }
+    }
+}
+
+/// Forgets the rows beyond those that are kept. Tells whether no later row could come before them.
+fn keep_first<Row: Listed>(rows: &mut Vec<(usize, Row)>, sort: Option<Sort>) -> bool {
+    if rows.len() < KEPT {
+        return false;
+    }
+    if let Some(sort) = sort {
+        rows.sort_by(|one, other| Row::order(sort, (one.0, &one.1), (other.0, &other.1)));
+    }
+    // Their memory too: what is picked from a long list is short.
+    let mut kept = mem::take(rows);
+    kept.truncate(KEPT);
+    *rows = kept;
+    sort.is_none()
+}
+
+fn count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

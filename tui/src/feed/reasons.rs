@@ -1,0 +1,75 @@
+//! Why the contacts in sight wait, where it does not follow from the agents that were read: asked
+//! of the store, a profile at a time and never for long, for on a large floor it costs the store
+//! far more than a row does.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::time::Duration;
+
+use shared::contact::Contact;
+use shared::skill::Profile;
+use shared::{Acd, Error};
+use tokio::time::Instant;
+
+use crate::model::floor::Why;
+
+/// How many profiles are asked about in a look.
+const AT_ONCE: usize = 4;
+/// After so many times the time that the answers took comes the next question.
+const REST: u32 = 30;
+/// An answer that is older than this is asked for again.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// What is known of the profiles in sight.
+#[derive(Debug, Default)]
+pub(super) struct Reasons {
+    known: HashMap<Profile, (Why, Instant)>,
+    rest_until: Option<Instant>,
+}
+
+impl Reasons {
+    /// Learns more about why these contacts wait, and gives what is known.
+    pub(super) async fn of(
+        &mut self,
+        acd: &dyn Acd,
+        contacts: &[Contact],
+    ) -> Result<HashMap<Profile, Why>, Error> {
+        let seen: HashMap<Profile, &Contact> = contacts
+            .iter()
+            .map(|contact| (contact.profile(), contact))
+            .collect();
+        self.known.retain(|profile, _| seen.contains_key(profile));
+        if self.rest_until.is_none_or(|until| until <= Instant::now()) {
+            self.ask(acd, &seen).await?;
+        }
+        let known = self.known.iter();
+        Ok(known
+            .map(|(profile, (why, _))| (profile.clone(), why.clone()))
+            .collect())
+    }
+
+    async fn ask(&mut self, acd: &dyn Acd, seen: &HashMap<Profile, &Contact>) -> Result<(), Error> {
+        let begun = Instant::now();
+        let age = |profile: &Profile| self.known.get(profile).map(|(_, at)| at.elapsed());
+        let mut stale: Vec<(Option<Duration>, &Profile)> = seen
+            .keys()
+            .map(|profile| (age(profile), profile))
+            .filter(|(age, _)| age.is_none_or(|age| age > FRESH))
+            .collect();
+        // Those of which nothing is known first, then the oldest.
+        stale.sort_by_key(|(age, _)| age.map_or((false, None), |age| (true, Some(Reverse(age)))));
+        for (_, profile) in stale.into_iter().take(AT_ONCE) {
+            match acd.explain(seen[profile].id).await {
+                Ok(told) => {
+                    let known = (Why::from(&told), Instant::now());
+                    self.known.insert(profile.clone(), known);
+                }
+                // It has left meanwhile, as contacts do.
+                Err(Error::UnknownContact(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.rest_until = Some(Instant::now() + begun.elapsed() * REST);
+        Ok(())
+    }
+}

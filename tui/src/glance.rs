@@ -1,0 +1,223 @@
+//! What a small screen needs beside the stage, the desk and the wallboard alike: looks at the ACD
+//! now and then, and requests to it. The console has more to carry, and its own hands for it.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+use ratatui::Frame;
+use shared::time::{Clock as _, Millis, SystemClock};
+use shared::{Acd, Error};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{sleep, timeout};
+
+use crate::feed::backoff;
+use crate::stage::{self, Act, Backstage, End, Hands, Input};
+use crate::terminal::Screen;
+use crate::text::clean;
+
+/// How far apart two looks are at least. There may be a desk for each agent, so less often than
+/// the console.
+const APART: Duration = Duration::from_millis(250);
+/// How far apart two looks are at most.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+/// How long a look or an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A small screen: a model that is told what happens, says what it wants, and can be drawn.
+pub trait Glance {
+    /// What a look at the ACD brings.
+    type Look: Send + 'static;
+    /// What can be asked of the ACD.
+    type Request: Send + 'static;
+
+    /// Takes in a message, and names what is to be done.
+    fn update(&mut self, message: Message<Self::Look>) -> Vec<Effect<Self::Request>>;
+
+    /// Draws it.
+    fn view(&self, frame: &mut Frame<'_>);
+}
+
+/// One thing that happened to a small screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message<Look> {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The terminal has a new size.
+    Resized,
+    /// A second of this machine's clock began.
+    Second(Millis),
+    /// The ACD was looked at, at that time of this machine's clock.
+    Looked(Millis, Look),
+    /// The ACD could not be looked at.
+    StoreAway(Millis, String),
+    /// A request came to an end: a sentence, or the sentence that refused it.
+    Answered(Result<String, String>),
+}
+
+/// One thing that a small screen wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect<Request> {
+    /// Draw it: something changed.
+    Draw,
+    /// Draw every cell anew.
+    Repaint,
+    /// Ask the ACD for something.
+    Ask(Request),
+    /// Look now, even if a retry is some time off.
+    LookNow,
+    /// Give the terminal back and stop until somebody continues the program.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// How its looks and requests are done.
+#[derive(Clone, Copy, Debug)]
+pub struct Doings<L, A> {
+    /// Looks at the ACD.
+    pub look: L,
+    /// Asks the ACD, and gives the sentence that says what came of it.
+    pub ask: A,
+}
+
+/// Runs a small screen until it ends, and gives it back as it was then.
+pub async fn run<G, L, Looking, A, Asking>(
+    glance: G,
+    doings: Doings<L, A>,
+    acd: Arc<dyn Acd>,
+    screen: Screen,
+) -> io::Result<(End, G)>
+where
+    G: Glance,
+    L: Fn(Arc<dyn Acd>) -> Looking + Send + 'static,
+    Looking: Future<Output = Result<G::Look, Error>> + Send + 'static,
+    A: Fn(Arc<dyn Acd>, G::Request) -> Asking,
+    Asking: Future<Output = Result<String, Error>> + Send + 'static,
+{
+    let backstage = Backstage::default();
+    let (sender, messages) = mpsc::channel(64);
+    let look_now = Arc::new(Notify::new());
+    let feeding = feed(acd.clone(), doings.look, sender.clone(), look_now.clone());
+    let token = backstage.token.clone();
+    backstage
+        .tasks
+        .spawn(async move { token.run_until_cancelled(feeding).await });
+    let tasks = backstage.tasks.clone();
+    let ask = move |request| {
+        let (asking, sender) = ((doings.ask)(acd.clone(), request), sender.clone());
+        tasks.spawn(async move {
+            // The only way to fail is that the screen has ended meanwhile.
+            let _ = sender.send(Message::Answered(answer(asking).await)).await;
+        });
+    };
+    let mut scene = Scene(glance);
+    let mut hands = Asker { ask, look_now };
+    let end = stage::run(&mut scene, &mut hands, messages, screen, backstage).await?;
+    Ok((end, scene.0))
+}
+
+struct Scene<G>(G);
+
+impl<G: Glance> stage::Scene for Scene<G> {
+    type Message = Message<G::Look>;
+    type Effect = Effect<G::Request>;
+
+    fn told(input: Input) -> Option<Self::Message> {
+        match input {
+            Input::Key(key) => Some(Message::Key(key)),
+            Input::Resized(..) => Some(Message::Resized),
+            Input::Second(now) => Some(Message::Second(now)),
+            // Pasted text must never act as keys.
+            Input::Pasted(_) | Input::Mouse(..) => None,
+        }
+    }
+
+    fn update(&mut self, message: Self::Message) -> Vec<Self::Effect> {
+        self.0.update(message)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        self.0.view(frame);
+    }
+}
+
+struct Asker<A> {
+    ask: A,
+    look_now: Arc<Notify>,
+}
+
+impl<G: Glance, A: Fn(G::Request)> Hands<Scene<G>> for Asker<A> {
+    fn perform(&mut self, effect: Effect<G::Request>) -> Option<Act> {
+        match effect {
+            Effect::Draw => return Some(Act::Draw),
+            Effect::Repaint => return Some(Act::Repaint),
+            Effect::Suspend => return Some(Act::Suspend),
+            Effect::Quit => return Some(Act::Quit),
+            Effect::Ask(request) => (self.ask)(request),
+            Effect::LookNow => self.look_now.notify_one(),
+        }
+        None
+    }
+}
+
+async fn answer(asking: impl Future<Output = Result<String, Error>>) -> Result<String, String> {
+    match timeout(PATIENCE, asking).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err(format!(
+            "no answer in {} seconds; it may or may not have happened",
+            PATIENCE.as_secs()
+        )),
+    }
+}
+
+/// Looks when something happened and at least once a second, and goes on trying while the store
+/// is away.
+async fn feed<Look, Looking>(
+    acd: Arc<dyn Acd>,
+    look: impl Fn(Arc<dyn Acd>) -> Looking,
+    messages: mpsc::Sender<Message<Look>>,
+    look_now: Arc<Notify>,
+) where
+    Looking: Future<Output = Result<Look, Error>>,
+{
+    let mut latest = acd.latest_event();
+    let mut failures = 0;
+    loop {
+        // Marked before the look, so that what happens during it brings another.
+        latest.mark_unchanged();
+        let looked = timeout(PATIENCE, look(acd.clone())).await;
+        let now = SystemClock.now().millis();
+        let message = match looked {
+            Ok(Ok(look)) => {
+                failures = 0;
+                Message::Looked(now, look)
+            }
+            Ok(Err(error)) => away(now, &mut failures, &error.to_string()),
+            Err(_) => away(now, &mut failures, "it does not answer"),
+        };
+        if messages.send(message).await.is_err() {
+            return;
+        }
+        if failures > 0 {
+            let _ = timeout(backoff(failures), look_now.notified()).await;
+            continue;
+        }
+        sleep(APART).await;
+        let something = async {
+            tokio::select! {
+                // A sender that is gone says nothing new; the timeout goes on.
+                Ok(()) = latest.changed() => {}
+                () = look_now.notified() => {}
+            }
+        };
+        let _ = timeout(AT_LEAST_EVERY.saturating_sub(APART), something).await;
+    }
+}
+
+fn away<Look>(now: Millis, failures: &mut u32, why: &str) -> Message<Look> {
+    *failures = failures.saturating_add(1);
+    tracing::warn!(failures = *failures, "the store is away: {why}");
+    Message::StoreAway(now, clean(why))
+}
