@@ -98,7 +98,7 @@ pub struct Arguments {
     /// Without a Redis: where the REST API listens; another free port is taken if that one is.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
-    /// Without a Redis: begin with an empty floor instead of the demo session.
+    /// Without a Redis: begin with an empty floor instead of the demo session, which D starts.
     #[arg(long)]
     pub no_demo: bool,
     /// The colours of every screen; the config file can say it for good.

@@ -2,9 +2,11 @@
 
 use crate::model::detail::Subject;
 use crate::model::window::Window;
+use crate::pace::Series;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
+use shared::text::PersonName;
 use shared::time::Millis;
 
 /// One thing to do.
@@ -32,12 +34,29 @@ pub enum Effect {
         /// Since when that is.
         since: Millis,
     },
+    /// Inject contacts one after the other, and tell how far it is.
+    Inject(Series),
+    /// Inject no more of them.
+    StopInjecting,
+    /// Start the demo session, or stop it.
+    Demo(Switch),
+    /// Keep a command for later sessions.
+    Remember(String),
     /// Take the mouse from the terminal, or leave it to it.
     Mouse(bool),
     /// Give the terminal back and stop until somebody continues the program.
     Suspend,
     /// Leave.
     Quit,
+}
+
+/// What becomes of something that can run or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// It starts.
+    Start,
+    /// It stops.
+    Stop,
 }
 
 /// What an operator can ask of the ACD.
@@ -52,7 +71,7 @@ pub enum Request {
         /// Whether he is on a contact, for the wording of the answer.
         busy: bool,
     },
-    /// Inject contacts.
+    /// Inject contacts, all at once.
     Inject {
         /// What each needs.
         skills: Vec<Skill>,
@@ -61,6 +80,8 @@ pub enum Request {
         /// How many.
         count: u16,
     },
+    /// Inject contacts one after the other, which goes on while other things are asked.
+    InjectSlowly(Series),
     /// Add an agent.
     AddAgent(NewAgent),
     /// Give skills to an agent and take others from him.
@@ -71,6 +92,15 @@ pub enum Request {
         add: Vec<Skill>,
         /// What he loses.
         remove: Vec<Skill>,
+    },
+    /// Change the name of an agent.
+    RenameAgent {
+        /// Whose.
+        agent: AgentId,
+        /// His first name.
+        fname: PersonName,
+        /// His last name.
+        lname: PersonName,
     },
     /// Delete an agent.
     DeleteAgent(AgentId),

@@ -64,6 +64,8 @@ pub enum Action {
     Away,
     /// Adds an agent.
     AddAgent,
+    /// Changes the name of an agent.
+    RenameAgent,
     /// Changes the skills of an agent.
     EditSkills,
     /// Takes away what is selected, after a question.
@@ -84,6 +86,12 @@ pub enum Action {
     PreviousField,
     /// Sorts by the next column.
     Sort,
+    /// Points at the column at the left.
+    ColumnLeft,
+    /// Points at the column at the right.
+    ColumnRight,
+    /// Starts the demo session, or stops it.
+    Demo,
     /// Turns the order round.
     Reverse,
     /// Takes the mouse, or leaves it to the terminal.
@@ -176,10 +184,11 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('q')], "q", Action::Quit, "quit; the ACD on a Redis goes on without the console", "quit"),
     binding!(Panes, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
     binding!(Panes, [key(KeyCode::Enter)], "Enter", Action::Enter, "all about the selected contact or agent; of a skill: its part of the queue", "detail"),
-    binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact or many; Enter twice for one like the last", "inject"),
+    binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact or many, also at a rate; while that goes on: stop it", "inject"),
     binding!(Panes, [char('a')], "a", Action::ToggleAgent, "agent available / unavailable; if busy: after the contact; the marked: after a question", "available"),
     binding!(Panes, [char('u')], "u", Action::Away, "agent, or the marked, unavailable with a reason: break, lunch, training ...", ""),
     binding!(Panes, [char('e')], "e", Action::EditSkills, "edit the skills of the selected agent", ""),
+    binding!(Panes, [char('N')], "N", Action::RenameAgent, "change the name of the selected agent", ""),
     binding!(Panes, [char('+')], "+", Action::AddAgent, "add an agent", ""),
     binding!(Panes, [char('x'), key(KeyCode::Delete)], "x", Action::Remove, "cancel the contact, or the marked; delete the agent or skill; after a question", ""),
     binding!(Panes, [char('R')], "R", Action::Requeue, "take the contact of an agent from him, back to the queue, after a question", ""),
@@ -187,10 +196,13 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char(' ')], "Space", Action::Mark, "mark the row, to act on all marked; Esc clears the marks", ""),
     binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
-    binding!(Panes, [char('/')], "/", Action::Filter, "filter this pane; the filter stays until \\ clears it", "filter"),
+    binding!(Panes, [char('D')], "D", Action::Demo, "start or stop the demo session: agents and contacts to watch", ""),
+    binding!(Panes, [char('/')], "/", Action::Filter, "filter, until \\ clears it: wait>30s (skill:A or skill:B) !word", "filter"),
     binding!(Panes, [char('\\')], "\\", Action::ClearFilter, "clear the filter of this pane", ""),
-    binding!(Panes, [char(':'), ctrl('p')], ":", Action::Command, "type a command: agent, inject, acd, filter, quit ...", "command"),
-    binding!(Panes, [char('s')], "s", Action::Sort, "sort by the next column; after the last, the floor's own order", "sort"),
+    binding!(Panes, [char(':'), ctrl('p')], ":", Action::Command, "type a command: all that keys do, with names; Tab completes", "command"),
+    binding!(Panes, [char('s')], "s", Action::Sort, "sort by the column of h and l, or the next; at last in its own order", "sort"),
+    binding!(Panes, [char('h'), key(KeyCode::Left)], "h ←", Action::ColumnLeft, "point at the column at the left, for s to sort by; Esc points at none", ""),
+    binding!(Panes, [char('l'), key(KeyCode::Right)], "l →", Action::ColumnRight, "point at the column at the right", ""),
     binding!(Panes, [char('S')], "S", Action::Reverse, "turn the order round", ""),
     binding!(Panes, [char('w')], "w", Action::Window, "service figures of the last 15, 30, 60 minutes or of today", ""),
     binding!(Panes, [char('m')], "m", Action::Mouse, "mouse off, so that the terminal can mark text; on again", ""),

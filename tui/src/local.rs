@@ -1,5 +1,4 @@
-//! The ACD in this process: the embedded store, an engine over it, and a demo session that speaks
-//! to that engine's API as any client does.
+//! The ACD in this process: the embedded store and an engine over it.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -7,14 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::serve::{self, Running};
-use engine::traffic;
 use shared::Acd;
 use shared::embedded::EmbeddedAcd;
 use shared::text::AcdName;
 use shared::time::SystemClock;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// How long the end waits for what runs here.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -24,8 +20,6 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub struct Local {
     acd: Arc<dyn Acd>,
     engine: Running,
-    token: CancellationToken,
-    tasks: TaskTracker,
 }
 
 impl Local {
@@ -42,26 +36,15 @@ impl Local {
     /// Stops everything. The ACD ends with this process, so contacts that are still open are not
     /// waited for.
     pub async fn stop(self) {
-        self.token.cancel();
-        self.tasks.close();
         let _ = timeout(FAREWELL, self.engine.stop()).await;
     }
 }
 
-/// Starts an ACD in this process, with a demo session if that is wanted.
-pub async fn start(name: AcdName, listen: SocketAddr, demo: bool) -> io::Result<Local> {
+/// Starts an ACD in this process.
+pub async fn start(name: AcdName, listen: SocketAddr) -> io::Result<Local> {
     let acd: Arc<dyn Acd> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
     let engine = serve_near(&acd, listen).await?;
-    let (token, tasks) = (CancellationToken::new(), TaskTracker::new());
-    if demo && let Some(address) = engine.address() {
-        tasks.spawn(play(address, token.child_token()));
-    }
-    Ok(Local {
-        acd,
-        engine,
-        token,
-        tasks,
-    })
+    Ok(Local { acd, engine })
 }
 
 /// Serves at that address, or at another port of it if somebody else is there already.
@@ -78,18 +61,5 @@ async fn serve_near(acd: &Arc<dyn Acd>, listen: SocketAddr) -> io::Result<Runnin
             at(SocketAddr::new(listen.ip(), 0)).await
         }
         served => served,
-    }
-}
-
-async fn play(address: SocketAddr, token: CancellationToken) {
-    let url = match format!("http://{address}").parse() {
-        Ok(url) => url,
-        Err(error) => {
-            tracing::error!("the demo cannot reach {address}: {error}");
-            return;
-        }
-    };
-    if let Err(error) = traffic::run(traffic::Options::demo(url), token, |_| {}).await {
-        tracing::error!("the demo session ended: {error}");
     }
 }

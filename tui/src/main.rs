@@ -13,9 +13,11 @@ use color_eyre::eyre::{Result, WrapErr as _};
 use jiff::tz::TimeZone;
 use shared::agent::AgentId;
 use shared::time::{Clock as _, SystemClock};
+use tokio::sync::mpsc;
 use tui::cli::{Arguments, Command, host_of};
 use tui::commands::{self, Errand, Failure, paper};
 use tui::config::{self, Config};
+use tui::demo::Demo;
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place, Rights};
@@ -23,7 +25,7 @@ use tui::runtime::{self, Home};
 use tui::stage::End;
 use tui::terminal::{Screen, give_back_on_panic, panicked};
 use tui::wallboard::{self, Wallboard};
-use tui::{keys, picture, sample};
+use tui::{history, keys, picture, sample};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
@@ -104,8 +106,8 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     keys::choose(config.keys().to_vec());
     log_to_file(arguments)?;
     let Some(url) = arguments.redis_url() else {
-        let (listen, demo) = (arguments.listen, !arguments.no_demo);
-        let local = match local::start(arguments.acd.clone(), listen, demo).await {
+        let listen = arguments.listen;
+        let local = match local::start(arguments.acd.clone(), listen).await {
             Ok(local) => local,
             Err(error) => {
                 return Ok(refuse(&format!(
@@ -203,6 +205,7 @@ async fn shown(
         Show::Console => {
             let mut model = Model::new(place, now, zone);
             model.service.level = config.service_level();
+            model.commands = history::path().map_or_else(Vec::new, |path| history::read(&path));
             let palette = config.palette();
             model.colours = palette.is_some();
             model.palette = palette.unwrap_or_default();
@@ -224,11 +227,17 @@ async fn shown(
                     Err(error) => return Ok(refuse(&error.to_string())),
                 },
             };
+            let mut demo = Demo::new(place.rest);
+            if place.demo {
+                // Nobody listens for its end.
+                demo.start(acd.clone(), mpsc::channel(1).0);
+            }
             let mut board = Wallboard::new(place.acd, now, zone);
             board.palette = config.palette();
             board.level = config.service_level();
             let screen = Screen::take().wrap_err(NO_TERMINAL)?;
             let ended = wallboard::run(board, acd, screen).await;
+            demo.end().await;
             ended.wrap_err(FAILED)?
         }
     };

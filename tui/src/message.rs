@@ -37,6 +37,17 @@ pub enum Message {
     Studied(Box<Study>),
     /// The service figures of a window came, unless the store did not give them.
     Measured(Window, Option<Box<Figures>>),
+    /// So many contacts of the series were injected by now.
+    Injected(u32),
+    /// The series came to its end.
+    InjectionEnded {
+        /// How many contacts were made.
+        made: u32,
+        /// What failed, if something did.
+        why: Option<String>,
+    },
+    /// The demo session came to its end; with a reason if nobody stopped it.
+    DemoEnded(Option<String>),
     /// A request came to an end.
     Answered {
         /// What was asked.

@@ -10,12 +10,14 @@ use shared::skill::Skill;
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::effect::Request;
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::model::window::Window;
+use crate::pace;
 use crate::sentence;
 use crate::text::short_contact;
 use shared::time::Millis;
@@ -180,6 +182,24 @@ async fn all(acd: &dyn Acd, requests: &[Request]) -> Result<String, Error> {
 
 async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
     match request {
+        Request::InjectSlowly(series) => {
+            // As a part of something larger nobody can stop it, or see how far it is.
+            let alone = CancellationToken::new();
+            let (made, end) = pace::run(acd, series, &alone, |_, _| Ok(())).await;
+            match end {
+                Err(error) if made == 0 => Err(error),
+                end => Ok(sentence::series(series, made, end.err().as_ref())),
+            }
+        }
+        Request::RenameAgent {
+            agent,
+            fname,
+            lname,
+        } => {
+            acd.rename_agent(agent, fname.clone(), lname.clone())
+                .await?;
+            Ok(format!("{agent} is {fname} {lname} now."))
+        }
         Request::SetPresence {
             agent,
             presence,

@@ -8,18 +8,21 @@ use ratatui::Frame;
 use shared::Acd;
 use shared::text::AcdName;
 use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::effect::Effect;
+use crate::demo::Demo;
+use crate::effect::{Effect, Switch};
 use crate::feed::{self, Feeding};
 use crate::message::Message;
 use crate::model::Model;
+use crate::model::running::DemoState;
 use crate::model::wanted::Wanted;
-use crate::perform;
 use crate::stage::{self, Act, Backstage, End, Hands, Input};
 use crate::terminal::Screen;
 use crate::update::update;
 use crate::view::view;
+use crate::{history, pace, perform};
 
 /// Where the ACD of the console is.
 #[derive(Debug)]
@@ -42,6 +45,10 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         wanted,
         look_now: look_now.clone(),
     };
+    let mut demo = Demo::new(model.place.rest.clone());
+    if let (Home::Here(acd), DemoState::On) = (&home, model.demo) {
+        demo.start(acd.clone(), sender.clone());
+    }
     let (opened, token) = (acd.clone(), backstage.token.clone());
     backstage.tasks.spawn(async move {
         let feed = async {
@@ -60,9 +67,13 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         sender,
         wanted: wanted_sender,
         look_now,
+        demo,
+        injection: backstage.token.child_token(),
+        token: backstage.token.clone(),
     };
-    let end = stage::run(&mut model, &mut hands, messages, screen, backstage).await?;
-    Ok((end, model))
+    let end = stage::run(&mut model, &mut hands, messages, screen, backstage).await;
+    hands.demo.end().await;
+    Ok((end?, model))
 }
 
 impl stage::Scene for Model {
@@ -99,6 +110,10 @@ struct Console {
     sender: mpsc::Sender<Message>,
     wanted: watch::Sender<Wanted>,
     look_now: Arc<Notify>,
+    demo: Demo,
+    token: CancellationToken,
+    /// Ends the series of injections that goes on.
+    injection: CancellationToken,
 }
 
 impl Hands<Model> for Console {
@@ -111,6 +126,18 @@ impl Hands<Model> for Console {
             Effect::Quit => Act::Quit,
             Effect::LookNow => {
                 self.look_now.notify_one();
+                return None;
+            }
+            Effect::StopInjecting => {
+                self.injection.cancel();
+                return None;
+            }
+            Effect::Demo(Switch::Stop) => {
+                self.demo.stop();
+                return None;
+            }
+            Effect::Remember(command) => {
+                self.remember(command);
                 return None;
             }
             asking => {
@@ -137,7 +164,7 @@ impl Hands<Model> for Console {
 
 impl Console {
     /// Performs what needs the ACD.
-    fn ask(&self, effect: Effect) {
+    fn ask(&mut self, effect: Effect) {
         let Some(acd) = self.acd.get().cloned() else {
             return;
         };
@@ -150,12 +177,29 @@ impl Console {
             Effect::Measure { window, since } => {
                 perform::measure(&self.tasks, acd, (window, since), sender);
             }
-            Effect::Draw
+            Effect::Inject(series) => {
+                self.injection = self.token.child_token();
+                let token = self.injection.clone();
+                pace::start(&self.tasks, acd, series, token, sender);
+            }
+            Effect::Demo(Switch::Start) => self.demo.start(acd, sender),
+            Effect::Demo(Switch::Stop)
+            | Effect::StopInjecting
+            | Effect::Remember(_)
+            | Effect::Draw
             | Effect::Repaint
             | Effect::LookNow
             | Effect::Mouse(_)
             | Effect::Suspend
             | Effect::Quit => {}
+        }
+    }
+
+    /// Keeps a command, beside the keys: a slow disk is no reason to stand still.
+    fn remember(&self, command: String) {
+        if let Some(path) = history::path() {
+            self.tasks
+                .spawn_blocking(move || history::keep(&path, &command));
         }
     }
 }

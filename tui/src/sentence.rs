@@ -8,6 +8,7 @@ use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 use shared::text::Reason;
 
+use crate::pace::Series;
 use crate::text::{counted, number, short_contact, waited};
 
 /// Says what happened.
@@ -125,6 +126,23 @@ pub fn injected_many(count: u64, skills: &[Skill], served: u64) -> String {
 /// Says that injecting went no further.
 pub fn stopped(count: u64, why: &impl std::fmt::Display) -> String {
     format!("Only {} injected: {why}.", counted(count, "contact"))
+}
+
+/// Says how far a series of contacts came, and why no further.
+pub fn series(series: &Series, made: u32, why: Option<&impl std::fmt::Display>) -> String {
+    let rate = series
+        .per_minute
+        .map_or_else(String::new, |rate| format!(" at {rate} a minute"));
+    match why {
+        Some(why) => format!("Only {made} of {} contacts injected: {why}.", series.count),
+        None if made < series.count => {
+            format!(
+                "Stopped: {made} of {} contacts were injected.",
+                series.count
+            )
+        }
+        None => format!("{} injected{rate}.", counted(made.into(), "contact")),
+    }
 }
 
 /// Says how many of several things were done, and why not all.

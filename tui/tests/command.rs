@@ -135,7 +135,9 @@ async fn commands_are_completed_run_and_recalled() {
     assert_eq!(prompt.line.text(), "inject French,Billing x3");
     press(&mut model, "⎋:filter French⏎");
     assert_eq!(model.filters.of(Pane::Queue).text, "French");
-    assert_eq!(press(&mut model, ":quit⏎"), [Effect::Quit]);
+    let kept = Effect::Remember("quit".to_owned());
+    let effects = press(&mut model, ":quit⏎");
+    assert_eq!(effects, [kept, Effect::Quit], "kept before it is too late");
 }
 
 #[tokio::test]

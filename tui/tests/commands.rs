@@ -93,6 +93,18 @@ async fn a_contact_goes_to_the_agent_and_is_completed() {
 }
 
 #[tokio::test]
+async fn contacts_are_injected_at_a_rate_a_line_each() {
+    let floor = Floor::new().await;
+    let begun = std::time::Instant::now();
+    let (code, lines, complaints) = floor.run("inject --count 4 --per-minute 600");
+    assert_eq!((code, lines.lines().count()), (0, 4));
+    assert_eq!(complaints, "", "no bar where no terminal is");
+    let spent = begun.elapsed().as_millis();
+    assert!(spent >= 300, "three tenths of a second apart: {spent} ms");
+    floor.clean().await;
+}
+
+#[tokio::test]
 async fn the_rules_refuse_with_their_own_words() {
     let floor = Floor::new().await;
     assert_eq!(

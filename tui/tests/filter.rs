@@ -39,6 +39,21 @@ async fn a_filter_works_while_it_is_typed_and_stays_with_enter() {
 }
 
 #[tokio::test]
+async fn either_of_two_is_shown_and_an_open_parenthesis_changes_nothing_yet() {
+    let mut model = after("/skill:French").await;
+    press(&mut model, " or (skill:Klingon");
+    assert_eq!(shown(&model).0, 5, "not closed yet");
+    press(&mut model, ")");
+    assert_eq!(shown(&model).0, 6);
+    press(&mut model, " -pri<9⏎");
+    assert_eq!(
+        shown(&model).0,
+        5,
+        "what stands together binds more tightly"
+    );
+}
+
+#[tokio::test]
 async fn esc_brings_the_former_filter_back() {
     let model = after("/Klingon⏎/⌫⌫⌫⌫⌫⌫⌫French⎋").await;
     assert_eq!(model.filters.of(Pane::Queue).text, "Klingon");

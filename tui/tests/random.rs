@@ -9,7 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use shared::time::Millis;
-use tui::effect::{Effect, Request};
+use tui::effect::{Effect, Request, Switch};
 use tui::keys::TABLE;
 use tui::message::Message;
 use tui::model::detail::{Study, Subject};
@@ -41,7 +41,13 @@ fn mouse(dice: &mut SmallRng) -> MouseEvent {
 }
 
 fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
-    match dice.random_range(0..24) {
+    match dice.random_range(0..27) {
+        24 => Message::Injected(dice.random_range(0..9)),
+        25 => Message::InjectionEnded {
+            made: dice.random_range(0..9),
+            why: dice.random_bool(0.5).then(|| "a\u{1b}[2J".repeat(30)),
+        },
+        26 => Message::DemoEnded(dice.random_bool(0.5).then(|| "no\u{1b}".repeat(30))),
         20 => Message::Pasted("skill:x wait>9s !\u{1b}\n".to_owned()),
         0 => Message::Resized(dice.random_range(0..140), dice.random_range(0..50)),
         22 => Message::Measured(Window::Half, None),
@@ -99,7 +105,11 @@ async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
             let asks = effects.iter().any(|effect| {
                 matches!(
                     effect,
-                    Effect::Ask(_) | Effect::Study { .. } | Effect::Measure { .. }
+                    Effect::Ask(_)
+                        | Effect::Study { .. }
+                        | Effect::Measure { .. }
+                        | Effect::Inject(_)
+                        | Effect::Demo(Switch::Start)
                 )
             });
             // A look is what says that the store is back.

@@ -118,6 +118,14 @@ screen!(priority_at_40x10, after(" P").await, 40 x 10);
 screen!(command_at_80x24, after(":agent agent:1 un").await, 80 x 24);
 screen!(wrong_command_at_80x24, after(":agent agent:1 asleep⏎").await, 80 x 24);
 screen!(wrong_command_at_40x10, after(":fly⏎").await, 40 x 10);
+screen!(verbs_at_80x24, after(":").await, 80 x 24);
+screen!(verbs_at_40x10, after(":re").await, 40 x 10);
+screen!(names_at_120x36, after(":skills agent:1 +").await, 120 x 36);
+screen!(demo_question_at_80x24, on_redis("D").await, 80 x 24);
+screen!(demo_question_at_40x10, on_redis("D").await, 40 x 10);
+screen!(injecting_at_120x36, injecting("").await, 120 x 36);
+screen!(stop_injecting_at_80x24, injecting("i").await, 80 x 24);
+screen!(rename_at_80x24, after("3N").await, 80 x 24);
 screen!(help_search_at_120x36, after("?/contact").await, 120 x 36);
 screen!(zoomed_at_120x36, after("3z").await, 120 x 36);
 
@@ -145,6 +153,24 @@ async fn empty() -> Model {
         ..Default::default()
     };
     model.log = tui::model::log::Log::default();
+    model
+}
+
+/// Presses the keys in a console of a Redis, with no demo session.
+async fn on_redis(keys: &str) -> Model {
+    let mut model = live().await;
+    model.place.rest = None;
+    "localhost:6379".clone_into(&mut model.place.store);
+    model.demo = tui::model::running::DemoState::Off;
+    press(&mut model, keys);
+    model
+}
+
+/// Presses the keys while contacts are injected at a rate.
+async fn injecting(keys: &str) -> Model {
+    let mut model = after(":inject Spanish,Billing x20 p3 @60⏎").await;
+    update(&mut model, Message::Injected(7));
+    press(&mut model, keys);
     model
 }
 
@@ -185,6 +211,26 @@ async fn without_colours_weight_says_what_colour_would() {
         assert!(!buffer.content.iter().any(coloured));
     }
     insta::assert_snapshot!(weights(&drawn(&model, 80, 24)));
+}
+
+#[tokio::test]
+async fn the_column_that_is_pointed_at_is_reversed_without_colours_too() {
+    let mut model = live().await;
+    update(&mut model, Message::Resized(80, 24));
+    press(&mut model, "llll");
+    for colours in [true, false] {
+        model.colours = colours;
+        let lines = weights(&drawn(&model, 80, 24));
+        let reversed = lines.lines().nth(4).unwrap().find('R');
+        assert_eq!(
+            reversed,
+            text(&drawn(&model, 80, 24))
+                .lines()
+                .nth(4)
+                .unwrap()
+                .find("   WAIT")
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod support;
+
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
 use std::process::Command;
@@ -12,6 +14,9 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
+use shared::Acd as _;
+use shared::agent::Presence;
+use support::{Floor, redis_url};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
 /// Long, because the machine may be busy; nothing waits for it when all is well.
@@ -51,6 +56,11 @@ impl Session {
         for name in ["REDIS_URL", "NO_COLOR", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
+        // What is typed here is nobody's history.
+        command.env(
+            "XDG_STATE_HOME",
+            std::env::temp_dir().join("switchboard-tests"),
+        );
         for (name, value) in environment {
             command.env(name, value);
         }
@@ -163,6 +173,78 @@ fn it_acts_and_follows_the_size_of_the_terminal() {
     session.until_text("[1 Queue 1]");
     session.press("\u{3}");
     assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn the_demo_session_starts_and_stops_at_a_key() {
+    let mut session = Session::start(&["--no-demo"], &[]);
+    session.until_text("there are no agents");
+    session.press("D");
+    session.until_text("demo session");
+    session.until_text("goes to agent:");
+    session.press("D");
+    session.until_text("The demo session has ended");
+    session.until("quiet floor", |screen| {
+        let text = screen.contents();
+        !text.contains("demo session  ") && text.contains("waiting 0") && text.contains("busy 0")
+    });
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_redis_the_demo_session_brings_an_engine_and_ends_with_the_console() {
+    let floor = Floor::new().await;
+    let (url, name) = (redis_url(), floor.name.to_string());
+    let mut session = Session::start(&["--redis-url", &url, "--acd", &name], &[]);
+    session.until_text("● live");
+    session.press("D");
+    session.until_text("Start a demo session?");
+    assert_eq!(floor.acd.overview().await.unwrap().agents, 1);
+    session.press("y");
+    session.until_text("goes to agent:");
+    session.press("q");
+    assert_eq!(session.end(), 0);
+    let left = floor.acd.overview().await.unwrap();
+    assert_eq!((left.agents, left.waiting, left.busy), (40, 0, 0));
+    let one = floor.agent.as_str();
+    assert_eq!(floor.chosen().await, Presence::Available, "{one} plays too");
+    floor.clean().await;
+}
+
+#[test]
+fn contacts_are_injected_at_a_rate_and_that_is_stopped() {
+    let mut session = Session::start(&["--no-demo"], &[]);
+    session.until_text("there are no agents");
+    session.press(":inject any x900 @600\r");
+    session.until_text("injecting 3 of 900");
+    session.press("i");
+    session.until_text("Stop injecting?");
+    session.press("y");
+    session.until_text("of 900 contacts were injected.");
+    session.until("quiet", |screen| !screen.contents().contains("injecting"));
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn a_command_is_recalled_in_the_next_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().to_str().unwrap();
+    for recalled in [false, true] {
+        let mut session = Session::start(&["--no-demo"], &[("XDG_STATE_HOME", state)]);
+        session.until_text("there are no agents");
+        if recalled {
+            session.press(":\u{1b}[A");
+            session.until_text(": filter a-thing");
+            session.press("\u{3}");
+        } else {
+            session.press(":filter a-thing\r");
+            session.until_text("/a-thing");
+            session.press("q");
+        }
+        assert_eq!(session.end(), 0);
+    }
 }
 
 #[test]

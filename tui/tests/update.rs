@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::agent::{AgentState, Presence};
 use shared::contact::Priority;
 use shared::time::Millis;
-use tui::effect::{Effect, Request};
+use tui::effect::{Effect, Request, Switch};
 use tui::keys::{Action, Scope, TABLE};
 use tui::message::Message;
 use tui::model::detail::{Detail, Subject};
@@ -15,6 +15,7 @@ use tui::model::filter::{Filter, FilterPrompt};
 use tui::model::floor::{Look, Part};
 use tui::model::line::Line;
 use tui::model::palette::{CommandPrompt, Help};
+use tui::model::running::DemoState;
 use tui::model::sort::Column;
 use tui::model::window::Window;
 use tui::model::{Link, Model, Overlay, Pane};
@@ -144,6 +145,7 @@ fn prepare(model: &mut Model, action: Action) {
         Action::Jump | Action::Mark | Action::Requeue | Action::Priority => {
             model.focus = Pane::Agents;
         }
+        Action::ColumnLeft | Action::ColumnRight => model.sorts.by(Pane::Skills, Column::Waiting),
         Action::Back => {
             let contact = Subject::Contact(model.floor().unwrap().queue[0].id);
             model.detail = Some(Detail::new(contact, vec![someone(model)]));
@@ -169,6 +171,12 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Inject => draws && matches!(purpose(after), Some(Purpose::Inject)),
         Action::Away => draws && matches!(purpose(after), Some(Purpose::Away(_))),
         Action::AddAgent => draws && matches!(purpose(after), Some(Purpose::AddAgent)),
+        Action::RenameAgent => draws && matches!(purpose(after), Some(Purpose::Rename(_))),
+        Action::ColumnLeft => draws && after.heads.of(Pane::Skills) == Some(Column::Skill),
+        Action::ColumnRight => draws && after.heads.of(Pane::Skills) == Some(Column::Available),
+        Action::Demo => {
+            effects.contains(&Effect::Demo(Switch::Stop)) && after.demo == DemoState::Stopping
+        }
         Action::EditSkills => draws && matches!(purpose(after), Some(Purpose::Skills(..))),
         Action::Remove => matches!(&after.overlay, Some(Overlay::Question(_))),
         Action::Command => draws && matches!(after.overlay, Some(Overlay::Command(_))),
@@ -212,7 +220,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Yes => asked(effects) == Some(&Request::Close) && after.overlay.is_none(),
         Action::Filter => draws && matches!(after.overlay, Some(Overlay::Filter(_))),
         Action::ClearFilter => draws && after.filters.of(Pane::Skills).text.is_empty(),
-        Action::Enter if purpose(before).is_some() => draws && field_at(after) == Some(3),
+        Action::Enter if purpose(before).is_some() => draws && field_at(after) == Some(4),
         Action::Enter if !typed(before).is_empty() => matches!(
             &after.overlay, Some(Overlay::Command(prompt)) if prompt.wrong.is_some()),
         Action::Enter if before.overlay.is_some() => draws && after.overlay.is_none(),

@@ -99,8 +99,8 @@ impl Console {
         let area = ratatui::layout::Rect::new(0, 0, 120, 36);
         let mut buffer = ratatui::buffer::Buffer::empty(area);
         tui::view::draw(&self.model, &mut buffer, area);
-        let cells: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
-        let lines: Vec<String> = cells.chunks(120).map(|line| line.concat()).collect();
+        let cells: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let lines: Vec<String> = cells.chunks(120).map(<[&str]>::concat).collect();
         lines.join("\n")
     }
 }

@@ -1,12 +1,11 @@
 //! The commands that change something, and `explain`: what they ask, and the lines that tell.
 
 use shared::agent::{Agent, AgentId, AgentState, Presence};
-use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
-use shared::skill::Skill;
+use shared::contact::ContactId;
 use shared::{Acd, Error};
 
 use super::failure::Failure;
-use super::{AcdVerb, AgentVerb, print};
+use super::{AcdVerb, AgentVerb};
 
 /// Does something for an agent. Gives the line that says what he is now.
 pub(super) async fn for_agent(
@@ -51,34 +50,6 @@ fn standing(agent: &Agent) -> String {
     }
 }
 
-/// Injects contacts one after the other, and prints each as it is there: what was printed holds,
-/// whatever happens later.
-pub(super) async fn inject(
-    acd: &dyn Acd,
-    skills: &[Skill],
-    priority: Option<u8>,
-    count: u32,
-) -> Result<(), Failure> {
-    let priority = priority.map_or_else(Priority::default, Priority);
-    for _ in 0..count {
-        let id = ContactId::random();
-        let contact = NewContact::new(id, skills.to_vec(), priority, Attributes::new())
-            .map_err(|error| Failure::Refused(error.to_string()))?;
-        let state = acd.create_contact(contact).await.map_err(perhaps)?;
-        print(&injected(id, &state))?;
-    }
-    Ok(())
-}
-
-fn injected(id: ContactId, state: &ContactState) -> String {
-    match state {
-        ContactState::Queued => format!("{id}\tqueued\t-\n"),
-        ContactState::Assigned { agent, .. } => format!("{id}\tassigned\t{agent}\n"),
-        // Only somebody who guessed the id could have been so quick.
-        ContactState::Complete { .. } => format!("{id}\tcomplete\t-\n"),
-    }
-}
-
 /// Opens or closes the ACD.
 pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<String, Failure> {
     let name = acd.name();
@@ -106,7 +77,7 @@ pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<String, Fail
 }
 
 /// Adds what a caller must know of a change that got no answer.
-fn perhaps(error: Error) -> Failure {
+pub(super) fn perhaps(error: Error) -> Failure {
     match Failure::from(error) {
         Failure::Away(why) => Failure::Away(format!("{why}; it may or may not have happened")),
         other => other,
@@ -116,22 +87,6 @@ fn perhaps(error: Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_injected_contact_is_a_line_of_three_fields() {
-        let id = ContactId::for_key("test", "1");
-        let agent: AgentId = "agent:7".parse().unwrap();
-        let at = shared::time::Millis(1);
-        for (state, end) in [
-            (ContactState::Queued, "\tqueued\t-\n"),
-            (
-                ContactState::Assigned { agent, at },
-                "\tassigned\tagent:7\n",
-            ),
-        ] {
-            assert_eq!(injected(id, &state), format!("{id}{end}"));
-        }
-    }
 
     #[test]
     fn what_got_no_answer_may_have_happened() {

@@ -5,6 +5,7 @@
 
 mod act;
 mod failure;
+mod inject;
 pub mod paper;
 mod status;
 
@@ -13,18 +14,22 @@ use std::io::{ErrorKind, Write, stdout};
 use clap::Subcommand;
 use shared::Acd;
 use shared::agent::AgentId;
-use shared::contact::ContactId;
+use shared::contact::{ContactId, Priority};
 use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 use shared::text::{AcdName, Invalid, Reason};
 
 pub use failure::Failure;
 
+use crate::pace::{PerMinute, Series};
+
 const INJECT_EXAMPLES: &str = "\
 Examples:
   switchboard inject --skills English,Billing
   switchboard inject --skills Sales --priority 0 --count 10 | cut -f 1
       Ten that are served before all others, and their keys alone.
+  switchboard inject --skills English --count 20 --per-minute 60 > keys
+      One a second, with a bar on the terminal that shows how far it is.
 Prints a line for each: its key, `assigned` or `queued`, and its agent or `-`, with tabs between.
 
 Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
@@ -73,6 +78,9 @@ pub enum Errand {
         /// How many.
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
         count: u32,
+        /// How many in a minute, 1 to 60000; without, as fast as the store takes them.
+        #[arg(long, value_name = "N")]
+        per_minute: Option<PerMinute>,
     },
     /// Open or close the ACD.
     #[command(after_help = EXIT_CODES)]
@@ -193,7 +201,16 @@ async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<
             skills,
             priority,
             count,
-        } => act::inject(acd, skills, *priority, *count).await,
+            per_minute,
+        } => {
+            let series = Series {
+                skills: skills.clone(),
+                priority: priority.map_or_else(Priority::default, Priority),
+                count: *count,
+                per_minute: *per_minute,
+            };
+            inject::inject(acd, &series).await
+        }
         Errand::Acd { verb } => print(&act::open_or_close(acd, *verb).await?),
         Errand::Explain { contact } => print(&act::explain(acd, *contact).await?),
     }
@@ -234,6 +251,7 @@ mod tests {
             "switchboard --redis-url redis://h status --json --watch",
             "switchboard inject --skills English,Billing --priority 0 --count 10",
             "switchboard inject",
+            "switchboard inject --count 20 --per-minute 60",
             "switchboard acd open",
             "switchboard explain contact:0192f3c4-0000-7000-8000-000000000000",
         ] {
@@ -250,6 +268,8 @@ mod tests {
             "switchboard inject --skills a,,b",
             "switchboard inject --priority 256",
             "switchboard inject --count 0",
+            "switchboard inject --per-minute 0",
+            "switchboard inject --per-minute 60001",
             "switchboard acd",
             "switchboard acd shut",
             "switchboard explain agent:7",

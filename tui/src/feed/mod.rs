@@ -122,7 +122,7 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, 
 /// for its clock.
 fn until_next_check() -> Duration {
     let millis = SystemClock.now().millis().0;
-    CHECKED_EVERY - Duration::from_millis(millis % CHECKED_EVERY_MILLIS)
+    CHECKED_EVERY.checked_sub(Duration::from_millis(millis % CHECKED_EVERY_MILLIS)).unwrap()
 }
 
 fn away(failures: &mut u32, why: &str) -> Message {

@@ -3,9 +3,11 @@
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
+use shared::text::PersonName;
 
 use super::line::Line;
 use crate::effect::Request;
+use crate::pace::Series;
 use crate::text::short_contact;
 
 /// A dialog that is open.
@@ -30,6 +32,8 @@ pub enum Purpose {
     Away(Vec<(AgentId, bool)>),
     /// To add an agent.
     AddAgent,
+    /// To change the name of an agent.
+    Rename(AgentId),
     /// To change the priority of contacts.
     Priority(Vec<ContactId>),
     /// To change the skills of an agent, who holds these.
@@ -121,6 +125,7 @@ impl Dialog {
                 [contact] => format!("Priority of {}", short_contact(*contact)),
                 several => format!("Priority of {} contacts", several.len()),
             },
+            Purpose::Rename(agent) => format!("Name of {agent}"),
             Purpose::Skills(agent, _) => format!("Skills of {agent}"),
         }
     }
@@ -131,7 +136,7 @@ impl Dialog {
             Purpose::Inject => "Inject",
             Purpose::Away(_) => "Make unavailable",
             Purpose::AddAgent => "Add",
-            Purpose::Skills(..) | Purpose::Priority(_) => "Change",
+            Purpose::Rename(_) | Purpose::Skills(..) | Purpose::Priority(_) => "Change",
         }
     }
 
@@ -146,6 +151,11 @@ impl Dialog {
             Purpose::Away(agents) => self.away(agents),
             Purpose::AddAgent => self.add_agent(),
             Purpose::Priority(contacts) => self.priority(contacts),
+            Purpose::Rename(agent) => Ok(Request::RenameAgent {
+                agent: agent.clone(),
+                fname: self.name_in(0)?,
+                lname: self.name_in(1)?,
+            }),
             Purpose::Skills(agent, held) => {
                 let wanted = skills_of(self.text(0)).map_err(|why| (0, why))?;
                 Ok(Request::ChangeSkills {
@@ -164,11 +174,24 @@ impl Dialog {
         let count = count
             .filter(|count| (1..=Self::MOST_AT_ONCE).contains(count))
             .ok_or_else(|| (2, self.refusal(2)))?;
-        Ok(Request::Inject {
-            skills,
-            priority,
-            count,
-        })
+        match self.text(3).trim() {
+            "" => Ok(Request::Inject {
+                skills,
+                priority,
+                count,
+            }),
+            rate => Ok(Request::InjectSlowly(Series {
+                skills,
+                priority,
+                count: count.into(),
+                per_minute: Some(rate.parse().map_err(|_| (3, self.refusal(3)))?),
+            })),
+        }
+    }
+
+    fn name_in(&self, field: usize) -> Result<PersonName, (usize, String)> {
+        let text = self.text(field).trim().to_owned();
+        text.try_into().map_err(|why| (field, said(why)))
     }
 
     fn priority_in(&self, field: usize) -> Result<Priority, (usize, String)> {
@@ -210,12 +233,8 @@ impl Dialog {
 
     fn add_agent(&self) -> Result<Request, (usize, String)> {
         let id = self.text(0).trim().parse().map_err(|why| (0, said(why)))?;
-        let name = |field: usize| {
-            let text = self.text(field).trim().to_owned();
-            text.try_into().map_err(|why| (field, said(why)))
-        };
         let skills = skills_of(self.text(3)).map_err(|why| (3, why))?;
-        let agent = NewAgent::new(id, name(1)?, name(2)?, skills);
+        let agent = NewAgent::new(id, self.name_in(1)?, self.name_in(2)?, skills);
         Ok(Request::AddAgent(agent.map_err(|why| (3, said(why)))?))
     }
 }

@@ -5,11 +5,13 @@ pub mod detail;
 pub mod dialog;
 pub mod filter;
 pub mod floor;
+pub mod heads;
 pub mod line;
 pub mod log;
 pub mod marks;
 pub mod palette;
 pub mod rows;
+pub mod running;
 pub mod sort;
 pub mod wanted;
 pub mod window;
@@ -29,9 +31,11 @@ use self::detail::Detail;
 use self::dialog::Dialog;
 use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
+use self::heads::Heads;
 use self::log::Log;
 use self::marks::Marks;
 use self::palette::{CommandPrompt, Help};
+use self::running::{DemoState, Injection};
 use self::sort::Sorts;
 use self::window::Service;
 use crate::view::theme::Palette;
@@ -88,6 +92,12 @@ pub struct Model {
     pub commands: Vec<String>,
     /// How the rows are sorted.
     pub sorts: Sorts,
+    /// The column that is pointed at in each pane.
+    pub heads: Heads,
+    /// The demo session of this process.
+    pub demo: DemoState,
+    /// The series of contacts that is being injected.
+    pub injection: Option<Injection>,
     /// The size of the terminal, in cells.
     pub size: (u16, u16),
     /// The mouse.
@@ -121,7 +131,7 @@ pub struct Place {
     pub store: String,
     /// Where this process serves the REST API, if it does.
     pub rest: Option<String>,
-    /// Whether a demo session runs in this process.
+    /// Whether a demo session runs in this process from the beginning.
     pub demo: bool,
 }
 
@@ -204,6 +214,10 @@ pub enum Overlay {
     ConfirmOpen,
     /// Shall the ACD be closed?
     ConfirmClose,
+    /// Shall a demo session play on a floor that others may use?
+    ConfirmDemo,
+    /// Shall no more contacts of the series be injected?
+    ConfirmStopInjecting,
 }
 
 /// The mouse.
@@ -255,6 +269,7 @@ impl Model {
     /// Makes the model of a console that has seen nothing yet.
     pub fn new(place: Place, clock: Millis, zone: TimeZone) -> Self {
         Self {
+            demo: DemoState::at_first(&place),
             place,
             clock,
             zone,
@@ -275,6 +290,8 @@ impl Model {
             service: Service::default(),
             commands: vec![],
             sorts: Sorts::default(),
+            heads: Heads::default(),
+            injection: None,
             size: (0, 0),
             mouse: Mouse {
                 ours: true,

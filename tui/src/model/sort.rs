@@ -79,8 +79,31 @@ impl Column {
         }
     }
 
+    /// Gives the word for it in commands.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Place => "place",
+            Self::Contact | Self::OnContact => "contact",
+            Self::Priority => "priority",
+            Self::Wait => "wait",
+            Self::Needs => "needs",
+            Self::Why => "why",
+            Self::Skill => "skill",
+            Self::Waiting => "waiting",
+            Self::Available => "available",
+            Self::Staffed => "staffed",
+            Self::Next => "next",
+            Self::Agent => "agent",
+            Self::Name => "name",
+            Self::State => "state",
+            Self::For => "for",
+            Self::Skills => "skills",
+            Self::Handled => "handled",
+        }
+    }
+
     /// Tells whether the greatest is what one looks for first.
-    fn falls(self) -> bool {
+    pub(crate) fn falls(self) -> bool {
         matches!(
             self,
             Self::Wait
@@ -97,6 +120,11 @@ impl Sorts {
     /// Gives how a pane is sorted.
     pub fn of(&self, pane: Pane) -> Option<Sort> {
         self.0[pane as usize]
+    }
+
+    /// Sorts a pane that way; without one, in the floor's own order.
+    pub fn set(&mut self, pane: Pane, sort: Option<Sort>) {
+        self.0[pane as usize] = sort;
     }
 
     /// Sorts a pane by that column, the more telling way round first; the same column again turns

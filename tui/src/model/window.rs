@@ -38,6 +38,9 @@ pub struct Service {
 }
 
 impl Window {
+    /// All of them, the shortest first.
+    pub const ALL: [Self; 4] = [Self::Quarter, Self::Half, Self::Hour, Self::Today];
+
     /// Gives the next longer one; after the longest comes the shortest.
     #[must_use]
     pub fn next(self) -> Self {

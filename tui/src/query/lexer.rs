@@ -1,4 +1,5 @@
-//! Cuts a query into words with their places. Quotes hold a word with spaces together.
+//! Cuts a query into words, parentheses and signs of negation, each with its place. Quotes hold a
+//! word with spaces together, and take from a sign its meaning.
 
 use super::Wrong;
 
@@ -21,26 +22,60 @@ pub(super) struct Letter {
     pub(super) at: usize,
 }
 
-/// Cuts the text into its words.
-pub(super) fn words(text: &str) -> Result<Vec<Word>, Wrong> {
-    let mut words: Vec<Word> = vec![];
+/// A piece of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A word.
+    Word(Word),
+    /// `(` at that place.
+    Open(usize),
+    /// `)` at that place.
+    Close(usize),
+    /// `!` or `-` before a word or a parenthesis, at that place.
+    Not(usize),
+}
+
+impl Piece {
+    /// Gives where it begins, in characters.
+    pub(super) fn at(&self) -> usize {
+        match self {
+            Self::Word(word) => word.at,
+            Self::Open(at) | Self::Close(at) | Self::Not(at) => *at,
+        }
+    }
+}
+
+/// Cuts the text into its pieces.
+pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Wrong> {
+    let mut pieces: Vec<Piece> = vec![];
     let mut open: Option<usize> = None;
     let mut within = false;
     for (at, c) in text.chars().enumerate() {
-        if open.is_none() && c.is_whitespace() {
-            within = false;
-            continue;
+        if open.is_none() {
+            let sign = match c {
+                c if c.is_whitespace() => None,
+                '(' => Some(Piece::Open(at)),
+                ')' => Some(Piece::Close(at)),
+                // Within a word they are letters like any other: c-9f.
+                '!' | '-' if !within => Some(Piece::Not(at)),
+                _ => None,
+            };
+            if c.is_whitespace() || sign.is_some() {
+                pieces.extend(sign);
+                within = false;
+                continue;
+            }
         }
         if !within {
             let letters = vec![];
-            words.push(Word { at, letters });
+            pieces.push(Piece::Word(Word { at, letters }));
             within = true;
         }
         if c == '"' {
             open = if open.is_some() { None } else { Some(at) };
             continue;
         }
-        if let Some(word) = words.last_mut() {
+        if let Some(Piece::Word(word)) = pieces.last_mut() {
             let quoted = open.is_some();
             word.letters.push(Letter { is: c, quoted, at });
         }
@@ -50,6 +85,6 @@ pub(super) fn words(text: &str) -> Result<Vec<Word>, Wrong> {
             at,
             says: "this quote is not closed: \"two words\"".to_owned(),
         }),
-        None => Ok(words),
+        None => Ok(pieces),
     }
 }

@@ -1,5 +1,5 @@
-//! The filter: a line of text such as `skill:Billing wait>30s !state:busy`, parsed once into typed
-//! predicates. What cannot be meant is refused with its place and with what would be right.
+//! The filter: a line of text such as `(skill:Billing or skill:Sales) wait>30s !pri>3`, parsed once
+//! into typed predicates. What cannot be meant is refused with its place and with what would be right.
 //!
 //! Knows nothing of screens: whoever filters hands in the subject and the time.
 
@@ -26,10 +26,10 @@ impl Kind {
     /// Gives the words that can be asked for, as an example of each.
     pub fn examples(self) -> &'static str {
         match self {
-            Self::Contacts => "skill:Billing  wait>30s  pri<=2  id:c-9f*  a word  !not",
-            Self::Skills => "skill:B*  state:waiting  state:available  a word  !not",
-            Self::Agents => "state:busy  idle>10s  skill:Billing  agent:7  a word  !not",
-            Self::Events => "agent:7  id:c-9f*  skill:Billing  a word  !not",
+            Self::Contacts => "skill:B*  wait>9s  pri<=2  id:c-9f*  word  !not  (a or b)",
+            Self::Skills => "skill:B*  state:waiting  state:available  !not  (a or b)",
+            Self::Agents => "state:busy  idle>9s  skill:B*  agent:7  !not  (a or b)",
+            Self::Events => "agent:7  id:c-9f*  skill:B*  word  !not  (a or b)",
         }
     }
 }

@@ -1,14 +1,34 @@
-//! Makes predicates of words: `key:value`, `key<value`, `!word`, a bare word.
+//! Makes a query of pieces: `key:value`, `key<value`, a bare word; `!`, `-` or `not` before them,
+//! `or` between them, parentheses round them. Two that stand beside each other must both hold, and
+//! bind more tightly than `or`.
 
-use super::lexer::{Letter, Word, words};
-use super::predicate::{Compare, Pattern, Query, State, Term, Test};
+use super::lexer::{Letter, Piece, pieces};
+use super::predicate::{Compare, Expression, Pattern, Query, State, Test};
 use super::{Kind, Wrong};
+
+/// How deep parentheses and negations may stand within each other: more is no question that
+/// anybody asks, and would be a way to exhaust the stack.
+const DEEPEST: usize = 32;
 
 /// Reads a query.
 pub(super) fn parse(text: &str, kind: Kind) -> Result<Query, Wrong> {
-    let terms: Result<Vec<Term>, Wrong> =
-        words(text)?.iter().map(|word| term(word, kind)).collect();
-    terms.map(|terms| Query { terms })
+    let pieces = pieces(text)?;
+    if pieces.is_empty() {
+        return Ok(Query::default());
+    }
+    let mut reader = Reader {
+        pieces: &pieces,
+        next: 0,
+        end: text.chars().count(),
+        depth: 0,
+        kind,
+    };
+    let whole = reader.any()?;
+    match reader.peek() {
+        None => Ok(Query { whole: Some(whole) }),
+        // Only a parenthesis ends the reading before the end.
+        Some(piece) => wrong(piece.at(), "this parenthesis was not opened: (a or b) c"),
+    }
 }
 
 fn wrong<T>(at: usize, says: impl Into<String>) -> Result<T, Wrong> {
@@ -18,18 +38,141 @@ fn wrong<T>(at: usize, says: impl Into<String>) -> Result<T, Wrong> {
     })
 }
 
-fn term(word: &Word, kind: Kind) -> Result<Term, Wrong> {
-    let negated = word
-        .letters
-        .first()
-        .is_some_and(|first| first.is == '!' && !first.quoted);
-    let letters = &word.letters[usize::from(negated)..];
-    let at = word.at + usize::from(negated);
-    if letters.is_empty() {
-        return wrong(at, "there is nothing to look for: !state:busy, !Billing");
+/// What stands between what is asked for, as words of the language.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    And,
+    Or,
+    Not,
+}
+
+impl Joint {
+    fn of(piece: &Piece) -> Option<Self> {
+        let Piece::Word(word) = piece else {
+            return matches!(piece, Piece::Not(_)).then_some(Self::Not);
+        };
+        // A person may be called Or; in quotes he is found.
+        if word.letters.iter().any(|letter| letter.quoted) {
+            return None;
+        }
+        match spelled(&word.letters).to_lowercase().as_str() {
+            "and" => Some(Self::And),
+            "or" => Some(Self::Or),
+            "not" => Some(Self::Not),
+            _ => None,
+        }
     }
-    let test = test(letters, at, kind)?;
-    Ok(Term { negated, test })
+}
+
+/// Reads pieces from the left, each once.
+struct Reader<'a> {
+    pieces: &'a [Piece],
+    next: usize,
+    /// Where the text ends, in characters.
+    end: usize,
+    depth: usize,
+    kind: Kind,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<&Piece> {
+        self.pieces.get(self.next)
+    }
+
+    fn joint(&self) -> Option<Joint> {
+        self.peek().and_then(Joint::of)
+    }
+
+    /// Reads as far as `or` joins.
+    fn any(&mut self) -> Result<Expression, Wrong> {
+        let mut each = vec![self.all()?];
+        while self.joint() == Some(Joint::Or) {
+            self.next += 1;
+            each.push(self.all()?);
+        }
+        Ok(one_or(each, Expression::Any))
+    }
+
+    /// Reads what must hold together.
+    fn all(&mut self) -> Result<Expression, Wrong> {
+        let mut each = vec![self.one()?];
+        loop {
+            match (self.peek(), self.joint()) {
+                (None | Some(Piece::Close(_)), _) | (_, Some(Joint::Or)) => break,
+                (_, Some(Joint::And)) => self.next += 1,
+                _ => {}
+            }
+            each.push(self.one()?);
+        }
+        Ok(one_or(each, Expression::All))
+    }
+
+    fn one(&mut self) -> Result<Expression, Wrong> {
+        let pieces = self.pieces;
+        let Some(piece) = pieces.get(self.next) else {
+            let negated = self.next.checked_sub(1).and_then(|last| pieces.get(last));
+            return match negated.and_then(Joint::of) {
+                Some(Joint::Not) => wrong(self.end_of_last(), NOTHING_TO_LOOK_FOR),
+                _ => wrong(self.end, "something is missing here: a or b, (a or b) c"),
+            };
+        };
+        self.next += 1;
+        match (Joint::of(piece), piece) {
+            (Some(Joint::Not), _) => Ok(Expression::Not(Box::new(self.deeper(piece, Self::one)?))),
+            (Some(Joint::And | Joint::Or), _) => {
+                wrong(piece.at(), "something has to stand before this: a or b")
+            }
+            (None, Piece::Open(at)) => {
+                let within = self.deeper(piece, Self::any)?;
+                match self.peek() {
+                    Some(Piece::Close(_)) => self.next += 1,
+                    _ => return wrong(*at, "this parenthesis is not closed: (a or b) c"),
+                }
+                Ok(within)
+            }
+            (None, Piece::Close(at)) => {
+                wrong(*at, "something is missing before this: a or b, (a or b) c")
+            }
+            (None, Piece::Word(word)) if !word.letters.is_empty() => {
+                test(&word.letters, word.at, self.kind).map(Expression::Test)
+            }
+            // Empty quotes; a sign is always a joint.
+            (None, piece) => wrong(piece.at(), NOTHING_TO_LOOK_FOR),
+        }
+    }
+
+    fn deeper(
+        &mut self,
+        from: &Piece,
+        read: impl Fn(&mut Self) -> Result<Expression, Wrong>,
+    ) -> Result<Expression, Wrong> {
+        if self.depth == DEEPEST {
+            return wrong(from.at(), "this is too deep within other parentheses");
+        }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        read
+    }
+
+    /// Gives where the last piece ends, in characters.
+    fn end_of_last(&self) -> usize {
+        match self.pieces.last() {
+            Some(Piece::Word(word)) => word.letters.last().map_or(word.at, |last| last.at + 1),
+            Some(sign) => sign.at() + 1,
+            None => 0,
+        }
+    }
+}
+
+const NOTHING_TO_LOOK_FOR: &str = "there is nothing to look for: !state:busy, !Billing";
+
+fn one_or(mut each: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
+    if each.len() == 1 {
+        each.remove(0)
+    } else {
+        join(each)
+    }
 }
 
 fn test(letters: &[Letter], at: usize, kind: Kind) -> Result<Test, Wrong> {

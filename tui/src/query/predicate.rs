@@ -10,17 +10,34 @@ use shared::view::SkillView;
 use crate::text::short_contact;
 use crate::{sentence, story};
 
-/// A query: every term must hold. Without terms it holds of everything.
+/// A query. One that asks for nothing holds of everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    pub(super) terms: Vec<Term>,
+    pub(super) whole: Option<Expression>,
 }
 
-/// A test, or its opposite.
+/// Tests, joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Term {
-    pub(super) negated: bool,
-    pub(super) test: Test,
+pub(super) enum Expression {
+    /// It holds.
+    Test(Test),
+    /// It does not hold.
+    Not(Box<Expression>),
+    /// All of them hold.
+    All(Vec<Expression>),
+    /// At least one of them holds.
+    Any(Vec<Expression>),
+}
+
+impl Expression {
+    fn holds(&self, test: &impl Fn(&Test) -> bool) -> bool {
+        match self {
+            Self::Test(asked) => test(asked),
+            Self::Not(other) => !other.holds(test),
+            Self::All(each) => each.iter().all(|one| one.holds(test)),
+            Self::Any(each) => each.iter().any(|one| one.holds(test)),
+        }
+    }
 }
 
 /// What can be asked of a thing.
@@ -119,18 +136,16 @@ fn holds(word: &str, text: &str) -> bool {
 impl Query {
     /// Tells whether it holds of everything.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.whole.is_none()
     }
 
-    fn all(&self, test: impl Fn(&Test) -> bool) -> bool {
-        self.terms
-            .iter()
-            .all(|term| test(&term.test) != term.negated)
+    fn holds(&self, test: impl Fn(&Test) -> bool) -> bool {
+        self.whole.as_ref().is_none_or(|whole| whole.holds(&test))
     }
 
     /// Tells whether it holds of a waiting contact.
     pub fn of_contact(&self, contact: &Contact, now: Millis) -> bool {
-        self.all(|test| match test {
+        self.holds(|test| match test {
             Test::Skill(pattern) => any_skill(&contact.skills, pattern),
             Test::State(state) => *state == State::Waiting,
             Test::Wait(compare, span) => compare.holds(contact.wait(now), *span),
@@ -150,7 +165,7 @@ impl Query {
 
     /// Tells whether it holds of an agent.
     pub fn of_agent(&self, agent: &Agent, now: Millis) -> bool {
-        self.all(|test| match test {
+        self.holds(|test| match test {
             Test::Skill(pattern) => any_skill(&agent.skills, pattern),
             Test::State(state) => *state == state_of(agent),
             Test::Idle(compare, span) => match &agent.state {
@@ -169,7 +184,7 @@ impl Query {
 
     /// Tells whether it holds of a skill.
     pub fn of_skill(&self, view: &SkillView) -> bool {
-        self.all(|test| match test {
+        self.holds(|test| match test {
             Test::Skill(pattern) => pattern.matches(view.skill.as_str()),
             Test::State(State::Waiting) => view.waiting > 0,
             Test::State(State::Available) => view.available > 0,
@@ -183,7 +198,7 @@ impl Query {
 
     /// Tells whether it holds of an event.
     pub fn of_event(&self, event: &Event) -> bool {
-        self.all(|test| match test {
+        self.holds(|test| match test {
             Test::Agent(pattern) => {
                 story::agent_of(&event.what).is_some_and(|id| is_agent(id.as_str(), pattern))
             }

@@ -63,6 +63,20 @@ fn a_contact_is_found_by_what_it_is() {
         ("english wait>30m", false),
         ("!english", false),
         ("!skill:French !pri>9", true),
+        ("skill:French or skill:English", true),
+        ("skill:French or skill:German", false),
+        ("(skill:French or skill:English) wait>30m", false),
+        ("skill:French or skill:English wait>30m", false),
+        ("skill:English or skill:French wait>30m", true),
+        ("wait>30m (skill:French or skill:English)", false),
+        ("not skill:French and not (pri>9 OR pri<2)", true),
+        ("-skill:French", true),
+        ("-(skill:French or skill:English)", false),
+        ("!(skill:French)", true),
+        ("!!english", true),
+        ("((english))", true),
+        ("\"or\"", false),
+        ("c-9f", true),
     ] {
         let query = Query::parse(text, Kind::Contacts).unwrap();
         assert_eq!(query.of_contact(&contact(), NOW), found, "{text}");
@@ -144,6 +158,18 @@ fn a_refusal_points_at_the_place_and_says_what_would_be_right() {
             3,
             "there is nothing to look for: !state:busy, !Billing",
         ),
+        (
+            "a \"\"",
+            Kind::Agents,
+            2,
+            "there is nothing to look for: !state:busy, !Billing",
+        ),
+        (
+            "a not ",
+            Kind::Agents,
+            5,
+            "there is nothing to look for: !state:busy, !Billing",
+        ),
     ] {
         let wrong = Query::parse(text, kind).unwrap_err();
         assert_eq!((wrong.at, wrong.says.as_str()), (at, says), "{text}");
@@ -155,6 +181,39 @@ fn a_refusal_points_at_the_place_and_says_what_would_be_right() {
         "{}",
         wrong.says
     );
+}
+
+#[test]
+fn what_joins_is_refused_where_something_is_missing() {
+    for (text, at, says) in [
+        ("a (b or c", 2, "this parenthesis is not closed: (a or b) c"),
+        ("a b) c", 3, "this parenthesis was not opened: (a or b) c"),
+        ("a or", 4, "something is missing here: a or b, (a or b) c"),
+        (
+            "a ()",
+            3,
+            "something is missing before this: a or b, (a or b) c",
+        ),
+        ("a or or b", 5, "something has to stand before this: a or b"),
+        (
+            "(x or wait>3s)",
+            6,
+            "\"wait\" is not known here; state:busy  idle>9s  skill:B*  agent:7  !not  (a or b)",
+        ),
+    ] {
+        let wrong = Query::parse(text, Kind::Agents).unwrap_err();
+        assert_eq!((wrong.at, wrong.says.as_str()), (at, says), "{text}");
+    }
+}
+
+#[test]
+fn what_is_too_deep_is_refused_before_the_stack_ends() {
+    for (sign, at) in [("(", 32), ("!", 32), ("not ", 128)] {
+        let text = format!("{}a", sign.repeat(1_900));
+        let wrong = Query::parse(&text, Kind::Agents).unwrap_err();
+        assert_eq!(wrong.at, at, "{sign}");
+        assert!(wrong.says.contains("too deep"), "{}", wrong.says);
+    }
 }
 
 #[test]
@@ -176,7 +235,7 @@ fn a_star_stands_for_anything() {
 proptest! {
     #[test]
     fn whatever_is_typed_is_read_or_refused_at_a_place_inside(
-        text in "(\\PC{0,3}|skill:|state:busy|wait[<>=:]{0,2}|[0-9]{1,25}[smhd]{0,2}|[!\"* ]){0,9}"
+        text in "(\\PC{0,3}|skill:|state:busy|wait[<>=:]{0,2}|[0-9]{1,25}[smhd]{0,2}|[!\"*() -]| or | not ){0,9}"
     ) {
         for kind in [Kind::Contacts, Kind::Skills, Kind::Agents, Kind::Events] {
             match Query::parse(&text, kind) {

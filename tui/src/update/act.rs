@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use shared::agent::{Agent, AgentState, Presence};
+use shared::agent::{Agent, AgentId, AgentState, Presence};
 use shared::contact::ContactId;
 use shared::skill::Skill;
 use shared::view::SkillView;
 
+use super::running;
 use crate::effect::{Effect, Request};
 use crate::model::detail::Subject;
 use crate::model::{Link, Model, Overlay, Pane, Question, Rights};
@@ -19,7 +20,8 @@ const MOST_ASKED: usize = 32;
 pub(super) fn named(request: &Request) -> String {
     match request {
         Request::SetPresence { agent, .. } => format!("{agent} not changed"),
-        Request::Inject { .. } => "No contact injected".to_owned(),
+        Request::Inject { .. } | Request::InjectSlowly(_) => "No contact injected".to_owned(),
+        Request::RenameAgent { agent, .. } => format!("{agent} not renamed"),
         Request::AddAgent(agent) => format!("{} not added", agent.id),
         Request::ChangeSkills { agent, .. } => format!("Skills of {agent} not changed"),
         Request::DeleteAgent(agent) => format!("{agent} not deleted"),
@@ -39,6 +41,10 @@ pub(super) fn named(request: &Request) -> String {
 /// Asks, unless asking makes no sense now. Nothing is kept for later: a change of state that
 /// comes true minutes after the key is worse than none.
 pub(super) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
+    let request = match request {
+        Request::InjectSlowly(series) => return running::inject(model, series),
+        request => request,
+    };
     if refused(model) {
         return vec![Effect::Draw];
     }
@@ -159,6 +165,37 @@ fn selected_skill(model: &Model) -> Option<&SkillView> {
     let name = model.skills.selected.as_ref()?;
     let skills = &model.floor()?.skills;
     skills.iter().find(|view| view.skill == *name)
+}
+
+/// Asks whether that agent shall be deleted.
+pub(super) fn delete_agent(model: &mut Model, id: AgentId) -> Vec<Effect> {
+    let agents = model.floor().map_or(&[][..], |floor| &floor.agents);
+    let known = agents.iter().find(|agent| agent.id == id);
+    let question = known.map(|agent| about_agent(model, agent));
+    let question = question.unwrap_or_else(|| Question {
+        title: format!("Delete {id}?"),
+        text: "He is not among the agents that were looked at. If he is on the floor, he leaves \
+               it, unless he is on a contact."
+            .to_owned(),
+        request: Request::DeleteAgent(id),
+    });
+    put_question(model, question)
+}
+
+/// Asks whether that skill shall be taken from every agent.
+pub(super) fn delete_skill(model: &mut Model, skill: Skill) -> Vec<Effect> {
+    let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
+    let known = skills.iter().find(|view| view.skill == skill);
+    let question = known.map_or_else(
+        || Question {
+            title: format!("Take {skill} from every agent?"),
+            text: "It is not among the skills that were looked at. Whoever holds it loses it."
+                .to_owned(),
+            request: Request::DeleteSkill(skill),
+        },
+        about_skill,
+    );
+    put_question(model, question)
 }
 
 fn about_agent(model: &Model, agent: &Agent) -> Question {
@@ -307,6 +344,8 @@ pub(super) fn confirmed(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
         Some(Overlay::ConfirmOpen) => ask(model, Request::Open),
         Some(Overlay::ConfirmClose) => ask(model, Request::Close),
+        Some(Overlay::ConfirmDemo) => running::start_demo(model),
+        Some(Overlay::ConfirmStopInjecting) => running::stop_injecting(model),
         Some(Overlay::Question(question)) => {
             model.marks.clear();
             ask(model, question.request)

@@ -15,6 +15,11 @@ pub(super) const NO_CONTACT: &str =
 /// Asks whether the meant contacts shall be cancelled.
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     let contacts = model.contacts_meant();
+    cancel_these(model, contacts)
+}
+
+/// Asks whether these contacts shall be cancelled.
+pub(super) fn cancel_these(model: &mut Model, contacts: Vec<ContactId>) -> Vec<Effect> {
     let (title, text) = match contacts.as_slice() {
         [] => return refuse(model, NO_CONTACT),
         [contact] => (
@@ -69,20 +74,22 @@ pub(super) fn requeue(model: &mut Model) -> Vec<Effect> {
         let text = "R takes one contact from its agent: select an agent who is on one.";
         return refuse(model, text);
     };
-    let Some(from) = agent_on(model, *contact) else {
-        let text = format!("{} is with no agent.", short_contact(*contact));
+    requeue_this(model, *contact)
+}
+
+/// Asks whether this contact shall go from its agent back to the queue.
+pub(super) fn requeue_this(model: &mut Model, contact: ContactId) -> Vec<Effect> {
+    let Some(from) = agent_on(model, contact) else {
+        let text = format!("{} is with no agent.", short_contact(contact));
         return refuse(model, &text);
     };
     let question = Question {
-        title: format!("Take {} from {from}?", short_contact(*contact)),
+        title: format!("Take {} from {from}?", short_contact(contact)),
         text: format!(
             "It goes back to its place in the queue, from where it may go to another agent at \
              once. {from} becomes unavailable, or it would come right back to him."
         ),
-        request: Request::Requeue {
-            contact: *contact,
-            from,
-        },
+        request: Request::Requeue { contact, from },
     };
     put_question(model, question)
 }

@@ -19,18 +19,30 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
         (Some(subject), Some(detail)) if detail.subject == subject => close(model),
         (Some(subject), _) => open(model, subject),
         (None, Some(_)) => close(model),
-        (None, None) => {
-            model.refuse("Nothing is selected.");
-            vec![Effect::Draw]
-        }
+        (None, None) => open_first(model),
+    }
+}
+
+/// Opens what took the place of what was selected, or the first row for somebody who has not
+/// selected any yet: looking at it harms nobody.
+fn open_first(model: &mut Model) -> Vec<Effect> {
+    if model.focus == Pane::Events {
+        return super::act::refuse(model, "This line is of no contact and of no agent.");
+    }
+    super::walk::go(model, Motion::Down);
+    match selected(model) {
+        Some(subject) => open(model, subject),
+        None => super::act::refuse(model, "There is nothing here to open."),
     }
 }
 
 /// Shows the part of the queue that needs the selected skill.
 fn queue_for_skill(model: &mut Model) -> Vec<Effect> {
+    if model.skills.selected.is_none() {
+        super::walk::go(model, Motion::Down);
+    }
     let Some(skill) = &model.skills.selected else {
-        model.refuse("No skill is selected.");
-        return vec![Effect::Draw];
+        return super::act::refuse(model, "There is no skill here.");
     };
     let name = skill.as_str();
     let text = if name.contains(' ') {

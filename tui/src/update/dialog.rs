@@ -8,6 +8,7 @@ use crate::effect::{Effect, Request};
 use crate::model::dialog::{Dialog, Field, Purpose};
 use crate::model::line::Line;
 use crate::model::{Model, Overlay};
+use crate::pace::Series;
 use crate::sentence::joined;
 
 const SKILLS: &str = "names with commas between them; Tab completes";
@@ -44,6 +45,9 @@ fn open(model: &mut Model, purpose: Purpose, fields: Vec<Field>) -> Vec<Effect> 
 
 /// Opens the dialog to inject, with what was injected last, or skills that somebody holds.
 pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
+    if model.injection.is_some() {
+        return super::running::ask_to_stop_injecting(model);
+    }
     let (skills, priority) = model
         .injected
         .clone()
@@ -59,6 +63,11 @@ pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
             "0 to 255, 0 is served first",
         ),
         field("Count", "1", "1 to 1000"),
+        field(
+            "Rate",
+            "",
+            "contacts a minute, 1 to 60000; empty: all at once",
+        ),
     ];
     open(model, Purpose::Inject, fields)
 }
@@ -115,6 +124,19 @@ pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
     open(model, Purpose::AddAgent, fields)
 }
 
+/// Opens the dialog to change the name of the selected agent.
+pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
+    let Some(agent) = act::selected_agent(model) else {
+        return refuse(model, act::NO_AGENT);
+    };
+    let fields = vec![
+        field("First name", agent.fname.as_str(), ""),
+        field("Last name", agent.lname.as_str(), ""),
+    ];
+    let purpose = Purpose::Rename(agent.id.clone());
+    open(model, purpose, fields)
+}
+
 /// Opens the dialog to change the skills of the selected agent.
 pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     let Some(agent) = act::selected_agent(model) else {
@@ -166,6 +188,21 @@ pub(super) fn step(dialog: &mut Dialog, by: isize) {
     dialog.at = next.wrapping_add_signed(by) % places;
 }
 
+/// Goes to that field.
+pub(super) fn to(model: &mut Model, field: usize) {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.at = field;
+    }
+}
+
+/// Presses the button.
+pub(super) fn press(model: &mut Model) -> Vec<Effect> {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.at = dialog.fields.len();
+    }
+    enter(model)
+}
+
 /// Goes from a field to the button, and from there sends. A dialog of one field sends at once.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
@@ -189,7 +226,10 @@ fn send(model: &mut Model, request: Request) -> Vec<Effect> {
     match &request {
         Request::Inject {
             skills, priority, ..
-        } => model.injected = Some((skills.clone(), priority.0)),
+        }
+        | Request::InjectSlowly(Series {
+            skills, priority, ..
+        }) => model.injected = Some((skills.clone(), priority.0)),
         Request::ChangeSkills { add, remove, .. } if add.is_empty() && remove.is_empty() => {
             model.say("Nothing was changed.");
             return vec![Effect::Draw];

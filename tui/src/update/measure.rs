@@ -38,7 +38,12 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
 
 /// Goes to the next window, and says what the service level of it is.
 pub(super) fn next_window(model: &mut Model) -> Vec<Effect> {
-    model.service.window = model.service.window.next();
+    to_window(model, model.service.window.next())
+}
+
+/// Goes to that window.
+pub(super) fn to_window(model: &mut Model, window: Window) -> Vec<Effect> {
+    model.service.window = window;
     model.service.figures = None;
     model.service.asked = false;
     model.say(sentence::service_level(model.service.level));

@@ -8,7 +8,9 @@ mod dialog;
 mod filter;
 mod measure;
 mod mouse;
+mod order;
 mod palette;
+mod running;
 mod walk;
 
 use crossterm::event::KeyEvent;
@@ -19,9 +21,9 @@ use crate::keys::{self, Action, Scope};
 use crate::message::Message;
 use crate::model::cursor::Motion;
 use crate::model::floor::Look;
+use crate::model::heads::Aside;
 use crate::model::line::Line;
 use crate::model::palette::Help;
-use crate::model::sort::Sorts;
 use crate::model::{Link, Model, Overlay, Pane, Pause};
 
 /// Takes in one message.
@@ -41,6 +43,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Studied(study) => detail::studied(model, *study),
         Message::StoreAway { at, why } => store_away(model, at, why),
+        Message::Injected(made) => running::injected(model, made),
+        Message::InjectionEnded { made, why } => {
+            running::injection_ended(model, made, why.as_ref())
+        }
+        Message::DemoEnded(why) => running::demo_ended(model, why),
         Message::CannotBegin(why) => {
             model.refusal = Some(why);
             vec![Effect::Quit]
@@ -59,16 +66,24 @@ pub fn scope(model: &Model) -> Scope {
         Some(Overlay::Help(_)) => Scope::Help,
         Some(Overlay::Command(_)) => Scope::Command,
         Some(Overlay::Dialog(_)) => Scope::Dialog,
-        Some(Overlay::Question(_) | Overlay::ConfirmOpen | Overlay::ConfirmClose) => {
-            Scope::Question
-        }
+        Some(
+            Overlay::Question(_)
+            | Overlay::ConfirmOpen
+            | Overlay::ConfirmClose
+            | Overlay::ConfirmDemo
+            | Overlay::ConfirmStopInjecting,
+        ) => Scope::Question,
     }
 }
 
 fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
-    let Some(action) = keys::action(event, scope(model)) else {
-        return typed(model, event);
-    };
+    match keys::action(event, scope(model)) {
+        Some(action) => act(model, action),
+        None => typed(model, event),
+    }
+}
+
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => vec![Effect::Quit],
         Action::Suspend => vec![Effect::Suspend],
@@ -109,12 +124,16 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Action::Inject => dialog::inject(model),
         Action::Away => dialog::away(model),
         Action::AddAgent => dialog::add_agent(model),
+        Action::RenameAgent => dialog::rename_agent(model),
         Action::EditSkills => dialog::edit_skills(model),
         Action::Remove => act::remove(model),
         Action::Requeue => contact::requeue(model),
         Action::Priority => dialog::priority(model),
-        Action::Sort => sort(model, Sorts::next),
-        Action::Reverse => sort(model, Sorts::reverse),
+        Action::Sort => order::sort(model),
+        Action::Reverse => order::reverse(model),
+        Action::ColumnLeft => order::point(model, Aside::Left),
+        Action::ColumnRight => order::point(model, Aside::Right),
+        Action::Demo => running::toggle_demo(model),
         Action::Mouse => mouse::take(model),
         Action::Window => measure::next_window(model),
         Action::Mark => mark(model),
@@ -133,6 +152,7 @@ fn dismiss(model: &mut Model) {
         None if model.detail.take().is_some() => {}
         None if std::mem::take(&mut model.zoom) => {}
         None if model.marks.clear() => {}
+        None if model.heads.leave(model.focus) => {}
         None => model.notice = None,
     }
 }
@@ -204,23 +224,16 @@ fn to_field(model: &mut Model, action: Action) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-fn sort(model: &mut Model, change: fn(&mut Sorts, Pane)) -> Vec<Effect> {
-    if model.focus == Pane::Events {
-        model.refuse("Events are always the newest first.");
-        return vec![Effect::Draw];
-    }
-    change(&mut model.sorts, model.focus);
-    model.follow();
-    vec![Effect::Draw]
-}
-
 fn mark(model: &mut Model) -> Vec<Effect> {
     if model.toggle_mark() {
-        walk::go(model, Motion::Down)
-    } else {
-        model.refuse("Only contacts and agents can be marked.");
-        vec![Effect::Draw]
+        return walk::go(model, Motion::Down);
     }
+    if !matches!(model.focus, Pane::Queue | Pane::Agents) {
+        return act::refuse(model, "Only contacts and agents can be marked.");
+    }
+    // The row is shown before it is marked: a mark is the beginning of an act.
+    walk::go(model, Motion::Down);
+    act::refuse(model, "No row was selected. If one is now, Space marks it.")
 }
 
 fn second(model: &mut Model, now: Millis) -> Vec<Effect> {

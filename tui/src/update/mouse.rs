@@ -1,13 +1,15 @@
-//! The mouse: a click selects, on a heading it sorts, twice it opens; the wheel scrolls.
+//! The mouse: a click selects, on a heading it sorts, twice it opens; the wheel scrolls. What lies
+//! over the panes is clicked too: fields, buttons, answers, keys in the help, words of a command.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use shared::time::Millis;
 
-use super::{detail, walk};
+use super::{detail, dialog, palette, walk};
 use crate::effect::Effect;
+use crate::keys::Action;
 use crate::model::cursor::Motion;
 use crate::model::{Click, Model, Overlay, Pane};
-use crate::view::{Hit, hit};
+use crate::view::{Hit, Over, hit, over};
 
 /// Two clicks on a row within this time open it, in milliseconds.
 const TWICE_WITHIN: u64 = 400;
@@ -19,6 +21,9 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Eff
         MouseEventKind::ScrollUp => Motion::Up,
         MouseEventKind::Down(MouseButton::Left) if model.overlay.is_none() => {
             return click(model, event.column, event.row, at);
+        }
+        MouseEventKind::Down(MouseButton::Left) => {
+            return click_above(model, event.column, event.row);
         }
         _ => return vec![],
     };
@@ -65,6 +70,25 @@ fn click(model: &mut Model, x: u16, y: u16, at: Millis) -> Vec<Effect> {
         Hit::Row(pane, row) => return click_on_row(model, pane, row, at),
     }
     vec![Effect::Draw]
+}
+
+/// Takes in a click while something lies over the panes: beside it, nothing happens.
+fn click_above(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
+    match over(model, x, y) {
+        Some(Over::Field(field)) => {
+            dialog::to(model, field);
+            vec![Effect::Draw]
+        }
+        Some(Over::Button) => dialog::press(model),
+        Some(Over::Yes) => super::act(model, Action::Yes),
+        Some(Over::No) => super::act(model, Action::No),
+        Some(Over::Key(action)) => {
+            model.overlay = None;
+            super::act(model, action)
+        }
+        Some(Over::Word(word)) => palette::replace(model, word.typed, &word.word),
+        None => vec![],
+    }
 }
 
 fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Effect> {

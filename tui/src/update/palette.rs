@@ -1,16 +1,14 @@
 //! Commands: typing, completing, running them; and searching the help.
 
-use super::{act, filter};
+use super::{act, contact, filter, measure, order, running};
 use crate::effect::Effect;
+use crate::history::MOST_KEPT;
 use crate::model::filter::Filter;
 use crate::model::line::Line;
 use crate::model::palette::{CommandPrompt, Help};
 use crate::model::{Model, Overlay};
 use crate::query::Wrong;
 use crate::verbs::{self, Command};
-
-/// How many commands are kept.
-const MOST_KEPT: usize = 100;
 
 /// Opens the prompt.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
@@ -23,9 +21,16 @@ pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Command(prompt)) = &model.overlay else {
         return vec![];
     };
-    let found = verbs::completion(prompt.line.before_cursor(), model);
-    if let (Some((typed, whole)), Some(Overlay::Command(prompt))) = (found, &mut model.overlay) {
-        prompt.line.replace_before_cursor(typed, &whole);
+    match verbs::completion(prompt.line.before_cursor(), model) {
+        Some((typed, whole)) => replace(model, typed, &whole),
+        None => vec![Effect::Draw],
+    }
+}
+
+/// Puts a word in the place of what was typed of it.
+pub(super) fn replace(model: &mut Model, typed: usize, word: &str) -> Vec<Effect> {
+    if let Some(Overlay::Command(prompt)) = &mut model.overlay {
+        prompt.line.replace_before_cursor(typed, word);
         prompt.wrong = None;
     }
     vec![Effect::Draw]
@@ -62,8 +67,9 @@ pub(super) fn run(model: &mut Model) -> Vec<Effect> {
     match verbs::parse(prompt.line.text(), model) {
         Ok(command) => {
             model.overlay = None;
-            remember(model, text);
-            obey(model, command)
+            let mut effects = remember(model, text);
+            effects.extend(obey(model, command));
+            effects
         }
         Err(wrong) => {
             refuse(model, wrong);
@@ -78,19 +84,28 @@ fn refuse(model: &mut Model, wrong: Wrong) {
     }
 }
 
-fn remember(model: &mut Model, text: String) {
+fn remember(model: &mut Model, text: String) -> Vec<Effect> {
     if model.commands.last() == Some(&text) {
-        return;
+        return vec![];
     }
     if model.commands.len() == MOST_KEPT {
         model.commands.remove(0);
     }
-    model.commands.push(text);
+    model.commands.push(text.clone());
+    vec![Effect::Remember(text)]
 }
 
 fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Ask(request) => act::ask(model, request),
+        Command::Cancel(contacts) => contact::cancel_these(model, contacts),
+        Command::Requeue(id) => contact::requeue_this(model, id),
+        Command::DeleteAgent(id) => act::delete_agent(model, id),
+        Command::DeleteSkill(skill) => act::delete_skill(model, skill),
+        Command::Sort(sort) => order::set(model, sort),
+        Command::Window(window) => measure::to_window(model, window),
+        Command::Demo(switch) => running::switch_demo(model, switch),
+        Command::StopInjecting => running::stop_injecting(model),
         Command::Filter(text) if text.is_empty() => filter::clear(model),
         Command::Filter(text) => {
             match Filter::parse(&text, model.focus) {

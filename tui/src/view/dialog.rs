@@ -14,16 +14,31 @@ use crate::text::{clean, wrap};
 
 const LABEL: u16 = 12;
 
-/// Draws a dialog.
-pub(super) fn draw(theme: Theme, buffer: &mut Buffer, area: Rect, dialog: &Dialog) {
-    let width = area.width.min(66);
-    let fields = u16::try_from(dialog.fields.len()).unwrap_or(u16::MAX);
+/// Where the parts of a dialog are.
+pub(super) struct Places {
+    frame: Rect,
+    /// The fields that are seen, by number.
+    pub(super) fields: Vec<(usize, Rect)>,
+    /// The button, if it is seen.
+    pub(super) button: Option<Rect>,
+    remarks: Vec<Rect>,
+}
+
+fn remarks(width: u16, dialog: &Dialog) -> (Vec<String>, Role) {
     let wide = usize::from(width.saturating_sub(4));
     let (text, role) = remark(dialog);
-    let remarks = wrap(&clean(&text), wide);
+    (wrap(&clean(&text), wide), role)
+}
+
+/// Lays out a dialog.
+pub(super) fn places(area: Rect, dialog: &Dialog) -> Places {
+    let width = area.width.min(66);
+    let fields = u16::try_from(dialog.fields.len()).unwrap_or(u16::MAX);
+    let (remarks, _) = remarks(width, dialog);
     let below = u16::try_from(remarks.len()).unwrap_or(u16::MAX).max(2);
     let height = fields.saturating_add(below).saturating_add(4);
-    let inside = popup(theme, buffer, area, &dialog.title(), width, height);
+    let frame = middle(area, width, height);
+    let inside = inside(frame);
     let mut rows = inside.rows();
     // On a small screen the field that is typed in must be among those that are seen.
     let room = usize::from(inside.height).saturating_sub(2).max(1);
@@ -31,23 +46,61 @@ pub(super) fn draw(theme: Theme, buffer: &mut Buffer, area: Rect, dialog: &Dialo
         .at
         .min(dialog.fields.len() - 1)
         .saturating_sub(room - 1);
-    for (place, shown) in dialog.fields.iter().enumerate().skip(first).take(room) {
-        if let Some(row) = rows.next() {
-            field(theme, buffer, row, shown, place == dialog.at);
-        }
-    }
+    let shown = (first..dialog.fields.len()).take(room);
+    let fields = shown.zip(rows.by_ref()).collect();
     let spare = usize::from(inside.height).saturating_sub(dialog.fields.len() + remarks.len() + 1);
     let mut rows = rows.skip(usize::from(spare > 0));
-    if let Some(row) = rows.next() {
-        button(theme, buffer, row, dialog);
+    let button = rows.next().map(|row| Rect {
+        width: prompt::after(row, LABEL + 1)
+            .width
+            .min(cells(&button(dialog))),
+        ..prompt::after(row, LABEL + 1)
+    });
+    Places {
+        frame,
+        fields,
+        button,
+        remarks: rows.skip(usize::from(spare > 1)).collect(),
     }
-    let mut rows = rows.skip(usize::from(spare > 1));
-    for line in remarks {
-        if let Some(row) = rows.next() {
-            let width = row.width.saturating_sub(1);
-            put(buffer, row.x + 1, row.y, width, &line, theme.style(role));
-        }
+}
+
+/// Draws a dialog.
+pub(super) fn draw(theme: Theme, buffer: &mut Buffer, area: Rect, dialog: &Dialog) {
+    let places = places(area, dialog);
+    popup(theme, buffer, places.frame, &dialog.title());
+    for (place, row) in places.fields {
+        field(
+            theme,
+            buffer,
+            row,
+            &dialog.fields[place],
+            place == dialog.at,
+        );
     }
+    if let Some(place) = places.button {
+        let style = if dialog.on_button() {
+            Style::new().add_modifier(Modifier::REVERSED)
+        } else {
+            theme.style(Role::Text)
+        };
+        put(
+            buffer,
+            place.x,
+            place.y,
+            place.width,
+            &button(dialog),
+            style,
+        );
+    }
+    let (remarks, role) = remarks(places.frame.width, dialog);
+    for (line, row) in remarks.iter().zip(places.remarks) {
+        let width = row.width.saturating_sub(1);
+        put(buffer, row.x + 1, row.y, width, line, theme.style(role));
+    }
+}
+
+fn button(dialog: &Dialog) -> String {
+    format!("[ {} ]", dialog.button())
 }
 
 /// Gives what is wrong, or else what may stand in the field that is typed in.
@@ -90,58 +143,81 @@ fn field(theme: Theme, buffer: &mut Buffer, row: Rect, field: &Field, focused: b
     }
 }
 
-fn button(theme: Theme, buffer: &mut Buffer, row: Rect, dialog: &Dialog) {
-    let text = format!("[ {} ]", dialog.button());
-    let style = if dialog.on_button() {
-        Style::new().add_modifier(Modifier::REVERSED)
-    } else {
-        theme.style(Role::Text)
-    };
-    let place = prompt::after(row, LABEL + 1);
-    put(buffer, place.x, place.y, place.width, &text, style);
+const YES: &str = "y  yes, do it";
+const NO: &str = "n  no, leave it";
+/// How far apart the answers stand.
+const APART: u16 = 6;
+
+/// Gives the frame of a question and the lines within it, of which the last has the answers.
+fn question_lines(area: Rect, text: &str) -> (Rect, Vec<String>) {
+    let width = area.width.min(66);
+    let mut lines = wrap(&clean(text), usize::from(width.saturating_sub(4)));
+    lines.push(String::new());
+    lines.push(format!("{YES}{}{NO}", " ".repeat(usize::from(APART))));
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    let frame = middle(area, width, height);
+    // The answers matter more than the end of the text.
+    let hidden = lines
+        .len()
+        .saturating_sub(usize::from(inside(frame).height));
+    lines.drain(..hidden);
+    (frame, lines)
 }
 
 /// Draws a question with its two answers.
 pub(super) fn question(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, text: &str) {
-    let width = area.width.min(66);
-    let mut lines = wrap(&clean(text), usize::from(width.saturating_sub(4)));
-    lines.push(String::new());
-    lines.push("y  yes, do it      n  no, leave it".to_owned());
-    let height = u16::try_from(lines.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let inside = popup(theme, buffer, area, title, width, height);
-    // The answers matter more than the end of the text.
-    let hidden = lines.len().saturating_sub(usize::from(inside.height));
-    for (line, cells) in lines.iter().skip(hidden).zip(inside.rows()) {
+    let (frame, lines) = question_lines(area, text);
+    let inside = popup(theme, buffer, frame, title);
+    for (line, cells) in lines.iter().zip(inside.rows()) {
         let width = cells.width.saturating_sub(1);
         let style = theme.style(Role::Text);
         put(buffer, cells.x + 1, cells.y, width, line, style);
     }
 }
 
-/// Clears a place in the middle and frames it. Gives the inside.
-pub(crate) fn popup(
-    theme: Theme,
-    buffer: &mut Buffer,
-    area: Rect,
-    title: &str,
-    width: u16,
-    height: u16,
-) -> Rect {
-    let place = Rect {
+/// Gives where the answers of a question stand: yes, and no.
+pub(super) fn answers(area: Rect, text: &str) -> [Rect; 2] {
+    let (frame, lines) = question_lines(area, text);
+    let last = inside(frame).rows().take(lines.len()).last();
+    let line = prompt::after(last.unwrap_or_default(), 1);
+    let yes = cells(YES);
+    let no = prompt::after(line, yes + APART);
+    let narrowed = |place: Rect, width: u16| Rect {
+        width: place.width.min(width),
+        ..place
+    };
+    [narrowed(line, yes), narrowed(no, cells(NO))]
+}
+
+fn cells(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
+}
+
+/// Gives a place of that size in the middle, as far as there is room.
+pub(crate) fn middle(area: Rect, width: u16, height: u16) -> Rect {
+    Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
         y: area.y + area.height.saturating_sub(height) / 2,
         width: width.min(area.width),
         height: height.min(area.height),
-    };
+    }
+}
+
+/// Gives what is inside a frame.
+pub(crate) fn inside(frame: Rect) -> Rect {
+    Block::bordered().inner(frame)
+}
+
+/// Clears a place and frames it. Gives the inside.
+pub(crate) fn popup(theme: Theme, buffer: &mut Buffer, place: Rect, title: &str) -> Rect {
     Clear.render(place, buffer);
     buffer.set_style(place, Style::reset());
-    let block = Block::bordered()
+    Block::bordered()
         .border_type(BorderType::Thick)
         .border_style(theme.style(Role::Focus))
-        .title(format!(" {title} "));
-    let inside = block.inner(place);
-    block.render(place, buffer);
-    inside
+        .title(format!(" {title} "))
+        .render(place, buffer);
+    inside(place)
 }

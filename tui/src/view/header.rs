@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Align, put_aligned, put_pieces};
 use super::theme::{Role, Theme};
+use crate::model::running::DemoState;
 use crate::model::{Link, Model, Rights};
 use crate::text::{span, time_of_day};
 
@@ -43,18 +44,27 @@ fn pieces(model: &Model, theme: Theme, width: u16) -> Vec<(String, Style)> {
         let text = format!(" PAUSED {held} (+{newer} events) ");
         pieces.push((text, theme.style(Role::Warn)));
     }
+    if let Some(injection) = &model.injection {
+        let verb = if injection.stopped {
+            "stopping"
+        } else {
+            "injecting"
+        };
+        let text = format!(" {verb} {} ", injection.progress());
+        pieces.push((text, theme.style(Role::Warn)));
+    }
     let mut where_it_lives = format!(" {}", model.place.store);
     if let Some(rest) = &model.place.rest {
         where_it_lives.push_str("  REST ");
         where_it_lives.push_str(rest);
     }
-    if model.place.demo {
-        where_it_lives.push_str(if width < 90 {
-            "  demo"
-        } else {
-            "  demo session"
-        });
-    }
+    where_it_lives.push_str(match (model.demo, width < 90) {
+        (DemoState::Off, _) => "",
+        (DemoState::On, true) => "  demo",
+        (DemoState::On, false) => "  demo session",
+        (DemoState::Stopping, true) => "  demo stops",
+        (DemoState::Stopping, false) => "  demo session stops",
+    });
     pieces.push((where_it_lives, theme.style(Role::Quiet)));
     pieces
 }

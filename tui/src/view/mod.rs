@@ -1,14 +1,17 @@
 //! Draws: the model as a frame. Pure; whatever the size, it draws what fits and never fails.
 
 mod agents;
+mod candidates;
 mod detail;
 pub(crate) mod dialog;
 mod events;
 mod figures;
 mod frame;
 mod header;
+mod heads;
 mod hit;
 mod layout;
+mod over;
 mod overlay;
 pub(crate) mod paint;
 mod prompt;
@@ -23,8 +26,10 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub(crate) use self::heads::columns_shown;
 pub use self::hit::{Hit, hit};
 use self::layout::{Layout, Panes};
+pub use self::over::{Over, over};
 use self::theme::Theme;
 use crate::model::{Model, Pane};
 
@@ -148,4 +153,5 @@ fn content(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect, pane: P
         Pane::Agents => agents::draw(model, floor, theme, buffer, area),
         Pane::Events => events::draw(model, theme, buffer, area),
     }
+    heads::point(model, buffer, area, pane);
 }

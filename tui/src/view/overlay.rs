@@ -6,55 +6,96 @@ use ratatui::layout::Rect;
 use super::dialog::{self, popup, question};
 use super::paint::put_pieces;
 use super::theme::{Role, Theme};
-use crate::keys;
+use crate::keys::{self, Binding};
 use crate::model::palette::Help;
+use crate::model::running::Injection;
 use crate::model::{Model, Overlay};
 use crate::text::{clean, counted, number};
 
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = Theme::of(model).fresh();
-    // The hint row stays in sight: it says how to come back.
-    let area = Rect {
-        height: area.height.saturating_sub(1),
-        ..area
-    };
+    let area = above_hints(area);
     match &model.overlay {
-        None | Some(Overlay::Filter(_) | Overlay::Command(_)) => {}
         Some(Overlay::Help(open)) => help(theme, buffer, area, open),
         Some(Overlay::Dialog(open)) => dialog::draw(theme, buffer, area, open),
-        Some(Overlay::Question(asked)) => {
-            question(theme, buffer, area, &asked.title, &asked.text);
-        }
-        Some(Overlay::ConfirmOpen) => {
-            question(theme, buffer, area, "Open the ACD?", &opening(model));
-        }
-        Some(Overlay::ConfirmClose) => {
-            question(theme, buffer, area, "Close the ACD?", &closing(model));
+        _ => {
+            if let Some((title, text)) = asked(model) {
+                question(theme, buffer, area, &title, &text);
+            }
         }
     }
 }
 
+/// Gives the room above the hint row, which stays in sight: it says how to come back.
+pub(super) fn above_hints(area: Rect) -> Rect {
+    Rect {
+        height: area.height.saturating_sub(1),
+        ..area
+    }
+}
+
+/// Gives the question that is asked, if one is: what, and what exactly will happen.
+pub(super) fn asked(model: &Model) -> Option<(String, String)> {
+    let (title, text) = match model.overlay.as_ref()? {
+        Overlay::Question(asked) => (asked.title.as_str(), asked.text.clone()),
+        Overlay::ConfirmOpen => ("Open the ACD?", opening(model)),
+        Overlay::ConfirmClose => ("Close the ACD?", closing(model)),
+        Overlay::ConfirmDemo => ("Start a demo session?", DEMO.to_owned()),
+        Overlay::ConfirmStopInjecting => ("Stop injecting?", stopping(model)),
+        Overlay::Help(_) | Overlay::Dialog(_) | Overlay::Command(_) | Overlay::Filter(_) => {
+            return None;
+        }
+    };
+    Some((title.to_owned(), text))
+}
+
+/// Says what the demo session does to a floor that others may use.
+const DEMO: &str = "It plays on the floor of this store, which others may use. agent:0 to agent:39 \
+    are added; those who are there get two skills each and become available. The ACD is opened. \
+    Two contacts a second arrive and go to anybody who holds their skills; other contacts that go \
+    to its agents are completed by nobody. D stops it: its own contacts are completed or hang up, \
+    its agents stay.";
+
+fn stopping(model: &Model) -> String {
+    let progress = model
+        .injection
+        .as_ref()
+        .map_or_else(String::new, Injection::progress);
+    format!("{progress} are injected by now. They stay; no more are made.")
+}
+
 fn help(theme: Theme, buffer: &mut Buffer, area: Rect, help: &Help) {
-    let rows = u16::try_from(keys::help().count()).unwrap_or(u16::MAX);
     let search = clean(help.search.text());
     let title = match (help.searching, search.is_empty()) {
         (true, _) => format!("Keys /{search}▏"),
         (false, false) => format!("Keys /{search}"),
         (false, true) => "Keys".to_owned(),
     };
-    let inside = popup(theme, buffer, area, &title, 92, rows.saturating_add(2));
-    let count = keys::found(help.search.text()).count();
-    // The last page stays full.
-    let most = count.saturating_sub(usize::from(inside.height));
-    let rows = keys::found(help.search.text()).skip(help.scroll.min(most));
-    for (row, line) in rows.zip(inside.rows()) {
+    popup(theme, buffer, help_place(area), &title);
+    for (line, row) in help_rows(area, help) {
         let pieces = [
             (format!(" {:<8}", row.keys), theme.style(Role::Key)),
             (row.help.to_owned(), theme.style(Role::Text)),
         ];
         put_pieces(buffer, line, &pieces);
     }
+}
+
+fn help_place(area: Rect) -> Rect {
+    let rows = u16::try_from(keys::help().count()).unwrap_or(u16::MAX);
+    dialog::middle(area, 92, rows.saturating_add(2))
+}
+
+/// Gives the keys that are seen, with their places.
+pub(super) fn help_rows(area: Rect, help: &Help) -> impl Iterator<Item = (Rect, &'static Binding)> {
+    let inside = dialog::inside(help_place(area));
+    let count = keys::found(help.search.text()).count();
+    // The last page stays full.
+    let most = count.saturating_sub(usize::from(inside.height));
+    let rows = keys::found(help.search.text()).skip(help.scroll.min(most));
+    let rows: Vec<_> = inside.rows().zip(rows).collect();
+    rows.into_iter()
 }
 
 fn closing(model: &Model) -> String {

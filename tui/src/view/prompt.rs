@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::candidates;
 use super::paint::{put, put_pieces};
 use super::theme::{Role, Theme};
 use crate::model::filter::FilterPrompt;
@@ -63,9 +64,12 @@ fn command(
         let column = column_of(cells, &prompt.line, wrong, scrolled);
         return caret(theme, buffer, below, column, wrong);
     }
-    let completion = verbs::completion(prompt.line.before_cursor(), model);
-    let hint = completion.map_or_else(String::new, |(_, whole)| format!("Tab {whole}   "));
-    let text = format!(" {hint}{}", verbs::usage(prompt.line.text()));
+    candidates::draw(model, theme, buffer, prompt, line);
+    let text = format!(
+        " {}{}",
+        tab(model, prompt),
+        verbs::usage(prompt.line.text())
+    );
     put(
         buffer,
         below.x,
@@ -74,6 +78,23 @@ fn command(
         &clean(&text),
         theme.style(Role::Quiet),
     );
+}
+
+/// Names the word that Tab completes to, if there is one.
+fn tab(model: &Model, prompt: &CommandPrompt) -> String {
+    let completion = verbs::completion(prompt.line.before_cursor(), model);
+    completion.map_or_else(String::new, |(_, whole)| format!("Tab {whole}   "))
+}
+
+/// Gives where the word stands that Tab completes to, below the command.
+pub(super) fn completion_place(model: &Model, below: Rect, prompt: &CommandPrompt) -> Option<Rect> {
+    let text = clean(&tab(model, prompt));
+    let width = u16::try_from(text.trim_end().width()).unwrap_or(u16::MAX);
+    let place = after(below, 1);
+    (width > 0 && prompt.wrong.is_none()).then_some(Rect {
+        width: width.min(place.width),
+        ..place
+    })
 }
 
 fn column_of(cells: Rect, line: &Line, wrong: &Wrong, scrolled: usize) -> u16 {

@@ -185,6 +185,19 @@ fn after_marks(area: Rect, marks: bool) -> Rect {
     Rect::new(area.x + gutter, area.y, area.width - gutter, area.height)
 }
 
+/// Gives where the headings stand that a table in that place shows.
+pub(super) fn heads(area: Rect, columns: &[Column], marks: bool) -> Vec<(Key, Rect)> {
+    let area = after_marks(area, marks);
+    if !has_heads(area) {
+        return vec![];
+    }
+    let places = columns.iter().zip(places(columns, area));
+    places
+        .filter(|(_, place)| place.1 > 0)
+        .map(|(column, place)| (column.key, on(area, place)))
+        .collect()
+}
+
 /// What lies under a cell of a table.
 pub(super) enum Under {
     /// That row.

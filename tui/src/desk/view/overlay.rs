@@ -80,7 +80,8 @@ fn reasons(theme: Theme, selected: usize) -> Vec<Line> {
 /// Clears a place in the middle, frames it and writes into it.
 fn popup(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, width: u16, lines: &[Line]) {
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let inside = dialog::popup(theme, buffer, area, title, width, height);
+    let place = dialog::middle(area, width, height);
+    let inside = dialog::popup(theme, buffer, place, title);
     let text = Rect {
         x: inside.x + 1,
         width: inside.width.saturating_sub(1),

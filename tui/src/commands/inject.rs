@@ -1,0 +1,120 @@
+//! `inject`: a line for each contact, and how far it is where somebody watches.
+
+use std::io::{IsTerminal as _, stderr};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use shared::contact::{ContactId, ContactState};
+use shared::{Acd, Error};
+use tokio_util::sync::CancellationToken;
+
+use super::act::perhaps;
+use super::failure::Failure;
+use super::print;
+use crate::pace::{self, Series};
+use crate::text::counted;
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self(perhaps(error))
+    }
+}
+
+/// Why no more are injected: a contact failed, or its line could not be printed.
+struct Stopped(Failure);
+
+/// Injects contacts one after the other, and prints each as it is there: what was printed holds,
+/// whatever happens later.
+pub(super) async fn inject(acd: &dyn Acd, series: &Series) -> Result<(), Failure> {
+    let bar = bar(series);
+    let made = |id, state: &ContactState| {
+        let line = injected(id, state);
+        let printed = match &bar {
+            // The line and the bar may be on the same terminal.
+            Some(bar) => {
+                bar.inc(1);
+                bar.suspend(|| print(&line))
+            }
+            None => print(&line),
+        };
+        printed.map_err(Stopped)
+    };
+    // Whoever stops it ends the process.
+    let token = CancellationToken::new();
+    let (made, end) = pace::run(acd, series, &token, made).await;
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    end.map_err(|stopped| told(stopped.0, made, series.count))
+}
+
+/// Gives a bar for a series at a rate, where there is a terminal to draw it on.
+fn bar(series: &Series) -> Option<ProgressBar> {
+    series.per_minute?;
+    if !stderr().is_terminal() {
+        return None;
+    }
+    let style = ProgressStyle::with_template("{elapsed:>4} {wide_bar} {pos} of {len}, {eta} left");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    Some(ProgressBar::new(series.count.into()).with_style(style))
+}
+
+/// Adds how many contacts were made before.
+fn told(failure: Failure, made: u32, count: u32) -> Failure {
+    if made == 0 {
+        return failure;
+    }
+    let told = |why| {
+        format!(
+            "{why}; {} of {count} injected",
+            counted(made.into(), "contact")
+        )
+    };
+    match failure {
+        Failure::Refused(why) => Failure::Refused(told(why)),
+        Failure::Away(why) => Failure::Away(told(why)),
+        other => other,
+    }
+}
+
+fn injected(id: ContactId, state: &ContactState) -> String {
+    match state {
+        ContactState::Queued => format!("{id}\tqueued\t-\n"),
+        ContactState::Assigned { agent, .. } => format!("{id}\tassigned\t{agent}\n"),
+        // Only somebody who guessed the id could have been so quick.
+        ContactState::Complete { .. } => format!("{id}\tcomplete\t-\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::agent::AgentId;
+
+    use super::*;
+
+    #[test]
+    fn an_injected_contact_is_a_line_of_three_fields() {
+        let id = ContactId::for_key("test", "1");
+        let agent: AgentId = "agent:7".parse().unwrap();
+        let at = shared::time::Millis(1);
+        for (state, end) in [
+            (ContactState::Queued, "\tqueued\t-\n"),
+            (
+                ContactState::Assigned { agent, at },
+                "\tassigned\tagent:7\n",
+            ),
+        ] {
+            assert_eq!(injected(id, &state), format!("{id}{end}"));
+        }
+    }
+
+    #[test]
+    fn a_failure_tells_how_many_were_made() {
+        let away = told(Failure::Away("gone".to_owned()), 7, 20);
+        assert_eq!(
+            away,
+            Failure::Away("gone; 7 contacts of 20 injected".to_owned())
+        );
+        let refused = Failure::Refused("closed".to_owned());
+        assert_eq!(told(refused.clone(), 0, 20), refused);
+    }
+}

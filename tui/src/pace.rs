@@ -1,0 +1,245 @@
+//! Injecting contacts one after the other, at a rate: for the console, which shows how far it is,
+//! and for the one-shot command.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
+use shared::skill::Skill;
+use shared::text::Invalid;
+use shared::{Acd, Error};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::message::Message;
+
+/// How long the answer to one contact is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it is told how far a series is: each time is a frame to draw.
+const TOLD_EVERY: Duration = Duration::from_millis(60);
+
+/// How many contacts are injected in a minute: 1 to [`PerMinute::MOST`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PerMinute(u32);
+
+impl PerMinute {
+    /// The highest rate: a contact each millisecond.
+    pub const MOST: u32 = 60_000;
+
+    /// Gives the time between two contacts.
+    pub fn apart(self) -> Duration {
+        Duration::from_mins(1) / self.0
+    }
+}
+
+impl FromStr for PerMinute {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let number = text.parse().ok();
+        let allowed = number.filter(|number| (1..=Self::MOST).contains(number));
+        allowed.map(Self).ok_or_else(|| {
+            Invalid::new(
+                format!("rate {text:?}"),
+                "is not a number of contacts a minute",
+                format!("use 1 to {}", Self::MOST),
+            )
+        })
+    }
+}
+
+impl fmt::Display for PerMinute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Contacts that are injected one after the other, all alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// What each needs.
+    pub skills: Vec<Skill>,
+    /// How urgent each is.
+    pub priority: Priority,
+    /// How many.
+    pub count: u32,
+    /// How fast; none for as fast as the store takes them.
+    pub per_minute: Option<PerMinute>,
+}
+
+/// Injects the series until it is complete, the token is cancelled or a contact fails, and tells
+/// of each contact that was made. Gives how many those are, and what failed.
+///
+/// A store that is slow makes the series slower, never faster afterwards.
+pub async fn run<E: From<Error>>(
+    acd: &dyn Acd,
+    series: &Series,
+    token: &CancellationToken,
+    mut made: impl FnMut(ContactId, &ContactState) -> Result<(), E>,
+) -> (u32, Result<(), E>) {
+    let mut turns = series.per_minute.map(|rate| interval(rate.apart()));
+    if let Some(turns) = &mut turns {
+        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
+    for done in 0..series.count {
+        if let Some(turns) = &mut turns
+            && token.run_until_cancelled(turns.tick()).await.is_none()
+        {
+            return (done, Ok(()));
+        }
+        if token.is_cancelled() {
+            return (done, Ok(()));
+        }
+        match one(acd, series).await {
+            Ok((id, state)) => {
+                if let Err(error) = made(id, &state) {
+                    return (done + 1, Err(error));
+                }
+            }
+            Err(error) => return (done, Err(error.into())),
+        }
+    }
+    (series.count, Ok(()))
+}
+
+async fn one(acd: &dyn Acd, series: &Series) -> Result<(ContactId, ContactState), Error> {
+    let id = ContactId::random();
+    let skills = series.skills.clone();
+    let contact = NewContact::new(id, skills, series.priority, Attributes::new())?;
+    let answer = timeout(PATIENCE, acd.create_contact(contact)).await;
+    let silent = |_| Error::Unavailable(format!("no answer in {} seconds", PATIENCE.as_secs()));
+    Ok((id, answer.map_err(silent)??))
+}
+
+/// Injects the series on a task, and sends back how far it is and how it ended.
+pub fn start(
+    tasks: &TaskTracker,
+    acd: Arc<dyn Acd>,
+    series: Series,
+    token: CancellationToken,
+    replies: mpsc::Sender<Message>,
+) {
+    tasks.spawn(async move {
+        let (mut count, mut told_at) = (0, None::<Instant>);
+        let progress = replies.clone();
+        let made = |_, _: &ContactState| {
+            count += 1;
+            if told_at.is_none_or(|at| at.elapsed() >= TOLD_EVERY) {
+                told_at = Some(Instant::now());
+                // A console that is busy is told with the next.
+                let _ = progress.try_send(Message::Injected(count));
+            }
+            Ok::<(), Error>(())
+        };
+        let (made, end) = run(acd.as_ref(), &series, &token, made).await;
+        let why = end.err().map(|error| error.to_string());
+        // The only way to fail is that the console has left meanwhile.
+        let _ = replies.send(Message::InjectionEnded { made, why }).await;
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::embedded::EmbeddedAcd;
+    use shared::time::{ManualClock, Moment};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    fn acd() -> EmbeddedAcd {
+        let clock = Arc::new(ManualClock::new(Moment(1_795_348_800_000_000)));
+        EmbeddedAcd::new("acd".parse().unwrap(), clock)
+    }
+
+    fn series(count: u32, per_minute: Option<&str>) -> Series {
+        Series {
+            skills: vec![],
+            priority: Priority::default(),
+            count,
+            per_minute: per_minute.map(|rate| rate.parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn a_rate_is_a_number_that_can_be_kept() {
+        for (text, apart) in [("1", 60_000), ("60", 1_000), ("60000", 1)] {
+            let rate: PerMinute = text.parse().unwrap();
+            assert_eq!(rate.apart(), Duration::from_millis(apart));
+        }
+        for bad in ["", "0", "-1", "60001", "1.5", "x"] {
+            let why = bad.parse::<PerMinute>().unwrap_err().to_string();
+            assert!(why.contains("use 1 to 60000"), "{why}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn contacts_come_at_the_rate_the_first_at_once() {
+        let (acd, token) = (acd(), CancellationToken::new());
+        let begun = Instant::now();
+        let mut times = vec![];
+        let made = |_, _: &ContactState| {
+            times.push(begun.elapsed().as_secs());
+            Ok::<(), Error>(())
+        };
+        let (made, end) = run(&acd, &series(4, Some("30")), &token, made).await;
+        assert_eq!((made, end), (4, Ok(())));
+        assert_eq!(times, [0, 2, 4, 6]);
+        assert_eq!(acd.overview().await.unwrap().waiting, 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_series_that_is_stopped_tells_how_many_were_made() {
+        let (acd, token) = (acd(), CancellationToken::new());
+        let stop = token.clone();
+        let mut count = 0;
+        let made = |_, _: &ContactState| {
+            count += 1;
+            if count == 3 {
+                stop.cancel();
+            }
+            Ok::<(), Error>(())
+        };
+        let (made, end) = run(&acd, &series(20, Some("60")), &token, made).await;
+        assert_eq!((made, end), (3, Ok(())));
+        assert_eq!(acd.overview().await.unwrap().waiting, 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fast_series_is_told_now_and_then_and_at_its_end() {
+        let (sender, mut replies) = mpsc::channel(10_000);
+        let tasks = TaskTracker::new();
+        let token = CancellationToken::new();
+        start(
+            &tasks,
+            Arc::new(acd()),
+            series(600, Some("60000")),
+            token,
+            sender,
+        );
+        let (mut told, mut last) = (0, None);
+        while let Some(message) = replies.recv().await {
+            told += 1;
+            last = Some(message);
+        }
+        let end = Message::InjectionEnded {
+            made: 600,
+            why: None,
+        };
+        assert_eq!(last, Some(end));
+        assert!((6..=16).contains(&told), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_series_that_fails_tells_how_many_were_made() {
+        let acd = acd();
+        acd.close().await.unwrap();
+        let made = |_, _: &ContactState| Ok::<(), Error>(());
+        let token = CancellationToken::new();
+        let end = run(&acd, &series(3, None), &token, made).await;
+        assert_eq!(end, (0, Err(Error::Closed)));
+    }
+}

@@ -1,0 +1,58 @@
+//! The order of the rows: pointing at a column, sorting by it, turning the order round.
+
+use super::act::refuse;
+use crate::effect::Effect;
+use crate::model::heads::Aside;
+use crate::model::sort::{Column, Sort};
+use crate::model::{Model, Pane};
+use crate::view;
+
+const EVENTS: &str = "Events are always the newest first.";
+
+/// Points at the column beside.
+pub(super) fn point(model: &mut Model, aside: Aside) -> Vec<Effect> {
+    let pane = model.focus;
+    if pane == Pane::Events {
+        return refuse(model, EVENTS);
+    }
+    let shown = view::columns_shown(model, pane);
+    let sorted = model.sorts.of(pane).map(|sort| sort.column);
+    model.heads.go(pane, aside, &shown, sorted);
+    vec![Effect::Draw]
+}
+
+/// Sorts by the column that is pointed at, or else by the next column.
+pub(super) fn sort(model: &mut Model) -> Vec<Effect> {
+    change(model, |model, pane| match model.heads.of(pane) {
+        Some(column) => model.sorts.by(pane, column),
+        None => model.sorts.next(pane),
+    })
+}
+
+/// Turns the order round; where there is none yet, that of the column that is pointed at.
+pub(super) fn reverse(model: &mut Model) -> Vec<Effect> {
+    change(model, |model, pane| {
+        if let (Some(column), None) = (model.heads.of(pane), model.sorts.of(pane)) {
+            model.sorts.by(pane, column);
+        }
+        model.sorts.reverse(pane);
+    })
+}
+
+/// Sorts the pane with the keys that way; without one, in the floor's own order.
+pub(super) fn set(model: &mut Model, sort: Option<(Column, Option<bool>)>) -> Vec<Effect> {
+    let sort = sort.map(|(column, falling)| Sort {
+        column,
+        falling: falling.unwrap_or_else(|| column.falls()),
+    });
+    change(model, |model, pane| model.sorts.set(pane, sort))
+}
+
+fn change(model: &mut Model, change: impl FnOnce(&mut Model, Pane)) -> Vec<Effect> {
+    if model.focus == Pane::Events {
+        return refuse(model, EVENTS);
+    }
+    change(model, model.focus);
+    model.follow();
+    vec![Effect::Draw]
+}

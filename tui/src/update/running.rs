@@ -1,0 +1,123 @@
+//! What goes on in this process besides the looking: the demo session, a series of injections.
+
+use super::act::{refuse, refused};
+use crate::effect::{Effect, Switch};
+use crate::model::running::{DemoState, Injection};
+use crate::model::{Model, Overlay, Rights};
+use crate::pace::Series;
+use crate::sentence;
+
+/// Begins to inject a series, unless one is going on.
+pub(super) fn inject(model: &mut Model, series: Series) -> Vec<Effect> {
+    if let Some(injection) = &model.injection {
+        let progress = injection.progress();
+        let text = format!("Not asked: {progress} are injected just now; inject stop ends that.");
+        return refuse(model, &text);
+    }
+    if refused(model) {
+        return vec![Effect::Draw];
+    }
+    model.injection = Some(Injection {
+        series: series.clone(),
+        made: 0,
+        stopped: false,
+    });
+    vec![Effect::Inject(series), Effect::Draw]
+}
+
+/// Takes in how many contacts of the series were made.
+pub(super) fn injected(model: &mut Model, made: u32) -> Vec<Effect> {
+    if let Some(injection) = &mut model.injection {
+        injection.made = made;
+    }
+    vec![Effect::Draw]
+}
+
+/// Takes in that the series came to its end.
+pub(super) fn injection_ended(model: &mut Model, made: u32, why: Option<&String>) -> Vec<Effect> {
+    if let Some(injection) = model.injection.take() {
+        let text = sentence::series(&injection.series, made, why);
+        if why.is_some() {
+            model.refuse(text);
+        } else {
+            model.say(text);
+        }
+    }
+    // The question whether to stop it has answered itself.
+    if model.overlay == Some(Overlay::ConfirmStopInjecting) {
+        model.overlay = None;
+    }
+    vec![Effect::Draw, Effect::LookNow]
+}
+
+/// Asks whether the series shall be stopped.
+pub(super) fn ask_to_stop_injecting(model: &mut Model) -> Vec<Effect> {
+    model.overlay = Some(Overlay::ConfirmStopInjecting);
+    vec![Effect::Draw]
+}
+
+/// Stops the series. What was made stays.
+pub(super) fn stop_injecting(model: &mut Model) -> Vec<Effect> {
+    let Some(injection) = &mut model.injection else {
+        return refuse(model, "Nothing is being injected at a rate.");
+    };
+    injection.stopped = true;
+    vec![Effect::StopInjecting, Effect::Draw]
+}
+
+/// Starts the demo session, or stops it.
+pub(super) fn toggle_demo(model: &mut Model) -> Vec<Effect> {
+    match model.demo {
+        DemoState::Off => switch_demo(model, Switch::Start),
+        DemoState::On | DemoState::Stopping => switch_demo(model, Switch::Stop),
+    }
+}
+
+/// Starts the demo session or stops it. On a floor that others may use it starts after a
+/// question only.
+pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
+    match (switch, model.demo) {
+        (Switch::Start, DemoState::On) => refuse(model, "The demo session is running already."),
+        (_, DemoState::Stopping) => refuse(
+            model,
+            "The demo session is just taking back its contacts: a moment.",
+        ),
+        (Switch::Stop, DemoState::Off) => refuse(model, "No demo session of this console runs."),
+        (Switch::Start, DemoState::Off) if refused(model) => vec![Effect::Draw],
+        (Switch::Start, DemoState::Off) if model.place.is_shared() => {
+            model.overlay = Some(Overlay::ConfirmDemo);
+            vec![Effect::Draw]
+        }
+        (Switch::Start, DemoState::Off) => start_demo(model),
+        (Switch::Stop, DemoState::On) if model.rights == Rights::Looking => {
+            refused(model);
+            vec![Effect::Draw]
+        }
+        // Also while the store is away: whoever stops it wants no more of it.
+        (Switch::Stop, DemoState::On) => {
+            model.demo = DemoState::Stopping;
+            model.say("The demo session stops: its contacts are completed or hang up.");
+            vec![Effect::Demo(Switch::Stop), Effect::Draw]
+        }
+    }
+}
+
+/// Starts the demo session, unless that makes no sense now.
+pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
+    if refused(model) || model.demo != DemoState::Off {
+        return vec![Effect::Draw];
+    }
+    model.demo = DemoState::On;
+    model.say("The demo session starts: 40 agents, two contacts a second. D stops it.");
+    vec![Effect::Demo(Switch::Start), Effect::Draw]
+}
+
+/// Takes in that the demo session came to its end.
+pub(super) fn demo_ended(model: &mut Model, why: Option<String>) -> Vec<Effect> {
+    model.demo = DemoState::Off;
+    match why {
+        None => model.say("The demo session has ended. Its agents stay; D starts it again."),
+        Some(why) => model.refuse(format!("The demo session ended: {why}")),
+    }
+    vec![Effect::Draw, Effect::LookNow]
+}

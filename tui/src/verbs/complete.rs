@@ -1,0 +1,91 @@
+//! What the word that is being typed can become.
+
+use super::words::{Word, typed, written};
+use super::{VERBS, known};
+use crate::model::Model;
+use crate::model::sort::Column;
+use crate::model::window::Window;
+
+/// A word that would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// How many characters before the cursor it takes the place of.
+    pub typed: usize,
+    /// The whole word.
+    pub word: String,
+    /// What it is; for a verb, what follows it.
+    pub note: &'static str,
+}
+
+/// Gives the words that go on as what is being typed begins.
+pub fn candidates(before_cursor: &str, model: &Model) -> Vec<Candidate> {
+    let (before, word) = typed(before_cursor);
+    let listed: Vec<(String, &'static str)> = known_after(&before, word, model);
+    let piece = piece(&before, word);
+    let begun = piece.trim_start_matches('"').to_lowercase();
+    let count = piece.chars().count();
+    listed
+        .into_iter()
+        .map(|(name, note)| (name.to_lowercase(), written(&name), note))
+        .filter(|(name, word, _)| name.starts_with(&begun) && word != piece)
+        .map(|(_, word, note)| Candidate {
+            typed: count,
+            word,
+            note,
+        })
+        .collect()
+}
+
+/// Gives what Tab makes of the word that is being typed: how many characters of it there are, and
+/// the whole word.
+pub fn completion(before_cursor: &str, model: &Model) -> Option<(usize, String)> {
+    let found = candidates(before_cursor, model).into_iter().next()?;
+    // Of nothing nothing can be guessed.
+    (found.typed > 0).then_some((found.typed, found.word))
+}
+
+/// Gives the part of the word that is a name of its own: in a list, what follows the last comma;
+/// of a skill that is given or taken, what follows the sign.
+fn piece<'a>(before: &[Word], word: &'a str) -> &'a str {
+    match before.first().map(|verb| verb.text.as_str()) {
+        Some("inject" | "add") => word.rsplit(',').next().unwrap_or_default(),
+        Some("skills") if before.len() > 1 => word.strip_prefix(['+', '-']).unwrap_or(word),
+        _ => word,
+    }
+}
+
+fn known_after(before: &[Word], word: &str, model: &Model) -> Vec<(String, &'static str)> {
+    let texts: Vec<&str> = before.iter().map(|word| word.text.as_str()).collect();
+    let said = |words: &[&'static str]| words.iter().map(|word| ((*word).to_owned(), "")).collect();
+    let each = |names: Vec<String>| names.into_iter().map(|name| (name, "")).collect();
+    match texts.as_slice() {
+        [] => VERBS
+            .iter()
+            .map(|(verb, usage)| ((*verb).to_owned(), *usage))
+            .collect(),
+        ["acd"] => said(&["open", "close"]),
+        ["demo"] => said(&["start", "stop"]),
+        ["delete"] => said(&["agent", "skill"]),
+        ["agent" | "rename" | "skills"] | ["delete", "agent"] => each(known::agents(model)),
+        ["agent", _] => said(&["available", "unavailable"]),
+        ["agent", _, "unavailable"] => said(&["break", "lunch", "meeting", "training", "wrap-up"]),
+        ["cancel" | "complete" | "requeue"] | ["priority", _] => each(known::contacts(model)),
+        ["sort"] => {
+            let columns = Column::of(model.focus).iter();
+            columns
+                .map(|column| (column.word().to_owned(), ""))
+                .collect()
+        }
+        ["sort", _] => said(&["up", "down"]),
+        ["window"] => Window::ALL.map(|window| (window.to_string(), "")).into(),
+        ["inject", rest @ ..] => {
+            let mut names: Vec<(String, &str)> = each(known::skills(model));
+            if rest.is_empty() && !word.contains(',') {
+                names.push(("stop".to_owned(), "no more of the series"));
+            }
+            names
+        }
+        ["delete", "skill"] | ["add", _, _, _] | ["skills", _, ..] => each(known::skills(model)),
+        _ => vec![],
+    }
+}

@@ -1,0 +1,128 @@
+//! Cuts a command into words with their places. Quotes hold a name with spaces together.
+
+use crate::query::Wrong;
+
+/// A word of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Where it begins, in characters.
+    pub(super) at: usize,
+    /// What it says, without quotes.
+    pub(super) text: String,
+    /// Whether any of it was quoted: then it is a name, never a mark.
+    pub(super) quoted: bool,
+}
+
+/// A command cut into words, and whether its last quote is open.
+struct Cut {
+    words: Vec<Word>,
+    open: Option<usize>,
+    /// Whether the last word goes on where the text ends.
+    within: bool,
+}
+
+fn cut(text: &str) -> Cut {
+    let mut words: Vec<Word> = vec![];
+    let (mut open, mut within) = (None, false);
+    for (at, c) in text.chars().enumerate() {
+        if open.is_none() && c.is_whitespace() {
+            within = false;
+            continue;
+        }
+        if !within {
+            words.push(Word {
+                at,
+                text: String::new(),
+                quoted: false,
+            });
+            within = true;
+        }
+        // There is a last word: one was just begun, if not before.
+        let Some(word) = words.last_mut() else { break };
+        if c == '"' {
+            word.quoted = true;
+            open = if open.is_some() { None } else { Some(at) };
+        } else {
+            word.text.push(c);
+        }
+    }
+    Cut {
+        words,
+        open,
+        within,
+    }
+}
+
+/// Gives the words of a whole command.
+pub(super) fn words(text: &str) -> Result<Vec<Word>, Wrong> {
+    let cut = cut(text);
+    match cut.open {
+        Some(at) => Err(Wrong {
+            at,
+            says: "this quote is not closed: \"Tier 2\"".to_owned(),
+        }),
+        None => Ok(cut.words),
+    }
+}
+
+/// Gives the words before the one that is being typed, and that one as it stands, with quotes;
+/// it is empty after a space.
+pub(super) fn typed(text: &str) -> (Vec<Word>, &str) {
+    let mut cut = cut(text);
+    if !cut.within {
+        return (cut.words, "");
+    }
+    let at = cut.words.pop().map_or(0, |word| word.at);
+    let from = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
+    (cut.words, &text[from..])
+}
+
+/// Writes a name as a word of a command: in quotes if it has spaces.
+pub(super) fn written(name: &str) -> String {
+    if name.contains(char::is_whitespace) {
+        format!("\"{name}\"")
+    } else {
+        name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_hold_a_name_together_and_may_stand_within_a_word() {
+        let words = words("  a English,\"Tier 2\" \"b c\"").unwrap();
+        let words: Vec<_> = words
+            .iter()
+            .map(|word| (word.at, word.text.as_str(), word.quoted))
+            .collect();
+        assert_eq!(
+            words,
+            [
+                (2, "a", false),
+                (4, "English,Tier 2", true),
+                (21, "b c", true)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_told_with_its_place() {
+        assert_eq!(words("a \"b c").unwrap_err().at, 2);
+    }
+
+    #[test]
+    fn the_word_that_is_typed_goes_on_to_the_end() {
+        for (text, before, word) in [
+            ("", 0, ""),
+            ("ag", 0, "ag"),
+            ("agent ", 1, ""),
+            ("delete skill \"Tier ", 2, "\"Tier "),
+            ("é x,\"T", 1, "x,\"T"),
+        ] {
+            let (words, typed) = typed(text);
+            assert_eq!((words.len(), typed), (before, word), "{text}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The words that go on as a command begins, above the line that it is typed in.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget as _};
+
+use super::paint::put_pieces;
+use super::theme::{Role, Theme};
+use crate::model::Model;
+use crate::model::palette::CommandPrompt;
+use crate::text::clean;
+use crate::verbs::{self, Candidate};
+
+/// Gives the words with their places, when the command is typed in that line.
+pub(super) fn places(model: &Model, prompt: &CommandPrompt, line: Rect) -> Vec<(Rect, Candidate)> {
+    // Half of the floor stays in sight.
+    let room = usize::from(line.y / 2);
+    let mut found = verbs::candidates(prompt.line.before_cursor(), model);
+    found.truncate(room);
+    let first = line.y - u16::try_from(found.len()).unwrap_or(0);
+    let rows = (first..).map(|y| Rect { y, ..line });
+    rows.zip(found).collect()
+}
+
+/// Draws the words; the first is what Tab takes.
+pub(super) fn draw(
+    model: &Model,
+    theme: Theme,
+    buffer: &mut Buffer,
+    prompt: &CommandPrompt,
+    line: Rect,
+) {
+    for (place, found) in places(model, prompt, line) {
+        Clear.render(place, buffer);
+        buffer.set_style(place, Style::reset());
+        let word = format!("   {:<12} ", clean(&found.word));
+        let pieces = [
+            (word, theme.style(Role::Key)),
+            (found.note.to_owned(), theme.style(Role::Quiet)),
+        ];
+        put_pieces(buffer, place, &pieces);
+    }
+}

@@ -1,0 +1,216 @@
+//! The demo session and a series of injections: started, watched and stopped from the console.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use shared::Acd as _;
+use shared::contact::Priority;
+use tui::effect::{Effect, Request, Switch};
+use tui::message::Message;
+use tui::model::running::DemoState;
+use tui::model::{Model, Overlay, Rights};
+use tui::pace::Series;
+use tui::perform::perform;
+use tui::sample;
+use tui::update::update;
+
+fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let mut effects = vec![];
+    for key in keys.chars() {
+        let code = match key {
+            '⏎' => KeyCode::Enter,
+            '⎋' => KeyCode::Esc,
+            '↓' => KeyCode::Down,
+            key => KeyCode::Char(key),
+        };
+        effects = update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+    effects
+}
+
+fn notice(model: &mut Model) -> String {
+    model
+        .notice
+        .take()
+        .map_or_else(String::new, |notice| notice.text)
+}
+
+/// A console of its own floor, or of one on a Redis; no demo session runs.
+async fn quiet(shared: bool) -> Model {
+    let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
+    model.demo = DemoState::Off;
+    if shared {
+        model.place.rest = None;
+    }
+    model
+}
+
+fn switches(effects: &[Effect]) -> Option<Switch> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Demo(switch) => Some(*switch),
+        _ => None,
+    })
+}
+
+fn series(effects: &[Effect]) -> Option<&Series> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Inject(series) => Some(series),
+        _ => None,
+    })
+}
+
+#[tokio::test]
+async fn on_its_own_floor_the_demo_starts_and_stops_at_a_key_and_by_command() {
+    for (start, stop) in [("D", "D"), (":demo start⏎", ":demo stop⏎")] {
+        let mut model = quiet(false).await;
+        assert_eq!(switches(&press(&mut model, start)), Some(Switch::Start));
+        assert_eq!(model.demo, DemoState::On);
+        assert_eq!(switches(&press(&mut model, stop)), Some(Switch::Stop));
+        assert_eq!(model.demo, DemoState::Stopping);
+        assert_eq!(switches(&press(&mut model, start)), None, "it still ends");
+        update(&mut model, Message::DemoEnded(None));
+        assert_eq!(model.demo, DemoState::Off);
+        assert!(notice(&mut model).starts_with("The demo session has ended"));
+        assert_eq!(switches(&press(&mut model, start)), Some(Switch::Start));
+    }
+}
+
+#[tokio::test]
+async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
+    for (keys, wanted) in [("Dy", Some(Switch::Start)), ("Dn", None), ("D⏎", None)] {
+        let mut model = quiet(true).await;
+        press(&mut model, "D");
+        assert_eq!(model.overlay, Some(Overlay::ConfirmDemo));
+        model.overlay = None;
+        assert_eq!(switches(&press(&mut model, keys)), wanted, "{keys}");
+        assert_eq!(model.overlay, None);
+        assert_eq!(model.demo == DemoState::On, wanted.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_demo_that_fails_says_why() {
+    let mut model = quiet(true).await;
+    press(&mut model, "Dy");
+    update(
+        &mut model,
+        Message::DemoEnded(Some("no port is free".to_owned())),
+    );
+    assert_eq!(model.demo, DemoState::Off);
+    assert_eq!(
+        notice(&mut model),
+        "The demo session ended: no port is free"
+    );
+}
+
+#[tokio::test]
+async fn who_may_only_look_starts_and_stops_nothing() {
+    let mut model = quiet(false).await;
+    model.rights = Rights::Looking;
+    for state in [DemoState::Off, DemoState::On] {
+        model.demo = state;
+        assert_eq!(switches(&press(&mut model, "D")), None);
+        assert!(notice(&mut model).contains("--read-only"));
+    }
+    assert_eq!(series(&press(&mut model, ":inject any x9 @60⏎")), None);
+    assert!(notice(&mut model).contains("--read-only"));
+}
+
+#[tokio::test]
+async fn while_the_store_is_away_the_demo_is_stopped_but_not_started() {
+    let mut model = quiet(false).await;
+    let why = "gone".to_owned();
+    let at = model.clock;
+    update(&mut model, Message::StoreAway { at, why });
+    assert_eq!(switches(&press(&mut model, "D")), None);
+    model.demo = DemoState::On;
+    assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));
+}
+
+#[tokio::test]
+async fn with_a_rate_contacts_are_injected_as_a_series() {
+    let mut model = quiet(false).await;
+    let wanted = Series {
+        skills: vec!["French".parse().unwrap()],
+        priority: Priority(2),
+        count: 20,
+        per_minute: Some("60".parse().unwrap()),
+    };
+    let effects = press(&mut model, "iFrench↓2↓20↓60⏎⏎");
+    assert_eq!(series(&effects), Some(&wanted));
+    assert_eq!(model.asked, 0, "it goes on beside what is asked");
+
+    let mut model = quiet(false).await;
+    let effects = press(&mut model, ":inject French p2 x20 @60⏎");
+    assert_eq!(series(&effects), Some(&wanted));
+
+    press(&mut model, "i⎋");
+    for rate in ["0", "x", "60001"] {
+        let mut model = quiet(false).await;
+        let effects = press(&mut model, &format!("i↓↓↓{rate}⏎"));
+        assert_eq!(effects, [Effect::Draw]);
+        let Some(Overlay::Dialog(dialog)) = &model.overlay else {
+            panic!("sent");
+        };
+        assert_eq!(dialog.at, 3);
+        assert!(dialog.wrong.as_ref().unwrap().contains("1 to 60000"));
+    }
+}
+
+#[tokio::test]
+async fn a_series_is_stopped_by_the_key_that_begins_one_or_by_command() {
+    for stop in ["iy", ":inject stop⏎"] {
+        let mut model = quiet(false).await;
+        press(&mut model, ":inject any x20 @60⏎");
+        update(&mut model, Message::Injected(7));
+        assert_eq!(model.injection.as_ref().unwrap().progress(), "7 of 20");
+        let effects = press(&mut model, ":inject any @60⏎");
+        assert_eq!(series(&effects), None, "one at a time");
+        assert!(notice(&mut model).contains("7 of 20"));
+        let effects = press(&mut model, stop);
+        assert!(effects.contains(&Effect::StopInjecting), "{effects:?}");
+        let end = Message::InjectionEnded { made: 8, why: None };
+        update(&mut model, end);
+        assert_eq!(model.injection, None);
+        assert_eq!(
+            notice(&mut model),
+            "Stopped: 8 of 20 contacts were injected."
+        );
+    }
+    let mut model = quiet(false).await;
+    let effects = press(&mut model, ":inject stop⏎");
+    assert!(!effects.contains(&Effect::StopInjecting));
+}
+
+#[tokio::test]
+async fn a_series_that_ends_by_itself_answers_the_question_whether_to_stop_it() {
+    for (why, says) in [
+        (None, "20 contacts injected at 60 a minute."),
+        (
+            Some("the ACD is closed".to_owned()),
+            "Only 20 of 20 contacts injected: the ACD is closed.",
+        ),
+    ] {
+        let mut model = quiet(false).await;
+        press(&mut model, ":inject any x20 @60⏎i");
+        assert_eq!(model.overlay, Some(Overlay::ConfirmStopInjecting));
+        update(&mut model, Message::InjectionEnded { made: 20, why });
+        assert_eq!((&model.overlay, &model.injection), (&None, &None));
+        assert_eq!(notice(&mut model), says);
+    }
+}
+
+#[tokio::test]
+async fn a_series_comes_true_at_the_store() {
+    let (_, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
+    let before = acd.overview().await.unwrap().waiting;
+    let request = Request::InjectSlowly(Series {
+        skills: vec!["Klingon".parse().unwrap()],
+        priority: Priority::default(),
+        count: 5,
+        per_minute: Some("60000".parse().unwrap()),
+    });
+    let said = perform(&acd, &request).await.unwrap();
+    assert_eq!(said, "5 contacts injected at 60000 a minute.");
+    assert_eq!(acd.overview().await.unwrap().waiting, before + 5);
+}
