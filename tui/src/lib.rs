@@ -25,6 +25,7 @@ pub mod picture;
 pub mod query;
 pub mod runtime;
 pub mod sample;
+mod seconds;
 pub mod sentence;
 pub mod stage;
 pub mod story;

@@ -38,12 +38,13 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
     let backstage = Backstage::default();
     let (sender, messages) = mpsc::channel(64);
     let (wanted_sender, wanted) = watch::channel(model.wanted());
-    let look_now = Arc::new(Notify::new());
+    let (look_now, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let acd = Arc::new(OnceLock::new());
     let feeding = Feeding {
         messages: sender.clone(),
         wanted,
         look_now: look_now.clone(),
+        second: second.clone(),
     };
     let mut demo = Demo::new(model.place.rest.clone());
     if let (Home::Here(acd), DemoState::On) = (&home, model.demo) {
@@ -67,6 +68,7 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         sender,
         wanted: wanted_sender,
         look_now,
+        second,
         demo,
         injection: backstage.token.child_token(),
         token: backstage.token.clone(),
@@ -110,6 +112,7 @@ struct Console {
     sender: mpsc::Sender<Message>,
     wanted: watch::Sender<Wanted>,
     look_now: Arc<Notify>,
+    second: Arc<Notify>,
     demo: Demo,
     token: CancellationToken,
     /// Ends the series of injections that goes on.
@@ -146,6 +149,10 @@ impl Hands<Model> for Console {
             }
         };
         Some(act)
+    }
+
+    fn second(&mut self) {
+        self.second.notify_one();
     }
 
     fn settled(&mut self, model: &Model) {

@@ -15,10 +15,11 @@ use rustix::process::{Signal as Stop, kill_current_process_group};
 use shared::time::{Clock as _, Millis, SystemClock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::seconds::Seconds;
 use crate::terminal::{PANIC, Screen, give_back};
 
 /// How many messages are taken in before a frame is drawn in any case.
@@ -52,6 +53,9 @@ pub trait Scene {
 pub trait Hands<S: Scene> {
     /// Performs an effect, or gives the act that is to be done on the terminal for it.
     fn perform(&mut self, effect: S::Effect) -> Option<Act>;
+
+    /// Told when a second begins.
+    fn second(&mut self) {}
 
     /// Told when the scene has taken in what there was, before it is drawn.
     fn settled(&mut self, _scene: &S) {}
@@ -124,6 +128,7 @@ pub async fn run<S: Scene>(
         dirty: true,
     };
     let (width, height) = crossterm::terminal::size()?;
+    stage.screen.resize(width, height)?;
     let mut end = stage.input(Input::Resized(width, height)).await.map(drop);
     if stage.scene.has_mouse() {
         Screen::take_mouse(true)?;
@@ -153,7 +158,7 @@ struct Stage<'a, S, H> {
 
 impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
     async fn until_the_end(&mut self, mut messages: mpsc::Receiver<S::Message>) -> io::Result<End> {
-        let mut input = EventStream::new();
+        let (mut input, seconds) = (EventStream::new(), Seconds::new());
         let [mut terminate, mut interrupt, mut hang_up, mut stop] = [
             signal(SignalKind::terminate())?,
             signal(SignalKind::interrupt())?,
@@ -169,7 +174,7 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
             let mut next = tokio::select! {
                 biased;
                 event = input.next() => match event {
-                    Some(event) => of_event::<S>(event?),
+                    Some(event) => self.of_event(event?)?,
                     None => return Ok(End::Left),
                 },
                 _ = terminate.recv() => return Ok(End::Signal(15)),
@@ -179,7 +184,10 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
                 _ = stop.recv() => { self.suspend().await?; None }
                 _ = self.continued.recv() => { self.come_back()?; None }
                 message = messages.recv() => message,
-                () = sleep(until_next_second()) => S::told(Input::Second(SystemClock.now().millis())),
+                now = seconds.next() => {
+                    self.hands.second();
+                    S::told(Input::Second(now))
+                }
             };
             for _ in 0..MOST_AT_ONCE {
                 if let Some(message) = next.take()
@@ -189,7 +197,7 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
                 }
                 // All that is there already is taken in before the one frame that shows it.
                 next = match ready_now(&mut input).await {
-                    Some(Some(event)) => of_event::<S>(event?),
+                    Some(Some(event)) => self.of_event(event?)?,
                     Some(None) => return Ok(End::Left),
                     None => match messages.try_recv() {
                         Ok(message) => Some(message),
@@ -198,6 +206,20 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
                 };
             }
         }
+    }
+
+    fn of_event(&mut self, event: Event) -> io::Result<Option<S::Message>> {
+        let input = match event {
+            Event::Key(key) => Input::Key(key),
+            Event::Resize(width, height) => {
+                self.screen.resize(width, height)?;
+                Input::Resized(width, height)
+            }
+            Event::Paste(text) => Input::Pasted(text),
+            Event::Mouse(mouse) => Input::Mouse(mouse, SystemClock.now().millis()),
+            Event::FocusGained | Event::FocusLost => return Ok(None),
+        };
+        Ok(S::told(input))
     }
 
     /// Takes in an input. Tells whether to leave.
@@ -242,16 +264,6 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
     }
 }
 
-fn of_event<S: Scene>(event: Event) -> Option<S::Message> {
-    S::told(match event {
-        Event::Key(key) => Input::Key(key),
-        Event::Resize(width, height) => Input::Resized(width, height),
-        Event::Paste(text) => Input::Pasted(text),
-        Event::Mouse(mouse) => Input::Mouse(mouse, SystemClock.now().millis()),
-        Event::FocusGained | Event::FocusLost => return None,
-    })
-}
-
 /// Gives the next event if it is there already; none if not, an inner none at the end of input.
 ///
 /// Not `now_or_never`: crossterm's stream keeps the waker it was polled with first, and with that
@@ -264,8 +276,4 @@ async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>>
         })
     })
     .await
-}
-
-fn until_next_second() -> Duration {
-    Duration::from_millis(1_000 - SystemClock.now().millis().0 % 1_000)
 }

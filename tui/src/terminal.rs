@@ -18,7 +18,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
-use ratatui::{Frame, Terminal};
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use tokio::sync::Notify;
@@ -46,9 +46,21 @@ impl Screen {
         enter()?;
         end_with_the_terminal();
         let bytes = FrameBytes::default();
-        let terminal =
-            Terminal::new(CrosstermBackend::new(bytes.clone())).inspect_err(|_| give_back())?;
+        let taken = || {
+            let (width, height) = size()?;
+            // Of a fixed size, for else the terminal would be asked for its size at every frame.
+            let options = TerminalOptions {
+                viewport: Viewport::Fixed(Rect::new(0, 0, width, height)),
+            };
+            Terminal::with_options(CrosstermBackend::new(bytes.clone()), options)
+        };
+        let terminal = taken().inspect_err(|_| give_back())?;
         Ok(Self { terminal, bytes })
+    }
+
+    /// Draws on so many cells from now on.
+    pub fn resize(&mut self, width: u16, height: u16) -> io::Result<()> {
+        self.terminal.resize(Rect::new(0, 0, width, height))
     }
 
     /// Draws a frame of whatever, in one write.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisResult};
+use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
 use tokio::sync::watch;
 
 /// How long a read waits for news: short enough that no proxy takes the connection for dead.
@@ -56,11 +56,14 @@ async fn follow_on(
 ) -> RedisResult<()> {
     let newest = || redis::cmd("HGET").arg(meta).arg("event").clone();
     let mut number: Option<u64> = newest().query_async(connection).await?;
+    let mut happened = true;
     loop {
         let known = number.unwrap_or(0);
         // Also when it went back, as after a failover that lost the last writes.
         latest.send_if_modified(|before| std::mem::replace(before, known) != known);
-        tokio::time::sleep(PAUSE).await;
+        if happened {
+            tokio::time::sleep(PAUSE).await;
+        }
         // Asked for in one go: the second is answered when the first is.
         let wait = redis::cmd("XREAD")
             .arg("COUNT")
@@ -72,7 +75,9 @@ async fn follow_on(
             .arg(known)
             .clone();
         let mut both = redis::pipe();
-        both.add_command(wait).ignore().add_command(newest());
-        (number,) = both.query_async(connection).await?;
+        both.add_command(wait).add_command(newest());
+        let news: Value;
+        (news, number) = both.query_async(connection).await?;
+        happened = news != Value::Nil;
     }
 }

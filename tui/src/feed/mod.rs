@@ -31,11 +31,10 @@ use crate::text::clean;
 const APART: Duration = Duration::from_millis(100);
 /// How far apart they are if the operator turns to something else.
 const APART_AT_LEAST: Duration = Duration::from_millis(15);
-/// While nothing happens, so often is the store asked whether that is so.
-const CHECKED_EVERY: Duration = Duration::from_millis(CHECKED_EVERY_MILLIS);
-const CHECKED_EVERY_MILLIS: u64 = 2_000;
+/// While nothing happens, so often is the store asked whether that is so, in seconds.
+const CHECKED_EVERY: u32 = 2;
 /// While nothing happens, so often is the floor looked at all the same.
-const AT_LEAST_EVERY: Duration = Duration::from_secs(10);
+const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 /// How long a look may take until the store counts as away.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The longest time between two tries while the store is away.
@@ -44,7 +43,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 const EVENTS_AT_FIRST: usize = 200;
 /// How many events any other takes in. When more happened in a tenth of a second than this, nobody
 /// reads them as they pass.
-const EVENTS_SHOWN: usize = 60;
+const EVENTS_SHOWN: usize = 30;
 
 /// What the console and its feed share.
 #[derive(Clone, Debug)]
@@ -55,6 +54,8 @@ pub struct Feeding {
     pub wanted: watch::Receiver<Wanted>,
     /// Told when a look should not be waited for.
     pub look_now: Arc<Notify>,
+    /// Told when a second begins: the store is checked while the console is awake anyway.
+    pub second: Arc<Notify>,
 }
 
 /// Feeds for as long as somebody takes in what is seen; gives nothing then.
@@ -63,6 +64,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
         messages,
         wanted,
         look_now,
+        second,
     } = feeding;
     let mut latest = acd.latest_event();
     let mut looker = Looker::default();
@@ -86,12 +88,16 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
         }
         let rest = async {
             sleep_until(begun + APART).await;
+            let mut seconds = 0;
             while begun.elapsed() < AT_LEAST_EVERY {
-                // A sender that is gone says nothing new; the checks go on.
-                if let Ok(Ok(())) = timeout(until_next_check(), latest.changed()).await {
-                    break;
+                tokio::select! {
+                    // A sender that is gone says nothing new; the checks go on.
+                    Ok(()) = latest.changed() => break,
+                    () = second.notified() => seconds += 1,
                 }
-                if in_time(acd.overview()).await?.event != looker.seen {
+                if seconds % CHECKED_EVERY == 0
+                    && in_time(acd.overview()).await?.event != looker.seen
+                {
                     break;
                 }
             }
@@ -116,13 +122,6 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, 
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer in {} s", PATIENCE.as_secs())),
     }
-}
-
-/// Gives the time until the next check: with every second second, when the console wakes anyway
-/// for its clock.
-fn until_next_check() -> Duration {
-    let millis = SystemClock.now().millis().0;
-    CHECKED_EVERY.checked_sub(Duration::from_millis(millis % CHECKED_EVERY_MILLIS)).unwrap()
 }
 
 fn away(failures: &mut u32, why: &str) -> Message {

@@ -19,7 +19,7 @@ use crate::query::Query;
 use crate::text::by_number;
 
 /// How many rows are read on either side of those in sight, so that a step finds its row there.
-const MARGIN: usize = 10;
+const MARGIN: usize = 6;
 /// How many items of a long list are looked through for what is picked.
 const REACH: usize = 20_000;
 /// How many picked rows are kept.

@@ -1,0 +1,91 @@
+//! The seconds of this machine's clock, each as it begins.
+
+use std::time::Duration;
+
+use shared::time::{Clock as _, Millis, SystemClock};
+use tokio::time::sleep;
+
+/// Gives the seconds as they begin.
+#[derive(Debug)]
+pub(crate) struct Seconds {
+    /// The kernel's own timer, where it can be had. The runtime's wakes the process twice for each
+    /// sleep of a second, which on a quiet floor is half of all that wakes it.
+    #[cfg(target_os = "linux")]
+    timer: Option<kernel::Timer>,
+}
+
+impl Seconds {
+    pub(crate) fn new() -> Self {
+        Self {
+            #[cfg(target_os = "linux")]
+            timer: kernel::Timer::new().ok(),
+        }
+    }
+
+    /// Waits for the next second.
+    pub(crate) async fn next(&self) -> Millis {
+        #[cfg(target_os = "linux")]
+        if let Some(timer) = &self.timer
+            && timer.expired().await.is_ok()
+        {
+            return SystemClock.now().millis();
+        }
+        sleep(until_next()).await;
+        SystemClock.now().millis()
+    }
+}
+
+fn until_next() -> Duration {
+    Duration::from_millis(1_000 - SystemClock.now().millis().0 % 1_000)
+}
+
+#[cfg(target_os = "linux")]
+mod kernel {
+    use std::io;
+    use std::os::fd::OwnedFd;
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    use rustix::io::{Errno, read};
+    use rustix::time::{
+        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+        timerfd_settime,
+    };
+    use tokio::io::unix::AsyncFd;
+
+    /// Expires whenever a second of the clock begins.
+    #[derive(Debug)]
+    pub(super) struct Timer(AsyncFd<OwnedFd>);
+
+    impl Timer {
+        pub(super) fn new() -> io::Result<Self> {
+            let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+            let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            let now = now.map_err(io::Error::other)?.as_secs();
+            let seconds = |tv_sec| Timespec { tv_sec, tv_nsec: 0 };
+            let every = Itimerspec {
+                it_interval: seconds(1),
+                it_value: seconds(i64::try_from(now + 1).map_err(io::Error::other)?),
+            };
+            timerfd_settime(&timer, TimerfdTimerFlags::ABSTIME, &every)?;
+            #[expect(
+                deprecated,
+                reason = "its replacement is unsafe; what that asks for, an OwnedFd keeps"
+            )]
+            Ok(Self(AsyncFd::new(timer)?))
+        }
+
+        pub(super) async fn expired(&self) -> io::Result<()> {
+            loop {
+                let mut ready = self.0.readable().await?;
+                // How often it expired; after a stop that is more than once.
+                let mut times = [0; 8];
+                match read(self.0.get_ref(), &mut times) {
+                    Ok(_) => return Ok(()),
+                    Err(Errno::AGAIN) => ready.clear_ready(),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+}
