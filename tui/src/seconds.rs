@@ -43,13 +43,13 @@ fn until_next() -> Duration {
 mod kernel {
     use std::io;
     use std::os::fd::OwnedFd;
-    use std::time::{SystemTime, UNIX_EPOCH};
 
     use rustix::io::{Errno, read};
     use rustix::time::{
         Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
         timerfd_settime,
     };
+    use shared::time::{Clock as _, SystemClock};
     use tokio::io::unix::AsyncFd;
 
     /// Expires whenever a second of the clock begins.
@@ -60,8 +60,7 @@ mod kernel {
         pub(super) fn new() -> io::Result<Self> {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
-            let now = SystemTime::now().duration_since(UNIX_EPOCH);
-            let now = now.map_err(io::Error::other)?.as_secs();
+            let now = SystemClock.now().millis().0 / 1_000;
             let seconds = |tv_sec| Timespec { tv_sec, tv_nsec: 0 };
             let every = Itimerspec {
                 it_interval: seconds(1),
