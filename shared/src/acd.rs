@@ -36,7 +36,8 @@ pub trait Acd: Send + Sync + Debug {
     /// Gives the figures of the floor.
     async fn overview(&self) -> Result<Overview>;
 
-    /// Gives what was counted from the minute of `since` on, at most a day and an hour back.
+    /// Gives what was counted from the minute of `since` on, at most a day and an hour back; from
+    /// its quarter of an hour on, if that is over two hours ago.
     async fn figures(&self, since: Millis) -> Result<Figures>;
 
     /// Creates a contact, assigned at once to the longest available agent who holds all its

@@ -1,9 +1,9 @@
 //! The floor's figures: counts that only grow, and what is reckoned from two of them.
 //!
-//! The store counts in the same step that moves a contact, and keeps a copy of the counts as they
-//! stood at the beginning of each minute. The figures of any time are the difference of two such
-//! copies, so they are the same for every process and survive restarts. `docs/metrics.md` names
-//! the definitions.
+//! The store counts in the same step that moves a contact, and keeps copies of the counts as they
+//! stood at the beginning of each of the last minutes, and of each quarter of an hour before. The
+//! figures of any time are the difference of two such copies, so they are the same for every
+//! process and survive restarts. `docs/metrics.md` names the definitions.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,13 @@ use crate::time::Millis;
 
 /// A contact that leaves earlier than this has hardly waited, in milliseconds.
 pub const SHORT_ABANDON: u64 = 5_000;
-/// How long the counts of past minutes are kept, in minutes: a day and an hour.
-pub const MINUTES_KEPT: u64 = 25 * 60;
+/// How far back the counts at the beginning of every minute can be had, in minutes. Beyond that
+/// they can be had at the beginning of every [`QUARTER`].
+pub const MINUTES_KEPT: u64 = 2 * 60;
+/// How far back the counts can be had at all, in minutes: a day and an hour.
+pub const QUARTERS_KEPT: u64 = 25 * 60;
+/// A quarter of an hour, in minutes. Midnight is at the beginning of one in every time zone.
+pub const QUARTER: u64 = 15;
 /// How many points a series has at most.
 pub const SERIES_POINTS: u64 = 60;
 
@@ -176,7 +181,7 @@ pub struct Counts {
 /// The figures of a time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Figures {
-    /// From when on: the beginning of a minute.
+    /// From when on: the beginning of a minute; of a quarter of an hour, if over two hours ago.
     pub since: Millis,
     /// Up to when.
     pub now: Millis,
@@ -237,21 +242,31 @@ impl Figures {
     }
 }
 
-/// Which copies of the counts the figures since a time need.
+/// Which copies of the counts the figures since a time need: those at the beginning of any of the
+/// last [`MINUTES_KEPT`], and before that only those at the beginning of a quarter of an hour, so
+/// that a store need not keep others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     /// The minute from which on.
     pub(crate) since: u64,
-    /// The minutes at which the parts of the series begin; the first is `since`.
+    /// The minutes at which the parts of the series begin, equally far apart; the first is `since`.
     pub(crate) points: Vec<u64>,
 }
 
 impl Wanted {
-    /// Looks back to the minute of `since`, but not further than counts are kept.
+    /// Looks back to the minute of `since`, but not further than counts are kept. If every minute
+    /// is not kept that long, it looks back to the beginning of its quarter, in steps of quarters.
     pub(crate) fn new(since: Millis, now: Millis) -> Self {
         let this = minute(now);
-        let since = minute(since).clamp(this.saturating_sub(MINUTES_KEPT), this);
-        let step = (this - since + 1).div_ceil(SERIES_POINTS);
+        let minute = minute(since).clamp(this.saturating_sub(QUARTERS_KEPT), this);
+        let unit = if this - minute > MINUTES_KEPT {
+            QUARTER
+        } else {
+            1
+        };
+        let since = minute - minute % unit;
+        let parts = (this - since + 1).div_ceil(SERIES_POINTS);
+        let step = parts.next_multiple_of(unit);
         let points = (since..=this)
             .step_by(usize::try_from(step).unwrap_or(1))
             .collect();
@@ -326,12 +341,38 @@ mod tests {
     #[test]
     fn a_series_has_sixty_parts_at_most_and_covers_the_time() {
         let now = Millis(100_000 * MINUTE + 1);
-        for minutes in [0, 1, 15, 30, 59, 60, 61, 600, 1_440, 5_000] {
+        for minutes in [0, 1, 15, 30, 59, 60, 61, 120, 121, 600, 1_440, 5_000] {
             let wanted = Wanted::new(Millis(now.0 - minutes * MINUTE), now);
             let parts = wanted.points.len() as u64;
             assert!((1..=SERIES_POINTS).contains(&parts), "{minutes}: {parts}");
             assert_eq!(wanted.points[0], wanted.since);
-            assert_eq!(wanted.since, 100_000 - minutes.min(MINUTES_KEPT));
+            let step = wanted.points.get(1).map_or(1, |next| next - wanted.since);
+            let last = wanted.points.last().unwrap();
+            assert!(last + step > 100_000, "{minutes}: {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_two_hours_ago_is_wanted_by_the_quarter() {
+        // 100,005 begins a quarter.
+        let (this, now) = (100_130, Millis(100_130 * MINUTE + 1));
+        for (since, wanted) in [
+            (100_011, 100_011),
+            (100_010, 100_010),
+            (100_009, 100_005),
+            (100_005, 100_005),
+            (100_004, 99_990),
+            (98_630, 98_625),
+            (98_629, 98_625),
+            (0, 98_625),
+        ] {
+            assert_eq!(Wanted::new(minute_begins(since), now).since, wanted);
+        }
+        for since in 98_000..=this {
+            for point in Wanted::new(minute_begins(since), now).points {
+                let kept = this - point <= MINUTES_KEPT || point.is_multiple_of(QUARTER);
+                assert!(kept, "the point {point} of those since {since}");
+            }
         }
     }
 

@@ -135,7 +135,8 @@ impl CountedBody {
 /// The figures of a time.
 #[derive(Debug, Serialize, ToSchema)]
 struct WindowBody {
-    /// From when on, in milliseconds since 1970: the beginning of a minute.
+    /// From when on, in milliseconds since 1970: the beginning of a minute; of a quarter of an
+    /// hour, if that is over two hours ago.
     since_ms: u64,
     /// The time within which an answer counts as in time, in milliseconds.
     service_level_within_ms: u64,

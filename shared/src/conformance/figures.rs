@@ -134,6 +134,65 @@ pub async fn figures_look_back_as_far_as_asked(floor: &Floor) {
     assert_eq!(since_ever.now.since(since_ever.since), 25 * 60 * 60_000);
 }
 
+/// The last two hours are seen to the minute, what was before to the quarter, rounded down.
+pub async fn figures_beyond_two_hours_begin_with_a_quarter(floor: &Floor) {
+    // At noon, and 7, 15 and 22 minutes past.
+    for _ in 0..4 {
+        floor.contact("English").await;
+        floor.pass(Duration::from_secs(450));
+    }
+    floor.pass(MINUTE * 97);
+    for (minutes, offered, since) in [(120, 3, 120), (121, 4, 127), (126, 4, 127), (200, 4, 202)] {
+        let figures = last(floor, minutes).await;
+        let ago = figures.now.since(figures.since) / 60_000;
+        assert_eq!((figures.all.offered, ago), (offered, since), "{minutes}");
+    }
+    floor.pass(MINUTE * 15);
+    assert_eq!(last(floor, 127).await.all.offered, 2);
+    assert_eq!(last(floor, 128).await.all.offered, 4);
+}
+
+/// Whatever happened when, whatever time is asked for: the figures are of what happened since, and
+/// so is each part of the series.
+pub async fn nothing_is_lost_of_what_can_be_asked(floor: &Floor) {
+    let mut happened = Vec::new();
+    let began = floor.acd.overview().await.unwrap().now;
+    // Busy hours for over a day, then a silent day, then some minutes more.
+    let busy = [1, 1, 1, 2, 1, 3, 1, 1, 17, 1, 1, 5, 1, 1, 1, 1, 1, 31, 1];
+    let breaks = busy.into_iter().cycle().take(420).chain([1_440, 1, 1, 40]);
+    for minutes in breaks {
+        happened.push(floor.acd.overview().await.unwrap().now);
+        let contact = floor.contact("").await;
+        floor.complete(contact).await;
+        floor.pass(MINUTE * minutes);
+        floor.acd.run_due().await.unwrap();
+        let now = floor.acd.overview().await.unwrap().now;
+        // Somewhere else each time, so that all over the time every minute is asked for.
+        let ago = (now.since(began) / 60_000 * 37) % 1_540;
+        for ago in [ago, ago % 140, 1_500] {
+            check_series(floor, &happened, now, ago).await;
+        }
+    }
+}
+
+async fn check_series(floor: &Floor, happened: &[Millis], now: Millis, ago: u64) {
+    let figures = last(floor, ago).await;
+    let offered = |from: u64| (happened.len() - happened.partition_point(|at| at.0 < from)) as u64;
+    assert_eq!(figures.all.offered, offered(figures.since.0), "{ago}");
+    let quarters = ago > 120;
+    let unit = if quarters { 15 * 60_000 } else { 60_000 };
+    let wanted = now.0 - ago.min(1_500) * 60_000;
+    assert_eq!(figures.since.0, wanted - wanted % unit, "{ago}");
+    let minutes = now.since(figures.since) / 60_000 + 1;
+    let step = (minutes.div_ceil(60) * 60_000).next_multiple_of(unit);
+    let mut from = figures.since.0;
+    for part in &figures.series {
+        assert_eq!(part.offered, offered(from) - offered(from + step), "{ago}");
+        from += step;
+    }
+    assert!(from > now.0, "{ago}: the series ends too early");
+}
+
 /// The parts of the series add up to the whole, and stand where it happened.
 pub async fn a_series_shows_when_it_happened(floor: &Floor) {
     for contacts in [1, 0, 2] {

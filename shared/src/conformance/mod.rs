@@ -106,6 +106,8 @@ macro_rules! conformance {
             figures::every_wait_is_counted_at_its_bound,
             figures::figures_are_kept_per_skill,
             figures::figures_look_back_as_far_as_asked,
+            figures::figures_beyond_two_hours_begin_with_a_quarter,
+            figures::nothing_is_lost_of_what_can_be_asked,
             figures::a_series_shows_when_it_happened,
             figures::agents_time_is_counted_while_it_goes_on,
         }

@@ -2,7 +2,8 @@
 
 use super::Core;
 use crate::figures::{
-    Counts, Figures, MINUTES_KEPT, SHORT_ABANDON, Totals, Wanted, minute, minute_begins,
+    Counts, Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SHORT_ABANDON, Totals, Wanted, minute,
+    minute_begins,
 };
 use crate::skill::Profile;
 use crate::time::{Millis, Moment};
@@ -36,9 +37,27 @@ impl Core {
         if this > self.counted {
             self.counted = this;
             self.minutes.insert(this, self.counts.clone());
-            self.minutes = self.minutes.split_off(&this.saturating_sub(MINUTES_KEPT));
+            self.thin_out(this);
         }
         &mut self.counts
+    }
+
+    /// Drops the copies that [`Wanted`] asks for no more: of each quarter that is over two hours
+    /// ago all but the first, and all that are too old.
+    ///
+    /// What tells the counts at the beginning of a quarter is the first copy made at or after it.
+    /// None was made between the two, so it is the first of the quarter that it was made in, and
+    /// no other copy tells the beginning of any quarter. That it is the first is seen from those
+    /// that are left: what was dropped had an earlier one of its quarter before it, and what is
+    /// too old goes by whole quarters.
+    fn thin_out(&mut self, this: u64) {
+        let too_old = this.saturating_sub(QUARTERS_KEPT) / QUARTER;
+        let mut last = None;
+        self.minutes.retain(|minute, _| {
+            let quarter = minute / QUARTER;
+            let first = last.replace(quarter) != Some(quarter);
+            minute + MINUTES_KEPT >= this || (first && quarter >= too_old)
+        });
     }
 
     /// Counts for all contacts and for each skill of the profile.

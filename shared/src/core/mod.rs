@@ -52,7 +52,7 @@ pub struct Core {
     events: VecDeque<Event>,
     event: u64,
     counts: Counts,
-    /// The last minute in which something was counted, and the counts before each such minute.
+    /// The last minute in which something was counted, and the counts before such minutes.
     counted: u64,
     minutes: BTreeMap<u64, Counts>,
 }

@@ -116,7 +116,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         2 => Just(Open),
         1 => Just(Close),
         2 => Just(RunDue),
-        6 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64, 2 => about_a_bound()]
+        6 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64, 2 => about_a_bound(), 2 => a_break()]
             .prop_map(|millis| Pass { millis }),
     ];
     prop::collection::vec(one, 100..150)
@@ -126,6 +126,11 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 fn about_a_bound() -> impl Strategy<Value = u64> {
     (prop::sample::select(&BOUNDS[..]), 0..2u64)
         .prop_map(|(bound, more)| u64::from(bound) * 1_000 + more)
+}
+
+/// Some minutes in most cases, so that copies of the counts lie close; in some a night.
+fn a_break() -> impl Strategy<Value = u64> {
+    prop_oneof![9 => 1..20u64, 1 => 0..1_000u64].prop_map(|minutes| minutes * 60_000)
 }
 
 fn agent_id(number: u8) -> AgentId {
@@ -251,7 +256,7 @@ async fn picture(acd: &dyn Acd, explained: u8, events_seen: u64) -> Vec<String> 
     );
     lines.push(format!("{:?}", acd.explain(contact_id(explained)).await));
     let now = acd.overview().await.unwrap().now;
-    let minutes = [0, 3, 90, 2_000][usize::from(explained) % 4];
+    let minutes = [0, 3, 90, 120, 121, 187, 431, 2_000][usize::from(explained) % 8];
     let since = Millis(now.0.saturating_sub(minutes * 60_000));
     lines.push(format!("{:?}", acd.figures(since).await));
     let news = acd.events_after(events_seen, 500).await.unwrap();

@@ -4,13 +4,16 @@
 -- Reply: {now in milliseconds, counts now, counts then, {counts of all contacts at each part}}.
 -- Counts that were never copied are those of the next minute that was, or else those of now.
 local function counts_at(minute)
-  local copied = call('ZRANGEBYSCORE', MINUTES, minute, '+inf', 'LIMIT', 0, 1)[1]
-  return copied and ACD .. 'counts:' .. copied or COUNTS
+  local place = call('ZRANGEBYSCORE', MINUTES, minute, '+inf', 'LIMIT', 0, 1)[1]
+  return place and copy_key(place) or COUNTS
 end
 
+-- Parts in which nothing was counted begin with the same counts, which are read once.
 local names = tonumber(ARGV[3])
-local series = {}
+local series, read = {}, {}
 for i = 4 + names, #ARGV do
-  series[#series + 1] = call('HMGET', counts_at(ARGV[i]), unpack(ARGV, 4, 3 + names))
+  local key = counts_at(ARGV[i])
+  read[key] = read[key] or call('HMGET', key, unpack(ARGV, 4, 3 + names))
+  series[#series + 1] = read[key]
 end
 return { now_ms, call('HGETALL', COUNTS), call('HGETALL', counts_at(ARGV[2])), series }

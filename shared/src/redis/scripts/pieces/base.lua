@@ -19,16 +19,22 @@ local now_ms = math.floor(now_us / 1000)
 
 local function agent_key(id) return ACD .. 'agent:' .. id end
 local function contact_key(id) return ACD .. 'contact:' .. id end
-local function counts_key(minute) return ACD .. 'counts:' .. string.format('%.0f', minute) end
+local function copy_key(place) return ACD .. 'counts:' .. place end
 
 -- Concatenation would round a large number; this does not.
 local function int(number) return string.format('%.0f', number) end
+
+-- Where this minute may leave a copy of the counts: pieces/count.lua says in which, and why so.
+local THIS_MINUTE = math.floor(now_ms / 60000)
+local THIS_QUARTER = math.floor(THIS_MINUTE / 15)
+local MINUTE_PLACE = 'minute:' .. THIS_MINUTE % 135
+local QUARTER_PLACE = 'quarter:' .. THIS_QUARTER % 102
 
 -- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
 -- being moved would else cut the script in two).
 local function touch(keys)
   call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, MINUTES,
-    counts_key(math.floor(now_ms / 60000)), unpack(keys))
+    copy_key(MINUTE_PLACE), copy_key(QUARTER_PLACE), unpack(keys))
 end
 
 -- Answers that the operation is refused. A code alone would be taken for the text of an 'ERR'.

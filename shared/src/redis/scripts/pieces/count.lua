@@ -1,21 +1,27 @@
--- What is counted, in the same step as what it counts: {acd}:counts, and a copy of it as it stood
--- at the beginning of each minute in which something was counted, {acd}:counts:<minute>.
-local THIS_MINUTE = math.floor(now_ms / 60000)
+-- What is counted, in the same step as what it counts: {acd}:counts, and copies of it as it stood
+-- at the beginning of minutes in which something was counted, {acd}:counts:<place>.
 local minute_begun = false
 
--- Keeps the counts as they stand before the first thing is counted in a minute.
+-- Keeps the counts as they stand before the first thing is counted in a minute. {acd}:minutes says
+-- of which minute the copy in each place is.
+--
+-- Figures look back to any minute of the last two hours, and to the beginning of any quarter of an
+-- hour of the last 25 hours (Wanted in shared/src/figures.rs). The counts at a minute are told by
+-- the first copy made at or after it. For the beginning of a quarter that is the first copy of a
+-- quarter, as none was made between the two. So the first of each quarter goes round 102 places,
+-- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
+-- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
+-- however long nothing was counted. The places are for a quarter more than figures look back, as
+-- their reader asks for the time first and for the copies then.
 local function begin_minute()
   if minute_begun then return end
   minute_begun = true
-  if tonumber(call('HGET', COUNTS, 'minute') or 0) >= THIS_MINUTE then return end
-  call('COPY', COUNTS, counts_key(THIS_MINUTE), 'REPLACE')
-  call('ZADD', MINUTES, THIS_MINUTE, THIS_MINUTE)
+  local last = tonumber(call('HGET', COUNTS, 'minute') or 0)
+  if last >= THIS_MINUTE then return end
+  local place = math.floor(last / 15) < THIS_QUARTER and QUARTER_PLACE or MINUTE_PLACE
+  call('COPY', COUNTS, copy_key(place), 'REPLACE')
+  call('ZADD', MINUTES, THIS_MINUTE, place)
   call('HSET', COUNTS, 'minute', THIS_MINUTE)
-  local past = '(' .. int(THIS_MINUTE - 1500)
-  for _, minute in ipairs(call('ZRANGEBYSCORE', MINUTES, '-inf', past, 'LIMIT', 0, 10)) do
-    call('DEL', ACD .. 'counts:' .. minute)
-    call('ZREM', MINUTES, minute)
-  end
 end
 
 -- Counts for all contacts and for each skill of the profile.
