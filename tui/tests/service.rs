@@ -34,7 +34,30 @@ async fn live() -> Model {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
     // As if the answer to what the first look asked for had just come.
     model.service.asked = false;
+    happens(&mut model);
     model
+}
+
+/// Lets the floor be as after another event.
+fn happens(model: &mut Model) {
+    model.newest.as_mut().unwrap().overview.event += 1;
+}
+
+#[tokio::test]
+async fn they_are_asked_for_when_something_happened_or_they_are_old() {
+    let mut model = live().await;
+    assert!(asks(&second(&mut model)));
+    let figures = model.service.figures.clone().map(Box::new);
+    let answer = Message::Measured(Window::Quarter, figures);
+    update(&mut model, answer.clone());
+    let quiet = (1..=60).filter(|_| {
+        let asked = asks(&second(&mut model));
+        update(&mut model, answer.clone());
+        asked
+    });
+    assert_eq!(quiet.count(), 2, "twice in a quiet minute");
+    happens(&mut model);
+    assert!(asks(&second(&mut model)));
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 const EVENTS_AT_FIRST: usize = 200;
 /// How many events any other takes in. When more happened in a tenth of a second than this, nobody
 /// reads them as they pass.
-const EVENTS_SHOWN: usize = 30;
+const EVENTS_SHOWN: usize = 60;
 
 /// What the console and its feed share.
 #[derive(Clone, Debug)]

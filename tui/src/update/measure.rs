@@ -2,6 +2,7 @@
 //! operator chose.
 
 use shared::figures::Figures;
+use shared::time::Millis;
 
 use crate::effect::Effect;
 use crate::model::window::Window;
@@ -59,8 +60,9 @@ pub(super) fn measured(model: &mut Model, window: Window, figures: Option<Figure
     }
     model.service.asked = false;
     // A failure is told by the looks; the figures that are there stay until the next.
-    if figures.is_some() {
-        model.service.figures = figures;
+    match figures {
+        Some(_) => model.service.figures = figures,
+        None => model.service.of = (0, Millis(0)),
     }
     vec![Effect::Draw]
 }
