@@ -9,8 +9,7 @@ pub struct Cursor<Id> {
     pub selected: Option<Id>,
     /// Where it is in the list, or was last.
     pub index: usize,
-    /// Whether something has ever been selected: the first list selects its first item, later
-    /// lists select nothing by themselves.
+    /// Whether something has ever been selected: after that, lists select nothing by themselves.
     begun: bool,
     /// Whether the row at the index is to be selected as soon as it has been read.
     coming: bool,
@@ -102,8 +101,11 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
     /// Finds the selected item in new rows, which were read around that other item, if around
     /// any. If it is gone, nothing is selected: an action must never fall on another item than the
     /// one that was chosen.
-    pub fn follow(&mut self, rows: &Rows<Id>, around: Option<&Id>) {
-        if !self.begun && rows.length > 0 || self.coming {
+    ///
+    /// A list that nothing was ever selected in selects its first item if the operator is at it.
+    pub fn follow(&mut self, rows: &Rows<Id>, around: Option<&Id>, here: bool) {
+        let first = !self.begun && here && self.selected.is_none() && rows.length > 0;
+        if first || self.coming {
             let index = self.index.min(rows.length.saturating_sub(1));
             if let Some(id) = rows.get(index) {
                 self.select(id.clone(), index);
@@ -143,11 +145,11 @@ mod tests {
     #[test]
     fn a_row_that_was_not_read_yet_is_selected_when_it_comes() {
         let mut cursor = Cursor::default();
-        cursor.follow(&some_of_a_thousand(0), None);
+        cursor.follow(&some_of_a_thousand(0), None, true);
         cursor.go(Motion::Last, &some_of_a_thousand(0));
         assert_eq!((cursor.selected, cursor.index), (None, 999));
         cursor.go(Motion::Up, &some_of_a_thousand(0));
-        cursor.follow(&some_of_a_thousand(970), None);
+        cursor.follow(&some_of_a_thousand(970), None, true);
         assert_eq!((cursor.selected, cursor.index), (Some(998), 998));
     }
 
@@ -155,31 +157,31 @@ mod tests {
     fn only_rows_that_were_read_around_the_selected_show_that_it_is_gone() {
         let mut cursor = Cursor::default();
         cursor.select(500, 500);
-        cursor.follow(&some_of_a_thousand(0), Some(&3));
+        cursor.follow(&some_of_a_thousand(0), Some(&3), true);
         assert_eq!(
             (cursor.selected, cursor.index),
             (Some(500), 500),
             "read before"
         );
-        cursor.follow(&some_of_a_thousand(501), Some(&500));
+        cursor.follow(&some_of_a_thousand(501), Some(&500), true);
         assert_eq!(cursor.selected, None);
     }
 
     #[test]
     fn the_selection_moves_with_its_item() {
         let mut cursor = Cursor::default();
-        cursor.follow(&all(&[1, 2, 3]), None);
+        cursor.follow(&all(&[1, 2, 3]), None, true);
         assert_eq!(cursor.selected, Some(1), "the first list selects its first");
         cursor.go(Motion::Down, &all(&[1, 2, 3]));
-        cursor.follow(&all(&[0, 1, 2, 3]), None);
+        cursor.follow(&all(&[0, 1, 2, 3]), None, true);
         assert_eq!((cursor.selected, cursor.index), (Some(2), 2));
     }
 
     #[test]
     fn when_the_item_leaves_nothing_is_selected_until_the_operator_moves() {
         let mut cursor = Cursor::default();
-        cursor.follow(&all(&[1, 2, 3]), None);
-        cursor.follow(&all(&[2, 3]), None);
+        cursor.follow(&all(&[1, 2, 3]), None, true);
+        cursor.follow(&all(&[2, 3]), None, true);
         assert_eq!(cursor.selected, None);
         cursor.go(Motion::Down, &all(&[2, 3]));
         assert_eq!(cursor.selected, Some(2), "what took its place");

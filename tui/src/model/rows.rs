@@ -174,9 +174,12 @@ impl Model {
         let wanted = floor.wanted.clone();
         let (contacts, skills, agents) = (self.contact_ids(), self.skill_names(), self.agent_ids());
         let contact = wanted.queue.around.map(|(id, _)| id);
-        self.queue.follow(&contacts, contact.as_ref());
-        self.skills.follow(&skills, wanted.skills.around.as_ref());
-        self.agents.follow(&agents, wanted.agents.around.as_ref());
+        let (skill, agent) = (wanted.skills.around.as_ref(), wanted.agents.around.as_ref());
+        let here = |pane| self.focus == pane;
+        self.queue
+            .follow(&contacts, contact.as_ref(), here(Pane::Queue));
+        self.skills.follow(&skills, skill, here(Pane::Skills));
+        self.agents.follow(&agents, agent, here(Pane::Agents));
         self.remember_rank();
     }
 

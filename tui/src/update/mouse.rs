@@ -36,6 +36,7 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Eff
         Some(Hit::Detail) => detail::scroll(model, motion),
         Some(Hit::Row(pane, _) | Hit::Head(pane, _) | Hit::Pane(pane)) => {
             model.focus = pane;
+            model.follow();
             let mut effects = walk::go(model, motion);
             effects.extend(detail::follow(model));
             effects

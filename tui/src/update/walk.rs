@@ -8,6 +8,7 @@ use crate::{keys, view};
 /// Goes to a pane. A detail that hides the panes makes way: otherwise nothing would be seen of it.
 pub(super) fn to_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
     model.focus = pane;
+    model.follow();
     if !view::shows_lists(model) {
         model.detail = None;
     }
