@@ -347,14 +347,3 @@ fn without_a_terminal_it_says_so() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("needs a terminal"));
     assert!(output.stdout.is_empty());
 }
-
-#[test]
-fn it_draws_a_picture_of_itself() {
-    let output = Command::new(PROGRAM)
-        .args(["picture", "--size", "80x24"])
-        .output()
-        .unwrap();
-    let picture = String::from_utf8(output.stdout).unwrap();
-    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
-    assert!(picture.contains("Queue"));
-}

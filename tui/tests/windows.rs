@@ -99,7 +99,11 @@ impl Console {
         let area = ratatui::layout::Rect::new(0, 0, 120, 36);
         let mut buffer = ratatui::buffer::Buffer::empty(area);
         tui::view::draw(&self.model, &mut buffer, area);
-        let cells: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let cells: Vec<&str> = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         let lines: Vec<String> = cells.chunks(120).map(<[&str]>::concat).collect();
         lines.join("\n")
     }

@@ -32,7 +32,6 @@ const APART: Duration = Duration::from_millis(100);
 /// How far apart they are if the operator turns to something else.
 const APART_AT_LEAST: Duration = Duration::from_millis(15);
 /// While nothing happens, so often is the store asked whether that is so.
-const CHECKED_EVERY: Duration = Duration::from_millis(CHECKED_EVERY_MILLIS);
 const CHECKED_EVERY_MILLIS: u64 = 2_000;
 /// While nothing happens, so often is the floor looked at all the same.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(10);
@@ -122,7 +121,7 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, 
 /// for its clock.
 fn until_next_check() -> Duration {
     let millis = SystemClock.now().millis().0;
-    CHECKED_EVERY.checked_sub(Duration::from_millis(millis % CHECKED_EVERY_MILLIS)).unwrap()
+    Duration::from_millis(CHECKED_EVERY_MILLIS - millis % CHECKED_EVERY_MILLIS)
 }
 
 fn away(failures: &mut u32, why: &str) -> Message {
