@@ -29,6 +29,8 @@ use tui::{history, keys, picture};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
+const NO_TERMINAL: &str = "the terminal cannot be taken over";
+const FAILED: &str = "the terminal failed";
 
 fn main() -> Result<ExitCode> {
     color_eyre::install()?;
@@ -156,10 +158,8 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     let mut desk = Desk::new(agent, arguments.acd.to_string(), now, TimeZone::system());
     desk.palette = config.palette();
     desk.read_only = arguments.read_only;
-    let screen = Screen::take().wrap_err("the terminal cannot be taken over")?;
-    let (end, farewell) = desk::run(desk, acd, screen)
-        .await
-        .wrap_err("the terminal failed")?;
+    let screen = Screen::take().wrap_err(NO_TERMINAL)?;
+    let (end, farewell) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
     if end == End::Left && !panicked() {
         println!("{farewell}");
     }
@@ -199,8 +199,6 @@ async fn shown(
         });
     }
     let (now, zone) = (SystemClock.now().millis(), TimeZone::system());
-    const NO_TERMINAL: &str = "the terminal cannot be taken over";
-    const FAILED: &str = "the terminal failed";
     let end = match show {
         Show::Console => {
             let mut model = Model::new(place, now, zone);
