@@ -28,6 +28,10 @@ ci:
 bench-console *arguments:
     cargo bench -p tui --bench console -- {{arguments}}
 
+# Measures a frame: built and compared with the one before, on a thousand and on a million waiting.
+bench-frame:
+    cargo bench -p tui --bench frame
+
 # Draws the pictures in docs/ anew, from the program itself.
 pictures:
     cargo build --release
