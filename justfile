@@ -28,9 +28,21 @@ ci:
 bench-console *arguments:
     cargo bench -p tui --bench console -- {{arguments}}
 
-# Draws the README's picture of the console anew, from the program itself.
-picture:
-    cargo run --release -- picture --size 120x36 > docs/console.svg
+# Measures a frame: built and compared with the one before, on a thousand and on a million waiting.
+bench-frame:
+    cargo bench -p tui --bench frame
+
+# Draws the pictures in docs/ anew, from the program itself.
+pictures:
+    cargo build --release
+    target/release/switchboard picture > docs/console.svg
+    target/release/switchboard picture --size 80x24 > docs/console-80x24.svg
+    target/release/switchboard picture --theme colour-blind > docs/console-colour-blind.svg
+    target/release/switchboard picture --of detail > docs/detail.svg
+    target/release/switchboard picture --of inject > docs/inject.svg
+    target/release/switchboard picture --of help > docs/help.svg
+    target/release/switchboard picture --of desk > docs/desk.svg
+    target/release/switchboard picture --of wallboard > docs/wallboard.svg
 
 # Brings up a local Redis with JSON and prints its URL.
 redis-up:

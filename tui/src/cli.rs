@@ -13,6 +13,7 @@ use shared::text::AcdName;
 use crate::commands::{AgentVerb, Errand};
 use crate::config::Flags;
 use crate::keys;
+use crate::picture::Subject;
 use crate::view::theme::ThemeName;
 
 const EXAMPLES: &str = "\
@@ -178,12 +179,15 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
-    /// Print a picture of the console as SVG, drawn from a short session of a made-up floor.
+    /// Print a picture of a screen as SVG, drawn from a short session of a made-up floor.
     #[command(hide = true)]
     Picture {
-        /// How many columns and rows.
-        #[arg(long, default_value = "120x36")]
-        size: Size,
+        /// What of.
+        #[arg(long, value_name = "SCREEN", value_enum, default_value = "console")]
+        of: Subject,
+        /// How many columns and rows; without it as many as show the screen well.
+        #[arg(long, value_name = "COLUMNSxROWS")]
+        size: Option<Size>,
     },
 }
 

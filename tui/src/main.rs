@@ -25,10 +25,12 @@ use tui::runtime::{self, Home};
 use tui::stage::End;
 use tui::terminal::{Screen, give_back_on_panic, panicked};
 use tui::wallboard::{self, Wallboard};
-use tui::{history, keys, picture, sample};
+use tui::{history, keys, picture};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
+const NO_TERMINAL: &str = "the terminal cannot be taken over";
+const FAILED: &str = "the terminal failed";
 
 fn main() -> Result<ExitCode> {
     color_eyre::install()?;
@@ -64,9 +66,9 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
             Ok(commands::told(paper::completions(*shell)).into())
         }
         Some(Command::Man { dir }) => Ok(commands::told(paper::manual(dir.as_deref())).into()),
-        Some(Command::Picture { size }) => {
-            let model = sample::model(sample::LONG_ENOUGH).await?;
-            print!("{}", picture::svg(&model, *size));
+        Some(Command::Picture { of, size }) => {
+            let theme = arguments.theme.unwrap_or_default();
+            print!("{}", picture::draw(*of, theme, *size).await?);
             Ok(ExitCode::SUCCESS)
         }
     }

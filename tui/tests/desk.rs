@@ -141,6 +141,14 @@ async fn away() -> Desk {
     desk
 }
 
+fn never_connected() -> Desk {
+    let (me, acd) = ("agent:1".parse().unwrap(), "support".to_owned());
+    let mut desk = Desk::new(me, acd, NOON.millis(), TimeZone::UTC);
+    let why = "the store is not reachable: connection refused".to_owned();
+    desk.update(Message::StoreAway(desk.clock, why));
+    desk
+}
+
 #[tokio::test]
 async fn space_is_available_or_not_and_on_a_contact_after_it() {
     let floor = Floor::new().await;
@@ -303,6 +311,11 @@ screen!(busy_at_20x4, busy().await.1, 20 x 4);
 screen!(away_at_120x36, away().await, 120 x 36);
 screen!(away_at_80x24, away().await, 80 x 24);
 screen!(away_at_40x10, away().await, 40 x 10);
+screen!(never_connected_at_120x36, never_connected(), 120 x 36);
+screen!(never_connected_at_80x24, never_connected(), 80 x 24);
+screen!(never_connected_at_40x10, never_connected(), 40 x 10);
+screen!(reasons_at_120x36, after("o").await, 120 x 36);
+screen!(help_at_120x36, after("?").await, 120 x 36);
 screen!(reasons_at_80x24, after("o").await, 80 x 24);
 screen!(reasons_at_40x10, after("oj").await, 40 x 10);
 screen!(typing_at_40x10, after("o4dentist").await, 40 x 10);

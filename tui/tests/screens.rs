@@ -66,6 +66,17 @@ async fn stale() -> Model {
     model
 }
 
+/// A console whose store has never answered.
+fn never_connected() -> Model {
+    let mut model = sample::blank();
+    let why = "no Redis answers at localhost:6379 (connection refused)".to_owned();
+    let at = model.clock;
+    update(&mut model, Message::StoreAway { at, why });
+    update(&mut model, Message::Second(Millis(at.0 + 17_000)));
+    press(&mut model, "i");
+    model
+}
+
 macro_rules! screen {
     ($name:ident, $model:expr, $width:literal x $height:literal) => {
         #[tokio::test]
@@ -83,11 +94,22 @@ screen!(stale_at_120x36, stale().await, 120 x 36);
 screen!(stale_at_80x24, stale().await, 80 x 24);
 screen!(empty_at_120x36, empty().await, 120 x 36);
 screen!(connecting_at_80x24, sample::blank(), 80 x 24);
+screen!(connecting_at_120x36, sample::blank(), 120 x 36);
+screen!(connecting_at_40x10, sample::blank(), 40 x 10);
+screen!(never_connected_at_120x36, never_connected(), 120 x 36);
+screen!(never_connected_at_80x24, never_connected(), 80 x 24);
+screen!(never_connected_at_40x10, never_connected(), 40 x 10);
+screen!(stale_at_40x10, stale().await, 40 x 10);
+screen!(empty_at_80x24, empty().await, 80 x 24);
+screen!(empty_at_40x10, empty().await, 40 x 10);
 screen!(agents_at_80x24, after("3j").await, 80 x 24);
 screen!(skills_at_80x24, after("2j").await, 80 x 24);
 screen!(events_at_80x24, after("4jj").await, 80 x 24);
 screen!(paused_at_120x36, after("p").await, 120 x 36);
 screen!(help_at_80x24, after("?").await, 80 x 24);
+screen!(help_at_120x36, after("?").await, 120 x 36);
+screen!(help_at_40x10, after("?").await, 40 x 10);
+screen!(closing_at_120x36, after("O").await, 120 x 36);
 screen!(closing_at_80x24, after("O").await, 80 x 24);
 screen!(closing_at_40x10, after("O").await, 40 x 10);
 
@@ -101,6 +123,7 @@ screen!(waiting_contact_at_80x24, detail("j⏎").await, 80 x 24);
 screen!(waiting_contact_at_40x10, detail("⏎").await, 40 x 10);
 screen!(busy_agent_at_120x36, detail("3G⏎").await, 120 x 36);
 screen!(available_agent_at_80x24, detail("3⏎").await, 80 x 24);
+screen!(busy_agent_at_40x10, detail("3G⏎").await, 40 x 10);
 screen!(contact_of_an_agent_at_120x36, detail("3G⏎f").await, 120 x 36);
 screen!(inject_at_120x36, after("i").await, 120 x 36);
 screen!(inject_at_80x24, after("iSpa").await, 80 x 24);
@@ -118,6 +141,7 @@ screen!(priority_at_40x10, after(" P").await, 40 x 10);
 screen!(command_at_80x24, after(":agent agent:1 un").await, 80 x 24);
 screen!(wrong_command_at_80x24, after(":agent agent:1 asleep⏎").await, 80 x 24);
 screen!(wrong_command_at_40x10, after(":fly⏎").await, 40 x 10);
+screen!(verbs_at_120x36, after(":").await, 120 x 36);
 screen!(verbs_at_80x24, after(":").await, 80 x 24);
 screen!(verbs_at_40x10, after(":re").await, 40 x 10);
 screen!(names_at_120x36, after(":skills agent:1 +").await, 120 x 36);

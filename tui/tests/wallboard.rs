@@ -68,6 +68,15 @@ async fn away() -> Wallboard {
     board
 }
 
+/// The store has never answered.
+fn never_connected() -> Wallboard {
+    let now = sample::blank().clock;
+    let mut board = Wallboard::new("support".to_owned(), now, TimeZone::UTC);
+    let why = "the store is not reachable: connection refused".to_owned();
+    board.update(Message::StoreAway(now, why));
+    board
+}
+
 fn drawn(board: &Wallboard, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| view::view(board, frame)).unwrap();
@@ -100,6 +109,9 @@ screen!(unserved_at_80x24, unserved().await, 80 x 24);
 screen!(away_at_120x36, away().await, 120 x 36);
 screen!(away_at_80x24, away().await, 80 x 24);
 screen!(away_at_40x10, away().await, 40 x 10);
+screen!(never_connected_at_120x36, never_connected(), 120 x 36);
+screen!(never_connected_at_80x24, never_connected(), 80 x 24);
+screen!(never_connected_at_40x10, never_connected(), 40 x 10);
 
 #[tokio::test]
 async fn no_size_is_too_small_to_draw() {

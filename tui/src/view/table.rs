@@ -281,6 +281,42 @@ mod tests {
     }
 
     #[test]
+    fn of_a_million_rows_only_those_in_sight_are_made() {
+        let columns = [Column::left(Key::Contact, "CONTACT", 10, 0)];
+        for (at, height) in [(0, 11), (500_000, 37), (999_999, 101), (7, 0)] {
+            let area = Rect::new(0, 0, 80, height);
+            let shape = Shape {
+                rows: 1_000_000,
+                at,
+                selected: true,
+                focused: true,
+                marks: true,
+                sort: None,
+            };
+            let made = std::cell::RefCell::new(vec![]);
+            let theme = Theme::new(None, &crate::model::Link::Live);
+            let seen = draw(
+                &mut Buffer::empty(area),
+                area,
+                theme,
+                &columns,
+                shape,
+                |row| {
+                    made.borrow_mut().push(row);
+                    let cells = vec![Cell::new("c-1a2b3c4d", Role::Text)];
+                    (row % 2 == 0).then_some(Row {
+                        cells,
+                        marked: true,
+                    })
+                },
+            );
+            let heads = usize::from(height > 0);
+            assert_eq!(seen.len(), usize::from(height) - heads, "{at}");
+            assert_eq!(made.take(), seen.collect::<Vec<_>>(), "each of them once");
+        }
+    }
+
+    #[test]
     fn columns_never_leave_the_table() {
         let columns = [
             Column::left(Key::Agent, "a", 8, 0),

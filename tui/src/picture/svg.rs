@@ -1,37 +1,53 @@
-//! A picture of the console as SVG: the same cells that a terminal would show, as text.
+//! Cells as SVG: text and rectangles where a terminal would show them.
 
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::cli::Size;
-use crate::model::Model;
-use crate::view;
+use crate::view::theme::ThemeName;
 
 const CELL_WIDTH: f32 = 8.4;
 const CELL_HEIGHT: f32 = 18.0;
 const MARGIN: f32 = 12.0;
-const TEXT: &str = "#d8dee9";
-const GROUND: &str = "#1b1f27";
 
-/// Draws the model at that size, as the text of an SVG file.
-pub fn svg(model: &Model, size: Size) -> String {
-    let area = Rect::new(0, 0, size.width, size.height);
-    let mut buffer = Buffer::empty(area);
-    view::draw(model, &mut buffer, area);
-    let width = f32::from(size.width) * CELL_WIDTH + 2.0 * MARGIN;
-    let height = f32::from(size.height) * CELL_HEIGHT + 2.0 * MARGIN;
+/// What a terminal has where a theme says nothing.
+#[derive(Clone, Copy)]
+struct Paper {
+    ink: &'static str,
+    ground: &'static str,
+}
+
+impl Paper {
+    fn under(theme: ThemeName) -> Self {
+        match theme {
+            ThemeName::Dark | ThemeName::ColourBlind => Self {
+                ink: "#d8dee9",
+                ground: "#1b1f27",
+            },
+            ThemeName::Light => Self {
+                ink: "#24292f",
+                ground: "#ffffff",
+            },
+        }
+    }
+}
+
+/// Gives the text of an SVG file that shows the cells on the ground that the theme is for.
+pub(super) fn svg(buffer: &Buffer, title: &str, theme: ThemeName) -> String {
+    let paper = Paper::under(theme);
+    let width = f32::from(buffer.area.width) * CELL_WIDTH + 2.0 * MARGIN;
+    let height = f32::from(buffer.area.height) * CELL_HEIGHT + 2.0 * MARGIN;
+    let ground = paper.ground;
     let mut picture = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
          font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" \
-         font-size=\"14\">\n<title>The console of Switchboard</title>\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{GROUND}\"/>\n"
+         font-size=\"14\">\n<title>{title}</title>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{ground}\"/>\n"
     );
-    for y in 0..size.height {
-        row(&mut picture, &buffer, y, size.width);
+    for y in 0..buffer.area.height {
+        row(&mut picture, buffer, y, paper);
     }
     picture.push_str("</svg>\n");
     picture
@@ -39,7 +55,8 @@ pub fn svg(model: &Model, size: Size) -> String {
 
 /// Draws a row in runs of cells that look alike. A run says how wide it is, so that the columns
 /// stand straight in whatever font the reader has.
-fn row(picture: &mut String, buffer: &Buffer, y: u16, width: u16) {
+fn row(picture: &mut String, buffer: &Buffer, y: u16, paper: Paper) {
+    let width = buffer.area.width;
     let mut x = 0;
     while x < width {
         let (start, look) = (x, Look::of(&buffer[(x, y)]));
@@ -50,16 +67,18 @@ fn row(picture: &mut String, buffer: &Buffer, y: u16, width: u16) {
             // The cell after a wide character is covered by it.
             x += u16::try_from(symbol.width().max(1)).unwrap_or(1);
         }
-        run(picture, (start, y), x.min(width) - start, &text, look);
+        let cells = x.min(width) - start;
+        run(picture, (start, y), &Run { text, cells, look }, paper);
     }
 }
 
-fn run(picture: &mut String, (x, y): (u16, u16), cells: u16, text: &str, look: Look) {
+fn run(picture: &mut String, (x, y): (u16, u16), text: &Run, paper: Paper) {
+    let Run { text, cells, look } = text;
     let left = MARGIN + f32::from(x) * CELL_WIDTH;
     let top = MARGIN + f32::from(y) * CELL_HEIGHT;
-    let width = f32::from(cells) * CELL_WIDTH;
-    let (ink, ground) = look.colours();
-    if ground != GROUND {
+    let width = f32::from(*cells) * CELL_WIDTH;
+    let (ink, ground) = look.colours(paper);
+    if ground != paper.ground {
         let _ = writeln!(
             picture,
             "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{CELL_HEIGHT}\" fill=\"{ground}\"/>"
@@ -93,6 +112,13 @@ fn run(picture: &mut String, (x, y): (u16, u16), cells: u16, text: &str, look: L
     );
 }
 
+/// Cells of a row that look alike.
+struct Run {
+    text: String,
+    cells: u16,
+    look: Look,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Look {
     ink: Color,
@@ -114,19 +140,18 @@ impl Look {
         self.modifier.contains(modifier)
     }
 
-    fn colours(self) -> (&'static str, &'static str) {
+    /// Gives the colours of the text and of the ground under it.
+    fn colours(self, paper: Paper) -> (String, String) {
         let ink = match self.ink {
-            Color::Cyan => "#7fd1de",
-            Color::Green => "#8fce7f",
-            Color::Blue => "#82aaff",
-            Color::Yellow => "#f0c674",
-            Color::Red => "#ff6f7d",
-            _ => TEXT,
+            // The themes are drawn in full colour.
+            Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
+            _ => paper.ink.to_owned(),
         };
+        let ground = paper.ground.to_owned();
         if self.has(Modifier::REVERSED) {
-            (GROUND, ink)
+            (ground, ink)
         } else {
-            (ink, GROUND)
+            (ink, ground)
         }
     }
 }

@@ -3,143 +3,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod outage;
+mod own_redis;
+mod session;
+#[path = "../support/mod.rs"]
 mod support;
 
-use std::io::{Read as _, Write};
-use std::num::NonZeroU16;
 use std::process::Command;
-use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use shared::Acd as _;
 use shared::agent::Presence;
-use support::{Floor, redis_url};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
-/// Long, because the machine may be busy; nothing waits for it when all is well.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-struct Session {
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    all: Vec<u8>,
-    screen: vt100::Parser,
-    modes_before: String,
-}
-
-fn size(cols: u16, rows: u16) -> PtySize {
-    PtySize {
-        rows,
-        cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
-}
-
-fn cells(number: u16) -> NonZeroU16 {
-    NonZeroU16::new(number).unwrap()
-}
-
-impl Session {
-    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let pair = native_pty_system().openpty(size(120, 36)).unwrap();
-        let modes_before = modes(pair.master.as_ref());
-        let mut command = CommandBuilder::new(PROGRAM);
-        command.args(arguments);
-        command.args(["--listen", "127.0.0.1:0"]);
-        command.env("TERM", "xterm-256color");
-        for name in ["REDIS_URL", "NO_COLOR", "RUST_BACKTRACE"] {
-            command.env_remove(name);
-        }
-        // What is typed here is nobody's history.
-        command.env(
-            "XDG_STATE_HOME",
-            std::env::temp_dir().join("switchboard-tests"),
-        );
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let (sender, output) = channel();
-        thread::spawn(move || {
-            let mut piece = vec![0; 65_536];
-            while let Ok(length) = reader.read(&mut piece)
-                && length > 0
-                && sender.send(piece[..length].to_vec()).is_ok()
-            {}
-        });
-        Self {
-            child,
-            keys: pair.master.take_writer().unwrap(),
-            master: pair.master,
-            output,
-            all: vec![],
-            screen: vt100::Parser::new(cells(36), cells(120), 0),
-            modes_before,
-        }
-    }
-
-    fn text(&self) -> String {
-        self.screen.screen().contents()
-    }
-
-    /// Waits until the screen is as wished.
-    fn until(&mut self, what: &str, wish: impl Fn(&vt100::Screen) -> bool) {
-        let end = Instant::now() + PATIENCE;
-        while !wish(self.screen.screen()) {
-            let left = end.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(piece) => {
-                    self.screen.process(&piece);
-                    self.all.extend(piece);
-                }
-                Err(error) => panic!("{error}: no {what} on the screen:\n{}", self.text()),
-            }
-        }
-    }
-
-    fn until_text(&mut self, wanted: &str) {
-        self.until(wanted, |screen| screen.contents().contains(wanted));
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
-        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
-    }
-
-    /// Waits for the end, and checks that the terminal is as it was. Gives the exit code.
-    fn end(&mut self) -> u32 {
-        self.until("ordinary screen", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor()
-        });
-        let code = self.child.wait().unwrap().exit_code();
-        while let Ok(piece) = self.output.recv_timeout(Duration::from_millis(100)) {
-            self.screen.process(&piece);
-            self.all.extend(piece);
-        }
-        assert!(!self.screen.screen().alternate_screen());
-        assert!(!self.screen.screen().hide_cursor());
-        assert!(!self.screen.screen().bracketed_paste());
-        assert_eq!(modes(self.master.as_ref()), self.modes_before);
-        code
-    }
-}
-
-/// Gives the terminal's modes, to be compared.
-fn modes(master: &dyn MasterPty) -> String {
-    format!("{:?}", master.get_termios().unwrap())
-}
+use crate::session::{PATIENCE, PROGRAM, Session, cells, modes, size};
+use crate::support::{Floor, redis_url};
 
 #[test]
 fn it_shows_the_floor_at_work_and_quits_on_q() {
@@ -172,6 +51,30 @@ fn it_acts_and_follows_the_size_of_the_terminal() {
     session.screen.screen_mut().set_size(cells(24), cells(80));
     session.until_text("[1 Queue 1]");
     session.press("\u{3}");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn what_is_injected_by_the_dialog_is_found_by_the_filter() {
+    let mut session = Session::start(&["--no-demo"], &[]);
+    session.until_text("there are no agents");
+    session.press(":add 7 Ada Byron French\r");
+    session.until_text("2 Skills 1");
+    // The first letters of a skill that is known, then a new one; three contacts of priority 2.
+    session.press("iFre\t\t\x7f2\t\x7f3\r\r");
+    session.until_text("Queue 3");
+    session.press("iSpanish\t\x7f5\t\x7f1\r\r");
+    session.until_text("Queue 4");
+    session.press("/skill:Spanish");
+    session.until("filtered queue", |screen| {
+        let text = screen.contents();
+        text.contains("Spanish") && !text.contains("P2 ")
+    });
+    session.press("\x1b");
+    session.until("whole queue", |screen| screen.contents().contains("P2 "));
+    session.press("?/inject");
+    session.until_text("inject a contact");
+    session.press("\x03");
     assert_eq!(session.end(), 0);
 }
 
@@ -346,15 +249,4 @@ fn without_a_terminal_it_says_so() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("needs a terminal"));
     assert!(output.stdout.is_empty());
-}
-
-#[test]
-fn it_draws_a_picture_of_itself() {
-    let output = Command::new(PROGRAM)
-        .args(["picture", "--size", "80x24"])
-        .output()
-        .unwrap();
-    let picture = String::from_utf8(output.stdout).unwrap();
-    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
-    assert!(picture.contains("Queue"));
 }

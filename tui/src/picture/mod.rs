@@ -1,0 +1,137 @@
+//! Pictures of the screens, drawn by the screens themselves from a short session of a made-up floor:
+//! the same every time.
+
+mod svg;
+
+use clap::ValueEnum;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::{Frame, Terminal};
+use shared::Error;
+use shared::agent::{Agent, AgentState};
+
+use crate::cli::Size;
+use crate::desk::{self, Desk};
+use crate::glance;
+use crate::message::Message;
+use crate::perform;
+use crate::sample;
+use crate::update::update;
+use crate::view;
+use crate::view::theme::{Depth, Palette, ThemeName};
+use crate::wallboard::{self, Wallboard};
+
+/// What a picture can be of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Subject {
+    /// The console.
+    Console,
+    /// The console with a waiting contact looked at closely.
+    Detail,
+    /// The list of the keys.
+    Help,
+    /// The dialog that injects contacts, a skill being typed.
+    Inject,
+    /// The desk of an agent who is on a contact.
+    Desk,
+    /// The wallboard.
+    Wallboard,
+}
+
+impl Subject {
+    /// Gives the size that shows it well.
+    fn size(self) -> Size {
+        let (width, height) = match self {
+            Self::Console | Self::Detail | Self::Help => (120, 36),
+            Self::Inject | Self::Desk | Self::Wallboard => (80, 24),
+        };
+        Size { width, height }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Console => "The console of Switchboard",
+            Self::Detail => "A waiting contact in Switchboard's console, and what keeps it",
+            Self::Help => "The keys of Switchboard's console",
+            Self::Inject => "Injecting contacts in Switchboard's console",
+            Self::Desk => "An agent's desk in Switchboard",
+            Self::Wallboard => "Switchboard's wallboard",
+        }
+    }
+}
+
+/// Draws a picture in a theme, at the size that shows it well unless told otherwise, and gives it
+/// as the text of an SVG file.
+pub async fn draw(subject: Subject, theme: ThemeName, size: Option<Size>) -> Result<String, Error> {
+    let size = size.unwrap_or_else(|| subject.size());
+    // The terminal's own sixteen are not known; these are.
+    let palette = Palette {
+        theme,
+        depth: Depth::True,
+    };
+    let buffer = match subject {
+        Subject::Console => console("", palette, size).await?,
+        Subject::Detail => console("jj\n", palette, size).await?,
+        Subject::Help => console("?", palette, size).await?,
+        Subject::Inject => console("iSpanish, Bi", palette, size).await?,
+        Subject::Desk => desk(palette, size).await?,
+        Subject::Wallboard => wallboard(palette, size).await?,
+    };
+    Ok(svg::svg(&buffer, subject.title(), theme))
+}
+
+/// Draws the console after these keys.
+async fn console(keys: &str, palette: Palette, size: Size) -> Result<Buffer, Error> {
+    let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await?;
+    model.palette = palette;
+    update(&mut model, Message::Resized(size.width, size.height));
+    for key in keys.chars() {
+        let code = match key {
+            '\n' => KeyCode::Enter,
+            key => KeyCode::Char(key),
+        };
+        update(
+            &mut model,
+            Message::Key(KeyEvent::new(code, KeyModifiers::NONE)),
+        );
+    }
+    if let Some(detail) = &model.detail {
+        let study = perform::known(&acd, &detail.subject, true).await;
+        update(&mut model, Message::Studied(Box::new(study)));
+    }
+    Ok(cells(size, |frame| view::view(&model, frame)))
+}
+
+/// Draws the desk of the last agent who is on a contact.
+async fn desk(palette: Palette, size: Size) -> Result<Buffer, Error> {
+    let (model, acd) = sample::session(sample::LONG_ENOUGH).await?;
+    let agents = model.agent_rows();
+    let busy = |agent: &&&Agent| matches!(agent.state, AgentState::Busy { .. });
+    let me = match agents.read.iter().rfind(busy) {
+        Some(agent) => agent.id.clone(),
+        None => sample::agent(0)?.id,
+    };
+    let look = desk::look::look(&acd, &me).await?;
+    let mut desk = Desk::new(me, model.place.acd.clone(), look.now, TimeZone::UTC);
+    desk.palette = Some(palette);
+    desk.update(glance::Message::Looked(look.now, look));
+    Ok(cells(size, |frame| desk::view::view(&desk, frame)))
+}
+
+async fn wallboard(palette: Palette, size: Size) -> Result<Buffer, Error> {
+    let (model, acd) = sample::session(sample::LONG_ENOUGH).await?;
+    let look = wallboard::look(&acd).await?;
+    let mut board = Wallboard::new(model.place.acd, model.clock, TimeZone::UTC);
+    board.palette = Some(palette);
+    board.update(glance::Message::Looked(model.clock, look));
+    Ok(cells(size, |frame| wallboard::view::view(&board, frame)))
+}
+
+/// Gives the cells of a terminal of that size that was drawn on.
+fn cells(size: Size, draw: impl FnOnce(&mut Frame<'_>)) -> Buffer {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
+    let Ok(_) = terminal.draw(draw);
+    terminal.backend().buffer().clone()
+}

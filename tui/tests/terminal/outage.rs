@@ -1,0 +1,96 @@
+//! The console and a Redis that goes, comes late, or lets nobody in.
+
+use crate::own_redis::OwnRedis;
+use crate::session::Session;
+
+/// Tells whether what is written in that place of the screen is greyed.
+fn greyed(screen: &vt100::Screen, text: &str) -> bool {
+    let lines: Vec<String> = screen.rows(0, 120).collect();
+    let found = lines.iter().enumerate().find_map(|(row, line)| {
+        let before = line.split_once(text)?.0.chars().count();
+        Some((u16::try_from(row).unwrap(), u16::try_from(before).unwrap()))
+    });
+    let cell = found.and_then(|(row, column)| screen.cell(row, column));
+    cell.is_some_and(vt100::Cell::dim)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
+    let mut redis = OwnRedis::not_started().await;
+    redis.start();
+    let mut session = Session::start(&["--redis-url", &redis.url()], &[]);
+    session.until_text("● live");
+    session.press(":add 7 Ada Byron French\r");
+    session.until_text("agent:7");
+    session.press("i\r\r");
+    session.until_text("Queue 1");
+    assert!(!greyed(session.screen.screen(), "Byron"));
+
+    redis.kill();
+    session.until_text("store away since ");
+    session.until_text("STALE");
+    session.until("greyed floor", |screen| greyed(screen, "Byron"));
+    // The picture can still be walked through, but nothing is asked of it.
+    session.press("3a");
+    session.until_text("Not asked: the store is away. Nothing is kept for later.");
+    assert!(
+        session.text().contains("○ unavailable"),
+        "{}",
+        session.text()
+    );
+
+    redis.start();
+    session.until_text("The store is back after ");
+    session.until("live floor", |screen| {
+        let text = screen.contents();
+        text.contains("● live") && !text.contains("store away") && !greyed(screen, "Byron")
+    });
+    assert!(session.text().contains("Queue 1"), "{}", session.text());
+    session.press("a");
+    // He serves what waited, so he is not only available again but at work.
+    session.until_text("■ busy");
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
+    let mut redis = OwnRedis::not_started().await;
+    let mut session = Session::start(&["--redis-url", &redis.url()], &[]);
+    session.until_text("store away since ");
+    assert!(session.text().contains("no Redis answers at 127.0.0.1:"));
+    session.press("?");
+    session.until_text("these keys");
+    session.press("q");
+    session.until("panes", |screen| !screen.contents().contains("these keys"));
+    session.press("i");
+    session.until_text("Not asked: the store is away.");
+    redis.start();
+    session.until_text("● live");
+    session.until_text("there are no agents");
+    session.press("i\r\r");
+    session.until_text("Queue 1");
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_ends_it_with_one_sentence() {
+    let mut redis = OwnRedis::not_started().await;
+    redis.start_with_password("right");
+    let url = redis.url().replace("redis://", "redis://:wrong@");
+    let mut session = Session::start(&["--redis-url", &url], &[]);
+    session.until_text("refuses the user or password");
+    assert_eq!(session.end(), 2);
+    let text = session.text();
+    let said: Vec<&str> = text.split_whitespace().collect();
+    assert!(
+        said.join(" ").starts_with("the Redis at 127.0.0.1:"),
+        "{text}"
+    );
+    assert!(
+        said.join(" ").ends_with("redis://user:password@host:port"),
+        "{text}"
+    );
+    assert!(!text.contains("wrong"), "the password is shown: {text}");
+}
