@@ -184,9 +184,6 @@ fn place_of(arguments: &Arguments, local: &Local) -> Place {
     }
 }
 
-const NO_TERMINAL: &str = "the terminal cannot be taken over";
-const FAILED: &str = "the terminal failed";
-
 async fn shown(
     arguments: &Arguments,
     config: &Config,
