@@ -21,6 +21,8 @@ pub mod redis;
 pub mod service_level;
 pub mod skill;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 pub mod time;
 pub mod view;

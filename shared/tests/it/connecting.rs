@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use shared::redis::{ConnectError, RedisAcd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::server::OwnRedis;
-use crate::support::{fresh_name, redis_url};
+use shared::testing::{OwnRedis, fresh_name, redis_url};
 
 async fn refusal(url: &str) -> ConnectError {
     let started = Instant::now();
@@ -119,7 +118,7 @@ async fn an_old_redis_is_told_its_version() {
 
 #[tokio::test]
 async fn a_unix_socket_is_a_way_too() {
-    let mut connection = crate::support::connection().await;
+    let mut connection = shared::testing::connection().await;
     let (_, socket): (String, String) = redis::cmd("CONFIG")
         .arg("GET")
         .arg("unixsocket")

@@ -6,7 +6,9 @@ use redis::AsyncCommands;
 use shared::conformance::Floor;
 use shared::contact::ContactState;
 
-use crate::support::{connection, over_redis};
+use shared::testing::connection;
+
+use crate::support::over_redis;
 
 async fn sweep(floor: &Floor) -> u64 {
     floor.acd.run_due().await.unwrap();

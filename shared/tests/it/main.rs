@@ -8,5 +8,4 @@ mod foreign_hand;
 mod model;
 mod outage;
 mod race;
-mod server;
 mod support;

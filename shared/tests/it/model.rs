@@ -23,7 +23,9 @@ use shared::text::{PersonName, Reason};
 use shared::time::{ManualClock, Millis};
 use shared::view::{Page, Start};
 
-use crate::support::{NOON, clean, fresh_name, redis_url};
+use shared::testing::{clean, fresh_name, redis_url};
+
+use crate::support::NOON;
 
 /// One operation, on few enough agents, contacts and skills that they meet all the time.
 #[derive(Clone, Debug)]

@@ -6,8 +6,7 @@ use shared::contact::{ContactId, ContactState, NewContact};
 use shared::redis::RedisAcd;
 use shared::{Acd, Error};
 
-use crate::server::OwnRedis;
-use crate::support::fresh_name;
+use shared::testing::{OwnRedis, fresh_name};
 
 fn new_contact(id: ContactId) -> NewContact {
     NewContact::needing(id, vec!["English".parse().unwrap()]).unwrap()

@@ -10,7 +10,7 @@ use shared::contact::{ContactId, ContactState, NewContact};
 use shared::redis::RedisAcd;
 use shared::view::Page;
 
-use crate::support::{clean, fresh_name, redis_url};
+use shared::testing::{clean, fresh_name, redis_url};
 
 const AGENTS: usize = 5;
 const PROCESSES: usize = 6;

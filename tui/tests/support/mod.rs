@@ -3,6 +3,8 @@
 use shared::Acd as _;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::redis::RedisAcd;
+pub(crate) use shared::testing::redis_url;
+use shared::testing::{clean, fresh_name};
 use shared::text::{AcdName, PersonName};
 
 /// A floor with one agent, `agent:7`, who speaks English and knows Billing.
@@ -12,18 +14,10 @@ pub(crate) struct Floor {
     pub(crate) agent: AgentId,
 }
 
-/// Gives the Redis that tests use.
-pub(crate) fn redis_url() -> String {
-    std::env::var("TEST_REDIS_URL")
-        .expect("TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up")
-}
-
 impl Floor {
     /// Makes a floor.
     pub(crate) async fn new() -> Self {
-        let name: AcdName = format!("test-{}", uuid::Uuid::new_v4().simple())
-            .parse()
-            .unwrap();
+        let name = fresh_name();
         let acd = RedisAcd::connect(&redis_url(), name.clone()).await.unwrap();
         let agent: AgentId = "agent:7".parse().unwrap();
         let skills = vec!["English".parse().unwrap(), "Billing".parse().unwrap()];
@@ -39,31 +33,7 @@ impl Floor {
 
     /// Deletes every key of the floor; after a failed test they stay, to be looked at.
     pub(crate) async fn clean(self) {
-        let client = redis::Client::open(redis_url()).unwrap();
-        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-        let mut cursor = 0;
-        loop {
-            let (next, keys): (u64, Vec<String>) = redis::cmd("SCAN")
-                .arg(cursor)
-                .arg("MATCH")
-                .arg(format!("{{{}}}:*", self.name))
-                .arg("COUNT")
-                .arg(1000)
-                .query_async(&mut connection)
-                .await
-                .unwrap();
-            if !keys.is_empty() {
-                let _: u64 = redis::cmd("UNLINK")
-                    .arg(keys)
-                    .query_async(&mut connection)
-                    .await
-                    .unwrap();
-            }
-            if next == 0 {
-                return;
-            }
-            cursor = next;
-        }
+        clean(&self.name).await;
     }
 }
 

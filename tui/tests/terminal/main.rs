@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 mod outage;
-mod own_redis;
 mod session;
 #[path = "../support/mod.rs"]
 mod support;

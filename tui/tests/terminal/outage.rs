@@ -1,7 +1,7 @@
 //! The console and a Redis that goes, comes late, or lets nobody in.
 
-use crate::own_redis::OwnRedis;
 use crate::session::Session;
+use shared::testing::OwnRedis;
 
 /// Tells whether what is written in that place of the screen is greyed.
 fn greyed(screen: &vt100::Screen, text: &str) -> bool {
@@ -17,7 +17,7 @@ fn greyed(screen: &vt100::Screen, text: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
     let mut redis = OwnRedis::not_started().await;
-    redis.start();
+    redis.start_again().await;
     let mut session = Session::start(&["--redis-url", &redis.url()], &[]);
     session.until_text("● live");
     session.press(":add 7 Ada Byron French\r");
@@ -39,7 +39,7 @@ async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
         session.text()
     );
 
-    redis.start();
+    redis.start_again().await;
     session.until_text("The store is back after ");
     session.until("live floor", |screen| {
         let text = screen.contents();
@@ -65,7 +65,7 @@ async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
     session.until("panes", |screen| !screen.contents().contains("these keys"));
     session.press("i");
     session.until_text("Not asked: the store is away.");
-    redis.start();
+    redis.start_again().await;
     session.until_text("● live");
     session.until_text("there are no agents");
     session.press("i\r\r");
@@ -77,7 +77,8 @@ async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_ends_it_with_one_sentence() {
     let mut redis = OwnRedis::not_started().await;
-    redis.start_with_password("right");
+    redis.ask_password("right");
+    redis.start_again().await;
     let url = redis.url().replace("redis://", "redis://:wrong@");
     let mut session = Session::start(&["--redis-url", &url], &[]);
     session.until_text("refuses the user or password");

@@ -1,0 +1,188 @@
+//! What tests need beside the store: the Redis that they run on, cleaned up behind them, and
+//! servers of their own that may be killed.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on must stop"
+)]
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{Client, Value, cmd, from_redis_value};
+use uuid::Uuid;
+
+use crate::text::AcdName;
+
+/// Gives the Redis that tests use.
+pub fn redis_url() -> String {
+    std::env::var("TEST_REDIS_URL")
+        .expect("TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up")
+}
+
+/// Opens a connection beside the store's, for what a foreign hand may do.
+pub async fn connection() -> MultiplexedConnection {
+    let client = Client::open(redis_url()).unwrap();
+    client.get_multiplexed_async_connection().await.unwrap()
+}
+
+/// Gives a name that no other test's ACD has.
+pub fn fresh_name() -> AcdName {
+    let name = format!("test-{}", Uuid::new_v4().simple());
+    name.parse().unwrap()
+}
+
+/// Deletes every key of a test's ACD; after a failed test they stay, to be looked at.
+pub async fn clean(name: &AcdName) {
+    let mut connection = connection().await;
+    let mut cursor = 0;
+    loop {
+        let (next, keys): (u64, Vec<String>) = cmd("SCAN")
+            .arg(cursor)
+            .arg("MATCH")
+            .arg(format!("{{{name}}}:*"))
+            .arg("COUNT")
+            .arg(1000)
+            .query_async(&mut connection)
+            .await
+            .unwrap();
+        if !keys.is_empty() {
+            let unlink = cmd("UNLINK").arg(keys).clone();
+            let _: u64 = unlink.query_async(&mut connection).await.unwrap();
+        }
+        if next == 0 {
+            return;
+        }
+        cursor = next;
+    }
+}
+
+/// A Redis server of a test's own, of the kind that the tests run on: to be killed and restarted,
+/// to come late, or to lack something. It keeps on its disk what was written.
+#[derive(Debug)]
+pub struct OwnRedis {
+    port: u16,
+    folder: PathBuf,
+    options: Vec<String>,
+    process: Option<Child>,
+}
+
+impl OwnRedis {
+    /// Starts a server with the JSON commands.
+    pub async fn start() -> Self {
+        Self::start_with(json_options().await).await
+    }
+
+    /// Starts a server with these options.
+    pub async fn start_with(options: Vec<String>) -> Self {
+        let mut server = Self::at_free_port(options);
+        server.start_again().await;
+        server
+    }
+
+    /// Chooses a port where nobody listens yet, for a server with the JSON commands.
+    pub async fn not_started() -> Self {
+        Self::at_free_port(json_options().await)
+    }
+
+    fn at_free_port(options: Vec<String>) -> Self {
+        // Bound for a moment to find a port that is free.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let folder = std::env::temp_dir().join(format!("redis-{}", Uuid::new_v4().simple()));
+        std::fs::create_dir(&folder).unwrap();
+        Self {
+            port: listener.local_addr().unwrap().port(),
+            folder,
+            options,
+            process: None,
+        }
+    }
+
+    /// Has the server ask for this password from its next start on.
+    pub fn ask_password(&mut self, password: &str) {
+        let asked = ["--requirepass".to_owned(), password.to_owned()];
+        self.options.extend(asked);
+    }
+
+    /// Gives where the server is.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts the server, with what it had written to its disk.
+    pub async fn start_again(&mut self) {
+        let child = Command::new("redis-server")
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
+            .args(["--save", "", "--appendonly", "yes"])
+            .args(["--appendfsync", "everysec"])
+            .arg("--dir")
+            .arg(&self.folder)
+            .args(&self.options)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed by stacks/dev/test");
+        self.process = Some(child);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.answers() {
+            assert!(Instant::now() < deadline, "redis-server did not come up");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn answers(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else {
+            return false;
+        };
+        let mut answer = [0; 64];
+        stream.write_all(b"PING\r\n").is_ok()
+            && stream
+                .read(&mut answer)
+                .is_ok_and(|read| !answer[..read].starts_with(b"-LOADING"))
+    }
+
+    /// Kills the server at whatever instruction it is.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    /// Sends the server a signal: `-STOP` freezes it, so that connections stay and nothing
+    /// answers, and `-CONT` has it go on.
+    pub fn signal(&self, signal: &str) {
+        let process = self.process.as_ref().unwrap().id().to_string();
+        let sent = Command::new("kill").args([signal, &process]).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+impl Drop for OwnRedis {
+    fn drop(&mut self) {
+        self.kill();
+        // What is left in the folder for temporary files does no harm.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Gives the options by which a server gets JSON as the one has that the tests run on.
+async fn json_options() -> Vec<String> {
+    let list = cmd("MODULE").arg("LIST").clone();
+    let modules: Vec<Vec<Value>> = list.query_async(&mut connection().await).await.unwrap();
+    let paths = modules
+        .iter()
+        .flat_map(|module| module.windows(2))
+        .filter_map(|pair| {
+            let name: String = from_redis_value(pair[0].clone()).ok()?;
+            let path: String = from_redis_value(pair[1].clone()).ok()?;
+            (name == "path" && Path::new(&path).is_file()).then_some(path)
+        });
+    paths
+        .flat_map(|path| ["--loadmodule".to_owned(), path])
+        .collect()
+}
