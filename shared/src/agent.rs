@@ -106,6 +106,15 @@ pub struct Agent {
     pub changed: Millis,
     /// How many contacts he has completed.
     pub handled: u64,
+    /// How long he was on them, in milliseconds, in sum.
+    pub handle_time: u64,
+}
+
+impl Agent {
+    /// Gives how long he was on a contact on average, in milliseconds, if he completed any.
+    pub fn average_handle_time(&self) -> Option<u64> {
+        self.handle_time.checked_div(self.handled)
+    }
 }
 
 /// An agent who is to be created.
@@ -163,6 +172,8 @@ struct AgentDocument {
     next_reason: Option<Reason>,
     changed: Millis,
     handled: u64,
+    #[serde(default)]
+    handle_time: u64,
 }
 
 impl From<Agent> for AgentDocument {
@@ -182,6 +193,7 @@ impl From<Agent> for AgentDocument {
             next_reason: None,
             changed: agent.changed,
             handled: agent.handled,
+            handle_time: agent.handle_time,
         };
         match agent.state {
             AgentState::Available { since } => document.since = Some(since),
@@ -230,6 +242,7 @@ impl TryFrom<AgentDocument> for Agent {
             state,
             changed: document.changed,
             handled: document.handled,
+            handle_time: document.handle_time,
         })
     }
 }
@@ -267,6 +280,7 @@ mod tests {
                 state,
                 changed: Millis(1),
                 handled: 2,
+                handle_time: 9_000,
             };
             let json = serde_json::to_string(&agent).unwrap();
             assert_eq!(serde_json::from_str::<Agent>(&json).unwrap(), agent);

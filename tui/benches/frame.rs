@@ -261,6 +261,7 @@ fn agent(number: usize) -> Agent {
         state,
         changed: Millis(1_795_348_000_000),
         handled: 17,
+        handle_time: 0,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Events and answers as sentences for people.
 
-use shared::agent::{AgentId, Presence};
+use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::{ContactId, ContactState, Outcome};
 use shared::event::What;
 use shared::figures::SHORT_ABANDON;
@@ -220,4 +220,12 @@ pub fn not_counted() -> String {
 pub fn joined(skills: &[Skill]) -> String {
     let names: Vec<&str> = skills.iter().map(Skill::as_str).collect();
     names.join(", ")
+}
+/// Says how many contacts an agent handled, and how long each took on average.
+pub fn handled(agent: &Agent) -> String {
+    let contacts = counted(agent.handled, "contact");
+    match agent.average_handle_time() {
+        Some(average) => format!("{contacts}, {} each", waited(average)),
+        None => contacts,
+    }
 }

@@ -49,6 +49,8 @@ pub(super) struct AgentBody {
     changed_ms: u64,
     /// How many contacts he has completed.
     handled: u64,
+    /// How long he was on them, in milliseconds, in sum.
+    handle_time_ms: u64,
 }
 
 impl From<Agent> for AgentBody {
@@ -74,6 +76,7 @@ impl From<Agent> for AgentBody {
             since_ms: since,
             changed_ms: agent.changed.0,
             handled: agent.handled,
+            handle_time_ms: agent.handle_time,
             agent_key: agent.id.into(),
             fname: agent.fname.into(),
             lname: agent.lname.into(),

@@ -1,5 +1,7 @@
 //! What agents choose and hold.
 
+use std::time::Duration;
+
 use super::Floor;
 use crate::agent::{NewAgent, Presence};
 use crate::contact::ContactState;
@@ -272,4 +274,22 @@ pub async fn losing_a_skill_does_not_end_a_contact(floor: &Floor) {
     let english = floor.contact("English").await;
     assert_eq!(floor.state(english).await, ContactState::Queued);
     assert_eq!(floor.words("ann").await, "available");
+}
+
+/// What he completed is his, with the time that it took; what was cancelled or taken from him is
+/// not.
+pub async fn an_agent_is_credited_with_what_he_completed(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    for seconds in [3, 4, 5] {
+        let contact = floor.contact("English").await;
+        floor.pass(Duration::from_secs(seconds));
+        if seconds == 4 {
+            floor.acd.cancel_contact(contact).await.unwrap();
+        } else {
+            floor.complete(contact).await;
+        }
+    }
+    let ann = floor.acd.agent(&Floor::id("ann")).await.unwrap();
+    assert_eq!((ann.handled, ann.handle_time), (2, 8_000));
+    assert_eq!(ann.average_handle_time(), Some(4_000));
 }

@@ -76,6 +76,7 @@ macro_rules! conformance {
             agents::a_skill_taken_away_routes_no_more,
             agents::a_skill_not_held_cannot_be_taken,
             agents::losing_a_skill_does_not_end_a_contact,
+            agents::an_agent_is_credited_with_what_he_completed,
             whole_floor::a_new_acd_is_open_and_empty,
             whole_floor::opening_makes_everyone_available_but_who_is_on_a_break,
             whole_floor::opening_leaves_agents_on_contacts_alone,

@@ -36,6 +36,7 @@ impl Core {
             state,
             changed,
             handled: 0,
+            handle_time: 0,
         };
         self.agents.insert(id.clone(), agent);
         self.emit(now, What::AgentCreated { agent: id });
@@ -178,11 +179,13 @@ impl Core {
         }
     }
 
-    /// Frees an agent whose contact has ended, to what he chose to be next.
-    pub(super) fn free(&mut self, now: Moment, id: &AgentId, handled: bool) {
+    /// Frees an agent whose contact has ended, to what he chose to be next; if he handled it, in
+    /// that many milliseconds.
+    pub(super) fn free(&mut self, now: Moment, id: &AgentId, handled_in: Option<u64>) {
         let next = self.leave_contact(now, id);
-        if let Some(agent) = self.agents.get_mut(id) {
-            agent.handled += u64::from(handled);
+        if let (Some(agent), Some(time)) = (self.agents.get_mut(id), handled_in) {
+            agent.handled += 1;
+            agent.handle_time += time;
         }
         self.become_what(now, id, next);
     }

@@ -213,9 +213,12 @@ impl Core {
             ContactState::Assigned { agent, at } => Some((agent, at)),
             _ => None,
         };
+        let mut handled_in = None;
         match (outcome, &served) {
             (Outcome::Handled, Some((_, began))) => {
-                self.count_handled(now, &profile, at.since(*began));
+                let time = at.since(*began);
+                self.count_handled(now, &profile, time);
+                handled_in = Some(time);
             }
             (Outcome::Cancelled, _) => self.count_cancelled(now, &profile),
             (Outcome::Handled | Outcome::Abandoned, _) => {
@@ -244,7 +247,7 @@ impl Core {
             },
         );
         if let Some(agent) = agent {
-            self.free(now, &agent, outcome == Outcome::Handled);
+            self.free(now, &agent, handled_in);
         }
         self.check_invariant();
     }

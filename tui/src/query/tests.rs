@@ -34,6 +34,7 @@ fn agent(state: AgentState) -> Agent {
         state,
         changed: Millis(0),
         handled: 0,
+        handle_time: 0,
     }
 }
 

@@ -265,7 +265,12 @@ fn of_agent(model: &Model, agent: &Agent, theme: Theme) -> Vec<Line> {
         text.push(named(theme, "CONTACT", contact.0.to_string(), Role::Busy));
     }
     text.push(named(theme, "SKILLS", skills, Role::Text));
-    text.push(named(theme, "HANDLED", number(agent.handled), Role::Text));
+    text.push(named(
+        theme,
+        "HANDLED",
+        sentence::handled(agent),
+        Role::Text,
+    ));
     text.extend(next_in(model, &agent.id, theme));
     text
 }

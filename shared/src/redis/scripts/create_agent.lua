@@ -9,7 +9,7 @@ for i = 4, #ARGV do writes[#writes + 1] = staffed_key(ARGV[i]) end
 touch(writes)
 
 call('JSON.SET', key, '$', ARGV[3] .. ',"presence":"unavailable","activity":"idle","changed":' ..
-  int(now_ms) .. ',"handled":0}')
+  int(now_ms) .. ',"handled":0,"handle_time":0}')
 call('ZADD', AGENTS, 0, id)
 for i = 4, #ARGV do
   call('ZADD', staffed_key(ARGV[i]), 0, id)

@@ -23,8 +23,10 @@ call('JSON.MERGE', key, '$', '{"state":3,"ended":' .. int(now_ms) .. ',"outcome"
   contact.outcome .. '"}')
 call('ZADD', DEADLINES, now_ms + expire_after, 'expire:' .. id)
 count(contact.profile, contact.outcome, 1)
+local time
 if contact.outcome == 'handled' then
-  count(contact.profile, 'handle_time', math.max(now_ms - contact.assigned, 0))
+  time = math.max(now_ms - contact.assigned, 0)
+  count(contact.profile, 'handle_time', time)
 elseif contact.outcome == 'abandoned' and now_ms - contact.created < 5000 then
   count(contact.profile, 'abandoned_short', 1)
 end
@@ -34,6 +36,7 @@ emit('contact_completed', ',"contact":"' .. id .. '"' .. field('agent', contact.
 if agent then
   if contact.outcome == 'handled' then
     call('JSON.NUMINCRBY', agent_key(agent.id), '$.handled', 1)
+    call('JSON.NUMINCRBY', agent_key(agent.id), '$.handle_time', int(time))
   end
   free(agent, work)
 end

@@ -38,7 +38,7 @@ pub(super) fn standing(desk: &Desk) -> Vec<Line> {
     }
     lines.push(value(desk, "then", &then(agent, look)));
     lines.push(vec![]);
-    lines.push(value(desk, "handled", &counted_contacts(agent.handled)));
+    lines.push(value(desk, "handled", &crate::sentence::handled(agent)));
     lines
 }
 
@@ -118,14 +118,6 @@ fn then(agent: &Agent, look: &Look) -> String {
             "Space makes you available: a contact waits for you".to_owned()
         }
         AgentState::Unavailable { .. } => "Space makes you available".to_owned(),
-    }
-}
-
-fn counted_contacts(handled: u64) -> String {
-    if handled == 1 {
-        "1 contact".to_owned()
-    } else {
-        format!("{} contacts", number(handled))
     }
 }
 
