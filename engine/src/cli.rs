@@ -37,6 +37,18 @@ Examples:
 
 Exit codes: 0 no errors, 1 errors (the table lists them), 2 there was no engine to play against.";
 
+const PROVISION_EXAMPLES: &str = "\
+Examples:
+  CLUSTER_PASSWORD=... switchboard-engine provision --user admin@example.com --any-certificate \\
+      --nodes https://192.168.20.2:9443,https://192.168.20.3:9443,https://192.168.20.4:9443 \\
+      --database redb.json
+      A cluster of three new nodes, with the database of that file.
+  switchboard-engine provision ... --dry-run
+      Only prints the calls, without secrets.
+
+It looks before each step and leaves alone what is there.
+Exit codes: 0 the database is active, 1 it is not, and the last line says why.";
+
 /// The headless engine of Switchboard, an automatic contact distributor: REST API and
 /// dispatchers.
 #[derive(Debug, Parser)]
@@ -59,6 +71,15 @@ pub(crate) enum Command {
     /// Play a floor against an engine: agents, contacts and their patience, over REST.
     #[command(after_help = TRAFFIC_EXAMPLES)]
     Traffic(engine::traffic::Args),
+    /// Bring up a Redis Enterprise cluster with its database; safe to run again.
+    #[command(after_help = PROVISION_EXAMPLES)]
+    Provision(engine::provision::Args),
+    /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if not.
+    Health {
+        /// Where it listens.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
+        url: reqwest::Url,
+    },
 }
 
 /// How it serves.

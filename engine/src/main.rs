@@ -10,13 +10,15 @@ use std::time::Duration;
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
-use engine::traffic;
+use engine::{http, provision, traffic};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 /// It could not start as asked; what is wrong stands on standard error.
 const CANNOT_START: u8 = 2;
+/// How long an engine may take to say that it is ready.
+const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> color_eyre::Result<ExitCode> {
@@ -26,6 +28,19 @@ async fn main() -> color_eyre::Result<ExitCode> {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
+        Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
+        Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
+    }
+}
+
+/// Says what went wrong, if anything did.
+fn told<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("switchboard-engine: {why}");
+            ExitCode::FAILURE
+        }
     }
 }
 
