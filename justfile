@@ -51,3 +51,11 @@ redis-up:
 # Stops the Redis that redis-up started.
 redis-down:
     stacks/dev/redis down
+
+# Brings up a whole stack in containers: `just up`, `just up enterprise`, `just up oss --dry-run`.
+up *arguments:
+    stacks/up {{arguments}}
+
+# Ends it: `just down`, `just down enterprise --volumes`.
+down *arguments:
+    stacks/down {{arguments}}

@@ -1,6 +1,7 @@
 //! The command line: what `switchboard-engine` can be told, and how it explains itself.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::text::AcdName;
@@ -20,7 +21,9 @@ Examples:
   switchboard-engine traffic --agents 6 --contacts 60
       Synthetic contacts for a running engine; see switchboard-engine traffic --help.
 
-Signals: SIGTERM and SIGINT stop it: requests in flight are finished, for up to 10 s.
+Signals: on SIGTERM /readyz says no at once while requests are still served for the time of
+--drain; then those in flight are finished, for up to 10 s. SIGINT (Ctrl-C) goes without the
+drain. A second signal ends it there and then.
 Exit codes: 0 stopped when told to, 1 a part of it failed, 2 it could not start as asked.";
 
 const TRAFFIC_EXAMPLES: &str = "\
@@ -33,6 +36,18 @@ Examples:
       Faster; the same seed gives the same agents, contacts and times again.
 
 Exit codes: 0 no errors, 1 errors (the table lists them), 2 there was no engine to play against.";
+
+const PROVISION_EXAMPLES: &str = "\
+Examples:
+  CLUSTER_PASSWORD=... switchboard-engine provision --user admin@example.com --any-certificate \\
+      --nodes https://192.168.20.2:9443,https://192.168.20.3:9443,https://192.168.20.4:9443 \\
+      --database redb.json
+      A cluster of three new nodes, with the database of that file.
+  switchboard-engine provision ... --dry-run
+      Only prints the calls, without secrets.
+
+It looks before each step and leaves alone what is there.
+Exit codes: 0 the database is active, 1 it is not, and the last line says why.";
 
 /// The headless engine of Switchboard, an automatic contact distributor: REST API and
 /// dispatchers.
@@ -56,6 +71,15 @@ pub(crate) enum Command {
     /// Play a floor against an engine: agents, contacts and their patience, over REST.
     #[command(after_help = TRAFFIC_EXAMPLES)]
     Traffic(engine::traffic::Args),
+    /// Bring up a Redis Enterprise cluster with its database; safe to run again.
+    #[command(after_help = PROVISION_EXAMPLES)]
+    Provision(engine::provision::Args),
+    /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if not.
+    Health {
+        /// Where it listens.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
+        url: reqwest::Url,
+    },
 }
 
 /// How it serves.
@@ -91,6 +115,12 @@ pub(crate) struct Serve {
     /// the ACD lives in this process's memory and ends with it.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) redis_url: Option<String>,
+
+    /// How many seconds after SIGTERM an API still serves while it says that it is not ready, so
+    /// that load balancers leave it before it leaves them: longer than they take to notice.
+    #[arg(long, env = "SWITCHBOARD_DRAIN", value_name = "SECONDS", default_value_t = 3.0,
+          value_parser = seconds)]
+    pub(crate) drain: f32,
 
     /// The name of the ACD. Many can share one Redis, each under its own name.
     #[arg(
@@ -154,6 +184,11 @@ pub(crate) enum LogFormat {
 }
 
 impl Serve {
+    /// Gives how long it drains.
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_secs_f32(self.drain)
+    }
+
     /// Tells what starts; or why the flags do not go together.
     pub(crate) fn options(&self) -> Result<engine::serve::Options, String> {
         let role = self.role.word();
@@ -171,6 +206,14 @@ impl Serve {
                 self.dispatchers.into()
             },
         })
+    }
+}
+
+/// Reads a time in seconds, of a minute at the most.
+fn seconds(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(seconds) if (0.0..=60.0).contains(&seconds) => Ok(seconds),
+        _ => Err("give seconds from 0 to 60".to_owned()),
     }
 }
 
@@ -215,6 +258,8 @@ mod tests {
             "engine --dispatchers 65",
             "engine --listen nowhere",
             "engine --role both",
+            "engine --drain -1",
+            "engine --drain 61",
             "engine --acd {x}",
             "engine --log =",
             "engine --listen 127.0.0.1:0 serve",

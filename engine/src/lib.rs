@@ -3,10 +3,12 @@
 //!
 //! [`serve`] starts and stops both. There is no state here that a restart could lose, and no
 //! way to change an ACD but through [`shared::Acd`]. [`traffic`] plays a floor against any
-//! engine, over its API.
+//! engine, over its API; [`provision`] brings up a Redis Enterprise for one.
 
 mod api;
 mod dispatch;
+pub mod http;
 mod metrics;
+pub mod provision;
 pub mod serve;
 pub mod traffic;

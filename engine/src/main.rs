@@ -5,17 +5,20 @@ mod cli;
 
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
-use engine::traffic;
+use engine::{http, provision, traffic};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 /// It could not start as asked; what is wrong stands on standard error.
 const CANNOT_START: u8 = 2;
+/// How long an engine may take to say that it is ready.
+const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> color_eyre::Result<ExitCode> {
@@ -25,6 +28,19 @@ async fn main() -> color_eyre::Result<ExitCode> {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
+        Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
+        Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
+    }
+}
+
+/// Says what went wrong, if anything did.
+fn told<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("switchboard-engine: {why}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -72,23 +88,39 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     };
     announce(&flags, &running);
 
-    let failed = tokio::select! {
-        _ = terminate.recv() => None,
-        _ = interrupt.recv() => None,
-        part = running.stopped() => Some(part),
+    let mut failed = false;
+    let drain = tokio::select! {
+        _ = terminate.recv() => flags.drain(),
+        // From a person at a terminal, whom no load balancer stands before.
+        _ = interrupt.recv() => Duration::ZERO,
+        part = running.stopped() => {
+            tracing::error!("stopping, because {part} by itself");
+            failed = true;
+            Duration::ZERO
+        }
     };
-    if let Some(part) = &failed {
-        tracing::error!("stopping, because {part} by itself");
-    } else {
-        tracing::info!("stopping: requests in flight are finished");
+    tokio::select! {
+        () = wind_up(running, drain) => tracing::info!("stopped"),
+        // Who asks twice does not want to wait.
+        _ = terminate.recv() => tracing::warn!("told twice to stop: requests are broken off"),
+        _ = interrupt.recv() => tracing::warn!("told twice to stop: requests are broken off"),
     }
-    running.stop().await;
-    tracing::info!("stopped");
-    Ok(if failed.is_some() {
+    Ok(if failed {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Ends in good order: not ready first, then nothing new, then what is in flight.
+async fn wind_up(running: Running, drain: Duration) {
+    if !drain.is_zero() && running.address().is_some() {
+        let seconds = drain.as_secs_f32();
+        tracing::info!("draining for {seconds} s: not ready, and serving still");
+        running.drain(drain).await;
+    }
+    tracing::info!("stopping: requests in flight are finished");
+    running.stop().await;
 }
 
 fn log_to_stderr(flags: &Serve) -> color_eyre::Result<()> {

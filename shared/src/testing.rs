@@ -114,12 +114,64 @@ impl OwnRedis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// Gives the port where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Sends one command, written as in `redis-cli`, and gives the answer as text.
+    pub async fn ask(&self, command: &str) -> String {
+        let mut words = command.split(' ');
+        let mut asked = cmd(words.next().unwrap());
+        asked.arg(words.collect::<Vec<_>>());
+        asked
+            .query_async(&mut self.connection().await)
+            .await
+            .unwrap()
+    }
+
+    async fn connection(&self) -> MultiplexedConnection {
+        let client = Client::open(self.url()).unwrap();
+        client.get_multiplexed_async_connection().await.unwrap()
+    }
+
+    /// Makes the server the replica of another, and waits until it has all of it; or a primary.
+    pub async fn follow(&self, primary: Option<&Self>) {
+        let Some(primary) = primary else {
+            self.ask("REPLICAOF NO ONE").await;
+            return;
+        };
+        let follow = format!("REPLICAOF 127.0.0.1 {}", primary.port);
+        self.ask(&follow).await;
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self
+            .ask("INFO replication")
+            .await
+            .contains("master_link_status:up")
+        {
+            assert!(Instant::now() < deadline, "no link to the primary");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until its replica has all that was written.
+    pub async fn replicated(&self) {
+        let mut both = ::redis::pipe();
+        // WAIT is about the writes of its own connection, and what came before them.
+        both.cmd("SET").arg("probe").arg(1).ignore();
+        both.cmd("WAIT").arg(1).arg(400);
+        let mut connection = self.connection().await;
+        let (replicas,): (u32,) = both.query_async(&mut connection).await.unwrap();
+        assert_eq!(replicas, 1);
+    }
+
     /// Starts the server, with what it had written to its disk.
     pub async fn start_again(&mut self) {
         let child = Command::new("redis-server")
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
             .args(["--save", "", "--appendonly", "yes"])
             .args(["--appendfsync", "everysec"])
+            .args(["--repl-diskless-sync-delay", "0"])
             .arg("--dir")
             .arg(&self.folder)
             .args(&self.options)

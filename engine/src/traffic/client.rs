@@ -82,11 +82,9 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(url: &Url) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
+        let http = crate::http::client()
             .timeout(ANSWER_WITHIN)
             .connect_timeout(CONNECT_WITHIN)
-            // It is the engine that is measured, not a proxy that the surroundings name.
-            .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let mut base = url.clone();

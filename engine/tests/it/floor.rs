@@ -56,7 +56,7 @@ impl Floor {
             dispatchers: 1,
         };
         let running = serve::start(Arc::clone(&acd), options).await.unwrap();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = engine::http::client().build().unwrap();
         Self {
             running,
             acd,
