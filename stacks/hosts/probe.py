@@ -127,12 +127,16 @@ async def main():
         client = Client(address, port, file)
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, ended.set)
 
         def no_more():
             client.visiting = False
 
+        def leave():
+            no_more()
+            ended.set()
+
         loop.add_signal_handler(signal.SIGUSR1, no_more)
+        loop.add_signal_handler(signal.SIGTERM, leave)
         probing = asyncio.create_task(client.every(PROBE_EVERY, client.probe, lambda: True))
         await client.every(VISITOR_EVERY, client.visit, lambda: client.visiting)
         # The visitors who are there leave in their own time; probes come and go meanwhile.
