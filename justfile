@@ -39,3 +39,15 @@ redis-up:
 # Stops the Redis that redis-up started.
 redis-down:
     stacks/dev/redis down
+
+# Brings the whole topology up on this machine, as network namespaces (root).
+hosts-up:
+    stacks/hosts/up
+
+# Takes it away again.
+hosts-down:
+    stacks/hosts/down
+
+# Breaks each part of it under load, for example `just trials --quick kill-primary`.
+trials *arguments:
+    stacks/hosts/trials {{arguments}}

@@ -1,6 +1,7 @@
 //! The command line: what `switchboard-engine` can be told, and how it explains itself.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::text::AcdName;
@@ -20,7 +21,9 @@ Examples:
   switchboard-engine traffic --agents 6 --contacts 60
       Synthetic contacts for a running engine; see switchboard-engine traffic --help.
 
-Signals: SIGTERM and SIGINT stop it: requests in flight are finished, for up to 10 s.
+Signals: on SIGTERM /readyz says no at once while requests are still served for the time of
+--drain; then those in flight are finished, for up to 10 s. SIGINT (Ctrl-C) goes without the
+drain. A second signal ends it there and then.
 Exit codes: 0 stopped when told to, 1 a part of it failed, 2 it could not start as asked.";
 
 const TRAFFIC_EXAMPLES: &str = "\
@@ -92,6 +95,12 @@ pub(crate) struct Serve {
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) redis_url: Option<String>,
 
+    /// How many seconds after SIGTERM an API still serves while it says that it is not ready, so
+    /// that load balancers leave it before it leaves them: longer than they take to notice.
+    #[arg(long, env = "SWITCHBOARD_DRAIN", value_name = "SECONDS", default_value_t = 3.0,
+          value_parser = seconds)]
+    pub(crate) drain: f32,
+
     /// The name of the ACD. Many can share one Redis, each under its own name.
     #[arg(
         long,
@@ -154,6 +163,11 @@ pub(crate) enum LogFormat {
 }
 
 impl Serve {
+    /// Gives how long it drains.
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_secs_f32(self.drain)
+    }
+
     /// Tells what starts; or why the flags do not go together.
     pub(crate) fn options(&self) -> Result<engine::serve::Options, String> {
         let role = self.role.word();
@@ -171,6 +185,14 @@ impl Serve {
                 self.dispatchers.into()
             },
         })
+    }
+}
+
+/// Reads a time in seconds, of a minute at the most.
+fn seconds(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(seconds) if (0.0..=60.0).contains(&seconds) => Ok(seconds),
+        _ => Err("give seconds from 0 to 60".to_owned()),
     }
 }
 
@@ -215,6 +237,8 @@ mod tests {
             "engine --dispatchers 65",
             "engine --listen nowhere",
             "engine --role both",
+            "engine --drain -1",
+            "engine --drain 61",
             "engine --acd {x}",
             "engine --log =",
             "engine --listen 127.0.0.1:0 serve",

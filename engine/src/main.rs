@@ -5,6 +5,7 @@ mod cli;
 
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
@@ -72,23 +73,39 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     };
     announce(&flags, &running);
 
-    let failed = tokio::select! {
-        _ = terminate.recv() => None,
-        _ = interrupt.recv() => None,
-        part = running.stopped() => Some(part),
+    let mut failed = false;
+    let drain = tokio::select! {
+        _ = terminate.recv() => flags.drain(),
+        // From a person at a terminal, whom no load balancer stands before.
+        _ = interrupt.recv() => Duration::ZERO,
+        part = running.stopped() => {
+            tracing::error!("stopping, because {part} by itself");
+            failed = true;
+            Duration::ZERO
+        }
     };
-    if let Some(part) = &failed {
-        tracing::error!("stopping, because {part} by itself");
-    } else {
-        tracing::info!("stopping: requests in flight are finished");
+    tokio::select! {
+        () = wind_up(running, drain) => tracing::info!("stopped"),
+        // Who asks twice does not want to wait.
+        _ = terminate.recv() => tracing::warn!("told twice to stop: requests are broken off"),
+        _ = interrupt.recv() => tracing::warn!("told twice to stop: requests are broken off"),
     }
-    running.stop().await;
-    tracing::info!("stopped");
-    Ok(if failed.is_some() {
+    Ok(if failed {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Ends in good order: not ready first, then nothing new, then what is in flight.
+async fn wind_up(running: Running, drain: Duration) {
+    if !drain.is_zero() && running.address().is_some() {
+        let seconds = drain.as_secs_f32();
+        tracing::info!("draining for {seconds} s: not ready, and serving still");
+        running.drain(drain).await;
+    }
+    tracing::info!("stopping: requests in flight are finished");
+    running.stop().await;
 }
 
 fn log_to_stderr(flags: &Serve) -> color_eyre::Result<()> {

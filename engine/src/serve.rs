@@ -31,6 +31,7 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Running {
     address: Option<SocketAddr>,
+    draining: CancellationToken,
     stopping: CancellationToken,
     // A set rather than a tracker, because how a task ended must be seen, a panic above all.
     tasks: JoinSet<&'static str>,
@@ -40,6 +41,7 @@ pub struct Running {
 
 /// Starts what the options name, over this ACD. When it returns, the API takes connections.
 pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Running> {
+    let draining = CancellationToken::new();
     let stopping = CancellationToken::new();
     let mut tasks = JoinSet::new();
     let mut address = None;
@@ -47,7 +49,12 @@ pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Runni
         let listener = TcpListener::bind(listen).await?;
         address = Some(listener.local_addr()?);
         let recorder = metrics::recorder();
-        let router = api::router(Arc::clone(&acd), recorder.clone(), stopping.clone());
+        let router = api::router(
+            Arc::clone(&acd),
+            recorder.clone(),
+            draining.clone(),
+            stopping.clone(),
+        );
         let served = axum::serve(listener, router)
             .with_graceful_shutdown(stopping.clone().cancelled_owned())
             .into_future();
@@ -68,6 +75,7 @@ pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Runni
     }
     Ok(Running {
         address,
+        draining,
         _dropped: stopping.clone().drop_guard(),
         stopping,
         tasks,
@@ -89,10 +97,21 @@ impl Running {
         }
     }
 
+    /// Drains: from now on the engine says that it is not ready, but serves all the same, for as
+    /// long as load balancers need to see that and to send what comes elsewhere. Without an API
+    /// nobody has to be told.
+    pub async fn drain(&self, how_long: Duration) {
+        self.draining.cancel();
+        if self.address.is_some() {
+            tokio::time::sleep(how_long).await;
+        }
+    }
+
     /// Stops: takes no more connections, finishes the requests in flight and the turns of the
     /// dispatchers, for [`GRACE`] at the longest.
     pub async fn stop(mut self) {
-        // From here on the engine is not ready, streams end, and nobody begins anything.
+        self.draining.cancel();
+        // From here on streams end, and nobody begins anything.
         self.stopping.cancel();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {

@@ -38,6 +38,9 @@ use problem::{Problem, ProblemBody};
 struct App {
     acd: Arc<dyn Acd>,
     recorder: PrometheusHandle,
+    /// Cancelled first: the engine is not ready any more.
+    draining: CancellationToken,
+    /// Cancelled then: streams end.
     stopping: CancellationToken,
 }
 
@@ -60,15 +63,18 @@ struct App {
 )]
 struct Document;
 
-/// Makes the API of an ACD; it is ready until `stopping`.
+/// Makes the API of an ACD; it is ready until `draining`, and its streams end with
+/// `stopping`.
 pub(crate) fn router(
     acd: Arc<dyn Acd>,
     recorder: PrometheusHandle,
+    draining: CancellationToken,
     stopping: CancellationToken,
 ) -> Router {
     let app = App {
         acd,
         recorder,
+        draining,
         stopping,
     };
     let (routes, document) = documented().split_for_parts();

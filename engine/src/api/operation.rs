@@ -35,7 +35,7 @@ pub(super) async fn alive() -> &'static str {
     responses((status = 200, body = String, content_type = "text/plain"), Refused)
 )]
 pub(super) async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
-    if app.stopping.is_cancelled() {
+    if app.draining.is_cancelled() {
         return Err(Problem::stopping());
     }
     match tokio::time::timeout(READY_WITHIN, app.acd.ready()).await {

@@ -103,7 +103,10 @@ fn read_until(stream: &mut TcpStream, text: &str) -> String {
 
 #[test]
 fn it_serves_and_stops_when_told_to() {
-    for (flags, signal) in [(&[][..], "-TERM"), (&["serve"], "-INT")] {
+    for (flags, signal) in [
+        (&["--drain", "0"][..], "-TERM"),
+        (&["serve", "--drain", "60"], "-INT"),
+    ] {
         let mut engine = Engine::start(flags);
         let mut stream = engine.connect();
         let request = "GET /acd HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -124,7 +127,7 @@ fn it_serves_and_stops_when_told_to() {
 
 #[test]
 fn a_request_in_flight_is_finished_before_the_end() {
-    let mut engine = Engine::start(&[]);
+    let mut engine = Engine::start(&["--drain", "0"]);
     let mut stream = engine.connect();
     let body = r#"{"skills":["English"]}"#;
     let head = format!(
@@ -147,7 +150,7 @@ fn a_request_in_flight_is_finished_before_the_end() {
 
 #[test]
 fn a_stream_of_events_does_not_hold_the_end() {
-    let mut engine = Engine::start(&[]);
+    let mut engine = Engine::start(&["--drain", "0"]);
     let mut stream = engine.connect();
     stream
         .write_all(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -157,6 +160,57 @@ fn a_stream_of_events_does_not_hold_the_end() {
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
     assert_eq!(engine.ended(), Some(0));
+}
+
+fn asked(engine: &Engine, path: &str) -> String {
+    let mut stream = engine.connect();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_draining_engine_is_not_ready_but_serves_and_ends_by_itself() {
+    let mut engine = Engine::start(&["--drain", "1.5"]);
+    let mut events = engine.connect();
+    events
+        .write_all(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
+    read_until(&mut events, "text/event-stream");
+    let began = Instant::now();
+    engine.signal("-TERM");
+    engine.logged("draining for 1.5 s");
+    let ready = asked(&engine, "/readyz");
+    assert!(
+        ready.starts_with("HTTP/1.1 503") && ready.contains("stopping"),
+        "{ready}"
+    );
+    assert!(asked(&engine, "/healthz").starts_with("HTTP/1.1 200"));
+    assert!(asked(&engine, "/acd").starts_with("HTTP/1.1 200"));
+    // The stream ends whole: with the chunk that says so.
+    let mut rest = String::new();
+    events.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("0\r\n\r\n"), "{rest:?}");
+    assert!(began.elapsed() >= Duration::from_millis(1500), "it drained");
+    assert_eq!(engine.ended(), Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_a_draining_engine_at_once() {
+    let mut engine = Engine::start(&["--drain", "60"]);
+    let began = Instant::now();
+    engine.signal("-TERM");
+    engine.logged("draining for 60 s");
+    engine.signal("-TERM");
+    engine.logged("told twice to stop");
+    assert_eq!(engine.ended(), Some(0));
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 fn run(flags: &[&str]) -> (Option<i32>, String) {

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::ConnectionManager;
 use redis::io::tcp::TcpSettings;
-use redis::{Client, ErrorKind, IntoConnectionInfo, RedisError, ServerErrorKind};
+use redis::io::tcp::socket2::TcpKeepalive;
+use redis::{Client, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, ServerErrorKind};
+
+use super::link::Link;
 
 /// Why a Redis cannot be used: one sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,36 +73,42 @@ pub enum ConnectError {
 /// The least version: scripts with flags, ZINTERCARD.
 const LEAST_MAJOR: u32 = 7;
 
+/// How long data may stay unconfirmed before the other end is taken for gone. Behind a virtual
+/// address that has moved, a new connection works at once.
+const UNCONFIRMED: Duration = Duration::from_secs(3);
+
 /// Opens the client and its shared connection, and checks that the server will do.
-pub(super) async fn connect(
-    url: &str,
-) -> Result<(Client, ConnectionManager, String), ConnectError> {
+pub(super) async fn connect(url: &str) -> Result<(Client, Link, String), ConnectError> {
     // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
     let _ = rustls::crypto::ring::default_provider().install_default();
 
     let bad_url = |error: RedisError| ConnectError::BadUrl(error.to_string());
     let info = url.into_connection_info().map_err(bad_url)?;
-    // Off by default in this client, which costs 40 to 70 % of the throughput.
-    let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
+    let info = info.set_tcp_settings(tcp());
     let address = info.addr().to_string();
     let client = Client::open(info).map_err(bad_url)?;
 
-    let config = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(Duration::from_millis(500)))
-        // A caller is told within a second that the store is away; the default retries would
-        // hold each for more than nine.
-        .set_response_timeout(Some(Duration::from_millis(900)))
-        .set_number_of_retries(1)
-        .set_max_delay(Duration::from_millis(200));
     let failed = |error: RedisError| refusal(&address, &error);
-    let mut connection = client
-        .get_connection_manager_with_config(config)
-        .await
-        .map_err(failed)?;
+    let link = Link::open(client.clone()).await.map_err(failed)?;
+    let mut connection = link.lease().connection;
     check_version(&mut connection, &address).await?;
     check_json(&mut connection, &address).await?;
     load_scripts(&mut connection).await.map_err(failed)?;
-    Ok((client, connection, address))
+    Ok((client, link, address))
+}
+
+fn tcp() -> TcpSettings {
+    // A connection that waits for news sends nothing: only these probes notice that the other
+    // end has vanished.
+    let probes = TcpKeepalive::new()
+        .with_time(Duration::from_secs(5))
+        .with_interval(Duration::from_secs(2))
+        .with_retries(2);
+    TcpSettings::default()
+        // Off by default in this client, which costs 40 to 70 % of the throughput.
+        .set_nodelay(true)
+        .set_keepalive(probes)
+        .set_user_timeout(UNCONFIRMED)
 }
 
 fn refusal(address: &str, error: &RedisError) -> ConnectError {
@@ -164,8 +173,28 @@ async fn check_json(connection: &mut ConnectionManager, address: &str) -> Result
     }
 }
 
+/// Asks for proof that operations are possible: a script that may write has run. A server that
+/// does not know it is another one than before, and is given all the scripts first, so that it is
+/// ready when it says so.
+pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> RedisResult<()> {
+    let mut prove = redis::cmd("EVALSHA");
+    prove
+        .arg(super::scripts::READY.get_hash())
+        .arg(1)
+        .arg(meta)
+        .arg("");
+    let proved: RedisResult<()> = prove.query_async(connection).await;
+    match proved {
+        Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+            load_scripts(connection).await?;
+            prove.query_async(connection).await
+        }
+        proved => proved,
+    }
+}
+
 /// Loads every script, so that the first calls need not bring their text along.
-async fn load_scripts(connection: &mut ConnectionManager) -> Result<(), RedisError> {
+async fn load_scripts(connection: &mut ConnectionManager) -> RedisResult<()> {
     for script in super::scripts::all() {
         script.load_async(connection).await?;
     }

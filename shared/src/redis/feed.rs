@@ -17,20 +17,26 @@ const FIRST_RETRY: Duration = Duration::from_millis(20);
 /// The longest time between two attempts to connect.
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
 
-/// Follows for ever; ends when the task is dropped with its store.
+/// Follows for ever; ends when the task is dropped with its store. When the shared connection was
+/// given up, this one is too: the same address may lead to another server now.
 pub(super) async fn follow(
     client: Client,
-    meta: String,
-    events: String,
+    (meta, events): (String, String),
+    mut given_up: watch::Receiver<u64>,
     latest: watch::Sender<u64>,
 ) {
     let mut retry = FIRST_RETRY;
     loop {
+        // Before connecting, so that what happens meanwhile is not missed.
+        given_up.mark_unchanged();
         if let Ok(mut connection) = connect(&client).await {
             retry = FIRST_RETRY;
             // Ends with the connection; the state is looked at anew on the next. Who follows is
             // told, so that he sees at once that the store is away.
-            let _ = follow_on(&mut connection, &meta, &events, &latest).await;
+            tokio::select! {
+                _ = follow_on(&mut connection, &meta, &events, &latest) => {}
+                Ok(()) = given_up.changed() => {}
+            }
             latest.send_modify(|_| ());
         }
         tokio::time::sleep(retry).await;

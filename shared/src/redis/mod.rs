@@ -6,13 +6,14 @@
 
 mod connect;
 mod feed;
+mod link;
 mod operations;
 mod reply;
 mod scripts;
 
 use std::sync::Arc;
 
-use redis::aio::ConnectionManager;
+use link::Link;
 use redis::{FromRedisValue, Script, ScriptInvocation};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
@@ -30,7 +31,7 @@ pub struct RedisAcd {
     name: AcdName,
     /// Where the server is, without its password.
     address: String,
-    connection: ConnectionManager,
+    link: Link,
     /// None: the server's own clock, which is the same for every process.
     clock: Option<Arc<dyn Clock>>,
     latest: watch::Receiver<u64>,
@@ -46,15 +47,16 @@ impl std::fmt::Debug for RedisAcd {
 impl RedisAcd {
     /// Connects, checks that the server will do, and loads the scripts.
     pub async fn connect(url: &str, name: AcdName) -> Result<Self, ConnectError> {
-        let (client, connection, address) = connect::connect(url).await?;
+        let (client, link, address) = connect::connect(url).await?;
         let (sender, latest) = watch::channel(0);
         let key = |rest: &str| format!("{{{name}}}:{rest}");
-        let follow = feed::follow(client, key("meta"), key("events"), sender);
+        let given_up = link.given_up();
+        let follow = feed::follow(client, (key("meta"), key("events")), given_up, sender);
         let feed = AbortOnDropHandle::new(tokio::spawn(follow));
         Ok(Self {
             name,
             address,
-            connection,
+            link,
             clock: None,
             latest,
             _feed: feed,
@@ -100,7 +102,9 @@ impl RedisAcd {
         &self,
         invocation: &ScriptInvocation<'_>,
     ) -> Result<T, Failure> {
-        let mut connection = self.connection.clone();
-        Ok(invocation.invoke_async(&mut connection).await?)
+        let mut lease = self.link.lease();
+        let number = lease.number();
+        let answer = invocation.invoke_async(&mut lease.connection);
+        Ok(self.link.hear(number, answer).await?)
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply, StateReply};
-use super::{RedisAcd, scripts};
+use super::{RedisAcd, connect, scripts};
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
 use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
@@ -293,7 +293,12 @@ impl Acd for RedisAcd {
     }
 
     async fn ready(&self) -> Result<()> {
-        self.overview().await.map(drop)
+        let mut lease = self.link.lease();
+        let number = lease.number();
+        let meta = self.key("meta");
+        let proof = connect::proved(&mut lease.connection, &meta);
+        let proved = self.link.hear(number, proof).await;
+        proved.map_err(|error| reply::store_error(&error))
     }
 }
 
@@ -337,11 +342,11 @@ impl RedisAcd {
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T> {
-        let mut connection = self.connection.clone();
-        command
-            .query_async(&mut connection)
-            .await
-            .map_err(|error| reply::store_error(&error))
+        let mut lease = self.link.lease();
+        let number = lease.number();
+        let answer = command.query_async(&mut lease.connection);
+        let answer = self.link.hear(number, answer).await;
+        answer.map_err(|error| reply::store_error(&error))
     }
 }
 

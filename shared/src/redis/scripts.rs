@@ -46,6 +46,7 @@ scripts! {
     DELETE_SKILL = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor"] "delete_skill";
     CONTINUE_FLOOR = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor"] "continue_floor";
     RUN_DUE = " flags=allow-oom" ["profile", "write", "count", "waiting", "available", "contact", "route", "floor", "sweep"] "run_due";
+    READY = " flags=allow-oom" [] "ready";
     OVERVIEW = " flags=no-writes" [] "overview";
     FIGURES = " flags=no-writes" [] "figures";
     QUEUE = " flags=no-writes" ["page"] "queue";

@@ -43,6 +43,51 @@ impl OwnRedis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Sends one command, written as in `redis-cli`, and gives the answer as text.
+    pub(crate) async fn ask(&self, command: &str) -> String {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut words = command.split(' ');
+        let mut asked = redis::cmd(words.next().unwrap());
+        asked.arg(words.collect::<Vec<_>>());
+        asked.query_async(&mut connection).await.unwrap()
+    }
+
+    /// Makes the server the replica of another, and waits until it has all of it; or a primary.
+    pub(crate) async fn follow(&self, primary: Option<&Self>) {
+        let Some(primary) = primary else {
+            self.ask("REPLICAOF NO ONE").await;
+            return;
+        };
+        self.ask(&format!("REPLICAOF 127.0.0.1 {}", primary.port))
+            .await;
+        self.wait_until("master_link_status:up").await;
+    }
+
+    /// Waits until its replica has all that was written.
+    pub(crate) async fn replicated(&self) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut both = redis::pipe();
+        // WAIT is about the writes of its own connection, and what came before them.
+        both.cmd("SET").arg("probe").arg(1).ignore();
+        both.cmd("WAIT").arg(1).arg(400);
+        let (replicas,): (u32,) = both.query_async(&mut connection).await.unwrap();
+        assert_eq!(replicas, 1);
+    }
+
+    async fn wait_until(&self, line: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.ask("INFO replication").await.contains(line) {
+            assert!(Instant::now() < deadline, "no {line}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Starts the server, with what it had written to its disk.
     pub(crate) async fn start_again(&mut self) {
         let child = Command::new("redis-server")
@@ -55,6 +100,7 @@ impl OwnRedis {
                 "",
             ])
             .args(["--appendonly", "yes", "--appendfsync", "everysec"])
+            .args(["--repl-diskless-sync-delay", "0"])
             .arg("--dir")
             .arg(self.folder.path())
             .args(&self.options)

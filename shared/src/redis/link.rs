@@ -1,0 +1,115 @@
+//! The connection that all operations share, and when it is given up for a new one.
+//!
+//! The client replaces a connection that breaks. Two kinds that do not break must be given up as
+//! well, because behind a virtual address a new connection leads to another server: one that
+//! answers nothing any more, and one to an old primary that is a replica now.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
+use tokio::sync::watch;
+
+/// How long an answer may take, connecting included: a caller is told within a second that the
+/// store is away.
+const ANSWER: Duration = Duration::from_millis(900);
+
+/// The shared connection.
+pub(super) struct Link {
+    client: Client,
+    current: Mutex<ConnectionManager>,
+    /// How often it was given up; whoever has a connection of his own follows this.
+    given_up: watch::Sender<u64>,
+}
+
+/// The connection for one operation.
+pub(super) struct Lease {
+    pub(super) connection: ConnectionManager,
+    /// Which of the connections it is.
+    number: u64,
+}
+
+impl Link {
+    /// Connects, and fails if that fails.
+    pub(super) async fn open(client: Client) -> RedisResult<Self> {
+        let first = client.get_connection_manager_with_config(config()).await?;
+        Ok(Self {
+            client,
+            current: Mutex::new(first),
+            given_up: watch::Sender::new(0),
+        })
+    }
+
+    /// Tells whenever the shared connection is given up.
+    pub(super) fn given_up(&self) -> watch::Receiver<u64> {
+        self.given_up.subscribe()
+    }
+
+    /// Gives the connection for an operation.
+    pub(super) fn lease(&self) -> Lease {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        Lease {
+            connection: current.clone(),
+            number: *self.given_up.borrow(),
+        }
+    }
+
+    /// Waits for the answer to an operation, and gives up the connection with that number if it
+    /// must be.
+    pub(super) async fn hear<T>(
+        &self,
+        number: u64,
+        answer: impl Future<Output = RedisResult<T>>,
+    ) -> RedisResult<T> {
+        let answer = match tokio::time::timeout(ANSWER, answer).await {
+            Ok(answer) => answer,
+            Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
+        };
+        if let Err(error) = &answer
+            && leads_nowhere(error)
+        {
+            self.give_up(number);
+        }
+        answer
+    }
+
+    /// Lets the next operation connect anew. Operations on the old connection may still end.
+    fn give_up(&self, number: u64) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        // Of many that fail together, only the first is about the connection in use.
+        if *self.given_up.borrow() != number {
+            return;
+        }
+        // Fails only for a configuration that `open` would have refused.
+        if let Ok(next) = ConnectionManager::new_lazy_with_config(self.client.clone(), config()) {
+            *current = next;
+            self.given_up.send_modify(|so_often| *so_often += 1);
+        }
+    }
+}
+
+impl Lease {
+    /// Gives the number by which the answer is told.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+fn config() -> ConnectionManagerConfig {
+    ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(Duration::from_millis(500)))
+        .set_response_timeout(Some(ANSWER))
+        // The default retries would hold each caller for more than nine seconds.
+        .set_number_of_retries(1)
+        .set_max_delay(Duration::from_millis(200))
+}
+
+/// Whether a connection that answers so is not worth keeping, though it stands.
+fn leads_nowhere(error: &RedisError) -> bool {
+    error.is_timeout()
+        || matches!(
+            error.kind(),
+            ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown)
+        )
+}

@@ -1,0 +1,189 @@
+//! One address, two servers: what was a primary is a replica now, and the address leads to the
+//! other one, as behind a load balancer or a virtual address.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+use shared::contact::{ContactId, NewContact};
+use shared::redis::RedisAcd;
+use shared::{Acd, Error};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::server::OwnRedis;
+use crate::support::fresh_name;
+
+/// An address that leads to one server or another. Connections stay where they were led.
+struct Switch {
+    address: String,
+    port: Arc<AtomicU16>,
+    /// Connections that are open when this is set are silent for ever.
+    silent: Arc<AtomicBool>,
+}
+
+impl Switch {
+    async fn to(server: &OwnRedis) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let switch = Self {
+            address: format!("redis://{}", listener.local_addr().unwrap()),
+            port: Arc::new(AtomicU16::new(server.port())),
+            silent: Arc::default(),
+        };
+        let (port, silent) = (Arc::clone(&switch.port), Arc::clone(&switch.silent));
+        tokio::spawn(async move {
+            loop {
+                let (client, _) = listener.accept().await.unwrap();
+                let led_to = ("127.0.0.1", port.load(Ordering::SeqCst));
+                let server = TcpStream::connect(led_to).await.unwrap();
+                // A connection that comes after the silence is sound.
+                let silent = if silent.load(Ordering::SeqCst) {
+                    Arc::default()
+                } else {
+                    Arc::clone(&silent)
+                };
+                tokio::spawn(lead(client, server, silent));
+            }
+        });
+        switch
+    }
+
+    fn lead_to(&self, server: &OwnRedis) {
+        self.port.store(server.port(), Ordering::SeqCst);
+    }
+
+    fn silence(&self) {
+        self.silent.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Carries both ways; once silent, it takes what comes, as the kernel of a hung host would.
+async fn lead(client: TcpStream, server: TcpStream, silent: Arc<AtomicBool>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let asking = async {
+        let mut piece = [0; 4096];
+        while let Ok(length @ 1..) = from_client.read(&mut piece).await {
+            if !silent.load(Ordering::SeqCst) {
+                to_server.write_all(&piece[..length]).await.unwrap();
+            }
+        }
+    };
+    let answering = async {
+        let mut piece = [0; 4096];
+        while let Ok(length @ 1..) = from_server.read(&mut piece).await {
+            if !silent.load(Ordering::SeqCst)
+                && to_client.write_all(&piece[..length]).await.is_err()
+            {
+                break;
+            }
+        }
+        // The other way ends when the client goes.
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = asking => {}
+        () = answering => {}
+    }
+}
+
+/// Starts a primary, its replica, and an address that leads to the primary.
+async fn pair() -> (OwnRedis, OwnRedis, Switch) {
+    let (primary, replica) = (OwnRedis::start().await, OwnRedis::start().await);
+    replica.follow(Some(&primary)).await;
+    let switch = Switch::to(&primary).await;
+    (primary, replica, switch)
+}
+
+fn call() -> NewContact {
+    NewContact::needing(ContactId::random(), vec!["English".parse().unwrap()]).unwrap()
+}
+
+/// Creates a contact, and gives how often the store had to be asked.
+async fn served(acd: &RedisAcd) -> u32 {
+    let contact = call();
+    let began = Instant::now();
+    let mut asked = 1;
+    while let Err(why) = acd.create_contact(contact.clone()).await {
+        assert!(matches!(why, Error::Unavailable(_)), "{why:?}");
+        assert!(began.elapsed() < Duration::from_secs(5), "{why}");
+        asked += 1;
+    }
+    asked
+}
+
+async fn waits_for_event(acd: &RedisAcd, number: u64) {
+    let mut latest = acd.latest_event();
+    let heard = latest.wait_for(|latest| *latest == number);
+    let heard = tokio::time::timeout(Duration::from_secs(5), heard).await;
+    heard.expect("the event is heard of").unwrap();
+}
+
+#[tokio::test]
+async fn a_primary_that_became_a_replica_is_left_for_the_new_one() {
+    let (old, new, switch) = pair().await;
+    let acd = RedisAcd::connect(&switch.address, fresh_name())
+        .await
+        .unwrap();
+    assert_eq!(served(&acd).await, 1);
+    old.replicated().await;
+
+    new.follow(None).await;
+    old.follow(Some(&new)).await;
+    switch.lead_to(&new);
+    // The connection stands, and leads to the old one.
+    assert_eq!(
+        served(&acd).await,
+        2,
+        "refused once, then served by the new one"
+    );
+    assert_eq!(
+        acd.overview().await.unwrap().waiting,
+        2,
+        "and nothing was lost"
+    );
+    waits_for_event(&acd, 2).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_fell_silent_is_given_up() {
+    let (old, new, switch) = pair().await;
+    let acd = RedisAcd::connect(&switch.address, fresh_name())
+        .await
+        .unwrap();
+    assert_eq!(served(&acd).await, 1);
+    waits_for_event(&acd, 1).await;
+    old.replicated().await;
+
+    switch.silence();
+    new.follow(None).await;
+    switch.lead_to(&new);
+    assert_eq!(served(&acd).await, 2, "asked in vain once, then served");
+    // The feed too, which waits for long by itself.
+    waits_for_event(&acd, 2).await;
+}
+
+#[tokio::test]
+async fn a_replica_is_not_ready_and_a_server_without_the_scripts_is_given_them() {
+    let (primary, replica, switch) = pair().await;
+    let acd = RedisAcd::connect(&switch.address, fresh_name())
+        .await
+        .unwrap();
+    assert_eq!(acd.ready().await, Ok(()));
+
+    primary.ask("SCRIPT FLUSH").await;
+    assert_eq!(acd.ready().await, Ok(()));
+    let scripts = primary.ask("INFO memory").await;
+    let kept = scripts
+        .lines()
+        .find_map(|line| line.strip_prefix("number_of_cached_scripts:"));
+    let kept: u32 = kept.unwrap().parse().unwrap();
+    assert!(kept > 15, "{kept} scripts were loaded again");
+
+    primary.follow(Some(&replica)).await;
+    let not_ready = acd.ready().await;
+    assert!(
+        matches!(not_ready, Err(Error::Unavailable(_))),
+        "{not_ready:?}"
+    );
+}
