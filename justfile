@@ -59,3 +59,15 @@ up *arguments:
 # Ends it: `just down`, `just down enterprise --volumes`.
 down *arguments:
     stacks/down {{arguments}}
+
+# Brings the whole topology up on this machine, as network namespaces (root).
+hosts-up:
+    stacks/hosts/up
+
+# Takes it away again.
+hosts-down:
+    stacks/hosts/down
+
+# Breaks each part of it under load, for example `just trials --quick kill-primary`.
+trials *arguments:
+    stacks/hosts/trials {{arguments}}
