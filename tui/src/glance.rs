@@ -12,10 +12,10 @@ use shared::{Acd, Error};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
 
-use crate::feed::backoff;
+use crate::feed::{backoff, failed};
+use crate::perform::answer;
 use crate::stage::{self, Act, Backstage, End, Hands, Input};
 use crate::terminal::Screen;
-use crate::text::clean;
 
 /// How far apart two looks are at least. There may be a desk for each agent, so less often than
 /// the console.
@@ -109,7 +109,9 @@ where
         let (asking, sender) = ((doings.ask)(acd.clone(), request), sender.clone());
         tasks.spawn(async move {
             // The only way to fail is that the screen has ended meanwhile.
-            let _ = sender.send(Message::Answered(answer(asking).await)).await;
+            let _ = sender
+                .send(Message::Answered(answer(PATIENCE, asking).await))
+                .await;
         });
     };
     let mut scene = Scene(glance);
@@ -162,16 +164,6 @@ impl<G: Glance, A: Fn(G::Request)> Hands<Scene<G>> for Asker<A> {
     }
 }
 
-async fn answer(asking: impl Future<Output = Result<String, Error>>) -> Result<String, String> {
-    match timeout(PATIENCE, asking).await {
-        Ok(answer) => answer.map_err(|error| error.to_string()),
-        Err(_) => Err(format!(
-            "no answer in {} seconds; it may or may not have happened",
-            PATIENCE.as_secs()
-        )),
-    }
-}
-
 /// Looks when something happened and at least once a second, and goes on trying while the store
 /// is away.
 async fn feed<Look, Looking>(
@@ -194,8 +186,8 @@ async fn feed<Look, Looking>(
                 failures = 0;
                 Message::Looked(now, look)
             }
-            Ok(Err(error)) => away(now, &mut failures, &error.to_string()),
-            Err(_) => away(now, &mut failures, "it does not answer"),
+            Ok(Err(error)) => Message::StoreAway(now, failed(&mut failures, &error.to_string())),
+            Err(_) => Message::StoreAway(now, failed(&mut failures, "it does not answer")),
         };
         if messages.send(message).await.is_err() {
             return;
@@ -214,10 +206,4 @@ async fn feed<Look, Looking>(
         };
         let _ = timeout(AT_LEAST_EVERY.saturating_sub(APART), something).await;
     }
-}
-
-fn away<Look>(now: Millis, failures: &mut u32, why: &str) -> Message<Look> {
-    *failures = failures.saturating_add(1);
-    tracing::warn!(failures = *failures, "the store is away: {why}");
-    Message::StoreAway(now, clean(why))
 }

@@ -133,9 +133,9 @@ pub enum Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chord(pub KeyCode, pub KeyModifiers);
 
-/// A row of the table.
+/// A row of a table of keys.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub struct Binding<Scope = self::Scope, Action = self::Action> {
     /// The keys, any of which does it.
     pub chords: &'static [Chord],
     /// How the keys are written.
@@ -165,6 +165,7 @@ pub(crate) const fn ctrl(c: char) -> Chord {
     Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
 }
 
+/// Makes a row of the table of keys of the place where it stands.
 macro_rules! binding {
     ($scope:ident, [$($chord:expr),+], $keys:literal, $action:expr, $help:literal, $hint:literal) => {
         Binding {
@@ -177,6 +178,7 @@ macro_rules! binding {
         }
     };
 }
+pub(crate) use binding;
 
 /// Every key there is. The order is that of the hint row and of the help.
 #[rustfmt::skip]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use shared::contact::{Attributes, ContactId, NewContact, Priority};
+use shared::contact::{ContactState, Priority};
 use shared::event::Event;
 use shared::skill::Skill;
 use shared::{Acd, Error};
@@ -17,7 +17,7 @@ use crate::effect::Request;
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::model::window::Window;
-use crate::pace;
+use crate::pace::{self, Series};
 use crate::sentence;
 use crate::text::short_contact;
 use shared::time::Millis;
@@ -37,16 +37,24 @@ pub fn ask(
     replies: mpsc::Sender<Message>,
 ) {
     tasks.spawn(async move {
-        let answer = match timeout(patience(&request), perform(acd.as_ref(), &request)).await {
-            Ok(answer) => answer.map_err(|error| error.to_string()),
-            Err(_) => Err(format!(
-                "no answer in {} seconds; it may or may not have happened",
-                patience(&request).as_secs()
-            )),
-        };
+        let answer = answer(patience(&request), perform(acd.as_ref(), &request)).await;
         // The only way to fail is that the console has left meanwhile.
         let _ = replies.send(Message::Answered { request, answer }).await;
     });
+}
+
+/// Waits for the answer to a request that long. Gives the sentence that it is, or that refuses it.
+pub(crate) async fn answer(
+    patience: Duration,
+    asking: impl Future<Output = Result<String, Error>>,
+) -> Result<String, String> {
+    match timeout(patience, asking).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err(format!(
+            "no answer in {} seconds; it may or may not have happened",
+            patience.as_secs()
+        )),
+    }
 }
 
 /// Gives how long an answer to that request is waited for.
@@ -149,20 +157,26 @@ async fn inject(
     priority: Priority,
     count: u16,
 ) -> Result<String, Error> {
-    let mut served = 0;
-    for made in 0..count {
-        let id = ContactId::random();
-        let contact = NewContact::new(id, skills.to_vec(), priority, Attributes::new())?;
-        let state = match acd.create_contact(contact).await {
-            Ok(state) if count == 1 => return Ok(sentence::injected(id, skills, &state)),
-            Ok(state) => state,
-            // What was done before is worth knowing: it will not be undone.
-            Err(error) if made > 0 => return Ok(sentence::stopped(made.into(), &error)),
-            Err(error) => return Err(error),
-        };
+    let series = Series {
+        skills: skills.to_vec(),
+        priority,
+        count: count.into(),
+        per_minute: None,
+    };
+    let (mut served, mut last) = (0, None);
+    let keep = |id, state: &ContactState| {
         served += u64::from(state.agent().is_some());
+        last = Some((id, state.clone()));
+        Ok(())
+    };
+    let (made, end) = pace::run(acd, &series, &CancellationToken::new(), keep).await;
+    match (end, last) {
+        (Err(error), _) if made == 0 => Err(error),
+        // What was done before is worth knowing: it will not be undone.
+        (Err(error), _) => Ok(sentence::stopped(made.into(), &error)),
+        (Ok(()), Some((id, state))) if count == 1 => Ok(sentence::injected(id, skills, &state)),
+        (Ok(()), _) => Ok(sentence::injected_many(count.into(), skills, served)),
     }
-    Ok(sentence::injected_many(count.into(), skills, served))
 }
 
 async fn all(acd: &dyn Acd, requests: &[Request]) -> Result<String, Error> {

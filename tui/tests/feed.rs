@@ -133,7 +133,7 @@ async fn a_change_is_seen_soon_and_many_at_once() {
     }
     let look = next_look(&mut messages).await;
     assert_eq!(
-        (look.floor.overview.waiting, look.floor.queue.len()),
+        (look.floor.overview.waiting, look.floor.queue.total),
         (50, 50)
     );
     assert_eq!(look.events.len(), 50);

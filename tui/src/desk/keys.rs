@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::keys::{Chord, char, ctrl, key};
+use crate::keys::{Chord, binding, char, ctrl, key};
 
 /// What a key does at the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,34 +51,7 @@ pub enum Scope {
 }
 
 /// A row of the table.
-#[derive(Clone, Copy, Debug)]
-pub struct Binding {
-    /// The keys, any of which does it.
-    pub chords: &'static [Chord],
-    /// How the keys are written.
-    pub keys: &'static str,
-    /// Where they do it.
-    pub scope: Scope,
-    /// What they do.
-    pub action: Action,
-    /// What they do, in words.
-    pub help: &'static str,
-    /// What they do, in a word or two; empty if it has no place among the hints.
-    pub hint: &'static str,
-}
-
-macro_rules! binding {
-    ($scope:ident, [$($chord:expr),+], $keys:literal, $action:expr, $help:literal, $hint:literal) => {
-        Binding {
-            chords: &[$($chord),+],
-            keys: $keys,
-            scope: Scope::$scope,
-            action: $action,
-            help: $help,
-            hint: $hint,
-        }
-    };
-}
+pub type Binding = crate::keys::Binding<Scope, Action>;
 
 /// Every key there is. The order is that of the hints and of the help.
 #[rustfmt::skip]

@@ -14,7 +14,7 @@ use shared::agent::Agent;
 use shared::contact::Contact;
 use shared::event::Event;
 use shared::time::{Clock, Millis, SystemClock};
-use shared::view::{LONGEST_PAGE, Overview, SkillView};
+use shared::view::{Overview, SkillView};
 use shared::{Acd, Error};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -125,12 +125,17 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, 
 }
 
 fn away(failures: &mut u32, why: &str) -> Message {
-    *failures = failures.saturating_add(1);
-    tracing::warn!(failures = *failures, "the store is away: {why}");
     Message::StoreAway {
         at: SystemClock.now().millis(),
-        why: clean(why),
+        why: failed(failures, why),
     }
+}
+
+/// Counts a failure, and gives what can be shown of its reason.
+pub(crate) fn failed(failures: &mut u32, why: &str) -> String {
+    *failures = failures.saturating_add(1);
+    tracing::warn!(failures = *failures, "the store is away: {why}");
+    clean(why)
 }
 
 /// Gives how long to wait after that many failures: doubling from a quarter of a second, with a
@@ -143,7 +148,7 @@ pub(crate) fn backoff(failures: u32) -> Duration {
 }
 
 /// Looks at the floor, and remembers of one look what helps the next.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Looker {
     queue: Reader<Contact>,
     skills: Reader<SkillView>,
@@ -153,21 +158,6 @@ pub struct Looker {
     seen: u64,
     /// The ACD's time at the last look, and that by this machine's clock.
     then: Option<(Millis, Millis)>,
-}
-
-impl Default for Looker {
-    fn default() -> Self {
-        Self {
-            // Any order of service is long; skills and agents that fit a page are known whole,
-            // for reasons, completions and an order that people expect.
-            queue: Reader::new(0),
-            skills: Reader::new(LONGEST_PAGE),
-            agents: Reader::new(LONGEST_PAGE),
-            reasons: Reasons::default(),
-            seen: 0,
-            then: None,
-        }
-    }
 }
 
 impl Looker {

@@ -51,6 +51,9 @@ pub(super) trait Listed: Clone + Send + Sync + Sized {
     /// Gives the order of two, each with its place in the list.
     fn order(sort: Sort, one: (usize, &Self), other: (usize, &Self)) -> Ordering;
 
+    /// Up to how many items the list is read whole, though nothing is picked from it.
+    const WHOLE_UP_TO: usize;
+
     /// Puts a list that was read whole in the order that people expect.
     fn arrange(_rows: &mut [Self]) {}
 }
@@ -58,6 +61,8 @@ pub(super) trait Listed: Clone + Send + Sync + Sized {
 impl Listed for Contact {
     type Cursor = Rank;
     type Item = (ContactId, Rank);
+    // Its own order is what people expect, and what is in sight of it is enough.
+    const WHOLE_UP_TO: usize = 0;
 
     async fn list(acd: &dyn Acd, page: Page<Rank>) -> Result<Listing<Self, Rank>, Error> {
         acd.queue(page).await
@@ -79,6 +84,8 @@ impl Listed for Contact {
 impl Listed for SkillView {
     type Cursor = Skill;
     type Item = Skill;
+    // All are known to reasons and completions.
+    const WHOLE_UP_TO: usize = LONGEST_PAGE;
 
     async fn list(acd: &dyn Acd, page: Page<Skill>) -> Result<Listing<Self, Skill>, Error> {
         acd.skills(page).await
@@ -100,6 +107,8 @@ impl Listed for SkillView {
 impl Listed for Agent {
     type Cursor = AgentId;
     type Item = AgentId;
+    // All are known to reasons and completions.
+    const WHOLE_UP_TO: usize = LONGEST_PAGE;
 
     async fn list(acd: &dyn Acd, page: Page<AgentId>) -> Result<Listing<Self, AgentId>, Error> {
         acd.agents(page).await
@@ -125,8 +134,6 @@ impl Listed for Agent {
 /// Reads a list, look after look.
 #[derive(Debug)]
 pub(super) struct Reader<Row> {
-    /// Up to how many items the list is read whole.
-    whole_up_to: usize,
     /// How many items it had.
     total: usize,
     /// What was found last in a list too long to be searched at every look.
@@ -141,16 +148,16 @@ struct Found<Row> {
     took: Duration,
 }
 
-impl<Row: Listed> Reader<Row> {
-    /// Makes the reader of a list that is read whole up to that many items.
-    pub(super) fn new(whole_up_to: usize) -> Self {
+impl<Row> Default for Reader<Row> {
+    fn default() -> Self {
         Self {
-            whole_up_to,
             total: 0,
             found: None,
         }
     }
+}
 
+impl<Row: Listed> Reader<Row> {
     /// Reads what is wanted at that moment of the floor.
     pub(super) async fn read(
         &mut self,
@@ -160,10 +167,11 @@ impl<Row: Listed> Reader<Row> {
     ) -> Result<Part<Row>, Error> {
         // What fits a page need not be searched; the console picks from it by itself.
         let short = match &want.picked {
-            None => self.whole_up_to,
+            None => Row::WHOLE_UP_TO,
             Some(_) => LONGEST_PAGE,
         };
-        if self.total <= short
+        if short > 0
+            && self.total <= short
             && let Some(part) = self.whole(acd).await?
         {
             return Ok(part);

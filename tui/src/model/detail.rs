@@ -127,10 +127,7 @@ impl Model {
         };
         match &detail.facts {
             Some(Ok(Facts::Contact(contact, _))) => Some(contact),
-            _ => {
-                let queue = &self.floor()?.queue;
-                queue.iter().find(|contact| contact.id == *id)
-            }
+            _ => self.floor()?.contact(*id),
         }
     }
 
@@ -141,9 +138,7 @@ impl Model {
         let Subject::Agent(id) = &detail.subject else {
             return None;
         };
-        let listed = self
-            .floor()
-            .and_then(|floor| floor.agents.iter().find(|agent| agent.id == *id));
+        let listed = self.floor().and_then(|floor| floor.agent(id));
         match &detail.facts {
             Some(Ok(Facts::Agent(agent))) => listed.or(Some(agent)),
             _ => listed,

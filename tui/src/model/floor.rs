@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use shared::agent::{Agent, AgentState};
-use shared::contact::Contact;
+use shared::agent::{Agent, AgentId, AgentState};
+use shared::contact::{Contact, ContactId};
 use shared::event::Event;
-use shared::skill::Profile;
+use shared::skill::{Profile, Skill};
 use shared::time::Millis;
 use shared::view::{Explanation, Overview, SkillView};
 
@@ -139,6 +139,21 @@ impl From<&Explanation> for Why {
 }
 
 impl Floor {
+    /// Gives a waiting contact, if it was read.
+    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
+        self.queue.iter().find(|contact| contact.id == id)
+    }
+
+    /// Gives a skill, if it was read.
+    pub fn skill(&self, name: &Skill) -> Option<&SkillView> {
+        self.skills.iter().find(|view| view.skill == *name)
+    }
+
+    /// Gives an agent, if he was read.
+    pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.id == *id)
+    }
+
     /// Tells whether all agents were read, not only those in sight or picked.
     pub fn knows_all_agents(&self) -> bool {
         self.agents.len() as u64 >= self.overview.agents

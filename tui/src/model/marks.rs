@@ -52,8 +52,7 @@ impl Model {
                     return false;
                 };
                 if self.marks.agents.remove(&id).is_none() {
-                    let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
-                    let agent = agents.iter().find(|agent| agent.id == id).cloned();
+                    let agent = self.selected_agent().cloned();
                     self.marks.agents.extend(agent.map(|agent| (id, agent)));
                 }
             }
@@ -73,7 +72,7 @@ impl Model {
         }
         let whole = floor.knows_all_agents();
         self.marks.agents.retain(|id, seen| {
-            match floor.agents.iter().find(|agent| agent.id == *id) {
+            match floor.agent(id) {
                 Some(agent) => seen.clone_from(agent),
                 None if whole => return false,
                 None => {}
@@ -94,13 +93,9 @@ impl Model {
         match self.focus {
             Pane::Queue => self.queue.selected.into_iter().collect(),
             Pane::Agents => {
-                let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
-                let mut chosen = agents.iter();
-                let agent = chosen.find(|agent| Some(&agent.id) == self.agents.selected.as_ref());
-                agent
-                    .and_then(|agent| agent.state.contact())
-                    .into_iter()
-                    .collect()
+                let agent = self.selected_agent();
+                let contact = agent.and_then(|agent| agent.state.contact());
+                contact.into_iter().collect()
             }
             Pane::Skills | Pane::Events => vec![],
         }
@@ -111,9 +106,11 @@ impl Model {
         if !self.marks.agents.is_empty() {
             return self.marks.agents.values().collect();
         }
-        let mut agents = self.floor().map_or(&[][..], |floor| &floor.agents).iter();
-        let selected = self.agents.selected.as_ref();
-        let meant = agents.find(|agent| Some(&agent.id) == selected);
-        meant.into_iter().collect()
+        self.selected_agent().into_iter().collect()
+    }
+
+    /// Gives the selected agent, if he was read.
+    pub fn selected_agent(&self) -> Option<&Agent> {
+        self.floor()?.agent(self.agents.selected.as_ref()?)
     }
 }

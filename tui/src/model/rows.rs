@@ -189,9 +189,9 @@ impl Model {
             self.rank_in_sight = None;
             return;
         };
-        let mut queue = self.floor().map_or(&[][..], |floor| &floor.queue).iter();
-        if let Some(contact) = queue.find(|contact| contact.id == selected) {
-            self.rank_in_sight = Some(contact.rank);
+        let contact = self.floor().and_then(|floor| floor.contact(selected));
+        if let Some(rank) = contact.map(|contact| contact.rank) {
+            self.rank_in_sight = Some(rank);
         }
     }
 

@@ -96,11 +96,11 @@ impl Model {
         let contact = self
             .queue
             .selected
-            .filter(|id| floor.queue.iter().all(|row| row.id != *id));
+            .is_some_and(|id| floor.contact(id).is_none());
         let agent = self.agents.selected.as_ref();
-        let agent = agent.filter(|id| floor.agents.iter().all(|row| row.id != **id));
-        let elsewhere = contact.is_some() && wanted.queue.around != had.queue.around
-            || agent.is_some() && wanted.agents.around != had.agents.around;
+        let agent = agent.is_some_and(|id| floor.agent(id).is_none());
+        let elsewhere = contact && wanted.queue.around != had.queue.around
+            || agent && wanted.agents.around != had.agents.around;
         elsewhere
             || lacks(&floor.queue, &had.queue, &wanted.queue, self.queue.index)
             || lacks(

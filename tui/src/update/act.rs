@@ -72,12 +72,6 @@ pub(super) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-pub(super) fn selected_agent(model: &Model) -> Option<&Agent> {
-    let id = model.agents.selected.as_ref()?;
-    let floor = model.floor()?;
-    floor.agents.iter().find(|agent| agent.id == *id)
-}
-
 /// Said when an agent is needed and none is selected.
 pub(super) const NO_AGENT: &str = "No agent is selected: 3 goes to the agents, j and k select one.";
 
@@ -145,7 +139,8 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
         return super::contact::cancel(model);
     }
     let question = match model.focus {
-        Pane::Agents => selected_agent(model)
+        Pane::Agents => model
+            .selected_agent()
             .ok_or(NO_AGENT)
             .map(|agent| about_agent(model, agent)),
         Pane::Skills => selected_skill(model)
@@ -162,15 +157,12 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
 }
 
 fn selected_skill(model: &Model) -> Option<&SkillView> {
-    let name = model.skills.selected.as_ref()?;
-    let skills = &model.floor()?.skills;
-    skills.iter().find(|view| view.skill == *name)
+    model.floor()?.skill(model.skills.selected.as_ref()?)
 }
 
 /// Asks whether that agent shall be deleted.
 pub(super) fn delete_agent(model: &mut Model, id: AgentId) -> Vec<Effect> {
-    let agents = model.floor().map_or(&[][..], |floor| &floor.agents);
-    let known = agents.iter().find(|agent| agent.id == id);
+    let known = model.floor().and_then(|floor| floor.agent(&id));
     let question = known.map(|agent| about_agent(model, agent));
     let question = question.unwrap_or_else(|| Question {
         title: format!("Delete {id}?"),
@@ -184,8 +176,7 @@ pub(super) fn delete_agent(model: &mut Model, id: AgentId) -> Vec<Effect> {
 
 /// Asks whether that skill shall be taken from every agent.
 pub(super) fn delete_skill(model: &mut Model, skill: Skill) -> Vec<Effect> {
-    let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
-    let known = skills.iter().find(|view| view.skill == skill);
+    let known = model.floor().and_then(|floor| floor.skill(&skill));
     let question = known.map_or_else(
         || Question {
             title: format!("Take {skill} from every agent?"),
@@ -267,7 +258,7 @@ fn contact_meant(model: &Model) -> Result<ContactId, String> {
             .selected
             .ok_or_else(|| "No waiting contact is selected: j and k select one.".to_owned());
     }
-    let agent = selected_agent(model).ok_or(NO_AGENT)?;
+    let agent = model.selected_agent().ok_or(NO_AGENT)?;
     agent
         .state
         .contact()

@@ -42,8 +42,7 @@ pub(super) fn cancel_these(model: &mut Model, contacts: Vec<ContactId>) -> Vec<E
 
 fn about_one(model: &Model, id: ContactId) -> String {
     let ends = "It ends for good and counts as cancelled, not as abandoned.";
-    let queue = model.floor().map_or(&[][..], |floor| &floor.queue);
-    if let Some(contact) = queue.iter().find(|contact| contact.id == id) {
+    if let Some(contact) = model.floor().and_then(|floor| floor.contact(id)) {
         let wait = span(contact.wait(model.floor_now()));
         let priority = contact.priority.0;
         return format!("It has waited {wait} with priority {priority}. {ends}");

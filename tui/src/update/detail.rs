@@ -146,7 +146,8 @@ pub(super) fn jump(model: &mut Model) -> Vec<Effect> {
             Subject::Contact(_) => agent_of_contact(model),
             Subject::Agent(_) => model.detail_agent().and_then(contact_of_agent),
         },
-        None => super::act::selected_agent(model)
+        None => model
+            .selected_agent()
             .filter(|_| model.focus == Pane::Agents)
             .and_then(contact_of_agent),
     };

@@ -126,7 +126,7 @@ pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the dialog to change the name of the selected agent.
 pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
-    let Some(agent) = act::selected_agent(model) else {
+    let Some(agent) = model.selected_agent() else {
         return refuse(model, act::NO_AGENT);
     };
     let fields = vec![
@@ -139,7 +139,7 @@ pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the dialog to change the skills of the selected agent.
 pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
-    let Some(agent) = act::selected_agent(model) else {
+    let Some(agent) = model.selected_agent() else {
         return refuse(model, act::NO_AGENT);
     };
     let (id, held): (_, Vec<Skill>) = (agent.id.clone(), agent.skills.clone());

@@ -35,14 +35,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::nothing_left(theme, buffer, area);
         return;
     }
-    let shape = Shape {
-        rows: rows.length,
-        at: model.agents.index,
-        selected: model.agents.selected.is_some(),
-        focused: model.focus == Pane::Agents,
-        marks: model.marks.count(Pane::Agents) > 0,
-        sort: model.sorts.of(Pane::Agents),
-    };
+    let shape = Shape::of(model, Pane::Agents, &model.agents, rows.length);
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
         let agent = *rows.get(index)?;
         Some(Row {

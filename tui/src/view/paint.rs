@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::theme::{Role, Theme};
+
 /// Where a text stands in its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
@@ -69,6 +71,29 @@ pub(crate) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Sty
         taken += put(buffer, line.x + taken, line.y, left, text, *style);
     }
     taken
+}
+
+/// Writes keys with what they do, as many as fit.
+pub(crate) fn put_hints<'a>(
+    buffer: &mut Buffer,
+    line: Rect,
+    theme: Theme,
+    hints: impl Iterator<Item = (&'a str, &'a str)>,
+) {
+    let mut pieces: Vec<(String, Style)> = vec![];
+    let mut left = usize::from(line.width);
+    for (keys, hint) in hints {
+        let parts = [format!(" {keys} "), format!("{hint} ")];
+        let width: usize = parts.iter().map(|part| part.width()).sum();
+        if width > left {
+            break;
+        }
+        left -= width;
+        let [keys, hint] = parts;
+        pieces.push((keys, theme.style(Role::Key)));
+        pieces.push((hint, theme.style(Role::Text)));
+    }
+    put_pieces(buffer, line, &pieces);
 }
 
 /// Gives the lines of an area from the top.

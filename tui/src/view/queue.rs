@@ -33,14 +33,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::nothing_left(theme, buffer, area);
         return;
     }
-    let shape = Shape {
-        rows: rows.length,
-        at: model.queue.index,
-        selected: model.queue.selected.is_some(),
-        focused: model.focus == Pane::Queue,
-        marks: model.marks.count(Pane::Queue) > 0,
-        sort: model.sorts.of(Pane::Queue),
-    };
+    let shape = Shape::of(model, Pane::Queue, &model.queue, rows.length);
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
         let (place, contact) = *rows.get(index)?;
         Some(Row {

@@ -33,14 +33,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
         frame::nothing_left(theme, buffer, area);
         return;
     }
-    let shape = Shape {
-        rows: rows.length,
-        at: model.skills.index,
-        selected: model.skills.selected.is_some(),
-        focused: model.focus == Pane::Skills,
-        marks: model.marks.count(Pane::Skills) > 0,
-        sort: model.sorts.of(Pane::Skills),
-    };
+    let shape = Shape::of(model, Pane::Skills, &model.skills, rows.length);
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
         let view = *rows.get(index)?;
         Some(Row {

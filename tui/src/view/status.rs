@@ -3,10 +3,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{put, put_pieces};
+use super::paint::{put, put_hints};
 use super::theme::{Role, Theme};
 use crate::keys;
 use crate::model::{Link, Model};
@@ -51,21 +49,8 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
 
 /// Names the keys that mean something now, as many as fit.
 pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let theme = Theme::of(model).fresh();
-    let mut pieces: Vec<(String, Style)> = vec![];
-    let mut left = usize::from(area.width);
-    for row in keys::hints(scope(model)) {
-        let parts = [format!(" {} ", row.keys), format!("{} ", row.hint)];
-        let width: usize = parts.iter().map(|part| part.width()).sum();
-        if width > left {
-            break;
-        }
-        left -= width;
-        let [keys, hint] = parts;
-        pieces.push((keys, theme.style(Role::Key)));
-        pieces.push((hint, theme.style(Role::Text)));
-    }
-    put_pieces(buffer, area, &pieces);
+    let hints = keys::hints(scope(model)).map(|row| (row.keys, row.hint));
+    put_hints(buffer, area, Theme::of(model).fresh(), hints);
 }
 
 /// Says what can be said on a screen that is too small for a pane.

@@ -7,7 +7,9 @@ use ratatui::layout::Rect;
 
 use super::paint::{Align, put_aligned};
 use super::theme::{Role, Theme};
+use crate::model::cursor::Cursor;
 use crate::model::sort::{Column as Key, Sort};
+use crate::model::{Model, Pane};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +93,20 @@ pub(super) struct Shape {
     pub(super) marks: bool,
     /// How the list is sorted, unless in its own order.
     pub(super) sort: Option<Sort>,
+}
+
+impl Shape {
+    /// Gives what a pane of so many rows shows of them.
+    pub(super) fn of<Id>(model: &Model, pane: Pane, cursor: &Cursor<Id>, rows: usize) -> Self {
+        Self {
+            rows,
+            at: cursor.index,
+            selected: cursor.selected.is_some(),
+            focused: model.focus == pane,
+            marks: model.marks.count(pane) > 0,
+            sort: model.sorts.of(pane),
+        }
+    }
 }
 
 /// Gives the rows that are seen in a window of that height: the row of interest stays in sight,

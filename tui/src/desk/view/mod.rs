@@ -6,7 +6,6 @@ mod overlay;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::Style;
 use ratatui::widgets::{Block, Widget as _};
 use shared::agent::Presence;
 use unicode_width::UnicodeWidthStr as _;
@@ -16,7 +15,7 @@ use super::keys::{self, Action};
 use super::model::Desk;
 use crate::model::Link;
 use crate::text::{clean, span, time_of_day, wrap};
-use crate::view::paint::{Align, put, put_aligned, put_pieces};
+use crate::view::paint::{Align, put, put_aligned, put_hints, put_pieces};
 use crate::view::theme::{Role, Theme};
 
 /// The least size at which things stand in boxes.
@@ -184,25 +183,11 @@ fn draw_notice(desk: &Desk, buffer: &mut Buffer, area: Rect) {
 
 /// Names the keys that mean something now, as many as fit.
 fn draw_hints(desk: &Desk, buffer: &mut Buffer, area: Rect) {
-    let theme = theme(desk).fresh();
-    let mut pieces: Vec<(String, Style)> = vec![];
-    let mut left = usize::from(area.width);
-    for row in keys::hints(desk.scope()) {
-        let hint = match row.action {
-            Action::Toggle if chose_to_be_available(desk) => "unavailable",
-            _ => row.hint,
-        };
-        let parts = [format!(" {} ", row.keys), format!("{hint} ")];
-        let width: usize = parts.iter().map(|part| part.width()).sum();
-        if width > left {
-            break;
-        }
-        left -= width;
-        let [keys, hint] = parts;
-        pieces.push((keys, theme.style(Role::Key)));
-        pieces.push((hint, theme.style(Role::Text)));
-    }
-    put_pieces(buffer, area, &pieces);
+    let hints = keys::hints(desk.scope()).map(|row| match row.action {
+        Action::Toggle if chose_to_be_available(desk) => (row.keys, "unavailable"),
+        _ => (row.keys, row.hint),
+    });
+    put_hints(buffer, area, theme(desk).fresh(), hints);
 }
 
 fn chose_to_be_available(desk: &Desk) -> bool {
