@@ -13,4 +13,6 @@ pub mod http;
 mod metrics;
 pub mod provision;
 pub mod serve;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod traffic;

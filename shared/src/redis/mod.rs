@@ -4,6 +4,8 @@
 //! its name as the hash tag, `{acd}:...`, so that its scripts stay in one slot.
 //! `docs/data-model.md` describes the keys; the scripts do what [`crate::core`] defines.
 
+#[cfg(feature = "testing")]
+mod any_reply;
 mod check;
 mod connect;
 mod durable;
@@ -25,6 +27,8 @@ use crate::contact::ContactId;
 use crate::text::AcdName;
 use crate::time::Clock;
 
+#[cfg(feature = "testing")]
+pub use any_reply::read_as_each;
 pub use check::{Audit, FINDINGS_KEPT, Finding};
 pub use connect::ConnectError;
 pub use durable::Durability;

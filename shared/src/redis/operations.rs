@@ -401,7 +401,7 @@ fn up_to_name(name: &str, counted: bool) -> String {
 }
 
 /// Reads a part of a list of documents.
-fn listed<Item: serde::de::DeserializeOwned, Cursor>(
+pub(super) fn listed<Item: serde::de::DeserializeOwned, Cursor>(
     (first, total, documents): (u64, u64, Vec<Option<String>>),
     cursor: impl Fn(&Item) -> Cursor,
 ) -> Result<Listing<Item, Cursor>> {
