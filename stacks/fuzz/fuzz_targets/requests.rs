@@ -6,7 +6,7 @@
 
 #![no_main]
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,8 +14,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use libfuzzer_sys::fuzz_target;
 use shared::Acd;
+use shared::agent::AgentState;
 use shared::embedded::EmbeddedAcd;
 use shared::time::{ManualClock, Moment};
+use shared::view::{LONGEST_PAGE, Page};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
@@ -23,24 +25,75 @@ const HEADERS: [&str; 4] = ["idempotency-key", "last-event-id", "x-request-id", 
 /// 22 November 2026, 12:00 UTC.
 const NOON: Moment = Moment(1_795_348_800_000_000);
 
+/// How many inputs one API serves: to make one takes as long as a hundred requests.
+const SESSIONS: u32 = 1_000;
+/// The longest that a line lets pass, so that the clock stays within its century.
+const LONGEST_WAIT: Duration = Duration::from_secs(7_200);
+
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(fuzz::runtime);
+static FLOOR: Mutex<Option<Floor>> = Mutex::new(None);
 
-fuzz_target!(|input: &[u8]| RUNTIME.block_on(session(input)));
+fuzz_target!(|input: &[u8]| {
+    let mut kept = FLOOR.lock().expect("a panic ends the process");
+    if kept.as_ref().is_none_or(|floor| floor.sessions == SESSIONS) {
+        *kept = Some(Floor::new());
+    }
+    let floor = kept.as_mut().expect("it was just made");
+    RUNTIME.block_on(floor.session(input));
+});
 
-async fn session(input: &[u8]) {
-    let clock = Arc::new(ManualClock::new(NOON));
-    let name = "acd".parse().expect("three letters are a name");
-    let acd = Arc::new(EmbeddedAcd::new(name, clock.clone()));
-    let api = engine::testing::router(acd.clone());
-    for line in input.split(|byte| *byte == b'\n') {
-        if let Some(seconds) = line.strip_prefix(b"wait ") {
-            let seconds = std::str::from_utf8(seconds).ok().and_then(|text| text.parse().ok());
-            clock.advance(Duration::from_secs(u64::from(seconds.unwrap_or(1_u32))));
-            let due = acd.run_due().await;
-            due.expect("the embedded store is never away");
-        } else if let Some(request) = request(line) {
-            send(&api, request).await;
+struct Floor {
+    api: Router,
+    acd: Arc<EmbeddedAcd>,
+    clock: Arc<ManualClock>,
+    sessions: u32,
+}
+
+impl Floor {
+    fn new() -> Self {
+        let clock = Arc::new(ManualClock::new(NOON));
+        let name = "acd".parse().expect("three letters are a name");
+        let acd = Arc::new(EmbeddedAcd::new(name, clock.clone()));
+        let api = engine::testing::router(acd.clone());
+        Self { api, acd, clock, sessions: 0 }
+    }
+
+    async fn session(&mut self, input: &[u8]) {
+        self.sessions += 1;
+        for line in input.split(|byte| *byte == b'\n') {
+            if let Some(seconds) = line.strip_prefix(b"wait ") {
+                let seconds = std::str::from_utf8(seconds).ok().and_then(|text| text.parse().ok());
+                self.wait(Duration::from_secs(seconds.unwrap_or(1))).await;
+            } else if let Some(request) = request(line) {
+                send(&self.api, request).await;
+            }
         }
+        let emptied = self.empty().await;
+        emptied.expect("whatever was asked of a floor, it can be emptied");
+    }
+
+    async fn wait(&self, how_long: Duration) {
+        self.clock.advance(how_long.min(LONGEST_WAIT));
+        let due = self.acd.run_due().await;
+        due.expect("the embedded store is never away");
+    }
+
+    /// Takes everything off the floor for the next input.
+    async fn empty(&self) -> shared::Result<()> {
+        self.acd.open().await?;
+        for contact in self.acd.queue(Page::first(LONGEST_PAGE)).await?.items {
+            self.acd.cancel_contact(contact.id).await?;
+        }
+        for agent in self.acd.agents(Page::first(LONGEST_PAGE)).await?.items {
+            if let AgentState::Busy { contact, .. } = agent.state {
+                self.acd.complete_contact(contact).await?;
+            }
+            self.acd.delete_agent(&agent.id).await?;
+        }
+        self.wait(LONGEST_WAIT).await;
+        let overview = self.acd.overview().await?;
+        assert_eq!((overview.agents, overview.busy, overview.waiting), (0, 0, 0));
+        Ok(())
     }
 }
 
