@@ -6,6 +6,7 @@
 //! engine, over its API; [`provision`] brings up a Redis Enterprise for one.
 
 mod api;
+pub mod client;
 mod dispatch;
 pub mod http;
 mod metrics;

@@ -16,7 +16,7 @@ pub(crate) async fn over_embedded(case: impl AsyncFnOnce(&Floor)) {
         fresh_name(),
         Arc::<ManualClock>::clone(&clock),
     ));
-    case(&Floor { acd, clock }).await;
+    case(&Floor::over(acd, clock)).await;
 }
 
 pub(crate) async fn over_redis(case: impl AsyncFnOnce(&Floor)) {
@@ -24,6 +24,6 @@ pub(crate) async fn over_redis(case: impl AsyncFnOnce(&Floor)) {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = RedisAcd::connect(&redis_url(), name.clone()).await.unwrap();
     let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
-    case(&Floor { acd, clock }).await;
+    case(&Floor::over(acd, clock)).await;
     clean(&name).await;
 }
