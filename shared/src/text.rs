@@ -159,6 +159,13 @@ name_type! {
     AcdName, "ACD name", " _.-"
 }
 
+impl Default for AcdName {
+    /// What an ACD is called unless somebody says otherwise.
+    fn default() -> Self {
+        Self("acd".into())
+    }
+}
+
 name_type! {
     /// Why an agent is unavailable: break, lunch, training ...
     Reason, "reason", " _.-"
