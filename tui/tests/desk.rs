@@ -13,7 +13,7 @@ use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
 use shared::time::{ManualClock, Millis, Moment};
-use tui::desk::look::{Sight, look};
+use tui::desk::look::look;
 use tui::desk::model::Overlay;
 use tui::desk::{Desk, view};
 use tui::effect::Request;
