@@ -92,8 +92,8 @@ fn engine_program() -> &'static Path {
         let program = Path::new(PROGRAM).with_file_name("switchboard-engine");
         if !program.exists() {
             let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-            let build = ["build", "--quiet", "--package", "engine"];
-            let built = Command::new(cargo).args(build).status();
+            let arguments = ["build", "--quiet", "--package", "engine"];
+            let built = Command::new(cargo).args(arguments).status();
             assert!(built.unwrap().success());
         }
         program
