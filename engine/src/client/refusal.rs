@@ -100,6 +100,7 @@ fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
         "contact_ended" => Error::ContactEnded(contact?),
         "acd_closed" => Error::Closed,
         "idempotency_key_reused" => Error::KeyReused,
+        "not_confirmed" => Error::Unconfirmed,
         _ => return None,
     })
 }
@@ -154,6 +155,7 @@ mod tests {
             Error::ContactEnded(contact),
             Error::Closed,
             Error::KeyReused,
+            Error::Unconfirmed,
         ] {
             assert_eq!(answered(409, error.code(), true), error);
         }
