@@ -17,6 +17,7 @@ use tui::cli::{Arguments, Command};
 use tui::commands::{self, Errand, Failure, Whose, paper};
 use tui::config::{self, Config};
 use tui::demo::{Demo, Ground};
+use tui::desk::look::Sight;
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place, Rights};
@@ -175,6 +176,9 @@ async fn at_desk(
     if let Some(remote) = remote {
         desk.sight = remote.sight_of_agent();
         desk.flags = remote.flags();
+        if desk.sight == Sight::Own {
+            desk.place = remote.shown();
+        }
     }
     desk.palette = config.palette();
     desk.read_only = arguments.read_only;

@@ -26,10 +26,11 @@ pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {
              name the CA that vouches for it with --api-ca"
         ));
     }
-    let why = if error.is_timeout() {
-        "it took too long".to_owned()
-    } else {
-        why
+    let why = match why.split_once(" (os error") {
+        _ if error.is_timeout() => "it took too long",
+        // The number says nothing that the words do not.
+        Some((words, _)) => words,
+        None => &why,
     };
     Error::Unavailable(format!("no engine answers at {address} ({why})"))
 }

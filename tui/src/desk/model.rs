@@ -21,8 +21,8 @@ const NOTICE_STAYS: u64 = 6_000;
 pub struct Desk {
     /// Whose desk it is.
     pub me: AgentId,
-    /// The ACD's name.
-    pub acd: String,
+    /// Where he works: the ACD's name, or the address of its API, which is all that he is told.
+    pub place: String,
     /// How far the agent sees.
     pub sight: Sight,
     /// The flags by which another command comes to the same ACD.
@@ -60,11 +60,11 @@ pub enum Overlay {
 
 impl Desk {
     /// Makes a desk that has seen nothing yet.
-    pub fn new(me: AgentId, acd: String, clock: Millis, zone: TimeZone) -> Self {
+    pub fn new(me: AgentId, place: String, clock: Millis, zone: TimeZone) -> Self {
         Self {
             me,
-            flags: format!("--acd {}", quoted(&acd)),
-            acd,
+            flags: format!("--acd {}", quoted(&place)),
+            place,
             sight: Sight::default(),
             clock,
             zone,

@@ -148,7 +148,7 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Line {
     }
     let closed = desk.around().is_some_and(|around| !around.open);
     if width >= 60 {
-        pieces.push((format!(" {} ", desk.acd), theme.style(Role::Quiet)));
+        pieces.push((format!(" {} ", desk.place), theme.style(Role::Quiet)));
     }
     if desk.read_only {
         pieces.push((" READ-ONLY ".to_owned(), theme.style(Role::Warn)));
