@@ -116,7 +116,7 @@ class Redis(Process):
 class Floor:
     """All of them, in a folder of their own."""
 
-    def __init__(self, folder, port, rate, agents, seed, engine, proxy=None):
+    def __init__(self, folder, port, rate, agents, seed, engine):
         self.folder, self.next_port = folder, port
         self.rate, self.agents, self.seed, self.engine = rate, agents, seed, engine
         self.processes, self.load = [], None

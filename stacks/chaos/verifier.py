@@ -37,15 +37,17 @@ class Verifier:
     """Follows one floor, whatever becomes of its Redis meanwhile."""
 
     def __init__(self, url, acd="acd"):
-        self.url, self.acd = url, acd
+        self.acd = acd
         self.replay = Replay()
         self.redis = connect(url)
         self.rolled_back = None
         self.failed = None
         self.ending = threading.Event()
-        self.thread = threading.Thread(target=self.follow, daemon=True)
+        self.thread = None
 
     def start(self):
+        self.ending.clear()
+        self.thread = threading.Thread(target=self.follow, daemon=True)
         self.thread.start()
         return self
 
@@ -76,23 +78,29 @@ class Verifier:
                 self.replay.take(int(entry.partition("-")[0]), int(fields["at"]), fields["event"])
         return True
 
-    def stop(self):
-        """Ends the thread, and replays what it has not seen yet."""
+    def turn_to(self, url):
+        """Follows another server from the beginning of its stream, which must still be there."""
+        self.pause()
+        seen = self.replay.number
+        self.redis, self.replay = connect(url), Replay()
+        newest = int(self.redis.execute_command("HGET", f"{{{self.acd}}}:meta", "event") or 0)
+        if newest < seen:
+            self.rolled_back = (seen, newest)
+        self.start()
+
+    def pause(self):
+        """Ends the thread."""
         self.ending.set()
-        if self.thread.ident:
+        if self.thread:
             self.thread.join()
         if self.failed:
             raise self.failed
-        newest = int(self.redis.execute_command("HGET", f"{{{self.acd}}}:meta", "event") or 0)
-        if newest < self.replay.number:
-            self.rolled_back = (self.replay.number, newest)
-            self.replay = Replay()
-        while self.step():
-            pass
 
     def verify(self, ledger=None):
         """Gives all complaints, once nobody changes the floor any more."""
-        self.stop()
+        self.pause()
+        while self.step():
+            pass
         complaints = list(self.replay.complaints)
         more = self.replay.kinds["complaint"] - len(complaints)
         if more:
