@@ -21,8 +21,10 @@ class Audit:
         self.redis, self.replay, self.prefix = redis, replay, f"{{{acd}}}:"
         self.complaints = []
         self.states = dict.fromkeys(STATES.values(), 0)
-        seconds, micros = redis.execute_command("TIME")
-        self.now = int(seconds) * 1000 + int(micros) // 1000
+        # When it began: whoever was to be forgotten long before must be. When contacts and
+        # deadlines had been read: only who was to be forgotten until then may be.
+        self.began = self.time()
+        self.read = None
 
     def run(self):
         """Gives the complaints, and how many contacts there are of each state."""
@@ -33,6 +35,10 @@ class Audit:
         self.deadlines()
         self.counts()
         return self.complaints, self.states
+
+    def time(self):
+        seconds, micros = self.redis.execute_command("TIME")
+        return int(seconds) * 1000 + int(micros) // 1000
 
     def complain(self, text):
         self.complaints.append(text)
@@ -76,14 +82,15 @@ class Audit:
                 self.complain(f"contact {name} is there, and no event told of it")
                 continue
             self.same(f"contact {name}", {key: found.get(key) for key in told}, told)
+        self.read = self.time()
         for name in replay.contacts.keys() - seen:
             self.complain(f"contact {name} is lost: it is not over, and not there")
         for name, (_, ended, *_) in replay.over.items():
             due = ended + EXPIRE_AFTER
-            if name not in seen and due > self.now:
-                self.complain(f"contact {name} is lost: forgotten {due - self.now} ms too early")
-            elif name in seen and due + TOLERATED < self.now:
-                self.complain(f"contact {name} is stuck: to be forgotten {self.now - due} ms ago")
+            if name not in seen and due > self.read:
+                self.complain(f"contact {name} is lost: forgotten {due - self.read} ms too early")
+            elif name in seen and due + TOLERATED < self.began:
+                self.complain(f"contact {name} is stuck: to be forgotten {self.began - due} ms ago")
 
     def live(self, name):
         contact = self.replay.contacts.get(name)
@@ -184,10 +191,13 @@ class Audit:
 
     def deadlines(self):
         found, told = self.zset("deadlines"), {}
-        found.pop("sweep", None)
+        now = self.time()
+        sweep = found.pop("sweep", None)
+        if sweep and sweep + TOLERATED < self.began:
+            self.complain(f"the sweep is stuck: due {self.began - sweep} ms ago")
         for name, (_, ended, *_) in self.replay.over.items():
             # What is due may be forgotten while this looks.
-            if ended + EXPIRE_AFTER > self.now or f"expire:{name}" in found:
+            if ended + EXPIRE_AFTER > now or f"expire:{name}" in found:
                 told[f"expire:{name}"] = ended + EXPIRE_AFTER
         self.same("deadlines", found, told)
 

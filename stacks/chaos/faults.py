@@ -8,9 +8,9 @@ from typing import Callable
 from floor import until
 from probe import Probe
 
-# Redis is left alone for so long when it is back, so that there is a floor to break.
-REDIS_STAYS = 10.0
-# Roles are given: requests are answered 503 within a second while Redis is away, /readyz turns
+# Redis is left alone for so many rounds when it is back, so that there is a floor to break.
+REDIS_STAYS = 3
+# What is promised: requests are answered 503 within a second while Redis is away, /readyz turns
 # within two, and two seconds after its return all is as before.
 ANSWERED, TURNED, RECOVERED = 1.0, 2.0, 2.0
 # How far behind its primary the replica is, so that a failover without WAIT shows what it loses.
@@ -35,10 +35,13 @@ def kill(trial):
         if now < next_kill or now > began + trial.seconds:
             continue
         next_kill += trial.every * trial.random.uniform(0.5, 1.5)
-        kinds = ["api", "dispatcher"]
-        if not killed_at and now > back_since + REDIS_STAYS:
-            kinds.append("redis")
-        kind = trial.random.choice(kinds)
+        kind = trial.random.choice(["api", "dispatcher", "redis"])
+        rested = not killed_at and now > back_since + REDIS_STAYS * trial.every
+        # A short run is to have one of Redis too.
+        if rested and not trial.returned:
+            kind = "redis"
+        if kind == "redis" and not rested:
+            kind = trial.random.choice(["api", "dispatcher"])
         trial.done[f"{kind} killed"] += 1
         if kind == "redis":
             killed_at = now
@@ -89,18 +92,19 @@ def away(trial):
 
 def outage(trial, how, take, give):
     floor = trial.floor
+    trial.done[f"Redis {how}"] += 1
     with Probe(floor.apis) as probe:
-        time.sleep(1.0)
+        time.sleep(0.5)
         taken = time.monotonic()
         take()
-        time.sleep(3.0)
+        time.sleep(TURNED)
         before = {engine.name: engine.memory() for engine in floor.engines()}
-        time.sleep(max(1.0, trial.seconds / 2 - 4.0))
+        time.sleep(max(2.0, trial.seconds / 2 - TURNED))
         after = {engine.name: engine.memory() for engine in floor.engines()}
         give()
         back = trial.redis.wait()
         trial.back(back, back - taken)
-        time.sleep(RECOVERED + 1.0)
+        time.sleep(RECOVERED)
     slowest, other = probe.during(taken, back)
     trial.must(f"Redis {how}: slowest answer", slowest, ANSWERED)
     if other:
@@ -125,7 +129,7 @@ def cut(trial):
 
 
 def full(trial):
-    """Redis has no memory left and evicts nothing, and then has some again."""
+    """Redis has no memory left and evicts nothing, and then has some again; contacts can be ended."""
     for _ in trial.rounds(trial.every):
         used = trial.redis.ask("INFO", "memory")["used_memory"]
         trial.redis.ask("CONFIG", "SET", "maxmemory", int(used * 0.9))
@@ -140,7 +144,6 @@ def full(trial):
         trial.back(freed, freed - since)
         slowest, _ = probe.during(since, freed)
         trial.must("full: slowest answer", slowest, ANSWERED)
-    trial.ended_while_full()
 
 
 def read_only(trial):
@@ -177,6 +180,42 @@ def failover(trial):
     time.sleep(trial.seconds / 2)
 
 
+def two_nodes(trial):
+    """Makes a Redis Cluster of two nodes; all slots are on the first."""
+    trial.other = trial.floor.start_redis("other", *CLUSTER)
+    trial.redis.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    trial.redis.ask("CLUSTER", "MEET", "127.0.0.1", trial.other.port)
+    for node in (trial.redis, trial.other):
+        until("a cluster", 30, lambda: "cluster_state:ok" in node.ask("CLUSTER", "INFO"))
+
+
+def move_slot(trial):
+    """The slot of the ACD moves to another node of a Redis Cluster, key by key; the address follows."""
+    source, target = trial.redis, trial.other
+    ids = {node: node.ask("CLUSTER", "MYID") for node in (source, target)}
+    slot = source.ask("CLUSTER", "KEYSLOT", "{acd}:meta")
+    time.sleep(trial.seconds / 3)
+    began = time.monotonic()
+    target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", ids[source])
+    source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", ids[target])
+    while keys := source.ask("CLUSTER", "GETKEYSINSLOT", slot, 4):
+        source.ask("MIGRATE", "127.0.0.1", target.port, "", 0, 5000, "KEYS", *keys)
+        trial.done["keys moved"] += len(keys)
+        time.sleep(0.05)
+    for node in (target, source):
+        node.ask("CLUSTER", "SETSLOT", slot, "NODE", ids[target])
+    trial.notes.append(f"the slot moved within {time.monotonic() - began:.1f} s")
+    trial.verifier.turn_to(target.url)
+    # For as long as whoever keeps the address may take.
+    time.sleep(1.0)
+    trial.proxy.lead_to(target.port)
+    trial.back(time.monotonic(), time.monotonic() - began)
+    time.sleep(trial.seconds / 3)
+
+
+CLUSTER = ("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
+
+
 @dataclass
 class Fault:
     """A fault, and the floor that it wants."""
@@ -188,8 +227,11 @@ class Fault:
     replica: float | None = None
     # What was acknowledged may be gone: that is told, and no failure.
     may_lose: bool = False
-    # What the engines are told beside.
+    # What the engines and Redis are told beside.
     engine: tuple = ()
+    redis: tuple = ()
+    # What is to be done before the engines start.
+    prepare: Callable | None = None
 
 
 FAULTS = {
@@ -203,7 +245,11 @@ FAULTS = {
     "read-only": Fault(read_only, proxied=True, replica=0.0),
     "slow": Fault(slow, proxied=True),
     "failover": Fault(failover, proxied=True, replica=BEHIND, may_lose=True),
-    # Needs an engine that knows the switch.
+    "cluster": Fault(move_slot, proxied=True, redis=CLUSTER, prepare=two_nodes),
+    # Skipped with an engine that does not know the switch.
     "failover-replicated": Fault(failover, proxied=True, replica=BEHIND,
                                  engine=("--durability", "replicated")),
 }
+
+# What CI tries, a few seconds each.
+QUICK = ["kill", "away", "cut", "full", "failover", "cluster"]

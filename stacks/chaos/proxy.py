@@ -64,6 +64,7 @@ class Proxy:
             raise ConnectionResetError
         finally:
             sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
 
     async def send(self, pieces, writer):
         while True:

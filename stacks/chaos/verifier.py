@@ -79,13 +79,14 @@ class Verifier:
         return True
 
     def turn_to(self, url):
-        """Follows another server from the beginning of its stream, which must still be there."""
+        """Goes on with another server. If that does not know all that was seen, it begins anew
+        with its first event, which must still be there."""
         self.pause()
-        seen = self.replay.number
-        self.redis, self.replay = connect(url), Replay()
+        self.redis = connect(url)
         newest = int(self.redis.execute_command("HGET", f"{{{self.acd}}}:meta", "event") or 0)
-        if newest < seen:
-            self.rolled_back = (seen, newest)
+        if newest < self.replay.number:
+            self.rolled_back = (self.replay.number, newest)
+            self.replay = Replay()
         self.start()
 
     def pause(self):
@@ -124,7 +125,7 @@ def broken_promises(replay, ledger):
                 yield f"contact {contact} was acknowledged and is lost"
             elif kind == "ended" and contact not in replay.over:
                 yield f"the end of contact {contact} was acknowledged and is lost"
-            elif kind == "unknown":
+            elif kind == "unknown" and (contact in replay.contacts or contact in replay.over):
                 yield f"contact {contact} was acknowledged, and unknown later"
 
 
