@@ -78,7 +78,8 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
 
-    let acd = match shared::store::open(flags.redis_url.as_deref(), flags.acd.clone()).await {
+    let (url, name) = (flags.redis_url.as_deref(), flags.acd.clone());
+    let acd = match shared::store::open_durable(url, name, flags.durability.into()).await {
         Ok(acd) => acd,
         Err(reason) => return Ok(refuse(&reason.to_string())),
     };
