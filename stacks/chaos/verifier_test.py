@@ -4,7 +4,7 @@
 Usage: stacks/chaos/verifier_test.py
 
 The store is its own scripts, put together as shared/src/redis/scripts.rs does, on a Redis of its
-own. They play a short session twenty times over: whole, where the verifier must be content, and
+own. They play a short session many times over: whole, where the verifier must be content, and
 each time with one line changed, where it must name what is wrong. A verifier that cannot fail
 proves nothing.
 """
@@ -181,7 +181,7 @@ def main():
         floor = Floor(Path(folder), 6780, 0, 0, 0, None)
         ledger = Path(folder) / "ledger"
         try:
-            redis = floor.start_redis()
+            redis = floor.start_redis("redis", "--appendonly", "no")
             ledger.write_text("")
             found = examine(redis, ledger)
             tell(not found, "the store as it is", found[:3] or "nothing to complain of")
