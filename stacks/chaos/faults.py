@@ -175,6 +175,8 @@ def failover(trial):
     trial.proxy.lead_to(trial.replica.port)
     back = time.monotonic()
     trial.redis = trial.replica
+    # Whoever waits for a replica needs one again.
+    trial.floor.start_redis("second", "--replicaof", f"127.0.0.1 {trial.redis.port}")
     trial.done["failover"] += 1
     trial.back(back, back - killed)
     time.sleep(trial.seconds / 2)
