@@ -55,6 +55,8 @@ class Trial:
         self.start()
         self.began = self.told = time.monotonic()
         self.fault.make(self)
+        engines = self.floor.engines()
+        until("engines", 30, lambda: self.supervise() or all(engine.alive() for engine in engines))
         self.lasted = time.monotonic() - self.began
         self.repeats = self.floor.end_load()
         self.complaints += self.verifier.verify(self.floor.ledger)
