@@ -8,6 +8,9 @@ connection breaks before the answer comes.
 import asyncio
 import threading
 
+# So much may be under way in one direction.
+MOST_PIECES = 1_000
+
 
 class Proxy:
     """Listens on a port; all fields may be set at any time from outside."""
@@ -18,7 +21,7 @@ class Proxy:
         # How many of the next answers are lost, and their connections with them.
         self.lose = 0
         self.lost = self.cuts = 0
-        self.connections = set()
+        self.connections = {}
         self.loop = asyncio.new_event_loop()
         self.url = f"redis://127.0.0.1:{port}"
         listening = threading.Event()
@@ -27,7 +30,8 @@ class Proxy:
 
     def run(self, listening):
         asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", self.port))
+        listen = asyncio.start_server(self.serve, "127.0.0.1", self.port)
+        self.server = self.loop.run_until_complete(listen)
         listening.set()
         self.loop.run_forever()
 
@@ -37,34 +41,32 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
+        there, back = asyncio.Queue(MOST_PIECES), asyncio.Queue(MOST_PIECES)
         ends = (writer.transport, far_writer.transport)
-        self.connections.add(ends)
+        self.connections[asyncio.current_task()] = ends
         try:
-            await asyncio.gather(self.carry(reader, far_writer, False), self.carry(far_reader, writer, True))
-        except OSError:
+            # Whichever ends first takes the others along.
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.receive(reader, there))
+                tasks.create_task(self.send(there, far_writer))
+                tasks.create_task(self.receive(far_reader, back, answers=True))
+                tasks.create_task(self.send(back, writer))
+        except* OSError:
             pass
         finally:
-            self.connections.discard(ends)
+            del self.connections[asyncio.current_task()]
             for end in ends:
                 end.abort()
 
-    async def carry(self, reader, writer, answers):
-        """Carries one direction; in the order of arrival, each piece as late as it is to be."""
-        pieces = asyncio.Queue(maxsize=1_000)
-        sending = asyncio.create_task(self.send(pieces, writer))
-        try:
-            while piece := await reader.read(1 << 16):
-                if answers and self.lose:
-                    self.lose -= 1
-                    self.lost += 1
-                    raise ConnectionResetError
-                await pieces.put((self.loop.time() + self.delay, piece))
-                if sending.done():
-                    await sending
-            raise ConnectionResetError
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+    async def receive(self, reader, pieces, answers=False):
+        """Takes what one side says, and notes when it is to be passed on."""
+        while piece := await reader.read(1 << 16):
+            if answers and self.lose:
+                self.lose -= 1
+                self.lost += 1
+                raise ConnectionResetError
+            await pieces.put((self.loop.time() + self.delay, piece))
+        raise ConnectionResetError
 
     async def send(self, pieces, writer):
         while True:
@@ -78,7 +80,7 @@ class Proxy:
         """Breaks every connection there is."""
         self.cuts += len(self.connections)
         self.loop.call_soon_threadsafe(
-            lambda: [end.abort() for ends in list(self.connections) for end in ends])
+            lambda: [end.abort() for ends in list(self.connections.values()) for end in ends])
 
     def lead_to(self, target):
         """Leads every connection from now on elsewhere, and breaks those that there are."""
