@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::serve::{self, Options, Running};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use shared::Acd;
+use shared::Store;
 use shared::contact::ContactId;
 use shared::text::AcdName;
 
@@ -31,7 +31,7 @@ pub(crate) use on_each_store;
 /// A running engine and a client that talks to it.
 pub(crate) struct Floor {
     pub(crate) running: Running,
-    pub(crate) acd: Arc<dyn Acd>,
+    pub(crate) acd: Arc<dyn Store>,
     client: reqwest::Client,
 }
 
@@ -50,7 +50,7 @@ impl Floor {
     }
 
     /// Starts an engine over this ACD.
-    pub(crate) async fn over(acd: Arc<dyn Acd>) -> Self {
+    pub(crate) async fn over(acd: Arc<dyn Store>) -> Self {
         let options = Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             dispatchers: 1,
