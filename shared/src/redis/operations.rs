@@ -272,7 +272,7 @@ impl Acd for RedisAcd {
         let mut command = redis::cmd("XRANGE");
         command
             .arg(self.key("events"))
-            .arg(number + 1)
+            .arg(number.saturating_add(1))
             .arg("+")
             .arg("COUNT")
             .arg(limit);
