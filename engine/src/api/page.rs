@@ -213,6 +213,8 @@ impl<Item> PageBody<Item> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn query(limit: Option<&str>, cursor: Option<&str>) -> PageQuery {
@@ -281,6 +283,50 @@ mod tests {
             },
         ] {
             assert!(bad.page::<Rank>().is_err(), "{bad:?}");
+        }
+    }
+
+    fn start<C: std::fmt::Debug>(cursor: BoxedStrategy<C>) -> impl Strategy<Value = Start<C>>
+    where
+        C: Clone,
+    {
+        prop_oneof![
+            any::<u64>().prop_map(Start::At),
+            cursor.clone().prop_map(Start::After),
+            (cursor, any::<u64>()).prop_map(|(item, back)| Start::Before(item, back)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_part_is_wanted_is_asked_for_as_it_is_read(
+            limit in 1..=LONGEST_PAGE,
+            ranks in start((0_u64..1 << 53).prop_map(Rank).boxed()),
+            agents in start("[\\p{L}\\p{Nd} _.:-]{1,64}".prop_map(|id| id.parse().unwrap()).boxed()),
+        ) {
+            let page = Page { start: ranks, limit };
+            prop_assert_eq!(PageQuery::of(&page).page(), Ok(page));
+            let page: Page<AgentId> = Page { start: agents, limit };
+            prop_assert_eq!(PageQuery::of(&page).page(), Ok(page));
+        }
+
+        #[test]
+        fn what_is_no_part_is_refused_by_its_name_and_in_few_words(
+            text in "\\PC{0,90}|-?[0-9]{1,25}(\\.[0-9])?",
+        ) {
+            let text = || Some(text.clone());
+            let none = PageQuery::default;
+            for (name, query) in [
+                ("limit", PageQuery { limit: text(), ..none() }),
+                ("cursor", PageQuery { cursor: text(), ..none() }),
+                ("offset", PageQuery { offset: text(), ..none() }),
+                ("cursor", PageQuery { around: text(), ..none() }),
+            ] {
+                if let Err(refused) = query.page::<Rank>() {
+                    prop_assert!(refused.what.starts_with(name), "{}", refused);
+                    prop_assert!(refused.to_string().len() < 600);
+                }
+            }
         }
     }
 }
