@@ -11,4 +11,5 @@ pub mod http;
 mod metrics;
 pub mod provision;
 pub mod serve;
+pub mod server;
 pub mod traffic;

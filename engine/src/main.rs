@@ -78,7 +78,7 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
 
-    let acd = match shared::store::open(flags.redis_url.as_deref(), flags.acd.clone()).await {
+    let acd = match shared::store::open(flags.redis().as_ref(), flags.acd.clone()).await {
         Ok(acd) => acd,
         Err(reason) => return Ok(refuse(&reason.to_string())),
     };
@@ -145,10 +145,15 @@ fn announce(flags: &Serve, running: &Running) {
     };
     let acd = flags.acd.as_str();
     let role = flags.role.word();
+    let scheme = if flags.tls_cert.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     match running.address() {
         Some(address) => tracing::info!(
             %address, store, role, acd,
-            "serving ACD {acd} at http://{address} ({store} store), documented at /docs"
+            "serving ACD {acd} at {scheme}://{address} ({store} store), documented at /docs"
         ),
         None => tracing::info!(store, role, acd, "dispatching for ACD {acd}"),
     }

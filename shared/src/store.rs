@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use crate::acd::Acd;
 use crate::embedded::EmbeddedAcd;
-use crate::redis::{ConnectError, RedisAcd};
+use crate::redis::{ConnectError, RedisAcd, RedisServer};
 use crate::text::AcdName;
 use crate::time::SystemClock;
 
-/// Opens the ACD of that name: on Redis if a URL is given, else a new one in this process.
-pub async fn open(redis_url: Option<&str>, name: AcdName) -> Result<Arc<dyn Acd>, ConnectError> {
-    match redis_url {
-        Some(url) => Ok(Arc::new(RedisAcd::connect(url, name).await?)),
+/// Opens the ACD of that name: on Redis if one is named, else a new one in this process.
+pub async fn open(
+    redis: Option<&RedisServer>,
+    name: AcdName,
+) -> Result<Arc<dyn Acd>, ConnectError> {
+    match redis {
+        Some(server) => Ok(Arc::new(RedisAcd::connect_to(server, name).await?)),
         None => Ok(Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))),
     }
 }

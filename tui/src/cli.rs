@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use shared::agent::AgentId;
+use shared::redis::{RedisServer, RedisTls};
 use shared::service_level::ServiceLevel;
 use shared::text::AcdName;
 
@@ -87,6 +88,16 @@ pub struct Arguments {
         global = true
     )]
     pub redis_url: Option<String>,
+    /// With rediss://: the CA whose certificates are believed, as a file in PEM, instead of those
+    /// that the system trusts.
+    #[arg(long, value_name = "FILE", env = "REDIS_CA", global = true)]
+    pub redis_ca: Option<PathBuf>,
+    /// With rediss://: the certificate to show to a Redis that asks for one, as a file in PEM.
+    #[arg(long, value_name = "FILE", env = "REDIS_CERT", global = true)]
+    pub redis_cert: Option<PathBuf>,
+    /// With rediss://: the private key of that certificate.
+    #[arg(long, value_name = "FILE", env = "REDIS_KEY", global = true)]
+    pub redis_key: Option<PathBuf>,
     /// The ACD's name: one Redis holds as many as it likes.
     #[arg(
         long,
@@ -132,8 +143,14 @@ pub struct Arguments {
 impl Arguments {
     /// Gives the Redis that the ACD lives on, if any: an empty variable is how many a script says
     /// "none".
-    pub fn redis_url(&self) -> Option<&str> {
-        self.redis_url.as_deref().filter(|url| !url.is_empty())
+    pub fn redis(&self) -> Option<RedisServer> {
+        let url = self.redis_url.clone().filter(|url| !url.is_empty())?;
+        let tls = RedisTls {
+            ca: self.redis_ca.clone(),
+            cert: self.redis_cert.clone(),
+            key: self.redis_key.clone(),
+        };
+        Some(RedisServer { url, tls })
     }
 
     /// Gives what goes before the config file.

@@ -100,6 +100,7 @@ async fn engine_for(acd: Arc<dyn Acd>) -> Result<(String, Running), String> {
     let options = serve::Options {
         listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         dispatchers: 1,
+        ..serve::Options::default()
     };
     let engine = serve::start(acd, options).await;
     let engine = engine.map_err(|error| format!("no engine can be started for it: {error}"))?;

@@ -37,7 +37,7 @@ fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     // An ACD in this process has an engine beside the screen; else one thread does it all, and
     // wakes only for what there is.
-    let mut runtime = if arguments.redis_url().is_none() {
+    let mut runtime = if arguments.redis().is_none() {
         let mut several = tokio::runtime::Builder::new_multi_thread();
         several.worker_threads(2);
         several
@@ -79,9 +79,9 @@ async fn errand(arguments: &Arguments, errand: &Errand) -> ExitCode {
         let why = "not asked: --read-only forbids what changes something".to_owned();
         return commands::end(&Failure::Refused(why)).into();
     }
-    let url = arguments.redis_url();
+    let redis = arguments.redis();
     let level = arguments.service_level.unwrap_or_default();
-    commands::run(url, &arguments.acd, errand, level)
+    commands::run(redis.as_ref(), &arguments.acd, errand, level)
         .await
         .into()
 }
@@ -107,7 +107,7 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     };
     keys::choose(config.keys().to_vec());
     log_to_file(arguments)?;
-    let Some(url) = arguments.redis_url() else {
+    let Some(redis) = arguments.redis() else {
         let listen = arguments.listen;
         let local = match local::start(arguments.acd.clone(), listen).await {
             Ok(local) => local,
@@ -126,11 +126,11 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     };
     let place = Place {
         acd: arguments.acd.to_string(),
-        store: host_of(url),
+        store: host_of(&redis.url),
         rest: None,
         demo: false,
     };
-    let home = Home::Redis(url.to_owned(), arguments.acd.clone());
+    let home = Home::Redis(redis, arguments.acd.clone());
     shown(arguments, &config, show, home, place).await
 }
 
@@ -145,7 +145,7 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     log_to_file(arguments)?;
     let opened = async {
         let config = Config::read(arguments.flags())?;
-        let acd = commands::open(arguments.redis_url(), &arguments.acd).await?;
+        let acd = commands::open(arguments.redis().as_ref(), &arguments.acd).await?;
         acd.agent(&agent).await?;
         Ok((acd, config))
     };
@@ -220,7 +220,7 @@ async fn shown(
         Show::Wallboard => {
             let acd = match home {
                 Home::Here(acd) => acd,
-                Home::Redis(url, name) => match shared::store::open(Some(&url), name).await {
+                Home::Redis(redis, name) => match shared::store::open(Some(&redis), name).await {
                     Ok(acd) => acd,
                     Err(error) => return Ok(refuse(&error.to_string())),
                 },

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use ratatui::Frame;
 use shared::Acd;
+use shared::redis::RedisServer;
 use shared::text::AcdName;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -29,8 +30,8 @@ use crate::{history, pace, perform};
 pub enum Home {
     /// In this process.
     Here(Arc<dyn Acd>),
-    /// On the Redis at that URL. It is connected to while the console is already there to be seen.
-    Redis(String, AcdName),
+    /// On that Redis. It is connected to while the console is already there to be seen.
+    Redis(RedisServer, AcdName),
 }
 
 /// Runs the console until it ends, and gives it back as it was then.
@@ -55,7 +56,7 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         let feed = async {
             let acd = match home {
                 Home::Here(acd) => acd,
-                Home::Redis(url, name) => feed::open(&url, &name, &feeding).await?,
+                Home::Redis(redis, name) => feed::open(&redis, &name, &feeding).await?,
             };
             let acd = opened.get_or_init(|| acd);
             feed::run(acd.as_ref(), feeding).await

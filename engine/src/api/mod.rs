@@ -25,13 +25,17 @@ use axum::Router;
 use axum::http::{Method, Uri};
 use metrics_exporter_prometheus::PrometheusHandle;
 use shared::Acd;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use problem::{Problem, ProblemBody};
+pub(crate) use problem::Problem;
+use problem::ProblemBody;
+
+use crate::server::Limits;
 
 /// What the handlers work with.
 #[derive(Clone, Debug)]
@@ -42,6 +46,8 @@ struct App {
     draining: CancellationToken,
     /// Cancelled then: streams end.
     stopping: CancellationToken,
+    /// The event streams that may still be opened.
+    streams: Arc<Semaphore>,
 }
 
 #[derive(OpenApi)]
@@ -70,12 +76,14 @@ pub(crate) fn router(
     recorder: PrometheusHandle,
     draining: CancellationToken,
     stopping: CancellationToken,
+    limits: &Limits,
 ) -> Router {
     let app = App {
         acd,
         recorder,
         draining,
         stopping,
+        streams: Arc::new(Semaphore::new(limits.streams)),
     };
     let (routes, document) = documented().split_for_parts();
     let routes = routes
@@ -85,7 +93,13 @@ pub(crate) fn router(
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });
-    layers::wrap(routes)
+    layers::wrap(routes, limits.requests)
+}
+
+/// Makes what answers every request with this refusal, for connections that get nothing else.
+pub(crate) fn refusing(problem: Problem) -> Router {
+    let refuse = move || std::future::ready(problem.clone().refusing_all());
+    Router::new().fallback(refuse)
 }
 
 fn documented() -> OpenApiRouter<App> {

@@ -7,6 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use shared::Acd;
 use shared::contact::ContactId;
+use shared::redis::RedisServer;
 use shared::text::AcdName;
 
 /// Makes a test of each function for each store.
@@ -46,7 +47,12 @@ impl Floor {
         let url = std::env::var("TEST_REDIS_URL").expect(
             "TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up",
         );
-        Self::over(shared::store::open(Some(&url), unique()).await.unwrap()).await
+        Self::over(
+            shared::store::open(Some(&RedisServer::at(url)), unique())
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// Starts an engine over this ACD.
@@ -54,6 +60,7 @@ impl Floor {
         let options = Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             dispatchers: 1,
+            ..Options::default()
         };
         let running = serve::start(Arc::clone(&acd), options).await.unwrap();
         let client = engine::http::client().build().unwrap();

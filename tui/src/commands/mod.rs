@@ -15,6 +15,7 @@ use clap::Subcommand;
 use shared::Acd;
 use shared::agent::AgentId;
 use shared::contact::{ContactId, Priority};
+use shared::redis::RedisServer;
 use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 use shared::text::{AcdName, Invalid, Reason};
@@ -138,12 +139,12 @@ fn skill(text: &str) -> Result<Skill, Invalid> {
 
 /// Does the errand, prints what came of it, and gives the exit code.
 pub async fn run(
-    redis_url: Option<&str>,
+    redis: Option<&RedisServer>,
     acd: &AcdName,
     errand: &Errand,
     level: ServiceLevel,
 ) -> u8 {
-    told(match open(redis_url, acd).await {
+    told(match open(redis, acd).await {
         Ok(acd) => perform(&*acd, errand, level).await,
         Err(failure) => Err(failure),
     })
@@ -168,17 +169,17 @@ pub fn end(failure: &Failure) -> u8 {
 
 /// Opens the ACD on its Redis.
 pub async fn open(
-    redis_url: Option<&str>,
+    redis: Option<&RedisServer>,
     acd: &AcdName,
 ) -> Result<std::sync::Arc<dyn Acd>, Failure> {
-    let Some(url) = redis_url else {
+    let Some(redis) = redis else {
         return Err(Failure::CannotBegin(
             "this needs an ACD on a Redis, for one that is embedded in another process cannot be \
              reached from here: set REDIS_URL, or give --redis-url"
                 .to_owned(),
         ));
     };
-    shared::store::open(Some(url), acd.clone())
+    shared::store::open(Some(redis), acd.clone())
         .await
         .map_err(|error| Failure::CannotBegin(error.to_string()))
 }

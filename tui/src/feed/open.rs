@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shared::Acd;
-use shared::redis::ConnectError;
+use shared::redis::{ConnectError, RedisServer};
 use shared::store;
 use shared::text::AcdName;
 use tokio::time::timeout;
@@ -13,10 +13,10 @@ use crate::message::Message;
 
 /// Opens the ACD, trying again while no Redis answers. None if the console has left, or has to,
 /// for trying again would not help.
-pub async fn open(url: &str, name: &AcdName, feeding: &Feeding) -> Option<Arc<dyn Acd>> {
+pub async fn open(redis: &RedisServer, name: &AcdName, feeding: &Feeding) -> Option<Arc<dyn Acd>> {
     let mut failures = 0;
     loop {
-        let message = match store::open(Some(url), name.clone()).await {
+        let message = match store::open(Some(redis), name.clone()).await {
             Ok(acd) => return Some(acd),
             Err(error @ ConnectError::Unreachable { .. }) => {
                 away(&mut failures, &error.to_string())
