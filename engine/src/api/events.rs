@@ -1,7 +1,9 @@
 //! What happens on the floor, as a stream of server-sent events.
 //!
 //! A stream reads from the store's numbered events, so it holds nothing but the number it has
-//! come to: a slow reader misses events and is told so with `reset`, and nobody else notices.
+//! come to and one fetch of events: a slow reader costs nobody anything. If it falls far behind
+//! what it had once come up to, it is told so with `reset` and its stream ends; if it takes
+//! nothing at all, the server cuts its connection.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -13,18 +15,17 @@ use axum::http::request::Parts;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures::{Stream, stream};
 use serde_json::json;
-use shared::event::Event;
 use shared::text::Invalid;
 use shared::{Acd, Result};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::problem::Problem;
 use super::refusals::Refused;
+use super::tail::{KEPT, Tail, Told};
+use crate::metrics;
 
-/// How many events are fetched at once.
-const BATCH: usize = 256;
 /// How often a silent stream shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// How long a stream waits to ask again a store that was away.
@@ -58,7 +59,8 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 ///
 /// `id` is the event's number, `event` its type, `data` the event as JSON. A stream goes on after
 /// `Last-Event-ID`, and without it starts with what happens next. If events between are no longer
-/// kept, an event `reset` comes first: then take a new look at the state.
+/// kept, an event `reset` comes first: then take a new look at the state. A reader that falls
+/// thousands of events behind is sent `reset`, and its stream ends: connect again then.
 #[utoipa::path(
     get, path = "/events", tag = "acd", operation_id = "events",
     params(("Last-Event-ID" = Option<u64>, Header,
@@ -69,9 +71,14 @@ pub(super) async fn follow(
     State(app): State<App>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
+    let Ok(place) = app.streams.room.clone().try_acquire_owned() else {
+        metrics::refused(metrics::Refused::Stream);
+        return Err(Problem::too_many_streams(app.streams.most));
+    };
     // The true newest number: what the store tells followers may lag behind.
     let newest = app.acd.overview().await?.event;
-    let follower = Follower::new(app.acd, app.stopping, last, newest);
+    let mut follower = Follower::new(&app, place, last, newest);
+    follower.check_restart(newest).await;
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -79,33 +86,70 @@ pub(super) async fn follow(
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
+/// The event streams of an engine.
+#[derive(Debug)]
+pub(super) struct Streams {
+    tail: Tail,
+    room: Arc<Semaphore>,
+    most: usize,
+}
+
+impl Streams {
+    /// Makes room for so many.
+    pub(super) fn new(acd: Arc<dyn Acd>, most: usize) -> Self {
+        Self {
+            tail: Tail::new(acd),
+            room: Arc::new(Semaphore::new(most)),
+            most,
+        }
+    }
+}
+
 /// One client's way through the events.
 struct Follower {
     acd: Arc<dyn Acd>,
+    streams: Arc<Streams>,
     latest: watch::Receiver<u64>,
     stopping: CancellationToken,
     after: u64,
     ready: VecDeque<Sent>,
+    pace: Pace,
+    _place: (OwnedSemaphorePermit, metrics::Open),
+}
+
+/// How a client keeps up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// It goes on from further back, and has not come up to the newest event yet.
+    CatchingUp,
+    /// It had come up to it.
+    Following,
+    /// It fell too far behind: its stream ends.
+    Lost,
 }
 
 impl Follower {
-    fn new(acd: Arc<dyn Acd>, stopping: CancellationToken, last: Option<u64>, newest: u64) -> Self {
-        let mut follower = Self {
-            latest: acd.latest_event(),
-            acd,
-            stopping,
+    fn new(app: &App, place: OwnedSemaphorePermit, last: Option<u64>, newest: u64) -> Self {
+        Self {
+            acd: Arc::clone(&app.acd),
+            streams: Arc::clone(&app.streams),
+            latest: app.acd.latest_event(),
+            stopping: app.stopping.clone(),
             after: last.unwrap_or(newest),
             ready: VecDeque::new(),
-        };
-        follower.check_restart(newest);
-        follower
+            pace: Pace::CatchingUp,
+            _place: (place, metrics::stream()),
+        }
     }
 
-    /// Gives the next event to send; none when the engine stops.
+    /// Gives the next event to send; none when the engine stops, or the client is lost.
     async fn next(&mut self) -> Option<Sent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
+            }
+            if self.pace == Pace::Lost {
+                return None;
             }
             let stopping = self.stopping.clone();
             tokio::select! {
@@ -118,24 +162,37 @@ impl Follower {
     /// Fetches what has happened, or waits until something does.
     async fn fetch(&mut self) {
         // Before the look, so that an event during the look is not missed.
-        self.latest.mark_unchanged();
-        match self.acd.events_after(self.after, BATCH).await {
-            Ok(events) if events.is_empty() => self.wait().await,
-            Ok(events) => self.take(&events),
+        let latest = *self.latest.borrow_and_update();
+        if self.pace == Pace::Following && too_far_behind(self.after, latest) {
+            return self.lose(latest);
+        }
+        match self.streams.tail.after(self.after).await {
+            Ok(told) if told.is_empty() => {
+                self.pace = Pace::Following;
+                self.wait().await;
+            }
+            Ok(told) => self.take(told),
             // The client sees the keep-alive and keeps what it has; the store's loss is told
             // in the log by others.
             Err(_) => tokio::time::sleep(RETRY).await,
         }
     }
 
-    fn take(&mut self, events: &[Event]) {
-        for event in events {
-            if event.number != self.after + 1 {
-                self.ready.push_back(reset(event.number - 1));
+    fn take(&mut self, told: Vec<Told>) {
+        for told in told {
+            if told.number != self.after + 1 {
+                self.ready.push_back(reset(told.number - 1));
             }
-            self.after = event.number;
-            self.ready.push_back(sent(event));
+            self.after = told.number;
+            self.ready.push_back(told.sent);
         }
+    }
+
+    /// Leaves a client that is too slow, so that it takes a new look instead of old news.
+    fn lose(&mut self, latest: u64) {
+        metrics::stream_dropped();
+        self.ready.push_back(reset(latest));
+        self.pace = Pace::Lost;
     }
 
     /// Waits until something happens.
@@ -146,27 +203,24 @@ impl Follower {
         if *self.latest.borrow() < self.after
             && let Ok(overview) = self.acd.overview().await
         {
-            self.check_restart(overview.event);
+            self.check_restart(overview.event).await;
         }
     }
 
     /// Begins anew if the events have: then this number would come again only after a long time.
-    fn check_restart(&mut self, newest: u64) {
+    async fn check_restart(&mut self, newest: u64) {
         if newest < self.after {
+            self.streams.tail.restart(newest).await;
             self.after = newest;
             self.ready.push_back(reset(newest));
         }
     }
 }
 
-fn sent(event: &Event) -> Sent {
-    // Numbers and checked names always have a JSON form, without line breaks.
-    let json = serde_json::to_value(event).unwrap_or_default();
-    let kind = json["type"].as_str().unwrap_or("unknown");
-    Sent::default()
-        .id(event.number.to_string())
-        .event(kind)
-        .data(json.to_string())
+/// Whether a client that has been sent the events up to `after` is too slow: it had come up to
+/// the newest once, and more has happened since than is kept for all streams.
+fn too_far_behind(after: u64, latest: u64) -> bool {
+    latest.saturating_sub(after) > KEPT as u64
 }
 
 /// Tells that events up to this number were not sent.
@@ -181,21 +235,34 @@ fn reset(number: u64) -> Sent {
 mod tests {
     use super::*;
     use shared::embedded::EmbeddedAcd;
-    use shared::event::What;
+    use shared::event::{Event, What};
     use shared::time::{Millis, SystemClock};
 
-    fn follower(last: Option<u64>, newest: u64) -> Follower {
+    async fn follower(last: Option<u64>, newest: u64) -> Follower {
         let name = "acd".parse().unwrap();
-        let acd = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
-        Follower::new(acd, CancellationToken::new(), last, newest)
+        let acd: Arc<dyn Acd> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
+        let streams = Arc::new(Streams::new(Arc::clone(&acd), 1));
+        let place = Arc::clone(&streams.room).try_acquire_owned().unwrap();
+        let mut follower = Follower {
+            latest: acd.latest_event(),
+            acd,
+            streams,
+            stopping: CancellationToken::new(),
+            after: last.unwrap_or(newest),
+            ready: VecDeque::new(),
+            pace: Pace::CatchingUp,
+            _place: (place, metrics::stream()),
+        };
+        follower.check_restart(newest).await;
+        follower
     }
 
-    fn opened(number: u64) -> Event {
-        Event {
+    fn opened(number: u64) -> Told {
+        Told::of(&Event {
             number,
             at: Millis(1),
             what: What::AcdOpened,
-        }
+        })
     }
 
     /// Tells the ids of what is ready to be sent, resets marked.
@@ -214,24 +281,50 @@ mod tests {
         lines.collect()
     }
 
-    #[test]
-    fn events_that_follow_are_sent_as_they_are() {
-        let mut follower = follower(Some(6), 8);
-        follower.take(&[opened(7), opened(8)]);
+    #[tokio::test]
+    async fn events_that_follow_are_sent_as_they_are() {
+        let mut follower = follower(Some(6), 8).await;
+        follower.take(vec![opened(7), opened(8)]);
         assert_eq!(ready(&follower), ["7", "8"]);
     }
 
-    #[test]
-    fn a_gap_is_told_before_what_comes_after_it() {
-        let mut follower = follower(Some(6), 10);
-        follower.take(&[opened(9), opened(10)]);
+    #[tokio::test]
+    async fn a_gap_is_told_before_what_comes_after_it() {
+        let mut follower = follower(Some(6), 10).await;
+        follower.take(vec![opened(9), opened(10)]);
         assert_eq!(ready(&follower), ["reset 8", "9", "10"]);
     }
 
-    #[test]
-    fn a_number_from_another_life_of_the_acd_is_told_as_a_gap() {
-        let mut follower = follower(Some(900), 2);
-        follower.take(&[opened(3)]);
+    #[tokio::test]
+    async fn a_number_from_another_life_of_the_acd_is_told_as_a_gap() {
+        let mut follower = follower(Some(900), 2).await;
+        follower.take(vec![opened(3)]);
         assert_eq!(ready(&follower), ["reset 2", "3"]);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_falls_behind_what_it_had_come_up_to_is_left() {
+        let mut follower = follower(None, 0).await;
+        follower.pace = Pace::Following;
+        for _ in 0..=KEPT / 2 {
+            follower.acd.close().await.unwrap();
+            follower.acd.open().await.unwrap();
+        }
+        let left = follower.next().await.unwrap();
+        assert!(format!("{left:?}").contains("event: reset"), "{left:?}");
+        assert!(follower.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_client_that_goes_on_from_further_back_is_not() {
+        let mut follower = follower(None, 0).await;
+        for _ in 0..=KEPT / 2 {
+            follower.acd.close().await.unwrap();
+            follower.acd.open().await.unwrap();
+        }
+        for number in 1..=KEPT + 2 {
+            let event = format!("{:?}", follower.next().await.unwrap());
+            assert!(event.contains(&format!("id: {number}\\n")), "{event}");
+        }
     }
 }

@@ -18,6 +18,7 @@ mod refusals;
 mod skill;
 mod stats;
 mod steer;
+mod tail;
 
 use std::sync::Arc;
 
@@ -25,13 +26,13 @@ use axum::Router;
 use axum::http::{Method, Uri};
 use metrics_exporter_prometheus::PrometheusHandle;
 use shared::Acd;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use events::Streams;
 pub(crate) use problem::Problem;
 use problem::ProblemBody;
 
@@ -46,8 +47,7 @@ struct App {
     draining: CancellationToken,
     /// Cancelled then: streams end.
     stopping: CancellationToken,
-    /// The event streams that may still be opened.
-    streams: Arc<Semaphore>,
+    streams: Arc<Streams>,
 }
 
 #[derive(OpenApi)]
@@ -79,11 +79,11 @@ pub(crate) fn router(
     limits: &Limits,
 ) -> Router {
     let app = App {
+        streams: Arc::new(Streams::new(Arc::clone(&acd), limits.streams)),
         acd,
         recorder,
         draining,
         stopping,
-        streams: Arc::new(Semaphore::new(limits.streams)),
     };
     let (routes, document) = documented().split_for_parts();
     let routes = routes
