@@ -228,6 +228,7 @@ impl LimitFlags {
             streams: self.max_streams,
             requests: self.max_requests,
             idle: Duration::from_secs(self.idle),
+            ..Limits::default()
         }
     }
 }

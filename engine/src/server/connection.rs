@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::limits::{BUFFER, HANDSHAKE, LONGEST_HEAD, UNTAKEN};
+use super::limits::{BUFFER, HANDSHAKE, LONGEST_HEAD};
 use crate::api::{Problem, refusing};
 
 /// How every TLS connection begins; no request does.
@@ -37,12 +37,12 @@ pub(super) struct Terms {
 }
 
 /// Sets what the kernel is to do for a connection.
-pub(super) fn prepare(stream: &TcpStream) -> io::Result<()> {
+pub(super) fn prepare(stream: &TcpStream, untaken: Duration) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    // Only Linux has this; elsewhere a client that has vanished is noticed later.
+    // Elsewhere a client that has vanished is noticed later.
     #[cfg(target_os = "linux")]
     {
-        let millis = u32::try_from(UNTAKEN.as_millis()).unwrap_or(u32::MAX);
+        let millis = u32::try_from(untaken.as_millis()).unwrap_or(u32::MAX);
         rustix::net::sockopt::set_tcp_user_timeout(stream, millis)?;
     }
     Ok(())

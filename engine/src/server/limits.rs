@@ -19,6 +19,9 @@ pub struct Limits {
     /// It is longer than any balancer keeps a connection: who closes first decides who has to
     /// deal with a request that was just sent.
     pub idle: Duration,
+    /// How long a client may leave untaken what was sent to it: one that has vanished, or that
+    /// does not read, is cut then. Only Linux can.
+    pub untaken: Duration,
 }
 
 impl Default for Limits {
@@ -28,6 +31,7 @@ impl Default for Limits {
             streams: 1024,
             requests: 256,
             idle: Duration::from_secs(75),
+            untaken: Duration::from_secs(10),
         }
     }
 }
@@ -40,9 +44,6 @@ pub(super) const LONGEST_HEAD: usize = 16 * 1024;
 pub(super) const BUFFER: usize = 64 * 1024;
 /// How long a TLS handshake may take.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long a client may leave untaken what was sent to it: one that has vanished, or that does
-/// not read, is cut then.
-pub(super) const UNTAKEN: Duration = Duration::from_secs(10);
 /// How many connections beyond the limit hear why they are refused; others are just closed.
 pub(super) const HEARD: usize = 64;
 /// How long one of these has to ask.

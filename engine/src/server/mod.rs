@@ -54,7 +54,7 @@ impl Server {
                 }
                 accepted = listener.accept() => accepted,
             };
-            let Some((stream, peer)) = usable(accepted).await else {
+            let Some((stream, peer)) = self.usable(accepted).await else {
                 continue;
             };
             // Whoever is one too many is not left in the backlog: he would wait in the dark
@@ -84,6 +84,26 @@ impl Server {
         }
     }
 
+    /// Gives a connection that can be used, if there is one.
+    async fn usable(
+        &self,
+        accepted: io::Result<(TcpStream, SocketAddr)>,
+    ) -> Option<(TcpStream, SocketAddr)> {
+        match accepted {
+            Ok((stream, peer)) => match connection::prepare(&stream, self.limits.untaken) {
+                Ok(()) => Some((stream, peer)),
+                // Gone before it was begun.
+                Err(_) => None,
+            },
+            Err(reason) => {
+                // Also a connection that ended in the backlog; a pause does it no harm.
+                tracing::warn!(%reason, "a connection could not be taken");
+                tokio::time::sleep(PAUSE).await;
+                None
+            }
+        }
+    }
+
     fn terms(&self, router: Router, peer: SocketAddr, stopping: &CancellationToken) -> Terms {
         Terms {
             router,
@@ -91,23 +111,6 @@ impl Server {
             idle: self.limits.idle,
             tls: self.tls.as_ref().map(|tls| tls.borrow().config.clone()),
             stopping: stopping.clone(),
-        }
-    }
-}
-
-/// Gives a connection that can be used, if there is one.
-async fn usable(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStream, SocketAddr)> {
-    match accepted {
-        Ok((stream, peer)) => match connection::prepare(&stream) {
-            Ok(()) => Some((stream, peer)),
-            // Gone before it was begun.
-            Err(_) => None,
-        },
-        Err(reason) => {
-            // Also a connection that ended in the backlog; a pause does it no harm.
-            tracing::warn!(%reason, "a connection could not be taken");
-            tokio::time::sleep(PAUSE).await;
-            None
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::serve::{self, Options, Running};
+use engine::server::Limits;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use shared::Acd;
@@ -57,10 +58,25 @@ impl Floor {
 
     /// Starts an engine over this ACD.
     pub(crate) async fn over(acd: Arc<dyn Acd>) -> Self {
+        Self::with(acd, Options::default()).await
+    }
+
+    /// Starts an engine over the embedded store, with these limits.
+    pub(crate) async fn limited(limits: Limits) -> Self {
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let acd = shared::store::open(None, unique()).await.unwrap();
+        Self::with(acd, options).await
+    }
+
+    /// Starts an engine over this ACD, with a dispatcher and a free port.
+    pub(crate) async fn with(acd: Arc<dyn Acd>, options: Options) -> Self {
         let options = Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             dispatchers: 1,
-            ..Options::default()
+            ..options
         };
         let running = serve::start(Arc::clone(&acd), options).await.unwrap();
         let client = engine::http::client().build().unwrap();
