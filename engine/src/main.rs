@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
+use engine::server::allow_connections;
 use engine::{http, provision, traffic};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -70,10 +71,19 @@ async fn stop_playing<T>(token: &CancellationToken, playing: impl Future<Output 
 /// Serves until a signal comes or a part fails.
 async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     log_to_stderr(&flags)?;
-    let options = match flags.options() {
+    let mut options = match flags.options() {
         Ok(options) => options,
         Err(reason) => return Ok(refuse(&reason)),
     };
+    let allowed = allow_connections(options.limits.connections);
+    if allowed < options.limits.connections {
+        tracing::warn!(
+            "no more than {allowed} connections are taken, because the system allows this process \
+             so few open files; raise its limit (ulimit -Hn, LimitNOFILE=) or lower \
+             --max-connections"
+        );
+        options.limits.connections = allowed;
+    }
     // Before anything is started, so that no signal finds the engine half started.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -13,6 +13,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::net::sockopt::set_socket_send_buffer_size;
+#[cfg(target_os = "linux")]
+use rustix::net::sockopt::set_tcp_user_timeout;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -21,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::limits::{BUFFER, HANDSHAKE, LONGEST_HEAD};
+use super::limits::{BUFFER, HANDSHAKE, KERNEL_BUFFER, LONGEST_HEAD};
 use crate::api::{Problem, refusing};
 
 /// How every TLS connection begins; no request does.
@@ -39,11 +42,12 @@ pub(super) struct Terms {
 /// Sets what the kernel is to do for a connection.
 pub(super) fn prepare(stream: &TcpStream, untaken: Duration) -> io::Result<()> {
     stream.set_nodelay(true)?;
+    set_socket_send_buffer_size(stream, KERNEL_BUFFER)?;
     // Elsewhere a client that has vanished is noticed later.
     #[cfg(target_os = "linux")]
     {
         let millis = u32::try_from(untaken.as_millis()).unwrap_or(u32::MAX);
-        rustix::net::sockopt::set_tcp_user_timeout(stream, millis)?;
+        set_tcp_user_timeout(stream, millis)?;
     }
     Ok(())
 }

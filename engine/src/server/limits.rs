@@ -42,6 +42,9 @@ pub(super) const LONGEST_HEAD: usize = 16 * 1024;
 /// The most bytes that a connection buffers in either direction. An event stream whose reader
 /// takes nothing holds no more than this and what the kernel holds.
 pub(super) const BUFFER: usize = 64 * 1024;
+/// The most bytes that the kernel holds for a client (it takes twice that, for its own): left to
+/// itself it goes up to 4 MB, for each reader that is slow.
+pub(super) const KERNEL_BUFFER: usize = 128 * 1024;
 /// How long a TLS handshake may take.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How many connections beyond the limit hear why they are refused; others are just closed.

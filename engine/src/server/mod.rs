@@ -5,6 +5,7 @@
 //! `axum::serve`, which has neither limits nor TLS; the protocol itself is hyper's.
 
 mod connection;
+mod descriptors;
 mod limits;
 mod tls;
 
@@ -19,6 +20,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use descriptors::allow_connections;
 pub use limits::Limits;
 pub(crate) use tls::follow as follow_certificate;
 pub use tls::{Tls, TlsError};

@@ -248,7 +248,7 @@ async fn more_streams_than_are_allowed_are_refused_and_a_reader_that_takes_nothi
 /// Opens a connection whose reader's kernel holds little for it.
 async fn small_reader(floor: &Floor) -> Raw {
     let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4096).unwrap();
+    socket.set_recv_buffer_size(128 * 1024).unwrap();
     let address = floor.running.address().unwrap();
     Raw(socket.connect(address).await.unwrap())
 }
@@ -256,10 +256,14 @@ async fn small_reader(floor: &Floor) -> Raw {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_whose_reader_is_slow_ends_with_a_reset_and_a_fast_one_sees_all() {
     const EVENTS: u64 = 40_000;
-    let floor = Floor::limited(Limits::default()).await;
+    let floor = Floor::limited(Limits {
+        untaken: PATIENCE,
+        ..Limits::default()
+    })
+    .await;
     let first = floor.acd.overview().await.unwrap().event + 1;
     let last = first + EVENTS - 1;
-    let request = "GET /events HTTP/1.1\r\nhost: x\r\n\r\n";
+    let request = "GET /events HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let (mut slow, mut fast) = (small_reader(&floor).await, Raw::open(&floor).await);
     for raw in [&mut slow, &mut fast] {
         raw.send(request).await;

@@ -138,6 +138,8 @@ fn refusal(address: &str, error: &RedisError) -> ConnectError {
                 why: error.to_string(),
             }
         }
+        // A certificate and a key that do not belong together, for one.
+        (ErrorKind::InvalidClientConfig, _) => ConnectError::BadFiles(error.to_string()),
         _ => ConnectError::Unreachable {
             address,
             why: error.to_string(),

@@ -68,12 +68,15 @@ impl RedisTls {
             (ca, cert, key) => {
                 let client_tls = match (cert, key) {
                     (Some(cert), Some(key)) => Some(ClientTlsConfig {
-                        client_cert: read(cert)?,
-                        client_key: read(key)?,
+                        client_cert: read(cert, "certificate")?,
+                        client_key: read(key, "private key")?,
                     }),
                     _ => None,
                 };
-                let root_cert = ca.as_deref().map(read).transpose()?;
+                let root_cert = ca
+                    .as_deref()
+                    .map(|ca| read(ca, "certificate"))
+                    .transpose()?;
                 let files = TlsCertificates {
                     client_tls,
                     root_cert,
@@ -85,14 +88,15 @@ impl RedisTls {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, ConnectError> {
+/// Reads a file in PEM that holds such a thing. One without it would not be refused later, but
+/// taken for a CA that trusts nobody.
+fn read(file: &Path, thing: &str) -> Result<Vec<u8>, ConnectError> {
     let read = std::fs::read(file).and_then(|bytes| {
-        // A file without any is not refused later, but would be taken for one that trusts nobody.
-        let begins = b"-----BEGIN ";
-        if bytes.windows(begins.len()).any(|window| window == begins) {
+        let label = format!("{}-----", thing.to_uppercase());
+        if String::from_utf8_lossy(&bytes).contains(&label) {
             Ok(bytes)
         } else {
-            Err(std::io::Error::other("it is not in PEM"))
+            Err(std::io::Error::other(format!("it holds no {thing}")))
         }
     });
     read.map_err(|why| ConnectError::BadFiles(format!("{}: {why}", file.display())))
