@@ -88,7 +88,9 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
 
-    let acd = match shared::store::open(flags.redis().as_ref(), flags.acd.clone()).await {
+    let (redis, name) = (flags.redis(), flags.acd.clone());
+    let opened = shared::store::open_durable(redis.as_ref(), name, flags.durability.into());
+    let acd = match opened.await {
         Ok(acd) => acd,
         Err(reason) => return Ok(refuse(&reason.to_string())),
     };

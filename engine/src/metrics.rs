@@ -22,6 +22,7 @@ const CONNECTIONS: &str = "switchboard_http_connections";
 const STREAMS: &str = "switchboard_event_streams";
 const REFUSED: &str = "switchboard_http_refused_total";
 const DROPPED: &str = "switchboard_event_streams_dropped_total";
+const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
 const STORE_UP: &str = "switchboard_store_up";
 const OPEN: &str = "switchboard_acd_open";
 const WAITING: &str = "switchboard_contacts_waiting";
@@ -82,6 +83,10 @@ fn describe() {
     metrics::describe_counter!(
         DROPPED,
         "Event streams that were ended because their reader was too slow"
+    );
+    metrics::describe_counter!(
+        ROLLBACKS,
+        "How often the store was seen to have lost its newest events, by a dispatcher"
     );
     metrics::describe_gauge!(STORE_UP, "1 if the store answered this scrape, else 0");
     metrics::describe_gauge!(OPEN, "1 if the ACD is open, 0 if it is closed");
@@ -179,6 +184,11 @@ impl Drop for Open {
     fn drop(&mut self) {
         gauge!(self.0).decrement(1.0);
     }
+}
+
+/// Counts that the store has gone back.
+pub(crate) fn rollback() {
+    counter!(ROLLBACKS).increment(1);
 }
 
 /// Sets the figures of an ACD's floor; without an overview they are not known, which is `NaN`.

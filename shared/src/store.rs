@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::acd::Acd;
 use crate::embedded::EmbeddedAcd;
-use crate::redis::{ConnectError, RedisAcd, RedisServer};
+use crate::redis::{ConnectError, Durability, RedisAcd, RedisServer};
 use crate::text::AcdName;
 use crate::time::SystemClock;
 
@@ -13,8 +13,20 @@ pub async fn open(
     redis: Option<&RedisServer>,
     name: AcdName,
 ) -> Result<Arc<dyn Acd>, ConnectError> {
+    open_durable(redis, name, Durability::Local).await
+}
+
+/// The same; on Redis, changes are answered as `durability` says.
+pub async fn open_durable(
+    redis: Option<&RedisServer>,
+    name: AcdName,
+    durability: Durability,
+) -> Result<Arc<dyn Acd>, ConnectError> {
     match redis {
-        Some(server) => Ok(Arc::new(RedisAcd::connect_to(server, name).await?)),
+        Some(server) => {
+            let acd = RedisAcd::connect_to(server, name).await?;
+            Ok(Arc::new(acd.with_durability(durability).await?))
+        }
         None => Ok(Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))),
     }
 }

@@ -77,8 +77,7 @@ pub(super) async fn follow(
     };
     // The true newest number: what the store tells followers may lag behind.
     let newest = app.acd.overview().await?.event;
-    let mut follower = Follower::new(&app, place, last, newest);
-    follower.check_restart(newest).await;
+    let follower = Follower::new(&app, place, last, newest);
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -107,11 +106,12 @@ impl Streams {
 
 /// One client's way through the events.
 struct Follower {
-    acd: Arc<dyn Acd>,
     streams: Arc<Streams>,
     latest: watch::Receiver<u64>,
     stopping: CancellationToken,
     after: u64,
+    /// The life of the store that this number is from.
+    life: Option<u64>,
     ready: VecDeque<Sent>,
     pace: Pace,
     _place: (OwnedSemaphorePermit, metrics::Open),
@@ -130,16 +130,21 @@ enum Pace {
 
 impl Follower {
     fn new(app: &App, place: OwnedSemaphorePermit, last: Option<u64>, newest: u64) -> Self {
-        Self {
-            acd: Arc::clone(&app.acd),
+        let mut follower = Self {
             streams: Arc::clone(&app.streams),
             latest: app.acd.latest_event(),
             stopping: app.stopping.clone(),
             after: last.unwrap_or(newest),
+            life: None,
             ready: VecDeque::new(),
             pace: Pace::CatchingUp,
             _place: (place, metrics::stream()),
+        };
+        // From a life that is over: the number would come again only after a long time.
+        if newest < follower.after {
+            follower.begin_anew(newest);
         }
+        follower
     }
 
     /// Gives the next event to send; none when the engine stops, or the client is lost.
@@ -167,11 +172,17 @@ impl Follower {
             return self.lose(latest);
         }
         match self.streams.tail.after(self.after).await {
-            Ok(told) if told.is_empty() => {
-                self.pace = Pace::Following;
-                self.wait().await;
+            Ok(news) => {
+                let before = self.life.replace(news.life);
+                if before.is_some_and(|before| before != news.life) {
+                    self.begin_anew(news.newest);
+                } else if news.told.is_empty() {
+                    self.pace = Pace::Following;
+                    self.wait().await;
+                } else {
+                    self.take(news.told);
+                }
             }
-            Ok(told) => self.take(told),
             // The client sees the keep-alive and keeps what it has; the store's loss is told
             // in the log by others.
             Err(_) => tokio::time::sleep(RETRY).await,
@@ -198,22 +209,14 @@ impl Follower {
     /// Waits until something happens.
     async fn wait(&mut self) {
         if self.latest.changed().await.is_err() {
-            return std::future::pending().await;
-        }
-        if *self.latest.borrow() < self.after
-            && let Ok(overview) = self.acd.overview().await
-        {
-            self.check_restart(overview.event).await;
+            std::future::pending().await
         }
     }
 
-    /// Begins anew if the events have: then this number would come again only after a long time.
-    async fn check_restart(&mut self, newest: u64) {
-        if newest < self.after {
-            self.streams.tail.restart(newest).await;
-            self.after = newest;
-            self.ready.push_back(reset(newest));
-        }
+    /// Goes on after the newest event there is.
+    fn begin_anew(&mut self, newest: u64) {
+        self.after = newest;
+        self.ready.push_back(reset(newest));
     }
 }
 
@@ -238,23 +241,18 @@ mod tests {
     use shared::event::{Event, What};
     use shared::time::{Millis, SystemClock};
 
-    async fn follower(last: Option<u64>, newest: u64) -> Follower {
+    fn follower(last: Option<u64>, newest: u64) -> (Arc<dyn Acd>, Follower) {
         let name = "acd".parse().unwrap();
         let acd: Arc<dyn Acd> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
-        let streams = Arc::new(Streams::new(Arc::clone(&acd), 1));
-        let place = Arc::clone(&streams.room).try_acquire_owned().unwrap();
-        let mut follower = Follower {
-            latest: acd.latest_event(),
-            acd,
-            streams,
+        let app = App {
+            streams: Arc::new(Streams::new(Arc::clone(&acd), 1)),
+            acd: Arc::clone(&acd),
+            recorder: metrics::recorder(),
+            draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
-            after: last.unwrap_or(newest),
-            ready: VecDeque::new(),
-            pace: Pace::CatchingUp,
-            _place: (place, metrics::stream()),
         };
-        follower.check_restart(newest).await;
-        follower
+        let place = Arc::clone(&app.streams.room).try_acquire_owned().unwrap();
+        (acd, Follower::new(&app, place, last, newest))
     }
 
     fn opened(number: u64) -> Told {
@@ -281,34 +279,34 @@ mod tests {
         lines.collect()
     }
 
-    #[tokio::test]
-    async fn events_that_follow_are_sent_as_they_are() {
-        let mut follower = follower(Some(6), 8).await;
+    #[test]
+    fn events_that_follow_are_sent_as_they_are() {
+        let (_, mut follower) = follower(Some(6), 8);
         follower.take(vec![opened(7), opened(8)]);
         assert_eq!(ready(&follower), ["7", "8"]);
     }
 
-    #[tokio::test]
-    async fn a_gap_is_told_before_what_comes_after_it() {
-        let mut follower = follower(Some(6), 10).await;
+    #[test]
+    fn a_gap_is_told_before_what_comes_after_it() {
+        let (_, mut follower) = follower(Some(6), 10);
         follower.take(vec![opened(9), opened(10)]);
         assert_eq!(ready(&follower), ["reset 8", "9", "10"]);
     }
 
-    #[tokio::test]
-    async fn a_number_from_another_life_of_the_acd_is_told_as_a_gap() {
-        let mut follower = follower(Some(900), 2).await;
+    #[test]
+    fn a_number_from_another_life_of_the_acd_is_told_as_a_gap() {
+        let (_, mut follower) = follower(Some(900), 2);
         follower.take(vec![opened(3)]);
         assert_eq!(ready(&follower), ["reset 2", "3"]);
     }
 
     #[tokio::test]
     async fn a_client_that_falls_behind_what_it_had_come_up_to_is_left() {
-        let mut follower = follower(None, 0).await;
+        let (acd, mut follower) = follower(None, 0);
         follower.pace = Pace::Following;
         for _ in 0..=KEPT / 2 {
-            follower.acd.close().await.unwrap();
-            follower.acd.open().await.unwrap();
+            acd.close().await.unwrap();
+            acd.open().await.unwrap();
         }
         let left = follower.next().await.unwrap();
         assert!(format!("{left:?}").contains("event: reset"), "{left:?}");
@@ -317,10 +315,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_goes_on_from_further_back_is_not() {
-        let mut follower = follower(None, 0).await;
+        let (acd, mut follower) = follower(None, 0);
         for _ in 0..=KEPT / 2 {
-            follower.acd.close().await.unwrap();
-            follower.acd.open().await.unwrap();
+            acd.close().await.unwrap();
+            acd.open().await.unwrap();
         }
         for number in 1..=KEPT + 2 {
             let event = format!("{:?}", follower.next().await.unwrap());

@@ -24,6 +24,16 @@ pub(super) struct Told {
     pub(super) sent: Sent,
 }
 
+/// What a look finds.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) told: Vec<Told>,
+    /// The newest number that is known.
+    pub(super) newest: u64,
+    /// In which life of the store: with a new one, numbers that were told are given again.
+    pub(super) life: u64,
+}
+
 /// The end of the store's events.
 #[derive(Debug)]
 pub(super) struct Tail {
@@ -39,6 +49,9 @@ struct Kept {
     events: VecDeque<Told>,
     /// The number of the newest, or the one after which the next is fetched.
     newest: u64,
+    /// The event of that number, if it was fetched.
+    last: Option<Event>,
+    life: u64,
 }
 
 impl Tail {
@@ -51,51 +64,63 @@ impl Tail {
 
     /// Gives what comes after the event with this number, some of it if it is much; nothing if
     /// nothing has happened since.
-    pub(super) async fn after(&self, number: u64) -> Result<Vec<Told>> {
+    pub(super) async fn after(&self, number: u64) -> Result<News> {
         let mut kept = self.kept.lock().await;
+        if number >= kept.newest {
+            kept.fetch(&*self.acd).await?;
+        }
         if number > kept.newest {
             // Nobody has followed for a while.
-            *kept = Kept::from(number);
+            kept.begin(number);
         }
-        if number == kept.newest {
-            let fetched = self.fetch(number).await?;
-            kept.push(&fetched);
-            return Ok(fetched);
-        }
-        match kept.after(number) {
-            Some(found) => Ok(found),
+        let (newest, life) = (kept.newest, kept.life);
+        let told = match kept.after(number) {
+            Some(told) => told,
             None => {
                 drop(kept);
-                self.fetch(number).await
+                let events = self.acd.events_after(number, BATCH).await?;
+                events.iter().map(Told::of).collect()
             }
-        }
-    }
-
-    /// Forgets what has a higher number than the newest event: it is from another life of the
-    /// store, as after a failover that lost the last writes.
-    pub(super) async fn restart(&self, newest: u64) {
-        let mut kept = self.kept.lock().await;
-        if kept.newest > newest {
-            *kept = Kept::from(newest);
-        }
-    }
-
-    async fn fetch(&self, number: u64) -> Result<Vec<Told>> {
-        let events = self.acd.events_after(number, BATCH).await?;
-        Ok(events.iter().map(Told::of).collect())
+        };
+        Ok(News { told, newest, life })
     }
 }
 
 impl Kept {
-    fn from(number: u64) -> Self {
-        Self {
-            events: VecDeque::new(),
-            newest: number,
+    fn begin(&mut self, number: u64) {
+        self.events.clear();
+        self.newest = number;
+        self.last = None;
+    }
+
+    /// Fetches what is new. A store that fails over to a replica may go back by a few events, and
+    /// then give their numbers to others: so each fetch begins with the last event that is kept,
+    /// and finds it as it was, or a new life of the store has begun.
+    async fn fetch(&mut self, acd: &dyn Acd) -> Result<()> {
+        let from = self.newest - u64::from(self.last.is_some());
+        let mut events = acd.events_after(from, BATCH).await?;
+        if let Some(last) = &self.last {
+            match events.first() {
+                Some(first) if first == last => drop(events.remove(0)),
+                // It is no longer kept by the store, and the gap tells so.
+                Some(first) if first.number > last.number => {}
+                _ => {
+                    let newest = acd.overview().await?.event;
+                    self.begin(newest);
+                    self.life += 1;
+                    return Ok(());
+                }
+            }
         }
+        self.push(events);
+        Ok(())
     }
 
     /// Gives what comes after that event; none if some of it is not kept.
     fn after(&self, number: u64) -> Option<Vec<Told>> {
+        if number == self.newest {
+            return Some(vec![]);
+        }
         if self.events.front()?.number > number + 1 {
             return None;
         }
@@ -110,13 +135,14 @@ impl Kept {
         )
     }
 
-    fn push(&mut self, fetched: &[Told]) {
-        for told in fetched {
-            if told.number != self.newest + 1 {
+    fn push(&mut self, events: Vec<Event>) {
+        for event in events {
+            if event.number != self.newest + 1 {
                 self.events.clear();
             }
-            self.newest = told.number;
-            self.events.push_back(told.clone());
+            self.newest = event.number;
+            self.events.push_back(Told::of(&event));
+            self.last = Some(event);
         }
         let too_many = self.events.len().saturating_sub(KEPT);
         self.events.drain(..too_many);
@@ -144,51 +170,57 @@ mod tests {
     use shared::embedded::EmbeddedAcd;
     use shared::time::SystemClock;
 
-    /// An ACD with this many events, and its tail.
-    async fn happened(events: u64) -> (Arc<dyn Acd>, Tail) {
+    fn new_acd() -> Arc<dyn Acd> {
         let name = "acd".parse().unwrap();
-        let acd: Arc<dyn Acd> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
-        happen(&*acd, events).await;
-        (Arc::clone(&acd), Tail::new(acd))
+        Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))
     }
 
-    async fn happen(acd: &dyn Acd, events: u64) {
-        let mut happened = 0;
-        while happened < events {
+    /// Has so many events happen.
+    async fn happen(acd: &dyn Acd, events: usize) {
+        for _ in 0..events {
             if acd.overview().await.unwrap().open {
                 acd.close().await.unwrap();
             } else {
                 acd.open().await.unwrap();
             }
-            happened += 1;
         }
     }
 
     async fn numbers(tail: &Tail, after: u64) -> Vec<u64> {
-        let told = tail.after(after).await.unwrap();
-        told.iter().map(|told| told.number).collect()
+        let news = tail.after(after).await.unwrap();
+        news.told.iter().map(|told| told.number).collect()
     }
 
     #[tokio::test]
     async fn streams_at_different_places_are_told_the_same() {
-        let (acd, tail) = happened(3).await;
-        assert_eq!(numbers(&tail, 1).await, [2, 3]);
-        assert_eq!(
-            numbers(&tail, 0).await,
-            [1, 2, 3],
-            "further back than what is kept"
-        );
-        assert_eq!(numbers(&tail, 2).await, [3], "from what is kept");
-        assert!(numbers(&tail, 3).await.is_empty());
+        let acd = new_acd();
+        let tail = Tail::new(Arc::clone(&acd));
+        happen(&*acd, BATCH + 3).await;
+        let newest = acd.overview().await.unwrap().event;
+        assert!(numbers(&tail, newest).await.is_empty(), "it begins here");
+        let back = numbers(&tail, newest - 2).await;
+        assert_eq!(back, [newest - 1, newest], "from the store itself");
+        let numbers = async |after: u64| {
+            let told = numbers(&tail, newest + after).await;
+            told.iter()
+                .map(|number| number - newest)
+                .collect::<Vec<_>>()
+        };
         happen(&*acd, 2).await;
-        assert_eq!(numbers(&tail, 2).await, [3], "what is kept comes first");
-        assert_eq!(numbers(&tail, 3).await, [4, 5]);
-        assert_eq!(numbers(&tail, 2).await, [3, 4, 5]);
+        assert_eq!(numbers(0).await, [1, 2]);
+        assert_eq!(numbers(1).await, [2]);
+        assert!(numbers(2).await.is_empty());
+        happen(&*acd, 1).await;
+        assert_eq!(numbers(1).await, [2], "what is kept comes first");
+        assert_eq!(numbers(2).await, [3]);
+        assert_eq!(numbers(0).await, [1, 2, 3]);
     }
 
     #[tokio::test]
     async fn no_more_than_so_many_are_kept() {
-        let (_, tail) = happened(KEPT as u64 + 300).await;
+        let acd = new_acd();
+        let tail = Tail::new(Arc::clone(&acd));
+        happen(&*acd, KEPT + 300).await;
         let mut seen = 0;
         while let Some(last) = numbers(&tail, seen).await.last() {
             seen = *last;
@@ -199,15 +231,39 @@ mod tests {
         assert_eq!(numbers(&tail, 300).await.first(), Some(&301));
     }
 
+    /// The tail as it is after a failover to another store, which had fewer or other events.
+    async fn after_failover(before: usize, then: Arc<dyn Acd>) -> Tail {
+        let acd = new_acd();
+        happen(&*acd, before).await;
+        let tail = Tail::new(acd);
+        assert_eq!(numbers(&tail, 0).await.len(), before);
+        let kept = tail.kept;
+        Tail { acd: then, kept }
+    }
+
     #[tokio::test]
-    async fn what_another_life_of_the_store_told_is_forgotten() {
-        let (acd, tail) = happened(3).await;
-        assert_eq!(numbers(&tail, 0).await, [1, 2, 3]);
-        tail.restart(3).await;
-        assert_eq!(tail.kept.lock().await.events.len(), 3);
-        tail.restart(1).await;
-        happen(&*acd, 1).await;
-        assert_eq!(numbers(&tail, 1).await, [2, 3, 4]);
-        assert_eq!(tail.kept.lock().await.events.len(), 3);
+    async fn a_store_that_has_gone_back_has_a_new_life() {
+        let then = new_acd();
+        happen(&*then, 3).await;
+        let tail = after_failover(5, Arc::clone(&then)).await;
+        let news = tail.after(5).await.unwrap();
+        assert_eq!((news.newest, news.life), (3, 1));
+        happen(&*then, 4).await;
+        assert_eq!(numbers(&tail, 3).await, [4, 5, 6, 7]);
+        assert_eq!(tail.after(7).await.unwrap().life, 1);
+    }
+
+    #[tokio::test]
+    async fn a_number_that_was_given_again_is_of_a_new_life() {
+        let then = new_acd();
+        happen(&*then, 6).await;
+        let tail = after_failover(3, Arc::clone(&then)).await;
+        {
+            // Stands for another event of that number.
+            let mut kept = tail.kept.lock().await;
+            kept.last.as_mut().unwrap().at.0 += 1;
+        }
+        let news = tail.after(3).await.unwrap();
+        assert_eq!((news.newest, news.life), (6, 1));
     }
 }

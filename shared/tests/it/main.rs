@@ -4,6 +4,7 @@
 
 mod conformance;
 mod connecting;
+mod durable;
 mod failover;
 mod foreign_hand;
 mod model;
