@@ -67,11 +67,12 @@ impl Tail {
     pub(super) async fn after(&self, number: u64) -> Result<News> {
         let mut kept = self.kept.lock().await;
         if number >= kept.newest {
+            let before = kept.life;
             kept.fetch(&*self.acd).await?;
-        }
-        if number > kept.newest {
-            // Nobody has followed for a while.
-            kept.begin(number);
+            if kept.life == before && number > kept.newest {
+                // Nobody has followed for a while.
+                kept.begin(number);
+            }
         }
         let (newest, life) = (kept.newest, kept.life);
         let told = match kept.after(number) {
