@@ -78,7 +78,7 @@ impl Engine {
         std::thread::spawn(move || {
             lines
                 .map_while(Result::ok)
-                .for_each(|line| eprintln!("{line}"))
+                .for_each(|line| eprintln!("{line}"));
         });
         Ok(Self { process, address })
     }
@@ -199,15 +199,14 @@ async fn offer(
     let due = Arc::new(AtomicU64::new(0));
     let until = Instant::now() + Duration::from_secs(seconds);
     let mut tasks = tokio::task::JoinSet::new();
-    for (number, caller) in callers.iter().enumerate() {
+    let many = u32::try_from(callers.len()).unwrap_or(u32::MAX);
+    for (number, caller) in (0..).zip(callers) {
         let (caller, sender, due) = (Arc::clone(caller), sender.clone(), Arc::clone(&due));
-        let callers = callers.len();
         tasks.spawn(async move {
             let mut caller = caller.lock().await;
             let mut turns = rate.map(|rate| {
-                #[expect(clippy::cast_precision_loss, reason = "there are a few thousand")]
-                let every = Duration::from_secs_f64(callers as f64 / rate);
-                let first = Instant::now() + every.mul_f64(number as f64 / callers as f64);
+                let every = Duration::from_secs_f64(f64::from(many) / rate);
+                let first = Instant::now() + every * number / many;
                 let mut turns = tokio::time::interval_at(first, every);
                 turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
                 turns

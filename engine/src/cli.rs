@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::redis_files::RedisFiles;
 use engine::server::{Limits, Tls, TlsError};
-use shared::redis::{RedisServer, RedisTls};
+use shared::redis::RedisServer;
 use shared::text::AcdName;
 use tracing_subscriber::EnvFilter;
 
@@ -55,6 +56,15 @@ Examples:
 It looks before each step and leaves alone what is there.
 Exit codes: 0 the database is active, 1 it is not, and the last line says why.";
 
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check
+      Only looks, in small steps that a live floor does not feel.
+  REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check --acd support --repair
+      Mends as well, each subject in one step with all that belongs to it.
+
+Exit codes: 0 all is well (or mended), 1 something is wrong, 2 it could not look.";
+
 /// The headless engine of Switchboard, an automatic contact distributor: REST API and
 /// dispatchers.
 #[derive(Debug, Parser)]
@@ -80,6 +90,10 @@ pub(crate) enum Command {
     /// Bring up a Redis Enterprise cluster with its database; safe to run again.
     #[command(after_help = PROVISION_EXAMPLES)]
     Provision(engine::provision::Args),
+    /// Audit what stands in Redis, on a live floor too: every contact in one state and place, every
+    /// agent with what his document says.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(engine::check::Args),
     /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if not.
     Health {
         /// Where it listens.
@@ -121,18 +135,8 @@ pub(crate) struct Serve {
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) redis_url: Option<String>,
 
-    /// With rediss://: the CA whose certificates are believed, as a file in PEM, instead of those
-    /// that the system (or `SSL_CERT_FILE`) trusts.
-    #[arg(long, env = "REDIS_CA", value_name = "FILE")]
-    pub(crate) redis_ca: Option<PathBuf>,
-
-    /// With rediss://: the certificate to show to a Redis that asks for one, as a file in PEM.
-    #[arg(long, env = "REDIS_CERT", value_name = "FILE", requires = "redis_key")]
-    pub(crate) redis_cert: Option<PathBuf>,
-
-    /// With rediss://: the private key of that certificate.
-    #[arg(long, env = "REDIS_KEY", value_name = "FILE", requires = "redis_cert")]
-    pub(crate) redis_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) redis_files: RedisFiles,
 
     /// The certificate by which the API is served over TLS, as a file in PEM with those that sign
     /// it behind. Both files are read again within 5 s of a change; without them it is plain HTTP.
@@ -299,13 +303,8 @@ pub(crate) enum LogFormat {
 impl Serve {
     /// Gives the Redis that holds the ACD, if one does.
     pub(crate) fn redis(&self) -> Option<RedisServer> {
-        let tls = RedisTls {
-            ca: self.redis_ca.clone(),
-            cert: self.redis_cert.clone(),
-            key: self.redis_key.clone(),
-        };
-        let url = self.redis_url.clone()?;
-        Some(RedisServer { url, tls })
+        let url = self.redis_url.as_deref()?;
+        Some(self.redis_files.server(url))
     }
 
     /// Reads the certificate of the API, if one is named.

@@ -11,7 +11,7 @@ use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
 use engine::server::allow_connections;
-use engine::{http, provision, traffic};
+use engine::{check, http, provision, traffic};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -30,6 +30,11 @@ async fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
+        Some(Command::Check(args)) => Ok(match check::command(args).await {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(why) => refuse(&why),
+        }),
         Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
     }
 }

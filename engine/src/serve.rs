@@ -71,9 +71,9 @@ pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Runni
             limits: options.limits,
             tls,
         };
-        let served = server.run(listener, stopping.clone());
+        let stopped = stopping.clone();
         tasks.spawn(async move {
-            served.await;
+            server.run(listener, stopped).await;
             "API"
         });
         tasks.spawn(upkeep(recorder, stopping.clone()));

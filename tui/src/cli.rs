@@ -88,14 +88,14 @@ pub struct Arguments {
         global = true
     )]
     pub redis_url: Option<String>,
-    /// With rediss://: the CA whose certificates are believed, as a file in PEM, instead of those
+    /// With `rediss://`: the CA whose certificates are believed, as a file in PEM, instead of those
     /// that the system trusts.
     #[arg(long, value_name = "FILE", env = "REDIS_CA", global = true)]
     pub redis_ca: Option<PathBuf>,
-    /// With rediss://: the certificate to show to a Redis that asks for one, as a file in PEM.
+    /// With `rediss://`: the certificate to show to a Redis that asks for one, as a file in PEM.
     #[arg(long, value_name = "FILE", env = "REDIS_CERT", global = true)]
     pub redis_cert: Option<PathBuf>,
-    /// With rediss://: the private key of that certificate.
+    /// With `rediss://`: the private key of that certificate.
     #[arg(long, value_name = "FILE", env = "REDIS_KEY", global = true)]
     pub redis_key: Option<PathBuf>,
     /// The ACD's name: one Redis holds as many as it likes.

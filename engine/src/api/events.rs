@@ -209,7 +209,7 @@ impl Follower {
     /// Waits until something happens.
     async fn wait(&mut self) {
         if self.latest.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -146,7 +146,7 @@ fn files_that_will_not_do_are_told_with_the_remedy() {
             "--redis-ca server.key",
             "server.key: it holds no certificate",
         ),
-        ("rediss", "--redis-cert client.crt", "--redis-key"),
+        ("rediss", "--redis-cert client.crt", "belong together"),
         (
             "rediss",
             "--redis-ca server.crt --redis-cert client.crt --redis-key stranger.key",
