@@ -273,6 +273,18 @@ mod tests {
     }
 
     #[test]
+    fn the_files_for_tls_go_with_the_redis_whatever_is_done_there() {
+        let line = "switchboard status --redis-url rediss://db --redis-ca ca.crt --redis-cert a.crt \
+                    --redis-key a.key";
+        let redis = Arguments::parse_from(line.split_whitespace()).redis();
+        let redis = redis.expect("a Redis is named");
+        assert_eq!(redis.url, "rediss://db");
+        let files = [redis.tls.ca, redis.tls.cert, redis.tls.key];
+        let named = ["ca.crt", "a.crt", "a.key"];
+        assert_eq!(files, named.map(|file| Some(PathBuf::from(file))));
+    }
+
+    #[test]
     fn no_credentials_are_ever_shown() {
         for (url, host) in [
             ("redis://localhost:6379", "localhost:6379"),
