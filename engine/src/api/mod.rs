@@ -3,20 +3,24 @@
 //! One file a subject: its bodies, its handlers, nothing else. Requests are parsed in `edge`,
 //! refusals are worded in `problem`, and what every request passes is in `layers`.
 
-mod acd;
+pub(crate) mod acd;
 mod agent;
-mod agent_view;
-mod contact;
+pub(crate) mod agent_view;
+pub(crate) mod contact;
+mod counted;
 mod edge;
 mod events;
-mod explain;
+pub(crate) mod explain;
 mod layers;
+pub(crate) mod news;
 mod operation;
-mod problem;
+pub(crate) mod page;
+pub(crate) mod problem;
 mod queue;
 mod refusals;
-mod skill;
-mod stats;
+pub(crate) mod skill;
+pub(crate) mod standing;
+pub(crate) mod stats;
 mod steer;
 mod tail;
 
@@ -125,6 +129,8 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(skill::list))
         .routes(routes!(skill::delete))
         .routes(routes!(events::follow))
+        .routes(routes!(news::past))
+        .routes(routes!(news::newest))
         .routes(routes!(operation::alive))
         .routes(routes!(operation::ready))
         .routes(routes!(operation::metrics))

@@ -6,7 +6,7 @@ use engine::serve::{self, Options, Running};
 use engine::server::Limits;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use shared::Acd;
+use shared::Store;
 use shared::contact::ContactId;
 use shared::redis::RedisServer;
 use shared::text::AcdName;
@@ -33,7 +33,7 @@ pub(crate) use on_each_store;
 /// A running engine and a client that talks to it.
 pub(crate) struct Floor {
     pub(crate) running: Running,
-    pub(crate) acd: Arc<dyn Acd>,
+    pub(crate) acd: Arc<dyn Store>,
     client: reqwest::Client,
 }
 
@@ -57,7 +57,7 @@ impl Floor {
     }
 
     /// Starts an engine over this ACD.
-    pub(crate) async fn over(acd: Arc<dyn Acd>) -> Self {
+    pub(crate) async fn over(acd: Arc<dyn Store>) -> Self {
         Self::with(acd, Options::default()).await
     }
 
@@ -72,7 +72,7 @@ impl Floor {
     }
 
     /// Starts an engine over this ACD, with a dispatcher and a free port.
-    pub(crate) async fn with(acd: Arc<dyn Acd>, options: Options) -> Self {
+    pub(crate) async fn with(acd: Arc<dyn Store>, options: Options) -> Self {
         let options = Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             dispatchers: 1,

@@ -7,6 +7,7 @@
 
 mod agents;
 mod binary;
+mod client;
 mod contacts;
 mod dispatchers;
 mod document;
