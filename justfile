@@ -44,6 +44,11 @@ pictures:
     target/release/switchboard picture --of desk > docs/desk.svg
     target/release/switchboard picture --of wallboard > docs/wallboard.svg
 
+# Breaks a floor under load and verifies it: `just chaos`, `just chaos kill --seconds 3600 --rate 200`.
+chaos *arguments:
+    cargo build --release -p engine
+    stacks/chaos/run --engine target/release/switchboard-engine {{arguments}}
+
 # Brings up a local Redis with JSON and prints its URL.
 redis-up:
     stacks/dev/redis up

@@ -207,8 +207,8 @@ pub(crate) struct Serve {
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Limits of the API")]
 pub(crate) struct LimitFlags {
-    /// How many requests are worked on at once, but for /healthz, /readyz and /metrics. Enough to
-    /// keep any Redis busy; more would not be served sooner, but would wait longer.
+    /// How many requests are worked on at once, but for /healthz, /readyz and /metrics. More
+    /// would not be served sooner, but would wait longer.
     #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS", value_name = "NUMBER",
           default_value_t = Limits::default().requests, value_parser = at_least_one)]
     max_requests: usize,

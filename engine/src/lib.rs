@@ -3,8 +3,8 @@
 //!
 //! [`serve`] starts and stops both. There is no state here that a restart could lose, and no
 //! way to change an ACD but through [`shared::Acd`]. [`client`] is that again, over the API of an
-//! engine elsewhere; [`traffic`] plays a floor against one; [`provision`] brings up a Redis Enterprise for one; [`check`] audits what
-//! stands in Redis.
+//! engine elsewhere; [`traffic`] plays a floor against one; [`provision`] brings up a Redis
+//! Enterprise for one; [`check`] audits what stands in Redis.
 
 mod api;
 pub mod check;

@@ -64,8 +64,12 @@ pub enum What {
         priority: Priority,
         rank: Rank,
     },
-    /// An agent was created.
-    AgentCreated { agent: AgentId },
+    /// An agent was created with these skills; events of before they were told have none.
+    AgentCreated {
+        agent: AgentId,
+        #[serde(default)]
+        skills: Vec<Skill>,
+    },
     /// An agent's name changed.
     AgentRenamed { agent: AgentId },
     /// An agent was deleted.

@@ -170,6 +170,7 @@ impl Measured {
             at: taken,
             what: What::AgentCreated {
                 agent: agent(self.frames % AGENTS).id,
+                skills: Vec::new(),
             },
         };
         let events = vec![event];

@@ -45,7 +45,7 @@ pub fn happened(what: &What) -> String {
             short_contact(*contact),
             priority.0
         ),
-        What::AgentCreated { agent } => format!("{agent} was created"),
+        What::AgentCreated { agent, .. } => format!("{agent} was created"),
         What::AgentRenamed { agent } => format!("{agent} has a new name"),
         What::AgentDeleted { agent } => format!("{agent} was deleted"),
         What::AgentAvailable { agent, .. } => format!("{agent} is available"),

@@ -21,7 +21,7 @@ pub fn agent_of(what: &What) -> Option<&AgentId> {
     match what {
         What::ContactAssigned { agent, .. }
         | What::ContactRequeued { agent, .. }
-        | What::AgentCreated { agent }
+        | What::AgentCreated { agent, .. }
         | What::AgentRenamed { agent }
         | What::AgentDeleted { agent }
         | What::AgentAvailable { agent, .. }

@@ -263,7 +263,10 @@ pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
             profile: "Billing,English".into(),
             rank: contact.rank,
         },
-        What::AgentCreated { agent: agent() },
+        What::AgentCreated {
+            agent: agent(),
+            skills: vec!["English".parse().unwrap(), "Billing".parse().unwrap()],
+        },
         What::AgentAvailable {
             agent: agent(),
             since,

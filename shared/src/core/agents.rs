@@ -32,14 +32,14 @@ impl Core {
             id: id.clone(),
             fname,
             lname,
-            skills,
+            skills: skills.clone(),
             state,
             changed,
             handled: 0,
             handle_time: 0,
         };
         self.agents.insert(id.clone(), agent);
-        self.emit(now, What::AgentCreated { agent: id });
+        self.emit(now, What::AgentCreated { agent: id, skills });
         Ok(())
     }
 

@@ -2,7 +2,8 @@
 //!
 //! The client replaces a connection that breaks. Two kinds that do not break must be given up as
 //! well, because behind a virtual address a new connection leads to another server: one that
-//! answers nothing any more, and one to an old primary that is a replica now.
+//! answers nothing any more, and one to a server that is not in charge any more: an old primary
+//! that is a replica now, a node of a cluster that gave its slot away.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -120,6 +121,8 @@ fn leads_nowhere(error: &RedisError) -> bool {
     error.is_timeout()
         || matches!(
             error.kind(),
-            ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown)
+            ErrorKind::Server(
+                ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::Moved
+            )
         )
 }

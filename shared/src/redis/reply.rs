@@ -81,8 +81,12 @@ pub(super) fn store_error(error: &RedisError) -> Error {
                     | ServerErrorKind::ClusterDown
                     | ServerErrorKind::TryAgain
                     | ServerErrorKind::NoPerm
+                    | ServerErrorKind::Moved
+                    | ServerErrorKind::Ask
             )
         )
+        // The same from inside a script, before its first write (`touch`).
+        || error.detail().is_some_and(|said| said.contains("non local key"))
         || error.is_timeout()
         || error.is_connection_dropped()
         || error.is_connection_refusal();
@@ -293,4 +297,41 @@ pub(super) fn event_number(id: &str) -> Result<u64> {
     number
         .parse()
         .map_err(|_| Error::Contract(format!("{id} is not the id of an event")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_will_be_well_again_is_away_and_one_that_talks_nonsense_is_broken() {
+        for (said, away) in [
+            ("MOVED 7680 127.0.0.1:6441", true),
+            ("ASK 7680 127.0.0.1:6441", true),
+            (
+                "TRYAGAIN Multiple keys request during rehashing of slot",
+                true,
+            ),
+            (
+                "ERR Script attempted to access a non local key in a cluster node script: 0c",
+                true,
+            ),
+            ("OOM command not allowed", true),
+            (
+                "READONLY You can't write against a read only replica.",
+                true,
+            ),
+            ("ERR Error running script", false),
+            ("WRONGTYPE Operation against a key", false),
+        ] {
+            let value = redis::parse_redis_value(format!("-{said}\r\n").as_bytes()).unwrap();
+            let error = value.extract_error().unwrap_err();
+            let told = store_error(&error);
+            assert_eq!(
+                matches!(told, Error::Unavailable(_)),
+                away,
+                "{said}: {told:?}"
+            );
+        }
+    }
 }

@@ -15,4 +15,5 @@ for i = 4, #ARGV do
   call('ZADD', staffed_key(ARGV[i]), 0, id)
   call('ZADD', SKILLS, 0, ARGV[i])
 end
-emit('agent_created', ',"agent":"' .. id .. '"')
+local skills = #ARGV > 3 and '"' .. table.concat(ARGV, '","', 4) .. '"' or ''
+emit('agent_created', ',"agent":"' .. id .. '","skills":[' .. skills .. ']')

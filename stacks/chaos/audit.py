@@ -1,0 +1,216 @@
+"""Holds the whole database against what the events told.
+
+Every key of the ACD is read and must be just what the replayed floor says: documents, lists,
+counts; and there must be no other key. Nobody may be changing the floor meanwhile, but finished
+contacts may be forgotten as they fall due.
+"""
+
+import json
+
+EXPIRE_AFTER = 3_600_000
+# How late a finished contact may be forgotten.
+TOLERATED = 60_000
+PAGE = 1_000
+STATES = {1: "queued", 2: "assigned", 3: "complete"}
+
+
+class Audit:
+    """One look at the database."""
+
+    def __init__(self, redis, replay, acd="acd"):
+        self.redis, self.replay, self.prefix = redis, replay, f"{{{acd}}}:"
+        self.complaints = []
+        self.states = dict.fromkeys(STATES.values(), 0)
+        # When it began: whoever was to be forgotten long before must be. When contacts and
+        # deadlines had been read: only who was to be forgotten until then may be.
+        self.began = self.time()
+        self.read = None
+
+    def run(self):
+        """Gives the complaints, and how many contacts there are of each state."""
+        kinds = self.keys()
+        self.contacts(kinds.pop("contact", []))
+        self.agents(kinds.pop("agent", []))
+        self.lists(kinds)
+        self.deadlines()
+        self.counts()
+        return self.complaints, self.states
+
+    def time(self):
+        seconds, micros = self.redis.execute_command("TIME")
+        return int(seconds) * 1000 + int(micros) // 1000
+
+    def complain(self, text):
+        self.complaints.append(text)
+
+    def same(self, what, found, expected):
+        """Complains of each entry in which two mappings differ."""
+        if found == expected:
+            return
+        for key in sorted(set(found) | set(expected), key=str):
+            if found.get(key) != expected.get(key):
+                self.complain(f"{what}, {key}: is {found.get(key)}, should be {expected.get(key)}")
+
+    def keys(self):
+        """Gives all keys of the ACD by their first word, and without it."""
+        kinds = {}
+        for key in self.redis.scan_iter(match=f"{self.prefix}*", count=5_000):
+            kind, _, name = key.removeprefix(self.prefix).partition(":")
+            kinds.setdefault(kind, set()).add(name)
+        return kinds
+
+    def documents(self, kind, names):
+        """Gives each document with the name that its key has."""
+        names = sorted(names)
+        for first in range(0, len(names), PAGE):
+            page = names[first : first + PAGE]
+            keys = [f"{self.prefix}{kind}:{name}" for name in page]
+            for name, text in zip(page, self.redis.execute_command("JSON.MGET", *keys, ".")):
+                if text is not None:
+                    yield name, json.loads(text)
+
+    # --- documents
+
+    def contacts(self, names):
+        replay, seen = self.replay, set()
+        for name, found in self.documents("contact", names):
+            seen.add(name)
+            state = found.get("state")
+            self.states[STATES.get(state, f"state {state}")] += 1
+            told = {"id": name} | (self.live(name) or self.ended(name) or {})
+            if len(told) == 1:
+                self.complain(f"contact {name} is there, and no event told of it")
+                continue
+            self.same(f"contact {name}", {key: found.get(key) for key in told}, told)
+        self.read = self.time()
+        for name in replay.contacts.keys() - seen:
+            self.complain(f"contact {name} is lost: it is not over, and not there")
+        for name, (_, ended, *_) in replay.over.items():
+            due = ended + EXPIRE_AFTER
+            if name not in seen and due > self.read:
+                self.complain(f"contact {name} is lost: forgotten {due - self.read} ms too early")
+            elif name in seen and due + TOLERATED < self.began:
+                self.complain(f"contact {name} is stuck: to be forgotten {self.began - due} ms ago")
+
+    def live(self, name):
+        contact = self.replay.contacts.get(name)
+        return contact and {
+            "state": 2 if contact.agent else 1, "profile": contact.profile, "rank": contact.rank,
+            "priority": contact.rank // 2**45, "created": contact.created,
+            "agent": contact.agent, "assigned": contact.assigned, "ended": None, "outcome": None,
+            "requeues": contact.requeues or None,
+        }
+
+    def ended(self, name):
+        if name not in self.replay.over:
+            return None
+        outcome, ended, rank, agent, assigned = self.replay.over[name]
+        return {"state": 3, "outcome": outcome, "ended": ended, "rank": rank, "agent": agent,
+                "assigned": assigned}
+
+    def agents(self, names):
+        agents, seen = self.replay.agents, set()
+        for name, found in self.documents("agent", names):
+            seen.add(name)
+            agent = agents.get(name)
+            if agent is None:
+                self.complain(f"agent {name} is there, and no event told of him")
+                continue
+            told = {
+                "id": name, "contact": agent.contact, "since": agent.since,
+                "presence": "available" if agent.contact or agent.since is not None else "unavailable",
+                "activity": "busy" if agent.contact else "idle",
+                "next": "unavailable" if agent.leaves and agent.contact else None,
+                "changed": agent.changed, "handled": agent.handled,
+                "handle_time": agent.handle_time,
+            }
+            self.same(f"agent {name}", {key: found.get(key) for key in told}, told)
+            if set(found["skills"]) != agent.skills or len(found["skills"]) != len(agent.skills):
+                self.complain(f"agent {name} holds {found['skills']}, should {sorted(agent.skills)}")
+        for name in agents.keys() - seen:
+            self.complain(f"agent {name} is lost")
+
+    # --- lists
+
+    def zset(self, name):
+        pairs = self.redis.execute_command("ZRANGE", self.prefix + name, 0, -1, "WITHSCORES")
+        if pairs and isinstance(pairs[0], list):
+            pairs = [part for pair in pairs for part in pair]
+        return {member: int(float(score)) for member, score in zip(pairs[::2], pairs[1::2])}
+
+    def hash(self, name):
+        found = self.redis.execute_command("HGETALL", self.prefix + name)
+        return found if isinstance(found, dict) else dict(zip(found[::2], found[1::2]))
+
+    def lists(self, kinds):
+        replay = self.replay
+        waiting, demand = {}, {}
+        for name, contact in replay.contacts.items():
+            if contact.agent is None:
+                waiting.setdefault(contact.profile, {})[name] = contact.rank
+                for skill in contact.skills:
+                    demand[skill] = demand.get(skill, 0) + 1
+        available, staffed = {}, {}
+        for name, agent in replay.agents.items():
+            for skill in agent.skills:
+                staffed.setdefault(skill, {})[name] = 0
+            if agent.since is not None:
+                for skill in agent.skills | {"*"}:
+                    available.setdefault(skill, {})[name] = agent.since
+
+        everybody = {name: rank for line in waiting.values() for name, rank in line.items()}
+        self.same("the queue", self.zset("queue"), everybody)
+        for kind, told in (("waiting", waiting), ("available", available), ("staffed", staffed)):
+            found = {name: self.zset(f"{kind}:{name}") for name in kinds.pop(kind, ())}
+            for name in found.keys() | told.keys():
+                self.same(f"{kind}:{name}", found.get(name, {}), told.get(name, {}))
+        self.heads(kinds.pop("heads", ()), waiting)
+        self.same("demand", {k: int(v) for k, v in self.hash("demand").items()}, demand)
+        self.same("agents", self.zset("agents"), dict.fromkeys(replay.agents, 0))
+        self.same("skills", self.zset("skills"), dict.fromkeys(staffed.keys() | demand.keys(), 0))
+        busy = {name: agent.changed for name, agent in replay.agents.items() if agent.contact}
+        self.same("busy", self.zset("busy"), busy)
+        known = {"queue", "demand", "agents", "skills", "busy", "anchors", "deadlines", "events",
+                 "meta", "counts", "minutes"}
+        for kind in kinds.keys() - known:
+            self.complain(f"keys of the unknown kind {self.prefix}{kind}")
+
+    def heads(self, names, waiting):
+        """Each line stands once, with its first contact's rank, under a skill that it needs."""
+        anchors, found = self.hash("anchors"), {}
+        for name in names:
+            for profile, rank in self.zset(f"heads:{name}").items():
+                if profile in found:
+                    self.complain(f"the line {profile} stands under two skills")
+                if anchors.get(profile) != name or name not in (profile.split(",")):
+                    self.complain(f"the line {profile} stands under {name}, not its anchor")
+                found[profile] = rank
+        told = {profile: min(line.values()) for profile, line in waiting.items()}
+        self.same("heads", found, told)
+        self.same("anchors", dict.fromkeys(anchors, True), dict.fromkeys(told, True))
+
+    def deadlines(self):
+        found, told = self.zset("deadlines"), {}
+        now = self.time()
+        sweep = found.pop("sweep", None)
+        if sweep and sweep + TOLERATED < self.began:
+            self.complain(f"the sweep is stuck: due {self.began - sweep} ms ago")
+        for name, (_, ended, *_) in self.replay.over.items():
+            # What is due may be forgotten while this looks.
+            if ended + EXPIRE_AFTER > now or f"expire:{name}" in found:
+                told[f"expire:{name}"] = ended + EXPIRE_AFTER
+        self.same("deadlines", found, told)
+
+    # --- figures
+
+    def counts(self):
+        found = {name: int(count) for name, count in self.hash("counts").items()}
+        found.pop("minute", None)
+        told = {name: count for name, count in self.replay.counts.items() if count}
+        self.same("counts", {name: count for name, count in found.items() if count}, told)
+        meta = self.hash("meta")
+        told = {"event": self.replay.number, "tick": self.replay.tick, "closed": int(self.replay.closed)}
+        self.same("meta", {name: int(meta.get(name, 0)) for name in told}, told)
+        created, over = self.replay.kinds["contact_created"], len(self.replay.over)
+        if created != over + len(self.replay.contacts):
+            self.complain(f"{created} created, {over} over, {len(self.replay.contacts)} live")

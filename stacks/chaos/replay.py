@@ -1,0 +1,336 @@
+"""What an ACD may do, told by its events alone: written from the rules, not from the engine.
+
+The rules: a contact that can be served by a routable agent never waits. So an assignment is made
+in the step that makes it possible, and its event follows at once: after `contact_created` and
+`contact_requeued` the longest available agent with all the skills gets the contact, after
+`agent_available` and `skill_added` the agent gets the best-ranked waiting contact that he serves.
+If nobody fits, no assignment follows. Anything else is a complaint.
+"""
+
+import heapq
+import json
+from collections import Counter
+
+BOUNDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
+SHORT = 5_000
+BAND = 2**45
+MOST_COMPLAINTS = 200
+
+
+class Contact:
+    """A contact that is not over."""
+
+    __slots__ = ("profile", "skills", "rank", "created", "agent", "assigned", "requeues")
+
+    def __init__(self, profile, rank, created):
+        self.profile = profile
+        self.skills = frozenset() if profile == "*" else frozenset(profile.split(","))
+        self.rank, self.created = rank, created
+        self.agent = self.assigned = None
+        self.requeues = 0
+
+
+class Agent:
+    """An agent. Exactly one of: routable (`since`), on a `contact`, unavailable (neither)."""
+
+    __slots__ = ("skills", "since", "idle", "contact", "leaves", "changed", "handled", "handle_time")
+
+    def __init__(self, skills, at):
+        self.skills = set(skills)
+        # `idle`: since when he is counted as that; one who gets a contact in the very step in
+        # which he becomes routable never was.
+        self.since = self.idle = self.contact = None
+        self.leaves = False
+        self.changed = at
+        self.handled = self.handle_time = 0
+
+
+class Replay:
+    """The floor as it follows from the events read so far."""
+
+    def __init__(self):
+        self.number = 0
+        self.contacts = {}
+        # Those that are over: how, since when, under which rank, who was on it, since when.
+        self.over = {}
+        self.agents = {}
+        # In the order in which they became routable, which is that of `since`.
+        self.routable = {}
+        self.lines = {}
+        self.closed = False
+        self.counts = Counter()
+        self.kinds = Counter()
+        self.complaints = []
+        self.tick = 0
+        # What the next event must be: the contact and agent that belong together now ...
+        self.due = None
+        # ... and then what becomes of an agent whose contact has ended.
+        self.freed = None
+
+    def complain(self, text):
+        self.kinds["complaint"] += 1
+        if len(self.complaints) < MOST_COMPLAINTS:
+            self.complaints.append(f"event {self.number}: {text}")
+
+    def take(self, number, at, text):
+        """Takes the next event, as it stands in the stream."""
+        if number != self.number + 1:
+            self.complain(f"followed by {number}, a gap")
+        self.number = number
+        event = json.loads(text)
+        kind = event["type"]
+        self.kinds[kind] += 1
+        due, self.due = self.due, None
+        if kind == "contact_assigned":
+            self.on_contact_assigned(at, due, **rest(event))
+            return
+        if due:
+            contact, agent = due
+            self.complain(f"{contact} waits although {agent}, who is available, serves it")
+        if self.freed:
+            if kind not in ("agent_available", "agent_unavailable") or event["agent"] != self.freed:
+                self.complain(f"{self.freed} was freed and became nothing")
+                self.freed = None
+        handler = getattr(self, f"on_{kind}", None)
+        if handler is None:
+            self.complain(f"an event of the unknown kind {kind}")
+            return
+        try:
+            handler(at, **rest(event))
+        except KeyError as missing:
+            self.complain(f"{kind} of {missing}, who is not there")
+        except TypeError as reason:
+            self.complain(f"{kind} is not told as it should be: {reason}")
+
+    # --- the two searches
+
+    def longest_available(self, skills):
+        for agent in self.routable:
+            if skills <= self.agents[agent].skills:
+                return agent
+        return None
+
+    def best_waiting(self, skills):
+        best = None
+        for line in list(self.lines.values()):
+            head = self.head(line)
+            if head and (best is None or head < best) and self.contacts[head[1]].skills <= skills:
+                best = head
+        return best[1] if best else None
+
+    def head(self, line):
+        """The first of a line; those who have left it stand there until they come to its head."""
+        while line:
+            rank, contact = line[0]
+            waiting = self.contacts.get(contact)
+            if waiting and waiting.agent is None and waiting.rank == rank:
+                return line[0]
+            heapq.heappop(line)
+        return None
+
+    # --- contacts
+
+    def on_contact_created(self, at, contact, profile, rank):
+        if contact in self.contacts or contact in self.over:
+            self.complain(f"{contact} was created twice")
+        if self.closed:
+            self.complain(f"{contact} was created while closed")
+        self.ticked(rank % BAND)
+        self.contacts[contact] = Contact(profile, rank, at)
+        self.count(profile, "offered")
+        self.seek_agent(contact)
+
+    def on_contact_assigned(self, at, due, contact, agent, wait):
+        to, by = self.contacts.get(contact), self.agents.get(agent)
+        if to is None or by is None:
+            self.complain(f"{contact} was given to {agent}; one of them is not there")
+            return
+        if (contact, agent) != due:
+            self.explain(contact, to, agent, by)
+        if to.agent:
+            # Whoever had it has it no more as far as can be told.
+            self.complain(f"{contact} was given to {agent} while {to.agent} is on it")
+        if by.contact:
+            self.complain(f"{agent} was given {contact} while on {by.contact}")
+        if wait != max(at - to.created, 0):
+            self.complain(f"{contact} waited {at - to.created} ms, not {wait}")
+        self.rest_no_more(at, agent, by)
+        to.agent, to.assigned = agent, at
+        by.contact, by.leaves, by.changed = contact, False, at
+        self.counts["busy_going"] += 1
+        self.counts["busy_began"] += at
+        if to.requeues == 0:
+            self.count(to.profile, "assigned")
+            self.count(to.profile, "assigned_wait", wait)
+            bound = next((bound for bound in BOUNDS if wait <= bound * 1000), None)
+            if bound:
+                self.count(to.profile, f"assigned_{bound}")
+
+    def explain(self, contact, to, agent, by):
+        """Says what is wrong with an assignment that should not have been."""
+        if not to.skills <= by.skills:
+            self.complain(f"{contact} was given to {agent}, who lacks {sorted(to.skills - by.skills)}")
+        elif by.since is None:
+            self.complain(f"{contact} was given to {agent}, who was not available")
+        elif (longest := self.longest_available(to.skills)) != agent:
+            self.complain(f"{contact} was given to {agent}, though {longest} is available longer")
+        elif (best := self.best_waiting(by.skills)) != contact:
+            self.complain(f"{agent} was given {contact}, though {best} is before it")
+        else:
+            self.complain(f"{contact} was given to {agent} late")
+
+    def on_contact_completed(self, at, contact, outcome, agent=None):
+        ended = self.contacts.pop(contact)
+        if agent != ended.agent:
+            self.complain(f"{contact} ended with {agent}, but {ended.agent} was on it")
+        if outcome != "cancelled" and outcome != ("handled" if ended.agent else "abandoned"):
+            self.complain(f"{contact} ended {outcome} with {ended.agent} on it")
+        self.over[contact] = (outcome, at, ended.rank, ended.agent, ended.assigned)
+        self.count(ended.profile, outcome)
+        if outcome == "abandoned" and at - ended.created < SHORT:
+            self.count(ended.profile, "abandoned_short")
+        if ended.agent:
+            by = self.agents[ended.agent]
+            if outcome == "handled":
+                time = max(at - ended.assigned, 0)
+                self.count(ended.profile, "handle_time", time)
+                by.handled += 1
+                by.handle_time += time
+            self.leave(at, ended.agent, by)
+
+    def on_contact_requeued(self, at, contact, agent):
+        back = self.contacts[contact]
+        if back.agent != agent:
+            self.complain(f"{contact} was taken from {agent}, but {back.agent} was on it")
+        back.agent = back.assigned = None
+        back.requeues += 1
+        by = self.agents[agent]
+        by.leaves = True
+        self.leave(at, agent, by)
+        self.seek_agent(contact)
+
+    def on_contact_reprioritised(self, at, contact, priority, rank):
+        moved = self.contacts[contact]
+        if rank != priority * BAND + moved.rank % BAND:
+            self.complain(f"{contact} lost its arrival with the priority")
+        moved.rank = rank
+        if moved.agent is None:
+            self.wait_in_line(contact, moved)
+
+    # --- agents
+
+    def on_agent_created(self, at, agent, skills):
+        if agent in self.agents:
+            self.complain(f"{agent} was created twice")
+        self.agents[agent] = Agent(skills, at)
+
+    def on_agent_renamed(self, at, agent):
+        self.agents[agent]
+
+    def on_agent_deleted(self, at, agent):
+        gone = self.agents[agent]
+        if gone.contact:
+            self.complain(f"{agent} was deleted while on {gone.contact}")
+        self.rest_no_more(at, agent, gone)
+        del self.agents[agent]
+
+    def on_agent_available(self, at, agent, since):
+        by = self.agents[agent]
+        if by.contact or by.since is not None:
+            self.complain(f"{agent} became available and was it or busy already")
+        if self.freed == agent and by.leaves:
+            self.complain(f"{agent} became available, but chose to stop")
+        self.ticked(since)
+        self.freed = None
+        by.since, by.changed, by.leaves = since, at, False
+        self.routable[agent] = since
+        self.seek_contact(agent, by)
+        if not self.due:
+            by.idle = at
+            self.counts["idle_going"] += 1
+            self.counts["idle_began"] += at
+
+    def on_agent_unavailable(self, at, agent, reason=None):
+        by = self.agents[agent]
+        if by.contact:
+            self.complain(f"{agent} became unavailable while on {by.contact}")
+        if self.freed == agent and not by.leaves:
+            self.complain(f"{agent} became unavailable and had not chosen it")
+        self.freed = None
+        self.rest_no_more(at, agent, by)
+        by.changed, by.leaves = at, False
+
+    def on_agent_next(self, at, agent, presence, reason=None):
+        by = self.agents[agent]
+        if not by.contact:
+            self.complain(f"{agent} chose what comes next without a contact")
+        by.leaves = presence == "unavailable"
+
+    def on_skill_added(self, at, agent, skill):
+        by = self.agents[agent]
+        by.skills.add(skill)
+        if by.since is not None:
+            self.seek_contact(agent, by)
+
+    def on_skill_removed(self, at, agent, skill):
+        self.agents[agent].skills.remove(skill)
+
+    # --- the floor
+
+    def on_acd_opened(self, at):
+        self.closed = False
+
+    def on_acd_closed(self, at):
+        self.closed = True
+
+    def on_repaired(self, at, agent):
+        self.complain(f"the sweep had to mend {agent}")
+
+    # --- parts of the above
+
+    def seek_agent(self, contact):
+        """A contact is on no list: the next event must give it to whoever is found."""
+        seeking = self.contacts[contact]
+        agent = self.longest_available(seeking.skills)
+        self.due = (contact, agent) if agent else None
+        self.wait_in_line(contact, seeking)
+
+    def seek_contact(self, agent, by):
+        contact = self.best_waiting(by.skills)
+        self.due = (contact, agent) if contact else None
+
+    def wait_in_line(self, contact, waiting):
+        heapq.heappush(self.lines.setdefault(waiting.profile, []), (waiting.rank, contact))
+
+    def leave(self, at, agent, by):
+        by.contact, self.freed = None, agent
+        self.counts["busy_going"] -= 1
+        self.counts["busy_began"] -= by.changed
+        self.counts["busy_over"] += max(at - by.changed, 0)
+
+    def rest_no_more(self, at, agent, by):
+        if by.since is None:
+            return
+        by.since = None
+        del self.routable[agent]
+        if by.idle is not None:
+            self.counts["idle_going"] -= 1
+            self.counts["idle_began"] -= by.idle
+            self.counts["idle_over"] += max(at - by.idle, 0)
+            by.idle = None
+
+    def ticked(self, tick):
+        if tick <= self.tick:
+            self.complain(f"the tick {tick} came after {self.tick}")
+        self.tick = max(self.tick, tick)
+
+    def count(self, profile, name, by=1):
+        self.counts[name] += by
+        if profile != "*":
+            for skill in profile.split(","):
+                self.counts[f"{name}|{skill}"] += by
+
+
+def rest(event):
+    del event["type"]
+    return event

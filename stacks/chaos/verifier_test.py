@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Breaks the store on purpose, and sees the verifier say so.
+
+Usage: stacks/chaos/verifier_test.py
+
+The store is its own scripts, put together as shared/src/redis/scripts.rs does, on a Redis of its
+own. They play a short session many times over: whole, where the verifier must be content, and
+each time with one line changed, where it must name what is wrong. A verifier that cannot fail
+proves nothing.
+"""
+
+import json
+import random
+import re
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+SCRIPTS = HERE.parent.parent / "shared/src/redis/scripts"
+sys.path.insert(0, str(HERE / ".local"))
+
+from need import need_client  # noqa: E402
+
+SKILLS = ["English", "French", "Billing"]
+EXPIRE_AFTER = 3_600_000
+
+# What is broken: the file, the text in it, what stands there instead, and a word that one of the
+# complaints must have.
+BROKEN = [
+    ("the shortest available agent gets it", "pieces/available.lua",
+     "call('ZRANGE', available_key(skills[1] or '*'), 0, 0)[1]",
+     "call('ZRANGE', available_key(skills[1] or '*'), -1, -1)[1]", "is available longer"),
+    ("an agent gets the last in line", "pieces/route.lua",
+     "call('ZRANGE', line_key(profile), 0, 0)[1]",
+     "call('ZRANGE', line_key(profile), -1, -1)[1]", "is before it"),
+    ("an agent gets what he lacks the skills for", "pieces/waiting.lua",
+     "if not held[skill] then return false end", "", "who lacks"),
+    ("who arrives waits though he could be served", "pieces/route.lua",
+     "local found = longest_available(skills_of(profile))", "local found = nil", "serves it"),
+    ("who becomes available gets nothing", "set_presence.lua",
+     "local work = work_for(agent.skills)", "local work = nil", "serves it"),
+    ("a contact is given and stays in line", "pieces/route.lua",
+     "dequeue(work.id, work.profile)\n    assign(work, agent.id)",
+     "assign(work, agent.id)", "while agent"),
+    ("an agent is given a contact and stays listed", "pieces/available.lua",
+     "if not agent.since then return end", "do return end", "while on"),
+    ("a contact is on no list", "pieces/waiting.lua",
+     "call('ZADD', QUEUE, rank, id)", "", "the queue"),
+    ("a finished contact is forgotten at once", "end_contact.lua",
+     "if not served then dequeue", "call('DEL', key)\nif not served then dequeue", "is lost"),
+    ("a finished contact is never forgotten", "end_contact.lua",
+     "call('ZADD', DEADLINES, now_ms + expire_after, 'expire:' .. id)", "", "deadlines"),
+    ("an agent stays busy without a contact", "pieces/route.lua",
+     "call('ZREM', BUSY, agent.id)", "", "busy"),
+    ("an agent is freed and told so to nobody", "end_contact.lua",
+     "  free(agent, work)", "", "was freed and became nothing"),
+    ("events are numbered by two", "pieces/write.lua",
+     "call('HINCRBY', META, 'event', 1)", "call('HINCRBY', META, 'event', 2)", "a gap"),
+    ("an event is not written", "end_contact.lua",
+     "emit('contact_completed'", "tostring('contact_completed'", "busy already"),
+    ("not everybody is counted", "create_contact.lua",
+     "count(profile, 'offered', 1)", "", "counts"),
+    ("a wait is counted under the wrong bound", "pieces/count.lua",
+     "wait <= bound * 1000", "wait <= bound * 0", "counts"),
+    ("a repeat creates it again", "create_contact.lua",
+     "if known then", "if false then", "created twice"),
+    ("a requeued agent is available again", "requeue_contact.lua",
+     "make_unavailable(agent, 'requeued')", "make_available(agent, nil)", "chose to stop"),
+    ("a priority takes the place in the queue along", "set_priority.lua",
+     "contact.rank % 2 ^ 45", "next_tick()", "lost its arrival"),
+]
+
+
+class Store:
+    """The scripts, one piece of text in them changed."""
+
+    def __init__(self, redis, file=None, text="", other=""):
+        self.redis, self.changed = redis, 0
+        table = (SCRIPTS.parent / "scripts.rs").read_text()
+        self.scripts = {}
+        for flags, pieces, name in re.findall(r'= "([^"]*)" \[([^\]]*)\] "([^"]*)";', table):
+            files = ["pieces/base.lua"]
+            files += [f"pieces/{piece}.lua" for piece in re.findall(r'"(\w+)"', pieces)]
+            source = f"#!lua{flags}\n"
+            for part in [*files, f"{name}.lua"]:
+                lua = (SCRIPTS / part).read_text()
+                if part == file:
+                    self.changed += text in lua
+                    lua = lua.replace(text, other, 1)
+                source += lua
+            self.scripts[name] = source
+
+    def call(self, name, key, *arguments):
+        keys = ["{acd}:meta"] + ([f"{{acd}}:{key}"] if key else [])
+        return self.redis.execute_command("EVAL", self.scripts[name], len(keys), *keys, "", *arguments)
+
+    def agent(self, name, skills):
+        document = json.dumps({"id": name, "fname": "Ann", "lname": "B", "skills": skills})[:-1]
+        self.call("create_agent", f"agent:{name}", name, document, *skills)
+
+    def presence(self, name, presence, reason=""):
+        self.call("set_presence", f"agent:{name}", name, presence, reason)
+
+    def contact(self, skills, priority=5, name=None):
+        name = name or str(uuid.UUID(int=random.getrandbits(128)))
+        profile = ",".join(sorted(skills)) or "*"
+        document = json.dumps({"id": name, "skills": skills, "profile": profile, "attributes": {},
+                               "priority": priority, "asked": priority})[:-1]
+        self.call("create_contact", f"contact:{name}", name, profile, priority, document)
+        return name
+
+    def agent_of(self, name):
+        """Gives who is on a contact."""
+        return json.loads(self.redis.execute_command("JSON.GET", f"{{acd}}:contact:{name}")).get("agent")
+
+    def end(self, name, how="complete"):
+        self.call("end_contact", f"contact:{name}", name, EXPIRE_AFTER, how)
+
+
+def play(store):
+    """A session in which every rule matters; the same each time."""
+    random.seed(7)
+    for number in range(6):
+        store.agent(f"agent:{number}", [SKILLS[number % 3], SKILLS[(number + 1) % 3]])
+        store.presence(f"agent:{number}", "available")
+    live = []
+    for turn in range(80):
+        name = store.contact(random.choice([[], ["English"], ["Billing"], ["French", "Billing"]]),
+                             random.choice([1, 5, 5]))
+        live.append(name)
+        if turn % 10 == 0:
+            live.append(store.contact([], 3))
+            store.contact([], 3, live[-1])
+        if turn % 4 == 0 and (agent := store.agent_of(live[0])):
+            store.call("requeue_contact", f"contact:{live[0]}", live[0], agent)
+            store.presence(agent, "available")
+        if turn % 7 == 0:
+            store.call("set_priority", f"contact:{name}", name, random.randrange(9))
+        if turn % 9 == 0:
+            who = f"agent:{random.randrange(6)}"
+            store.presence(who, "unavailable", "break")
+            store.call("add_skill", f"agent:{who}", who, "English", 64)
+            store.presence(who, "available")
+        most = random.choice([3, 12])
+        while len(live) > most:
+            store.end(live.pop(random.randrange(len(live))), random.choice(["complete"] * 4 + ["cancel"]))
+
+
+def examine(redis, ledger, *change):
+    """Plays on the store with that change; gives what the verifier complains of."""
+    from verifier import Verifier
+    redis.cli.flushall()
+    store = Store(redis.cli, *change)
+    if change and store.changed == 0:
+        return [f"the text is not in {change[0]} any more: this test is out of date"]
+    try:
+        play(store)
+    except Exception as reason:  # A broken script may refuse what comes next.
+        if not change:
+            raise
+        print(f"      the session ended early: {str(reason)[:90]}")
+    verifier = Verifier(redis.url)
+    return verifier.verify(ledger) + verifier.lost
+
+
+def main():
+    if not need_client():
+        return 0
+    from floor import Floor
+    failed = 0
+
+    def tell(good, what, said):
+        nonlocal failed
+        failed += not good
+        print(f"{'ok    ' if good else 'FAILED'} {what}: {said}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="switchboard-chaos.") as folder:
+        floor = Floor(Path(folder), 6780, 0, 0, 0, None)
+        ledger = Path(folder) / "ledger"
+        try:
+            redis = floor.start_redis("redis", "--appendonly", "no")
+            ledger.write_text("")
+            found = examine(redis, ledger)
+            tell(not found, "the store as it is", found[:3] or "nothing to complain of")
+            ledger.write_text(f"created\t{uuid.uuid4()}\t0\t0\t0\n")
+            found = examine(redis, ledger)
+            tell(len(found) == 1 and "lost" in found[0], "one that was acknowledged is not there", found[:1])
+            ledger.write_text("")
+            for what, file, text, other, word in BROKEN:
+                found = examine(redis, ledger, file, text, other)
+                named = [complaint for complaint in found if word in complaint]
+                tell(bool(named), what, named[0] if named else f"no {word!r} in {found[:3]}")
+        finally:
+            floor.stop()
+    print(f"{len(BROKEN) + 2 - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
