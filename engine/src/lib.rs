@@ -13,5 +13,7 @@ mod dispatch;
 pub mod http;
 mod metrics;
 pub mod provision;
+pub mod redis_files;
 pub mod serve;
+pub mod server;
 pub mod traffic;
