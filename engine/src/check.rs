@@ -7,6 +7,8 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use shared::redis::{Audit, Finding, RedisAcd};
 use shared::text::AcdName;
 
+use crate::redis_files::RedisFiles;
+
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -19,6 +21,8 @@ pub struct Args {
         required = true
     )]
     redis_url: String,
+    #[command(flatten)]
+    redis_files: RedisFiles,
     /// The name of the ACD.
     #[arg(
         long,
@@ -34,7 +38,8 @@ pub struct Args {
 
 /// Audits, tells what was found, and gives whether all is well now.
 pub async fn command(args: Args) -> Result<bool, String> {
-    let acd = RedisAcd::connect(&args.redis_url, args.acd).await;
+    let server = args.redis_files.server(&args.redis_url);
+    let acd = RedisAcd::connect_to(&server, args.acd).await;
     let acd = acd.map_err(|why| why.to_string())?;
     let bar = spinner();
     let began = Instant::now();

@@ -1,9 +1,13 @@
 //! The command line: what `switchboard-engine` can be told, and how it explains itself.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::redis_files::RedisFiles;
+use engine::server::{Limits, Tls, TlsError};
+use shared::redis::RedisServer;
 use shared::text::AcdName;
 use tracing_subscriber::EnvFilter;
 
@@ -16,6 +20,9 @@ Examples:
   switchboard-engine --role api --redis-url redis://db:6379
   switchboard-engine --role dispatcher --dispatchers 4 --redis-url redis://db:6379
       The API and the dispatchers apart: run as many of either as you like.
+  switchboard-engine --listen 0.0.0.0:8443 --tls-cert engine.crt --tls-key engine.key \\
+      --redis-url rediss://db:6380 --redis-ca ca.crt
+      With TLS on either side.
   switchboard-engine serve --acd support --log-format json --log warn,engine=debug
       Another ACD on the same store, with logs for machines.
   switchboard-engine traffic --agents 6 --contacts 60
@@ -123,11 +130,35 @@ pub(crate) struct Serve {
     pub(crate) dispatchers: u8,
 
     /// The Redis that holds the ACD, `redis://[user:password@]host:6379`, or `rediss://` for TLS.
-    /// A private CA is named by the environment variable `SSL_CERT_FILE`, as a file in PEM.
     /// It needs the JSON commands: Redis 8, Redis Stack or Redis Enterprise. Without it
     /// the ACD lives in this process's memory and ends with it.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) redis_url: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) redis_files: RedisFiles,
+
+    /// The certificate by which the API is served over TLS, as a file in PEM with those that sign
+    /// it behind. Both files are read again within 5 s of a change; without them it is plain HTTP.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_TLS_CERT",
+        value_name = "FILE",
+        requires = "tls_key"
+    )]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The private key of that certificate, in PEM and without a password.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitFlags,
 
     /// How many seconds after SIGTERM an API still serves while it says that it is not ready, so
     /// that load balancers leave it before it leaves them: longer than they take to notice.
@@ -169,6 +200,55 @@ pub(crate) struct Serve {
         value_parser = filter
     )]
     pub(crate) log: String,
+}
+
+/// What the API takes at the most. What is beyond is refused at once, with 503 and `Retry-After`,
+/// and counted in `switchboard_http_refused_total`.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Limits of the API")]
+pub(crate) struct LimitFlags {
+    /// How many requests are worked on at once, but for /healthz, /readyz and /metrics. More
+    /// would not be served sooner, but would wait longer.
+    #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS", value_name = "NUMBER",
+          default_value_t = Limits::default().requests, value_parser = at_least_one)]
+    max_requests: usize,
+
+    /// How many connections are open; each takes some 20 kB, and a file descriptor.
+    #[arg(long, env = "SWITCHBOARD_MAX_CONNECTIONS", value_name = "NUMBER",
+          default_value_t = Limits::default().connections, value_parser = at_least_one)]
+    max_connections: usize,
+
+    /// How many event streams (GET /events) are open, one for each console, desk or integrator.
+    #[arg(long, env = "SWITCHBOARD_MAX_STREAMS", value_name = "NUMBER",
+          default_value_t = Limits::default().streams, value_parser = at_least_one)]
+    max_streams: usize,
+
+    /// How many seconds a connection may take to bring the next request's head whole, be it idle
+    /// or slow: longer than a balancer keeps idle connections (60 s is common).
+    #[arg(long, env = "SWITCHBOARD_IDLE", value_name = "SECONDS",
+          default_value_t = Limits::default().idle.as_secs(),
+          value_parser = clap::value_parser!(u64).range(1..=3600))]
+    idle: u64,
+}
+
+impl LimitFlags {
+    fn limits(self) -> Limits {
+        Limits {
+            connections: self.max_connections,
+            streams: self.max_streams,
+            requests: self.max_requests,
+            idle: Duration::from_secs(self.idle),
+            ..Limits::default()
+        }
+    }
+}
+
+/// Reads how many there may be of something.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(number @ 1..=1_000_000) => Ok(number),
+        _ => Err("give a number from 1 to 1000000".to_owned()),
+    }
 }
 
 /// Which parts run.
@@ -221,6 +301,21 @@ pub(crate) enum LogFormat {
 }
 
 impl Serve {
+    /// Gives the Redis that holds the ACD, if one does.
+    pub(crate) fn redis(&self) -> Option<RedisServer> {
+        let url = self.redis_url.as_deref()?;
+        Some(self.redis_files.server(url))
+    }
+
+    /// Reads the certificate of the API, if one is named.
+    fn tls(&self) -> Result<Option<Tls>, TlsError> {
+        match (&self.tls_cert, &self.tls_key) {
+            (Some(cert), Some(key)) => Tls::read(cert.clone(), key.clone()).map(Some),
+            // The parser has seen to it that there is neither.
+            _ => Ok(None),
+        }
+    }
+
     /// Gives how long it drains.
     pub(crate) fn drain(&self) -> Duration {
         Duration::from_secs_f32(self.drain)
@@ -242,6 +337,8 @@ impl Serve {
         }
         Ok(engine::serve::Options {
             listen: (self.role != Role::Dispatcher).then_some(self.listen),
+            tls: self.tls().map_err(|why| why.to_string())?,
+            limits: self.limits.limits(),
             dispatchers: if self.role == Role::Api {
                 0
             } else {

@@ -13,7 +13,9 @@ mod dispatch;
 pub mod http;
 mod metrics;
 pub mod provision;
+pub mod redis_files;
 pub mod serve;
+pub mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod traffic;

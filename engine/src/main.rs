@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
+use engine::server::allow_connections;
 use engine::{check, http, provision, traffic};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -75,16 +76,26 @@ async fn stop_playing<T>(token: &CancellationToken, playing: impl Future<Output 
 /// Serves until a signal comes or a part fails.
 async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     log_to_stderr(&flags)?;
-    let options = match flags.options() {
+    let mut options = match flags.options() {
         Ok(options) => options,
         Err(reason) => return Ok(refuse(&reason)),
     };
+    let allowed = allow_connections(options.limits.connections);
+    if allowed < options.limits.connections {
+        tracing::warn!(
+            "no more than {allowed} connections are taken, because the system allows this process \
+             so few open files; raise its limit (ulimit -Hn, LimitNOFILE=) or lower \
+             --max-connections"
+        );
+        options.limits.connections = allowed;
+    }
     // Before anything is started, so that no signal finds the engine half started.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
 
-    let (url, name) = (flags.redis_url.as_deref(), flags.acd.clone());
-    let acd = match shared::store::open_durable(url, name, flags.durability.into()).await {
+    let (redis, name) = (flags.redis(), flags.acd.clone());
+    let opened = shared::store::open_durable(redis.as_ref(), name, flags.durability.into());
+    let acd = match opened.await {
         Ok(acd) => acd,
         Err(reason) => return Ok(refuse(&reason.to_string())),
     };
@@ -151,10 +162,15 @@ fn announce(flags: &Serve, running: &Running) {
     };
     let acd = flags.acd.as_str();
     let role = flags.role.word();
+    let scheme = if flags.tls_cert.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     match running.address() {
         Some(address) => tracing::info!(
             %address, store, role, acd,
-            "serving ACD {acd} at http://{address} ({store} store), documented at /docs"
+            "serving ACD {acd} at {scheme}://{address} ({store} store), documented at /docs"
         ),
         None => tracing::info!(store, role, acd, "dispatching for ACD {acd}"),
     }

@@ -18,6 +18,10 @@ pub(crate) const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 const REQUESTS: &str = "switchboard_http_requests_total";
 const REQUEST_SECONDS: &str = "switchboard_http_request_duration_seconds";
+const CONNECTIONS: &str = "switchboard_http_connections";
+const STREAMS: &str = "switchboard_event_streams";
+const REFUSED: &str = "switchboard_http_refused_total";
+const DROPPED: &str = "switchboard_event_streams_dropped_total";
 const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
 const STORE_UP: &str = "switchboard_store_up";
 const OPEN: &str = "switchboard_acd_open";
@@ -70,6 +74,16 @@ fn describe() {
         Unit::Seconds,
         "Time from a request's head to its answer's head"
     );
+    metrics::describe_gauge!(CONNECTIONS, "Connections that are open");
+    metrics::describe_gauge!(STREAMS, "Event streams that are open");
+    metrics::describe_counter!(
+        REFUSED,
+        "What was refused because there was too much of it: connection, request, stream"
+    );
+    metrics::describe_counter!(
+        DROPPED,
+        "Event streams that were ended because their reader was too slow"
+    );
     metrics::describe_counter!(
         ROLLBACKS,
         "How often the store was seen to have lost its newest events, by a dispatcher"
@@ -117,6 +131,59 @@ pub(crate) fn request(method: &'static str, route: &str, status: u16, took: Dura
     ];
     counter!(REQUESTS, &labels).increment(1);
     histogram!(REQUEST_SECONDS, &labels).record(took.as_secs_f64());
+}
+
+/// What there can be too much of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Refused {
+    /// A connection.
+    Connection,
+    /// A request.
+    Request,
+    /// An event stream.
+    Stream,
+}
+
+/// Counts something that was refused because there was too much of it.
+pub(crate) fn refused(what: Refused) {
+    let what = match what {
+        Refused::Connection => "connection",
+        Refused::Request => "request",
+        Refused::Stream => "stream",
+    };
+    counter!(REFUSED, "what" => what).increment(1);
+}
+
+/// Counts an event stream that was ended because its reader was too slow.
+pub(crate) fn stream_dropped() {
+    counter!(DROPPED).increment(1);
+}
+
+/// Counts a connection as open, for as long as what it gives is kept.
+pub(crate) fn connection() -> Open {
+    Open::one(CONNECTIONS)
+}
+
+/// Counts an event stream as open, for as long as what it gives is kept.
+pub(crate) fn stream() -> Open {
+    Open::one(STREAMS)
+}
+
+/// Something that is open, and counted.
+#[derive(Debug)]
+pub(crate) struct Open(&'static str);
+
+impl Open {
+    fn one(name: &'static str) -> Self {
+        gauge!(name).increment(1.0);
+        Self(name)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        gauge!(self.0).decrement(1.0);
+    }
 }
 
 /// Counts that the store has gone back.

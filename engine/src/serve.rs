@@ -3,26 +3,31 @@
 //! Everything that is started here belongs to a [`Running`]: nothing outlives it, and none of it
 //! ends unnoticed.
 
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use shared::{Acd, Store};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::server::{Limits, Server, Tls, follow_certificate};
 use crate::{api, dispatch, metrics};
 
 /// How long requests in flight may take to finish when the engine stops.
 pub const GRACE: Duration = Duration::from_secs(10);
 
 /// What to start.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Where the API listens; none for no API.
     pub listen: Option<SocketAddr>,
+    /// The certificate that the API shows; none for plain HTTP.
+    pub tls: Option<Tls>,
+    /// What the API takes at the most.
+    pub limits: Limits,
     /// How many dispatchers run.
     pub dispatchers: usize,
 }
@@ -54,14 +59,21 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
             recorder.clone(),
             draining.clone(),
             stopping.clone(),
+            &options.limits,
         );
-        let served = axum::serve(listener, router)
-            .with_graceful_shutdown(stopping.clone().cancelled_owned())
-            .into_future();
+        let tls = options.tls.map(|tls| {
+            let (current, tls) = watch::channel(tls);
+            tasks.spawn(follow_certificate(current, stopping.clone()));
+            tls
+        });
+        let server = Server {
+            router,
+            limits: options.limits,
+            tls,
+        };
+        let stopped = stopping.clone();
         tasks.spawn(async move {
-            if let Err(reason) = served.await {
-                tracing::error!(%reason, "the API ended");
-            }
+            server.run(listener, stopped).await;
             "API"
         });
         tasks.spawn(upkeep(recorder, stopping.clone()));

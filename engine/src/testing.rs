@@ -6,10 +6,12 @@ use axum::Router;
 use shared::Acd;
 use tokio_util::sync::CancellationToken;
 
+use crate::server::Limits;
 use crate::{api, metrics};
 
 /// Makes the API of an ACD, with every layer that a request from outside passes.
 pub fn router(acd: Arc<dyn Acd>) -> Router {
     let token = CancellationToken::new;
-    api::router(acd, metrics::recorder(), token(), token())
+    let limits = Limits::default();
+    api::router(acd, metrics::recorder(), token(), token(), &limits)
 }

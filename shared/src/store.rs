@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use crate::acd::Acd;
 use crate::embedded::EmbeddedAcd;
 use crate::error::Result;
-use crate::redis::{ConnectError, Durability, RedisAcd};
+use crate::redis::{ConnectError, Durability, RedisAcd, RedisServer};
 use crate::text::AcdName;
 use crate::time::SystemClock;
 use crate::view::Due;
@@ -24,20 +24,23 @@ pub trait Store: Acd {
     async fn run_due(&self) -> Result<Due>;
 }
 
-/// Opens the ACD of that name: on Redis if a URL is given, else a new one in this process.
-pub async fn open(redis_url: Option<&str>, name: AcdName) -> Result<Arc<dyn Store>, ConnectError> {
-    open_durable(redis_url, name, Durability::Local).await
+/// Opens the ACD of that name: on Redis if one is named, else a new one in this process.
+pub async fn open(
+    redis: Option<&RedisServer>,
+    name: AcdName,
+) -> Result<Arc<dyn Store>, ConnectError> {
+    open_durable(redis, name, Durability::Local).await
 }
 
 /// The same; on Redis, changes are answered as `durability` says.
 pub async fn open_durable(
-    redis_url: Option<&str>,
+    redis: Option<&RedisServer>,
     name: AcdName,
     durability: Durability,
 ) -> Result<Arc<dyn Store>, ConnectError> {
-    match redis_url {
-        Some(url) => {
-            let acd = RedisAcd::connect(url, name).await?;
+    match redis {
+        Some(server) => {
+            let acd = RedisAcd::connect_to(server, name).await?;
             Ok(Arc::new(acd.with_durability(durability).await?))
         }
         None => Ok(Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))),

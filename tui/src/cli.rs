@@ -10,6 +10,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcomm
 use clap_complete::Shell;
 use engine::client::{Access, Unusable};
 use shared::agent::AgentId;
+use shared::redis::{RedisServer, RedisTls};
 use shared::service_level::ServiceLevel;
 use shared::text::AcdName;
 
@@ -93,6 +94,16 @@ pub struct Arguments {
         global = true
     )]
     pub redis_url: Option<String>,
+    /// With `rediss://`: the CA whose certificates are believed, as a file in PEM, instead of those
+    /// that the system trusts.
+    #[arg(long, value_name = "FILE", env = "REDIS_CA", global = true)]
+    pub redis_ca: Option<PathBuf>,
+    /// With `rediss://`: the certificate to show to a Redis that asks for one, as a file in PEM.
+    #[arg(long, value_name = "FILE", env = "REDIS_CERT", global = true)]
+    pub redis_cert: Option<PathBuf>,
+    /// With `rediss://`: the private key of that certificate.
+    #[arg(long, value_name = "FILE", env = "REDIS_KEY", global = true)]
+    pub redis_key: Option<PathBuf>,
     /// The engine through whose REST API the ACD is reached, for example `https://acd.example`.
     /// Of two that the environment names it goes before a Redis.
     #[arg(long, value_name = "URL", env = "SWITCHBOARD_API", global = true)]
@@ -181,7 +192,17 @@ impl Arguments {
             let access = access.map_err(|why| Failure::CannotBegin(why.to_string()))?;
             return Ok(Some(Remote::Api(access, self.acd.clone())));
         }
-        let redis = |url| Remote::Redis(url, self.acd.clone().unwrap_or_default());
+        let tls = RedisTls {
+            ca: self.redis_ca.clone(),
+            cert: self.redis_cert.clone(),
+            key: self.redis_key.clone(),
+        };
+        let redis = |url| {
+            Remote::Redis(
+                RedisServer { url, tls },
+                self.acd.clone().unwrap_or_default(),
+            )
+        };
         Ok(said(&self.redis_url).map(redis))
     }
 
@@ -339,6 +360,20 @@ mod tests {
         Arguments::command().debug_assert();
         let help = Arguments::command().render_long_help().to_string();
         assert!(help.contains("inject a contact"), "{help}");
+    }
+
+    #[test]
+    fn the_files_for_tls_go_with_the_redis_whatever_is_done_there() {
+        let line = "switchboard status --redis-url rediss://db --redis-ca ca.crt --redis-cert a.crt \
+                    --redis-key a.key";
+        let arguments = Arguments::parse_from(line.split_whitespace());
+        let Ok(Some(Remote::Redis(redis, _))) = arguments.remote() else {
+            panic!("a Redis is named");
+        };
+        assert_eq!(redis.url, "rediss://db");
+        let files = [redis.tls.ca, redis.tls.cert, redis.tls.key];
+        let named = ["ca.crt", "a.crt", "a.key"];
+        assert_eq!(files, named.map(|file| Some(PathBuf::from(file))));
     }
 
     #[test]

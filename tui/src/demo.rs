@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use engine::serve::{self, Running};
 use engine::traffic;
+use shared::redis::RedisServer;
 use shared::text::AcdName;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -82,8 +83,8 @@ async fn play(ground: Ground, token: CancellationToken) -> Result<(), String> {
     let (address, engine) = match ground {
         Ground::Here(Some(address)) => (address, None),
         Ground::Here(None) => return Err("this process serves no API".to_owned()),
-        Ground::There(Remote::Redis(url, name)) => {
-            let (address, engine) = engine_for(&url, name).await?;
+        Ground::There(Remote::Redis(redis, name)) => {
+            let (address, engine) = engine_for(&redis, name).await?;
             (address, Some(engine))
         }
         Ground::There(Remote::Api(access, _)) => {
@@ -106,12 +107,13 @@ async fn play(ground: Ground, token: CancellationToken) -> Result<(), String> {
     played
 }
 
-async fn engine_for(redis_url: &str, name: AcdName) -> Result<(String, Running), String> {
-    let store = shared::store::open(Some(redis_url), name).await;
+async fn engine_for(redis: &RedisServer, name: AcdName) -> Result<(String, Running), String> {
+    let store = shared::store::open(Some(redis), name).await;
     let store = store.map_err(|error| error.to_string())?;
     let options = serve::Options {
         listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         dispatchers: 1,
+        ..serve::Options::default()
     };
     let engine = serve::start(store, options).await;
     let engine = engine.map_err(|error| format!("no engine can be started for it: {error}"))?;

@@ -53,6 +53,7 @@ async fn serve_near(acd: &Arc<dyn Store>, listen: SocketAddr) -> io::Result<Runn
         let options = serve::Options {
             listen: Some(listen),
             dispatchers: 1,
+            ..serve::Options::default()
         };
         serve::start(acd.clone(), options)
     };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use engine::client::{Access, ApiAcd};
-use shared::redis::ConnectError;
+use shared::redis::{ConnectError, RedisServer};
 use shared::text::AcdName;
 use shared::{Acd, Error, store};
 
@@ -14,8 +14,8 @@ use crate::desk::look::Sight;
 /// Where an ACD is.
 #[derive(Clone)]
 pub enum Remote {
-    /// On the Redis at that URL, under that name.
-    Redis(String, AcdName),
+    /// On that Redis, under that name.
+    Redis(RedisServer, AcdName),
     /// Behind the API of an engine; under that name, if one is expected.
     Api(Access, Option<AcdName>),
 }
@@ -61,7 +61,7 @@ impl Remote {
     /// Comes to the ACD.
     pub async fn open(&self) -> Result<Arc<dyn Acd>, Closed> {
         Ok(match self {
-            Self::Redis(url, name) => store::open(Some(url), name.clone()).await?,
+            Self::Redis(redis, name) => store::open(Some(redis), name.clone()).await?,
             Self::Api(access, name) => Arc::new(ApiAcd::open(access, name.as_ref()).await?),
         })
     }
@@ -96,7 +96,7 @@ impl Remote {
     /// Gives what to call the place on a screen. Never with credentials.
     pub fn shown(&self) -> String {
         match self {
-            Self::Redis(url, _) => host_of(url),
+            Self::Redis(redis, _) => host_of(&redis.url),
             Self::Api(access, _) => access.address(),
         }
     }

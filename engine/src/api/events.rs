@@ -1,11 +1,9 @@
 //! What happens on the floor, as a stream of server-sent events.
 //!
 //! A stream reads from the store's numbered events, so it holds nothing but the number it has
-//! come to: a slow reader misses events and is told so with `reset`, and nobody else notices.
-//!
-//! A store that fails over to a replica may go back by a few events, and then give their numbers
-//! to others. So each look begins with the last event that was sent, and finds it as it was, or
-//! tells `reset`.
+//! come to and one fetch of events: a slow reader costs nobody anything. If it falls far behind
+//! what it had once come up to, it is told so with `reset` and its stream ends; if it takes
+//! nothing at all, the server cuts its connection.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -17,18 +15,17 @@ use axum::http::request::Parts;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures::{Stream, stream};
 use serde_json::json;
-use shared::event::Event;
 use shared::text::Invalid;
 use shared::{Acd, Result};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::problem::Problem;
 use super::refusals::Refused;
+use super::tail::{KEPT, Tail, Told};
+use crate::metrics;
 
-/// How many events are fetched at once.
-const BATCH: usize = 256;
 /// How often a silent stream shows that it lives.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// How long a stream waits to ask again a store that was away.
@@ -62,7 +59,8 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 ///
 /// `id` is the event's number, `event` its type, `data` the event as JSON. A stream goes on after
 /// `Last-Event-ID`, and without it starts with what happens next. If events between are no longer
-/// kept, an event `reset` comes first: then take a new look at the state.
+/// kept, an event `reset` comes first: then take a new look at the state. A reader that falls
+/// thousands of events behind is sent `reset`, and its stream ends: connect again then.
 #[utoipa::path(
     get, path = "/events", tag = "acd", operation_id = "events",
     params(("Last-Event-ID" = Option<u64>, Header,
@@ -73,9 +71,13 @@ pub(super) async fn follow(
     State(app): State<App>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
+    let Ok(place) = app.streams.room.clone().try_acquire_owned() else {
+        metrics::refused(metrics::Refused::Stream);
+        return Err(Problem::too_many_streams(app.streams.most));
+    };
     // The true newest number: what the store tells followers may lag behind.
     let newest = app.acd.overview().await?.event;
-    let follower = Follower::new(app.acd, app.stopping, last, newest);
+    let follower = Follower::new(&app, place, last, newest);
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -83,36 +85,76 @@ pub(super) async fn follow(
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
+/// The event streams of an engine.
+#[derive(Debug)]
+pub(super) struct Streams {
+    tail: Tail,
+    room: Arc<Semaphore>,
+    most: usize,
+}
+
+impl Streams {
+    /// Makes room for so many.
+    pub(super) fn new(acd: Arc<dyn Acd>, most: usize) -> Self {
+        Self {
+            tail: Tail::new(acd),
+            room: Arc::new(Semaphore::new(most)),
+            most,
+        }
+    }
+}
+
 /// One client's way through the events.
 struct Follower {
-    acd: Arc<dyn Acd>,
+    streams: Arc<Streams>,
     latest: watch::Receiver<u64>,
     stopping: CancellationToken,
     after: u64,
-    /// The event of that number, if it was sent here.
-    last: Option<Event>,
+    /// The life of the store that this number is from.
+    life: Option<u64>,
     ready: VecDeque<Sent>,
+    pace: Pace,
+    _place: (OwnedSemaphorePermit, metrics::Open),
+}
+
+/// How a client keeps up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// It goes on from further back, and has not come up to the newest event yet.
+    CatchingUp,
+    /// It had come up to it.
+    Following,
+    /// It fell too far behind: its stream ends.
+    Lost,
 }
 
 impl Follower {
-    fn new(acd: Arc<dyn Acd>, stopping: CancellationToken, last: Option<u64>, newest: u64) -> Self {
+    fn new(app: &App, place: OwnedSemaphorePermit, last: Option<u64>, newest: u64) -> Self {
         let mut follower = Self {
-            latest: acd.latest_event(),
-            acd,
-            stopping,
+            streams: Arc::clone(&app.streams),
+            latest: app.acd.latest_event(),
+            stopping: app.stopping.clone(),
             after: last.unwrap_or(newest),
-            last: None,
+            life: None,
             ready: VecDeque::new(),
+            pace: Pace::CatchingUp,
+            _place: (place, metrics::stream()),
         };
-        follower.check_restart(newest);
+        // From a life that is over: the number would come again only after a long time.
+        if newest < follower.after {
+            follower.begin_anew(newest);
+        }
         follower
     }
 
-    /// Gives the next event to send; none when the engine stops.
+    /// Gives the next event to send; none when the engine stops, or the client is lost.
     async fn next(&mut self) -> Option<Sent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
+            }
+            if self.pace == Pace::Lost {
+                return None;
             }
             let stopping = self.stopping.clone();
             tokio::select! {
@@ -125,17 +167,21 @@ impl Follower {
     /// Fetches what has happened, or waits until something does.
     async fn fetch(&mut self) {
         // Before the look, so that an event during the look is not missed.
-        self.latest.mark_unchanged();
-        let from = self.after - u64::from(self.last.is_some());
-        match self.acd.events_after(from, BATCH).await {
-            // Not even the last that was sent is there.
-            Ok(events) if events.is_empty() && self.last.is_some() => self.look_back().await,
-            Ok(events) => {
-                let news = self.since_last(events);
-                if news.is_empty() && self.ready.is_empty() {
+        let latest = *self.latest.borrow_and_update();
+        if self.pace == Pace::Following && too_far_behind(self.after, latest) {
+            return self.lose(latest);
+        }
+        match self.streams.tail.after(self.after).await {
+            Ok(news) => {
+                let before = self.life.replace(news.life);
+                if before.is_some_and(|before| before != news.life) {
+                    self.begin_anew(news.newest);
+                } else if news.told.is_empty() {
+                    self.pace = Pace::Following;
                     self.wait().await;
+                } else {
+                    self.take(news.told);
                 }
-                self.take(news);
             }
             // The client sees the keep-alive and keeps what it has; the store's loss is told
             // in the log by others.
@@ -143,75 +189,41 @@ impl Follower {
         }
     }
 
-    /// Gives what comes after the last event that was sent. If that is not there as it was, the
-    /// store has gone back behind it.
-    fn since_last(&mut self, mut events: Vec<Event>) -> Vec<Event> {
-        let Some(last) = self.last.take() else {
-            return events;
-        };
-        match events.first() {
-            Some(first) if *first == last => {
-                events.remove(0);
-                self.last = Some(last);
+    fn take(&mut self, told: Vec<Told>) {
+        for told in told {
+            if told.number != self.after + 1 {
+                self.ready.push_back(reset(told.number - 1));
             }
-            // Another has its number.
-            Some(first) if first.number == last.number => {
-                self.ready.push_back(reset(last.number));
-                events.remove(0);
-            }
-            // It is no longer kept, and the gap tells so.
-            _ => {}
+            self.after = told.number;
+            self.ready.push_back(told.sent);
         }
-        events
     }
 
-    fn take(&mut self, events: Vec<Event>) {
-        for event in events {
-            if event.number != self.after + 1 {
-                self.ready.push_back(reset(event.number - 1));
-            }
-            self.after = event.number;
-            self.ready.push_back(sent(&event));
-            self.last = Some(event);
-        }
+    /// Leaves a client that is too slow, so that it takes a new look instead of old news.
+    fn lose(&mut self, latest: u64) {
+        metrics::stream_dropped();
+        self.ready.push_back(reset(latest));
+        self.pace = Pace::Lost;
     }
 
     /// Waits until something happens.
     async fn wait(&mut self) {
         if self.latest.changed().await.is_err() {
-            return std::future::pending().await;
-        }
-        if *self.latest.borrow() < self.after {
-            self.look_back().await;
+            std::future::pending::<()>().await;
         }
     }
 
-    /// Looks whether the events have gone back.
-    async fn look_back(&mut self) {
-        match self.acd.overview().await {
-            Ok(overview) => self.check_restart(overview.event),
-            Err(_) => tokio::time::sleep(RETRY).await,
-        }
-    }
-
-    /// Begins anew if the events have: then this number would come again only after a long time.
-    fn check_restart(&mut self, newest: u64) {
-        if newest < self.after {
-            self.after = newest;
-            self.last = None;
-            self.ready.push_back(reset(newest));
-        }
+    /// Goes on after the newest event there is.
+    fn begin_anew(&mut self, newest: u64) {
+        self.after = newest;
+        self.ready.push_back(reset(newest));
     }
 }
 
-fn sent(event: &Event) -> Sent {
-    // Numbers and checked names always have a JSON form, without line breaks.
-    let json = serde_json::to_value(event).unwrap_or_default();
-    let kind = json["type"].as_str().unwrap_or("unknown");
-    Sent::default()
-        .id(event.number.to_string())
-        .event(kind)
-        .data(json.to_string())
+/// Whether a client that has been sent the events up to `after` is too slow: it had come up to
+/// the newest once, and more has happened since than is kept for all streams.
+fn too_far_behind(after: u64, latest: u64) -> bool {
+    latest.saturating_sub(after) > KEPT as u64
 }
 
 /// Tells that events up to this number were not sent.
@@ -226,21 +238,29 @@ fn reset(number: u64) -> Sent {
 mod tests {
     use super::*;
     use shared::embedded::EmbeddedAcd;
-    use shared::event::What;
+    use shared::event::{Event, What};
     use shared::time::{Millis, SystemClock};
 
-    fn follower(last: Option<u64>, newest: u64) -> Follower {
+    fn follower(last: Option<u64>, newest: u64) -> (Arc<dyn Acd>, Follower) {
         let name = "acd".parse().unwrap();
-        let acd = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
-        Follower::new(acd, CancellationToken::new(), last, newest)
+        let acd: Arc<dyn Acd> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
+        let app = App {
+            streams: Arc::new(Streams::new(Arc::clone(&acd), 1)),
+            acd: Arc::clone(&acd),
+            recorder: metrics::recorder(),
+            draining: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+        };
+        let place = Arc::clone(&app.streams.room).try_acquire_owned().unwrap();
+        (acd, Follower::new(&app, place, last, newest))
     }
 
-    fn opened(number: u64) -> Event {
-        Event {
+    fn opened(number: u64) -> Told {
+        Told::of(&Event {
             number,
             at: Millis(1),
             what: What::AcdOpened,
-        }
+        })
     }
 
     /// Tells the ids of what is ready to be sent, resets marked.
@@ -261,42 +281,48 @@ mod tests {
 
     #[test]
     fn events_that_follow_are_sent_as_they_are() {
-        let mut follower = follower(Some(6), 8);
+        let (_, mut follower) = follower(Some(6), 8);
         follower.take(vec![opened(7), opened(8)]);
         assert_eq!(ready(&follower), ["7", "8"]);
     }
 
     #[test]
     fn a_gap_is_told_before_what_comes_after_it() {
-        let mut follower = follower(Some(6), 10);
+        let (_, mut follower) = follower(Some(6), 10);
         follower.take(vec![opened(9), opened(10)]);
         assert_eq!(ready(&follower), ["reset 8", "9", "10"]);
     }
 
     #[test]
     fn a_number_from_another_life_of_the_acd_is_told_as_a_gap() {
-        let mut follower = follower(Some(900), 2);
+        let (_, mut follower) = follower(Some(900), 2);
         follower.take(vec![opened(3)]);
         assert_eq!(ready(&follower), ["reset 2", "3"]);
     }
 
-    #[test]
-    fn a_look_begins_with_the_last_event_that_was_sent() {
-        let mut follower = follower(Some(6), 8);
-        follower.take(vec![opened(7)]);
-        let news = follower.since_last(vec![opened(7), opened(8)]);
-        follower.take(news);
-        assert_eq!(ready(&follower), ["7", "8"]);
+    #[tokio::test]
+    async fn a_client_that_falls_behind_what_it_had_come_up_to_is_left() {
+        let (acd, mut follower) = follower(None, 0);
+        follower.pace = Pace::Following;
+        for _ in 0..=KEPT / 2 {
+            acd.close().await.unwrap();
+            acd.open().await.unwrap();
+        }
+        let left = follower.next().await.unwrap();
+        assert!(format!("{left:?}").contains("event: reset"), "{left:?}");
+        assert!(follower.next().await.is_none());
     }
 
-    #[test]
-    fn a_number_that_was_given_again_is_told_as_a_gap() {
-        let mut follower = follower(Some(6), 8);
-        follower.take(vec![opened(7), opened(8)]);
-        let mut another = opened(8);
-        another.what = What::AcdClosed;
-        let news = follower.since_last(vec![another, opened(9)]);
-        follower.take(news);
-        assert_eq!(ready(&follower), ["7", "8", "reset 8", "9"]);
+    #[tokio::test]
+    async fn a_client_that_goes_on_from_further_back_is_not() {
+        let (acd, mut follower) = follower(None, 0);
+        for _ in 0..=KEPT / 2 {
+            acd.close().await.unwrap();
+            acd.open().await.unwrap();
+        }
+        for number in 1..=KEPT + 2 {
+            let event = format!("{:?}", follower.next().await.unwrap());
+            assert!(event.contains(&format!("id: {number}\\n")), "{event}");
+        }
     }
 }

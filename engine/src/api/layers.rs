@@ -1,23 +1,26 @@
 //! What every request passes, from the outside in: it gets an id, a span and a line in the
-//! metrics; its body is taken whole; a panic becomes an answer; and it has a time limit.
+//! metrics; its body is taken whole; it is refused if there is too much to do; a panic becomes an
+//! answer; and it has a time limit.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::problem::{PROBLEM_JSON, Problem};
-use crate::metrics;
+use crate::metrics::{self, Refused};
 
 /// The most bytes a body may have.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
@@ -26,19 +29,24 @@ pub(crate) const LONGEST_BODY: usize = 64 * 1024;
 const MOST_DRAINED: usize = 16 * 1024 * 1024;
 /// How long a body may take to arrive, and then the answer to begin.
 const LIMIT: Duration = Duration::from_secs(10);
+/// What is answered however much there is to do.
+const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// The longest id that a request may bring.
 const LONGEST_REQUEST_ID: usize = 128;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts the layers round the routes.
-pub(crate) fn wrap(routes: Router) -> Router {
+/// Puts the layers round the routes. So many requests are worked on at once.
+pub(crate) fn wrap(routes: Router, requests: usize) -> Router {
+    let room = Arc::new(Semaphore::new(requests));
     // The last is the outermost.
     routes
         .layer(middleware::from_fn(limit_time))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
             fault(panic.as_ref())
         }))
+        // After the body has come: who sends slowly is not being worked on.
+        .layer(middleware::from_fn_with_state(room, limit_requests))
         .layer(middleware::from_fn(take_body))
         .layer(middleware::from_fn(observe))
 }
@@ -148,6 +156,25 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
     Err(refused)
 }
 
+/// Refuses a request at once if there is no room for it: to wait in a line would help nobody,
+/// as others go on coming. What load balancers and monitoring ask is always answered.
+async fn limit_requests(
+    State(room): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let exempt = route.is_some_and(|route| EXEMPT.contains(&route.as_str()));
+    if exempt {
+        return next.run(request).await;
+    }
+    let Ok(_permit) = room.try_acquire() else {
+        metrics::refused(Refused::Request);
+        return Problem::overloaded().into_response();
+    };
+    next.run(request).await
+}
+
 /// Ends a request whose answer does not begin in time. Streams begin at once and go on.
 async fn limit_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(LIMIT, next.run(request)).await {
@@ -174,7 +201,7 @@ mod tests {
     use tower::ServiceExt;
 
     async fn answer(routes: Router, request: Request) -> (u16, HeaderMap, serde_json::Value) {
-        let response = wrap(routes).oneshot(request).await.unwrap();
+        let response = wrap(routes, 1).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let json = serde_json::from_slice(&bytes).unwrap();

@@ -22,6 +22,7 @@ pub(crate) mod skill;
 pub(crate) mod standing;
 pub(crate) mod stats;
 mod steer;
+mod tail;
 
 use std::sync::Arc;
 
@@ -35,7 +36,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use problem::{Problem, ProblemBody};
+use events::Streams;
+pub(crate) use problem::Problem;
+use problem::ProblemBody;
+
+use crate::server::Limits;
 
 /// What the handlers work with.
 #[derive(Clone, Debug)]
@@ -46,6 +51,7 @@ struct App {
     draining: CancellationToken,
     /// Cancelled then: streams end.
     stopping: CancellationToken,
+    streams: Arc<Streams>,
 }
 
 #[derive(OpenApi)]
@@ -74,8 +80,10 @@ pub(crate) fn router(
     recorder: PrometheusHandle,
     draining: CancellationToken,
     stopping: CancellationToken,
+    limits: &Limits,
 ) -> Router {
     let app = App {
+        streams: Arc::new(Streams::new(Arc::clone(&acd), limits.streams)),
         acd,
         recorder,
         draining,
@@ -89,7 +97,13 @@ pub(crate) fn router(
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });
-    layers::wrap(routes)
+    layers::wrap(routes, limits.requests)
+}
+
+/// Makes what answers every request with this refusal, for connections that get nothing else.
+pub(crate) fn refusing(problem: Problem) -> Router {
+    let refuse = move || std::future::ready(problem.clone().refusing_all());
+    Router::new().fallback(refuse)
 }
 
 fn documented() -> OpenApiRouter<App> {

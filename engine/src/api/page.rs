@@ -213,6 +213,8 @@ impl<Item> PageBody<Item> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -286,10 +288,7 @@ mod tests {
         }
     }
 
-    fn start<C: std::fmt::Debug>(cursor: BoxedStrategy<C>) -> impl Strategy<Value = Start<C>>
-    where
-        C: Clone,
-    {
+    fn start<C: Clone + Debug>(cursor: BoxedStrategy<C>) -> impl Strategy<Value = Start<C>> {
         prop_oneof![
             any::<u64>().prop_map(Start::At),
             cursor.clone().prop_map(Start::After),

@@ -3,7 +3,7 @@
 //! The only file that knows which error has which status code. Programs compare `code`, people
 //! read `detail`, and `instance` is the id of the request, as it stands in the logs.
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,50 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed_out", title, detail)
     }
 
+    /// As many requests as are allowed are being worked on.
+    pub(crate) fn overloaded() -> Self {
+        let detail = "as many requests as this engine takes are being worked on; nothing was \
+                      done, so ask again in a second";
+        Self::refused_for_now("overloaded", "The engine has too much to do", detail)
+    }
+
+    /// As many event streams as are allowed are open.
+    pub(crate) fn too_many_streams(most: usize) -> Self {
+        let detail = format!(
+            "{most} event streams are open, as many as this engine takes; ask another one, or \
+             raise --max-streams"
+        );
+        Self::refused_for_now(
+            "too_many_streams",
+            "Too many event streams are open",
+            detail,
+        )
+    }
+
+    /// As many connections as are allowed are open.
+    pub(crate) fn too_many_connections(most: usize) -> Self {
+        let detail = format!(
+            "{most} connections are open, as many as this engine takes; nothing was done, so ask \
+             again in a second, or raise --max-connections"
+        );
+        Self::refused_for_now(
+            "too_many_connections",
+            "Too many connections are open",
+            detail,
+        )
+    }
+
+    fn refused_for_now(code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title, detail)
+    }
+
+    /// A plain request came where TLS is spoken.
+    pub(crate) fn tls_required() -> Self {
+        let title = "This port speaks TLS";
+        let detail = "the request came without TLS; use https:// with this host and port";
+        Self::new(StatusCode::BAD_REQUEST, "tls_required", title, detail)
+    }
+
     /// This process is going down and takes no more work.
     pub(crate) fn stopping() -> Self {
         let title = "The engine is stopping";
@@ -143,6 +187,16 @@ impl Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         *response.body_mut() = json.into();
+    }
+}
+
+impl Problem {
+    /// Answers whatever a connection asks, and ends it.
+    pub(crate) fn refusing_all(self) -> Response {
+        let mut response = self.into_response();
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+        response
     }
 }
 

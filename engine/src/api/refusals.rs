@@ -24,8 +24,10 @@ impl IntoResponses for Refused {
             (
                 "503",
                 "The store is away (`store_unavailable`, `timed_out`), or no replica has confirmed \
-                 the change (`not_confirmed`). What was asked may or may not have happened; asking \
-                 again with the same ids is safe.",
+                 the change (`not_confirmed`): what was asked may or may not have happened. Or \
+                 there is too much to do (`overloaded`, `too_many_streams`, \
+                 `too_many_connections`): nothing was done. Asking again with the same ids is \
+                 safe, after the seconds of `Retry-After`.",
             ),
         ])
     }

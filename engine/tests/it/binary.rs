@@ -229,6 +229,10 @@ fn what_keeps_it_from_starting_is_said_in_a_sentence() {
         ),
         (&["--role", "dispatcher"], "--role dispatcher needs a Redis"),
         (&["--role", "api"], "--role api needs a Redis"),
+        (
+            &["--tls-cert", "/nowhere.crt", "--tls-key", "/nowhere.key"],
+            "cannot read /nowhere.crt",
+        ),
         // Nobody listens there.
         (
             &["--redis-url", "redis://127.0.0.1:1"],
@@ -253,6 +257,9 @@ fn bad_flags_are_refused_and_help_teaches() {
         &["--dispatchers", "0"][..],
         &["--role", "both"],
         &["--acd", "{x}"],
+        &["--tls-cert", "engine.crt"],
+        &["--max-requests", "0"],
+        &["--idle", "0"],
         &["fly"],
     ] {
         assert_eq!(run(flags).0, Some(2), "{flags:?}");

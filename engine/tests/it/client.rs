@@ -59,6 +59,7 @@ async fn serve(store: Arc<dyn Store>, port: u16) -> (Running, String) {
     let options = Options {
         listen: Some(([127, 0, 0, 1], port).into()),
         dispatchers: 0,
+        ..Options::default()
     };
     let engine = serve::start(store, options).await.unwrap();
     let url = format!("http://{}", engine.address().unwrap());

@@ -18,6 +18,7 @@ async fn dispatch(acd: Arc<dyn Store>, dispatchers: usize) -> Running {
     let options = Options {
         listen,
         dispatchers,
+        ..Options::default()
     };
     let running = serve::start(acd, options).await.unwrap();
     assert_eq!(running.address(), None);

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use engine::serve::{self, Options, Running};
+use engine::server::Limits;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use shared::Store;
 use shared::contact::ContactId;
+use shared::redis::RedisServer;
 use shared::text::AcdName;
 
 /// Makes a test of each function for each store.
@@ -46,14 +48,35 @@ impl Floor {
         let url = std::env::var("TEST_REDIS_URL").expect(
             "TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up",
         );
-        Self::over(shared::store::open(Some(&url), unique()).await.unwrap()).await
+        Self::over(
+            shared::store::open(Some(&RedisServer::at(url)), unique())
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// Starts an engine over this ACD.
     pub(crate) async fn over(acd: Arc<dyn Store>) -> Self {
+        Self::with(acd, Options::default()).await
+    }
+
+    /// Starts an engine over the embedded store, with these limits.
+    pub(crate) async fn limited(limits: Limits) -> Self {
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let acd = shared::store::open(None, unique()).await.unwrap();
+        Self::with(acd, options).await
+    }
+
+    /// Starts an engine over this ACD, with a dispatcher and a free port.
+    pub(crate) async fn with(acd: Arc<dyn Store>, options: Options) -> Self {
         let options = Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             dispatchers: 1,
+            ..options
         };
         let running = serve::start(Arc::clone(&acd), options).await.unwrap();
         let client = engine::http::client().build().unwrap();

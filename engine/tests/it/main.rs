@@ -14,6 +14,8 @@ mod document;
 mod events;
 mod faulty;
 mod floor;
+mod https;
+mod limits;
 mod operation;
 mod outage;
 mod refusals;

@@ -1,50 +1,44 @@
 //! A Redis behind TLS: trusted when its certificate is, and not otherwise.
 
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A Redis that speaks only TLS, with a certificate of its own.
+/// A Redis that speaks only TLS, with a certificate of its own; and a client's, that it may ask
+/// for.
 struct TlsRedis {
     process: Child,
     folder: tempfile::TempDir,
     port: u16,
 }
 
+/// Writes a certificate that signs itself, and its key.
+fn write_certificate(folder: &Path, name: &str, file: &str) {
+    let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    let key = made.signing_key.serialize_pem();
+    std::fs::write(folder.join(format!("{file}.crt")), made.cert.pem()).unwrap();
+    std::fs::write(folder.join(format!("{file}.key")), key).unwrap();
+}
+
 impl TlsRedis {
-    fn start() -> Self {
+    fn start(asks_clients: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        std::fs::write(folder.path().join("cert.pem"), made.cert.pem()).unwrap();
-        std::fs::write(
-            folder.path().join("key.pem"),
-            made.signing_key.serialize_pem(),
-        )
-        .unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        write_certificate(folder.path(), "localhost", "server");
+        write_certificate(folder.path(), "engine", "client");
+        write_certificate(folder.path(), "localhost", "stranger");
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let port_text = port.to_string();
         let process = Command::new("redis-server")
             .current_dir(folder.path())
-            .args([
-                "--port",
-                "0",
-                "--tls-port",
-                &port.to_string(),
-                "--bind",
-                "127.0.0.1",
-            ])
-            .args(["--tls-cert-file", "cert.pem", "--tls-key-file", "key.pem"])
-            .args([
-                "--tls-ca-cert-file",
-                "cert.pem",
-                "--tls-auth-clients",
-                "no",
-                "--save",
-                "",
-            ])
+            .args(["--port", "0", "--bind", "127.0.0.1", "--save", ""])
+            .args(["--tls-port", &port_text])
+            .args(["--tls-cert-file", "server.crt"])
+            .args(["--tls-key-file", "server.key"])
+            .args(["--tls-ca-cert-file", "client.crt"])
+            .args(["--tls-auth-clients", asks_clients])
             .stdout(Stdio::null())
             .spawn()
             .expect("stacks/dev/test installs redis-server");
@@ -64,19 +58,28 @@ impl TlsRedis {
         redis
     }
 
-    /// Has the engine connect, and listen where somebody else does: it ends in either case.
-    fn try_engine(&self, scheme: &str, trusting: bool) -> Output {
+    /// Has the engine connect with these files, each named by its flag, and listen where somebody
+    /// else does: it ends in either case. Tells what it says.
+    fn try_engine(&self, scheme: &str, files: &str) -> String {
+        self.engine(scheme, files, None)
+    }
+
+    fn engine(&self, scheme: &str, files: &str, trusted: Option<&str>) -> String {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let listen = taken.local_addr().unwrap().to_string();
         let url = format!("{scheme}://localhost:{}", self.port);
         let mut engine = Command::new(env!("CARGO_BIN_EXE_switchboard-engine"));
         engine
+            .current_dir(self.folder.path())
             .args(["--redis-url", &url, "--listen", &listen])
+            .args(files.split_whitespace())
             .env_remove("SSL_CERT_FILE");
-        if trusting {
-            engine.env("SSL_CERT_FILE", self.folder.path().join("cert.pem"));
+        if let Some(file) = trusted {
+            engine.env("SSL_CERT_FILE", file);
         }
-        engine.output().unwrap()
+        let output = engine.output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
     }
 }
 
@@ -87,19 +90,70 @@ impl Drop for TlsRedis {
     }
 }
 
+/// Whether the engine came past TLS: this server has no JSON, or if it has, the address is taken.
+fn passed(said: &str) -> bool {
+    said.contains("no JSON commands") || said.contains("cannot listen")
+}
+
 #[test]
 fn a_redis_behind_tls_is_used_if_its_certificate_is_trusted() {
-    let redis = TlsRedis::start();
-    let said = |output: Output| {
-        assert_eq!(output.status.code(), Some(2));
-        String::from_utf8(output.stderr).unwrap()
-    };
-    let trusting = said(redis.try_engine("rediss", true));
-    // Past TLS: this server has no JSON, or if it has, the address is taken.
-    let passed = trusting.contains("no JSON commands") || trusting.contains("cannot listen");
-    assert!(passed, "{trusting}");
-    let doubting = said(redis.try_engine("rediss", false));
-    assert!(doubting.contains("certificate"), "{doubting}");
-    let plain = said(redis.try_engine("redis", true));
+    let redis = TlsRedis::start("no");
+    let trusting = redis.engine("rediss", "", Some("server.crt"));
+    assert!(passed(&trusting), "{trusting}");
+    let trusting = redis.try_engine("rediss", "--redis-ca server.crt");
+    assert!(passed(&trusting), "{trusting}");
+    for files in ["", "--redis-ca stranger.crt"] {
+        let doubting = redis.try_engine("rediss", files);
+        assert!(doubting.contains("certificate"), "{files}: {doubting}");
+    }
+    let plain = redis.try_engine("redis", "");
     assert!(plain.contains("no Redis answers"), "{plain}");
+}
+
+#[test]
+fn a_redis_that_asks_for_a_certificate_gets_it() {
+    let redis = TlsRedis::start("yes");
+    let known = "--redis-ca server.crt --redis-cert client.crt --redis-key client.key";
+    let said = redis.try_engine("rediss", known);
+    assert!(passed(&said), "{said}");
+    for files in [
+        "--redis-ca server.crt",
+        "--redis-ca server.crt --redis-cert stranger.crt --redis-key stranger.key",
+    ] {
+        let said = redis.try_engine("rediss", files);
+        assert!(said.contains("no Redis answers"), "{files}: {said}");
+    }
+}
+
+#[test]
+fn files_that_will_not_do_are_told_with_the_remedy() {
+    let redis = TlsRedis::start("no");
+    std::fs::write(redis.folder.path().join("empty"), "").unwrap();
+    for (scheme, files, said) in [
+        ("redis", "--redis-ca server.crt", "begin it with rediss://"),
+        (
+            "rediss",
+            "--redis-ca nowhere.crt",
+            "nowhere.crt: No such file",
+        ),
+        (
+            "rediss",
+            "--redis-ca empty",
+            "empty: it holds no certificate",
+        ),
+        (
+            "rediss",
+            "--redis-ca server.key",
+            "server.key: it holds no certificate",
+        ),
+        ("rediss", "--redis-cert client.crt", "belong together"),
+        (
+            "rediss",
+            "--redis-ca server.crt --redis-cert client.crt --redis-key stranger.key",
+            "KeyMismatch): --redis-ca names",
+        ),
+    ] {
+        let told = redis.try_engine(scheme, files);
+        assert!(told.contains(said), "{files}: {told}");
+    }
 }

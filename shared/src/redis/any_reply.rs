@@ -26,9 +26,10 @@ pub fn read_as_each(answer: &Value) -> usize {
         read(answer, |reply: ExplainReply| explanation(reply)).is_some(),
         read(answer, |reply: EventReply| event(reply)).is_some(),
         read(answer, |reply: SkillReply| {
-            Ok(skill_view(reply).next.iter().for_each(|(_, since)| {
+            for (_, since) in skill_view(reply).next {
                 since.millis();
-            }))
+            }
+            Ok(())
         })
         .is_some(),
         read(answer, |part: Part| {

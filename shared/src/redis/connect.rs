@@ -5,9 +5,10 @@ use std::time::Duration;
 use redis::aio::ConnectionManager;
 use redis::io::tcp::TcpSettings;
 use redis::io::tcp::socket2::TcpKeepalive;
-use redis::{Client, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, ServerErrorKind};
+use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
 use super::link::Link;
+use super::server::RedisServer;
 
 /// Why a Redis cannot be used: one sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +19,21 @@ pub enum ConnectError {
          or unix:///path/to/socket"
     )]
     BadUrl(String),
+    /// Files for TLS are named, and the URL is without.
+    #[error(
+        "--redis-ca, --redis-cert and --redis-key are for TLS, and the Redis URL is without: \
+         begin it with rediss://, or leave them out"
+    )]
+    NotTls,
+    /// A certificate without its key, or the other way round.
+    #[error("--redis-cert and --redis-key belong together: give both, or neither")]
+    HalfIdentity,
+    /// The files for TLS cannot be used.
+    #[error(
+        "the files for TLS to Redis cannot be used ({0}): --redis-ca names the CA's certificate, \
+         --redis-cert and --redis-key a certificate and its own key, all in PEM"
+    )]
+    BadFiles(String),
     /// Nobody answers there.
     #[error(
         "no Redis answers at {address} ({why}): start one (stacks/dev/redis up), or name another \
@@ -79,15 +95,13 @@ const LEAST_MAJOR: u32 = 7;
 const UNCONFIRMED: Duration = Duration::from_millis(500);
 
 /// Opens the client and its shared connection, and checks that the server will do.
-pub(super) async fn connect(url: &str) -> Result<(Client, Link, String), ConnectError> {
+pub(super) async fn connect(server: &RedisServer) -> Result<(Client, Link, String), ConnectError> {
     // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
     let _ = rustls::crypto::ring::default_provider().install_default();
 
-    let bad_url = |error: RedisError| ConnectError::BadUrl(error.to_string());
-    let info = url.into_connection_info().map_err(bad_url)?;
-    let info = info.set_tcp_settings(tcp());
+    let info = server.info()?.set_tcp_settings(tcp());
     let address = info.addr().to_string();
-    let client = Client::open(info).map_err(bad_url)?;
+    let client = server.tls.client(info)?;
 
     let failed = |error: RedisError| refusal(&address, &error);
     let link = Link::open(client.clone()).await.map_err(failed)?;
@@ -124,6 +138,8 @@ pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
                 why: error.to_string(),
             }
         }
+        // A certificate and a key that do not belong together, for one.
+        (ErrorKind::InvalidClientConfig, _) => ConnectError::BadFiles(error.to_string()),
         _ => ConnectError::Unreachable {
             address,
             why: error.to_string(),

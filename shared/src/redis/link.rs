@@ -16,6 +16,10 @@ use tokio::sync::watch;
 /// store is away.
 pub(super) const ANSWER: Duration = Duration::from_millis(900);
 
+/// How many calls may be on their way to the server at once. Others wait, no longer than for an
+/// answer: more on the way would only wait in the server, where nobody can take them back.
+const CALLS: usize = 512;
+
 /// The shared connection.
 pub(super) struct Link {
     client: Client,
@@ -106,6 +110,7 @@ fn config() -> ConnectionManagerConfig {
     ConnectionManagerConfig::new()
         .set_connection_timeout(Some(Duration::from_millis(500)))
         .set_response_timeout(Some(ANSWER))
+        .set_concurrency_limit(CALLS)
         // The default retries would hold each caller for more than nine seconds.
         .set_number_of_retries(1)
         .set_max_delay(Duration::from_millis(200))

@@ -14,6 +14,7 @@ mod link;
 mod operations;
 mod reply;
 mod scripts;
+mod server;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub use connect::ConnectError;
 pub use durable::Durability;
 use durable::Lane;
 use reply::Failure;
+pub use server::{RedisServer, RedisTls};
 
 /// An ACD on Redis. It may be used by any number of processes at once.
 pub struct RedisAcd {
@@ -56,9 +58,14 @@ impl std::fmt::Debug for RedisAcd {
 }
 
 impl RedisAcd {
-    /// Connects, checks that the server will do, and loads the scripts.
+    /// Connects to a URL, as [`Self::connect_to`] does to a server.
     pub async fn connect(url: &str, name: AcdName) -> Result<Self, ConnectError> {
-        let (client, link, address) = connect::connect(url).await?;
+        Self::connect_to(&RedisServer::at(url), name).await
+    }
+
+    /// Connects, checks that the server will do, and loads the scripts.
+    pub async fn connect_to(server: &RedisServer, name: AcdName) -> Result<Self, ConnectError> {
+        let (client, link, address) = connect::connect(server).await?;
         let (sender, latest) = watch::channel(0);
         let key = |rest: &str| format!("{{{name}}}:{rest}");
         let given_up = link.given_up();

@@ -36,6 +36,8 @@ static FLOOR: Mutex<Option<Floor>> = Mutex::new(None);
 fuzz_target!(|input: &[u8]| {
     let mut kept = FLOOR.lock().expect("a panic ends the process");
     if kept.as_ref().is_none_or(|floor| floor.sessions == SESSIONS) {
+        // What the API begins on its own, it begins on the runtime.
+        let _within = RUNTIME.enter();
         *kept = Some(Floor::new());
     }
     let floor = kept.as_mut().expect("it was just made");

@@ -1,0 +1,270 @@
+//! The newest events, read from the store once for all event streams, so that what a stream costs
+//! the store does not grow with their number.
+//!
+//! Only what has just happened is kept. A stream that goes on from further back reads by itself
+//! until it has come up to it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use axum::response::sse::Event as Sent;
+use shared::event::Event;
+use shared::{Acd, Result};
+use tokio::sync::Mutex;
+
+/// How many events are fetched at once.
+const BATCH: usize = 256;
+/// How many are kept for all streams: some 2 MB at the most, and four seconds of a busy floor.
+pub(super) const KEPT: usize = 8192;
+
+/// An event as every stream sends it.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) number: u64,
+    pub(super) sent: Sent,
+}
+
+/// What a look finds.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) told: Vec<Told>,
+    /// The newest number that is known.
+    pub(super) newest: u64,
+    /// In which life of the store: with a new one, numbers that were told are given again.
+    pub(super) life: u64,
+}
+
+/// The end of the store's events.
+#[derive(Debug)]
+pub(super) struct Tail {
+    acd: Arc<dyn Acd>,
+    // Held over the fetch, by a mutex made for that: of many streams that are woken at once, the
+    // first fetches and the others find it done.
+    kept: Mutex<Kept>,
+}
+
+/// A run of events without a gap.
+#[derive(Debug, Default)]
+struct Kept {
+    events: VecDeque<Told>,
+    /// The number of the newest, or the one after which the next is fetched.
+    newest: u64,
+    /// The event of that number, if it was fetched.
+    last: Option<Event>,
+    life: u64,
+}
+
+impl Tail {
+    pub(super) fn new(acd: Arc<dyn Acd>) -> Self {
+        Self {
+            acd,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// Gives what comes after the event with this number, some of it if it is much; nothing if
+    /// nothing has happened since.
+    pub(super) async fn after(&self, number: u64) -> Result<News> {
+        let mut kept = self.kept.lock().await;
+        if number >= kept.newest {
+            let before = kept.life;
+            kept.fetch(&*self.acd).await?;
+            if kept.life == before && number > kept.newest {
+                // Nobody has followed for a while.
+                kept.begin(number);
+            }
+        }
+        let (newest, life) = (kept.newest, kept.life);
+        let told = match kept.after(number) {
+            Some(told) => told,
+            None => {
+                drop(kept);
+                let events = self.acd.events_after(number, BATCH).await?;
+                events.iter().map(Told::of).collect()
+            }
+        };
+        Ok(News { told, newest, life })
+    }
+}
+
+impl Kept {
+    fn begin(&mut self, number: u64) {
+        self.events.clear();
+        self.newest = number;
+        self.last = None;
+    }
+
+    /// Fetches what is new. A store that fails over to a replica may go back by a few events, and
+    /// then give their numbers to others: so each fetch begins with the last event that is kept,
+    /// and finds it as it was, or a new life of the store has begun.
+    async fn fetch(&mut self, acd: &dyn Acd) -> Result<()> {
+        let from = self.newest - u64::from(self.last.is_some());
+        let mut events = acd.events_after(from, BATCH).await?;
+        if let Some(last) = &self.last {
+            match events.first() {
+                Some(first) if first == last => drop(events.remove(0)),
+                // It is no longer kept by the store, and the gap tells so.
+                Some(first) if first.number > last.number => {}
+                _ => {
+                    let newest = acd.overview().await?.event;
+                    self.begin(newest);
+                    self.life += 1;
+                    return Ok(());
+                }
+            }
+        }
+        self.push(events);
+        Ok(())
+    }
+
+    /// Gives what comes after that event; none if some of it is not kept.
+    fn after(&self, number: u64) -> Option<Vec<Told>> {
+        if number == self.newest {
+            return Some(vec![]);
+        }
+        if self.events.front()?.number > number + 1 {
+            return None;
+        }
+        let start = self.events.partition_point(|told| told.number <= number);
+        Some(
+            self.events
+                .iter()
+                .skip(start)
+                .take(BATCH)
+                .cloned()
+                .collect(),
+        )
+    }
+
+    fn push(&mut self, events: Vec<Event>) {
+        for event in events {
+            if event.number != self.newest + 1 {
+                self.events.clear();
+            }
+            self.newest = event.number;
+            self.events.push_back(Told::of(&event));
+            self.last = Some(event);
+        }
+        let too_many = self.events.len().saturating_sub(KEPT);
+        self.events.drain(..too_many);
+    }
+}
+
+impl Told {
+    pub(super) fn of(event: &Event) -> Self {
+        // Numbers and checked names always have a JSON form, without line breaks.
+        let json = serde_json::to_value(event).unwrap_or_default();
+        let kind = json["type"].as_str().unwrap_or("unknown");
+        Self {
+            number: event.number,
+            sent: Sent::default()
+                .id(event.number.to_string())
+                .event(kind)
+                .data(json.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::embedded::EmbeddedAcd;
+    use shared::time::SystemClock;
+
+    fn new_acd() -> Arc<dyn Acd> {
+        let name = "acd".parse().unwrap();
+        Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))
+    }
+
+    /// Has so many events happen.
+    async fn happen(acd: &dyn Acd, events: usize) {
+        for _ in 0..events {
+            if acd.overview().await.unwrap().open {
+                acd.close().await.unwrap();
+            } else {
+                acd.open().await.unwrap();
+            }
+        }
+    }
+
+    async fn numbers(tail: &Tail, after: u64) -> Vec<u64> {
+        let news = tail.after(after).await.unwrap();
+        news.told.iter().map(|told| told.number).collect()
+    }
+
+    #[tokio::test]
+    async fn streams_at_different_places_are_told_the_same() {
+        let acd = new_acd();
+        let tail = Tail::new(Arc::clone(&acd));
+        happen(&*acd, BATCH + 3).await;
+        let newest = acd.overview().await.unwrap().event;
+        assert!(numbers(&tail, newest).await.is_empty(), "it begins here");
+        let back = numbers(&tail, newest - 2).await;
+        assert_eq!(back, [newest - 1, newest], "from the store itself");
+        let numbers = async |after: u64| {
+            let told = numbers(&tail, newest + after).await;
+            told.iter()
+                .map(|number| number - newest)
+                .collect::<Vec<_>>()
+        };
+        happen(&*acd, 2).await;
+        assert_eq!(numbers(0).await, [1, 2]);
+        assert_eq!(numbers(1).await, [2]);
+        assert!(numbers(2).await.is_empty());
+        happen(&*acd, 1).await;
+        assert_eq!(numbers(1).await, [2], "what is kept comes first");
+        assert_eq!(numbers(2).await, [3]);
+        assert_eq!(numbers(0).await, [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_are_kept() {
+        let acd = new_acd();
+        let tail = Tail::new(Arc::clone(&acd));
+        happen(&*acd, KEPT + 300).await;
+        let mut seen = 0;
+        while let Some(last) = numbers(&tail, seen).await.last() {
+            seen = *last;
+        }
+        assert_eq!(seen, KEPT as u64 + 300);
+        assert_eq!(tail.kept.lock().await.events.len(), KEPT);
+        assert_eq!(numbers(&tail, 0).await.first(), Some(&1));
+        assert_eq!(numbers(&tail, 300).await.first(), Some(&301));
+    }
+
+    /// The tail as it is after a failover to another store, which had fewer or other events.
+    async fn after_failover(before: usize, then: Arc<dyn Acd>) -> Tail {
+        let acd = new_acd();
+        happen(&*acd, before).await;
+        let tail = Tail::new(acd);
+        assert_eq!(numbers(&tail, 0).await.len(), before);
+        let kept = tail.kept;
+        Tail { acd: then, kept }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_has_gone_back_has_a_new_life() {
+        let then = new_acd();
+        happen(&*then, 3).await;
+        let tail = after_failover(5, Arc::clone(&then)).await;
+        let news = tail.after(5).await.unwrap();
+        assert_eq!((news.newest, news.life), (3, 1));
+        happen(&*then, 4).await;
+        assert_eq!(numbers(&tail, 3).await, [4, 5, 6, 7]);
+        assert_eq!(tail.after(7).await.unwrap().life, 1);
+    }
+
+    #[tokio::test]
+    async fn a_number_that_was_given_again_is_of_a_new_life() {
+        let then = new_acd();
+        happen(&*then, 6).await;
+        let tail = after_failover(3, Arc::clone(&then)).await;
+        {
+            // Stands for another event of that number.
+            let mut kept = tail.kept.lock().await;
+            kept.last.as_mut().unwrap().at.0 += 1;
+        }
+        let news = tail.after(3).await.unwrap();
+        assert_eq!((news.newest, news.life), (6, 1));
+    }
+}

@@ -1,0 +1,36 @@
+//! The flags for TLS to Redis, the same wherever a Redis is named.
+
+use std::path::PathBuf;
+
+use shared::redis::{RedisServer, RedisTls};
+
+/// The files of a connection with TLS.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RedisFiles {
+    /// With `rediss://`: the CA whose certificates are believed, as a file in PEM, instead of those
+    /// that the system (or `SSL_CERT_FILE`) trusts.
+    #[arg(long = "redis-ca", env = "REDIS_CA", value_name = "FILE")]
+    ca: Option<PathBuf>,
+
+    /// With `rediss://`: the certificate to show to a Redis that asks for one, as a file in PEM.
+    #[arg(long = "redis-cert", env = "REDIS_CERT", value_name = "FILE")]
+    cert: Option<PathBuf>,
+
+    /// With `rediss://`: the private key of that certificate.
+    #[arg(long = "redis-key", env = "REDIS_KEY", value_name = "FILE")]
+    key: Option<PathBuf>,
+}
+
+impl RedisFiles {
+    /// Names the server at a URL, with these files.
+    pub fn server(&self, url: &str) -> RedisServer {
+        RedisServer {
+            url: url.to_owned(),
+            tls: RedisTls {
+                ca: self.ca.clone(),
+                cert: self.cert.clone(),
+                key: self.key.clone(),
+            },
+        }
+    }
+}

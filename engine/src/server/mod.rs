@@ -1,0 +1,124 @@
+//! The server under the API: it takes connections, speaks TLS on them if asked, and holds each to
+//! its limits.
+//!
+//! What a request means and what is refused of it is the router's business. Our own rather than
+//! `axum::serve`, which has neither limits nor TLS; the protocol itself is hyper's.
+
+mod connection;
+mod descriptors;
+mod limits;
+mod tls;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use descriptors::allow_connections;
+pub use limits::Limits;
+pub(crate) use tls::follow as follow_certificate;
+pub use tls::{Tls, TlsError};
+
+use crate::api::{Problem, refusing};
+use crate::metrics::{self, Refused};
+use connection::Terms;
+
+/// How long to wait after the system would not give a connection, as for want of descriptors.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What a server serves, and how.
+pub(crate) struct Server {
+    pub(crate) router: Router,
+    pub(crate) limits: Limits,
+    /// The certificate in use; none for plain HTTP.
+    pub(crate) tls: Option<watch::Receiver<Tls>>,
+}
+
+impl Server {
+    /// Serves until it is told to stop, and then until the requests in flight are finished.
+    pub(crate) async fn run(self, listener: TcpListener, stopping: CancellationToken) {
+        let room = Arc::new(Semaphore::new(self.limits.connections));
+        let heard = Arc::new(Semaphore::new(limits::HEARD));
+        let refusal = refusing(Problem::too_many_connections(self.limits.connections));
+        let mut connections = JoinSet::new();
+        loop {
+            let accepted = tokio::select! {
+                () = stopping.cancelled() => break,
+                Some(ended) = connections.join_next() => {
+                    tell_panic(ended);
+                    continue;
+                }
+                accepted = listener.accept() => accepted,
+            };
+            let Some((stream, peer)) = self.usable(accepted).await else {
+                continue;
+            };
+            // Whoever is one too many is not left in the backlog: he would wait in the dark
+            // behind connections that may be idle for long, a balancer's check among them.
+            if let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
+                let terms = self.terms(self.router.clone(), peer, &stopping);
+                connections.spawn(async move {
+                    let _counted = metrics::connection();
+                    connection::serve(stream, terms).await;
+                    drop(permit);
+                });
+                continue;
+            }
+            metrics::refused(Refused::Connection);
+            if let Ok(permit) = Arc::clone(&heard).try_acquire_owned() {
+                let terms = self.terms(refusal.clone(), peer, &stopping);
+                connections.spawn(async move {
+                    let served = connection::serve(stream, terms);
+                    let _ = tokio::time::timeout(limits::HEARD_FOR, served).await;
+                    drop(permit);
+                });
+            }
+        }
+        drop(listener);
+        while let Some(ended) = connections.join_next().await {
+            tell_panic(ended);
+        }
+    }
+
+    /// Gives a connection that can be used, if there is one.
+    async fn usable(
+        &self,
+        accepted: io::Result<(TcpStream, SocketAddr)>,
+    ) -> Option<(TcpStream, SocketAddr)> {
+        match accepted {
+            Ok((stream, peer)) => match connection::prepare(&stream, self.limits.untaken) {
+                Ok(()) => Some((stream, peer)),
+                // Gone before it was begun.
+                Err(_) => None,
+            },
+            Err(reason) => {
+                // Also a connection that ended in the backlog; a pause does it no harm.
+                tracing::warn!(%reason, "a connection could not be taken");
+                tokio::time::sleep(PAUSE).await;
+                None
+            }
+        }
+    }
+
+    fn terms(&self, router: Router, peer: SocketAddr, stopping: &CancellationToken) -> Terms {
+        Terms {
+            router,
+            peer,
+            idle: self.limits.idle,
+            tls: self.tls.as_ref().map(|tls| tls.borrow().config.clone()),
+            stopping: stopping.clone(),
+        }
+    }
+}
+
+fn tell_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(panic) = ended {
+        tracing::error!(%panic, "a connection failed");
+    }
+}

@@ -1,0 +1,175 @@
+//! The certificate that the API shows, read from two files and read anew when they change.
+//!
+//! Files are looked at every few seconds rather than on a signal: what renews certificates
+//! (certbot, a secret mounted by Kubernetes) replaces files, and often cannot signal anybody.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_util::sync::CancellationToken;
+
+/// How often the files are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Why a certificate cannot be used, with the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read.
+    #[error("cannot read {file} ({why}): name a file in PEM that this user may read")]
+    Unreadable {
+        /// Which.
+        file: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// There is no certificate in it.
+    #[error(
+        "{0} holds no certificate: --tls-cert names a file in PEM with the server's certificate \
+         first, then those that sign it"
+    )]
+    NoCertificate(PathBuf),
+    /// There is no private key in it.
+    #[error("{0} holds no private key: --tls-key names a file in PEM, not protected by a password")]
+    NoKey(PathBuf),
+    /// They cannot be used together.
+    #[error("{cert} and {key} cannot be used together ({why}): name a certificate and its own key")]
+    Unfit {
+        /// The certificate's file.
+        cert: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+        /// What is wrong.
+        why: rustls::Error,
+    },
+}
+
+/// A certificate, its key, and the files that they come from.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    cert: PathBuf,
+    key: PathBuf,
+    /// What the files held: a change of either shows.
+    read: Pem,
+    pub(super) config: Arc<ServerConfig>,
+}
+
+/// The bytes of both files.
+#[derive(Clone, PartialEq, Eq)]
+struct Pem {
+    cert: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl std::fmt::Debug for Pem {
+    /// Never shows the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pem")
+    }
+}
+
+impl Tls {
+    /// Reads a certificate and its key.
+    pub fn read(cert: PathBuf, key: PathBuf) -> Result<Self, TlsError> {
+        let read = Pem::read(&cert, &key)?;
+        let config = Arc::new(read.config(&cert, &key)?);
+        Ok(Self {
+            cert,
+            key,
+            read,
+            config,
+        })
+    }
+
+    /// Gives what the files hold now; none if that is what they held before.
+    fn renewed(&self) -> Result<Option<Self>, TlsError> {
+        let read = Pem::read(&self.cert, &self.key)?;
+        if read == self.read {
+            return Ok(None);
+        }
+        let config = Arc::new(read.config(&self.cert, &self.key)?);
+        Ok(Some(Self {
+            read,
+            config,
+            ..self.clone()
+        }))
+    }
+}
+
+impl Pem {
+    fn read(cert: &Path, key: &Path) -> Result<Self, TlsError> {
+        let read = |file: &Path| {
+            std::fs::read(file).map_err(|why| TlsError::Unreadable {
+                file: file.to_owned(),
+                why,
+            })
+        };
+        Ok(Self {
+            cert: read(cert)?,
+            key: read(key)?,
+        })
+    }
+
+    fn config(&self, cert: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(&self.cert)
+            .collect::<Result<_, _>>()
+            .map_err(|_| TlsError::NoCertificate(cert.to_owned()))?;
+        if chain.is_empty() {
+            return Err(TlsError::NoCertificate(cert.to_owned()));
+        }
+        let secret = PrivateKeyDer::from_pem_slice(&self.key)
+            .map_err(|_| TlsError::NoKey(key.to_owned()))?;
+        let provider = Arc::new(ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| {
+                builder
+                    .with_no_client_auth()
+                    .with_single_cert(chain, secret)
+            });
+        let mut config = config.map_err(|why| TlsError::Unfit {
+            cert: cert.to_owned(),
+            key: key.to_owned(),
+            why,
+        })?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+/// Puts a certificate that was renewed into use. While its files cannot be used, perhaps because
+/// only one of them is renewed yet, the one before stays.
+pub(crate) async fn follow(
+    current: tokio::sync::watch::Sender<Tls>,
+    stopping: CancellationToken,
+) -> &'static str {
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    let mut told = None;
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return "look at the certificate",
+            _ = looks.tick() => {}
+        }
+        let renewed = current.borrow().renewed();
+        match renewed {
+            Ok(Some(renewed)) => {
+                tracing::info!("the certificate was renewed and is in use");
+                current.send_replace(renewed);
+                told = None;
+            }
+            Ok(None) => told = None,
+            Err(why) => {
+                // Said once, not at every look.
+                let why = why.to_string();
+                if told.as_ref() != Some(&why) {
+                    tracing::warn!("the certificate before stays in use: {why}");
+                    told = Some(why);
+                }
+            }
+        }
+    }
+}

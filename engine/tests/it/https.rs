@@ -1,0 +1,108 @@
+//! The API over TLS: by its certificate, and a new one when its files change.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use engine::serve::{self, Options, Running};
+use engine::server::{Tls, TlsError};
+use reqwest::Certificate;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Writes a new certificate with its key into a folder, and gives it for a client to trust.
+fn write_certificate(folder: &Path) -> Certificate {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    Certificate::from_pem(made.cert.pem().as_bytes()).unwrap()
+}
+
+fn read(folder: &Path) -> Result<Tls, TlsError> {
+    Tls::read(folder.join("cert.pem"), folder.join("key.pem"))
+}
+
+async fn start(folder: &Path) -> Running {
+    let name = "test".parse().unwrap();
+    let acd = shared::store::open(None, name).await.unwrap();
+    let options = Options {
+        listen: Some(([127, 0, 0, 1], 0).into()),
+        tls: Some(read(folder).unwrap()),
+        ..Options::default()
+    };
+    serve::start(acd, options).await.unwrap()
+}
+
+/// Asks whether it is alive, on a new connection, and believes in this certificate alone.
+async fn ask(running: &Running, trusted: &Certificate) -> reqwest::Result<String> {
+    let port = running.address().unwrap().port();
+    let client = engine::http::client()
+        .tls_certs_only([trusted.clone()])
+        .build()?;
+    let answer = client.get(format!("https://localhost:{port}/healthz"));
+    answer.send().await?.text().await
+}
+
+#[tokio::test]
+async fn it_is_served_to_who_trusts_its_certificate() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let trusted = write_certificate(folder.path());
+    let running = start(folder.path()).await;
+    assert_eq!(ask(&running, &trusted).await.unwrap(), "alive\n");
+    let stranger = write_certificate(other.path());
+    assert!(ask(&running, &stranger).await.unwrap_err().is_connect());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_plain_request_is_told_to_use_tls() {
+    let folder = tempfile::tempdir().unwrap();
+    write_certificate(folder.path());
+    let running = start(folder.path()).await;
+    let mut plain = TcpStream::connect(running.address().unwrap())
+        .await
+        .unwrap();
+    let request = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    plain.write_all(request).await.unwrap();
+    let mut said = String::new();
+    plain.read_to_string(&mut said).await.unwrap();
+    assert!(said.starts_with("HTTP/1.1 400"), "{said}");
+    assert!(said.contains("use https://"), "{said}");
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_used_and_a_broken_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = write_certificate(folder.path());
+    let running = start(folder.path()).await;
+    assert_eq!(ask(&running, &before).await.unwrap(), "alive\n");
+    std::fs::write(folder.path().join("cert.pem"), "half of it").unwrap();
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(ask(&running, &before).await.unwrap(), "alive\n");
+    let renewed = write_certificate(folder.path());
+    let began = Instant::now();
+    while ask(&running, &renewed).await.is_err() {
+        assert!(began.elapsed() < Duration::from_secs(20), "it is not used");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(ask(&running, &before).await.is_err());
+}
+
+#[test]
+fn files_that_will_not_do_are_told_with_the_remedy() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let said = |folder: &Path| read(folder).unwrap_err().to_string();
+    assert!(said(folder.path()).contains("cannot read"));
+    write_certificate(folder.path());
+    write_certificate(other.path());
+    assert!(read(folder.path()).is_ok());
+
+    std::fs::copy(other.path().join("key.pem"), folder.path().join("key.pem")).unwrap();
+    let unfit = said(folder.path());
+    assert!(unfit.contains("cannot be used together"), "{unfit}");
+    std::fs::write(folder.path().join("key.pem"), "").unwrap();
+    let keyless = said(folder.path());
+    assert!(keyless.contains("holds no private key"), "{keyless}");
+    std::fs::write(folder.path().join("cert.pem"), "").unwrap();
+    let empty = said(folder.path());
+    assert!(empty.contains("holds no certificate"), "{empty}");
+}

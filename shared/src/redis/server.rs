@@ -1,0 +1,103 @@
+//! Which Redis, and what proves who is who on the way to it.
+
+use std::path::{Path, PathBuf};
+
+use redis::{
+    Client, ClientTlsConfig, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, TlsCertificates,
+};
+
+use super::connect::ConnectError;
+
+/// A Redis server, as an operator names it.
+#[derive(Clone)]
+pub struct RedisServer {
+    /// Where: `redis://`, `rediss://` for TLS, or `unix://`.
+    pub url: String,
+    /// With what, if with TLS.
+    pub tls: RedisTls,
+}
+
+/// The files, in PEM, of a connection with TLS.
+#[derive(Clone, Debug, Default)]
+pub struct RedisTls {
+    /// Whose certificates are believed, instead of those that the system trusts.
+    pub ca: Option<PathBuf>,
+    /// The certificate that is shown to the server.
+    pub cert: Option<PathBuf>,
+    /// Its private key.
+    pub key: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for RedisServer {
+    /// Never shows the URL, which may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { url: _, tls } = self;
+        f.debug_struct("RedisServer")
+            .field("tls", tls)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RedisServer {
+    /// Names the server at a URL, with the certificates that the system trusts.
+    pub fn at(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            tls: RedisTls::default(),
+        }
+    }
+
+    pub(super) fn info(&self) -> Result<ConnectionInfo, ConnectError> {
+        self.url
+            .as_str()
+            .into_connection_info()
+            .map_err(|error| ConnectError::BadUrl(error.to_string()))
+    }
+}
+
+impl RedisTls {
+    /// Makes the client for a server, with these files.
+    pub(super) fn client(&self, info: ConnectionInfo) -> Result<Client, ConnectError> {
+        let Self { ca, cert, key } = self;
+        let opened = match (ca, cert, key) {
+            (None, None, None) => Client::open(info),
+            _ if !matches!(info.addr(), ConnectionAddr::TcpTls { .. }) => {
+                return Err(ConnectError::NotTls);
+            }
+            (_, Some(_), None) | (_, None, Some(_)) => return Err(ConnectError::HalfIdentity),
+            (ca, cert, key) => {
+                let client_tls = match (cert, key) {
+                    (Some(cert), Some(key)) => Some(ClientTlsConfig {
+                        client_cert: read(cert, "certificate")?,
+                        client_key: read(key, "private key")?,
+                    }),
+                    _ => None,
+                };
+                let root_cert = ca
+                    .as_deref()
+                    .map(|ca| read(ca, "certificate"))
+                    .transpose()?;
+                let files = TlsCertificates {
+                    client_tls,
+                    root_cert,
+                };
+                Client::build_with_tls(info, files)
+            }
+        };
+        opened.map_err(|error| ConnectError::BadFiles(error.to_string()))
+    }
+}
+
+/// Reads a file in PEM that holds such a thing. One without it would not be refused later, but
+/// taken for a CA that trusts nobody.
+fn read(file: &Path, thing: &str) -> Result<Vec<u8>, ConnectError> {
+    let read = std::fs::read(file).and_then(|bytes| {
+        let label = format!("{}-----", thing.to_uppercase());
+        if String::from_utf8_lossy(&bytes).contains(&label) {
+            Ok(bytes)
+        } else {
+            Err(std::io::Error::other(format!("it holds no {thing}")))
+        }
+    });
+    read.map_err(|why| ConnectError::BadFiles(format!("{}: {why}", file.display())))
+}
