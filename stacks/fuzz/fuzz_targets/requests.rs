@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use libfuzzer_sys::fuzz_target;
-use shared::Acd;
+use shared::{Acd, Store};
 use shared::agent::AgentState;
 use shared::embedded::EmbeddedAcd;
 use shared::time::{ManualClock, Moment};
