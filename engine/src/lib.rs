@@ -7,6 +7,7 @@
 
 mod api;
 mod dispatch;
+pub mod doors;
 pub mod http;
 mod metrics;
 pub mod provision;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
-use engine::{http, provision, traffic};
+use engine::{doors, http, provision, traffic};
+use shared::secret::Secret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -28,6 +29,7 @@ async fn main() -> color_eyre::Result<ExitCode> {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
+        Some(Command::Token(args)) => Ok(told(doors::command::command(args))),
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
         Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
     }
@@ -78,7 +80,12 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
 
-    let acd = match shared::store::open(flags.redis_url.as_deref(), flags.acd.clone()).await {
+    let acd = match shared::store::open(
+        flags.redis_url.as_ref().map(Secret::reveal),
+        flags.acd.clone(),
+    )
+    .await
+    {
         Ok(acd) => acd,
         Err(reason) => return Ok(refuse(&reason.to_string())),
     };
@@ -146,10 +153,17 @@ fn announce(flags: &Serve, running: &Running) {
     let acd = flags.acd.as_str();
     let role = flags.role.word();
     match running.address() {
-        Some(address) => tracing::info!(
+        Some(address) => {
+            if flags.tokens.is_none() {
+                tracing::warn!(
+                    "no token file: whoever is on this machine may do everything through the API"
+                );
+            }
+            tracing::info!(
             %address, store, role, acd,
             "serving ACD {acd} at http://{address} ({store} store), documented at /docs"
-        ),
+            );
+        }
         None => tracing::info!(store, role, acd, "dispatching for ACD {acd}"),
     }
 }

@@ -4,6 +4,7 @@
 //! ends unnoticed.
 
 use std::future::IntoFuture;
+use std::io::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,18 +14,21 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::doors::Doors;
 use crate::{api, dispatch, metrics};
 
 /// How long requests in flight may take to finish when the engine stops.
 pub const GRACE: Duration = Duration::from_secs(10);
 
 /// What to start.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Where the API listens; none for no API.
     pub listen: Option<SocketAddr>,
     /// How many dispatchers run.
     pub dispatchers: usize,
+    /// What callers of the API have to show.
+    pub doors: Doors,
 }
 
 /// An engine that runs until it is stopped. Dropping it breaks off what it does.
@@ -46,15 +50,18 @@ pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Runni
     let mut tasks = JoinSet::new();
     let mut address = None;
     if let Some(listen) = options.listen {
+        options.doors.check(listen).map_err(Error::other)?;
         let listener = TcpListener::bind(listen).await?;
         address = Some(listener.local_addr()?);
         let recorder = metrics::recorder();
         let router = api::router(
             Arc::clone(&acd),
+            options.doors.clone(),
             recorder.clone(),
             draining.clone(),
             stopping.clone(),
         );
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let served = axum::serve(listener, router)
             .with_graceful_shutdown(stopping.clone().cancelled_owned())
             .into_future();
@@ -65,6 +72,13 @@ pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Runni
             "API"
         });
         tasks.spawn(upkeep(recorder, stopping.clone()));
+        if options.doors.have_lock() {
+            let (doors, stopping) = (options.doors, stopping.clone());
+            tasks.spawn(async move {
+                doors.watch(stopping).await;
+                "watch of the tokens"
+            });
+        }
     }
     for _ in 0..options.dispatchers {
         let dispatcher = dispatch::run(Arc::clone(&acd), stopping.clone());

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::doors::Doors;
 use engine::serve::{self, Running};
 use engine::traffic;
 use shared::Acd;
@@ -100,6 +101,7 @@ async fn engine_for(acd: Arc<dyn Acd>) -> Result<(String, Running), String> {
     let options = serve::Options {
         listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         dispatchers: 1,
+        doors: Doors::open(),
     };
     let engine = serve::start(acd, options).await;
     let engine = engine.map_err(|error| format!("no engine can be started for it: {error}"))?;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::doors::Doors;
 use engine::serve::{self, Running};
 use shared::Acd;
 use shared::embedded::EmbeddedAcd;
@@ -53,6 +54,7 @@ async fn serve_near(acd: &Arc<dyn Acd>, listen: SocketAddr) -> io::Result<Runnin
         let options = serve::Options {
             listen: Some(listen),
             dispatchers: 1,
+            doors: Doors::open(),
         };
         serve::start(acd.clone(), options)
     };

@@ -1,7 +1,7 @@
 //! Contacts: creating, looking at, completing, explaining.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::App;
 use super::edge::{Body, InPath};
 use super::problem::Problem;
 use super::refusals::{Conflict, Refused, Unknown};
+use crate::doors::Subject;
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -127,14 +128,15 @@ pub(super) async fn create(
     State(app): State<App>,
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<CreateContact>,
-) -> Result<(StatusCode, Json<CreatedContact>), Problem> {
+) -> Result<(StatusCode, Extension<Subject>, Json<CreatedContact>), Problem> {
     let id = match key {
         Some(key) => ContactId::for_key(app.acd.name().as_str(), &key),
         None => ContactId::random(),
     };
     let state = app.acd.create_contact(body.parse(id)?).await?;
     let created = CreatedContact::of(id, &state);
-    Ok((StatusCode::CREATED, Json(created)))
+    let subject = Extension(Subject(id.to_string()));
+    Ok((StatusCode::CREATED, subject, Json(created)))
 }
 
 /// A contact.

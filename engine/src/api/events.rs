@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures::{Stream, stream};
@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::App;
 use super::problem::Problem;
 use super::refusals::Refused;
+use crate::doors::Visitor;
 
 /// How many events are fetched at once.
 const BATCH: usize = 256;
@@ -59,6 +60,8 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 /// `id` is the event's number, `event` its type, `data` the event as JSON. A stream goes on after
 /// `Last-Event-ID`, and without it starts with what happens next. If events between are no longer
 /// kept, an event `reset` comes first: then take a new look at the state.
+///
+/// A token gets only the events of what it may read; between them numbers are missing.
 #[utoipa::path(
     get, path = "/events", tag = "acd", operation_id = "events",
     params(("Last-Event-ID" = Option<u64>, Header,
@@ -67,11 +70,12 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 )]
 pub(super) async fn follow(
     State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
     // The true newest number: what the store tells followers may lag behind.
     let newest = app.acd.overview().await?.event;
-    let follower = Follower::new(app.acd, app.stopping, last, newest);
+    let follower = Follower::new((app.acd, app.stopping), visitor, last, newest);
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -84,16 +88,23 @@ struct Follower {
     acd: Arc<dyn Acd>,
     latest: watch::Receiver<u64>,
     stopping: CancellationToken,
+    visitor: Visitor,
     after: u64,
     ready: VecDeque<Sent>,
 }
 
 impl Follower {
-    fn new(acd: Arc<dyn Acd>, stopping: CancellationToken, last: Option<u64>, newest: u64) -> Self {
+    fn new(
+        (acd, stopping): (Arc<dyn Acd>, CancellationToken),
+        visitor: Visitor,
+        last: Option<u64>,
+        newest: u64,
+    ) -> Self {
         let mut follower = Self {
             latest: acd.latest_event(),
             acd,
             stopping,
+            visitor,
             after: last.unwrap_or(newest),
             ready: VecDeque::new(),
         };
@@ -101,15 +112,20 @@ impl Follower {
         follower
     }
 
-    /// Gives the next event to send; none when the engine stops.
+    /// Gives the next event to send; none when the engine stops, or the token is revoked.
     async fn next(&mut self) -> Option<Sent> {
         loop {
+            let revoked = self.visitor.revoked.clone();
+            if revoked.is_cancelled() {
+                return None;
+            }
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
             let stopping = self.stopping.clone();
             tokio::select! {
                 () = stopping.cancelled() => return None,
+                () = revoked.cancelled() => return None,
                 () = self.fetch() => {}
             }
         }
@@ -134,7 +150,9 @@ impl Follower {
                 self.ready.push_back(reset(event.number - 1));
             }
             self.after = event.number;
-            self.ready.push_back(sent(event));
+            if self.visitor.sees(&event.what) {
+                self.ready.push_back(sent(event));
+            }
         }
     }
 
@@ -187,7 +205,8 @@ mod tests {
     fn follower(last: Option<u64>, newest: u64) -> Follower {
         let name = "acd".parse().unwrap();
         let acd = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
-        Follower::new(acd, CancellationToken::new(), last, newest)
+        let stopping = CancellationToken::new();
+        Follower::new((acd, stopping), Visitor::anybody(), last, newest)
     }
 
     fn opened(number: u64) -> Event {

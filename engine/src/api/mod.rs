@@ -3,6 +3,7 @@
 //! One file a subject: its bodies, its handlers, nothing else. Requests are parsed in `edge`,
 //! refusals are worded in `problem`, and what every request passes is in `layers`.
 
+mod access;
 mod acd;
 mod agent;
 mod agent_view;
@@ -12,7 +13,7 @@ mod events;
 mod explain;
 mod layers;
 mod operation;
-mod problem;
+pub(crate) mod problem;
 mod queue;
 mod refusals;
 mod skill;
@@ -31,6 +32,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::doors::{Doors, Guard};
+pub(crate) use layers::{RequestId, method_label};
 use problem::{Problem, ProblemBody};
 
 /// What the handlers work with.
@@ -63,21 +66,27 @@ struct App {
 )]
 struct Document;
 
-/// Makes the API of an ACD; it is ready until `draining`, and its streams end with
-/// `stopping`.
+/// Makes the API of an ACD, behind these doors; it is ready until `draining`, and its streams end
+/// with `stopping`.
 pub(crate) fn router(
     acd: Arc<dyn Acd>,
+    doors: Doors,
     recorder: PrometheusHandle,
     draining: CancellationToken,
     stopping: CancellationToken,
 ) -> Router {
+    let keeper = Guard {
+        doors,
+        acd: Arc::clone(&acd),
+    };
     let app = App {
         acd,
         recorder,
         draining,
         stopping,
     };
-    let (routes, document) = documented().split_for_parts();
+    let (routes, mut document) = documented().split_for_parts();
+    access::tell(&mut document);
     let routes = routes
         .with_state(app)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
@@ -85,7 +94,7 @@ pub(crate) fn router(
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });
-    layers::wrap(routes)
+    layers::wrap(routes, keeper)
 }
 
 fn documented() -> OpenApiRouter<App> {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::doors::Doors;
 use engine::serve::{self, Options, Running};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
@@ -18,6 +19,7 @@ async fn dispatch(acd: Arc<dyn Acd>, dispatchers: usize) -> Running {
     let options = Options {
         listen,
         dispatchers,
+        doors: Doors::open(),
     };
     let running = serve::start(acd, options).await.unwrap();
     assert_eq!(running.address(), None);

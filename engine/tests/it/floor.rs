@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::doors::Doors;
 use engine::serve::{self, Options, Running};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -51,9 +52,15 @@ impl Floor {
 
     /// Starts an engine over this ACD.
     pub(crate) async fn over(acd: Arc<dyn Acd>) -> Self {
+        Self::behind(acd, Doors::open()).await
+    }
+
+    /// Starts an engine over this ACD, behind these doors.
+    pub(crate) async fn behind(acd: Arc<dyn Acd>, doors: Doors) -> Self {
         let options = Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             dispatchers: 1,
+            doors,
         };
         let running = serve::start(Arc::clone(&acd), options).await.unwrap();
         let client = engine::http::client().build().unwrap();

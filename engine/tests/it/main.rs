@@ -10,6 +10,7 @@ mod binary;
 mod contacts;
 mod dispatchers;
 mod document;
+mod doors;
 mod events;
 mod faulty;
 mod floor;
