@@ -61,6 +61,16 @@ one agent; supervisor runs the floor; admin also creates and deletes agents and 
 docs/security.md has the whole table.
 Exit codes: 0 done, 1 not, and the last line says why.";
 
+const ACL_EXAMPLES: &str = "\
+Examples:
+  REDIS_PASSWORD=... switchboard-engine redis-acl | redis-cli -h db
+      Makes the user switchboard, or narrows him, for the ACD acd.
+  switchboard-engine redis-acl --acd support --user support
+      For another ACD; without REDIS_PASSWORD the user's passwords stay as they are.
+  REDIS_URL=redis://switchboard:...@db:6379 switchboard-engine serve
+
+What is set with ACL SETUSER is kept over a restart by ACL SAVE or CONFIG REWRITE.";
+
 const PROVISION_EXAMPLES: &str = "\
 Examples:
   CLUSTER_PASSWORD=... switchboard-engine provision --user admin@example.com --any-certificate \\
@@ -98,6 +108,10 @@ pub(crate) enum Command {
     /// Make, list and revoke the tokens that open the API.
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(engine::doors::command::TokenArgs),
+    /// Print the command that makes a user of Redis who may do what Switchboard does, and nothing
+    /// else.
+    #[command(after_help = ACL_EXAMPLES)]
+    RedisAcl(engine::doors::redis_acl::Args),
     /// Bring up a Redis Enterprise cluster with its database; safe to run again.
     #[command(after_help = PROVISION_EXAMPLES)]
     Provision(engine::provision::Args),

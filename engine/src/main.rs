@@ -30,6 +30,10 @@ async fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
         Some(Command::Token(args)) => Ok(told(doors::command::command(args))),
+        Some(Command::RedisAcl(args)) => {
+            println!("{}", doors::redis_acl::line(&args));
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
         Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
     }

@@ -5,6 +5,7 @@
 //! listens on a loopback address only. `docs/security.md` is the page for those who run it.
 
 pub mod command;
+pub mod redis_acl;
 
 mod audit;
 mod file;

@@ -85,7 +85,9 @@ pub(super) async fn connect(url: &str) -> Result<(Client, Link, String), Connect
 
     let bad_url = |error: RedisError| ConnectError::BadUrl(error.to_string());
     let info = url.into_connection_info().map_err(bad_url)?;
-    let info = info.set_tcp_settings(tcp());
+    // The client's name is told by a command that a narrow ACL would log as refused.
+    let settings = info.redis_settings().clone().set_skip_set_lib_name();
+    let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
     let address = info.addr().to_string();
     let client = Client::open(info).map_err(bad_url)?;
 
