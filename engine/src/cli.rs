@@ -175,6 +175,12 @@ pub(crate) struct Serve {
           value_parser = seconds)]
     pub(crate) drain: f32,
 
+    /// When a change is answered: when the primary Redis has it (local), or when a replica has it
+    /// too (replicated), which survives the loss of the primary's host and costs a round trip to
+    /// the replica. docs/reliability.md says what each survives.
+    #[arg(long, env = "SWITCHBOARD_DURABILITY", value_enum, default_value_t = Durability::Local)]
+    pub(crate) durability: Durability,
+
     /// The name of the ACD. Many can share one Redis, each under its own name.
     #[arg(
         long,
@@ -227,6 +233,24 @@ impl Role {
     }
 }
 
+/// When a change is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Durability {
+    /// When the primary has it.
+    Local,
+    /// When a replica has it too.
+    Replicated,
+}
+
+impl From<Durability> for shared::redis::Durability {
+    fn from(durability: Durability) -> Self {
+        match durability {
+            Durability::Local => Self::Local,
+            Durability::Replicated => Self::Replicated,
+        }
+    }
+}
+
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -264,6 +288,11 @@ impl Serve {
                 "--role {role} needs a Redis: without one the ACD lives in this process alone, \
                  where no other part could reach it; give --redis-url, or use --role all"
             ));
+        }
+        if self.durability == Durability::Replicated && self.redis_url.is_none() {
+            return Err(
+                "--durability replicated needs a Redis with a replica: give --redis-url".to_owned(),
+            );
         }
         let listen = (self.role != Role::Dispatcher).then_some(self.listen);
         Ok(engine::serve::Options {
@@ -357,6 +386,16 @@ mod tests {
             let parts = (options.listen.is_some(), options.dispatchers);
             assert_eq!(parts, (api, dispatchers), "{line}");
         }
+    }
+
+    #[test]
+    fn an_acd_in_memory_has_no_replica() {
+        let serve = parse("engine --durability replicated").unwrap().serve;
+        let serve = Serve {
+            redis_url: None,
+            ..serve
+        };
+        assert!(serve.options().unwrap_err().contains("--redis-url"));
     }
 
     #[test]

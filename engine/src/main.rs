@@ -80,19 +80,24 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
         Ok(options) => options,
         Err(reason) => return Ok(refuse(&reason)),
     };
+    if flags.redis_url.as_ref().is_some_and(Secret::is_exposed) {
+        tracing::warn!(
+            "--redis-url has a password in it, which everybody on this machine can see in the \
+             list of processes: give the address by the environment, as REDIS_URL"
+        );
+    }
     // Before anything is started, so that no signal finds the engine half started.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
 
-    let acd = match shared::store::open(
-        flags.redis_url.as_ref().map(Secret::reveal),
-        flags.acd.clone(),
-    )
-    .await
-    {
-        Ok(acd) => acd,
-        Err(reason) => return Ok(refuse(&reason.to_string())),
-    };
+    let (url, name) = (flags.redis_url.as_ref(), flags.acd.clone());
+    let acd =
+        match shared::store::open_durable(url.map(Secret::reveal), name, flags.durability.into())
+            .await
+        {
+            Ok(acd) => acd,
+            Err(reason) => return Ok(refuse(&reason.to_string())),
+        };
     let mut running = match serve::start(acd, options).await {
         Ok(running) => running,
         Err(reason) => return Ok(refuse(&cannot_listen(&flags, &reason))),

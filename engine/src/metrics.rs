@@ -18,6 +18,7 @@ pub(crate) const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 const REQUESTS: &str = "switchboard_http_requests_total";
 const REQUEST_SECONDS: &str = "switchboard_http_request_duration_seconds";
+const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
 const STORE_UP: &str = "switchboard_store_up";
 const OPEN: &str = "switchboard_acd_open";
 const WAITING: &str = "switchboard_contacts_waiting";
@@ -69,6 +70,10 @@ fn describe() {
         Unit::Seconds,
         "Time from a request's head to its answer's head"
     );
+    metrics::describe_counter!(
+        ROLLBACKS,
+        "How often the store was seen to have lost its newest events, by a dispatcher"
+    );
     metrics::describe_gauge!(STORE_UP, "1 if the store answered this scrape, else 0");
     metrics::describe_gauge!(OPEN, "1 if the ACD is open, 0 if it is closed");
     metrics::describe_gauge!(WAITING, "Contacts that wait for an agent");
@@ -112,6 +117,11 @@ pub(crate) fn request(method: &'static str, route: &str, status: u16, took: Dura
     ];
     counter!(REQUESTS, &labels).increment(1);
     histogram!(REQUEST_SECONDS, &labels).record(took.as_secs_f64());
+}
+
+/// Counts that the store has gone back.
+pub(crate) fn rollback() {
+    counter!(ROLLBACKS).increment(1);
 }
 
 /// Sets the figures of an ACD's floor; without an overview they are not known, which is `NaN`.

@@ -61,6 +61,13 @@ pub enum Error {
     /// have happened*; asking again with the same ids is safe.
     #[error("the store is not reachable: {0}")]
     Unavailable(String),
+    /// It was done, but no replica has confirmed it in time, and that was asked for. Asking again
+    /// with the same ids is safe, and asks for the confirmation again.
+    #[error(
+        "it was done, but no replica has confirmed it yet: ask again with the same ids; if it stays \
+         so, bring a replica back, or run with --durability local"
+    )]
+    Unconfirmed,
     /// The store answered something that it must never answer.
     #[error("the store broke its contract: {0}")]
     Contract(String),
@@ -82,6 +89,7 @@ impl Error {
             Self::Closed => "acd_closed",
             Self::KeyReused => "idempotency_key_reused",
             Self::Unavailable(_) => "store_unavailable",
+            Self::Unconfirmed => "not_confirmed",
             Self::Contract(_) => "store_contract",
         }
     }

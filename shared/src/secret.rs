@@ -1,6 +1,7 @@
 //! What must never be shown: a token, an address with a password in it.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,6 +13,19 @@ impl Secret {
     /// Gives the text, to the one who sends it.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Tells whether this is an address with a password in it that was given to this process as
+    /// an argument, where every user of the machine can see it.
+    pub fn is_exposed(&self) -> bool {
+        let with_password = self.0.split_once("://").is_some_and(|(_, rest)| {
+            rest.contains("pass=")
+                || rest
+                    .rsplit_once('@')
+                    .is_some_and(|(who, _)| who.contains(':'))
+        });
+        let argument = |argument: OsString| argument.to_string_lossy().contains(&self.0);
+        with_password && std::env::args_os().any(argument)
     }
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use shared::agent::AgentId;
+use shared::secret::Secret;
 use shared::service_level::ServiceLevel;
 use shared::text::AcdName;
 
@@ -86,7 +87,7 @@ pub struct Arguments {
         hide_env_values = true,
         global = true
     )]
-    pub redis_url: Option<String>,
+    pub redis_url: Option<Secret>,
     /// The ACD's name: one Redis holds as many as it likes.
     #[arg(
         long,
@@ -133,7 +134,8 @@ impl Arguments {
     /// Gives the Redis that the ACD lives on, if any: an empty variable is how many a script says
     /// "none".
     pub fn redis_url(&self) -> Option<&str> {
-        self.redis_url.as_deref().filter(|url| !url.is_empty())
+        let url = self.redis_url.as_ref().map(Secret::reveal);
+        url.filter(|url| !url.is_empty())
     }
 
     /// Gives what goes before the config file.

@@ -12,6 +12,7 @@ use clap::Parser as _;
 use color_eyre::eyre::{Result, WrapErr as _};
 use jiff::tz::TimeZone;
 use shared::agent::AgentId;
+use shared::secret::Secret;
 use shared::time::{Clock as _, SystemClock};
 use tokio::sync::mpsc;
 use tui::cli::{Arguments, Command, host_of};
@@ -35,6 +36,12 @@ const FAILED: &str = "the terminal failed";
 fn main() -> Result<ExitCode> {
     color_eyre::install()?;
     let arguments = Arguments::parse();
+    if arguments.redis_url.as_ref().is_some_and(Secret::is_exposed) {
+        eprintln!(
+            "switchboard: --redis-url has a password in it, which everybody on this machine can \
+             see in the list of processes: give the address by the environment, as REDIS_URL"
+        );
+    }
     // An ACD in this process has an engine beside the screen; else one thread does it all, and
     // wakes only for what there is.
     let mut runtime = if arguments.redis_url().is_none() {

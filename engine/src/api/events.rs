@@ -2,6 +2,10 @@
 //!
 //! A stream reads from the store's numbered events, so it holds nothing but the number it has
 //! come to: a slow reader misses events and is told so with `reset`, and nobody else notices.
+//!
+//! A store that fails over to a replica may go back by a few events, and then give their numbers
+//! to others. So each look begins with the last event that was sent, and finds it as it was, or
+//! tells `reset`.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -90,6 +94,8 @@ struct Follower {
     stopping: CancellationToken,
     visitor: Visitor,
     after: u64,
+    /// The event of that number, if it was sent here.
+    last: Option<Event>,
     ready: VecDeque<Sent>,
 }
 
@@ -106,6 +112,7 @@ impl Follower {
             stopping,
             visitor,
             after: last.unwrap_or(newest),
+            last: None,
             ready: VecDeque::new(),
         };
         follower.check_restart(newest);
@@ -135,24 +142,55 @@ impl Follower {
     async fn fetch(&mut self) {
         // Before the look, so that an event during the look is not missed.
         self.latest.mark_unchanged();
-        match self.acd.events_after(self.after, BATCH).await {
-            Ok(events) if events.is_empty() => self.wait().await,
-            Ok(events) => self.take(&events),
+        let from = self.after - u64::from(self.last.is_some());
+        match self.acd.events_after(from, BATCH).await {
+            // Not even the last that was sent is there.
+            Ok(events) if events.is_empty() && self.last.is_some() => self.look_back().await,
+            Ok(events) => {
+                let news = self.since_last(events);
+                if news.is_empty() && self.ready.is_empty() {
+                    self.wait().await;
+                }
+                self.take(news);
+            }
             // The client sees the keep-alive and keeps what it has; the store's loss is told
             // in the log by others.
             Err(_) => tokio::time::sleep(RETRY).await,
         }
     }
 
-    fn take(&mut self, events: &[Event]) {
+    /// Gives what comes after the last event that was sent. If that is not there as it was, the
+    /// store has gone back behind it.
+    fn since_last(&mut self, mut events: Vec<Event>) -> Vec<Event> {
+        let Some(last) = self.last.take() else {
+            return events;
+        };
+        match events.first() {
+            Some(first) if *first == last => {
+                events.remove(0);
+                self.last = Some(last);
+            }
+            // Another has its number.
+            Some(first) if first.number == last.number => {
+                self.ready.push_back(reset(last.number));
+                events.remove(0);
+            }
+            // It is no longer kept, and the gap tells so.
+            _ => {}
+        }
+        events
+    }
+
+    fn take(&mut self, events: Vec<Event>) {
         for event in events {
             if event.number != self.after + 1 {
                 self.ready.push_back(reset(event.number - 1));
             }
             self.after = event.number;
             if self.visitor.sees(&event.what) {
-                self.ready.push_back(sent(event));
+                self.ready.push_back(sent(&event));
             }
+            self.last = Some(event);
         }
     }
 
@@ -161,10 +199,16 @@ impl Follower {
         if self.latest.changed().await.is_err() {
             return std::future::pending().await;
         }
-        if *self.latest.borrow() < self.after
-            && let Ok(overview) = self.acd.overview().await
-        {
-            self.check_restart(overview.event);
+        if *self.latest.borrow() < self.after {
+            self.look_back().await;
+        }
+    }
+
+    /// Looks whether the events have gone back.
+    async fn look_back(&mut self) {
+        match self.acd.overview().await {
+            Ok(overview) => self.check_restart(overview.event),
+            Err(_) => tokio::time::sleep(RETRY).await,
         }
     }
 
@@ -172,6 +216,7 @@ impl Follower {
     fn check_restart(&mut self, newest: u64) {
         if newest < self.after {
             self.after = newest;
+            self.last = None;
             self.ready.push_back(reset(newest));
         }
     }
@@ -236,21 +281,41 @@ mod tests {
     #[test]
     fn events_that_follow_are_sent_as_they_are() {
         let mut follower = follower(Some(6), 8);
-        follower.take(&[opened(7), opened(8)]);
+        follower.take(vec![opened(7), opened(8)]);
         assert_eq!(ready(&follower), ["7", "8"]);
     }
 
     #[test]
     fn a_gap_is_told_before_what_comes_after_it() {
         let mut follower = follower(Some(6), 10);
-        follower.take(&[opened(9), opened(10)]);
+        follower.take(vec![opened(9), opened(10)]);
         assert_eq!(ready(&follower), ["reset 8", "9", "10"]);
     }
 
     #[test]
     fn a_number_from_another_life_of_the_acd_is_told_as_a_gap() {
         let mut follower = follower(Some(900), 2);
-        follower.take(&[opened(3)]);
+        follower.take(vec![opened(3)]);
         assert_eq!(ready(&follower), ["reset 2", "3"]);
+    }
+
+    #[test]
+    fn a_look_begins_with_the_last_event_that_was_sent() {
+        let mut follower = follower(Some(6), 8);
+        follower.take(vec![opened(7)]);
+        let news = follower.since_last(vec![opened(7), opened(8)]);
+        follower.take(news);
+        assert_eq!(ready(&follower), ["7", "8"]);
+    }
+
+    #[test]
+    fn a_number_that_was_given_again_is_told_as_a_gap() {
+        let mut follower = follower(Some(6), 8);
+        follower.take(vec![opened(7), opened(8)]);
+        let mut another = opened(8);
+        another.what = What::AcdClosed;
+        let news = follower.since_last(vec![another, opened(9)]);
+        follower.take(news);
+        assert_eq!(ready(&follower), ["7", "8", "reset 8", "9"]);
     }
 }

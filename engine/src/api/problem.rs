@@ -204,6 +204,10 @@ impl From<Error> for Problem {
                 tracing::debug!(reason, "the store did not answer a request");
                 return Self::store_unavailable();
             }
+            Error::Unconfirmed => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "No replica has confirmed the change",
+            ),
             Error::Contract(reason) => {
                 tracing::error!(reason, "the store broke its contract");
                 return Self::internal(error.code());
@@ -278,6 +282,7 @@ mod tests {
             (Error::Closed, 409),
             (Error::KeyReused, 409),
             (Error::Unavailable("refused".into()), 503),
+            (Error::Unconfirmed, 503),
             (Error::Contract("no such reply".into()), 500),
         ];
         for (error, status) in table {

@@ -23,8 +23,9 @@ impl IntoResponses for Refused {
             ("500", "A fault of the engine, never of the request."),
             (
                 "503",
-                "The store is away (`store_unavailable`, `timed_out`). What was asked may or may \
-                 not have happened; asking again with the same ids is safe.",
+                "The store is away (`store_unavailable`, `timed_out`), or no replica has confirmed \
+                 the change (`not_confirmed`). What was asked may or may not have happened; asking \
+                 again with the same ids is safe.",
             ),
         ])
     }

@@ -15,15 +15,16 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics;
 use next::{LEAST, Next, Notice, next, notice};
 
 /// Applies what falls due, until the token says to stop; a look that has begun is finished.
 pub(crate) async fn run(acd: Arc<dyn Acd>, token: CancellationToken) {
     let mut latest = acd.latest_event();
-    let mut failures = 0;
+    let (mut failures, mut newest) = (0, 0);
     while !token.is_cancelled() {
         // Before the look, so that an event during the look is not missed.
-        latest.mark_unchanged();
+        newest = went_on(newest, *latest.borrow_and_update());
         let began = Instant::now();
         let looked = acd.run_due().await;
         tell(&looked, failures);
@@ -52,6 +53,22 @@ async fn happened(latest: &mut watch::Receiver<u64>) {
     if latest.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
+}
+
+/// Gives the number of the newest event; says so if it has gone back.
+fn went_on(before: u64, now: u64) -> u64 {
+    if now < before {
+        let events = before - now;
+        metrics::rollback();
+        tracing::warn!(
+            before,
+            now,
+            "the store has gone back by {events} events or more: it failed over and lost what was \
+             not replicated, or began anew; streams are told to look again, and requests that are \
+             repeated are done again (see --durability)"
+        );
+    }
+    now
 }
 
 fn tell(looked: &Result<Due>, failures: u32) {

@@ -48,7 +48,7 @@ pub(crate) async fn guard(
     let visitor = lock.visitor(&parts.headers);
     let begin = line(lock, &parts, route, visitor.clone());
     // Whoever only looks and is let in is not written down.
-    let mut line = (!parts.method.is_safe()).then(|| begin());
+    let mut line = (!parts.method.is_safe()).then(&begin);
     let admitted = admit(guard.acd.as_ref(), visitor, &mut parts, route).await;
     let mut response = match admitted {
         Ok(visitor) => {

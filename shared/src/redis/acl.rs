@@ -5,11 +5,12 @@
 use crate::text::AcdName;
 
 /// Every command, by its name in an ACL.
-pub const COMMANDS: [&str; 40] = [
+pub const COMMANDS: [&str; 41] = [
     // Sent by the client: at the beginning of a connection, for scripts, for what needs none.
     "info",
     "script|load",
     "evalsha",
+    "wait",
     "xrange",
     "xread",
     // Called by scripts; some are sent as well.

@@ -114,7 +114,7 @@ fn tcp() -> TcpSettings {
         .set_user_timeout(UNCONFIRMED)
 }
 
-fn refusal(address: &str, error: &RedisError) -> ConnectError {
+pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
     let address = address.to_owned();
     match (error.kind(), error.code()) {
         (ErrorKind::AuthenticationFailed, _) | (_, Some("NOAUTH" | "WRONGPASS")) => {
@@ -188,7 +188,7 @@ pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> Re
         .arg("");
     let proved: RedisResult<()> = prove.query_async(connection).await;
     match proved {
-        Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+        Err(error) if unknown_script(&error) => {
             load_scripts(connection).await?;
             prove.query_async(connection).await
         }
@@ -196,8 +196,13 @@ pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> Re
     }
 }
 
+/// Whether a server does not know the script, which then has not run.
+pub(super) fn unknown_script(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
+}
+
 /// Loads every script, so that the first calls need not bring their text along.
-async fn load_scripts(connection: &mut ConnectionManager) -> RedisResult<()> {
+pub(super) async fn load_scripts(connection: &mut ConnectionManager) -> RedisResult<()> {
     for script in super::scripts::all() {
         script.load_async(connection).await?;
     }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 /// How long an answer may take, connecting included: a caller is told within a second that the
 /// store is away.
-const ANSWER: Duration = Duration::from_millis(900);
+pub(super) const ANSWER: Duration = Duration::from_millis(900);
 
 /// The shared connection.
 pub(super) struct Link {
@@ -39,6 +39,11 @@ impl Link {
             current: Mutex::new(first),
             given_up: watch::Sender::new(0),
         })
+    }
+
+    /// Connects once more, for who must not share.
+    pub(super) async fn another(&self) -> RedisResult<Self> {
+        Self::open(self.client.clone()).await
     }
 
     /// Tells whenever the shared connection is given up.

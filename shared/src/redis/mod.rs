@@ -6,6 +6,7 @@
 
 pub mod acl;
 mod connect;
+mod durable;
 mod feed;
 mod link;
 mod operations;
@@ -25,6 +26,8 @@ use crate::text::AcdName;
 use crate::time::Clock;
 
 pub use connect::ConnectError;
+pub use durable::Durability;
+use durable::Lane;
 use reply::Failure;
 
 /// An ACD on Redis. It may be used by any number of processes at once.
@@ -33,6 +36,8 @@ pub struct RedisAcd {
     /// Where the server is, without its password.
     address: String,
     link: Link,
+    /// None: changes are answered when the primary has them.
+    lane: Option<Lane>,
     /// None: the server's own clock, which is the same for every process.
     clock: Option<Arc<dyn Clock>>,
     latest: watch::Receiver<u64>,
@@ -58,10 +63,24 @@ impl RedisAcd {
             name,
             address,
             link,
+            lane: None,
             clock: None,
             latest,
             _feed: feed,
         })
+    }
+
+    /// Answers changes when that is so.
+    pub async fn with_durability(mut self, durability: Durability) -> Result<Self, ConnectError> {
+        self.lane = match durability {
+            Durability::Local => None,
+            Durability::Replicated => {
+                let link = self.link.another().await;
+                let link = link.map_err(|error| connect::refusal(&self.address, &error))?;
+                Some(Lane::new(link, self.key("meta")))
+            }
+        };
+        Ok(self)
     }
 
     /// Takes the time from this clock instead of the server's: for tests.
@@ -99,6 +118,18 @@ impl RedisAcd {
         invocation
     }
 
+    /// Runs a script that changes something.
+    async fn change<T: FromRedisValue>(
+        &self,
+        invocation: &ScriptInvocation<'_>,
+    ) -> Result<T, Failure> {
+        match &self.lane {
+            None => self.run(invocation).await,
+            Some(lane) => lane.run(invocation).await,
+        }
+    }
+
+    /// Runs a script.
     async fn run<T: FromRedisValue>(
         &self,
         invocation: &ScriptInvocation<'_>,

@@ -56,7 +56,7 @@ impl Acd for RedisAcd {
             .arg(contact.id.0.to_string())
             .arg(profile);
         script.arg(contact.priority.0).arg(document);
-        let state: StateReply = self.run(&script).await.map_err(|failure| {
+        let state: StateReply = self.change(&script).await.map_err(|failure| {
             failure.means(|code| match code {
                 "CLOSED" => Some(Error::Closed),
                 "KEYREUSED" => Some(Error::KeyReused),
@@ -80,13 +80,16 @@ impl Acd for RedisAcd {
             .key(self.contact_key(id))
             .arg(id.0.to_string())
             .arg(from.as_str());
-        let state: StateReply = self.run(&script).await.map_err(|failure| match failure {
-            Failure::Refused(code) if code == "STALE" => Error::Stale {
-                contact: id,
-                agent: from.clone(),
-            },
-            other => no_contact(other, id),
-        })?;
+        let state: StateReply = self
+            .change(&script)
+            .await
+            .map_err(|failure| match failure {
+                Failure::Refused(code) if code == "STALE" => Error::Stale {
+                    contact: id,
+                    agent: from.clone(),
+                },
+                other => no_contact(other, id),
+            })?;
         reply::contact_state(state)
     }
 
@@ -96,7 +99,7 @@ impl Acd for RedisAcd {
             .key(self.contact_key(id))
             .arg(id.0.to_string())
             .arg(priority.0);
-        self.run(&script).await.map_err(|failure| match failure {
+        self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "ENDED" => Error::ContactEnded(id),
             other => no_contact(other, id),
         })
@@ -160,7 +163,7 @@ impl Acd for RedisAcd {
         }
         let exists =
             |code: &str| (code == "AGENTEXISTS").then(|| Error::AgentExists(agent.id.clone()));
-        self.run(&script)
+        self.change(&script)
             .await
             .map_err(|failure| failure.means(exists))
     }
@@ -169,7 +172,7 @@ impl Acd for RedisAcd {
         let names = serde_json::json!({ "fname": fname, "lname": lname }).to_string();
         let mut script = self.script(&scripts::RENAME_AGENT);
         script.key(self.agent_key(id)).arg(id.as_str()).arg(names);
-        self.run(&script)
+        self.change(&script)
             .await
             .map_err(|failure| no_agent(failure, id))
     }
@@ -181,7 +184,7 @@ impl Acd for RedisAcd {
             .arg(id.as_str())
             .arg(presence.word());
         script.arg(presence.reason().map_or("", |reason| reason.as_str()));
-        self.run(&script)
+        self.change(&script)
             .await
             .map_err(|failure| no_agent(failure, id))
     }
@@ -193,7 +196,7 @@ impl Acd for RedisAcd {
             .arg(id.as_str())
             .arg(skill.as_str());
         script.arg(MOST_SKILLS_OF_AN_AGENT);
-        self.run(&script).await.map_err(|failure| match failure {
+        self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "TOOMANY" => {
                 too_many(MOST_SKILLS_OF_AN_AGENT, "an agent").into()
             }
@@ -207,7 +210,7 @@ impl Acd for RedisAcd {
             .key(self.agent_key(id))
             .arg(id.as_str())
             .arg(skill.as_str());
-        self.run(&script).await.map_err(|failure| match failure {
+        self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "NOTHELD" => Error::SkillNotHeld {
                 agent: id.clone(),
                 skill: skill.clone(),
@@ -219,7 +222,7 @@ impl Acd for RedisAcd {
     async fn delete_agent(&self, id: &AgentId) -> Result<()> {
         let mut script = self.script(&scripts::DELETE_AGENT);
         script.key(self.agent_key(id)).arg(id.as_str());
-        self.run(&script).await.map_err(|failure| match failure {
+        self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "AGENTBUSY" => Error::AgentBusy(id.clone()),
             other => no_agent(other, id),
         })
@@ -244,7 +247,7 @@ impl Acd for RedisAcd {
         script.arg(skill.as_str());
         let unknown = |code: &str| (code == "NOSKILL").then(|| Error::UnknownSkill(skill.clone()));
         let more = self
-            .run(&script)
+            .change(&script)
             .await
             .map_err(|failure| failure.means(unknown))?;
         self.finish_floor(more).await
@@ -267,7 +270,7 @@ impl Acd for RedisAcd {
     async fn run_due(&self) -> Result<Due> {
         let mut script = self.script(&scripts::RUN_DUE);
         script.arg(SWEEP_EVERY);
-        let (applied, repaired, next, now) = self.run(&script).await.map_err(broken)?;
+        let (applied, repaired, next, now) = self.change(&script).await.map_err(broken)?;
         Ok(Due {
             applied,
             repaired,
@@ -311,7 +314,7 @@ impl RedisAcd {
             .arg(EXPIRE_AFTER)
             .arg(how);
         let state: StateReply = self
-            .run(&script)
+            .change(&script)
             .await
             .map_err(|failure| no_contact(failure, id))?;
         reply::contact_state(state)
@@ -320,7 +323,7 @@ impl RedisAcd {
     async fn set_open(&self, word: &str) -> Result<()> {
         let mut script = self.script(&scripts::SET_OPEN);
         script.arg(word);
-        let more = self.run(&script).await.map_err(broken)?;
+        let more = self.change(&script).await.map_err(broken)?;
         self.finish_floor(more).await
     }
 
@@ -328,7 +331,7 @@ impl RedisAcd {
     async fn finish_floor(&self, mut more: bool) -> Result<()> {
         while more {
             more = self
-                .run(&self.script(&scripts::CONTINUE_FLOOR))
+                .change(&self.script(&scripts::CONTINUE_FLOOR))
                 .await
                 .map_err(broken)?;
         }

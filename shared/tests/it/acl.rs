@@ -7,8 +7,8 @@ use redis::aio::MultiplexedConnection;
 use redis::{Client, RedisError, Value, cmd};
 use shared::Acd as _;
 use shared::conformance::{Floor, agents, contacts, figures, reading, routing, whole_floor};
-use shared::redis::RedisAcd;
 use shared::redis::acl::{COMMANDS, rules};
+use shared::redis::{Durability, RedisAcd};
 use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
 use shared::text::AcdName;
 use shared::time::ManualClock;
@@ -128,6 +128,13 @@ async fn tour(server: String, name: AcdName) {
             $module::$case(&Floor { acd, clock }).await;
         })*};
     }
+    // Without a replica nothing is confirmed; only its commands are of interest.
+    let lasting = RedisAcd::connect(&url, name.clone()).await.unwrap();
+    let lasting = lasting
+        .with_durability(Durability::Replicated)
+        .await
+        .unwrap();
+    let _ = lasting.open().await;
     each!(
         routing::the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one,
         contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,

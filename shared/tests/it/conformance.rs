@@ -1,4 +1,4 @@
-//! The same suite over both stores.
+//! The same suite over both stores, over Redis also where changes wait for a replica.
 
 mod embedded {
     shared::conformance!(crate::support::over_embedded);
@@ -6,4 +6,8 @@ mod embedded {
 
 mod redis {
     shared::conformance!(crate::support::over_redis);
+}
+
+mod replicated {
+    shared::conformance!(crate::support::over_replicated_redis);
 }

@@ -5,6 +5,7 @@
 mod acl;
 mod conformance;
 mod connecting;
+mod durable;
 mod failover;
 mod foreign_hand;
 mod model;

@@ -1,12 +1,13 @@
 //! Floors over each store: every test has an ACD of its own, and they all run side by side.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use shared::conformance::Floor;
 use shared::embedded::EmbeddedAcd;
-use shared::redis::RedisAcd;
-use shared::testing::{clean, fresh_name, redis_url};
+use shared::redis::{Durability, RedisAcd};
+use shared::testing::{OwnRedis, clean, fresh_name, redis_url};
 use shared::time::{ManualClock, Moment};
+use tokio::sync::Mutex;
 
 pub(crate) const NOON: Moment = Moment(1_767_268_800_000_000);
 
@@ -26,4 +27,38 @@ pub(crate) async fn over_redis(case: impl AsyncFnOnce(&Floor)) {
     let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
     case(&Floor { acd, clock }).await;
     clean(&name).await;
+}
+
+pub(crate) async fn over_replicated_redis(case: impl AsyncFnOnce(&Floor)) {
+    let pair = pair().await;
+    let url = pair.primary.url();
+    let clock = Arc::new(ManualClock::new(NOON));
+    let acd = RedisAcd::connect(&url, fresh_name()).await.unwrap();
+    let acd = acd.with_clock(Arc::<ManualClock>::clone(&clock));
+    let acd = acd.with_durability(Durability::Replicated).await.unwrap();
+    let acd = Arc::new(acd);
+    case(&Floor { acd, clock }).await;
+}
+
+/// A primary and its replica, for as long as any test needs them.
+struct Pair {
+    primary: OwnRedis,
+    _replica: OwnRedis,
+}
+
+async fn pair() -> Arc<Pair> {
+    static PRESENT: Mutex<Weak<Pair>> = Mutex::const_new(Weak::new());
+    let mut present = PRESENT.lock().await;
+    if let Some(pair) = present.upgrade() {
+        return pair;
+    }
+    let (primary, replica) = (OwnRedis::start().await, OwnRedis::start().await);
+    replica.follow(Some(&primary)).await;
+    primary.replicated().await;
+    let pair = Arc::new(Pair {
+        primary,
+        _replica: replica,
+    });
+    *present = Arc::downgrade(&pair);
+    pair
 }

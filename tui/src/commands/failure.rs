@@ -39,7 +39,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let said = error.to_string();
         match error {
-            Error::Unavailable(_) | Error::Contract(_) => Self::Away(said),
+            Error::Unavailable(_) | Error::Unconfirmed | Error::Contract(_) => Self::Away(said),
             Error::Invalid(_)
             | Error::UnknownContact(_)
             | Error::UnknownAgent(_)
