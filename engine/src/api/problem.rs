@@ -14,6 +14,11 @@ use utoipa::ToSchema;
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
+/// Tells whether somebody was turned away at the door.
+pub(crate) fn is_turned_away(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
 /// The most characters of a detail that are told; the middle of a longer one is left out.
 const LONGEST_DETAIL: usize = 400;
 

@@ -40,8 +40,8 @@ impl Drop for Line {
         let address = address.as_deref().unwrap_or("unknown");
         let status = self.status.map_or(0, |status| status.as_u16());
         let answered = match status {
-            0 => "hung up before the answer".to_owned(),
-            status => status.to_string(),
+            0 => "did not wait for the answer".to_owned(),
+            status => format!("was answered {status}"),
         };
         let subject: String = self.subject.chars().take(LONGEST_SUBJECT).collect();
         let (method, route) = (self.method, &self.route);
@@ -49,7 +49,7 @@ impl Drop for Line {
             target: "audit",
             actor, role, address, method, route, subject, status,
             request.id = self.request_id,
-            "{actor} ({role}) from {address}: {method} {route} {subject} -> {answered}"
+            "{actor} {answered}"
         );
     }
 }

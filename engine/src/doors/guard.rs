@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use shared::agent::AgentId;
@@ -16,7 +16,7 @@ use super::audit::{Line, Subject};
 use super::lock::Lock;
 use super::rule::{Access, OPEN};
 use super::{Doors, Visitor};
-use crate::api::problem::Problem;
+use crate::api::problem::{Problem, is_turned_away};
 use crate::api::{RequestId, method_label};
 
 /// What the guard looks at.
@@ -58,7 +58,7 @@ pub(crate) async fn guard(
         Err(problem) => problem.into_response(),
     };
     let status = response.status();
-    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+    if is_turned_away(status) {
         line.get_or_insert_with(begin);
     }
     if let Some(line) = &mut line {

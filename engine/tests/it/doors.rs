@@ -17,12 +17,12 @@ const ROLES: [&str; 5] = ["wallboard", "integrator", "agent", "supervisor", "adm
 const ME: &str = "agent:7";
 
 /// A token file, and the tokens that were made in it.
-struct Tokens {
+pub(crate) struct Tokens {
     folder: tempfile::TempDir,
 }
 
 impl Tokens {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let tokens = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -30,7 +30,7 @@ impl Tokens {
         tokens
     }
 
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("tokens.json")
     }
 
@@ -42,7 +42,7 @@ impl Tokens {
     }
 
     /// Makes a token, and gives it as it was printed.
-    fn create(&self, name: &str, role: &str) -> String {
+    pub(crate) fn create(&self, name: &str, role: &str) -> String {
         let mut words = vec!["create", "--name", name, "--role", role];
         if role == "agent" {
             words.extend(["--agent", ME]);

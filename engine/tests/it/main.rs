@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod agents;
+mod audit;
 mod binary;
 mod contacts;
 mod dispatchers;
@@ -16,6 +17,7 @@ mod faulty;
 mod floor;
 mod operation;
 mod outage;
+mod redis_acl;
 mod refusals;
 mod steer;
 mod tls;
