@@ -128,13 +128,6 @@ async fn tour(server: String, name: AcdName) {
             $module::$case(&Floor { acd, clock }).await;
         })*};
     }
-    // Without a replica nothing is confirmed; only its commands are of interest.
-    let lasting = RedisAcd::connect(&url, name.clone()).await.unwrap();
-    let lasting = lasting
-        .with_durability(Durability::Replicated)
-        .await
-        .unwrap();
-    let _ = lasting.open().await;
     each!(
         routing::the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one,
         contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
@@ -151,6 +144,13 @@ async fn tour(server: String, name: AcdName) {
         reading::the_newest_events_number_is_followed,
         figures::figures_look_back_as_far_as_asked,
     );
+    // Without a replica nothing is confirmed; only its commands are of interest.
+    let lasting = RedisAcd::connect(&url, name.clone()).await.unwrap();
+    let lasting = lasting
+        .with_durability(Durability::Replicated)
+        .await
+        .unwrap();
+    let _ = lasting.open().await;
 }
 
 /// Leaves a server as it was at its start.
