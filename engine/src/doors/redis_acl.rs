@@ -20,6 +20,10 @@ pub struct Args {
     /// The user.
     #[arg(long, value_name = "NAME", default_value = "switchboard", value_parser = user)]
     user: String,
+    /// Also permit what `switchboard-engine check` needs: it searches the server for keys, and so
+    /// sees the names of all there are.
+    #[arg(long)]
+    check: bool,
     // By the environment alone: an argument could be seen by everybody on this machine.
     #[arg(
         long,
@@ -39,8 +43,10 @@ pub fn line(args: &Args) -> String {
     });
     let words = ["ACL", "SETUSER", &args.user].map(str::to_owned);
     let words = words.into_iter().chain(password.into_iter().flatten());
-    let words: Vec<String> = words.chain(acl::rules(&args.acd)).map(quoted).collect();
-    words.join(" ")
+    let audit = args.check.then_some(acl::OF_THE_AUDIT);
+    let commands = acl::COMMANDS.into_iter().chain(audit.into_iter().flatten());
+    let words = words.chain(acl::rules(&args.acd, commands));
+    words.map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// Quotes a word that has a space in it, as the name of an ACD may.

@@ -4,7 +4,7 @@
 
 use crate::text::AcdName;
 
-/// Every command, by its name in an ACL.
+/// Every command that engines and consoles need, by its name in an ACL.
 pub const COMMANDS: [&str; 41] = [
     // Sent by the client: at the beginning of a connection, for scripts, for what needs none.
     "info",
@@ -51,9 +51,14 @@ pub const COMMANDS: [&str; 41] = [
     "zscore",
 ];
 
-/// Gives the rules for `ACL SETUSER`: what the user may do afterwards is this, whatever it was.
-/// His passwords stay.
-pub fn rules(acd: &AcdName) -> Vec<String> {
+/// The commands that the audit needs beside these. It searches the whole server for keys, so who
+/// may do that sees the names of all keys, though nothing of what others' hold.
+pub const OF_THE_AUDIT: [&str; 5] = ["hkeys", "hlen", "scan", "xrevrange", "zscan"];
+
+/// Gives the rules for `ACL SETUSER`: the user may run these commands afterwards on the keys of
+/// that ACD, and nothing else, whatever it was before. His passwords stay.
+pub fn rules<'a>(acd: &AcdName, commands: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let commands = commands.into_iter();
     let nothing = [
         "on",
         "clearselectors",
@@ -64,6 +69,6 @@ pub fn rules(acd: &AcdName) -> Vec<String> {
     let nothing = nothing.map(str::to_owned).into_iter();
     nothing
         .chain([format!("~{{{acd}}}:*")])
-        .chain(COMMANDS.map(|command| format!("+{command}")))
+        .chain(commands.map(|command| format!("+{command}")))
         .collect()
 }

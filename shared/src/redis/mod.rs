@@ -5,6 +5,7 @@
 //! `docs/data-model.md` describes the keys; the scripts do what [`crate::core`] defines.
 
 pub mod acl;
+mod check;
 mod connect;
 mod durable;
 mod feed;
@@ -25,6 +26,7 @@ use crate::contact::ContactId;
 use crate::text::AcdName;
 use crate::time::Clock;
 
+pub use check::{Audit, FINDINGS_KEPT, Finding};
 pub use connect::ConnectError;
 pub use durable::Durability;
 use durable::Lane;

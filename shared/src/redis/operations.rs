@@ -344,7 +344,7 @@ impl RedisAcd {
         self.ask(&command).await
     }
 
-    async fn ask<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T> {
+    pub(super) async fn ask<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T> {
         let mut lease = self.link.lease();
         let number = lease.number();
         let answer = command.query_async(&mut lease.connection);

@@ -53,6 +53,15 @@ scripts! {
     AGENTS = " flags=no-writes" ["page"] "agents";
     SKILLS = " flags=no-writes" ["page"] "skills";
     EXPLAIN = " flags=no-writes" ["profile", "waiting"] "explain";
+    // The same twice: the server itself sees to it that a check writes nothing.
+    CHECK_LIST = " flags=no-writes" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_list";
+    REPAIR_LIST = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_list";
+    CHECK_AGENTS = " flags=no-writes" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_agents";
+    REPAIR_AGENTS = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_agents";
+    CHECK_CONTACTS = " flags=no-writes" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_contacts";
+    REPAIR_CONTACTS = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_contacts";
+    CHECK_FLOOR = " flags=no-writes" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_floor";
+    REPAIR_FLOOR = "" ["profile", "write", "count", "waiting", "available", "contact", "route", "sweep", "check"] "check_floor";
 }
 
 #[cfg(test)]
@@ -71,6 +80,7 @@ mod tests {
                 found += 1;
             }
         }
-        assert_eq!(found, FILES.len());
+        let files: std::collections::BTreeSet<_> = FILES.iter().collect();
+        assert_eq!(found, files.len());
     }
 }

@@ -7,7 +7,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{Client, RedisError, Value, cmd};
 use shared::Acd as _;
 use shared::conformance::{Floor, agents, contacts, figures, reading, routing, whole_floor};
-use shared::redis::acl::{COMMANDS, rules};
+use shared::redis::acl::{COMMANDS, OF_THE_AUDIT, rules};
 use shared::redis::{Durability, RedisAcd};
 use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
 use shared::text::AcdName;
@@ -23,10 +23,10 @@ mod every_case_of_the_suite {
 }
 
 /// Permits a user what this ACD needs.
-async fn permit(admin: &mut MultiplexedConnection, user: &str, acd: &AcdName) {
+async fn permit(admin: &mut MultiplexedConnection, user: &str, acd: &AcdName, commands: &[&str]) {
     let mut set = cmd("ACL");
     set.arg("SETUSER").arg(user).arg(format!(">{PASSWORD}"));
-    set.arg(rules(acd));
+    set.arg(rules(acd, commands.iter().copied()));
     let _: () = set.query_async(admin).await.unwrap();
 }
 
@@ -45,7 +45,7 @@ async fn over_limited_user(case: impl AsyncFnOnce(&Floor)) {
     let name = fresh_name();
     let user = name.as_str();
     let mut admin = connection().await;
-    permit(&mut admin, user, &name).await;
+    permit(&mut admin, user, &name, &COMMANDS).await;
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = RedisAcd::connect(&as_user(&redis_url(), user), name.clone()).await;
     let acd = Arc::new(acd.unwrap().with_clock(Arc::<ManualClock>::clone(&clock)));
@@ -67,7 +67,7 @@ async fn nothing_else_is_permitted() {
     let server = OwnRedis::start().await;
     let name: AcdName = "acd".parse().unwrap();
     let mut admin = admin_of(&server.url()).await;
-    permit(&mut admin, "limited", &name).await;
+    permit(&mut admin, "limited", &name, &COMMANDS).await;
     let client = Client::open(as_user(&server.url(), "limited")).unwrap();
     let mut limited = client.get_multiplexed_async_connection().await.unwrap();
     for line in [
@@ -160,30 +160,60 @@ async fn empty(admin: &mut MultiplexedConnection) {
     let _: () = scripts.query_async(admin).await.unwrap();
 }
 
-#[tokio::test]
-async fn without_any_one_of_the_commands_something_fails() {
+/// Audits a floor on which something is wrong, and mends it.
+async fn audit(server: String, name: AcdName) {
+    empty(&mut admin_of(&server).await).await;
+    let url = as_user(&server, "limited");
+    let clock = Arc::new(ManualClock::new(NOON));
+    let acd = RedisAcd::connect(&url, name.clone()).await.unwrap();
+    let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
+    let floor = Floor { acd, clock };
+    routing::contacts_are_served_in_the_order_of_arrival(&floor).await;
+    floor.contact("Klingon").await;
+    let acd = RedisAcd::connect(&url, name).await.unwrap();
+    acd.check(true, |_| ()).await.unwrap();
+}
+
+/// Gives the commands that nothing misses when `work` is done by a user without them.
+async fn surplus<W: Future<Output = ()> + 'static>(
+    all: &[&str],
+    tried: &[&'static str],
+    work: fn(String, AcdName) -> W,
+) -> Vec<&'static str> {
     let server = OwnRedis::start().await;
     let name: AcdName = "acd".parse().unwrap();
     let mut admin = admin_of(&server.url()).await;
     let mut surplus = vec![];
-    for left_out in [None].into_iter().chain(COMMANDS.map(Some)) {
-        permit(&mut admin, "limited", &name).await;
-        let without = left_out.map(|command| format!("-{command}"));
-        let mut set = cmd("ACL");
-        set.arg("SETUSER").arg("limited").arg(without);
-        let _: () = set.query_async(&mut admin).await.unwrap();
+    for left_out in [None].into_iter().chain(tried.iter().map(Some)) {
+        let left: Vec<&str> = all
+            .iter()
+            .copied()
+            .filter(|command| left_out != Some(command))
+            .collect();
+        permit(&mut admin, "limited", &name, &left).await;
         let reset = cmd("ACL").arg("LOG").arg("RESET").clone();
         let _: () = reset.query_async(&mut admin).await.unwrap();
-        let done = LocalSet::new();
-        let done = done
-            .run_until(async { spawn_local(tour(server.url(), name.clone())).await })
-            .await;
+        let (url, name) = (server.url(), name.clone());
+        let local = LocalSet::new();
+        let done = local.run_until(async { spawn_local(work(url, name)).await });
+        let done = done.await;
         let refused = refused(&mut admin).await.contains("limited");
         match left_out {
             None => assert!(!refused && done.is_ok(), "{done:?}"),
-            Some(command) if !refused => surplus.push(command),
+            Some(command) if !refused => surplus.push(*command),
             Some(_) => {}
         }
     }
-    assert!(surplus.is_empty(), "nothing needs {surplus:?}");
+    surplus
+}
+
+#[tokio::test]
+async fn without_any_one_of_the_commands_something_fails() {
+    assert_eq!(surplus(&COMMANDS, &COMMANDS, tour).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn without_any_one_of_the_audits_commands_it_fails() {
+    let all = [&COMMANDS[..], &OF_THE_AUDIT].concat();
+    assert_eq!(surplus(&all, &OF_THE_AUDIT, audit).await, [""; 0]);
 }

@@ -1,0 +1,218 @@
+//! The audit: whether what stands in Redis agrees with itself, and mending it where it does not.
+//!
+//! It goes through all keys of the ACD in bounded steps, each a script that looks at some subjects
+//! with all that has to agree with them at that moment. So the floor may be live, and feels it
+//! as it feels any other small call; between two steps the audit rests as long as it worked.
+//! First the lists lose who does not belong there, then contacts and agents are put where they
+//! belong, then the sums are compared.
+
+use redis::Script;
+use tokio::time::Instant;
+
+use super::reply::Failure;
+use super::{RedisAcd, scripts};
+use crate::error::{Error, Result};
+
+/// How many subjects a step looks at.
+const STEP: usize = 100;
+/// How many keys the server looks at in a step of the search for them.
+const SEARCHED: usize = 500;
+/// The most lines whose lengths are added up in one step.
+const MOST_LINES: usize = 5_000;
+/// How many findings are kept as sentences.
+pub const FINDINGS_KEPT: usize = 200;
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// How many agents were looked at.
+    pub agents: u64,
+    /// How many contacts were looked at.
+    pub contacts: u64,
+    /// How many places on lists were looked at.
+    pub places: u64,
+    /// How much was wrong.
+    pub wrong: u64,
+    /// How much of it was mended.
+    pub mended: u64,
+    /// What was wrong, as sentences: the first [`FINDINGS_KEPT`].
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that was wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What, as a sentence.
+    pub what: String,
+    /// Whether it was mended.
+    pub mended: bool,
+}
+
+/// What a step answers: what was wrong, and whether it was mended.
+type Found = Vec<(String, bool)>;
+
+impl Audit {
+    fn add(&mut self, found: Found) {
+        for (what, mended) in found {
+            self.wrong += 1;
+            self.mended += u64::from(mended);
+            if self.findings.len() < FINDINGS_KEPT {
+                self.findings.push(Finding { what, mended });
+            }
+        }
+    }
+}
+
+/// A key of the ACD that is audited, by what it is.
+enum Subject<'a> {
+    List { kind: &'a str, name: &'a str },
+    Agent(&'a str),
+    Contact(&'a str),
+}
+
+impl<'a> Subject<'a> {
+    /// Reads a key without the ACD's name.
+    fn of(rest: &'a str) -> Option<Self> {
+        match rest.split_once(':') {
+            None if matches!(rest, "queue" | "agents" | "busy") => Some(Self::List {
+                kind: rest,
+                name: "",
+            }),
+            Some((kind @ ("available" | "staffed" | "heads" | "waiting"), name)) => {
+                Some(Self::List { kind, name })
+            }
+            Some(("agent", id)) => Some(Self::Agent(id)),
+            Some(("contact", id)) => Some(Self::Contact(id)),
+            _ => None,
+        }
+    }
+}
+
+impl RedisAcd {
+    /// Audits all that stands in Redis, and mends what it can if it is to `repair`. After each
+    /// step `progress` sees what was found up to then.
+    pub async fn check(&self, repair: bool, mut progress: impl FnMut(&Audit)) -> Result<Audit> {
+        let mut audit = Audit::default();
+        for lists in [true, false] {
+            let mut cursor = 0;
+            loop {
+                let (next, keys) = self.search(cursor).await?;
+                let part = self.check_keys(repair, lists, &keys, &mut audit);
+                part.await?;
+                progress(&audit);
+                cursor = next;
+                if cursor == 0 {
+                    break;
+                }
+            }
+        }
+        let script = either(repair, &scripts::CHECK_FLOOR, &scripts::REPAIR_FLOOR);
+        let mut script = self.script(script);
+        script.arg(word(repair)).arg(MOST_LINES);
+        let (found,): (Found,) = self.run(&script).await.map_err(broken)?;
+        audit.add(found);
+        progress(&audit);
+        Ok(audit)
+    }
+
+    /// Gives some of the ACD's keys, without its name, and where to go on.
+    async fn search(&self, cursor: u64) -> Result<(u64, Vec<String>)> {
+        let mut scan = redis::cmd("SCAN");
+        // The name is of letters, digits and marks that mean nothing in a pattern.
+        scan.arg(cursor).arg("MATCH").arg(self.key("*"));
+        scan.arg("COUNT").arg(SEARCHED);
+        let (next, keys): (u64, Vec<String>) = self.ask(&scan).await?;
+        let prefix = self.key("");
+        let keys = keys
+            .iter()
+            .filter_map(|key| key.strip_prefix(&prefix))
+            .map(str::to_owned)
+            .collect();
+        Ok((next, keys))
+    }
+
+    /// Audits some keys: those that are lists, or the documents.
+    async fn check_keys(
+        &self,
+        repair: bool,
+        lists: bool,
+        keys: &[String],
+        audit: &mut Audit,
+    ) -> Result<()> {
+        let (mut agents, mut contacts) = (vec![], vec![]);
+        for (key, subject) in keys.iter().filter_map(|key| Some((key, Subject::of(key)?))) {
+            match subject {
+                Subject::List { kind, name } if lists => {
+                    self.check_list(repair, key, kind, name, audit).await?;
+                }
+                Subject::Agent(id) if !lists => agents.push(id),
+                Subject::Contact(id) if !lists => contacts.push(id),
+                _ => {}
+            }
+        }
+        let script = either(repair, &scripts::CHECK_CONTACTS, &scripts::REPAIR_CONTACTS);
+        for ids in contacts.chunks(STEP) {
+            audit.contacts += self.check_documents(repair, script, ids, audit).await?;
+        }
+        let script = either(repair, &scripts::CHECK_AGENTS, &scripts::REPAIR_AGENTS);
+        for ids in agents.chunks(STEP) {
+            audit.agents += self.check_documents(repair, script, ids, audit).await?;
+        }
+        Ok(())
+    }
+
+    async fn check_documents(
+        &self,
+        repair: bool,
+        script: &Script,
+        ids: &[&str],
+        audit: &mut Audit,
+    ) -> Result<u64> {
+        let mut script = self.script(script);
+        script.arg(word(repair)).arg(ids);
+        let began = Instant::now();
+        let (looked, found): (u64, Found) = self.run(&script).await.map_err(broken)?;
+        tokio::time::sleep(began.elapsed()).await;
+        audit.add(found);
+        Ok(looked)
+    }
+
+    async fn check_list(
+        &self,
+        repair: bool,
+        key: &str,
+        kind: &str,
+        name: &str,
+        audit: &mut Audit,
+    ) -> Result<()> {
+        let script = either(repair, &scripts::CHECK_LIST, &scripts::REPAIR_LIST);
+        let mut cursor = "0".to_owned();
+        loop {
+            let mut script = self.script(script);
+            script.key(self.key(key)).arg(word(repair));
+            script.arg(kind).arg(name).arg(cursor);
+            let began = Instant::now();
+            let (next, looked, found): (String, u64, Found) =
+                self.run(&script).await.map_err(broken)?;
+            tokio::time::sleep(began.elapsed()).await;
+            audit.places += looked;
+            audit.add(found);
+            if next == "0" {
+                return Ok(());
+            }
+            cursor = next;
+        }
+    }
+}
+
+fn either<'a>(repair: bool, check: &'a Script, mend: &'a Script) -> &'a Script {
+    if repair { mend } else { check }
+}
+
+fn word(repair: bool) -> &'static str {
+    if repair { "repair" } else { "" }
+}
+
+fn broken(failure: Failure) -> Error {
+    failure.means(|_| None)
+}

@@ -1,0 +1,71 @@
+-- Audits agents: what the document of each says against the lists and his contact, and that nobody
+-- whom he serves waits beside him.
+-- KEYS: meta. ARGV: time, 'repair' or '', ids..
+-- Reply: {how many were there, {{what is wrong, mended}..}}.
+
+-- Gives what is wrong with the state of an agent, or nil.
+local function ail(agent)
+  local listed = call('ZSCORE', available_key(ANY), agent.id)
+  if agent.activity == 'busy' then
+    local contact = agent.contact and read_contact(agent.contact)
+    if not contact then return 'is busy with a contact that is not there' end
+    if contact.state ~= 2 or contact.agent ~= agent.id then return 'is busy with a contact that is not with him' end
+    if listed then return 'is busy and listed as available' end
+  elseif agent.presence ~= 'available' then
+    if listed then return 'is unavailable and listed as available' end
+  else
+    for _, key in ipairs(available_keys(agent.skills)) do
+      if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then
+        return 'is available and not on ' .. key .. ' since then'
+      end
+    end
+    local work = work_for(agent.skills)
+    if work then return 'is available while contact ' .. work.id .. ' waits for him' end
+  end
+end
+
+local function put_right(agent)
+  if agent.activity == 'busy' then
+    touch(routing_keys(agent))
+    take_off_lists(agent)
+  end
+  mend(agent)
+  emit('repaired', ',"agent":"' .. agent.id .. '"')
+end
+
+local function audit(agent)
+  local id = agent.id
+  if not call('ZSCORE', AGENTS, id) then
+    find('agent ' .. id .. ' is not on the list of agents', function()
+      touch({ AGENTS })
+      call('ZADD', AGENTS, 0, id)
+    end)
+  end
+  for _, skill in ipairs(agent.skills) do
+    if not (call('ZSCORE', staffed_key(skill), id) and call('ZSCORE', SKILLS, skill)) then
+      find('agent ' .. id .. ' holds ' .. skill .. ' and is not listed for it', function()
+        touch({ staffed_key(skill), SKILLS })
+        call('ZADD', staffed_key(skill), 0, id)
+        call('ZADD', SKILLS, 0, skill)
+      end)
+    end
+  end
+  local ails = ail(agent)
+  if ails then find('agent ' .. id .. ' ' .. ails, function() put_right(agent) end) end
+  if agent.activity == 'busy' and not ails and not call('ZSCORE', BUSY, id) then
+    find('agent ' .. id .. ' is busy and not on the list of who is', function()
+      touch({})
+      call('ZADD', BUSY, agent.changed, id)
+    end)
+  end
+end
+
+local looked = 0
+for place = 3, #ARGV do
+  local agent = read_agent(ARGV[place])
+  if agent then
+    looked = looked + 1
+    audit(agent)
+  end
+end
+return { looked, found }

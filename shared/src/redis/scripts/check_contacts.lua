@@ -1,0 +1,85 @@
+-- Audits contacts: that each is in exactly the lists and with exactly the agent that its state says.
+-- KEYS: meta. ARGV: time, 'repair' or '', ids..
+-- Reply: {how many were there, {{what is wrong, mended}..}}.
+
+local function on_lists(contact)
+  local queued = tonumber(call('ZSCORE', QUEUE, contact.id) or -1)
+  local lined = tonumber(call('ZSCORE', line_key(contact.profile), contact.id) or -1)
+  return queued, lined
+end
+
+local function take_off(contact)
+  call('ZREM', QUEUE, contact.id)
+  call('ZREM', line_key(contact.profile), contact.id)
+  settle(contact.profile)
+end
+
+-- Puts a contact where it belongs that nobody works on: with an agent, or at its place in the queue.
+local function seat_anew(contact)
+  local agent, writes = seat_for(contact.profile)
+  for _, key in ipairs(line_keys(contact.profile)) do writes[#writes + 1] = key end
+  writes[#writes + 1] = contact_key(contact.id)
+  touch(writes)
+  if contact.state == 2 then
+    contact.requeues = (contact.requeues or 0) + 1
+    call('JSON.MERGE', contact_key(contact.id), '$',
+      '{"state":1,"agent":null,"assigned":null,"requeues":' .. int(contact.requeues) .. '}')
+    emit('contact_requeued', ',"contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"')
+  end
+  take_off(contact)
+  seat(contact, agent)
+end
+
+local function audit_waiting(contact)
+  local queued, lined = on_lists(contact)
+  if queued ~= contact.rank or lined ~= contact.rank then
+    find('contact ' .. contact.id .. ' waits and is not in the queue at its place',
+      function() seat_anew(contact) end)
+  end
+end
+
+local function audit_assigned(contact)
+  local queued, lined = on_lists(contact)
+  if queued >= 0 or lined >= 0 then
+    find('contact ' .. contact.id .. ' is assigned and stands in the queue', function()
+      touch(line_keys(contact.profile))
+      take_off(contact)
+    end)
+  end
+  local agent = contact.agent and read_agent(contact.agent)
+  if not (agent and agent.activity == 'busy' and agent.contact == contact.id) then
+    find('contact ' .. contact.id .. ' is with ' .. tostring(contact.agent) .. ', who is not on it',
+      contact.agent and function() seat_anew(contact) end)
+  end
+end
+
+local function audit_complete(contact)
+  local queued, lined = on_lists(contact)
+  if queued >= 0 or lined >= 0 then
+    find('contact ' .. contact.id .. ' is over and stands in the queue', function()
+      touch(line_keys(contact.profile))
+      take_off(contact)
+    end)
+  end
+  if not contact.outcome or not contact.ended then
+    find('contact ' .. contact.id .. ' is over without an outcome or a time')
+  end
+  if not call('ZSCORE', DEADLINES, 'expire:' .. contact.id) then
+    find('contact ' .. contact.id .. ' is over and would never expire', function()
+      touch({})
+      call('ZADD', DEADLINES, now_ms + 3600000, 'expire:' .. contact.id)
+    end)
+  end
+end
+
+local audits = { audit_waiting, audit_assigned, audit_complete }
+local looked = 0
+for place = 3, #ARGV do
+  local contact = read_contact(ARGV[place])
+  if contact then
+    looked = looked + 1
+    local audit = audits[contact.state]
+    if audit then audit(contact) else find('contact ' .. contact.id .. ' is in no state') end
+  end
+end
+return { looked, found }

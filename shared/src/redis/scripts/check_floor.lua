@@ -1,0 +1,51 @@
+-- Audits what is kept of the floor in sum.
+-- KEYS: meta. ARGV: time, 'repair' or '', the most lines that are added up.
+-- Reply: {{{what is wrong, mended}..}}.
+local function number(name) return tonumber(call('HGET', COUNTS, name) or 0) end
+
+local offered = number('offered')
+local waiting, busy = call('ZCARD', QUEUE), call('ZCARD', BUSY)
+local sum = number('handled') + number('abandoned') + number('cancelled') + waiting + busy
+if offered ~= sum then
+  find(int(offered) .. ' contacts were created, and ' .. int(sum) .. ' are waiting, assigned or over')
+end
+
+local newest = tonumber(call('HGET', META, 'event') or 0)
+local last = call('XREVRANGE', EVENTS, '+', '-', 'COUNT', 1)[1]
+local logged = last and tonumber(string.match(last[1], '^%d+')) or 0
+if newest ~= logged then
+  find('the newest event is number ' .. int(newest) .. ', and the log ends with ' .. int(logged))
+end
+
+if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
+  local lines, demand = 0, {}
+  for _, profile in ipairs(call('HKEYS', ANCHORS)) do
+    local length = call('ZCARD', line_key(profile))
+    lines = lines + length
+    for _, skill in ipairs(skills_of(profile)) do demand[skill] = (demand[skill] or 0) + length end
+  end
+  if lines ~= waiting then
+    find(int(waiting) .. ' contacts are in the queue, and ' .. int(lines) .. ' in the lines of profiles')
+  end
+  local right = true
+  local kept = call('HGETALL', DEMAND)
+  for place = 1, #kept, 2 do
+    if demand[kept[place]] ~= tonumber(kept[place + 1]) then right = false end
+  end
+  for skill, wanted in pairs(demand) do
+    if tonumber(call('HGET', DEMAND, skill) or 0) ~= wanted then right = false end
+  end
+  if not right then
+    find('how many wait for each skill is not what is kept of it', function()
+      touch({ DEMAND, SKILLS })
+      call('DEL', DEMAND)
+      for skill, wanted in pairs(demand) do
+        if wanted > 0 then
+          call('HSET', DEMAND, skill, wanted)
+          call('ZADD', SKILLS, 0, skill)
+        end
+      end
+    end)
+  end
+end
+return { found }

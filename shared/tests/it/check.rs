@@ -1,0 +1,218 @@
+//! What a foreign hand breaks in Redis, the audit finds, and mends if it is told to.
+
+use redis::Value;
+use shared::conformance::Floor;
+use shared::contact::ContactId;
+use shared::redis::{Audit, RedisAcd};
+use shared::testing::{connection, redis_url};
+
+use crate::support::over_redis;
+
+/// A floor with somebody in every state, and the ids that the damages below name.
+struct Ids {
+    waits: ContactId,
+    assigned: ContactId,
+    over: ContactId,
+}
+
+async fn fill(floor: &Floor) -> Ids {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "English,Sales").await;
+    floor.available_agent("dan", "Dutch").await;
+    floor.agent("cem", "Klingon").await;
+    let over = floor.contact("English").await;
+    floor.acd.complete_contact(over).await.unwrap();
+    let assigned = floor.contact("English,Sales").await;
+    let waits = floor.contact("Klingon,Sales").await;
+    floor.contact("Klingon,Sales").await;
+    floor.contact("Klingon").await;
+    Ids {
+        waits,
+        assigned,
+        over,
+    }
+}
+
+async fn check(floor: &Floor, repair: bool) -> Audit {
+    let name = floor.acd.name().clone();
+    let acd = RedisAcd::connect(&redis_url(), name).await.unwrap();
+    acd.check(repair, |_| ()).await.unwrap()
+}
+
+/// Runs a command, in which `@` stands for what each key of the ACD begins with.
+async fn damage(floor: &Floor, ids: &Ids, command: &str) {
+    let command = command
+        .replace('@', &format!("{{{}}}:", floor.acd.name()))
+        .replace("WAITS", &ids.waits.0.to_string())
+        .replace("ASSIGNED", &ids.assigned.0.to_string())
+        .replace("OVER", &ids.over.0.to_string());
+    let mut words = command.split(' ');
+    let mut asked = redis::cmd(words.next().unwrap());
+    asked.arg(words.collect::<Vec<_>>());
+    let _: Value = asked.query_async(&mut connection().await).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sound_floor_has_nothing_to_find() {
+    over_redis(async |floor: &Floor| {
+        fill(floor).await;
+        let audit = check(floor, false).await;
+        assert_eq!(audit.findings, []);
+        assert_eq!((audit.agents, audit.contacts), (4, 5));
+        assert!(audit.places > 20, "{audit:?}");
+        assert_eq!(check(floor, true).await, audit, "and nothing to mend");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_damage_is_found_and_mended() {
+    for (command, says) in [
+        ("ZREM @queue WAITS", "waits and is not in the queue"),
+        ("ZREM @waiting:Klingon,Sales WAITS", "waits and is not in"),
+        ("ZADD @queue 7 WAITS", "does not belong"),
+        ("DEL @waiting:Klingon,Sales", "waits and is not in"),
+        ("HDEL @anchors Klingon,Sales", "agents do not see"),
+        ("DEL @heads:Klingon", "agents do not see"),
+        ("ZADD @heads:Klingon 1 Klingon,Sales", "agents do not see"),
+        ("ZADD @heads:English 1 French", "does not belong"),
+        (
+            "ZADD @queue 1 00000000-0000-4000-8000-000000000000",
+            "does not belong",
+        ),
+        ("ZADD @queue 1 OVER", "does not belong"),
+        ("ZADD @queue 1 ASSIGNED", "does not belong"),
+        ("ZREM @deadlines expire:OVER", "would never expire"),
+        (
+            "JSON.MERGE @contact:ASSIGNED $ {\"agent\":\"ann\"}",
+            "who is not on it",
+        ),
+        (
+            "JSON.MERGE @contact:ASSIGNED $ {\"agent\":\"nobody\"}",
+            "who is not on it",
+        ),
+        (
+            "JSON.MERGE @contact:WAITS $ {\"state\":2,\"agent\":\"ann\"}",
+            "who is not on it",
+        ),
+        ("DEL @contact:ASSIGNED", "a contact that is not there"),
+        (
+            "JSON.MERGE @agent:bob $ {\"contact\":\"OVER\"}",
+            "not with him",
+        ),
+        ("ZREM @busy bob", "not on the list of who is"),
+        ("ZADD @busy 1 ann", "does not belong"),
+        ("ZADD @available:English 1 bob", "does not belong"),
+        ("ZADD @available:* 1 cem", "does not belong"),
+        ("ZREM @available:English ann", "is available and not on"),
+        ("ZADD @available:English 1 ann", "does not belong"),
+        ("ZREM @staffed:Sales bob", "not listed for it"),
+        ("ZADD @staffed:Sales 0 ann", "does not belong"),
+        ("ZREM @skills Sales", "not listed for it"),
+        ("ZREM @agents dan", "not on the list of agents"),
+        ("ZADD @agents 0 nobody", "does not belong"),
+        ("HINCRBY @demand Sales 1", "how many wait"),
+        ("HDEL @demand Klingon", "how many wait"),
+        (
+            "JSON.SET @agent:dan $.skills [\"Dutch\",\"Klingon\"]",
+            "and is not listed for it",
+        ),
+    ] {
+        over_redis(async |floor: &Floor| {
+            let ids = fill(floor).await;
+            damage(floor, &ids, command).await;
+            let found = check(floor, false).await;
+            let said = |audit: &Audit| audit.findings.iter().any(|found| found.what.contains(says));
+            assert!(said(&found), "{command}: {found:?}");
+            assert_eq!(found.mended, 0, "{command}: {found:?}");
+            assert_eq!(
+                check(floor, false).await.wrong,
+                found.wrong,
+                "looking changed it"
+            );
+
+            let mended = check(floor, true).await;
+            assert!(mended.mended > 0, "{command}: {mended:?}");
+            let after = check(floor, false).await;
+            // A contact that somebody deleted is gone, and the sums say so for ever.
+            let left: Vec<_> = after
+                .findings
+                .iter()
+                .filter(|found| !found.what.contains("were created"))
+                .collect();
+            assert!(left.is_empty(), "{command}: {mended:?} left {left:?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_mended_is_told() {
+    over_redis(async |floor: &Floor| {
+        let ids = fill(floor).await;
+        damage(floor, &ids, "HINCRBY @counts offered 1").await;
+        let audit = check(floor, true).await;
+        assert_eq!((audit.wrong, audit.mended), (1, 0), "{audit:?}");
+        assert!(
+            audit.findings[0]
+                .what
+                .starts_with("6 contacts were created, and 5")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contact_that_was_left_alone_is_found_and_served() {
+    over_redis(async |floor: &Floor| {
+        let mut ids = fill(floor).await;
+        let since = format!("{{{}}}:available:Dutch", floor.acd.name());
+        let since: u64 = redis::cmd("ZSCORE")
+            .arg(since)
+            .arg("dan")
+            .query_async(&mut connection().await)
+            .await
+            .unwrap();
+        // While he is off the list somebody arrives whom he would have got.
+        damage(floor, &ids, "ZREM @available:Dutch dan").await;
+        ids.waits = floor.contact("Dutch").await;
+        let back = format!("ZADD @available:Dutch {since} dan");
+        damage(floor, &ids, &back).await;
+        let found = check(floor, true).await.findings;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].what.ends_with("waits for him"), "{found:?}");
+        assert_eq!(floor.agent_of(ids.waits).await, "dan");
+        assert_eq!(check(floor, false).await.wrong, 0);
+    })
+    .await;
+}
+
+/// A hundred at a time, and in lists longer than what the server tells in one piece.
+#[tokio::test]
+async fn a_large_floor_is_audited_in_steps() {
+    over_redis(async |floor: &Floor| {
+        let mut last = None;
+        for _ in 0..450 {
+            last = Some(floor.contact("English").await);
+        }
+        let mut steps = 0;
+        let name = floor.acd.name().clone();
+        let acd = RedisAcd::connect(&redis_url(), name).await.unwrap();
+        let ids = Ids {
+            waits: last.unwrap(),
+            assigned: ContactId::random(),
+            over: ContactId::random(),
+        };
+        damage(floor, &ids, "ZREM @queue WAITS").await;
+        let audit = acd.check(true, |_| steps += 1).await.unwrap();
+        assert_eq!(
+            (audit.contacts, audit.wrong),
+            (450, audit.mended),
+            "{audit:?}"
+        );
+        assert!(steps > 2);
+        assert_eq!(check(floor, false).await.wrong, 0);
+        assert_eq!(floor.acd.overview().await.unwrap().waiting, 450);
+    })
+    .await;
+}
