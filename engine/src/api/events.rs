@@ -119,20 +119,15 @@ impl Follower {
         follower
     }
 
-    /// Gives the next event to send; none when the engine stops, or the token is revoked.
+    /// Gives the next event to send; none when the engine stops.
     async fn next(&mut self) -> Option<Sent> {
         loop {
-            let revoked = self.visitor.revoked.clone();
-            if revoked.is_cancelled() {
-                return None;
-            }
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
             let stopping = self.stopping.clone();
             tokio::select! {
                 () = stopping.cancelled() => return None,
-                () = revoked.cancelled() => return None,
                 () = self.fetch() => {}
             }
         }

@@ -3,14 +3,18 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
 use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt as _;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
 use shared::{Acd, Error};
+use tokio_util::sync::CancellationToken;
 
 use super::audit::{Line, Subject};
 use super::lock::Lock;
@@ -18,6 +22,8 @@ use super::rule::{Access, OPEN};
 use super::{Doors, Visitor};
 use crate::api::problem::{Problem, is_turned_away};
 use crate::api::{RequestId, method_label};
+
+const EVENT_STREAM: &str = "text/event-stream";
 
 /// What the guard looks at.
 #[derive(Clone, Debug)]
@@ -52,8 +58,10 @@ pub(crate) async fn guard(
     let admitted = admit(guard.acd.as_ref(), visitor, &mut parts, route).await;
     let mut response = match admitted {
         Ok(visitor) => {
+            let revoked = visitor.revoked.clone();
             parts.extensions.insert(visitor);
-            next.run(Request::from_parts(parts, body)).await
+            let response = next.run(Request::from_parts(parts, body)).await;
+            until_revoked(response, revoked)
         }
         Err(problem) => problem.into_response(),
     };
@@ -68,6 +76,18 @@ pub(crate) async fn guard(
         }
     }
     response
+}
+
+/// Lets an answer that goes on end with the token that it was given to.
+fn until_revoked(response: Response, revoked: CancellationToken) -> Response {
+    let kind = response.headers().get(CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind != EVENT_STREAM) {
+        return response;
+    }
+    response.map(|body| {
+        let stream = body.into_data_stream();
+        Body::from_stream(stream.take_until(revoked.cancelled_owned()))
+    })
 }
 
 /// Makes what begins the line of a request.

@@ -76,7 +76,7 @@ pub(crate) struct Visitor {
     name: Option<TokenName>,
     role: Role,
     /// Cancelled when his token is revoked.
-    pub(crate) revoked: CancellationToken,
+    revoked: CancellationToken,
 }
 
 impl Visitor {
