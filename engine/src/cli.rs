@@ -83,6 +83,15 @@ Examples:
 It looks before each step and leaves alone what is there.
 Exit codes: 0 the database is active, 1 it is not, and the last line says why.";
 
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check
+      Only looks, in small steps that a live floor does not feel.
+  REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check --acd support --repair
+      Mends as well, each subject in one step with all that belongs to it.
+
+Exit codes: 0 all is well (or mended), 1 something is wrong, 2 it could not look.";
+
 /// The headless engine of Switchboard, an automatic contact distributor: REST API and
 /// dispatchers.
 #[derive(Debug, Parser)]
@@ -115,6 +124,10 @@ pub(crate) enum Command {
     /// Bring up a Redis Enterprise cluster with its database; safe to run again.
     #[command(after_help = PROVISION_EXAMPLES)]
     Provision(engine::provision::Args),
+    /// Audit what stands in Redis, on a live floor too: every contact in one state and place, every
+    /// agent with what his document says.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(engine::check::Args),
     /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if not.
     Health {
         /// Where it listens.

@@ -3,9 +3,11 @@
 //!
 //! [`serve`] starts and stops both. There is no state here that a restart could lose, and no
 //! way to change an ACD but through [`shared::Acd`]. [`traffic`] plays a floor against any
-//! engine, over its API; [`provision`] brings up a Redis Enterprise for one.
+//! engine, over its API; [`provision`] brings up a Redis Enterprise for one; [`check`] audits what
+//! stands in Redis.
 
 mod api;
+pub mod check;
 mod dispatch;
 pub mod doors;
 pub mod http;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
-use engine::{doors, http, provision, traffic};
+use engine::{check, doors, http, provision, traffic};
 use shared::secret::Secret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -35,6 +35,11 @@ async fn main() -> color_eyre::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
+        Some(Command::Check(args)) => Ok(match check::command(args).await {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(why) => refuse(&why),
+        }),
         Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
     }
 }
@@ -80,11 +85,8 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
         Ok(options) => options,
         Err(reason) => return Ok(refuse(&reason)),
     };
-    if flags.redis_url.as_ref().is_some_and(Secret::is_exposed) {
-        tracing::warn!(
-            "--redis-url has a password in it, which everybody on this machine can see in the \
-             list of processes: give the address by the environment, as REDIS_URL"
-        );
+    if let Some(warning) = flags.redis_url.as_ref().and_then(Secret::exposed) {
+        tracing::warn!("{warning}");
     }
     // Before anything is started, so that no signal finds the engine half started.
     let mut terminate = signal(SignalKind::terminate())?;

@@ -15,17 +15,18 @@ impl Secret {
         &self.0
     }
 
-    /// Tells whether this is an address with a password in it that was given to this process as
-    /// an argument, where every user of the machine can see it.
-    pub fn is_exposed(&self) -> bool {
+    /// Gives a warning if this is the address of a Redis with a password in it that was given to
+    /// this process as an argument.
+    pub fn exposed(&self) -> Option<&'static str> {
         let with_password = self.0.split_once("://").is_some_and(|(_, rest)| {
-            rest.contains("pass=")
-                || rest
-                    .rsplit_once('@')
-                    .is_some_and(|(who, _)| who.contains(':'))
+            let who = rest.rsplit_once('@').map_or("", |(who, _)| who);
+            who.contains(':') || rest.contains("pass=")
         });
         let argument = |argument: OsString| argument.to_string_lossy().contains(&self.0);
-        with_password && std::env::args_os().any(argument)
+        (with_password && std::env::args_os().any(argument)).then_some(
+            "--redis-url has a password in it, which everybody on this machine can see in the \
+             list of processes: give the address by the environment, as REDIS_URL",
+        )
     }
 }
 

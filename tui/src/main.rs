@@ -36,11 +36,8 @@ const FAILED: &str = "the terminal failed";
 fn main() -> Result<ExitCode> {
     color_eyre::install()?;
     let arguments = Arguments::parse();
-    if arguments.redis_url.as_ref().is_some_and(Secret::is_exposed) {
-        eprintln!(
-            "switchboard: --redis-url has a password in it, which everybody on this machine can \
-             see in the list of processes: give the address by the environment, as REDIS_URL"
-        );
+    if let Some(warning) = arguments.redis_url.as_ref().and_then(Secret::exposed) {
+        eprintln!("switchboard: {warning}");
     }
     // An ACD in this process has an engine beside the screen; else one thread does it all, and
     // wakes only for what there is.

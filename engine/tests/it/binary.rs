@@ -298,3 +298,28 @@ fn a_password_in_the_address_of_the_store_is_not_shown() {
     let help = String::from_utf8(command.output().unwrap().stdout).unwrap();
     assert!(help.contains("REDIS_URL") && !help.contains("secret"));
 }
+
+#[test]
+fn an_audit_tells_what_a_foreign_hand_did_and_mends_it() {
+    let url = std::env::var("TEST_REDIS_URL").unwrap();
+    let acd = format!("audit-{}", uuid::Uuid::new_v4().simple());
+    let run = |flags: &[&str]| {
+        let mut command = engine(&["check", "--acd", &acd]);
+        let ended = command.args(flags).env("REDIS_URL", &url).output().unwrap();
+        let report = String::from_utf8(ended.stdout).unwrap();
+        (ended.status.code(), report)
+    };
+    let mut redis = redis::Client::open(url.as_str()).unwrap();
+    let busy = format!("{{{acd}}}:busy");
+    let _: () = redis::Commands::zadd(&mut redis, &busy, "nobody", 1).unwrap();
+
+    let (code, report) = run(&[]);
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("nobody stands on"), "{report}");
+    let (code, report) = run(&["--repair"]);
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.starts_with("mended  nobody"), "{report}");
+    let (code, report) = run(&[]);
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.ends_with("all of it agrees\n"), "{report}");
+}

@@ -1,0 +1,128 @@
+//! `switchboard-engine check`: whether what stands in Redis agrees with itself.
+
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use shared::redis::{Audit, Finding, RedisAcd};
+use shared::secret::Secret;
+use shared::text::AcdName;
+
+/// What the command line says.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The Redis that holds the ACD, best given by the environment.
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        required = true
+    )]
+    redis_url: Secret,
+    /// The name of the ACD.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_ACD",
+        value_name = "NAME",
+        default_value = "acd"
+    )]
+    acd: AcdName,
+    /// Mend what can be mended; without it nothing is written.
+    #[arg(long)]
+    repair: bool,
+}
+
+/// Audits, tells what was found, and gives whether all is well now.
+pub async fn command(args: Args) -> Result<bool, String> {
+    if let Some(warning) = args.redis_url.exposed() {
+        eprintln!("switchboard-engine: {warning}");
+    }
+    let acd = RedisAcd::connect(args.redis_url.reveal(), args.acd).await;
+    let acd = acd.map_err(|why| why.to_string())?;
+    let bar = spinner();
+    let began = Instant::now();
+    let audit = acd
+        .check(args.repair, |audit| bar.set_message(looked_at(audit)))
+        .await;
+    bar.finish_and_clear();
+    let audit = audit.map_err(|why| format!("the audit ended half-way: {why}"))?;
+    println!("{}", told(&audit, began.elapsed(), args.repair));
+    Ok(audit.wrong == audit.mended)
+}
+
+fn spinner() -> ProgressBar {
+    if !stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::default_spinner());
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+fn looked_at(audit: &Audit) -> String {
+    let [agents, contacts, places] = [audit.agents, audit.contacts, audit.places].map(HumanCount);
+    format!("{agents} agents, {contacts} contacts, {places} places on lists")
+}
+
+/// Gives the report: what was wrong a line each, and the sum of it.
+fn told(audit: &Audit, took: Duration, repair: bool) -> String {
+    let mut lines: Vec<String> = audit.findings.iter().map(line).collect();
+    let untold = audit.wrong - audit.findings.len() as u64;
+    if untold > 0 {
+        lines.push(format!("... and {untold} more"));
+    }
+    let left = audit.wrong - audit.mended;
+    let verdict = match (audit.wrong, left) {
+        (0, _) => "all of it agrees".to_owned(),
+        (wrong, 0) => format!("{wrong} wrong, all mended"),
+        (wrong, left) if repair => {
+            format!("{wrong} wrong, {left} of it left: run it again; what stays cannot be mended")
+        }
+        (wrong, _) => format!("{wrong} wrong; --repair mends what can be"),
+    };
+    let seconds = took.as_secs_f32();
+    lines.push(format!("{} in {seconds:.1} s: {verdict}", looked_at(audit)));
+    lines.join("\n")
+}
+
+fn line(finding: &Finding) -> String {
+    let mark = if finding.mended { "mended" } else { "wrong " };
+    format!("{mark}  {}", finding.what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn audit(wrong: u64, mended: u64) -> Audit {
+        let what = "agent ann is busy with a contact that is not there".to_owned();
+        let finding = Finding {
+            what,
+            mended: mended > 0,
+        };
+        Audit {
+            agents: 1_204,
+            wrong,
+            mended,
+            findings: if wrong > 0 { vec![finding] } else { vec![] },
+            ..Audit::default()
+        }
+    }
+
+    #[test]
+    fn the_report_says_what_was_wrong_and_what_is_left() {
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            told(&audit(0, 0), second, false),
+            "1,204 agents, 0 contacts, 0 places on lists in 1.0 s: all of it agrees"
+        );
+        let found = told(&audit(3, 0), second, false);
+        assert!(found.starts_with("wrong   agent ann is busy"), "{found}");
+        assert!(found.contains("... and 2 more\n"), "{found}");
+        assert!(found.ends_with("3 wrong; --repair mends what can be"));
+        assert!(told(&audit(1, 1), second, true).ends_with("1 wrong, all mended"));
+        assert!(told(&audit(2, 1), second, true).contains("2 wrong, 1 of it left"));
+    }
+}
