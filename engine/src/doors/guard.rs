@@ -128,19 +128,15 @@ async fn admit(
         Method::HEAD => "GET",
         _ => method_label(&parts.method),
     };
-    let allowed = match visitor.role.access(method, route) {
-        Access::Yes => true,
-        Access::No => false,
-        Access::Own => is_own(acd, &visitor, parts, route).await?,
+    let role = visitor.role.word();
+    let only = match visitor.role.access(method, route) {
+        Access::Yes => return Ok(visitor),
+        Access::Own if is_own(acd, &visitor, parts, route).await? => return Ok(visitor),
+        Access::Own => ", but for its own",
+        Access::No => "",
     };
-    if allowed {
-        return Ok(visitor);
-    }
-    let (role, own) = (visitor.role.word(), visitor.role.agent());
-    Err(Problem::forbidden(match own {
-        Some(me) => format!("a token of agent {me} may not {method} {route} but for his own"),
-        None => format!("a token of role {role} may not {method} {route}"),
-    }))
+    let detail = format!("a token of role {role} may not {method} {route}{only}");
+    Err(Problem::forbidden(detail))
 }
 
 /// Tells whether what the path names is the visitor's own.

@@ -1,6 +1,7 @@
 //! What a door with a lock knows: the tokens as the file has them now, and whose word about a
 //! caller's address is taken.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
@@ -24,25 +25,27 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Lock {
     file: PathBuf,
-    known: RwLock<Vec<Known>>,
+    /// By what finds them; two of 256 random bits have no 64 in common.
+    known: RwLock<HashMap<u64, Known>>,
     proxies: Vec<IpNet>,
     /// The file as it was read last.
     seen: RwLock<Option<Seen>>,
 }
 
 /// A token that opens.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Known {
     token: Token,
     /// Cancelled when the token opens no more: streams that it opened end then.
     revoked: CancellationToken,
 }
 
-impl Known {
-    fn new(token: Token) -> Self {
+fn by_handle(tokens: Vec<Token>) -> HashMap<u64, Known> {
+    let known = tokens.into_iter().map(|token| {
         let revoked = CancellationToken::new();
-        Self { token, revoked }
-    }
+        (token.handle(), Known { token, revoked })
+    });
+    known.collect()
 }
 
 impl Lock {
@@ -56,7 +59,7 @@ impl Lock {
         }
         Ok(Self {
             file: file.to_owned(),
-            known: RwLock::new(tokens.into_iter().map(Known::new).collect()),
+            known: RwLock::new(by_handle(tokens)),
             proxies,
             seen: RwLock::new(seen),
         })
@@ -66,14 +69,8 @@ impl Lock {
     pub(super) fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
         let shown = Fingerprint::of(bearer(headers)?);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        // To the end, so that the time says nothing of the place either.
-        let found = known.iter().fold(None, |found, known| {
-            if known.token.has(&shown) {
-                Some(known)
-            } else {
-                found
-            }
-        });
+        let found = known.get(&shown.handle());
+        let found = found.filter(|known| known.token.has(&shown));
         found.map(|known| Visitor {
             name: Some(known.token.name.clone()),
             role: known.token.role.clone(),
@@ -139,16 +136,16 @@ impl Lock {
     /// Takes the tokens that the file has now, and tells how many open no more.
     fn take(&self, tokens: Vec<Token>) -> usize {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::take(&mut *known);
-        let kept = |token: &Token| before.iter().find(|known| known.token == *token);
-        *known = tokens
-            .into_iter()
-            .map(|token| kept(&token).cloned().unwrap_or_else(|| Known::new(token)))
-            .collect();
-        let gone = before
-            .iter()
-            .filter(|old| !known.iter().any(|new| new.token == old.token));
-        gone.map(|old| old.revoked.cancel()).count()
+        let mut before = std::mem::replace(&mut *known, by_handle(tokens));
+        for (handle, new) in known.iter_mut() {
+            // One that is as it was keeps what it has opened.
+            if before.get(handle).is_some_and(|old| old.token == new.token)
+                && let Some(old) = before.remove(handle)
+            {
+                *new = old;
+            }
+        }
+        before.values().map(|old| old.revoked.cancel()).count()
     }
 }
 

@@ -137,3 +137,46 @@ fn a_password_among_the_arguments_is_spoken_of() {
     let silent = said(&mut engine(&["--redis-url", "redis://127.0.0.1:1"]));
     assert!(!silent.contains(warning), "{silent}");
 }
+
+#[test]
+fn traffic_shows_the_token_of_its_file() {
+    let tokens = Tokens::new();
+    let (admin, shop) = (
+        tokens.create("ops", "admin"),
+        tokens.create("shop", "integrator"),
+    );
+    let mut command = engine(&["--drain", "0"]);
+    command.arg("--tokens").arg(tokens.file());
+    let mut running = Engine::run(command);
+    let url = format!("http://{}", running.address);
+    let play = |file: Option<&str>| {
+        let mut traffic = engine(&["traffic", "--agents", "1", "--contacts", "1"]);
+        traffic.args(["--rate", "50", "--hold", "0.1", "--url", &url]);
+        if let Some(token) = file {
+            let file = tokens.file().with_file_name("token");
+            std::fs::write(&file, token).unwrap();
+            traffic.arg("--token-file").arg(file);
+        }
+        let output = traffic.output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    assert_eq!(play(Some(&format!("{admin}\n"))).0, Some(0));
+    for (file, said) in [
+        (None, "401"),
+        (Some("sb_guessed"), "401"),
+        (Some(shop.as_str()), "403"),
+        (Some("\n"), "holds no token"),
+    ] {
+        let (code, stderr) = play(file);
+        assert!(code == Some(2) && stderr.contains(said), "{stderr}");
+        assert!(
+            stderr.contains("--token-file") || stderr.contains("first line"),
+            "{stderr}"
+        );
+    }
+    let log = running.stop();
+    assert!(!log.contains(&admin));
+}

@@ -30,13 +30,13 @@ async fn an_engine_works_as_the_user_that_is_printed() {
     let mut command = engine(&["--drain", "0"]);
     let url = server.url().replace("://", "://switchboard:hush@");
     command.env("REDIS_URL", url);
-    let mut served = Engine::run(command);
-    let url = format!("http://{}", served.address);
+    let mut running = Engine::run(command);
+    let url = format!("http://{}", running.address);
     let mut traffic: Command = engine(&["traffic", "--agents", "3", "--contacts", "20"]);
     traffic.args(["--rate", "50", "--hold", "0.1", "--patience", "0.2..1"]);
     let played = traffic.args(["--url", &url]).output().unwrap();
     assert!(played.status.success(), "{played:?}");
-    served.stop();
+    running.stop();
 
     let log: Vec<Value> = cmd("ACL").arg("LOG").query_async(&mut admin).await.unwrap();
     assert!(log.is_empty(), "{log:?}");
