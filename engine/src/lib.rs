@@ -2,12 +2,13 @@
 //! [`shared`], in one process or spread over many.
 //!
 //! [`serve`] starts and stops both. There is no state here that a restart could lose, and no
-//! way to change an ACD but through [`shared::Acd`]. [`traffic`] plays a floor against any
-//! engine, over its API; [`provision`] brings up a Redis Enterprise for one; [`check`] audits what
+//! way to change an ACD but through [`shared::Acd`]. [`client`] is that again, over the API of an
+//! engine elsewhere; [`traffic`] plays a floor against one; [`provision`] brings up a Redis Enterprise for one; [`check`] audits what
 //! stands in Redis.
 
 mod api;
 pub mod check;
+pub mod client;
 mod dispatch;
 pub mod doors;
 pub mod http;

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::Acd;
+use shared::{Acd, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -44,7 +44,7 @@ pub struct Running {
 }
 
 /// Starts what the options name, over this ACD. When it returns, the API takes connections.
-pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Running> {
+pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Running> {
     let draining = CancellationToken::new();
     let stopping = CancellationToken::new();
     let mut tasks = JoinSet::new();
@@ -55,7 +55,7 @@ pub async fn start(acd: Arc<dyn Acd>, options: Options) -> std::io::Result<Runni
         address = Some(listener.local_addr()?);
         let recorder = metrics::recorder();
         let router = api::router(
-            Arc::clone(&acd),
+            Arc::clone(&acd) as Arc<dyn Acd>,
             options.doors.clone(),
             recorder.clone(),
             draining.clone(),

@@ -17,7 +17,7 @@ use crate::figures::Figures;
 use crate::skill::Skill;
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
-use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+use crate::view::{Explanation, Listing, Overview, Page, SkillView};
 
 /// The operations of an ACD.
 #[async_trait]
@@ -100,10 +100,6 @@ pub trait Acd: Send + Sync + Debug {
 
     /// Lists the skills that an agent holds or a waiting contact needs, by name.
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>>;
-
-    /// Applies what is due by now: a bounded number of deadlines, and a step of the safety sweep.
-    /// Any number of processes may do this at any time.
-    async fn run_due(&self) -> Result<Due>;
 
     /// Gives the events after that number, at most `limit`. If the first is not the very next
     /// number, those between have been dropped.

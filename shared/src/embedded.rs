@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
 use crate::skill::Skill;
+use crate::store::Store;
 use crate::text::{AcdName, PersonName};
 use crate::time::{Clock, Millis, Moment};
 use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
@@ -154,10 +155,6 @@ impl Acd for EmbeddedAcd {
         Ok(self.read().0.skills(&page))
     }
 
-    async fn run_due(&self) -> Result<Due> {
-        Ok(self.change(Core::run_due))
-    }
-
     async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
         Ok(self.read().0.events_after(number, limit))
     }
@@ -168,5 +165,12 @@ impl Acd for EmbeddedAcd {
 
     async fn ready(&self) -> Result<()> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for EmbeddedAcd {
+    async fn run_due(&self) -> Result<Due> {
+        Ok(self.change(Core::run_due))
     }
 }

@@ -57,6 +57,10 @@ pub enum Error {
     /// The contact's id was used before, for a contact that asked for something else.
     #[error("this idempotency key was used for another contact, with other skills or priority")]
     KeyReused,
+    /// Whoever asks is not let in, or may not do this. Nothing was done; asking again gives the
+    /// same. Only where there is a door to pass: a store at hand lets everybody.
+    #[error("{0}")]
+    Forbidden(String),
     /// The store could not be reached or did not answer in time. What was asked *may or may not
     /// have happened*; asking again with the same ids is safe.
     #[error("the store is not reachable: {0}")]
@@ -88,6 +92,7 @@ impl Error {
             Self::ContactEnded(_) => "contact_ended",
             Self::Closed => "acd_closed",
             Self::KeyReused => "idempotency_key_reused",
+            Self::Forbidden(_) => "forbidden",
             Self::Unavailable(_) => "store_unavailable",
             Self::Unconfirmed => "not_confirmed",
             Self::Contract(_) => "store_contract",

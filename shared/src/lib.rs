@@ -30,3 +30,4 @@ pub mod view;
 
 pub use crate::acd::Acd;
 pub use crate::error::{Error, Result};
+pub use crate::store::Store;

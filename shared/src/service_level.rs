@@ -97,6 +97,19 @@ impl Waits {
     }
 }
 
+/// By the bounds, the shortest first.
+impl From<[u64; BOUNDS.len()]> for Waits {
+    fn from(counts: [u64; BOUNDS.len()]) -> Self {
+        Self(counts)
+    }
+}
+
+impl From<Waits> for [u64; BOUNDS.len()] {
+    fn from(waits: Waits) -> Self {
+        waits.0
+    }
+}
+
 impl Serialize for Waits {
     /// As a map from the names of the counts.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -34,6 +34,13 @@ impl Invalid {
             rule: rule.into(),
         }
     }
+
+    /// Takes a refusal back from the sentence it was told in. It reads the same again.
+    pub fn told(sentence: &str) -> Self {
+        let (wrong, rule) = sentence.split_once("; ").unwrap_or((sentence, "mend that"));
+        let (what, problem) = wrong.rsplit_once(' ').unwrap_or(("the request", wrong));
+        Self::new(what, problem, rule)
+    }
 }
 
 /// What a kind of name allows.
@@ -150,6 +157,13 @@ pub(crate) use name_type;
 name_type! {
     /// An ACD's name, the hash tag of all its keys: an ACD lives in one slot.
     AcdName, "ACD name", " _.-"
+}
+
+impl Default for AcdName {
+    /// What an ACD is called unless somebody says otherwise.
+    fn default() -> Self {
+        Self("acd".into())
+    }
 }
 
 name_type! {
@@ -270,6 +284,7 @@ mod tests {
             refused,
             r#"skill "a/b" has the character '/'; use 1 to 64 letters, digits or space _ . -"#
         );
+        assert_eq!(Invalid::told(&refused).to_string(), refused);
         let long = "x".repeat(10_000).parse::<Skill>().unwrap_err().to_string();
         assert!(
             long.contains("is 10000 characters long") && long.len() < 200,

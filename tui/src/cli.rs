@@ -4,17 +4,21 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
+use engine::client::{Access, Unusable};
 use shared::agent::AgentId;
 use shared::secret::Secret;
 use shared::service_level::ServiceLevel;
 use shared::text::AcdName;
 
-use crate::commands::{AgentVerb, Errand};
+use crate::commands::{AgentVerb, Errand, Failure};
 use crate::config::Flags;
 use crate::keys;
 use crate::picture::Subject;
+use crate::remote::Remote;
 use crate::view::theme::ThemeName;
 
 const EXAMPLES: &str = "\
@@ -24,7 +28,9 @@ Examples:
   switchboard --redis-url redis://localhost:6379
       The console of the ACD on that Redis.
   REDIS_URL=redis://localhost:6379 switchboard status
-      Its figures, once, for people and for scripts.";
+      Its figures, once, for people and for scripts.
+  switchboard --api https://acd.example --token-file ~/.switchboard-token
+      The same through the API of an engine, without the password of the Redis.";
 
 const AGENT_EXAMPLES: &str = "\
 Examples:
@@ -72,10 +78,10 @@ Examples:
 
 /// Switchboard: watch an automatic contact distributor, and act on it, from a terminal.
 ///
-/// Without a Redis everything runs in this one process: the engine with its REST API, and a demo
+/// Without a Redis or an API everything runs in this one process: the engine with its REST API, and a demo
 /// session that makes agents and contacts, so that there is something to see at once.
 /// With --redis-url this is only a console: it shows the ACD of that name on that Redis, whoever
-/// runs its engines.
+/// runs its engines. With --api it is the same through the REST API of an engine.
 #[derive(Debug, Parser)]
 #[command(name = "switchboard", version, after_help = after_help())]
 pub struct Arguments {
@@ -88,15 +94,26 @@ pub struct Arguments {
         global = true
     )]
     pub redis_url: Option<Secret>,
-    /// The ACD's name: one Redis holds as many as it likes.
+    /// The engine through whose REST API the ACD is reached, for example `https://acd.example`.
+    /// Of two that the environment names it goes before a Redis.
+    #[arg(long, value_name = "URL", env = "SWITCHBOARD_API", global = true)]
+    pub api: Option<String>,
+    /// With --api: the file whose first line is the token that the engine asks for.
     #[arg(
         long,
-        value_name = "NAME",
-        env = "SWITCHBOARD_ACD",
-        default_value = "acd",
+        value_name = "PATH",
+        env = "SWITCHBOARD_TOKEN_FILE",
         global = true
     )]
-    pub acd: AcdName,
+    pub token_file: Option<PathBuf>,
+    /// With --api: a file in PEM with the CA that vouches for the engine, where it is none of
+    /// those that the system trusts.
+    #[arg(long, value_name = "PATH", env = "SWITCHBOARD_API_CA", global = true)]
+    pub api_ca: Option<PathBuf>,
+    /// The ACD's name: one Redis holds as many as it likes; acd unless said. With --api the engine
+    /// says it, and what is said here must be the same.
+    #[arg(long, value_name = "NAME", env = "SWITCHBOARD_ACD", global = true)]
+    pub acd: Option<AcdName>,
     /// Without a Redis: where the REST API listens; another free port is taken if that one is.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
@@ -131,11 +148,60 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Gives the Redis that the ACD lives on, if any: an empty variable is how many a script says
-    /// "none".
-    pub fn redis_url(&self) -> Option<&str> {
+    /// Reads the command line and the environment; ends the program if they make no sense.
+    pub fn read() -> Self {
+        Self::of(&Self::command().get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Takes what was said. What is typed goes before what the environment says, and of two
+    /// places that are named alike the API is the one that opens less.
+    fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut arguments = Self::from_arg_matches(matches)?;
+        let none = |said: &Option<String>| said.as_ref().is_none_or(String::is_empty);
+        if none(&arguments.api) || arguments.redis().is_none() {
+            return Ok(arguments);
+        }
+        let typed = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
+        match (typed("api"), typed("redis_url")) {
+            (true, true) => {
+                let why = "--api and --redis-url name two places: give one of them";
+                return Err(Self::command().error(ErrorKind::ArgumentConflict, why));
+            }
+            (false, true) => arguments.api = None,
+            _ => arguments.redis_url = None,
+        }
+        Ok(arguments)
+    }
+
+    /// Gives where the ACD is, unless it is in this process: an empty variable is how many a
+    /// script says "none".
+    pub fn remote(&self) -> Result<Option<Remote>, Failure> {
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        if let Some(url) = said(&self.api) {
+            let access = self.access(&url);
+            let access = access.map_err(|why| Failure::CannotBegin(why.to_string()))?;
+            return Ok(Some(Remote::Api(access, self.acd.clone())));
+        }
+        let redis = |url| Remote::Redis(url, self.acd.clone().unwrap_or_default());
+        Ok(self.redis().map(str::to_owned).map(redis))
+    }
+
+    fn redis(&self) -> Option<&str> {
         let url = self.redis_url.as_ref().map(Secret::reveal);
         url.filter(|url| !url.is_empty())
+    }
+
+    fn access(&self, url: &str) -> Result<Access, Unusable> {
+        let mut access = Access::to(url)?;
+        let said =
+            |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
+        if let Some(path) = said(&self.token_file) {
+            access = access.with_token_file(&path)?;
+        }
+        match said(&self.api_ca) {
+            Some(path) => access.with_authority(&path),
+            None => Ok(access),
+        }
     }
 
     /// Gives what goes before the config file.
@@ -246,9 +312,33 @@ pub fn host_of(redis_url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
+
+    fn said(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::of(&Arguments::command().try_get_matches_from(line.split(' '))?)
+    }
+
+    #[test]
+    fn an_api_and_a_redis_are_two_places() {
+        let shown = |line: &str| {
+            let remote = said(line).unwrap().remote().unwrap();
+            remote.map(|remote| remote.shown())
+        };
+        for (line, place) in [
+            ("switchboard --redis-url redis://h:1", Some("h:1")),
+            ("switchboard --api https://h", Some("https://h")),
+            (
+                "switchboard status --api https://h/floor/",
+                Some("https://h/floor"),
+            ),
+        ] {
+            assert_eq!(shown(line).as_deref(), place);
+        }
+        let both = said("switchboard status --api https://h --redis-url redis://h");
+        assert_eq!(both.unwrap_err().exit_code(), 2);
+        let wrong = said("switchboard --api h:8000").unwrap().remote();
+        assert_eq!(wrong.unwrap_err().code(), 2);
+    }
 
     #[test]
     fn the_command_line_is_sound_and_teaches_the_keys() {

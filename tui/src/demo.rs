@@ -3,51 +3,58 @@
 //! loopback port, and ends with it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use engine::doors::Doors;
 use engine::serve::{self, Running};
 use engine::traffic;
-use shared::Acd;
+use shared::text::AcdName;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::message::Message;
+use crate::remote::Remote;
 
 /// How long the end of the program waits for the traffic to take back its contacts, where they
 /// would stay behind.
 const FAREWELL: Duration = Duration::from_secs(3);
 
+/// Where the session plays.
+#[derive(Clone, Debug)]
+pub enum Ground {
+    /// In this process, which serves the REST API there.
+    Here(Option<String>),
+    /// Elsewhere: on a Redis with an engine of the session's own, for the floor may have none.
+    There(Remote),
+}
+
 /// The demo session, running or not.
 #[derive(Debug)]
 pub struct Demo {
-    /// Where this process serves the REST API anyway.
-    rest: Option<String>,
+    ground: Ground,
     token: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Demo {
-    /// Makes a session that does not run yet; `rest` is where this process serves the REST API,
-    /// if it does.
-    pub fn new(rest: Option<String>) -> Self {
+    /// Makes a session that does not run yet.
+    pub fn new(ground: Ground) -> Self {
         Self {
-            rest,
+            ground,
             token: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }
     }
 
     /// Starts it, and sends word when it ends.
-    pub fn start(&mut self, acd: Arc<dyn Acd>, ended: mpsc::Sender<Message>) {
+    pub fn start(&mut self, ended: mpsc::Sender<Message>) {
         // A token that was cancelled stays so: each session has one of its own.
         self.token = CancellationToken::new();
-        let (rest, token) = (self.rest.clone(), self.token.clone());
+        let (ground, token) = (self.ground.clone(), self.token.clone());
         self.tasks.spawn(async move {
-            let why = play(acd, rest, token).await.err();
+            let why = play(ground, token).await.err();
             if let Some(why) = &why {
                 tracing::error!("the demo session ended: {why}");
             }
@@ -65,23 +72,26 @@ impl Demo {
     pub async fn end(self) {
         self.stop();
         self.tasks.close();
-        if self.rest.is_none() {
+        if matches!(self.ground, Ground::There(_)) {
             let _ = timeout(FAREWELL, self.tasks.wait()).await;
         }
     }
 }
 
 /// Plays until the token is cancelled. Fails in words for the operator.
-async fn play(
-    acd: Arc<dyn Acd>,
-    rest: Option<String>,
-    token: CancellationToken,
-) -> Result<(), String> {
-    let (address, engine) = match rest {
-        Some(address) => (address, None),
-        None => {
-            let (address, engine) = engine_for(acd).await?;
+async fn play(ground: Ground, token: CancellationToken) -> Result<(), String> {
+    let (address, engine) = match ground {
+        Ground::Here(Some(address)) => (address, None),
+        Ground::Here(None) => return Err("this process serves no API".to_owned()),
+        Ground::There(Remote::Redis(url, name)) => {
+            let (address, engine) = engine_for(&url, name).await?;
             (address, Some(engine))
+        }
+        Ground::There(Remote::Api(access, _)) => {
+            let address = access.address();
+            return Err(format!(
+                "a floor behind an API has `switchboard-engine traffic --url {address}` for that"
+            ));
         }
     };
     let played = match format!("http://{address}").parse() {
@@ -97,13 +107,15 @@ async fn play(
     played
 }
 
-async fn engine_for(acd: Arc<dyn Acd>) -> Result<(String, Running), String> {
+async fn engine_for(redis_url: &str, name: AcdName) -> Result<(String, Running), String> {
+    let store = shared::store::open(Some(redis_url), name).await;
+    let store = store.map_err(|error| error.to_string())?;
     let options = serve::Options {
         listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         dispatchers: 1,
         doors: Doors::open(),
     };
-    let engine = serve::start(acd, options).await;
+    let engine = serve::start(store, options).await;
     let engine = engine.map_err(|error| format!("no engine can be started for it: {error}"))?;
     match engine.address() {
         Some(address) => Ok((address.to_string(), engine)),

@@ -23,6 +23,7 @@ pub mod pace;
 pub mod perform;
 pub mod picture;
 pub mod query;
+pub mod remote;
 pub mod runtime;
 pub mod sample;
 mod seconds;

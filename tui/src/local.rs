@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use engine::doors::Doors;
 use engine::serve::{self, Running};
-use shared::Acd;
 use shared::embedded::EmbeddedAcd;
 use shared::text::AcdName;
 use shared::time::SystemClock;
+use shared::{Acd, Store};
 use tokio::time::timeout;
 
 /// How long the end waits for what runs here.
@@ -43,13 +43,13 @@ impl Local {
 
 /// Starts an ACD in this process.
 pub async fn start(name: AcdName, listen: SocketAddr) -> io::Result<Local> {
-    let acd: Arc<dyn Acd> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
+    let acd: Arc<dyn Store> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
     let engine = serve_near(&acd, listen).await?;
     Ok(Local { acd, engine })
 }
 
 /// Serves at that address, or at another port of it if somebody else is there already.
-async fn serve_near(acd: &Arc<dyn Acd>, listen: SocketAddr) -> io::Result<Running> {
+async fn serve_near(acd: &Arc<dyn Store>, listen: SocketAddr) -> io::Result<Running> {
     let at = |listen| {
         let options = serve::Options {
             listen: Some(listen),

@@ -8,20 +8,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser as _;
 use color_eyre::eyre::{Result, WrapErr as _};
 use jiff::tz::TimeZone;
 use shared::agent::AgentId;
 use shared::secret::Secret;
 use shared::time::{Clock as _, SystemClock};
 use tokio::sync::mpsc;
-use tui::cli::{Arguments, Command, host_of};
-use tui::commands::{self, Errand, Failure, paper};
+use tui::cli::{Arguments, Command};
+use tui::commands::{self, Errand, Failure, Whose, paper};
 use tui::config::{self, Config};
-use tui::demo::Demo;
+use tui::demo::{Demo, Ground};
+use tui::desk::look::Sight;
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::model::{Model, Place, Rights};
+use tui::remote::Remote;
 use tui::runtime::{self, Home};
 use tui::stage::End;
 use tui::terminal::{Screen, give_back_on_panic, panicked};
@@ -35,13 +36,22 @@ const FAILED: &str = "the terminal failed";
 
 fn main() -> Result<ExitCode> {
     color_eyre::install()?;
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     if let Some(warning) = arguments.redis_url.as_ref().and_then(Secret::exposed) {
         eprintln!("switchboard: {warning}");
     }
+    let remote = match arguments.remote() {
+        Ok(remote) => remote,
+        Err(failure) => return Ok(commands::end(&failure).into()),
+    };
+    if let Some(Remote::Api(access, _)) = &remote {
+        for warning in access.warnings() {
+            eprintln!("switchboard: {warning}");
+        }
+    }
     // An ACD in this process has an engine beside the screen; else one thread does it all, and
     // wakes only for what there is.
-    let mut runtime = if arguments.redis_url().is_none() {
+    let mut runtime = if remote.is_none() {
         let mut several = tokio::runtime::Builder::new_multi_thread();
         several.worker_threads(2);
         several
@@ -49,22 +59,27 @@ fn main() -> Result<ExitCode> {
         tokio::runtime::Builder::new_current_thread()
     };
     let runtime = runtime.enable_all().build()?;
-    let code = runtime.block_on(start(arguments));
+    let code = runtime.block_on(start(arguments, remote));
     // Nobody waits for a name that is still being looked up.
     runtime.shutdown_background();
     code
 }
 
-async fn start(arguments: Arguments) -> Result<ExitCode> {
+async fn start(arguments: Arguments, remote: Option<Remote>) -> Result<ExitCode> {
     match &arguments.command {
-        None => on_screen(&arguments, Show::Console).await,
-        Some(Command::Wallboard) => on_screen(&arguments, Show::Wallboard).await,
-        Some(Command::Agent { id, verb: None }) => at_desk(&arguments, id.clone()).await,
+        None => on_screen(&arguments, remote, Show::Console).await,
+        Some(Command::Wallboard) => on_screen(&arguments, remote, Show::Wallboard).await,
+        Some(Command::Agent { id, verb: None }) => {
+            at_desk(&arguments, remote.as_ref(), id.clone()).await
+        }
         Some(Command::Agent {
             id,
             verb: Some(verb),
-        }) => Ok(errand(&arguments, &Errand::Agent(id.clone(), verb.clone())).await),
-        Some(Command::Errand(asked)) => Ok(errand(&arguments, asked).await),
+        }) => {
+            let asked = Errand::Agent(id.clone(), verb.clone());
+            Ok(errand(&arguments, remote.as_ref(), &asked).await)
+        }
+        Some(Command::Errand(asked)) => Ok(errand(&arguments, remote.as_ref(), asked).await),
         Some(Command::Config) => Ok(commands::told(config::print(arguments.flags())).into()),
         Some(Command::Completions { shell }) => {
             Ok(commands::told(paper::completions(*shell)).into())
@@ -78,16 +93,13 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
     }
 }
 
-async fn errand(arguments: &Arguments, errand: &Errand) -> ExitCode {
+async fn errand(arguments: &Arguments, remote: Option<&Remote>, errand: &Errand) -> ExitCode {
     if arguments.read_only && errand.changes_something() {
         let why = "not asked: --read-only forbids what changes something".to_owned();
         return commands::end(&Failure::Refused(why)).into();
     }
-    let url = arguments.redis_url();
     let level = arguments.service_level.unwrap_or_default();
-    commands::run(url, &arguments.acd, errand, level)
-        .await
-        .into()
+    commands::run(remote, errand, level).await.into()
 }
 
 /// What is shown of a whole floor.
@@ -97,8 +109,8 @@ enum Show {
     Wallboard,
 }
 
-/// Shows the floor on Redis, or else one that lives in this process.
-async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
+/// Shows the floor that is elsewhere, or else one that lives in this process.
+async fn on_screen(arguments: &Arguments, remote: Option<Remote>, show: Show) -> Result<ExitCode> {
     if !stdout().is_terminal() {
         return Ok(refuse(
             "switchboard is a console and needs a terminal on its standard output; \
@@ -111,9 +123,10 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
     };
     keys::choose(config.keys().to_vec());
     log_to_file(arguments)?;
-    let Some(url) = arguments.redis_url() else {
+    let Some(remote) = remote else {
         let listen = arguments.listen;
-        let local = match local::start(arguments.acd.clone(), listen).await {
+        let name = arguments.acd.clone().unwrap_or_default();
+        let local = match local::start(name, listen).await {
             Ok(local) => local,
             Err(error) => {
                 return Ok(refuse(&format!(
@@ -129,17 +142,21 @@ async fn on_screen(arguments: &Arguments, show: Show) -> Result<ExitCode> {
         return end;
     };
     let place = Place {
-        acd: arguments.acd.to_string(),
-        store: host_of(url),
+        acd: remote.name().to_string(),
+        store: remote.shown(),
         rest: None,
         demo: false,
     };
-    let home = Home::Redis(url.to_owned(), arguments.acd.clone());
+    let home = Home::There(remote);
     shown(arguments, &config, show, home, place).await
 }
 
 /// Opens the desk of an agent who is there.
-async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
+async fn at_desk(
+    arguments: &Arguments,
+    remote: Option<&Remote>,
+    agent: AgentId,
+) -> Result<ExitCode> {
     if !stdout().is_terminal() {
         return Ok(refuse(
             "a desk needs a terminal on its standard output; give a verb, for example \
@@ -149,7 +166,7 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     log_to_file(arguments)?;
     let opened = async {
         let config = Config::read(arguments.flags())?;
-        let acd = commands::open(arguments.redis_url(), &arguments.acd).await?;
+        let acd = commands::open(remote, Whose::Agents).await?;
         acd.agent(&agent).await?;
         Ok((acd, config))
     };
@@ -159,7 +176,14 @@ async fn at_desk(arguments: &Arguments, agent: AgentId) -> Result<ExitCode> {
     };
     give_back_on_panic();
     let now = SystemClock.now().millis();
-    let mut desk = Desk::new(agent, arguments.acd.to_string(), now, TimeZone::system());
+    let mut desk = Desk::new(agent, acd.name().to_string(), now, TimeZone::system());
+    if let Some(remote) = remote {
+        desk.sight = remote.sight_of_agent();
+        desk.flags = remote.flags();
+        if desk.sight == Sight::Own {
+            desk.place = remote.shown();
+        }
+    }
     desk.palette = config.palette();
     desk.read_only = arguments.read_only;
     let screen = Screen::take().wrap_err(NO_TERMINAL)?;
@@ -181,7 +205,7 @@ fn code_of(end: End) -> ExitCode {
 
 fn place_of(arguments: &Arguments, local: &Local) -> Place {
     Place {
-        acd: arguments.acd.to_string(),
+        acd: local.acd().name().to_string(),
         store: "embedded".to_owned(),
         rest: local.address().map(|address| address.to_string()),
         demo: !arguments.no_demo,
@@ -222,19 +246,19 @@ async fn shown(
             end
         }
         Show::Wallboard => {
-            let acd = match home {
-                Home::Here(acd) => acd,
-                Home::Redis(url, name) => match shared::store::open(Some(&url), name).await {
-                    Ok(acd) => acd,
-                    Err(error) => return Ok(refuse(&error.to_string())),
+            let (acd, ground) = match home {
+                Home::Here(acd) => (acd, Ground::Here(place.rest)),
+                Home::There(remote) => match remote.open().await {
+                    Ok(acd) => (acd, Ground::There(remote)),
+                    Err(closed) => return Ok(refuse(&closed.why())),
                 },
             };
-            let mut demo = Demo::new(place.rest);
+            let mut demo = Demo::new(ground);
             if place.demo {
                 // Nobody listens for its end.
-                demo.start(acd.clone(), mpsc::channel(1).0);
+                demo.start(mpsc::channel(1).0);
             }
-            let mut board = Wallboard::new(place.acd, now, zone);
+            let mut board = Wallboard::new(acd.name().to_string(), now, zone);
             board.palette = config.palette();
             board.level = config.service_level();
             let screen = Screen::take().wrap_err(NO_TERMINAL)?;

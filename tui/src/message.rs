@@ -8,6 +8,7 @@ use crate::model::detail::Study;
 use crate::model::floor::Look;
 use crate::model::window::Window;
 use shared::figures::Figures;
+use shared::text::AcdName;
 
 /// One thing that happened to the console.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,8 @@ pub enum Message {
     Resized(u16, u16),
     /// A second of this machine's clock began.
     Second(Millis),
+    /// The ACD was reached, and is called that.
+    Opened(AcdName),
     /// The floor was looked at.
     Looked(Box<Look>),
     /// The floor could not be looked at.

@@ -6,18 +6,18 @@ use std::sync::{Arc, OnceLock};
 
 use ratatui::Frame;
 use shared::Acd;
-use shared::text::AcdName;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::demo::Demo;
+use crate::demo::{Demo, Ground};
 use crate::effect::{Effect, Switch};
 use crate::feed::{self, Feeding};
 use crate::message::Message;
 use crate::model::Model;
 use crate::model::running::DemoState;
 use crate::model::wanted::Wanted;
+use crate::remote::Remote;
 use crate::stage::{self, Act, Backstage, End, Hands, Input};
 use crate::terminal::Screen;
 use crate::update::update;
@@ -29,8 +29,8 @@ use crate::{history, pace, perform};
 pub enum Home {
     /// In this process.
     Here(Arc<dyn Acd>),
-    /// On the Redis at that URL. It is connected to while the console is already there to be seen.
-    Redis(String, AcdName),
+    /// Elsewhere. It is connected to while the console is already there to be seen.
+    There(Remote),
 }
 
 /// Runs the console until it ends, and gives it back as it was then.
@@ -46,16 +46,19 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         look_now: look_now.clone(),
         second: second.clone(),
     };
-    let mut demo = Demo::new(model.place.rest.clone());
-    if let (Home::Here(acd), DemoState::On) = (&home, model.demo) {
-        demo.start(acd.clone(), sender.clone());
+    let mut demo = Demo::new(match &home {
+        Home::Here(_) => Ground::Here(model.place.rest.clone()),
+        Home::There(remote) => Ground::There(remote.clone()),
+    });
+    if model.demo == DemoState::On {
+        demo.start(sender.clone());
     }
     let (opened, token) = (acd.clone(), backstage.token.clone());
     backstage.tasks.spawn(async move {
         let feed = async {
             let acd = match home {
                 Home::Here(acd) => acd,
-                Home::Redis(url, name) => feed::open(&url, &name, &feeding).await?,
+                Home::There(remote) => feed::open(&remote, &feeding).await?,
             };
             let acd = opened.get_or_init(|| acd);
             feed::run(acd.as_ref(), feeding).await
@@ -189,7 +192,7 @@ impl Console {
                 let token = self.injection.clone();
                 pace::start(&self.tasks, acd, series, token, sender);
             }
-            Effect::Demo(Switch::Start) => self.demo.start(acd, sender),
+            Effect::Demo(Switch::Start) => self.demo.start(sender),
             Effect::Demo(Switch::Stop)
             | Effect::StopInjecting
             | Effect::Remember(_)

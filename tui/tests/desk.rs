@@ -66,7 +66,7 @@ impl Floor {
     }
 
     async fn look(&self, desk: &mut Desk) {
-        let look = look(&self.acd, &self.me).await.unwrap();
+        let look = look(&self.acd, &self.me, desk.sight).await.unwrap();
         desk.update(Message::Looked(look.now, look));
     }
 
@@ -252,7 +252,7 @@ async fn of_a_long_queue_it_says_at_least() {
     }
     floor.contact(&["Klingon"]).await;
     let desk = floor.desk().await;
-    let waiting = desk.look().unwrap().waiting;
+    let waiting = desk.around().unwrap().waiting;
     assert_eq!((waiting.count, waiting.more), (100, true));
     assert!(drawn(&desk, 80, 24).contains("at least 100 contacts"));
     floor.me = "agent:5".parse().unwrap();

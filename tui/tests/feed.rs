@@ -15,7 +15,7 @@ use shared::figures::Figures;
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
 use shared::time::{Millis, SystemClock};
-use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
+use shared::view::{Explanation, Listing, Overview, Page, SkillView};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Duration, Instant};
 use tui::feed::{self, Feeding};
@@ -87,7 +87,6 @@ pass_on! {
     fn agents(page: Page<AgentId>) -> Listing<Agent, AgentId>;
     fn delete_skill(skill: &Skill) -> ();
     fn skills(page: Page<Skill>) -> Listing<SkillView, Skill>;
-    fn run_due() -> Due;
     fn events_after(number: u64, limit: usize) -> Vec<Event>;
     fn ready() -> ();
 }

@@ -5,15 +5,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::service_level::Within;
-use shared::text::Invalid;
+use shared::text::{AcdName, Invalid};
+use shared::time::Millis;
 use shared::view::Overview;
 use utoipa::ToSchema;
 
 use super::App;
+use super::counted::CountedBody;
 use super::edge::Body;
 use super::problem::Problem;
 use super::refusals::Refused;
-use super::stats::CountedBody;
 
 /// Open or closed, available or not: 1 or 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +80,11 @@ pub(super) async fn set_state(
 }
 
 /// The floor, all of one moment.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Floor {
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Floor {
     /// The ACD's name.
-    #[schema(example = "acd")]
-    name: String,
+    #[schema(value_type = String, example = "acd")]
+    pub(crate) name: AcdName,
     /// 1 open, 0 closed.
     acd_state: u8,
     /// The number of the newest event.
@@ -94,6 +95,23 @@ pub(super) struct Floor {
     totals: CountedBody,
 }
 
+impl From<Floor> for Overview {
+    fn from(floor: Floor) -> Self {
+        let present = floor.present;
+        Self {
+            open: floor.acd_state == 1,
+            now: Millis(present.now_ms),
+            event: floor.event,
+            waiting: present.waiting,
+            oldest: present.oldest_ms.map(Millis),
+            agents: present.agents,
+            available: present.available,
+            busy: present.busy,
+            totals: floor.totals.into(),
+        }
+    }
+}
+
 /// Gives the floor in figures.
 #[utoipa::path(
     get, path = "/acd", tag = "acd", operation_id = "acd",
@@ -102,7 +120,7 @@ pub(super) struct Floor {
 pub(super) async fn floor(State(app): State<App>) -> Result<Json<Floor>, Problem> {
     let overview = app.acd.overview().await?;
     Ok(Json(Floor {
-        name: app.acd.name().to_string(),
+        name: app.acd.name().clone(),
         acd_state: u8::from(overview.open),
         event: overview.event,
         present: Present::from(&overview),
@@ -111,8 +129,8 @@ pub(super) async fn floor(State(app): State<App>) -> Result<Json<Floor>, Problem
 }
 
 /// The present figures.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Present {
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Present {
     /// The moment of the figures, in milliseconds since 1970, by the store's clock.
     now_ms: u64,
     /// Contacts that wait.

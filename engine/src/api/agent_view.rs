@@ -1,50 +1,63 @@
 //! Agents as they are shown: one, and pages of them. What changes them is in `agent`.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::contact::ContactId;
+use shared::skill::Skill;
+use shared::text::{PersonName, Reason};
+use shared::time::{Millis, Tick};
 use utoipa::ToSchema;
 
 use super::App;
-use super::edge::{InPath, PageQuery, Paged};
+use super::edge::InPath;
+use super::page::{PageBody, PageQuery, Paged};
 use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
 
 /// An agent.
-#[derive(Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Agent)]
-pub(super) struct AgentBody {
+pub(crate) struct AgentBody {
     /// His key.
-    #[schema(example = "agent:7")]
-    agent_key: String,
+    #[schema(value_type = String, example = "agent:7")]
+    agent_key: AgentId,
     /// First name.
-    fname: String,
+    #[schema(value_type = String)]
+    fname: PersonName,
     /// Last name.
-    lname: String,
+    #[schema(value_type = String)]
+    lname: PersonName,
     /// The skills he holds.
-    skills: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    skills: Vec<Skill>,
     /// What he chose last: 1 available, 0 unavailable. On a contact it is what he will be.
     state: u8,
     /// What he is by his choice: `available` or `unavailable`.
-    presence: &'static str,
+    presence: Cow<'static, str>,
     /// Why he is unavailable, if he said.
-    #[schema(required)]
-    reason: Option<String>,
+    #[schema(required, value_type = Option<String>)]
+    reason: Option<Reason>,
     /// What he is doing: `idle` or `busy`.
-    activity: &'static str,
+    activity: Cow<'static, str>,
     /// The contact he is on.
-    #[schema(required)]
-    contact: Option<String>,
+    #[schema(required, value_type = Option<String>)]
+    contact: Option<ContactId>,
     /// On a contact: what he will be when it ends.
     #[schema(required)]
-    next: Option<&'static str>,
+    next: Option<Cow<'static, str>>,
     /// On a contact: why he will be unavailable, if he said.
-    #[schema(required)]
-    next_reason: Option<String>,
+    #[schema(required, value_type = Option<String>)]
+    next_reason: Option<Reason>,
     /// While he is available and idle: since when, which decides who is chosen first.
     #[schema(required)]
     since_ms: Option<u64>,
+    /// The same in ticks of 128 microseconds since 1970, of which no two are equal.
+    #[schema(required, value_type = Option<u64>)]
+    since_tick: Option<Tick>,
     /// Since when he does what he does, in milliseconds since 1970.
     changed_ms: u64,
     /// How many contacts he has completed.
@@ -62,25 +75,55 @@ impl From<Agent> for AgentBody {
         };
         let (next, since) = match &agent.state {
             AgentState::Busy { next, .. } => (Some(next), None),
-            AgentState::Available { since } => (None, Some(since.millis().0)),
+            AgentState::Available { since } => (None, Some(*since)),
             AgentState::Unavailable { .. } => (None, None),
         };
         Self {
             state: u8::from(agent.state.chosen() == Presence::Available),
-            presence: presence.word(),
-            reason: presence.reason().map(ToString::to_string),
-            activity: agent.state.activity(),
-            contact: agent.state.contact().map(|contact| contact.to_string()),
-            next: next.map(Presence::word),
-            next_reason: next.and_then(Presence::reason).map(ToString::to_string),
-            since_ms: since,
+            presence: presence.word().into(),
+            reason: presence.reason().cloned(),
+            activity: agent.state.activity().into(),
+            contact: agent.state.contact(),
+            next: next.map(|next| next.word().into()),
+            next_reason: next.and_then(Presence::reason).cloned(),
+            since_ms: since.map(|since| since.millis().0),
+            since_tick: since,
             changed_ms: agent.changed.0,
             handled: agent.handled,
             handle_time_ms: agent.handle_time,
-            agent_key: agent.id.into(),
-            fname: agent.fname.into(),
-            lname: agent.lname.into(),
-            skills: agent.skills.into_iter().map(String::from).collect(),
+            agent_key: agent.id,
+            fname: agent.fname,
+            lname: agent.lname,
+            skills: agent.skills,
+        }
+    }
+}
+
+impl From<AgentBody> for Agent {
+    fn from(body: AgentBody) -> Self {
+        let state = match (body.contact, body.since_tick) {
+            (Some(contact), _) => AgentState::Busy {
+                contact,
+                next: if body.state == 1 {
+                    Presence::Available
+                } else {
+                    Presence::Unavailable(body.next_reason)
+                },
+            },
+            (None, Some(since)) => AgentState::Available { since },
+            (None, None) => AgentState::Unavailable {
+                reason: body.reason,
+            },
+        };
+        Self {
+            id: body.agent_key,
+            fname: body.fname,
+            lname: body.lname,
+            skills: body.skills,
+            state,
+            changed: Millis(body.changed_ms),
+            handled: body.handled,
+            handle_time: body.handle_time_ms,
         }
     }
 }
@@ -98,28 +141,15 @@ pub(super) async fn read(
     Ok(Json(app.acd.agent(&id).await?.into()))
 }
 
-/// A part of the list of agents.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct AgentPage {
-    /// The agents, by key.
-    items: Vec<AgentBody>,
-    /// The cursor of the next page; null at the end.
-    #[schema(required)]
-    next: Option<String>,
-}
-
-/// Lists the agents.
+/// Lists the agents, by key.
 #[utoipa::path(
     get, path = "/agent", tag = "agent", operation_id = "agents", params(PageQuery),
-    responses((status = 200, body = AgentPage), Refused)
+    responses((status = 200, body = PageBody<AgentBody>), Refused)
 )]
 pub(super) async fn list(
     State(app): State<App>,
     Paged(page): Paged<AgentId>,
-) -> Result<Json<AgentPage>, Problem> {
+) -> Result<Json<PageBody<AgentBody>>, Problem> {
     let listing = app.acd.agents(page).await?;
-    Ok(Json(AgentPage {
-        items: listing.items.into_iter().map(AgentBody::from).collect(),
-        next: listing.next.map(String::from),
-    }))
+    Ok(Json(PageBody::new(listing, AgentBody::from)))
 }

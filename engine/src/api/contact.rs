@@ -5,9 +5,7 @@ use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
-use shared::contact::{
-    Attributes, Contact, ContactId, ContactState, NewContact, Outcome, Priority,
-};
+use shared::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use shared::skill::Skill;
 use shared::text::Invalid;
 use shared::time::Millis;
@@ -17,11 +15,16 @@ use super::App;
 use super::edge::{Body, InPath};
 use super::problem::Problem;
 use super::refusals::{Conflict, Refused, Unknown};
+use super::standing::{Preference, StandingBody, Told};
 use crate::doors::Subject;
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct CreateContact {
+    /// The key that it is to have, made by the client so that the call can be repeated, as with
+    /// an `Idempotency-Key`; one of the two, or neither.
+    #[schema(value_type = Option<String>)]
+    contact_key: Option<ContactId>,
     /// The skills it needs: all of them, of one agent. None at all: any agent serves it.
     #[schema(example = json!(["English", "Billing"]), max_items = 16)]
     skills: Vec<String>,
@@ -122,51 +125,51 @@ impl CreatedContact {
     params(("Idempotency-Key" = Option<String>, Header,
             description = "1 to 255 printable ASCII characters")),
     request_body = CreateContact,
-    responses((status = 201, body = CreatedContact), Conflict, Refused)
+    responses((status = 201, body = Told<CreatedContact>), Conflict, Refused)
 )]
 pub(super) async fn create(
     State(app): State<App>,
     IdempotencyKey(key): IdempotencyKey,
+    preference: Preference,
     Body(body): Body<CreateContact>,
-) -> Result<(StatusCode, Extension<Subject>, Json<CreatedContact>), Problem> {
-    let id = match key {
-        Some(key) => ContactId::for_key(app.acd.name().as_str(), &key),
-        None => ContactId::random(),
+) -> Result<(StatusCode, Extension<Subject>, Json<Told<CreatedContact>>), Problem> {
+    let id = match (key, body.contact_key) {
+        (None, None) => ContactId::random(),
+        (Some(key), None) => ContactId::for_key(app.acd.name().as_str(), &key),
+        (None, Some(id)) => id,
+        (Some(_), Some(_)) => {
+            let detail = "contact_key is given beside Idempotency-Key; give one of them";
+            return Err(Problem::invalid(detail));
+        }
     };
     let state = app.acd.create_contact(body.parse(id)?).await?;
-    let created = CreatedContact::of(id, &state);
+    let told = preference.told(id, &state, || CreatedContact::of(id, &state));
     let subject = Extension(Subject(id.to_string()));
-    Ok((StatusCode::CREATED, subject, Json(created)))
+    Ok((StatusCode::CREATED, subject, Json(told)))
 }
 
 /// A contact.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Contact)]
-pub(super) struct ContactBody {
+pub(crate) struct ContactBody {
     /// Its key.
-    contact_key: String,
+    #[schema(value_type = String)]
+    contact_key: ContactId,
     /// The skills it needs.
-    skills: Vec<String>,
-    /// 1 queued, 2 assigned, 3 complete.
-    state: u8,
-    /// Who is or was on it; null until it is assigned.
-    #[schema(required)]
-    agent: Option<String>,
+    #[schema(value_type = Vec<String>)]
+    skills: Vec<Skill>,
+    #[serde(flatten)]
+    standing: StandingBody,
     /// 0 is served before 1, and so on to 255.
     priority: u8,
+    /// The priority that it was created with.
+    asked_priority: u8,
+    /// Its place in the order of service, which is its cursor in the queue.
+    rank: u64,
     /// When it arrived, in milliseconds since 1970.
     created_ms: u64,
     /// How long it has waited or did wait.
     wait_ms: u64,
-    /// When it got its agent.
-    #[schema(required)]
-    assigned_ms: Option<u64>,
-    /// When it ended.
-    #[schema(required)]
-    ended_ms: Option<u64>,
-    /// How it ended: handled, abandoned or cancelled.
-    #[schema(required)]
-    outcome: Option<&'static str>,
     /// How often it was taken from an agent and put back in the queue.
     requeues: u32,
     /// What the integrator attached.
@@ -177,37 +180,35 @@ pub(super) struct ContactBody {
 impl ContactBody {
     /// Writes a contact as it stands at this moment.
     pub(super) fn at(now: Millis, contact: Contact) -> Self {
-        let wait_ms = contact.wait(now);
-        let (assigned, ended, outcome) = match &contact.state {
-            ContactState::Queued => (None, None, None),
-            ContactState::Assigned { at, .. } => (Some(*at), None, None),
-            ContactState::Complete {
-                served,
-                at,
-                outcome,
-            } => {
-                let assigned = served.as_ref().map(|(_, at)| *at);
-                (assigned, Some(*at), Some(*outcome))
-            }
-        };
         Self {
-            contact_key: contact.id.to_string(),
-            skills: contact.skills.into_iter().map(String::from).collect(),
-            state: contact.state.number(),
-            agent: contact.state.agent().map(ToString::to_string),
+            wait_ms: contact.wait(now),
+            contact_key: contact.id,
+            skills: contact.skills,
+            standing: StandingBody::from(&contact.state),
             priority: contact.priority.0,
+            asked_priority: contact.asked.0,
+            rank: contact.rank.0,
             created_ms: contact.created.0,
-            wait_ms,
-            assigned_ms: assigned.map(|at| at.0),
-            ended_ms: ended.map(|at| at.0),
-            outcome: outcome.map(|outcome| match outcome {
-                Outcome::Handled => "handled",
-                Outcome::Abandoned => "abandoned",
-                Outcome::Cancelled => "cancelled",
-            }),
             requeues: contact.requeues,
             attributes: contact.attributes,
         }
+    }
+}
+
+impl TryFrom<ContactBody> for Contact {
+    type Error = String;
+    fn try_from(body: ContactBody) -> Result<Self, String> {
+        Ok(Self {
+            id: body.contact_key,
+            skills: body.skills,
+            priority: Priority(body.priority),
+            asked: Priority(body.asked_priority),
+            rank: Rank(body.rank),
+            created: Millis(body.created_ms),
+            requeues: body.requeues,
+            attributes: body.attributes,
+            state: body.standing.try_into()?,
+        })
     }
 }
 
@@ -251,12 +252,13 @@ impl From<ContactId> for ContactKey {
 #[utoipa::path(
     patch, path = "/contact/{key}", tag = "contact", operation_id = "complete_contact",
     params(("key" = String, Path, description = "The contact's key")),
-    responses((status = 200, body = ContactKey), Unknown, Refused)
+    responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
 )]
 pub(super) async fn complete(
     State(app): State<App>,
     InPath(id): InPath<ContactId>,
-) -> Result<Json<ContactKey>, Problem> {
-    app.acd.complete_contact(id).await?;
-    Ok(Json(ContactKey::from(id)))
+    preference: Preference,
+) -> Result<Json<Told<ContactKey>>, Problem> {
+    let state = app.acd.complete_contact(id).await?;
+    Ok(Json(preference.told(id, &state, || ContactKey::from(id))))
 }

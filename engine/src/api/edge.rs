@@ -1,23 +1,17 @@
-//! Where requests become values: bodies, path segments, headers, pages. Past this file nothing
-//! is checked again.
+//! Where requests become values: bodies and path segments here, pages of lists in `page`. Past
+//! this nothing is checked again.
 
 use std::str::FromStr;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::text::Invalid;
-use shared::view::{LONGEST_PAGE, Page};
-use utoipa::IntoParams;
 
 use super::problem::Problem;
-
-/// How many items a page has if nobody says.
-const PAGE: usize = 100;
 
 /// A JSON object as the body of a request, whatever its content type says.
 #[derive(Debug)]
@@ -93,126 +87,11 @@ where
     }
 }
 
-/// Which part of a list is wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PageQuery {
-    /// How many items at most: 1 to 500, else 100.
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 500)]
-    limit: Option<String>,
-    /// Where the page starts: `next` of the page before.
-    cursor: Option<String>,
-}
-
-impl PageQuery {
-    /// Reads the wanted part of a list whose cursor this parses.
-    fn page<C>(&self, cursor: impl Fn(&str) -> Result<C, Invalid>) -> Result<Page<C>, Invalid> {
-        let limit = match &self.limit {
-            None => PAGE,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
-                .ok_or_else(|| {
-                    let shown: String = text.chars().take(40).collect();
-                    let rule = format!("use a whole number from 1 to {LONGEST_PAGE}");
-                    Invalid::new(format!("limit {shown:?}"), "is not a limit", rule)
-                })?,
-        };
-        Ok(match &self.cursor {
-            None => Page::first(limit),
-            Some(text) => Page::after(cursor(text)?, limit),
-        })
-    }
-}
-
-/// The wanted part of a list, checked.
-#[derive(Debug)]
-pub(crate) struct Paged<C>(pub(crate) Page<C>);
-
-impl<C: Cursor, S: Send + Sync> FromRequestParts<S> for Paged<C> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state)
-            .await
-            .map_err(|refused| Problem::invalid(refused.body_text()))?;
-        Ok(Self(query.page(C::read)?))
-    }
-}
-
-/// What says where a page starts.
-pub(crate) trait Cursor: Sized {
-    /// Reads it as the page before wrote it.
-    fn read(text: &str) -> Result<Self, Invalid>;
-}
-
-impl Cursor for shared::agent::AgentId {
-    fn read(text: &str) -> Result<Self, Invalid> {
-        text.parse()
-    }
-}
-
-impl Cursor for shared::skill::Skill {
-    fn read(text: &str) -> Result<Self, Invalid> {
-        text.parse()
-    }
-}
-
-impl Cursor for shared::contact::Rank {
-    fn read(text: &str) -> Result<Self, Invalid> {
-        text.parse()
-            .ok()
-            // Past 53 bits it would be another number in a Redis score.
-            .filter(|rank| *rank < 1 << 53)
-            .map(Self)
-            .ok_or_else(|| {
-                let shown: String = text.chars().take(40).collect();
-                let rule = "use `next` of the page before";
-                Invalid::new(format!("cursor {shown:?}"), "is not a rank", rule)
-            })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use shared::view::Start;
+    use serde::Deserialize;
 
     use super::*;
-    use shared::contact::Rank;
-
-    fn query(limit: Option<&str>, cursor: Option<&str>) -> PageQuery {
-        PageQuery {
-            limit: limit.map(str::to_owned),
-            cursor: cursor.map(str::to_owned),
-        }
-    }
-
-    #[test]
-    fn a_page_is_bounded() {
-        for (limit, expected) in [
-            (None, Some(100)),
-            (Some("1"), Some(1)),
-            (Some("500"), Some(500)),
-        ] {
-            let page = query(limit, None).page(Rank::read).ok();
-            assert_eq!(page.map(|page| page.limit), expected);
-        }
-        for bad in ["0", "501", "-1", "1.5", "", "ten", "99999999999999999999"] {
-            assert!(query(Some(bad), None).page(Rank::read).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_cursor_that_no_page_gave_is_refused() {
-        assert_eq!(
-            query(None, Some("7")).page(Rank::read).unwrap().start,
-            Start::After(Rank(7))
-        );
-        for bad in ["", "-1", "x", "9007199254740992"] {
-            assert!(query(None, Some(bad)).page(Rank::read).is_err(), "{bad:?}");
-        }
-    }
 
     #[test]
     fn a_body_that_does_not_fit_is_told_where() {

@@ -31,7 +31,7 @@ use crate::doors::Visitor;
 /// How many events are fetched at once.
 const BATCH: usize = 256;
 /// How often a silent stream shows that it lives.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// How long a stream waits to ask again a store that was away.
 const RETRY: Duration = Duration::from_secs(1);
 

@@ -2,27 +2,29 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::agent::Agent;
 use shared::contact::ContactId;
+use shared::skill::Skill;
+use shared::view::Explanation;
 use utoipa::ToSchema;
 
 use super::App;
+use super::agent_view::AgentBody;
 use super::edge::InPath;
 use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
+use super::standing::StandingBody;
 
 /// Why a contact stands where it stands.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Explanation)]
-pub(super) struct ExplanationBody {
+pub(crate) struct ExplanationBody {
     /// Which contact.
-    contact_key: String,
-    /// 1 queued, 2 assigned, 3 complete.
-    state: u8,
-    /// Who is or was on it.
-    #[schema(required)]
-    agent: Option<String>,
+    #[schema(value_type = String)]
+    contact_key: ContactId,
+    #[serde(flatten)]
+    standing: StandingBody,
     /// How long it has waited or did wait.
     wait_ms: u64,
     /// While it waits: how many waiting contacts are ranked before it.
@@ -33,45 +35,44 @@ pub(super) struct ExplanationBody {
     /// Those of them who are on a contact.
     qualified_busy: u64,
     /// The skills it needs that no agent holds.
-    unstaffed: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    unstaffed: Vec<Skill>,
     /// The first twenty of the qualified agents by key: what each does says what keeps him.
-    holders: Vec<HolderBody>,
+    holders: Vec<AgentBody>,
     /// The same in a sentence.
     #[schema(example = "It waits because no agent holds Klingon.")]
     sentence: String,
 }
 
-/// An agent who holds every skill that a contact needs.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Holder)]
-struct HolderBody {
-    /// Who.
-    agent: String,
-    /// What he chose: available or unavailable.
-    presence: &'static str,
-    /// Why he is unavailable, if he said.
-    #[schema(required)]
-    reason: Option<String>,
-    /// What he does: idle or busy.
-    activity: &'static str,
-    /// Since when, in milliseconds since 1970.
-    changed_ms: u64,
-    /// The contact he is on.
-    #[schema(required)]
-    contact: Option<String>,
+impl From<Explanation> for ExplanationBody {
+    fn from(why: Explanation) -> Self {
+        Self {
+            sentence: why.sentence(),
+            contact_key: why.contact,
+            standing: StandingBody::from(&why.state),
+            wait_ms: why.wait,
+            ahead: why.ahead,
+            qualified: why.qualified,
+            qualified_busy: why.qualified_busy,
+            unstaffed: why.unstaffed,
+            holders: why.holders.into_iter().map(AgentBody::from).collect(),
+        }
+    }
 }
 
-impl From<Agent> for HolderBody {
-    fn from(agent: Agent) -> Self {
-        let chosen = agent.state.chosen();
-        Self {
-            agent: agent.id.to_string(),
-            presence: chosen.word(),
-            reason: chosen.reason().map(ToString::to_string),
-            activity: agent.state.activity(),
-            changed_ms: agent.changed.0,
-            contact: agent.state.contact().map(|contact| contact.to_string()),
-        }
+impl TryFrom<ExplanationBody> for Explanation {
+    type Error = String;
+    fn try_from(body: ExplanationBody) -> Result<Self, String> {
+        Ok(Self {
+            contact: body.contact_key,
+            state: body.standing.try_into()?,
+            wait: body.wait_ms,
+            ahead: body.ahead,
+            qualified: body.qualified,
+            qualified_busy: body.qualified_busy,
+            unstaffed: body.unstaffed,
+            holders: body.holders.into_iter().map(Agent::from).collect(),
+        })
     }
 }
 
@@ -85,17 +86,5 @@ pub(super) async fn explain(
     State(app): State<App>,
     InPath(id): InPath<ContactId>,
 ) -> Result<Json<ExplanationBody>, Problem> {
-    let why = app.acd.explain(id).await?;
-    Ok(Json(ExplanationBody {
-        contact_key: id.to_string(),
-        state: why.state.number(),
-        agent: why.state.agent().map(ToString::to_string),
-        wait_ms: why.wait,
-        ahead: why.ahead,
-        qualified: why.qualified,
-        qualified_busy: why.qualified_busy,
-        sentence: why.sentence(),
-        unstaffed: why.unstaffed.into_iter().map(String::from).collect(),
-        holders: why.holders.into_iter().map(HolderBody::from).collect(),
-    }))
+    Ok(Json(app.acd.explain(id).await?.into()))
 }

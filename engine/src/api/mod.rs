@@ -4,20 +4,24 @@
 //! refusals are worded in `problem`, and what every request passes is in `layers`.
 
 mod access;
-mod acd;
+pub(crate) mod acd;
 mod agent;
-mod agent_view;
-mod contact;
+pub(crate) mod agent_view;
+pub(crate) mod contact;
+mod counted;
 mod edge;
 mod events;
-mod explain;
+pub(crate) mod explain;
 mod layers;
+pub(crate) mod news;
 mod operation;
+pub(crate) mod page;
 pub(crate) mod problem;
 mod queue;
 mod refusals;
-mod skill;
-mod stats;
+pub(crate) mod skill;
+pub(crate) mod standing;
+pub(crate) mod stats;
 mod steer;
 
 use std::sync::Arc;
@@ -120,6 +124,8 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(skill::list))
         .routes(routes!(skill::delete))
         .routes(routes!(events::follow))
+        .routes(routes!(news::past))
+        .routes(routes!(news::newest))
         .routes(routes!(operation::alive))
         .routes(routes!(operation::ready))
         .routes(routes!(operation::metrics))

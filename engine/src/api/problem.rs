@@ -6,7 +6,7 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::text::Invalid;
 use utoipa::ToSchema;
@@ -204,6 +204,7 @@ impl From<Error> for Problem {
             Error::ContactEnded(_) => (StatusCode::CONFLICT, "The contact is over"),
             Error::Closed => (StatusCode::CONFLICT, "The ACD is closed"),
             Error::KeyReused => (StatusCode::CONFLICT, "The key was used for something else"),
+            Error::Forbidden(_) => (StatusCode::FORBIDDEN, "This is not allowed"),
             Error::Unavailable(reason) => {
                 // The store says once when it is away; here it would be said for each request.
                 tracing::debug!(reason, "the store did not answer a request");
@@ -223,7 +224,7 @@ impl From<Error> for Problem {
 }
 
 /// A refusal (RFC 9457).
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody {
     /// The kind of problem, as a name that never changes.
@@ -238,10 +239,10 @@ pub(crate) struct ProblemBody {
     status: u16,
     /// What is wrong with this very request.
     #[schema(example = "there is no agent agent:7")]
-    detail: String,
+    pub(crate) detail: String,
     /// The kind of problem, for programs.
     #[schema(example = "unknown_agent")]
-    code: String,
+    pub(crate) code: String,
     /// The id of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<String>,
@@ -286,6 +287,7 @@ mod tests {
             (Error::AgentBusy(agent()), 409),
             (Error::Closed, 409),
             (Error::KeyReused, 409),
+            (Error::Forbidden("not you".into()), 403),
             (Error::Unavailable("refused".into()), 503),
             (Error::Unconfirmed, 503),
             (Error::Contract("no such reply".into()), 500),

@@ -2,23 +2,26 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use shared::agent::AgentId;
 use shared::skill::Skill;
+use shared::time::Tick;
 use shared::view::SkillView;
 use utoipa::ToSchema;
 
 use super::App;
-use super::edge::{InPath, PageQuery, Paged};
+use super::edge::InPath;
+use super::page::{PageBody, PageQuery, Paged};
 use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
 
 /// A skill on the floor.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Skill)]
-struct SkillBody {
+pub(crate) struct SkillBody {
     /// Which.
-    #[schema(example = "English")]
-    skill: String,
+    #[schema(value_type = String, example = "English")]
+    skill: Skill,
     /// Waiting contacts that need it.
     waiting: u64,
     /// Agents holding it who are available and idle.
@@ -30,22 +33,27 @@ struct SkillBody {
 }
 
 /// An agent who waits for a contact.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 struct NextAgent {
     /// Who.
-    agent: String,
+    #[schema(value_type = String)]
+    agent: AgentId,
     /// Since when, in milliseconds since 1970.
     since_ms: u64,
+    /// The same in ticks of 128 microseconds since 1970, of which no two are equal.
+    #[schema(value_type = u64)]
+    since_tick: Tick,
 }
 
 impl From<SkillView> for SkillBody {
     fn from(view: SkillView) -> Self {
         let next = view.next.into_iter().map(|(agent, since)| NextAgent {
-            agent: agent.into(),
+            agent,
             since_ms: since.millis().0,
+            since_tick: since,
         });
         Self {
-            skill: view.skill.into(),
+            skill: view.skill,
             waiting: view.waiting,
             available: view.available,
             staffed: view.staffed,
@@ -54,30 +62,30 @@ impl From<SkillView> for SkillBody {
     }
 }
 
-/// A part of the list of skills.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct SkillPage {
-    /// The skills, by name.
-    items: Vec<SkillBody>,
-    /// The cursor of the next page; null at the end.
-    #[schema(required)]
-    next: Option<String>,
+impl From<SkillBody> for SkillView {
+    fn from(body: SkillBody) -> Self {
+        let next = body.next.into_iter();
+        Self {
+            skill: body.skill,
+            waiting: body.waiting,
+            available: body.available,
+            staffed: body.staffed,
+            next: next.map(|next| (next.agent, next.since_tick)).collect(),
+        }
+    }
 }
 
-/// Lists the skills that an agent holds or a waiting contact needs.
+/// Lists the skills that an agent holds or a waiting contact needs, by name.
 #[utoipa::path(
     get, path = "/skill", tag = "skill", operation_id = "skills", params(PageQuery),
-    responses((status = 200, body = SkillPage), Refused)
+    responses((status = 200, body = PageBody<SkillBody>), Refused)
 )]
 pub(super) async fn list(
     State(app): State<App>,
     Paged(page): Paged<Skill>,
-) -> Result<Json<SkillPage>, Problem> {
+) -> Result<Json<PageBody<SkillBody>>, Problem> {
     let listing = app.acd.skills(page).await?;
-    Ok(Json(SkillPage {
-        items: listing.items.into_iter().map(SkillBody::from).collect(),
-        next: listing.next.map(String::from),
-    }))
+    Ok(Json(PageBody::new(listing, SkillBody::from)))
 }
 
 /// Which skill.

@@ -10,12 +10,14 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use shared::figures::{Figures, Totals};
 use shared::service_level::Within;
+use shared::skill::Skill;
 use shared::text::Invalid;
 use shared::time::Millis;
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
 use super::acd::Present;
+use super::counted::{CountedBody, CountsBody};
 use super::problem::Problem;
 use super::refusals::Refused;
 
@@ -26,6 +28,11 @@ pub(super) struct WindowQuery {
     /// 15m (if absent), 30m, 60m, or today: since midnight where the engine runs.
     #[param(example = "15m")]
     window: Option<String>,
+    /// Instead of a window: since when, in milliseconds since 1970. It begins with the minute of
+    /// that time; with the quarter of an hour, if that is over two hours ago; at most 25 hours
+    /// ago.
+    #[param(value_type = Option<u64>)]
+    since_ms: Option<String>,
     /// The seconds within which an answer is in time: 5, 10, 15, 20 (if absent), 30, 45, 60, 90,
     /// 120, 180, 300 or 600.
     #[param(example = "20")]
@@ -36,6 +43,7 @@ pub(super) struct WindowQuery {
 enum Window {
     Minutes(u64),
     Today,
+    Since(Millis),
 }
 
 impl Window {
@@ -57,12 +65,33 @@ impl Window {
         }
     }
 
+    /// Reads a window that is named or begins at a time.
+    fn of(name: Option<&str>, since_ms: Option<&str>) -> Result<Self, Invalid> {
+        match (name, since_ms) {
+            (name, None) => Self::read(name.unwrap_or("15m")),
+            (None, Some(since)) => since
+                .parse()
+                .map(|since| Self::Since(Millis(since)))
+                .map_err(|_| {
+                    let shown: String = since.chars().take(40).collect();
+                    let rule = "use milliseconds since 1970";
+                    Invalid::new(format!("since_ms {shown:?}"), "is not a time", rule)
+                }),
+            (Some(_), Some(_)) => Err(Invalid::new(
+                "the window",
+                "is named beside since_ms",
+                "use one of them",
+            )),
+        }
+    }
+
     /// Gives when the window began, as seen at `now` in that place.
     fn since(self, now: Millis, place: &TimeZone) -> Millis {
-        let Self::Minutes(minutes) = self else {
-            return midnight(now, place).unwrap_or(now);
-        };
-        Millis(now.0.saturating_sub(minutes * 60_000))
+        match self {
+            Self::Minutes(minutes) => Millis(now.0.saturating_sub(minutes * 60_000)),
+            Self::Today => midnight(now, place).unwrap_or(now),
+            Self::Since(since) => since,
+        }
     }
 }
 
@@ -75,79 +104,31 @@ fn midnight(now: Millis, place: &TimeZone) -> Option<Millis> {
     ))
 }
 
-/// Counts, and what follows from them; null where there is no data.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Counted)]
-pub(super) struct CountedBody {
-    /// Contacts created.
-    offered: u64,
-    /// Contacts that got an agent.
-    assigned: u64,
-    /// Those of them that waited no longer than the service level's time.
-    assigned_in_time: u64,
-    /// Milliseconds waited by the contacts that got an agent, in sum.
-    assigned_wait_ms: u64,
-    /// Contacts that an agent served to the end.
-    handled: u64,
-    /// Milliseconds that agents spent on them, in sum.
-    handle_ms: u64,
-    /// Contacts that left while they waited.
-    abandoned: u64,
-    /// Those of them that left within five seconds.
-    abandoned_short: u64,
-    /// Contacts that were cancelled.
-    cancelled: u64,
-    /// Answered in time, of those answered or abandoned, short abandons left out: 0 to 1.
-    #[schema(required)]
-    service_level: Option<f64>,
-    /// Average speed of answer: milliseconds waited by those who got an agent.
-    #[schema(required)]
-    average_wait_ms: Option<f64>,
-    /// Milliseconds that agents spent on a contact they handled, on average.
-    #[schema(required)]
-    average_handle_ms: Option<f64>,
-    /// Abandoned, of those answered or abandoned: 0 to 1.
-    #[schema(required)]
-    abandonment_rate: Option<f64>,
-}
-
-impl CountedBody {
-    /// Reckons what follows from counts, with what is answered within that time as in time.
-    pub(super) fn new(totals: Totals, within: Within) -> Self {
-        Self {
-            offered: totals.offered,
-            assigned: totals.assigned,
-            assigned_in_time: totals.waits.within(within),
-            assigned_wait_ms: totals.assigned_wait,
-            handled: totals.handled,
-            handle_ms: totals.handle_time,
-            abandoned: totals.abandoned,
-            abandoned_short: totals.abandoned_short,
-            cancelled: totals.cancelled,
-            service_level: totals.service_level(within),
-            average_wait_ms: totals.average_wait(),
-            average_handle_ms: totals.average_handle_time(),
-            abandonment_rate: totals.abandonment_rate(),
-        }
-    }
-}
-
 /// The figures of a time.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 struct WindowBody {
     /// From when on, in milliseconds since 1970: the beginning of a minute; of a quarter of an
     /// hour, if that is over two hours ago.
     since_ms: u64,
+    /// Up to when.
+    until_ms: u64,
     /// The time within which an answer counts as in time, in milliseconds.
     service_level_within_ms: u64,
     /// Of all contacts.
     all: CountedBody,
     /// Of the contacts that need a skill; one that needs two is counted with both.
-    skills: BTreeMap<String, CountedBody>,
+    #[schema(value_type = BTreeMap<String, CountedBody>)]
+    skills: BTreeMap<Skill, CountedBody>,
     /// The share of their time that agents spent on contacts, of that spent on contacts or
     /// waiting for one: 0 to 1.
     #[schema(required)]
     occupancy: Option<f64>,
+    /// Milliseconds that agents spent on contacts, in sum.
+    busy_ms: u64,
+    /// Milliseconds that agents spent available and idle, in sum.
+    idle_ms: u64,
+    /// How it came: what was counted in each part of the time, at most 60 parts, equally long.
+    series: Vec<CountsBody>,
 }
 
 impl WindowBody {
@@ -156,24 +137,51 @@ impl WindowBody {
         let skills = figures.by_skill.into_iter();
         Self {
             since_ms: figures.since.0,
+            until_ms: figures.now.0,
             service_level_within_ms: within.millis(),
             all: CountedBody::new(figures.all, within),
             skills: skills
-                .map(|(skill, totals)| (skill.to_string(), CountedBody::new(totals, within)))
+                .map(|(skill, totals)| (skill, CountedBody::new(totals, within)))
                 .collect(),
             occupancy,
+            busy_ms: figures.busy_time,
+            idle_ms: figures.idle_time,
+            series: figures.series.into_iter().map(CountsBody::from).collect(),
+        }
+    }
+}
+
+impl From<WindowBody> for Figures {
+    fn from(body: WindowBody) -> Self {
+        let skills = body.skills.into_iter();
+        Self {
+            since: Millis(body.since_ms),
+            now: Millis(body.until_ms),
+            all: body.all.into(),
+            by_skill: skills
+                .map(|(skill, counted)| (skill, counted.into()))
+                .collect(),
+            busy_time: body.busy_ms,
+            idle_time: body.idle_ms,
+            series: body.series.into_iter().map(Totals::from).collect(),
         }
     }
 }
 
 /// The figures since the ACD began, of now, and of a time.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Stats {
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Stats {
     #[serde(flatten)]
     totals: CountedBody,
     #[serde(flatten)]
     present: Present,
     window: WindowBody,
+}
+
+impl From<Stats> for Figures {
+    fn from(stats: Stats) -> Self {
+        stats.window.into()
+    }
 }
 
 /// Gives the figures: since the ACD began, of now, and of the last minutes or of today.
@@ -183,10 +191,12 @@ pub(super) struct Stats {
 )]
 pub(super) async fn stats(
     State(app): State<App>,
-    Query(WindowQuery { window, within }): Query<WindowQuery>,
+    Query(query @ WindowQuery { .. }): Query<WindowQuery>,
 ) -> Result<Json<Stats>, Problem> {
-    let window = Window::read(window.as_deref().unwrap_or("15m"))?;
-    let within = within.map_or(Ok(Within::default()), |text| text.parse())?;
+    let window = Window::of(query.window.as_deref(), query.since_ms.as_deref())?;
+    let within = query
+        .within
+        .map_or(Ok(Within::default()), |text| text.parse())?;
     let overview = app.acd.overview().await?;
     let since = window.since(overview.now, &TimeZone::system());
     let figures = app.acd.figures(since).await?;
@@ -217,5 +227,9 @@ mod tests {
         for bad in ["", "15", "1h", "yesterday"] {
             assert!(Window::read(bad).is_err(), "{bad:?}");
         }
+        for bad in ["", "-1", "now"] {
+            assert!(Window::of(None, Some(bad)).is_err(), "{bad:?}");
+        }
+        assert!(Window::of(Some("15m"), Some("1")).is_err());
     }
 }

@@ -12,20 +12,22 @@ use super::contact::{ContactKey, CreatedContact, priority};
 use super::edge::{Body, InPath};
 use super::problem::Problem;
 use super::refusals::{Conflict, Refused, Unknown};
+use super::standing::{Preference, Told};
 
 /// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
 /// Cancelling it again, or one that is over, changes nothing.
 #[utoipa::path(
     delete, path = "/contact/{key}", tag = "contact", operation_id = "cancel_contact",
     params(("key" = String, Path, description = "The contact's key")),
-    responses((status = 200, body = ContactKey), Unknown, Refused)
+    responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
 )]
 pub(super) async fn cancel(
     State(app): State<App>,
     InPath(id): InPath<ContactId>,
-) -> Result<Json<ContactKey>, Problem> {
-    app.acd.cancel_contact(id).await?;
-    Ok(Json(ContactKey::from(id)))
+    preference: Preference,
+) -> Result<Json<Told<ContactKey>>, Problem> {
+    let state = app.acd.cancel_contact(id).await?;
+    Ok(Json(preference.told(id, &state, || ContactKey::from(id))))
 }
 
 /// From whom a contact is taken.
@@ -42,16 +44,18 @@ pub(super) struct Requeue {
     post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeue_contact",
     params(("key" = String, Path, description = "The contact's key")),
     request_body = Requeue,
-    responses((status = 200, body = CreatedContact), Unknown, Conflict, Refused)
+    responses((status = 200, body = Told<CreatedContact>), Unknown, Conflict, Refused)
 )]
 pub(super) async fn requeue(
     State(app): State<App>,
     InPath(id): InPath<ContactId>,
+    preference: Preference,
     Body(body): Body<Requeue>,
-) -> Result<Json<CreatedContact>, Problem> {
+) -> Result<Json<Told<CreatedContact>>, Problem> {
     let from: AgentId = body.agent.parse()?;
     let state = app.acd.requeue_contact(id, &from).await?;
-    Ok(Json(CreatedContact::of(id, &state)))
+    let told = preference.told(id, &state, || CreatedContact::of(id, &state));
+    Ok(Json(told))
 }
 
 /// How urgent a contact is to be.

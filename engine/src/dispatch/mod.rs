@@ -10,7 +10,7 @@ mod next;
 use std::sync::Arc;
 
 use shared::view::Due;
-use shared::{Acd, Result};
+use shared::{Result, Store};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ use crate::metrics;
 use next::{LEAST, Next, Notice, next, notice};
 
 /// Applies what falls due, until the token says to stop; a look that has begun is finished.
-pub(crate) async fn run(acd: Arc<dyn Acd>, token: CancellationToken) {
+pub(crate) async fn run(acd: Arc<dyn Store>, token: CancellationToken) {
     let mut latest = acd.latest_event();
     let (mut failures, mut newest) = (0, 0);
     while !token.is_cancelled() {

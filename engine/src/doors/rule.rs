@@ -148,12 +148,14 @@ pub(crate) struct Row {
 
 /// Every route that needs a token. A route without a row here is nobody's.
 #[rustfmt::skip]
-pub(crate) const TABLE: [Row; 23] = [
+pub(crate) const TABLE: [Row; 25] = [
     //                                         wallboard, integrator, agent, supervisor
     row("GET", "/acd",                           [Yes,  No,  No,  Yes]),
     row("POST", "/acd",                          [No,   No,  No,  Yes]),
     row("GET", "/stats",                         [Yes,  No,  No,  Yes]),
     row("GET", "/events",                        [Yes,  Own, Own, Yes]),
+    row("GET", "/events/newest",                 [Yes,  Yes, Yes, Yes]),
+    row("GET", "/events/past",                   [Yes,  No,  No,  Yes]),
     row("GET", "/queue",                         [Yes,  No,  No,  Yes]),
     row("POST", "/contact",                      [No,   Yes, No,  Yes]),
     row("GET", "/contact/{key}",                 [Yes,  Yes, Own, Yes]),

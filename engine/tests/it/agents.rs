@@ -29,7 +29,8 @@ async fn an_agent_is_created_unavailable(floor: Floor) {
         "agent_key": "agent:7", "fname": "Ada", "lname": "Lovelace",
         "skills": ["English", "Billing"], "state": 0, "presence": "unavailable",
         "reason": null, "activity": "idle", "contact": null, "next": null,
-        "next_reason": null, "since_ms": null, "changed_ms": null, "handled": 0, "handle_time_ms": 0,
+        "next_reason": null, "since_ms": null, "since_tick": null, "changed_ms": null, "handled": 0,
+        "handle_time_ms": 0,
     });
     assert_eq!(agent, expected);
 }

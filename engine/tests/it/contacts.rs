@@ -2,6 +2,7 @@
 
 use crate::floor::{Answer, Floor, on_each_store};
 use serde_json::json;
+use shared::contact::ContactId;
 
 on_each_store!(
     a_contact_without_an_agent_waits,
@@ -17,6 +18,8 @@ on_each_store!(
     opening_and_closing_are_answered_with_the_state,
     a_closed_acd_refuses_contacts,
     the_content_type_does_not_matter,
+    a_client_may_make_the_key_itself,
+    where_a_contact_stands_is_told_to_who_prefers_it,
 );
 
 async fn a_contact_without_an_agent_waits(floor: Floor) {
@@ -211,5 +214,46 @@ async fn the_content_type_does_not_matter(floor: Floor) {
             .header("content-type", kind);
         let answer = Answer::to(request.body(r#"{"skills":[]}"#)).await;
         assert_eq!(answer.status, 201, "{kind}");
+    }
+}
+
+async fn a_client_may_make_the_key_itself(floor: Floor) {
+    let key = ContactId::random().to_string();
+    let body = json!({"skills": [], "contact_key": key}).to_string();
+    for _ in 0..2 {
+        let created = floor.send("POST", "/contact", &body).await;
+        assert_eq!(created.status, 201);
+        assert_eq!(created.json["contact_key"], key);
+    }
+    assert_eq!(floor.get("/queue").await["total"], 1);
+    let other = json!({"skills": ["English"], "contact_key": key}).to_string();
+    let refused = floor.send("POST", "/contact", &other).await;
+    refused.problem(409, "idempotency_key_reused");
+    let both = floor.request("POST", "/contact").body(body);
+    let refused = Answer::to(both.header("Idempotency-Key", "one")).await;
+    let detail = refused.problem(422, "invalid");
+    assert!(detail.ends_with("give one of them"), "{detail}");
+    let wrong = r#"{"skills":[],"contact_key":"agent:7"}"#;
+    let refused = floor.send("POST", "/contact", wrong).await;
+    assert!(refused.problem(422, "invalid").contains("contact:<uuid>"));
+}
+
+async fn where_a_contact_stands_is_told_to_who_prefers_it(floor: Floor) {
+    let key = floor.call(&[]).await;
+    let complete = floor.request("PATCH", &format!("/contact/{key}"));
+    let prefers = complete.header("Prefer", "wait=10, Return=Representation");
+    let answer = Answer::to(prefers).await;
+    let contact = floor.get(&format!("/contact/{key}")).await;
+    let names = [
+        "contact_key",
+        "state",
+        "agent",
+        "assigned_ms",
+        "ended_ms",
+        "outcome",
+    ];
+    assert_eq!(answer.json.as_object().unwrap().len(), names.len());
+    for name in names {
+        assert_eq!(answer.json[name], contact[name], "{name}");
     }
 }

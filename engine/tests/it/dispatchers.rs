@@ -9,12 +9,12 @@ use engine::serve::{self, Options, Running};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
 use shared::time::{ManualClock, Moment};
-use shared::{Acd, Error};
+use shared::{Acd, Error, Store};
 use tokio::time::sleep;
 
 use crate::faulty::{Fault, Faulty};
 
-async fn dispatch(acd: Arc<dyn Acd>, dispatchers: usize) -> Running {
+async fn dispatch(acd: Arc<dyn Store>, dispatchers: usize) -> Running {
     let listen = None;
     let options = Options {
         listen,

@@ -2,7 +2,7 @@
 
 use crate::floor::Floor;
 
-const ROUTES: [&str; 25] = [
+const ROUTES: [&str; 27] = [
     "post /acd",
     "get /acd",
     "get /stats",
@@ -25,6 +25,8 @@ const ROUTES: [&str; 25] = [
     "get /skill",
     "delete /skill/{skill}",
     "get /events",
+    "get /events/past",
+    "get /events/newest",
     "get /healthz",
     "get /readyz",
     "get /metrics",

@@ -12,7 +12,7 @@ use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
 use shared::time::{Millis, SystemClock};
 use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
-use shared::{Acd, Error, Result};
+use shared::{Acd, Error, Result, Store};
 use tokio::sync::watch;
 
 /// How the store is.
@@ -143,14 +143,18 @@ impl Acd for Faulty {
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
         self.sound().await?.skills(page).await
     }
-    async fn run_due(&self) -> Result<Due> {
-        self.looks.fetch_add(1, Ordering::SeqCst);
-        self.sound().await?.run_due().await
-    }
     async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
         self.sound().await?.events_after(number, limit).await
     }
     async fn ready(&self) -> Result<()> {
         self.sound().await?.ready().await
+    }
+}
+
+#[async_trait]
+impl Store for Faulty {
+    async fn run_due(&self) -> Result<Due> {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        self.sound().await?.run_due().await
     }
 }

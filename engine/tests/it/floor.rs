@@ -6,7 +6,7 @@ use engine::doors::Doors;
 use engine::serve::{self, Options, Running};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use shared::Acd;
+use shared::Store;
 use shared::contact::ContactId;
 use shared::text::AcdName;
 
@@ -32,7 +32,7 @@ pub(crate) use on_each_store;
 /// A running engine and a client that talks to it.
 pub(crate) struct Floor {
     pub(crate) running: Running,
-    pub(crate) acd: Arc<dyn Acd>,
+    pub(crate) acd: Arc<dyn Store>,
     client: reqwest::Client,
 }
 
@@ -51,12 +51,12 @@ impl Floor {
     }
 
     /// Starts an engine over this ACD.
-    pub(crate) async fn over(acd: Arc<dyn Acd>) -> Self {
+    pub(crate) async fn over(acd: Arc<dyn Store>) -> Self {
         Self::behind(acd, Doors::open()).await
     }
 
     /// Starts an engine over this ACD, behind these doors.
-    pub(crate) async fn behind(acd: Arc<dyn Acd>, doors: Doors) -> Self {
+    pub(crate) async fn behind(acd: Arc<dyn Store>, doors: Doors) -> Self {
         let options = Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             dispatchers: 1,

@@ -8,6 +8,7 @@
 mod agents;
 mod audit;
 mod binary;
+mod client;
 mod contacts;
 mod dispatchers;
 mod document;

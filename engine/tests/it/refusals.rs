@@ -234,6 +234,10 @@ async fn bad_queries_are_refused(floor: Floor) {
             ("cursor=*", "\"*\""),
             ("cursor=", "\"\""),
             ("cursor=%FF", "\u{fffd}"),
+            ("offset=-1", "offset \"-1\""),
+            ("offset=1&cursor=1", "use one of cursor, offset and around"),
+            ("back=1", "back with around only"),
+            ("around=1&back=ten", "back \"ten\""),
         ] {
             let answer = floor.send("GET", &format!("{list}?{query}"), "").await;
             let detail = answer.problem(422, "invalid");

@@ -149,16 +149,16 @@ pub async fn a_finished_contact_expires_after_an_hour_and_a_live_one_never(floor
     let ended = floor.contact("English").await;
     floor.complete(ended).await;
     floor.pass(SECOND * 3_599);
-    floor.acd.run_due().await.unwrap();
+    floor.store.run_due().await.unwrap();
     assert!(floor.acd.contact(ended).await.is_ok());
     floor.pass(SECOND);
-    floor.acd.run_due().await.unwrap();
+    floor.store.run_due().await.unwrap();
     assert_eq!(
         floor.acd.contact(ended).await,
         Err(Error::UnknownContact(ended))
     );
     floor.pass(Duration::from_hours(100));
-    floor.acd.run_due().await.unwrap();
+    floor.store.run_due().await.unwrap();
     assert_eq!(floor.agent_of(assigned).await, "ann");
     assert_eq!(floor.waiting_ids().await, [waiting]);
 }

@@ -165,7 +165,7 @@ pub async fn nothing_is_lost_of_what_can_be_asked(floor: &Floor) {
         let contact = floor.contact("").await;
         floor.complete(contact).await;
         floor.pass(MINUTE * minutes);
-        floor.acd.run_due().await.unwrap();
+        floor.store.run_due().await.unwrap();
         let now = floor.acd.overview().await.unwrap().now;
         // Somewhere else each time, so that all over the time every minute is asked for.
         let ago = (now.since(began) / 60_000 * 37) % 1_540;

@@ -7,6 +7,7 @@ use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
 use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority};
 use crate::skill::Skill;
+use crate::store::Store;
 use crate::time::ManualClock;
 use crate::view::Page;
 
@@ -15,11 +16,19 @@ use crate::view::Page;
 pub struct Floor {
     /// The ACD.
     pub acd: Arc<dyn Acd>,
+    /// The store under it: the same, unless the ACD is reached through something.
+    pub store: Arc<dyn Store>,
     /// Its clock, which stands until it is moved.
     pub clock: Arc<ManualClock>,
 }
 
 impl Floor {
+    /// Makes a floor whose ACD is the store itself.
+    pub fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>) -> Self {
+        let acd = Arc::clone(&store) as Arc<dyn Acd>;
+        Self { acd, store, clock }
+    }
+
     /// Reads an agent's id.
     pub fn id(name: &str) -> AgentId {
         name.parse().unwrap()

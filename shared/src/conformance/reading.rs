@@ -309,13 +309,13 @@ pub async fn the_newest_events_number_is_followed(floor: &Floor) {
 
 /// The next look is due at the next deadline, or at the next round of the sweep.
 pub async fn looking_at_deadlines_tells_when_to_look_again(floor: &Floor) {
-    let first = floor.acd.run_due().await.unwrap();
+    let first = floor.store.run_due().await.unwrap();
     assert_eq!((first.applied, first.repaired), (0, 0));
     assert_eq!(first.next.since(first.now), 30_000);
     floor.pass(Duration::from_secs(10));
-    let again = floor.acd.run_due().await.unwrap();
+    let again = floor.store.run_due().await.unwrap();
     assert_eq!((again.applied, again.next.since(again.now)), (0, 20_000));
     floor.pass(Duration::from_secs(20));
-    let swept = floor.acd.run_due().await.unwrap();
+    let swept = floor.store.run_due().await.unwrap();
     assert_eq!((swept.applied, swept.next.since(swept.now)), (1, 30_000));
 }

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::figures::{Figures, Totals, Wanted};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
+use crate::store::Store;
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
 use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView, Start};
@@ -267,18 +268,6 @@ impl Acd for RedisAcd {
         }))
     }
 
-    async fn run_due(&self) -> Result<Due> {
-        let mut script = self.script(&scripts::RUN_DUE);
-        script.arg(SWEEP_EVERY);
-        let (applied, repaired, next, now) = self.change(&script).await.map_err(broken)?;
-        Ok(Due {
-            applied,
-            repaired,
-            next: Millis(next),
-            now: Millis(now),
-        })
-    }
-
     async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
         let mut command = redis::cmd("XRANGE");
         command
@@ -302,6 +291,21 @@ impl Acd for RedisAcd {
         let proof = connect::proved(&mut lease.connection, &meta);
         let proved = self.link.hear(number, proof).await;
         proved.map_err(|error| reply::store_error(&error))
+    }
+}
+
+#[async_trait]
+impl Store for RedisAcd {
+    async fn run_due(&self) -> Result<Due> {
+        let mut script = self.script(&scripts::RUN_DUE);
+        script.arg(SWEEP_EVERY);
+        let (applied, repaired, next, now) = self.change(&script).await.map_err(broken)?;
+        Ok(Due {
+            applied,
+            repaired,
+            next: Millis(next),
+            now: Millis(now),
+        })
     }
 }
 

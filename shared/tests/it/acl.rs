@@ -49,7 +49,7 @@ async fn over_limited_user(case: impl AsyncFnOnce(&Floor)) {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = RedisAcd::connect(&as_user(&redis_url(), user), name.clone()).await;
     let acd = Arc::new(acd.unwrap().with_clock(Arc::<ManualClock>::clone(&clock)));
-    case(&Floor { acd, clock }).await;
+    case(&Floor::over(acd, clock)).await;
     // Also what was refused without anybody noticing.
     let log = refused(&mut admin).await;
     assert!(!log.contains(user), "{log}");
@@ -125,7 +125,7 @@ async fn tour(server: String, name: AcdName) {
             acd.ready().await.unwrap();
             acd.overview().await.unwrap();
             let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
-            $module::$case(&Floor { acd, clock }).await;
+            $module::$case(&Floor::over(acd, clock)).await;
         })*};
     }
     each!(
@@ -167,7 +167,7 @@ async fn audit(server: String, name: AcdName) {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = RedisAcd::connect(&url, name.clone()).await.unwrap();
     let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
-    let floor = Floor { acd, clock };
+    let floor = Floor::over(acd, clock);
     routing::contacts_are_served_in_the_order_of_arrival(&floor).await;
     floor.contact("Klingon").await;
     let acd = RedisAcd::connect(&url, name).await.unwrap();

@@ -11,9 +11,9 @@ use shared::testing::connection;
 use crate::support::over_redis;
 
 async fn sweep(floor: &Floor) -> u64 {
-    floor.acd.run_due().await.unwrap();
+    floor.store.run_due().await.unwrap();
     floor.pass(Duration::from_secs(31));
-    floor.acd.run_due().await.unwrap().repaired
+    floor.store.run_due().await.unwrap().repaired
 }
 
 fn key(floor: &Floor, rest: &str) -> String {
@@ -98,7 +98,7 @@ async fn a_large_floor_is_swept_in_steps() {
             .unwrap();
         assert_eq!(sweep(floor).await, 1, "the first hundred");
         floor.pass(Duration::from_secs(1));
-        assert_eq!(floor.acd.run_due().await.unwrap().repaired, 1, "the rest");
+        assert_eq!(floor.store.run_due().await.unwrap().repaired, 1, "the rest");
     })
     .await;
 }
@@ -112,9 +112,9 @@ async fn what_a_dead_process_began_on_the_floor_any_dispatcher_finishes() {
         // As a process leaves it that dies right after the first step of opening.
         let mut redis = connection().await;
         let _: () = redis.hset(key(floor, "meta"), "bulk", "").await.unwrap();
-        let first = floor.acd.run_due().await.unwrap();
+        let first = floor.store.run_due().await.unwrap();
         assert_eq!(first.next, first.now, "there is more to do at once");
-        floor.acd.run_due().await.unwrap();
+        floor.store.run_due().await.unwrap();
         assert_eq!(floor.acd.overview().await.unwrap().available, 150);
     })
     .await;
@@ -133,7 +133,7 @@ async fn a_live_contact_is_not_forgotten_whatever_stands_among_the_deadlines() {
         ] {
             let _: () = redis.zadd(&deadlines, due, 1).await.unwrap();
         }
-        assert_eq!(floor.acd.run_due().await.unwrap().applied, 3);
+        assert_eq!(floor.store.run_due().await.unwrap().applied, 3);
         assert_eq!(floor.waiting_ids().await, [waits]);
     })
     .await;

@@ -12,7 +12,6 @@ use futures::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use shared::Acd;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, NewContact, Priority};
 use shared::embedded::EmbeddedAcd;
@@ -22,6 +21,7 @@ use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
 use shared::time::{ManualClock, Millis};
 use shared::view::{Page, Start};
+use shared::{Acd, Store};
 
 use shared::testing::{clean, fresh_name, redis_url};
 
@@ -165,7 +165,7 @@ fn reason(number: u8) -> Reason {
 }
 
 /// Does an operation; the answer as text, to be compared.
-async fn apply(acd: &dyn Acd, operation: &Operation) -> String {
+async fn apply(acd: &dyn Store, operation: &Operation) -> String {
     fn say(answer: impl std::fmt::Debug) -> String {
         format!("{answer:?}")
     }

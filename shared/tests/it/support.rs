@@ -17,7 +17,7 @@ pub(crate) async fn over_embedded(case: impl AsyncFnOnce(&Floor)) {
         fresh_name(),
         Arc::<ManualClock>::clone(&clock),
     ));
-    case(&Floor { acd, clock }).await;
+    case(&Floor::over(acd, clock)).await;
 }
 
 pub(crate) async fn over_redis(case: impl AsyncFnOnce(&Floor)) {
@@ -25,7 +25,7 @@ pub(crate) async fn over_redis(case: impl AsyncFnOnce(&Floor)) {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = RedisAcd::connect(&redis_url(), name.clone()).await.unwrap();
     let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
-    case(&Floor { acd, clock }).await;
+    case(&Floor::over(acd, clock)).await;
     clean(&name).await;
 }
 
@@ -37,7 +37,7 @@ pub(crate) async fn over_replicated_redis(case: impl AsyncFnOnce(&Floor)) {
     let acd = acd.with_clock(Arc::<ManualClock>::clone(&clock));
     let acd = acd.with_durability(Durability::Replicated).await.unwrap();
     let acd = Arc::new(acd);
-    case(&Floor { acd, clock }).await;
+    case(&Floor::over(acd, clock)).await;
 }
 
 /// A primary and its replica, for as long as any test needs them.

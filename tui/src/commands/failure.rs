@@ -40,6 +40,8 @@ impl From<Error> for Failure {
         let said = error.to_string();
         match error {
             Error::Unavailable(_) | Error::Unconfirmed | Error::Contract(_) => Self::Away(said),
+            // It is the token, not the request, that has to be another.
+            Error::Forbidden(_) => Self::CannotBegin(said),
             Error::Invalid(_)
             | Error::UnknownContact(_)
             | Error::UnknownAgent(_)
@@ -64,6 +66,7 @@ mod tests {
         for (error, code) in [
             (Error::Closed, 1),
             (Error::UnknownAgent("agent:7".parse().unwrap()), 1),
+            (Error::Forbidden("another token".to_owned()), 2),
             (Error::Unavailable("gone".to_owned()), 3),
             (Error::Contract("odd".to_owned()), 3),
         ] {

@@ -1,7 +1,8 @@
 //! One-shot commands, for scripts: each asks the ACD for one thing, prints what came of it and
 //! ends with a code that says how it went. Nothing here draws a screen.
 //!
-//! They need a Redis: the ACD that another process embeds cannot be reached from this one.
+//! They need a Redis or an API: the ACD that another process embeds cannot be reached from this
+//! one.
 
 mod act;
 mod failure;
@@ -17,11 +18,12 @@ use shared::agent::AgentId;
 use shared::contact::{ContactId, Priority};
 use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
-use shared::text::{AcdName, Invalid, Reason};
+use shared::text::{Invalid, Reason};
 
 pub use failure::Failure;
 
 use crate::pace::{PerMinute, Series};
+use crate::remote::Remote;
 
 const INJECT_EXAMPLES: &str = "\
 Examples:
@@ -137,13 +139,12 @@ fn skill(text: &str) -> Result<Skill, Invalid> {
 }
 
 /// Does the errand, prints what came of it, and gives the exit code.
-pub async fn run(
-    redis_url: Option<&str>,
-    acd: &AcdName,
-    errand: &Errand,
-    level: ServiceLevel,
-) -> u8 {
-    told(match open(redis_url, acd).await {
+pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) -> u8 {
+    let whose = match errand {
+        Errand::Agent(..) => Whose::Agents,
+        _ => Whose::Floors,
+    };
+    told(match open(remote, whose).await {
         Ok(acd) => perform(&*acd, errand, level).await,
         Err(failure) => Err(failure),
     })
@@ -166,21 +167,33 @@ pub fn end(failure: &Failure) -> u8 {
     failure.code()
 }
 
-/// Opens the ACD on its Redis.
+/// Whose business is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// One agent's own.
+    Agents,
+    /// That of the whole floor.
+    Floors,
+}
+
+/// Opens the ACD where it is.
 pub async fn open(
-    redis_url: Option<&str>,
-    acd: &AcdName,
+    remote: Option<&Remote>,
+    whose: Whose,
 ) -> Result<std::sync::Arc<dyn Acd>, Failure> {
-    let Some(url) = redis_url else {
+    let Some(remote) = remote else {
         return Err(Failure::CannotBegin(
-            "this needs an ACD on a Redis, for one that is embedded in another process cannot be \
-             reached from here: set REDIS_URL, or give --redis-url"
+            "this needs an ACD on a Redis or behind an API, for one that is embedded in another \
+             process cannot be reached from here: set REDIS_URL or SWITCHBOARD_API, or give \
+             --redis-url or --api"
                 .to_owned(),
         ));
     };
-    shared::store::open(Some(url), acd.clone())
-        .await
-        .map_err(|error| Failure::CannotBegin(error.to_string()))
+    let opened = match whose {
+        Whose::Agents => remote.open_for_agent().await,
+        Whose::Floors => remote.open().await,
+    };
+    opened.map_err(|closed| Failure::CannotBegin(closed.why()))
 }
 
 async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<(), Failure> {

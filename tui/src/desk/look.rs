@@ -3,7 +3,7 @@
 use shared::agent::{Agent, AgentId};
 use shared::contact::Contact;
 use shared::skill::Skill;
-use shared::time::Millis;
+use shared::time::{Clock as _, Millis, SystemClock};
 use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
 use shared::{Acd, Error};
 
@@ -11,17 +11,35 @@ use shared::{Acd, Error};
 /// so this stays small; of a longer queue the desk says "at least".
 pub const QUEUE_SEEN: usize = 100;
 
+/// How far an agent sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sight {
+    /// The floor round him too.
+    #[default]
+    Floor,
+    /// What is his own, and no more: his token for the API opens nothing else.
+    Own,
+}
+
 /// One look at what concerns the agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
-    /// The moment of the look, by the store's clock.
+    /// The moment of the look, by the store's clock; by this machine's where the floor is not
+    /// seen.
     pub now: Millis,
-    /// Whether the ACD is open.
-    pub open: bool,
     /// The agent; none if somebody deleted him.
     pub agent: Option<Agent>,
     /// The contact he is on.
     pub contact: Option<Contact>,
+    /// The floor round him, if he sees it.
+    pub floor: Option<Around>,
+}
+
+/// The floor round an agent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Around {
+    /// Whether the ACD is open.
+    pub open: bool,
     /// Who waits for him.
     pub waiting: Waiting,
     /// His skills on the floor, in the order in which he holds them.
@@ -55,8 +73,19 @@ impl Waiting {
     }
 }
 
-/// Looks at what concerns an agent.
-pub async fn look(acd: &dyn Acd, me: &AgentId) -> Result<Look, Error> {
+/// Looks at what concerns an agent, as far as he sees.
+pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Error> {
+    let (agent, contact) = own(acd, me).await?;
+    if sight == Sight::Own {
+        let began = agent.as_ref().map(|agent| agent.changed);
+        return Ok(Look {
+            // What has happened is not in the future, whatever this machine's clock says.
+            now: SystemClock.now().millis().max(began.unwrap_or_default()),
+            agent,
+            contact,
+            floor: None,
+        });
+    }
     let (overview, skills) =
         tokio::try_join!(acd.overview(), acd.skills(Page::first(LONGEST_PAGE)))?;
     let queue = if overview.waiting == 0 {
@@ -69,28 +98,37 @@ pub async fn look(acd: &dyn Acd, me: &AgentId) -> Result<Look, Error> {
     } else {
         acd.queue(Page::first(QUEUE_SEEN)).await?
     };
+    let held = agent.as_ref().map_or(&[][..], |agent| &agent.skills);
+    let view_of = |skill: &Skill| skills.items.iter().find(|view| view.skill == *skill);
+    let around = Around {
+        open: overview.open,
+        waiting: Waiting::of(&queue.items, queue.next.is_some(), held),
+        skills: held.iter().filter_map(view_of).cloned().collect(),
+    };
+    Ok(Look {
+        now: overview.now,
+        agent,
+        contact,
+        floor: Some(around),
+    })
+}
+
+/// Gives the agent, if he is there, and the contact that he is on.
+async fn own(acd: &dyn Acd, me: &AgentId) -> Result<(Option<Agent>, Option<Contact>), Error> {
     let agent = match acd.agent(me).await {
-        Ok(agent) => Some(agent),
-        Err(Error::UnknownAgent(_)) => None,
+        Ok(agent) => agent,
+        Err(Error::UnknownAgent(_)) => return Ok((None, None)),
         Err(error) => return Err(error),
     };
-    let contact = match agent.as_ref().and_then(|agent| agent.state.contact()) {
+    let contact = match agent.state.contact() {
         None => None,
         Some(id) => match acd.contact(id).await {
             Ok(contact) => Some(contact),
-            // It has ended and gone meanwhile; the next look sees the agent without it.
-            Err(Error::UnknownContact(_)) => None,
+            // It has ended meanwhile, and is gone or no longer his; the next look sees him
+            // without it.
+            Err(Error::UnknownContact(_) | Error::Forbidden(_)) => None,
             Err(error) => return Err(error),
         },
     };
-    let held = agent.as_ref().map_or(&[][..], |agent| &agent.skills);
-    let view_of = |skill: &Skill| skills.items.iter().find(|view| view.skill == *skill);
-    Ok(Look {
-        now: overview.now,
-        open: overview.open,
-        contact,
-        waiting: Waiting::of(&queue.items, queue.next.is_some(), held),
-        skills: held.iter().filter_map(view_of).cloned().collect(),
-        agent,
-    })
+    Ok((Some(agent), contact))
 }

@@ -23,11 +23,11 @@ use crate::terminal::Screen;
 
 /// Runs the desk until it ends, and gives the sentence to leave with.
 pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<(End, String)> {
-    let me = desk.me.clone();
+    let (me, sight) = (desk.me.clone(), desk.sight);
     let doings = glance::Doings {
         look: move |acd: Arc<dyn Acd>| {
             let me = me.clone();
-            async move { look::look(&*acd, &me).await }
+            async move { look::look(&*acd, &me, sight).await }
         },
         ask: |acd: Arc<dyn Acd>, request| async move { perform::perform(&*acd, &request).await },
     };

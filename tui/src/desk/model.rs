@@ -5,8 +5,9 @@ use shared::agent::{Agent, AgentId, AgentState, Presence};
 use shared::time::Millis;
 
 use super::keys::Scope;
-use super::look::Look;
+use super::look::{Around, Look, Sight};
 use crate::model::{Link, Notice};
+use crate::remote::quoted;
 use crate::view::theme::Palette;
 
 /// The reasons that are offered for a break; after them comes one that is typed.
@@ -20,8 +21,12 @@ const NOTICE_STAYS: u64 = 6_000;
 pub struct Desk {
     /// Whose desk it is.
     pub me: AgentId,
-    /// The ACD's name.
-    pub acd: String,
+    /// Where he works: the ACD's name, or the address of its API, which is all that he is told.
+    pub place: String,
+    /// How far the agent sees.
+    pub sight: Sight,
+    /// The flags by which another command comes to the same ACD.
+    pub flags: String,
     /// The time by this machine's clock.
     pub clock: Millis,
     /// The zone that times of day are shown in.
@@ -55,10 +60,12 @@ pub enum Overlay {
 
 impl Desk {
     /// Makes a desk that has seen nothing yet.
-    pub fn new(me: AgentId, acd: String, clock: Millis, zone: TimeZone) -> Self {
+    pub fn new(me: AgentId, place: String, clock: Millis, zone: TimeZone) -> Self {
         Self {
             me,
-            acd,
+            flags: format!("--acd {}", quoted(&place)),
+            place,
+            sight: Sight::default(),
             clock,
             zone,
             palette: Some(Palette::default()),
@@ -74,6 +81,11 @@ impl Desk {
     /// Gives the newest look.
     pub fn look(&self) -> Option<&Look> {
         self.looked.as_ref().map(|(_, look)| look)
+    }
+
+    /// Gives the floor round the agent as it was seen last, if he sees it.
+    pub fn around(&self) -> Option<&Around> {
+        self.look()?.floor.as_ref()
     }
 
     /// Gives the agent as he was seen last.
@@ -133,19 +145,10 @@ impl Desk {
             Presence::Unavailable(_) => format!("{me} stays unavailable."),
             Presence::Available => format!(
                 "{me} stays available: contacts go on coming. To change that: \
-                 switchboard agent {} unavailable --acd {}",
+                 switchboard agent {} unavailable {}",
                 quoted(me.as_str()),
-                quoted(&self.acd)
+                self.flags
             ),
         }
-    }
-}
-
-/// Gives a word for the shell; a key may have spaces in it.
-fn quoted(key: &str) -> String {
-    if key.contains(' ') {
-        format!("'{key}'")
-    } else {
-        key.to_owned()
     }
 }

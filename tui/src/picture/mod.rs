@@ -113,7 +113,7 @@ async fn desk(palette: Palette, size: Size) -> Result<Buffer, Error> {
         Some(agent) => agent.id.clone(),
         None => sample::agent(0)?.id,
     };
-    let look = desk::look::look(&acd, &me).await?;
+    let look = desk::look::look(&acd, &me, desk::look::Sight::Floor).await?;
     let mut desk = Desk::new(me, model.place.acd.clone(), look.now, TimeZone::UTC);
     desk.palette = Some(palette);
     desk.update(glance::Message::Looked(look.now, look));

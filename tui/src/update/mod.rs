@@ -37,6 +37,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             vec![Effect::Draw]
         }
         Message::Second(now) => second(model, now),
+        Message::Opened(name) => {
+            model.place.acd = name.to_string();
+            vec![Effect::Draw]
+        }
         Message::Looked(look) => looked(model, *look),
         Message::Measured(window, figures) => {
             measure::measured(model, window, figures.map(|figures| *figures))

@@ -43,10 +43,11 @@ impl Session {
         let pair = native_pty_system().openpty(size(120, 36)).unwrap();
         let modes_before = modes(pair.master.as_ref());
         let mut command = CommandBuilder::new(PROGRAM);
-        command.args(arguments);
         command.args(["--listen", "127.0.0.1:0"]);
+        command.args(arguments);
         command.env("TERM", "xterm-256color");
-        for name in ["REDIS_URL", "NO_COLOR", "RUST_BACKTRACE"] {
+        let places = ["REDIS_URL", "SWITCHBOARD_API", "SWITCHBOARD_TOKEN_FILE"];
+        for name in places.into_iter().chain(["NO_COLOR", "RUST_BACKTRACE"]) {
             command.env_remove(name);
         }
         // What is typed here is nobody's history.

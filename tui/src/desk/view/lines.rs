@@ -114,23 +114,28 @@ fn then(agent: &Agent, look: &Look) -> String {
             |reason| format!("unavailable ({reason})"),
         ),
         AgentState::Available { .. } => "the next contact comes to you".to_owned(),
-        AgentState::Unavailable { .. } if look.waiting.count > 0 => {
+        AgentState::Unavailable { .. } if waits(look) => {
             "Space makes you available: a contact waits for you".to_owned()
         }
         AgentState::Unavailable { .. } => "Space makes you available".to_owned(),
     }
 }
 
+fn waits(look: &Look) -> bool {
+    let around = look.floor.as_ref();
+    around.is_some_and(|around| around.waiting.count > 0)
+}
+
 /// Says how many wait whom the agent can serve, and how long the first of them.
 pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
-    let Some(look) = desk.look() else {
+    let Some(around) = desk.around() else {
         return vec![];
     };
     let Waiting {
         count,
         oldest,
         more,
-    } = look.waiting;
+    } = around.waiting;
     let role = if count > 0 { Role::Warn } else { Role::Text };
     // Of a long queue only the beginning is seen.
     let at_least = if more { "at least " } else { "" };
@@ -146,19 +151,25 @@ pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
     vec![named(desk, "waiting", &text, role)]
 }
 
-/// Lists the agent's skills: who waits for each, and how many agents are available for it.
+/// Lists the agent's skills; where the floor is seen with who waits for each, and how many agents
+/// are available for it.
 pub(super) fn skills(desk: &Desk) -> Vec<Line> {
-    let Some(look) = desk.look() else {
-        return vec![];
-    };
-    if look.skills.is_empty() {
+    let held = desk.agent().map_or(&[][..], |agent| &agent.skills);
+    if desk.agent().is_some() && held.is_empty() {
         let text = "none: contacts that need no skill come";
         return vec![line(desk, text, Role::Quiet)];
     }
-    let widths = look.skills.iter().map(|view| view.skill.as_str().width());
+    let Some(around) = desk.around() else {
+        let names = held
+            .iter()
+            .map(|skill| line(desk, skill.as_str(), Role::Text));
+        return names.collect();
+    };
+    let widths = around.skills.iter().map(|view| view.skill.as_str().width());
     let widest = widths.max().unwrap_or_default();
     let theme = theme(desk);
-    look.skills
+    around
+        .skills
         .iter()
         .map(|view| {
             let name = view.skill.as_str();

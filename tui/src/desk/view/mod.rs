@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use self::lines::Line;
 use super::keys::{self, Action};
+use super::look::Sight;
 use super::model::Desk;
 use crate::model::Link;
 use crate::text::{clean, span, time_of_day, wrap};
@@ -59,9 +60,13 @@ fn theme(desk: &Desk) -> Theme {
 
 fn in_boxes(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let [above, below] = Layout::vertical([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
-    let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(below);
     let theme = theme(desk);
     boxed(theme, buffer, above, "You are", &lines::standing(desk));
+    if desk.sight == Sight::Own {
+        boxed(theme, buffer, below, "Your skills", &lines::skills(desk));
+        return;
+    }
+    let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(below);
     boxed(
         theme,
         buffer,
@@ -141,9 +146,9 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Line {
         let name = clean(&format!("{} {}", agent.fname, agent.lname));
         pieces.push((format!("{} ", name.trim()), theme.style(Role::Text)));
     }
-    let closed = desk.look().is_some_and(|look| !look.open);
+    let closed = desk.around().is_some_and(|around| !around.open);
     if width >= 60 {
-        pieces.push((format!(" {} ", desk.acd), theme.style(Role::Quiet)));
+        pieces.push((format!(" {} ", desk.place), theme.style(Role::Quiet)));
     }
     if desk.read_only {
         pieces.push((" READ-ONLY ".to_owned(), theme.style(Role::Warn)));

@@ -1,0 +1,105 @@
+//! What was counted, as bodies tell it: the counts, and what follows from them.
+
+use serde::{Deserialize, Serialize};
+use shared::figures::Totals;
+use shared::service_level::{BOUNDS, Waits, Within};
+use utoipa::ToSchema;
+
+/// What was counted.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Counts)]
+pub(crate) struct CountsBody {
+    /// Contacts created.
+    offered: u64,
+    /// Contacts that got an agent.
+    assigned: u64,
+    /// Those of them by how long they waited: up to 5 s, from there up to 10, 15, 20, 30, 45, 60,
+    /// 90, 120, 180, 300 and 600 s. Who waited longer is in none.
+    assigned_waits: [u64; BOUNDS.len()],
+    /// Milliseconds waited by the contacts that got an agent, in sum.
+    assigned_wait_ms: u64,
+    /// Contacts that an agent served to the end.
+    handled: u64,
+    /// Milliseconds that agents spent on them, in sum.
+    handle_ms: u64,
+    /// Contacts that left while they waited.
+    abandoned: u64,
+    /// Those of them that left within five seconds.
+    abandoned_short: u64,
+    /// Contacts that were cancelled.
+    cancelled: u64,
+}
+
+impl From<Totals> for CountsBody {
+    fn from(totals: Totals) -> Self {
+        Self {
+            offered: totals.offered,
+            assigned: totals.assigned,
+            assigned_waits: totals.waits.into(),
+            assigned_wait_ms: totals.assigned_wait,
+            handled: totals.handled,
+            handle_ms: totals.handle_time,
+            abandoned: totals.abandoned,
+            abandoned_short: totals.abandoned_short,
+            cancelled: totals.cancelled,
+        }
+    }
+}
+
+impl From<CountsBody> for Totals {
+    fn from(body: CountsBody) -> Self {
+        Self {
+            offered: body.offered,
+            assigned: body.assigned,
+            waits: Waits::from(body.assigned_waits),
+            assigned_wait: body.assigned_wait_ms,
+            handled: body.handled,
+            handle_time: body.handle_ms,
+            abandoned: body.abandoned,
+            abandoned_short: body.abandoned_short,
+            cancelled: body.cancelled,
+        }
+    }
+}
+
+/// Counts, and what follows from them; null where there is no data.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Counted)]
+pub(crate) struct CountedBody {
+    #[serde(flatten)]
+    counts: CountsBody,
+    /// Contacts that waited no longer for their agent than the service level's time.
+    assigned_in_time: u64,
+    /// Answered in time, of those answered or abandoned, short abandons left out: 0 to 1.
+    #[schema(required)]
+    service_level: Option<f64>,
+    /// Average speed of answer: milliseconds waited by those who got an agent.
+    #[schema(required)]
+    average_wait_ms: Option<f64>,
+    /// Milliseconds that agents spent on a contact they handled, on average.
+    #[schema(required)]
+    average_handle_ms: Option<f64>,
+    /// Abandoned, of those answered or abandoned: 0 to 1.
+    #[schema(required)]
+    abandonment_rate: Option<f64>,
+}
+
+impl CountedBody {
+    /// Reckons what follows from counts, with what is answered within that time as in time.
+    pub(super) fn new(totals: Totals, within: Within) -> Self {
+        Self {
+            assigned_in_time: totals.waits.within(within),
+            service_level: totals.service_level(within),
+            average_wait_ms: totals.average_wait(),
+            average_handle_ms: totals.average_handle_time(),
+            abandonment_rate: totals.abandonment_rate(),
+            counts: CountsBody::from(totals),
+        }
+    }
+}
+
+impl From<CountedBody> for Totals {
+    fn from(body: CountedBody) -> Self {
+        body.counts.into()
+    }
+}

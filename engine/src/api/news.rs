@@ -1,0 +1,157 @@
+//! What else can be asked of the events: those that are kept, and whether there are new ones.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::sse::{Event as Sent, KeepAlive, Sse};
+use futures::{Stream, stream};
+use serde::{Deserialize, Serialize};
+use shared::Result;
+use shared::event::Event;
+use shared::text::Invalid;
+use shared::view::LONGEST_PAGE;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use utoipa::{IntoParams, ToSchema};
+
+use super::App;
+use super::events::KEEP_ALIVE;
+use super::problem::Problem;
+use super::refusals::Refused;
+
+/// The shortest time between two numbers of a stream: a busy floor does not cost a message an
+/// event, and the first event after a quiet time is told at once.
+const APART: Duration = Duration::from_millis(50);
+
+/// Which of the events that are kept.
+#[derive(Debug, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PastQuery {
+    /// The number after which they begin; 0 if absent.
+    #[param(value_type = Option<u64>)]
+    after: Option<String>,
+    /// How many at most: 1 to 500, else 100.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 500)]
+    limit: Option<String>,
+}
+
+impl PastQuery {
+    /// Asks for so many events after that number.
+    pub(crate) fn of(after: u64, limit: usize) -> Self {
+        Self {
+            after: Some(after.to_string()),
+            limit: Some(limit.clamp(1, LONGEST_PAGE).to_string()),
+        }
+    }
+
+    fn read(&self) -> Result<(u64, usize), Invalid> {
+        let after = self.after.as_deref().unwrap_or("0");
+        let limit = self.limit.as_deref().unwrap_or("100");
+        let number = after.parse().map_err(|_| {
+            let what = format!("after {:?}", after.chars().take(40).collect::<String>());
+            Invalid::new(what, "is not the number of an event", "use 0 or more")
+        })?;
+        let most = limit.parse().ok();
+        let most = most.filter(|most| (1..=LONGEST_PAGE).contains(most));
+        let most = most.ok_or_else(|| {
+            let what = format!("limit {:?}", limit.chars().take(40).collect::<String>());
+            let rule = format!("use a whole number from 1 to {LONGEST_PAGE}");
+            Invalid::new(what, "is not a limit", rule)
+        })?;
+        Ok((number, most))
+    }
+}
+
+/// Events, the oldest first.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct PastEvents {
+    /// Each as the stream of events has it: its number, when, its type, and what that names.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) items: Vec<Event>,
+}
+
+/// Lists what happened after a number.
+///
+/// If the first event is not the very next number, those between are no longer kept: then take a
+/// new look at the state.
+#[utoipa::path(
+    get, path = "/events/past", tag = "acd", operation_id = "past_events",
+    responses((status = 200, body = PastEvents), Refused)
+)]
+pub(super) async fn past(
+    State(app): State<App>,
+    Query(query @ PastQuery { .. }): Query<PastQuery>,
+) -> Result<Json<PastEvents>, Problem> {
+    let (after, limit) = query.read()?;
+    let items = app.acd.events_after(after, limit).await?;
+    Ok(Json(PastEvents { items }))
+}
+
+/// The number of the newest event.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Newest {
+    pub(crate) number: u64,
+}
+
+/// Follows the number of the newest event, as server-sent events, and nothing of what they tell:
+/// for whoever only wants to know when it is time to look.
+///
+/// `event` is `newest`, `data` is `{"number":12}`. The first comes at once, the next whenever
+/// something happened, at most twenty a second. The same number again means that the store may be
+/// away: look and see.
+#[utoipa::path(
+    get, path = "/events/newest", tag = "acd", operation_id = "newest_event",
+    responses((status = 200, body = String, content_type = "text/event-stream"), Refused)
+)]
+pub(super) async fn newest(
+    State(app): State<App>,
+) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
+    let mut latest = app.acd.latest_event();
+    // Before the look, so that an event during it is not missed.
+    latest.mark_unchanged();
+    let first = app.acd.overview().await?.event;
+    let numbers = stream::unfold(Some((latest, app.stopping)), move |state| async move {
+        let (mut latest, stopping) = state?;
+        let number = next(&mut latest, &stopping).await?;
+        Some((Ok(sent(number)), Some((latest, stopping))))
+    });
+    let numbers = futures::StreamExt::chain(stream::iter([Ok(sent(first))]), numbers);
+    Ok(Sse::new(numbers).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+/// Waits until something happened; none when the engine stops.
+async fn next(latest: &mut watch::Receiver<u64>, stopping: &CancellationToken) -> Option<u64> {
+    let news = async {
+        // The number before was sent just now.
+        tokio::time::sleep(APART).await;
+        match latest.changed().await {
+            Ok(()) => *latest.borrow_and_update(),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    stopping.run_until_cancelled(news).await
+}
+
+fn sent(number: u64) -> Sent {
+    let json = serde_json::json!(Newest { number });
+    Sent::default().event("newest").data(json.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_asked_for_in_bounds() {
+        assert_eq!(PastQuery::of(7, 900).read(), Ok((7, LONGEST_PAGE)));
+        let bad = |after: &str, limit: &str| PastQuery {
+            after: Some(after.to_owned()),
+            limit: Some(limit.to_owned()),
+        };
+        for (after, limit) in [("-1", "9"), ("x", "9"), ("1", "0"), ("1", "501"), ("1", "")] {
+            assert!(bad(after, limit).read().is_err(), "{after:?} {limit:?}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Parts of lists: which is wanted, as the query says it, and the body that it comes in.
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use shared::agent::AgentId;
+use shared::contact::Rank;
+use shared::skill::Skill;
+use shared::text::Invalid;
+use shared::view::{LONGEST_PAGE, Listing, Page, Start};
+use utoipa::{IntoParams, ToSchema};
+
+use super::problem::Problem;
+
+/// How many items a page has if nobody says.
+const PAGE: usize = 100;
+
+/// Which part of a list is wanted. Without `cursor`, `offset` and `around` it is the beginning.
+#[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// How many items at most: 1 to 500, else 100.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 500)]
+    limit: Option<String>,
+    /// Behind which item the page starts: `next` of the page before.
+    cursor: Option<String>,
+    /// How many items of the list come before the page; beyond its end it is the last full page.
+    #[param(value_type = Option<u64>)]
+    offset: Option<String>,
+    /// A cursor of an item to keep in sight, whether it is still there or not.
+    around: Option<String>,
+    /// With `around`: how many items before that one the page starts.
+    #[param(value_type = Option<u64>)]
+    back: Option<String>,
+}
+
+impl PageQuery {
+    /// Asks for this part of a list.
+    pub(crate) fn of<C: Cursor>(page: &Page<C>) -> Self {
+        let limit = Some(page.limit.min(LONGEST_PAGE).to_string());
+        let query = Self {
+            limit,
+            ..Self::default()
+        };
+        match &page.start {
+            Start::At(offset) => Self {
+                offset: Some(offset.to_string()),
+                ..query
+            },
+            Start::After(item) => Self {
+                cursor: Some(item.written()),
+                ..query
+            },
+            Start::Before(item, back) => Self {
+                around: Some(item.written()),
+                back: Some(back.to_string()),
+                ..query
+            },
+        }
+    }
+
+    /// Reads the wanted part of a list.
+    fn page<C: Cursor>(&self) -> Result<Page<C>, Invalid> {
+        let limit = match &self.limit {
+            None => PAGE,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
+                .ok_or_else(|| {
+                    let rule = format!("use a whole number from 1 to {LONGEST_PAGE}");
+                    Invalid::new(named("limit", text), "is not a limit", rule)
+                })?,
+        };
+        let start = self.start()?;
+        Ok(Page { start, limit })
+    }
+
+    fn start<C: Cursor>(&self) -> Result<Start<C>, Invalid> {
+        match (&self.cursor, &self.offset, &self.around, &self.back) {
+            (None, None, None, None) => Ok(Start::At(0)),
+            (Some(cursor), None, None, None) => Ok(Start::After(C::read(cursor)?)),
+            (None, Some(offset), None, None) => Ok(Start::At(number("offset", offset)?)),
+            (None, None, Some(around), back) => {
+                let back = back.as_deref().map_or(Ok(0), |back| number("back", back))?;
+                Ok(Start::Before(C::read(around)?, back))
+            }
+            _ => Err(Invalid::new(
+                "the part of the list",
+                "is named in two ways",
+                "use one of cursor, offset and around, and back with around only",
+            )),
+        }
+    }
+}
+
+fn number(what: &str, text: &str) -> Result<u64, Invalid> {
+    text.parse()
+        .map_err(|_| Invalid::new(named(what, text), "is not a number", "use 0 or more items"))
+}
+
+fn named(what: &str, text: &str) -> String {
+    let shown: String = text.chars().take(40).collect();
+    format!("{what} {shown:?}")
+}
+
+/// The wanted part of a list, checked.
+#[derive(Debug)]
+pub(crate) struct Paged<C>(pub(crate) Page<C>);
+
+impl<C: Cursor, S: Send + Sync> FromRequestParts<S> for Paged<C> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state)
+            .await
+            .map_err(|refused| Problem::invalid(refused.body_text()))?;
+        Ok(Self(query.page()?))
+    }
+}
+
+/// What says where a page starts.
+pub(crate) trait Cursor: Sized {
+    /// Reads it as a page wrote it.
+    fn read(text: &str) -> Result<Self, Invalid>;
+
+    /// Writes it.
+    fn written(&self) -> String;
+}
+
+impl Cursor for AgentId {
+    fn read(text: &str) -> Result<Self, Invalid> {
+        text.parse()
+    }
+
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Cursor for Skill {
+    fn read(text: &str) -> Result<Self, Invalid> {
+        text.parse()
+    }
+
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Cursor for Rank {
+    fn read(text: &str) -> Result<Self, Invalid> {
+        text.parse()
+            .ok()
+            // Past 53 bits it would be another number in a Redis score.
+            .filter(|rank| *rank < 1 << 53)
+            .map(Self)
+            .ok_or_else(|| {
+                let rule = "use `next` of the page before";
+                Invalid::new(named("cursor", text), "is not a rank", rule)
+            })
+    }
+
+    fn written(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Page)]
+pub(crate) struct PageBody<Item> {
+    /// The items, in order.
+    items: Vec<Item>,
+    /// How many items of the list come before these.
+    first: u64,
+    /// How many items the whole list has.
+    total: u64,
+    /// The cursor of the next page; null at the end.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+impl<Item> PageBody<Item> {
+    /// Writes a part of a list, each of its items so.
+    pub(crate) fn new<T, C: Cursor>(
+        listing: Listing<T, C>,
+        written: impl FnMut(T) -> Item,
+    ) -> Self {
+        Self {
+            items: listing.items.into_iter().map(written).collect(),
+            first: listing.first,
+            total: listing.total,
+            next: listing.next.as_ref().map(Cursor::written),
+        }
+    }
+
+    /// Reads it back.
+    pub(crate) fn listing<T, C: Cursor>(self) -> Result<Listing<T, C>, String>
+    where
+        Item: TryInto<T, Error: ToString>,
+    {
+        let items: Result<Vec<T>, _> = self.items.into_iter().map(TryInto::try_into).collect();
+        let next = self.next.as_deref().map(C::read).transpose();
+        Ok(Listing {
+            first: self.first,
+            total: self.total,
+            items: items.map_err(|error| error.to_string())?,
+            next: next.map_err(|error| error.to_string())?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(limit: Option<&str>, cursor: Option<&str>) -> PageQuery {
+        PageQuery {
+            limit: limit.map(str::to_owned),
+            cursor: cursor.map(str::to_owned),
+            ..PageQuery::default()
+        }
+    }
+
+    #[test]
+    fn a_page_is_bounded() {
+        for (limit, expected) in [
+            (None, Some(100)),
+            (Some("1"), Some(1)),
+            (Some("500"), Some(500)),
+        ] {
+            let page = query(limit, None).page::<Rank>().ok();
+            assert_eq!(page.map(|page| page.limit), expected);
+        }
+        for bad in ["0", "501", "-1", "1.5", "", "ten", "99999999999999999999"] {
+            assert!(query(Some(bad), None).page::<Rank>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_that_no_page_gave_is_refused() {
+        for bad in ["", "-1", "x", "9007199254740992"] {
+            assert!(query(None, Some(bad)).page::<Rank>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_list_is_asked_for_as_it_is_read() {
+        for start in [
+            Start::At(7),
+            Start::After(Rank(7)),
+            Start::Before(Rank(7), 3),
+        ] {
+            let page = Page { start, limit: 9 };
+            assert_eq!(PageQuery::of(&page).page(), Ok(page));
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_named_twice_is_refused() {
+        let some = || Some("7".to_owned());
+        for bad in [
+            PageQuery {
+                offset: some(),
+                ..query(None, Some("7"))
+            },
+            PageQuery {
+                around: some(),
+                offset: some(),
+                ..PageQuery::default()
+            },
+            PageQuery {
+                back: some(),
+                ..PageQuery::default()
+            },
+            PageQuery {
+                around: some(),
+                back: Some("-1".to_owned()),
+                ..PageQuery::default()
+            },
+        ] {
+            assert!(bad.page::<Rank>().is_err(), "{bad:?}");
+        }
+    }
+}

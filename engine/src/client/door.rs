@@ -1,0 +1,216 @@
+//! The way to the API of an engine: sends calls, hears answers. What is asked for is known by its
+//! callers.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::{Client, RequestBuilder, Response, Url};
+use serde::de::DeserializeOwned;
+use shared::text::Invalid;
+use shared::{Error, Result};
+
+use super::access::{Access, Unusable};
+use super::call::{About, Call};
+use super::refusal::{meant, no_answer};
+use crate::api::standing::Preference;
+
+/// How long an answer may take: no longer than the engine itself takes to give one up. Screens
+/// do not wait that long.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+/// How long the other end's kernel may leave data unconfirmed before its host is taken for gone:
+/// behind a virtual address that has moved by then, a new connection works at once.
+const UNCONFIRMED: Duration = Duration::from_secs(3);
+/// How long a connection is kept for the next request: shorter than servers and balancers keep
+/// one, so that it is seldom closed just when it is used.
+const IDLE: Duration = Duration::from_secs(15);
+/// How long after a broken connection the call is repeated.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The way to an engine.
+#[derive(Debug)]
+pub(super) struct Door {
+    http: Client,
+    url: Url,
+    address: String,
+    token: Option<HeaderValue>,
+}
+
+impl Door {
+    pub(super) fn new(access: &Access) -> Result<Self, Unusable> {
+        let mut http = crate::http::client()
+            .connect_timeout(CONNECT_WITHIN)
+            .pool_idle_timeout(IDLE)
+            .tcp_nodelay(true)
+            .tcp_keepalive(Duration::from_secs(5))
+            .tcp_keepalive_interval(Duration::from_secs(2))
+            .tcp_keepalive_retries(2)
+            .tcp_user_timeout(UNCONFIRMED)
+            // A token must not follow to wherever somebody points.
+            .redirect(reqwest::redirect::Policy::none());
+        if !access.authorities.is_empty() {
+            http = http.tls_certs_merge(access.authorities.clone());
+        }
+        let http = http.build().map_err(|why| {
+            let why = super::refusal::root(&why);
+            Unusable::new(format!("no connection can be made to any API: {why}"))
+        })?;
+        Ok(Self {
+            http,
+            url: access.url.clone(),
+            address: access.address(),
+            token: access.token.clone(),
+        })
+    }
+
+    /// Gives where the engine is.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Asks, and reads the answer.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
+        let asked = format!("{} /{}", call.method, call.path.join("/"));
+        let response = self.send(&call).await?;
+        let body = self.heard(response, &asked, &call.about).await?;
+        serde_json::from_slice(&body).map_err(|why| {
+            let address = &self.address;
+            Error::Contract(format!(
+                "{address} answers {asked} in a form that is not known here ({why}): use the same \
+                 version of console and engine"
+            ))
+        })
+    }
+
+    /// Asks, and needs to know no more than that it was done.
+    pub(super) async fn tell(&self, call: Call) -> Result<()> {
+        let asked = format!("{} /{}", call.method, call.path.join("/"));
+        let response = self.send(&call).await?;
+        self.heard(response, &asked, &call.about).await.map(drop)
+    }
+
+    /// Opens a stream of server-sent events. It ends with the connection.
+    pub(super) async fn stream(&self, path: &[&str]) -> Result<Response> {
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        let request = self.http.get(self.at(&path)?);
+        let request = self.signed(request).header(ACCEPT, "text/event-stream");
+        let sent = tokio::time::timeout(ANSWER_WITHIN, request.send()).await;
+        let response = match sent {
+            Ok(Ok(response)) => response,
+            Ok(Err(why)) => return Err(no_answer(&self.address, &why)),
+            Err(_) => return Err(Error::Unavailable("no stream begins".to_owned())),
+        };
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let asked = format!("GET /{}", path.join("/"));
+        let refused = self.heard(response, &asked, &About::default()).await;
+        Err(refused.err().unwrap_or(Error::Unavailable(asked)))
+    }
+
+    /// Sends a call, and once more if the connection broke before an answer and a repeat is
+    /// answered as the first would have been: behind a balancer the next may lead to an engine
+    /// that lives.
+    async fn send(&self, call: &Call) -> Result<Response> {
+        let url = self.at(&call.path)?;
+        let first = self.request(call, &url).send().await;
+        let answer = match first {
+            Err(why) if !why.is_timeout() && (call.repeatable || why.is_connect()) => {
+                tokio::time::sleep(PAUSE).await;
+                self.request(call, &url).send().await
+            }
+            answer => answer,
+        };
+        answer.map_err(|why| no_answer(&self.address, &why))
+    }
+
+    fn request(&self, call: &Call, url: &Url) -> RequestBuilder {
+        let mut request = self
+            .http
+            .request(call.method.clone(), url.clone())
+            .timeout(ANSWER_WITHIN);
+        if !call.query.is_null() {
+            request = request.query(&call.query);
+        }
+        if call.whole {
+            request = request.header("prefer", Preference::WHOLE);
+        }
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        self.signed(request)
+    }
+
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.token {
+            Some(token) => request.header(AUTHORIZATION, token),
+            None => request,
+        }
+    }
+
+    /// Gives the URL of a path. Names become segments as they are, but for two that mean other
+    /// segments in every URL, and so would name something else.
+    fn at(&self, path: &[String]) -> Result<Url> {
+        if let Some(name) = path
+            .iter()
+            .find(|segment| [".", ".."].contains(&&***segment))
+        {
+            let problem = "cannot be named in a URL";
+            let rule = "use a console on the store itself for it";
+            return Err(Invalid::new(format!("the name {name:?}"), problem, rule).into());
+        }
+        let mut url = self.url.clone();
+        // Fails only for a URL without a host, which an access never has.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        Ok(url)
+    }
+
+    /// Takes the body of a good answer, or what a refusal means.
+    async fn heard(&self, response: Response, asked: &str, about: &About) -> Result<Vec<u8>> {
+        let status = response.status();
+        let body = response.bytes().await;
+        let body = body.map_err(|why| no_answer(&self.address, &why))?;
+        if status.is_success() {
+            return Ok(body.into());
+        }
+        let asked = (&*self.address, asked);
+        Err(meant(asked, status, &body, about, self.token.is_some()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(base: &str, path: &[&str]) -> Result<String> {
+        let door = Door::new(&Access::to(base).unwrap()).unwrap();
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        door.at(&path).map(String::from)
+    }
+
+    #[test]
+    fn names_stand_in_a_path_as_they_are() {
+        for (base, path, url) in [
+            ("http://h", &["acd"][..], "http://h/acd"),
+            ("https://h/floor/", &["agent"], "https://h/floor/agent"),
+            ("http://h", &["agent", "a b:7"], "http://h/agent/a%20b:7"),
+            (
+                "http://h",
+                &["skill", "日本"],
+                "http://h/skill/%E6%97%A5%E6%9C%AC",
+            ),
+        ] {
+            assert_eq!(at(base, path).unwrap(), url);
+        }
+    }
+
+    #[test]
+    fn a_name_that_would_lead_elsewhere_is_refused() {
+        for name in [".", ".."] {
+            let refused = at("http://h", &["agent", name, "state"]).unwrap_err();
+            assert!(matches!(refused, Error::Invalid(_)), "{refused:?}");
+        }
+    }
+}

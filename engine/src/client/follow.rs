@@ -1,0 +1,93 @@
+//! Follows the number of the newest event on a stream that the engine keeps open.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Response;
+use shared::Error;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::door::Door;
+use crate::api::news::Newest;
+
+/// How long a stream may be silent: longer than two of the signs of life that the engine sends.
+const SILENCE: Duration = Duration::from_secs(25);
+/// The time until the first new attempt; it doubles with each.
+const FIRST_RETRY: Duration = Duration::from_millis(100);
+/// The longest time between two attempts.
+const LONGEST_RETRY: Duration = Duration::from_secs(2);
+/// The time until the next attempt where the door is closed: it seldom opens.
+const CLOSED_RETRY: Duration = Duration::from_mins(1);
+/// The longest line that a stream of numbers can have.
+const LONGEST_LINE: usize = 4_096;
+
+/// Follows for ever; ends when the task is dropped with its ACD.
+pub(super) async fn follow(door: Arc<Door>, latest: watch::Sender<u64>) {
+    let mut retry = FIRST_RETRY;
+    loop {
+        let pause = match door.stream(&["events", "newest"]).await {
+            Ok(stream) => {
+                if read(stream, &latest).await {
+                    retry = FIRST_RETRY;
+                }
+                // Who follows is told, so that he sees at once that the engine is away.
+                latest.send_modify(|_| ());
+                retry
+            }
+            Err(Error::Forbidden(_)) => CLOSED_RETRY,
+            Err(_) => retry,
+        };
+        // A little apart, so that those who lost one engine do not come to the next as one.
+        tokio::time::sleep(pause.mul_f64(1.0 + rand::random::<f64>() / 4.0)).await;
+        retry = (retry * 2).min(LONGEST_RETRY);
+    }
+}
+
+/// Reads a stream to its end. Tells whether there was a number in it.
+async fn read(mut stream: Response, latest: &watch::Sender<u64>) -> bool {
+    let mut line = Vec::new();
+    let mut heard = false;
+    while let Ok(Ok(Some(piece))) = timeout(SILENCE, stream.chunk()).await {
+        for byte in piece {
+            if byte != b'\n' {
+                line.push(byte);
+            } else if let Some(number) = number(&std::mem::take(&mut line)) {
+                heard = true;
+                // Also the same again: then the engine has lost its store, and who follows is to
+                // see that at once.
+                latest.send_replace(number);
+            }
+        }
+        if line.len() > LONGEST_LINE {
+            return heard;
+        }
+    }
+    heard
+}
+
+/// Gives the number that a line brings, if it does.
+fn number(line: &[u8]) -> Option<u64> {
+    let data = line.strip_prefix(b"data:")?;
+    let newest: Newest = serde_json::from_slice(data).ok()?;
+    Some(newest.number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_data_has_the_number() {
+        for (line, expected) in [
+            (r#"data: {"number":12}"#, Some(12)),
+            (r#"data:{"number":0}"#, Some(0)),
+            ("event: newest", None),
+            (":", None),
+            ("", None),
+            ("data: 12", None),
+        ] {
+            assert_eq!(number(line.as_bytes()), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What an answer that is none means, in the words of the domain.
+
+use reqwest::StatusCode;
+use shared::Error;
+use shared::text::Invalid;
+
+use super::call::About;
+use crate::api::problem::ProblemBody;
+
+/// Gives the innermost reason of an error: the layers above it only say that there is one.
+pub(super) fn root(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+/// Tells why no answer came from that address.
+pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {
+    let why = root(error);
+    if error.is_connect() && why.contains("certificate") {
+        // Trying again would not help, so this is not the engine being away.
+        return Error::Forbidden(format!(
+            "the certificate of {address} is not trusted ({why}): if it is that of your engine, \
+             name the CA that vouches for it with --api-ca"
+        ));
+    }
+    let why = match why.split_once(" (os error") {
+        _ if error.is_timeout() => "it took too long",
+        // The number says nothing that the words do not.
+        Some((words, _)) => words,
+        None => &why,
+    };
+    Error::Unavailable(format!("no engine answers at {address} ({why})"))
+}
+
+/// Tells what the refusal of a request means.
+pub(super) fn meant(
+    (address, asked): (&str, &str),
+    status: StatusCode,
+    body: &[u8],
+    about: &About,
+    with_token: bool,
+) -> Error {
+    let problem: Option<ProblemBody> = serde_json::from_slice(body).ok();
+    let (code, detail) = problem.map_or_else(
+        || (String::new(), "without a reason".to_owned()),
+        |problem| (problem.code, problem.detail),
+    );
+    if let Some(error) = of_the_rules(&code, &detail, about) {
+        return error;
+    }
+    match status {
+        StatusCode::UNAUTHORIZED if with_token => Error::Forbidden(format!(
+            "{address} does not know this token: name the file of one that is valid with \
+             --token-file; whoever runs the engine makes it with `switchboard-engine token create`"
+        )),
+        StatusCode::UNAUTHORIZED => Error::Forbidden(format!(
+            "{address} asks for a token: name its file with --token-file or \
+             SWITCHBOARD_TOKEN_FILE; whoever runs the engine makes it with `switchboard-engine \
+             token create`"
+        )),
+        StatusCode::FORBIDDEN => Error::Forbidden(format!(
+            "{address} does not allow {asked} with this token ({detail}): ask for one whose role may"
+        )),
+        _ if code == "store_unavailable" => {
+            Error::Unavailable(format!("the engine at {address} has lost it"))
+        }
+        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            Error::Unavailable(format!(
+                "{address} answers {} to {asked}: {detail}",
+                status.as_u16()
+            ))
+        }
+        status => Error::Contract(format!(
+            "{address} answers {} to {asked} ({detail}): is it the API of an engine of this version?",
+            status.as_u16()
+        )),
+    }
+}
+
+/// Takes a refusal back that the rules gave, from its code and from what was asked about.
+fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
+    let (contact, agent) = (about.contact, || about.agent.clone());
+    Some(match code {
+        "invalid" => Error::Invalid(Invalid::told(detail)),
+        "unknown_contact" => Error::UnknownContact(contact?),
+        "unknown_agent" => Error::UnknownAgent(agent()?),
+        "unknown_skill" => Error::UnknownSkill(about.skill.clone()?),
+        "skill_not_held" => Error::SkillNotHeld {
+            agent: agent()?,
+            skill: about.skill.clone()?,
+        },
+        "agent_exists" => Error::AgentExists(agent()?),
+        "agent_busy" => Error::AgentBusy(agent()?),
+        "stale" => Error::Stale {
+            contact: contact?,
+            agent: agent()?,
+        },
+        "contact_ended" => Error::ContactEnded(contact?),
+        "acd_closed" => Error::Closed,
+        "idempotency_key_reused" => Error::KeyReused,
+        "not_confirmed" => Error::Unconfirmed,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about() -> About {
+        About {
+            contact: Some(shared::contact::ContactId::for_key("acd", "1")),
+            agent: Some("agent:7".parse().unwrap()),
+            skill: Some("English".parse().unwrap()),
+        }
+    }
+
+    fn answered(status: u16, code: &str, with_token: bool) -> Error {
+        let body = serde_json::json!({
+            "type": "urn:x", "title": "t", "status": status, "code": code,
+            "detail": "the thing is wrong; use another",
+        });
+        let status = StatusCode::from_u16(status).unwrap();
+        let asked = ("https://acd.example", "GET /acd");
+        meant(
+            asked,
+            status,
+            body.to_string().as_bytes(),
+            &about(),
+            with_token,
+        )
+    }
+
+    #[test]
+    fn every_refusal_of_the_rules_comes_back_as_what_it_was() {
+        let About {
+            contact,
+            agent,
+            skill,
+        } = about();
+        let (contact, agent, skill) = (contact.unwrap(), agent.unwrap(), skill.unwrap());
+        for error in [
+            Error::UnknownContact(contact),
+            Error::UnknownAgent(agent.clone()),
+            Error::UnknownSkill(skill.clone()),
+            Error::SkillNotHeld {
+                agent: agent.clone(),
+                skill,
+            },
+            Error::AgentExists(agent.clone()),
+            Error::AgentBusy(agent.clone()),
+            Error::Stale { contact, agent },
+            Error::ContactEnded(contact),
+            Error::Closed,
+            Error::KeyReused,
+            Error::Unconfirmed,
+        ] {
+            assert_eq!(answered(409, error.code(), true), error);
+        }
+        let invalid = answered(422, "invalid", true);
+        assert_eq!(invalid.to_string(), "the thing is wrong; use another");
+    }
+
+    #[test]
+    fn a_closed_door_is_told_with_the_remedy() {
+        for (status, with_token, said) in [
+            (401, true, "does not know this token"),
+            (401, false, "asks for a token"),
+            (403, true, "does not allow GET /acd with this token"),
+        ] {
+            let error = answered(status, "whatever", with_token);
+            assert!(matches!(error, Error::Forbidden(_)), "{error:?}");
+            let sentence = error.to_string();
+            assert!(sentence.contains(said), "{sentence}");
+            assert!(sentence.contains("https://acd.example"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_the_store_being_away_and_what_may_not_is_not() {
+        for (status, code) in [
+            (503, "store_unavailable"),
+            (503, "overloaded"),
+            (500, "panic"),
+            (502, ""),
+            (429, "too_many"),
+        ] {
+            let error = answered(status, code, true);
+            assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+        }
+        let status = StatusCode::NOT_FOUND;
+        let error = meant(("h", "GET /acd"), status, b"<html>", &about(), false);
+        assert!(matches!(error, Error::Contract(_)), "{error:?}");
+    }
+}

@@ -1,0 +1,127 @@
+//! Where an ACD is that lives outside this process, and how one comes to it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use engine::client::{Access, ApiAcd};
+use shared::redis::ConnectError;
+use shared::text::AcdName;
+use shared::{Acd, Error, store};
+
+use crate::cli::host_of;
+use crate::desk::look::Sight;
+
+/// Where an ACD is.
+#[derive(Clone)]
+pub enum Remote {
+    /// On the Redis at that URL, under that name.
+    Redis(String, AcdName),
+    /// Behind the API of an engine; under that name, if one is expected.
+    Api(Access, Option<AcdName>),
+}
+
+/// Why there is no coming to an ACD, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Nobody answers there at present.
+    Away(String),
+    /// Trying again would not help.
+    ForGood(String),
+}
+
+impl Closed {
+    /// Gives the sentence.
+    pub fn why(self) -> String {
+        match self {
+            Self::Away(why) | Self::ForGood(why) => why,
+        }
+    }
+}
+
+impl From<ConnectError> for Closed {
+    fn from(error: ConnectError) -> Self {
+        let why = error.to_string();
+        match error {
+            ConnectError::Unreachable { .. } => Self::Away(why),
+            _ => Self::ForGood(why),
+        }
+    }
+}
+
+impl From<Error> for Closed {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(why) => Self::Away(why),
+            other => Self::ForGood(other.to_string()),
+        }
+    }
+}
+
+impl Remote {
+    /// Comes to the ACD.
+    pub async fn open(&self) -> Result<Arc<dyn Acd>, Closed> {
+        Ok(match self {
+            Self::Redis(url, name) => store::open(Some(url), name.clone()).await?,
+            Self::Api(access, name) => Arc::new(ApiAcd::open(access, name.as_ref()).await?),
+        })
+    }
+
+    /// Comes to the ACD as one of its agents, whose token opens no more than his own things.
+    pub async fn open_for_agent(&self) -> Result<Arc<dyn Acd>, Closed> {
+        let Self::Api(access, name) = self else {
+            return self.open().await;
+        };
+        let name = name.clone().unwrap_or_default();
+        let acd = ApiAcd::unseen(access, name);
+        let acd = acd.map_err(|why| Closed::ForGood(why.to_string()))?;
+        Ok(Arc::new(acd))
+    }
+
+    /// Tells how far an agent sees there.
+    pub fn sight_of_agent(&self) -> Sight {
+        match self {
+            Self::Redis(..) => Sight::Floor,
+            Self::Api(..) => Sight::Own,
+        }
+    }
+
+    /// Gives the name of the ACD, as far as it is known before one came to it.
+    pub fn name(&self) -> AcdName {
+        match self {
+            Self::Redis(_, name) => name.clone(),
+            Self::Api(_, name) => name.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Gives what to call the place on a screen. Never with credentials.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Redis(url, _) => host_of(url),
+            Self::Api(access, _) => access.address(),
+        }
+    }
+
+    /// Gives the flags by which another command comes to the same ACD.
+    pub fn flags(&self) -> String {
+        match self {
+            Self::Redis(_, name) => format!("--acd {}", quoted(name.as_str())),
+            Self::Api(access, _) => format!("--api {}", quoted(&access.address())),
+        }
+    }
+}
+
+impl fmt::Debug for Remote {
+    // A URL may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Remote({} at {})", self.name(), self.shown())
+    }
+}
+
+/// Gives a word for the shell; a name may have spaces in it.
+pub fn quoted(word: &str) -> String {
+    if word.contains(' ') {
+        format!("'{word}'")
+    } else {
+        word.to_owned()
+    }
+}
