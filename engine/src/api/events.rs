@@ -75,10 +75,7 @@ pub(super) async fn follow(
     Extension(visitor): Extension<Visitor>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
-    let Ok(place) = app.streams.room.clone().try_acquire_owned() else {
-        metrics::refused(metrics::Refused::Stream);
-        return Err(Problem::too_many_streams(app.streams.most));
-    };
+    let place = app.streams.place()?;
     // The true newest number: what the store tells followers may lag behind.
     let newest = app.acd.overview().await?.event;
     let follower = Follower::new(&app, visitor, place, last, newest);
@@ -106,6 +103,27 @@ impl Streams {
             most,
         }
     }
+
+    /// Gives a place to one more, if there is room.
+    pub(super) fn place(&self) -> Result<Place, Problem> {
+        match Arc::clone(&self.room).try_acquire_owned() {
+            Ok(place) => Ok(Place {
+                _permit: place,
+                _counted: metrics::stream(),
+            }),
+            Err(_) => {
+                metrics::refused(metrics::Refused::Stream);
+                Err(Problem::too_many_streams(self.most))
+            }
+        }
+    }
+}
+
+/// The place of a stream, which is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    _permit: OwnedSemaphorePermit,
+    _counted: metrics::Open,
 }
 
 /// One client's way through the events.
@@ -119,7 +137,7 @@ struct Follower {
     life: Option<u64>,
     ready: VecDeque<Sent>,
     pace: Pace,
-    _place: (OwnedSemaphorePermit, metrics::Open),
+    _place: Place,
 }
 
 /// How a client keeps up.
@@ -134,13 +152,7 @@ enum Pace {
 }
 
 impl Follower {
-    fn new(
-        app: &App,
-        visitor: Visitor,
-        place: OwnedSemaphorePermit,
-        last: Option<u64>,
-        newest: u64,
-    ) -> Self {
+    fn new(app: &App, visitor: Visitor, place: Place, last: Option<u64>, newest: u64) -> Self {
         let mut follower = Self {
             streams: Arc::clone(&app.streams),
             latest: app.acd.latest_event(),
@@ -150,7 +162,7 @@ impl Follower {
             life: None,
             ready: VecDeque::new(),
             pace: Pace::CatchingUp,
-            _place: (place, metrics::stream()),
+            _place: place,
         };
         // From a life that is over: the number would come again only after a long time.
         if newest < follower.after {
@@ -265,7 +277,7 @@ mod tests {
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
         };
-        let place = Arc::clone(&app.streams.room).try_acquire_owned().unwrap();
+        let place = app.streams.place().unwrap();
         let follower = Follower::new(&app, Visitor::anybody(), place, last, newest);
         (acd, follower)
     }
