@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use shared::redis::{Audit, Finding, RedisAcd};
+use shared::secret::Secret;
 use shared::text::AcdName;
 
 use crate::redis_files::RedisFiles;
@@ -20,7 +21,7 @@ pub struct Args {
         value_name = "URL",
         required = true
     )]
-    redis_url: String,
+    redis_url: Secret,
     #[command(flatten)]
     redis_files: RedisFiles,
     /// The name of the ACD.
@@ -38,7 +39,10 @@ pub struct Args {
 
 /// Audits, tells what was found, and gives whether all is well now.
 pub async fn command(args: Args) -> Result<bool, String> {
-    let server = args.redis_files.server(&args.redis_url);
+    if let Some(warning) = args.redis_url.exposed() {
+        eprintln!("switchboard-engine: {warning}");
+    }
+    let server = args.redis_files.server(args.redis_url.reveal());
     let acd = RedisAcd::connect_to(&server, args.acd).await;
     let acd = acd.map_err(|why| why.to_string())?;
     let bar = spinner();

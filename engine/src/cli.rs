@@ -1,13 +1,16 @@
 //! The command line: what `switchboard-engine` can be told, and how it explains itself.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::doors::Doors;
 use engine::redis_files::RedisFiles;
 use engine::server::{Limits, Tls, TlsError};
+use ipnet::IpNet;
 use shared::redis::RedisServer;
+use shared::secret::Secret;
 use shared::text::AcdName;
 use tracing_subscriber::EnvFilter;
 
@@ -15,8 +18,11 @@ const EXAMPLES: &str = "\
 Examples:
   switchboard-engine
       An ACD in this process's memory, with its API on http://127.0.0.1:8000 (see /docs).
-  switchboard-engine --listen 0.0.0.0:8000 --redis-url redis://127.0.0.1:6379
+  switchboard-engine --redis-url redis://127.0.0.1:6379
       The same on Redis, where it survives this process and can be shared by many.
+  switchboard-engine --listen 0.0.0.0:8000 --tokens tokens.json
+      For others than this machine's own programs: whoever asks shows a token, as
+      switchboard-engine token makes them.
   switchboard-engine --role api --redis-url redis://db:6379
   switchboard-engine --role dispatcher --dispatchers 4 --redis-url redis://db:6379
       The API and the dispatchers apart: run as many of either as you like.
@@ -43,6 +49,33 @@ Examples:
       Faster; the same seed gives the same agents, contacts and times again.
 
 Exit codes: 0 no errors, 1 errors (the table lists them), 2 there was no engine to play against.";
+
+const TOKEN_EXAMPLES: &str = "\
+Examples:
+  switchboard-engine token create --role admin --name ops > admin.token
+      Makes tokens.json if there is none, and writes the new token into admin.token.
+  switchboard-engine serve --listen 0.0.0.0:8000 --tokens tokens.json
+  curl -H \"Authorization: Bearer $(cat admin.token)\" http://host:8000/acd
+  switchboard-engine token create --role agent --agent agent:7 --name ada
+      For agent:7 alone: his state, his contact.
+  switchboard-engine token list
+  switchboard-engine token revoke --name ada
+      Within a second ada's token opens nothing, and streams that it opened end.
+
+Roles: wallboard looks at everything; integrator creates, follows and ends contacts; agent is
+one agent; supervisor runs the floor; admin also creates and deletes agents and skills.
+docs/security.md has the whole table.
+Exit codes: 0 done, 1 not, and the last line says why.";
+
+const ACL_EXAMPLES: &str = "\
+Examples:
+  REDIS_PASSWORD=... switchboard-engine redis-acl | redis-cli -h db
+      Makes the user switchboard, or narrows him, for the ACD acd.
+  switchboard-engine redis-acl --acd support --user support
+      For another ACD; without REDIS_PASSWORD the user's passwords stay as they are.
+  REDIS_URL=redis://switchboard:...@db:6379 switchboard-engine serve
+
+What is set with ACL SETUSER is kept over a restart by ACL SAVE or CONFIG REWRITE.";
 
 const PROVISION_EXAMPLES: &str = "\
 Examples:
@@ -87,6 +120,13 @@ pub(crate) enum Command {
     /// Play a floor against an engine: agents, contacts and their patience, over REST.
     #[command(after_help = TRAFFIC_EXAMPLES)]
     Traffic(engine::traffic::Args),
+    /// Make, list and revoke the tokens that open the API.
+    #[command(after_help = TOKEN_EXAMPLES)]
+    Token(engine::doors::command::TokenArgs),
+    /// Print the command that makes a user of Redis who may do what Switchboard does, and nothing
+    /// else.
+    #[command(after_help = ACL_EXAMPLES)]
+    RedisAcl(engine::doors::redis_acl::Args),
     /// Bring up a Redis Enterprise cluster with its database; safe to run again.
     #[command(after_help = PROVISION_EXAMPLES)]
     Provision(engine::provision::Args),
@@ -118,6 +158,18 @@ pub(crate) struct Serve {
     )]
     pub(crate) listen: SocketAddr,
 
+    /// The tokens that open the API, as `switchboard-engine token` keeps them in this file; it is
+    /// read again when it changes. Without it nobody is asked for one, and the API listens on a
+    /// loopback address only.
+    #[arg(long, env = "SWITCHBOARD_TOKENS", value_name = "FILE")]
+    pub(crate) tokens: Option<PathBuf>,
+
+    /// The load balancers in front of the API, as addresses or networks with commas between: from
+    /// them X-Forwarded-For is taken for the caller's address in the audit log.
+    #[arg(long, env = "SWITCHBOARD_TRUST_PROXY", value_name = "ADDRESSES",
+          value_delimiter = ',', value_parser = network)]
+    pub(crate) trust_proxy: Vec<IpNet>,
+
     /// How many dispatchers run. One keeps up with any load that one Redis does; more are for
     /// when one fails.
     #[arg(
@@ -133,7 +185,7 @@ pub(crate) struct Serve {
     /// It needs the JSON commands: Redis 8, Redis Stack or Redis Enterprise. Without it
     /// the ACD lives in this process's memory and ends with it.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
-    pub(crate) redis_url: Option<String>,
+    pub(crate) redis_url: Option<Secret>,
 
     #[command(flatten)]
     pub(crate) redis_files: RedisFiles,
@@ -303,7 +355,7 @@ pub(crate) enum LogFormat {
 impl Serve {
     /// Gives the Redis that holds the ACD, if one does.
     pub(crate) fn redis(&self) -> Option<RedisServer> {
-        let url = self.redis_url.as_deref()?;
+        let url = self.redis_url.as_ref().map(Secret::reveal)?;
         Some(self.redis_files.server(url))
     }
 
@@ -321,6 +373,20 @@ impl Serve {
         Duration::from_secs_f32(self.drain)
     }
 
+    /// Gives the doors of an API that listens there; or says why it may not.
+    fn doors(&self, listen: Option<SocketAddr>) -> Result<Doors, String> {
+        let Some(listen) = listen else {
+            return Ok(Doors::open());
+        };
+        let doors = match &self.tokens {
+            Some(file) => {
+                Doors::locked(file, self.trust_proxy.clone()).map_err(|error| error.to_string())?
+            }
+            None => Doors::open(),
+        };
+        doors.check(listen).map(|()| doors)
+    }
+
     /// Tells what starts; or why the flags do not go together.
     pub(crate) fn options(&self) -> Result<engine::serve::Options, String> {
         let role = self.role.word();
@@ -335,10 +401,12 @@ impl Serve {
                 "--durability replicated needs a Redis with a replica: give --redis-url".to_owned(),
             );
         }
+        let listen = (self.role != Role::Dispatcher).then_some(self.listen);
         Ok(engine::serve::Options {
-            listen: (self.role != Role::Dispatcher).then_some(self.listen),
+            listen,
             tls: self.tls().map_err(|why| why.to_string())?,
             limits: self.limits.limits(),
+            doors: self.doors(listen)?,
             dispatchers: if self.role == Role::Api {
                 0
             } else {
@@ -346,6 +414,14 @@ impl Serve {
             },
         })
     }
+}
+
+/// Reads an address or a network.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse().or_else(|_| address()).map_err(|_| {
+        "use an address like 192.168.20.21 or a network like 192.168.20.0/24".to_owned()
+    })
 }
 
 /// Reads a time in seconds, of a minute at the most.

@@ -1,8 +1,11 @@
 //! The HTTP client, as all of the engine's own requests are sent.
 
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, Url};
+use shared::secret::Secret;
+use shared::text::Invalid;
 
 /// Begins a client that can speak TLS. It goes through no proxy that the surroundings name: what
 /// it asks is near, and what is measured is the engine.
@@ -10,6 +13,24 @@ pub fn client() -> ClientBuilder {
     // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy()
+}
+
+/// Reads the token that a file holds in its first line.
+pub fn token(file: &Path) -> Result<Secret, Invalid> {
+    let refuse = |problem: String| {
+        let what = format!("the token file {}", file.display());
+        let rule =
+            "put the token into its first line, as switchboard-engine token create prints it";
+        Invalid::new(what, problem, rule)
+    };
+    let text =
+        std::fs::read_to_string(file).map_err(|why| refuse(format!("cannot be read ({why})")))?;
+    match text.lines().next().map(str::trim) {
+        Some(token) if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Ok(token.to_owned().into())
+        }
+        _ => Err(refuse("holds no token".to_owned())),
+    }
 }
 
 /// Asks an engine whether it takes work; if not, tells why.

@@ -10,6 +10,7 @@ mod api;
 pub mod check;
 pub mod client;
 mod dispatch;
+pub mod doors;
 pub mod http;
 mod metrics;
 pub mod provision;

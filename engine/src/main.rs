@@ -11,7 +11,8 @@ use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::serve::{self, Running};
 use engine::server::allow_connections;
-use engine::{check, http, provision, traffic};
+use engine::{check, doors, http, provision, traffic};
+use shared::secret::Secret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -29,6 +30,11 @@ async fn main() -> color_eyre::Result<ExitCode> {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
+        Some(Command::Token(args)) => Ok(told(doors::command::command(args))),
+        Some(Command::RedisAcl(args)) => {
+            println!("{}", doors::redis_acl::line(&args));
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
         Some(Command::Check(args)) => Ok(match check::command(args).await {
             Ok(true) => ExitCode::SUCCESS,
@@ -80,6 +86,9 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
         Ok(options) => options,
         Err(reason) => return Ok(refuse(&reason)),
     };
+    if let Some(warning) = flags.redis_url.as_ref().and_then(Secret::exposed) {
+        tracing::warn!("{warning}");
+    }
     let allowed = allow_connections(options.limits.connections);
     if allowed < options.limits.connections {
         tracing::warn!(
@@ -168,10 +177,17 @@ fn announce(flags: &Serve, running: &Running) {
         "http"
     };
     match running.address() {
-        Some(address) => tracing::info!(
+        Some(address) => {
+            if flags.tokens.is_none() {
+                tracing::warn!(
+                    "no token file: whoever is on this machine may do everything through the API"
+                );
+            }
+            tracing::info!(
             %address, store, role, acd,
             "serving ACD {acd} at {scheme}://{address} ({store} store), documented at /docs"
-        ),
+            );
+        }
         None => tracing::info!(store, role, acd, "dispatching for ACD {acd}"),
     }
 }

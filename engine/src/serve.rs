@@ -3,6 +3,7 @@
 //! Everything that is started here belongs to a [`Running`]: nothing outlives it, and none of it
 //! ends unnoticed.
 
+use std::io::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::doors::Doors;
 use crate::server::{Limits, Server, Tls, follow_certificate};
 use crate::{api, dispatch, metrics};
 
@@ -30,6 +32,8 @@ pub struct Options {
     pub limits: Limits,
     /// How many dispatchers run.
     pub dispatchers: usize,
+    /// What callers of the API have to show.
+    pub doors: Doors,
 }
 
 /// An engine that runs until it is stopped. Dropping it breaks off what it does.
@@ -51,11 +55,13 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
     let mut tasks = JoinSet::new();
     let mut address = None;
     if let Some(listen) = options.listen {
+        options.doors.check(listen).map_err(Error::other)?;
         let listener = TcpListener::bind(listen).await?;
         address = Some(listener.local_addr()?);
         let recorder = metrics::recorder();
         let router = api::router(
             Arc::clone(&acd) as Arc<dyn Acd>,
+            options.doors.clone(),
             recorder.clone(),
             draining.clone(),
             stopping.clone(),
@@ -77,6 +83,13 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
             "API"
         });
         tasks.spawn(upkeep(recorder, stopping.clone()));
+        if options.doors.have_lock() {
+            let (doors, stopping) = (options.doors, stopping.clone());
+            tasks.spawn(async move {
+                doors.watch(stopping).await;
+                "watch of the tokens"
+            });
+        }
     }
     for _ in 0..options.dispatchers {
         let dispatcher = dispatch::run(Arc::clone(&acd), stopping.clone());

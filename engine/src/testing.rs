@@ -6,6 +6,7 @@ use axum::Router;
 use shared::Acd;
 use tokio_util::sync::CancellationToken;
 
+use crate::doors::Doors;
 use crate::server::Limits;
 use crate::{api, metrics};
 
@@ -13,5 +14,6 @@ use crate::{api, metrics};
 pub fn router(acd: Arc<dyn Acd>) -> Router {
     let token = CancellationToken::new;
     let limits = Limits::default();
-    api::router(acd, metrics::recorder(), token(), token(), &limits)
+    let doors = Doors::open();
+    api::router(acd, doors, metrics::recorder(), token(), token(), &limits)
 }

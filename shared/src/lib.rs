@@ -18,6 +18,7 @@ pub mod error;
 pub mod event;
 pub mod figures;
 pub mod redis;
+pub mod secret;
 pub mod service_level;
 pub mod skill;
 pub mod store;

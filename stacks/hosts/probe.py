@@ -8,7 +8,7 @@ Two kinds of client, each request on a connection of its own, as the least forgi
   complete it, each call repeated while it fails, as every client should. What was acknowledged
   to them must never be lost.
 
-Usage: probe.py ADDRESS PORT FILE; writes a JSON object a line. SIGUSR1: no new visitor comes.
+Usage: probe.py ADDRESS PORT TOKEN-FILE FILE; writes a JSON object a line. SIGUSR1: no new visitor comes.
 SIGTERM: ends.
 """
 
@@ -31,8 +31,8 @@ GREETING = 5.0
 class Client:
     """The address and the file that all write into."""
 
-    def __init__(self, address, port, file):
-        self.address, self.port, self.file = address, port, file
+    def __init__(self, address, port, token, file):
+        self.address, self.port, self.token, self.file = address, port, token, file
         self.visiting = True
         self.visitors = set()
 
@@ -42,6 +42,7 @@ class Client:
     async def ask(self, method, path, body=None, key=None):
         """Asks once; gives the status and the answer, or raises why there is none."""
         head = f"{method} {path} HTTP/1.1\r\nHost: switchboard\r\nConnection: close\r\n"
+        head += f"Authorization: Bearer {self.token}\r\n"
         if key:
             head += f"Idempotency-Key: {key}\r\n"
         text = json.dumps(body) if body is not None else ""
@@ -122,9 +123,11 @@ class Client:
 
 
 async def main():
-    address, port, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    address, port, path = sys.argv[1], int(sys.argv[2]), sys.argv[4]
+    with open(sys.argv[3]) as file:
+        token = file.readline().strip()
     with open(path, "w", buffering=1) as file:
-        client = Client(address, port, file)
+        client = Client(address, port, token, file)
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
 

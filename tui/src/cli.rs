@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use engine::client::{Access, Unusable};
 use shared::agent::AgentId;
 use shared::redis::{RedisServer, RedisTls};
+use shared::secret::Secret;
 use shared::service_level::ServiceLevel;
 use shared::text::AcdName;
 
@@ -93,7 +94,7 @@ pub struct Arguments {
         hide_env_values = true,
         global = true
     )]
-    pub redis_url: Option<String>,
+    pub redis_url: Option<Secret>,
     /// With `rediss://`: the CA whose certificates are believed, as a file in PEM, instead of those
     /// that the system trusts.
     #[arg(long, value_name = "FILE", env = "REDIS_CA", global = true)]
@@ -168,7 +169,7 @@ impl Arguments {
     fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut arguments = Self::from_arg_matches(matches)?;
         let none = |said: &Option<String>| said.as_ref().is_none_or(String::is_empty);
-        if none(&arguments.api) || none(&arguments.redis_url) {
+        if none(&arguments.api) || arguments.redis().is_none() {
             return Ok(arguments);
         }
         let typed = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
@@ -197,13 +198,20 @@ impl Arguments {
             cert: self.redis_cert.clone(),
             key: self.redis_key.clone(),
         };
-        let redis = |url| {
+        let redis = |url: &str| {
+            let url = url.to_owned();
             Remote::Redis(
                 RedisServer { url, tls },
                 self.acd.clone().unwrap_or_default(),
             )
         };
-        Ok(said(&self.redis_url).map(redis))
+        Ok(self.redis().map(redis))
+    }
+
+    /// Gives the address of the Redis; an empty one is none.
+    fn redis(&self) -> Option<&str> {
+        let url = self.redis_url.as_ref().map(Secret::reveal);
+        url.filter(|url| !url.is_empty())
     }
 
     fn access(&self, url: &str) -> Result<Access, Unusable> {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use color_eyre::eyre::{Result, WrapErr as _};
 use jiff::tz::TimeZone;
 use shared::agent::AgentId;
+use shared::secret::Secret;
 use shared::time::{Clock as _, SystemClock};
 use tokio::sync::mpsc;
 use tui::cli::{Arguments, Command};
@@ -36,6 +37,9 @@ const FAILED: &str = "the terminal failed";
 fn main() -> Result<ExitCode> {
     color_eyre::install()?;
     let arguments = Arguments::read();
+    if let Some(warning) = arguments.redis_url.as_ref().and_then(Secret::exposed) {
+        eprintln!("switchboard: {warning}");
+    }
     let remote = match arguments.remote() {
         Ok(remote) => remote,
         Err(failure) => return Ok(commands::end(&failure).into()),

@@ -1,7 +1,7 @@
 //! Contacts: creating, looking at, completing, explaining.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use super::edge::{Body, InPath};
 use super::problem::Problem;
 use super::refusals::{Conflict, Refused, Unknown};
 use super::standing::{Preference, StandingBody, Told};
+use crate::doors::Subject;
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -131,7 +132,7 @@ pub(super) async fn create(
     IdempotencyKey(key): IdempotencyKey,
     preference: Preference,
     Body(body): Body<CreateContact>,
-) -> Result<(StatusCode, Json<Told<CreatedContact>>), Problem> {
+) -> Result<(StatusCode, Extension<Subject>, Json<Told<CreatedContact>>), Problem> {
     let id = match (key, body.contact_key) {
         (None, None) => ContactId::random(),
         (Some(key), None) => ContactId::for_key(app.acd.name().as_str(), &key),
@@ -143,7 +144,8 @@ pub(super) async fn create(
     };
     let state = app.acd.create_contact(body.parse(id)?).await?;
     let told = preference.told(id, &state, || CreatedContact::of(id, &state));
-    Ok((StatusCode::CREATED, Json(told)))
+    let subject = Extension(Subject(id.to_string()));
+    Ok((StatusCode::CREATED, subject, Json(told)))
 }
 
 /// A contact.

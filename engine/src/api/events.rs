@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures::{Stream, stream};
@@ -24,6 +24,7 @@ use super::App;
 use super::problem::Problem;
 use super::refusals::Refused;
 use super::tail::{KEPT, Tail, Told};
+use crate::doors::Visitor;
 use crate::metrics;
 
 /// How often a silent stream shows that it lives.
@@ -61,6 +62,8 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 /// `Last-Event-ID`, and without it starts with what happens next. If events between are no longer
 /// kept, an event `reset` comes first: then take a new look at the state. A reader that falls
 /// thousands of events behind is sent `reset`, and its stream ends: connect again then.
+///
+/// A token gets only the events of what it may read; between them numbers are missing.
 #[utoipa::path(
     get, path = "/events", tag = "acd", operation_id = "events",
     params(("Last-Event-ID" = Option<u64>, Header,
@@ -69,15 +72,13 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 )]
 pub(super) async fn follow(
     State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
-    let Ok(place) = app.streams.room.clone().try_acquire_owned() else {
-        metrics::refused(metrics::Refused::Stream);
-        return Err(Problem::too_many_streams(app.streams.most));
-    };
+    let place = app.streams.place()?;
     // The true newest number: what the store tells followers may lag behind.
     let newest = app.acd.overview().await?.event;
-    let follower = Follower::new(&app, place, last, newest);
+    let follower = Follower::new(&app, visitor, place, last, newest);
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -102,6 +103,27 @@ impl Streams {
             most,
         }
     }
+
+    /// Gives a place to one more, if there is room.
+    pub(super) fn place(&self) -> Result<Place, Problem> {
+        match Arc::clone(&self.room).try_acquire_owned() {
+            Ok(place) => Ok(Place {
+                _permit: place,
+                _counted: metrics::stream(),
+            }),
+            Err(_) => {
+                metrics::refused(metrics::Refused::Stream);
+                Err(Problem::too_many_streams(self.most))
+            }
+        }
+    }
+}
+
+/// The place of a stream, which is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    _permit: OwnedSemaphorePermit,
+    _counted: metrics::Open,
 }
 
 /// One client's way through the events.
@@ -109,12 +131,13 @@ struct Follower {
     streams: Arc<Streams>,
     latest: watch::Receiver<u64>,
     stopping: CancellationToken,
+    visitor: Visitor,
     after: u64,
     /// The life of the store that this number is from.
     life: Option<u64>,
     ready: VecDeque<Sent>,
     pace: Pace,
-    _place: (OwnedSemaphorePermit, metrics::Open),
+    _place: Place,
 }
 
 /// How a client keeps up.
@@ -129,16 +152,17 @@ enum Pace {
 }
 
 impl Follower {
-    fn new(app: &App, place: OwnedSemaphorePermit, last: Option<u64>, newest: u64) -> Self {
+    fn new(app: &App, visitor: Visitor, place: Place, last: Option<u64>, newest: u64) -> Self {
         let mut follower = Self {
             streams: Arc::clone(&app.streams),
             latest: app.acd.latest_event(),
             stopping: app.stopping.clone(),
+            visitor,
             after: last.unwrap_or(newest),
             life: None,
             ready: VecDeque::new(),
             pace: Pace::CatchingUp,
-            _place: (place, metrics::stream()),
+            _place: place,
         };
         // From a life that is over: the number would come again only after a long time.
         if newest < follower.after {
@@ -195,7 +219,9 @@ impl Follower {
                 self.ready.push_back(reset(told.number - 1));
             }
             self.after = told.number;
-            self.ready.push_back(told.sent);
+            if self.visitor.sees(&told.what) {
+                self.ready.push_back(told.sent);
+            }
         }
     }
 
@@ -251,8 +277,9 @@ mod tests {
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
         };
-        let place = Arc::clone(&app.streams.room).try_acquire_owned().unwrap();
-        (acd, Follower::new(&app, place, last, newest))
+        let place = app.streams.place().unwrap();
+        let follower = Follower::new(&app, Visitor::anybody(), place, last, newest);
+        (acd, follower)
     }
 
     fn opened(number: u64) -> Told {

@@ -1,6 +1,6 @@
 //! What every request passes, from the outside in: it gets an id, a span and a line in the
-//! metrics; its body is taken whole; it is refused if there is too much to do; a panic becomes an
-//! answer; and it has a time limit.
+//! metrics; it is let in or not (`doors`); its body is taken whole; it is refused if there is too
+//! much to do; a panic becomes an answer; and it has a time limit.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::problem::{PROBLEM_JSON, Problem};
+use crate::doors::{Guard, guard};
 use crate::metrics::{self, Refused};
 
 /// The most bytes a body may have.
@@ -36,8 +37,12 @@ const LONGEST_REQUEST_ID: usize = 128;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id of a request, for whoever writes about it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Puts the layers round the routes. So many requests are worked on at once.
-pub(crate) fn wrap(routes: Router, requests: usize) -> Router {
+pub(crate) fn wrap(routes: Router, keeper: Guard, requests: usize) -> Router {
     let room = Arc::new(Semaphore::new(requests));
     // The last is the outermost.
     routes
@@ -48,13 +53,16 @@ pub(crate) fn wrap(routes: Router, requests: usize) -> Router {
         // After the body has come: who sends slowly is not being worked on.
         .layer(middleware::from_fn_with_state(room, limit_requests))
         .layer(middleware::from_fn(take_body))
+        // Before a body is taken, so that strangers cost nothing.
+        .layer(middleware::from_fn_with_state(keeper, guard))
         .layer(middleware::from_fn(observe))
 }
 
 /// Gives the request its id and its span, and tells what became of it.
-async fn observe(request: Request, next: Next) -> Response {
+async fn observe(mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = method_label(request.method());
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -103,7 +111,7 @@ fn request_id(headers: &HeaderMap) -> String {
 }
 
 /// Gives the method as a label from a closed set.
-fn method_label(method: &Method) -> &'static str {
+pub(crate) fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
@@ -197,11 +205,20 @@ fn fault(panic: &(dyn Any + Send)) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doors::Doors;
     use axum::routing::{get, post};
+    use shared::embedded::EmbeddedAcd;
+    use shared::time::SystemClock;
+    use std::sync::Arc;
     use tower::ServiceExt;
 
     async fn answer(routes: Router, request: Request) -> (u16, HeaderMap, serde_json::Value) {
-        let response = wrap(routes, 1).oneshot(request).await.unwrap();
+        let acd = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
+        let keeper = Guard {
+            doors: Doors::open(),
+            acd: Arc::new(acd),
+        };
+        let response = wrap(routes, keeper, 1).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let json = serde_json::from_slice(&bytes).unwrap();

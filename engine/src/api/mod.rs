@@ -3,6 +3,7 @@
 //! One file a subject: its bodies, its handlers, nothing else. Requests are parsed in `edge`,
 //! refusals are worded in `problem`, and what every request passes is in `layers`.
 
+mod access;
 pub(crate) mod acd;
 mod agent;
 pub(crate) mod agent_view;
@@ -36,11 +37,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::doors::{Doors, Guard};
+use crate::server::Limits;
 use events::Streams;
+pub(crate) use layers::{RequestId, method_label};
 pub(crate) use problem::Problem;
 use problem::ProblemBody;
-
-use crate::server::Limits;
 
 /// What the handlers work with.
 #[derive(Clone, Debug)]
@@ -73,15 +75,20 @@ struct App {
 )]
 struct Document;
 
-/// Makes the API of an ACD; it is ready until `draining`, and its streams end with
-/// `stopping`.
+/// Makes the API of an ACD, behind these doors; it is ready until `draining`, and its streams end
+/// with `stopping`.
 pub(crate) fn router(
     acd: Arc<dyn Acd>,
+    doors: Doors,
     recorder: PrometheusHandle,
     draining: CancellationToken,
     stopping: CancellationToken,
     limits: &Limits,
 ) -> Router {
+    let keeper = Guard {
+        doors,
+        acd: Arc::clone(&acd),
+    };
     let app = App {
         streams: Arc::new(Streams::new(Arc::clone(&acd), limits.streams)),
         acd,
@@ -89,7 +96,8 @@ pub(crate) fn router(
         draining,
         stopping,
     };
-    let (routes, document) = documented().split_for_parts();
+    let (routes, mut document) = documented().split_for_parts();
+    access::tell(&mut document);
     let routes = routes
         .with_state(app)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
@@ -97,7 +105,7 @@ pub(crate) fn router(
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });
-    layers::wrap(routes, limits.requests)
+    layers::wrap(routes, keeper, limits.requests)
 }
 
 /// Makes what answers every request with this refusal, for connections that get nothing else.

@@ -108,14 +108,15 @@ pub(crate) struct Newest {
 pub(super) async fn newest(
     State(app): State<App>,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
+    let place = app.streams.place()?;
     let mut latest = app.acd.latest_event();
     // Before the look, so that an event during it is not missed.
     latest.mark_unchanged();
     let first = app.acd.overview().await?.event;
-    let numbers = stream::unfold(Some((latest, app.stopping)), move |state| async move {
-        let (mut latest, stopping) = state?;
+    let state = (latest, app.stopping, place);
+    let numbers = stream::unfold(state, |(mut latest, stopping, place)| async move {
         let number = next(&mut latest, &stopping).await?;
-        Some((Ok(sent(number)), Some((latest, stopping))))
+        Some((Ok(sent(number)), (latest, stopping, place)))
     });
     let numbers = futures::StreamExt::chain(stream::iter([Ok(sent(first))]), numbers);
     Ok(Sse::new(numbers).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))

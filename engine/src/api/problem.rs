@@ -3,7 +3,7 @@
 //! The only file that knows which error has which status code. Programs compare `code`, people
 //! read `detail`, and `instance` is the id of the request, as it stands in the logs.
 
-use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,11 @@ use utoipa::ToSchema;
 
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Tells whether somebody was turned away at the door.
+pub(crate) fn is_turned_away(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
 
 /// The most characters of a detail that are told; the middle of a longer one is left out.
 const LONGEST_DETAIL: usize = 400;
@@ -59,6 +64,20 @@ impl Problem {
         let detail = format!("the body did not arrive within {seconds} s; nothing was done");
         let title = "The body came too slowly";
         Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", title, detail)
+    }
+
+    /// Nobody knows who asks.
+    pub(crate) fn unauthorized() -> Self {
+        let detail = "this needs the header `Authorization: Bearer TOKEN` with a token that is in \
+                      force; `switchboard-engine token create` makes one";
+        let title = "There is no valid token";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
+    }
+
+    /// Whoever asks may not.
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        let title = "This token is not for that";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", title, detail)
     }
 
     /// There is nothing at this path.
@@ -183,8 +202,14 @@ impl Problem {
         let headers = response.headers_mut();
         headers.remove(axum::http::header::CONTENT_LENGTH);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            _ => {}
         }
         *response.body_mut() = json.into();
     }

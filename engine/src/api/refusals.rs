@@ -33,6 +33,21 @@ impl IntoResponses for Refused {
     }
 }
 
+/// Who asks may not come in; told for every route that needs a token.
+pub(crate) struct TurnedAway;
+
+impl IntoResponses for TurnedAway {
+    fn responses() -> Responses {
+        told(&[
+            (
+                "401",
+                "There is no token in force with the request (`unauthorized`).",
+            ),
+            ("403", "The token is not for that (`forbidden`)."),
+        ])
+    }
+}
+
 /// The thing that the path names is not there.
 pub(crate) struct Unknown;
 

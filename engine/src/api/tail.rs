@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::response::sse::Event as Sent;
-use shared::event::Event;
+use shared::event::{Event, What};
 use shared::{Acd, Result};
 use tokio::sync::Mutex;
 
@@ -21,6 +21,8 @@ pub(super) const KEPT: usize = 8192;
 #[derive(Clone, Debug)]
 pub(super) struct Told {
     pub(super) number: u64,
+    /// What it tells, by which it is known who may hear it.
+    pub(super) what: What,
     pub(super) sent: Sent,
 }
 
@@ -157,6 +159,7 @@ impl Told {
         let kind = json["type"].as_str().unwrap_or("unknown");
         Self {
             number: event.number,
+            what: event.what.clone(),
             sent: Sent::default()
                 .id(event.number.to_string())
                 .event(kind)

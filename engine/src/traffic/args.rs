@@ -5,11 +5,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use reqwest::Url;
+use shared::secret::Secret;
 use shared::text::Invalid;
 
 use super::Error;
 use super::skills::SkillSet;
 use super::span::Span;
+use crate::http;
 
 /// Send synthetic contacts to an engine and tell how they fared.
 ///
@@ -22,6 +24,10 @@ pub struct Args {
     /// Where the engine's API is.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = server_url)]
     pub url: Url,
+
+    /// A file with the token that the engine asks for, of the role admin: the agents are created.
+    #[arg(long, env = "SWITCHBOARD_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
 
     /// How many agents take contacts.
     #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -67,6 +73,7 @@ impl Args {
         };
         Ok(Options {
             url: self.url.clone(),
+            token: self.token_file.as_deref().map(http::token).transpose()?,
             agents: self.agents,
             contacts: Some(self.contacts),
             rate: self.rate,
@@ -84,6 +91,8 @@ impl Args {
 pub struct Options {
     /// Where the engine's API is.
     pub url: Url,
+    /// The token that it asks for, if it does.
+    pub token: Option<Secret>,
     /// How many agents take contacts.
     pub agents: u32,
     /// How many contacts arrive in all; none is endless.
@@ -108,6 +117,7 @@ impl Options {
     pub fn demo(url: Url) -> Self {
         Self {
             url,
+            token: None,
             agents: 40,
             contacts: None,
             rate: Rate(2.0),
@@ -180,7 +190,7 @@ fn server_url(text: &str) -> Result<Url, Invalid> {
         return Err(Invalid::new(
             "the URL",
             "has a user or password in it",
-            "leave them out: the API knows none",
+            "leave them out: the API takes a token, by --token-file",
         ));
     }
     Ok(url)

@@ -9,6 +9,7 @@ use reqwest::{Method, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use shared::secret::Secret;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -76,12 +77,13 @@ impl Call {
 pub(super) struct Client {
     http: reqwest::Client,
     base: String,
+    token: Option<Secret>,
     turns: Semaphore,
     retries: AtomicU64,
 }
 
 impl Client {
-    pub(super) fn new(url: &Url) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(url: &Url, token: Option<Secret>) -> Result<Self, reqwest::Error> {
         let http = crate::http::client()
             .timeout(ANSWER_WITHIN)
             .connect_timeout(CONNECT_WITHIN)
@@ -93,6 +95,7 @@ impl Client {
         Ok(Self {
             http,
             base: base.as_str().trim_end_matches('/').to_owned(),
+            token,
             turns: Semaphore::new(MOST_AT_ONCE),
             retries: AtomicU64::new(0),
         })
@@ -127,6 +130,9 @@ impl Client {
         let mut request = self
             .http
             .request(call.method.clone(), format!("{}{}", self.base, call.path));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token.reveal());
+        }
         if let Some(body) = &call.body {
             request = request.json(body);
         }

@@ -58,6 +58,16 @@ pub enum Error {
         /// What was answered.
         reason: String,
     },
+    /// The engine wants another token.
+    #[error(
+        "{url} does not let it in ({reason}): give the file of an admin's token with --token-file"
+    )]
+    TurnedAway {
+        /// Where it was tried.
+        url: String,
+        /// What was answered.
+        reason: String,
+    },
     /// The options cannot be used.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -75,6 +85,8 @@ impl Error {
         let reason = trouble.message;
         if may_pass {
             Self::Unreachable { url, reason }
+        } else if ["unauthorized", "forbidden"].contains(&trouble.kind.as_str()) {
+            Self::TurnedAway { url, reason }
         } else {
             Self::Refused { url, reason }
         }

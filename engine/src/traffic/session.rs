@@ -33,7 +33,7 @@ pub async fn run(
     mut progress: impl FnMut(&Progress) + Send,
 ) -> Result<Report, Error> {
     let started = Instant::now();
-    let client = Client::new(&options.url)?;
+    let client = Client::new(&options.url, options.token.clone())?;
     let agents = plan::agents(&options);
     let (happenings, inbox) = mpsc::channel(1_024);
     let mut session = Session {

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// How long a read from the engine may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn engine(flags: &[&str]) -> Command {
+pub(crate) fn engine(flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-engine"));
     command.args(flags).stdin(Stdio::null());
     for (name, _) in std::env::vars() {
@@ -23,15 +23,19 @@ fn engine(flags: &[&str]) -> Command {
 }
 
 /// A running engine, killed at the end of its test whatever happens.
-struct Engine {
+pub(crate) struct Engine {
     child: Child,
     log: BufReader<ChildStderr>,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Engine {
     fn start(flags: &[&str]) -> Self {
-        let mut command = engine(flags);
+        Self::run(engine(flags))
+    }
+
+    /// Runs the command of an engine, on a port of its own.
+    pub(crate) fn run(mut command: Command) -> Self {
         command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
@@ -62,6 +66,15 @@ impl Engine {
             line.clear();
         }
         panic!("the log ended before {message:?}");
+    }
+
+    /// Stops it, and gives all of its log that was not read yet.
+    pub(crate) fn stop(&mut self) -> String {
+        self.signal("-TERM");
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        assert_eq!(self.ended(), Some(0), "{rest}");
+        rest
     }
 
     fn connect(&self) -> TcpStream {
@@ -232,6 +245,14 @@ fn what_keeps_it_from_starting_is_said_in_a_sentence() {
         (
             &["--tls-cert", "/nowhere.crt", "--tls-key", "/nowhere.key"],
             "cannot read /nowhere.crt",
+        ),
+        (
+            &["--listen", "0.0.0.0:0"],
+            "switchboard-engine token create --tokens",
+        ),
+        (
+            &["--tokens", "/nowhere/tokens.json"],
+            "there is no token file /nowhere/tokens.json",
         ),
         // Nobody listens there.
         (

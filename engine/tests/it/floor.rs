@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::doors::Doors;
 use engine::serve::{self, Options, Running};
 use engine::server::Limits;
 use reqwest::{Method, RequestBuilder};
@@ -59,6 +60,15 @@ impl Floor {
     /// Starts an engine over this ACD.
     pub(crate) async fn over(acd: Arc<dyn Store>) -> Self {
         Self::with(acd, Options::default()).await
+    }
+
+    /// Starts an engine over this ACD, behind these doors.
+    pub(crate) async fn behind(acd: Arc<dyn Store>, doors: Doors) -> Self {
+        let options = Options {
+            doors,
+            ..Options::default()
+        };
+        Self::with(acd, options).await
     }
 
     /// Starts an engine over the embedded store, with these limits.

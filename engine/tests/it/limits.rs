@@ -225,6 +225,8 @@ async fn more_streams_than_are_allowed_are_refused_and_a_reader_that_takes_nothi
     stalled.until("text/event-stream").await;
     let refused = floor.send("GET", "/events", "").await;
     let detail = refused.problem(503, "too_many_streams");
+    let newest = floor.send("GET", "/events/newest", "").await;
+    newest.problem(503, "too_many_streams");
     assert!(detail.contains("--max-streams"), "{detail}");
     assert_eq!(refused.header("retry-after"), "1");
 

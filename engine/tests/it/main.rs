@@ -6,11 +6,13 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod agents;
+mod audit;
 mod binary;
 mod client;
 mod contacts;
 mod dispatchers;
 mod document;
+mod doors;
 mod events;
 mod faulty;
 mod floor;
@@ -18,6 +20,7 @@ mod https;
 mod limits;
 mod operation;
 mod outage;
+mod redis_acl;
 mod refusals;
 mod steer;
 mod tls;

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 fn options(fake: &Fake) -> Options {
     Options {
         url: fake.url.parse().unwrap(),
+        token: None,
         agents: 3,
         contacts: Some(50),
         rate: "200".parse().unwrap(),

@@ -99,7 +99,10 @@ pub(super) async fn connect(server: &RedisServer) -> Result<(Client, Link, Strin
     // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
     let _ = rustls::crypto::ring::default_provider().install_default();
 
-    let info = server.info()?.set_tcp_settings(tcp());
+    let info = server.info()?;
+    // The client's name is told by a command that a narrow ACL would log as refused.
+    let settings = info.redis_settings().clone().set_skip_set_lib_name();
+    let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
     let address = info.addr().to_string();
     let client = server.tls.client(info)?;
 

@@ -4,6 +4,7 @@
 //! its name as the hash tag, `{acd}:...`, so that its scripts stay in one slot.
 //! `docs/data-model.md` describes the keys; the scripts do what [`crate::core`] defines.
 
+pub mod acl;
 #[cfg(feature = "testing")]
 mod any_reply;
 mod check;

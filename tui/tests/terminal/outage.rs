@@ -80,7 +80,7 @@ async fn a_wrong_password_ends_it_with_one_sentence() {
     redis.ask_password("right");
     redis.start_again().await;
     let url = redis.url().replace("redis://", "redis://:wrong@");
-    let mut session = Session::start(&["--redis-url", &url], &[]);
+    let mut session = Session::start(&[], &[("REDIS_URL", &url)]);
     session.until_text("refuses the user or password");
     assert_eq!(session.end(), 2);
     let text = session.text();

@@ -1,0 +1,55 @@
+//! The audit log: one line of the log, with the target `audit`, for each change that somebody
+//! with a token made or tried, and for each time that somebody was turned away.
+
+use std::net::IpAddr;
+
+use axum::http::StatusCode;
+
+use super::Visitor;
+
+/// The most characters of a subject that are written; a path may be long.
+const LONGEST_SUBJECT: usize = 200;
+
+/// What a request was about, where its path does not say: a handler leaves it with its answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject(pub(crate) String);
+
+/// A line to be written. It is when this is dropped: what a caller began who hung up before the
+/// answer may have happened all the same.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) method: &'static str,
+    pub(super) route: String,
+    pub(super) subject: String,
+    pub(super) address: Option<IpAddr>,
+    pub(super) request_id: String,
+    /// Who, once that is known.
+    pub(super) visitor: Option<Visitor>,
+    /// What was answered, once it was.
+    pub(super) status: Option<StatusCode>,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let visitor = self.visitor.as_ref();
+        let actor = visitor
+            .and_then(|visitor| visitor.name.as_ref())
+            .map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        let role = visitor.map_or("none", |visitor| visitor.role.word());
+        let address = self.address.map(|address| address.to_string());
+        let address = address.as_deref().unwrap_or("unknown");
+        let status = self.status.map_or(0, |status| status.as_u16());
+        let answered = match status {
+            0 => "did not wait for the answer".to_owned(),
+            status => format!("was answered {status}"),
+        };
+        let subject: String = self.subject.chars().take(LONGEST_SUBJECT).collect();
+        let (method, route) = (self.method, &self.route);
+        tracing::info!(
+            target: "audit",
+            actor, role, address, method, route, subject, status,
+            request.id = self.request_id,
+            "{actor} {answered}"
+        );
+    }
+}

@@ -1,0 +1,284 @@
+//! The token file: JSON that people can read, changed as a whole or not at all.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::token::{Token, TokenName};
+
+/// The most bytes of a token file: some ten thousand tokens.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// Why a token file is of no use: one sentence, with the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// There is none.
+    #[error(
+        "there is no token file {file}: make one with `switchboard-engine token create --tokens \
+         {file} --role admin --name NAME`", file = .0.display()
+    )]
+    Missing(PathBuf),
+    /// It cannot be read or written.
+    #[error("the token file {} cannot be {what} ({why})", .file.display())]
+    Io {
+        /// Which.
+        file: PathBuf,
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        why: io::Error,
+    },
+    /// It does not hold tokens.
+    #[error(
+        "the token file {} cannot be understood ({why}): mend it, or make another with \
+         switchboard-engine token create", .file.display()
+    )]
+    Broken {
+        /// Which.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// Anybody could let himself in.
+    #[error(
+        "the token file {file} can be written by others than its owner: chmod go-w {file}",
+        file = .0.display()
+    )]
+    WritableByOthers(PathBuf),
+    /// The name is taken.
+    #[error("there is a token {0} already: choose another name, or revoke that one first")]
+    NameTaken(TokenName),
+    /// There is no token of that name.
+    #[error("there is no token {0}: switchboard-engine token list names them all")]
+    NoSuchToken(TokenName),
+}
+
+/// What stands in the file.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    tokens: Vec<Token>,
+}
+
+/// Reads the tokens.
+pub(super) fn read(file: &Path) -> Result<Vec<Token>, FileError> {
+    let failed = |why: io::Error| match why.kind() {
+        ErrorKind::NotFound => FileError::Missing(file.to_owned()),
+        _ => unable(file, "read", why),
+    };
+    let about = fs::metadata(file).map_err(failed)?;
+    if about.mode() & 0o022 != 0 {
+        return Err(FileError::WritableByOthers(file.to_owned()));
+    }
+    let broken = |why: String| FileError::Broken {
+        file: file.to_owned(),
+        why,
+    };
+    if about.len() > LONGEST {
+        return Err(broken(format!("it has more than {LONGEST} bytes")));
+    }
+    let text = fs::read(file).map_err(failed)?;
+    let content: Content =
+        serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
+    let mut names: Vec<&TokenName> = content.tokens.iter().map(|token| &token.name).collect();
+    names.sort();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(broken(format!("two tokens have the name {}", pair[0]))),
+        None => Ok(content.tokens),
+    }
+}
+
+/// Adds a token; makes the file if there is none.
+pub(super) fn add(file: &Path, token: Token) -> Result<(), FileError> {
+    change(file, |tokens| {
+        if tokens.iter().any(|other| other.name == token.name) {
+            return Err(FileError::NameTaken(token.name));
+        }
+        tokens.push(token);
+        Ok(())
+    })
+}
+
+/// Takes the token of that name away.
+pub(super) fn remove(file: &Path, name: &TokenName) -> Result<(), FileError> {
+    change(file, |tokens| {
+        let before = tokens.len();
+        tokens.retain(|token| token.name != *name);
+        if tokens.len() == before {
+            return Err(FileError::NoSuchToken(name.clone()));
+        }
+        Ok(())
+    })
+}
+
+/// Changes the file by putting another in its place: who reads it sees the one or the other.
+fn change(
+    file: &Path,
+    change: impl FnOnce(&mut Vec<Token>) -> Result<(), FileError>,
+) -> Result<(), FileError> {
+    let failed = |why| unable(file, "written", why);
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = File::open(folder).map_err(failed)?;
+    // Two changes at a time would lose one. The file itself is replaced, so its folder is locked;
+    // the lock ends with this function.
+    folder.lock().map_err(failed)?;
+    let before = fs::metadata(file).ok();
+    let mut tokens = match read(file) {
+        Err(FileError::Missing(_)) => vec![],
+        read => read?,
+    };
+    change(&mut tokens)?;
+    replace(file, &Content { tokens }, before.as_ref()).map_err(failed)?;
+    // Without this the new name may not outlive a power failure.
+    folder.sync_all().map_err(failed)
+}
+
+/// Writes a file beside it and gives that its name; owner and mode stay, or become the caller's
+/// and 0600.
+fn replace(file: &Path, content: &Content, before: Option<&Metadata>) -> io::Result<()> {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = file.with_file_name(name);
+    // Left by one that was killed; nobody else is at it, as the folder is locked.
+    let _ = fs::remove_file(&new);
+    let mut options = OpenOptions::new();
+    let mut written = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&new)?;
+    let done = (|| {
+        let mut json = serde_json::to_vec_pretty(content)?;
+        json.push(b'\n');
+        written.write_all(&json)?;
+        if let Some(before) = before {
+            // Whoever runs the engine must still be able to read it.
+            std::os::unix::fs::fchown(&written, Some(before.uid()), Some(before.gid()))?;
+            written.set_permissions(fs::Permissions::from_mode(before.mode() & 0o777))?;
+        }
+        written.sync_all()?;
+        fs::rename(&new, file)
+    })();
+    if done.is_err() {
+        // It is of no use to anybody; if it stays, it does no harm.
+        let _ = fs::remove_file(&new);
+    }
+    done
+}
+
+fn unable(file: &Path, what: &'static str, why: io::Error) -> FileError {
+    FileError::Io {
+        file: file.to_owned(),
+        what,
+        why,
+    }
+}
+
+/// What tells one state of the file from the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen(u64, u64, i64, i64);
+
+/// Looks whether the file is another than before; nothing if it is not there.
+pub(super) fn look(file: &Path) -> Option<Seen> {
+    let about = fs::metadata(file).ok()?;
+    // A file that is replaced is another; one that is written in place has another time or length;
+    // the time of change sees the mode, too.
+    Some(Seen(
+        about.ino(),
+        about.len(),
+        about.ctime(),
+        about.ctime_nsec(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::Role;
+    use super::*;
+
+    fn token(name: &str) -> Token {
+        Token::create(name.parse().unwrap(), Role::Supervisor).0
+    }
+
+    fn names(file: &Path) -> Vec<String> {
+        let tokens = read(file).unwrap().into_iter();
+        tokens.map(|token| token.name.to_string()).collect()
+    }
+
+    #[test]
+    fn tokens_come_and_go_and_the_file_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        assert!(matches!(read(&file), Err(FileError::Missing(_))));
+        add(&file, token("one")).unwrap();
+        add(&file, token("two")).unwrap();
+        assert_eq!(names(&file), ["one", "two"]);
+        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+        let taken = add(&file, token("one")).unwrap_err();
+        assert!(matches!(taken, FileError::NameTaken(_)), "{taken}");
+        remove(&file, &"one".parse().unwrap()).unwrap();
+        let gone = remove(&file, &"one".parse().unwrap()).unwrap_err();
+        assert!(matches!(gone, FileError::NoSuchToken(_)), "{gone}");
+        assert_eq!(names(&file), ["two"]);
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 1, "nothing but the file is left");
+    }
+
+    #[test]
+    fn a_mode_that_was_chosen_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        add(&file, token("one")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        add(&file, token("two")).unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o644);
+    }
+
+    #[test]
+    fn changes_at_the_same_time_are_all_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        std::thread::scope(|scope| {
+            for number in 0..16 {
+                let file = &file;
+                scope.spawn(move || add(file, token(&format!("t{number}"))).unwrap());
+            }
+        });
+        assert_eq!(read(&file).unwrap().len(), 16);
+    }
+
+    #[test]
+    fn what_is_no_token_file_is_said_to_be_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        let made = serde_json::to_value(token("one")).unwrap();
+        let mut nobody = made.clone();
+        nobody["role"] = "agent".into();
+        let mut short = made.clone();
+        short["sha256"] = "00".into();
+        for content in [
+            String::new(),
+            "[]".to_owned(),
+            r#"{"tokens":[{}]}"#.to_owned(),
+            serde_json::json!({"tokens": [made, made]}).to_string(),
+            serde_json::json!({"tokens": [nobody]}).to_string(),
+            serde_json::json!({"tokens": [short]}).to_string(),
+        ] {
+            fs::write(&file, &content).unwrap();
+            let refused = read(&file).unwrap_err();
+            assert!(
+                matches!(refused, FileError::Broken { .. }),
+                "{content}: {refused}"
+            );
+        }
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+        let refused = read(&file).unwrap_err().to_string();
+        assert!(refused.contains("chmod go-w"), "{refused}");
+    }
+}

@@ -1,0 +1,175 @@
+//! Who is let in: looks at the token, the rule and whose the subject is, before anything else is
+//! done with a request.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt as _;
+use shared::agent::AgentId;
+use shared::contact::ContactId;
+use shared::{Acd, Error};
+use tokio_util::sync::CancellationToken;
+
+use super::audit::{Line, Subject};
+use super::lock::Lock;
+use super::rule::{Access, OPEN};
+use super::{Doors, Visitor};
+use crate::api::problem::{Problem, is_turned_away};
+use crate::api::{RequestId, method_label};
+
+const EVENT_STREAM: &str = "text/event-stream";
+
+/// What the guard looks at.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard {
+    pub(crate) doors: Doors,
+    /// Knows whose a contact is.
+    pub(crate) acd: Arc<dyn Acd>,
+}
+
+/// Lets a request in or turns it away, and writes down what has to be.
+pub(crate) async fn guard(
+    State(guard): State<Guard>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(lock) = &guard.doors.0 else {
+        request.extensions_mut().insert(Visitor::anybody());
+        return next.run(request).await;
+    };
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = match &route {
+        // There is nothing at such a path, and whoever asks for it is told so.
+        None => return next.run(request).await,
+        Some(route) if OPEN.contains(&route.as_str()) => return next.run(request).await,
+        Some(route) => route.as_str(),
+    };
+    let (mut parts, body) = request.into_parts();
+    let visitor = lock.visitor(&parts.headers);
+    let begin = line(lock, &parts, route, visitor.clone());
+    // Whoever only looks and is let in is not written down.
+    let mut line = (!parts.method.is_safe()).then(&begin);
+    let admitted = admit(guard.acd.as_ref(), visitor, &mut parts, route).await;
+    let mut response = match admitted {
+        Ok(visitor) => {
+            let revoked = visitor.revoked.clone();
+            parts.extensions.insert(visitor);
+            let response = next.run(Request::from_parts(parts, body)).await;
+            until_revoked(response, revoked)
+        }
+        Err(problem) => problem.into_response(),
+    };
+    let status = response.status();
+    if is_turned_away(status) {
+        line.get_or_insert_with(begin);
+    }
+    if let Some(line) = &mut line {
+        line.status = Some(status);
+        if let Some(Subject(subject)) = response.extensions_mut().remove() {
+            line.subject = subject;
+        }
+    }
+    response
+}
+
+/// Lets an answer that goes on end with the token that it was given to.
+fn until_revoked(response: Response, revoked: CancellationToken) -> Response {
+    let kind = response.headers().get(CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind != EVENT_STREAM) {
+        return response;
+    }
+    response.map(|body| {
+        let stream = body.into_data_stream();
+        Body::from_stream(stream.take_until(revoked.cancelled_owned()))
+    })
+}
+
+/// Makes what begins the line of a request.
+fn line(
+    lock: &Lock,
+    parts: &Parts,
+    route: &str,
+    visitor: Option<Visitor>,
+) -> impl Fn() -> Line + use<> {
+    let id = parts.extensions.get::<RequestId>();
+    let request_id = id.map_or_else(String::new, |RequestId(id)| id.clone());
+    // The path without the word for its kind: /agent/agent:7/state is about agent:7/state.
+    let path = parts.uri.path().trim_start_matches('/');
+    let subject = path.split_once('/').map_or("", |(_, subject)| subject);
+    let (subject, route) = (subject.to_owned(), route.to_owned());
+    let (method, address) = (method_label(&parts.method), lock.address(parts));
+    move || Line {
+        method,
+        route: route.clone(),
+        subject: subject.clone(),
+        address,
+        request_id: request_id.clone(),
+        visitor: visitor.clone(),
+        status: None,
+    }
+}
+
+/// Lets in whom the rule lets in.
+async fn admit(
+    acd: &dyn Acd,
+    visitor: Option<Visitor>,
+    parts: &mut Parts,
+    route: &str,
+) -> Result<Visitor, Problem> {
+    let visitor = visitor.ok_or_else(Problem::unauthorized)?;
+    // The router answers HEAD as it would GET.
+    let method = match parts.method {
+        Method::HEAD => "GET",
+        _ => method_label(&parts.method),
+    };
+    let role = visitor.role.word();
+    let only = match visitor.role.access(method, route) {
+        Access::Yes => return Ok(visitor),
+        Access::Own if is_own(acd, &visitor, parts, route).await? => return Ok(visitor),
+        Access::Own => ", but for its own",
+        Access::No => "",
+    };
+    let detail = format!("a token of role {role} may not {method} {route}{only}");
+    Err(Problem::forbidden(detail))
+}
+
+/// Tells whether what the path names is the visitor's own.
+async fn is_own(
+    acd: &dyn Acd,
+    visitor: &Visitor,
+    parts: &mut Parts,
+    route: &str,
+) -> Result<bool, Problem> {
+    // The stream itself leaves out what is not.
+    if route == "/events" {
+        return Ok(true);
+    }
+    let Some(me) = visitor.role.agent() else {
+        return Ok(false);
+    };
+    let Ok(named) = RawPathParams::from_request_parts(parts, &()).await else {
+        return Ok(false);
+    };
+    let Some((_, key)) = named.iter().find(|(name, _)| *name == "key") else {
+        return Ok(false);
+    };
+    if route.starts_with("/agent/") {
+        return Ok(key.parse::<AgentId>().is_ok_and(|agent| agent == *me));
+    }
+    let Ok(contact) = key.parse::<ContactId>() else {
+        return Ok(false);
+    };
+    match acd.contact(contact).await {
+        // Also the one that he was on last: completing it can be repeated.
+        Ok(contact) => Ok(contact.state.agent() == Some(me)),
+        // Whether there is another's is not for him to know.
+        Err(Error::UnknownContact(_)) => Ok(false),
+        Err(away) => Err(away.into()),
+    }
+}

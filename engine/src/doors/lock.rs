@@ -1,0 +1,250 @@
+//! What a door with a lock knows: the tokens as the file has them now, and whose word about a
+//! caller's address is taken.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::extract::ConnectInfo;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use ipnet::IpNet;
+use tokio_util::sync::CancellationToken;
+
+use super::Visitor;
+use super::file::{self, FileError, Seen};
+use super::token::{Fingerprint, Token};
+
+/// How often the file is looked at: a token that is revoked opens nothing after that time.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The tokens of a file, kept as it is.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: PathBuf,
+    /// By what finds them; two of 256 random bits have no 64 in common.
+    known: RwLock<HashMap<u64, Known>>,
+    proxies: Vec<IpNet>,
+    /// The file as it was read last.
+    seen: RwLock<Option<Seen>>,
+}
+
+/// A token that opens.
+#[derive(Debug)]
+struct Known {
+    token: Token,
+    /// Cancelled when the token opens no more: streams that it opened end then.
+    revoked: CancellationToken,
+}
+
+fn by_handle(tokens: Vec<Token>) -> HashMap<u64, Known> {
+    let known = tokens.into_iter().map(|token| {
+        let revoked = CancellationToken::new();
+        (token.handle(), Known { token, revoked })
+    });
+    known.collect()
+}
+
+impl Lock {
+    /// Reads the file. Callers from these proxies are known by what the proxy says.
+    pub(super) fn of(file: &Path, proxies: Vec<IpNet>) -> Result<Self, FileError> {
+        // Before it is read, so that a change meanwhile is seen as one.
+        let seen = file::look(file);
+        let tokens = file::read(file)?;
+        if tokens.is_empty() {
+            tracing::warn!(file = %file.display(), "the token file holds no token: nobody gets in");
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            known: RwLock::new(by_handle(tokens)),
+            proxies,
+            seen: RwLock::new(seen),
+        })
+    }
+
+    /// Gives who shows the token that the request brings; nothing if it brings none that opens.
+    pub(super) fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
+        let shown = Fingerprint::of(bearer(headers)?);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let found = known.get(&shown.handle());
+        let found = found.filter(|known| known.token.has(&shown));
+        found.map(|known| Visitor {
+            name: Some(known.token.name.clone()),
+            role: known.token.role.clone(),
+            revoked: known.revoked.clone(),
+        })
+    }
+
+    /// Gives the address of the caller: of the connection, or if that is a proxy that is trusted,
+    /// what it says.
+    pub(super) fn address(&self, parts: &Parts) -> Option<IpAddr> {
+        let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+        let peer = peer.ip().to_canonical();
+        let trusted = |address: &IpAddr| self.proxies.iter().any(|net| net.contains(address));
+        if !trusted(&peer) {
+            return Some(peer);
+        }
+        // Each proxy adds whom it heard it from at the end; what stands before the first that is
+        // not trusted may be anybody's invention.
+        let said = parts.headers.get_all("x-forwarded-for").iter().rev();
+        let said = said.flat_map(|value| value.to_str().unwrap_or("").rsplit(','));
+        let said = said.map_while(|address| address.trim().parse::<IpAddr>().ok());
+        let mut nearest = peer;
+        for address in said {
+            nearest = address.to_canonical();
+            if !trusted(&nearest) {
+                break;
+            }
+        }
+        Some(nearest)
+    }
+
+    /// Keeps the tokens as the file has them, until the engine stops.
+    pub(super) async fn watch(&self, stopping: CancellationToken) {
+        let mut turns = tokio::time::interval(LOOK_EVERY);
+        loop {
+            tokio::select! {
+                () = stopping.cancelled() => return,
+                _ = turns.tick() => self.look(),
+            }
+        }
+    }
+
+    /// Reads the file again if it has changed. One that is of no use changes nothing, and is told
+    /// once.
+    fn look(&self) {
+        let now = file::look(&self.file);
+        {
+            let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
+            if *seen == now {
+                return;
+            }
+            *seen = now;
+        }
+        match file::read(&self.file) {
+            Ok(tokens) => {
+                let (number, revoked) = (tokens.len(), self.take(tokens));
+                tracing::info!("the token file has changed: {number} tokens, {revoked} revoked");
+            }
+            Err(reason) => tracing::error!("{reason}; the tokens of before stay in force"),
+        }
+    }
+
+    /// Takes the tokens that the file has now, and tells how many open no more.
+    fn take(&self, tokens: Vec<Token>) -> usize {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut before = std::mem::replace(&mut *known, by_handle(tokens));
+        for (handle, new) in known.iter_mut() {
+            // One that is as it was keeps what it has opened.
+            if before.get(handle).is_some_and(|old| old.token == new.token)
+                && let Some(old) = before.remove(handle)
+            {
+                *new = old;
+            }
+        }
+        before.values().map(|old| old.revoked.cancel()).count()
+    }
+}
+
+/// Gives the token in the header; nothing if there is none, or more than one.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut given = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (given.next(), given.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::Role;
+    use super::*;
+    use axum::http::{HeaderValue, Request};
+    use shared::secret::Secret;
+
+    fn made(file: &Path, name: &str) -> Secret {
+        let (token, secret) = Token::create(name.parse().unwrap(), Role::Supervisor);
+        file::add(file, token).unwrap();
+        secret
+    }
+
+    fn shown(secret: &Secret) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let value = format!("Bearer {}", secret.reveal());
+        headers.insert(AUTHORIZATION, HeaderValue::from_str(&value).unwrap());
+        headers
+    }
+
+    #[test]
+    fn a_change_of_the_file_is_taken_and_a_broken_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        let (stays, goes) = (made(&file, "stays"), made(&file, "goes"));
+        let lock = Lock::of(&file, vec![]).unwrap();
+        let follower = lock.visitor(&shown(&goes)).unwrap();
+        file::remove(&file, &"goes".parse().unwrap()).unwrap();
+        lock.look();
+        assert!(lock.visitor(&shown(&goes)).is_none());
+        assert!(follower.revoked.is_cancelled(), "what it follows ends");
+        std::fs::write(&file, "{").unwrap();
+        lock.look();
+        let still = lock.visitor(&shown(&stays)).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        lock.look();
+        assert!(lock.visitor(&shown(&stays)).is_some());
+        let late = made(&file, "late");
+        lock.look();
+        assert!(lock.visitor(&shown(&late)).is_some());
+        assert!(still.revoked.is_cancelled() && lock.visitor(&shown(&stays)).is_none());
+    }
+
+    #[test]
+    fn a_token_is_taken_from_one_header_of_its_kind() {
+        let with = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+            }
+            bearer(&headers).map(str::to_owned)
+        };
+        assert_eq!(with(&["Bearer x"]).as_deref(), Some("x"));
+        assert_eq!(with(&["bearer  x"]).as_deref(), Some("x"));
+        for none in [&[][..], &["x"], &["Basic x"], &["Bearer x", "Bearer y"]] {
+            assert_eq!(with(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        made(&file, "one");
+        let nets = ["10.0.0.0/24", "10.9.9.9/32"].map(|net| net.parse().unwrap());
+        let lock = Lock::of(&file, nets.to_vec()).unwrap();
+        let told = |peer: &str, said: &[&str]| {
+            let mut request = Request::new(());
+            for value in said {
+                let value = HeaderValue::from_str(value).unwrap();
+                request.headers_mut().append("x-forwarded-for", value);
+            }
+            let peer: SocketAddr = peer.parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let address = lock.address(&request.into_parts().0);
+            address.unwrap().to_string()
+        };
+        assert_eq!(told("192.0.2.1:5", &["198.51.100.7"]), "192.0.2.1");
+        assert_eq!(told("10.0.0.3:5", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(
+            told("[::ffff:10.0.0.3]:5", &["198.51.100.7"]),
+            "198.51.100.7"
+        );
+        let chain = ["6.6.6.6, 198.51.100.7", "10.9.9.9"];
+        assert_eq!(told("10.0.0.3:5", &chain), "198.51.100.7");
+        assert_eq!(told("10.0.0.3:5", &["6.6.6.6, nonsense"]), "10.0.0.3");
+        assert_eq!(told("10.0.0.3:5", &[]), "10.0.0.3");
+    }
+}

@@ -1,0 +1,71 @@
+//! `switchboard-engine redis-acl`: the user of Redis that the engine and the console need. What he
+//! needs is known where Redis is, in [`shared::redis::acl`].
+
+use sha2::{Digest as _, Sha256};
+use shared::redis::acl;
+use shared::secret::Secret;
+use shared::text::{AcdName, Invalid};
+
+/// For which ACD, and whom.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The ACD, whose keys he may use.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_ACD",
+        value_name = "NAME",
+        default_value = "acd"
+    )]
+    acd: AcdName,
+    /// The user.
+    #[arg(long, value_name = "NAME", default_value = "switchboard", value_parser = user)]
+    user: String,
+    /// Also permit what `switchboard-engine check` needs: it searches the server for keys, and so
+    /// sees the names of all there are.
+    #[arg(long)]
+    check: bool,
+    // By the environment alone: an argument could be seen by everybody on this machine.
+    #[arg(
+        long,
+        env = "REDIS_PASSWORD",
+        hide = true,
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
+    password: Option<Secret>,
+}
+
+/// Gives the command, as `redis-cli` takes it: with a password, its SHA-256 and no other.
+pub fn line(args: &Args) -> String {
+    let password = args.password.as_ref().map(|password| {
+        let fingerprint = hex::encode(Sha256::digest(password.reveal()));
+        ["resetpass".to_owned(), format!("#{fingerprint}")]
+    });
+    let words = ["ACL", "SETUSER", &args.user].map(str::to_owned);
+    let words = words.into_iter().chain(password.into_iter().flatten());
+    let audit = args.check.then_some(acl::OF_THE_AUDIT);
+    let commands = acl::COMMANDS.into_iter().chain(audit.into_iter().flatten());
+    let words = words.chain(acl::rules(&args.acd, commands));
+    words.map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// Quotes a word that has a space in it, as the name of an ACD may.
+fn quoted(word: String) -> String {
+    if word.contains(' ') {
+        format!("\"{word}\"")
+    } else {
+        word
+    }
+}
+
+fn user(text: &str) -> Result<String, Invalid> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_.-:@".contains(c);
+    if (1..=64).contains(&text.len()) && text.chars().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err(Invalid::new(
+        "the user",
+        "cannot have that name",
+        "use 1 to 64 letters, digits or _ . - : @",
+    ))
+}

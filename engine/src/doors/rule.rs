@@ -1,0 +1,234 @@
+//! Who may do what: the one place of the rule. `docs/security.md` shows the same table, and a
+//! test asks a running engine whether both are true.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use shared::agent::AgentId;
+use shared::event::What;
+
+/// What a token is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub(crate) enum Role {
+    /// Looks at everything and changes nothing.
+    Wallboard,
+    /// Creates contacts, follows them and ends them.
+    Integrator,
+    /// One agent: himself and the contact he is on.
+    Agent {
+        /// Who.
+        agent: AgentId,
+    },
+    /// Runs the floor.
+    Supervisor,
+    /// Runs the floor, and decides who and what is on it.
+    Admin,
+}
+
+/// The name of a role, as it is written on a command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoleName {
+    /// Looks at everything and changes nothing.
+    Wallboard,
+    /// Creates contacts, follows them and ends them.
+    Integrator,
+    /// One agent, named by --agent: himself and the contact he is on.
+    Agent,
+    /// Runs the floor: all that the console does, but for what only an admin may.
+    Supervisor,
+    /// Also creates and deletes agents, and deletes skills from everyone.
+    Admin,
+}
+
+impl Role {
+    /// Gives the word that is written for it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Wallboard => "wallboard",
+            Self::Integrator => "integrator",
+            Self::Agent { .. } => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Gives the agent that it is bound to.
+    pub(crate) fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::Agent { agent } => Some(agent),
+            _ => None,
+        }
+    }
+
+    /// Tells whether it may know of an event. Whoever may follow events at all sees no more in
+    /// them than it could read.
+    pub(crate) fn sees(&self, event: &What) -> bool {
+        match self {
+            Self::Wallboard | Self::Supervisor | Self::Admin => true,
+            Self::Integrator => about_contact(event),
+            Self::Agent { agent } => of_agent(event) == Some(agent),
+        }
+    }
+
+    /// Gives what it may do on a route; nothing where the route has no row.
+    pub(crate) fn access(&self, method: &str, route: &str) -> Access {
+        let row = TABLE
+            .iter()
+            .find(|row| (row.method, row.route) == (method, route));
+        row.map_or(No, |row| match self {
+            Self::Wallboard => row.wallboard,
+            Self::Integrator => row.integrator,
+            Self::Agent { .. } => row.agent,
+            Self::Supervisor => row.supervisor,
+            Self::Admin => Yes,
+        })
+    }
+}
+
+/// What a role may do on a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Nothing.
+    No,
+    /// For what is its own: an agent for himself and his contact, and of the events those that
+    /// [`Role::sees`] lets through.
+    Own,
+    /// Everything.
+    Yes,
+}
+
+use Access::{No, Own, Yes};
+
+/// Routes that need no token: they tell nothing of the floor, and whoever asks them (a load
+/// balancer, a browser that looks for the documentation) has none.
+pub(crate) const OPEN: [&str; 6] = [
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/docs",
+    "/docs/",
+    "/docs/{*rest}",
+];
+
+/// Says in words whose tokens a route is for.
+pub(crate) fn users(method: &str, route: &str) -> String {
+    let row = TABLE
+        .iter()
+        .find(|row| (row.method, row.route) == (method, route));
+    let others = row.map(|row| {
+        [
+            ("wallboard", row.wallboard),
+            ("integrator", row.integrator),
+            ("agent", row.agent),
+            ("supervisor", row.supervisor),
+        ]
+    });
+    let words = others.into_iter().flatten().filter_map(|(role, access)| {
+        Some(match access {
+            No => return None,
+            Own => format!("{role} (only for its own)"),
+            Yes => role.to_owned(),
+        })
+    });
+    words
+        .chain(["admin".to_owned()])
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A route and who may use it. An admin may use every one.
+pub(crate) struct Row {
+    pub(crate) method: &'static str,
+    pub(crate) route: &'static str,
+    wallboard: Access,
+    integrator: Access,
+    agent: Access,
+    supervisor: Access,
+}
+
+/// Every route that needs a token. A route without a row here is nobody's.
+#[rustfmt::skip]
+pub(crate) const TABLE: [Row; 25] = [
+    //                                         wallboard, integrator, agent, supervisor
+    row("GET", "/acd",                           [Yes,  No,  No,  Yes]),
+    row("POST", "/acd",                          [No,   No,  No,  Yes]),
+    row("GET", "/stats",                         [Yes,  No,  No,  Yes]),
+    row("GET", "/events",                        [Yes,  Own, Own, Yes]),
+    row("GET", "/events/newest",                 [Yes,  Yes, Yes, Yes]),
+    row("GET", "/events/past",                   [Yes,  No,  No,  Yes]),
+    row("GET", "/queue",                         [Yes,  No,  No,  Yes]),
+    row("POST", "/contact",                      [No,   Yes, No,  Yes]),
+    row("GET", "/contact/{key}",                 [Yes,  Yes, Own, Yes]),
+    row("PATCH", "/contact/{key}",               [No,   Yes, Own, Yes]),
+    row("DELETE", "/contact/{key}",              [No,   Yes, No,  Yes]),
+    row("GET", "/contact/{key}/explain",         [Yes,  No,  No,  Yes]),
+    row("POST", "/contact/{key}/requeue",        [No,   No,  No,  Yes]),
+    row("PATCH", "/contact/{key}/priority",      [No,   No,  No,  Yes]),
+    row("GET", "/agent",                         [Yes,  No,  No,  Yes]),
+    row("GET", "/agent/{key}",                   [Yes,  No,  Own, Yes]),
+    row("POST", "/agent/{key}",                  [No,   No,  No,  No]),
+    row("PATCH", "/agent/{key}",                 [No,   No,  No,  Yes]),
+    row("DELETE", "/agent/{key}",                [No,   No,  No,  No]),
+    row("PATCH", "/agent/{key}/state",           [No,   No,  Own, Yes]),
+    row("PATCH", "/agent/{key}/skill",           [No,   No,  No,  Yes]),
+    row("DELETE", "/agent/{key}/skill/{skill}",  [No,   No,  No,  Yes]),
+    row("GET", "/skill",                         [Yes,  No,  No,  Yes]),
+    row("DELETE", "/skill/{skill}",              [No,   No,  No,  No]),
+    row("GET", "/metrics",                       [Yes,  No,  No,  Yes]),
+];
+
+const fn row(method: &'static str, route: &'static str, of: [Access; 4]) -> Row {
+    let [wallboard, integrator, agent, supervisor] = of;
+    Row {
+        method,
+        route,
+        wallboard,
+        integrator,
+        agent,
+        supervisor,
+    }
+}
+
+/// Tells whether an event is about a contact, whatever became of it.
+fn about_contact(event: &What) -> bool {
+    match event {
+        What::ContactCreated { .. }
+        | What::ContactAssigned { .. }
+        | What::ContactCompleted { .. }
+        | What::ContactRequeued { .. }
+        | What::ContactReprioritised { .. } => true,
+        What::AcdOpened
+        | What::AcdClosed
+        | What::AgentCreated { .. }
+        | What::AgentRenamed { .. }
+        | What::AgentDeleted { .. }
+        | What::AgentAvailable { .. }
+        | What::AgentUnavailable { .. }
+        | What::AgentNext { .. }
+        | What::SkillAdded { .. }
+        | What::SkillRemoved { .. }
+        | What::Repaired { .. } => false,
+    }
+}
+
+/// Gives the agent whom an event concerns.
+fn of_agent(event: &What) -> Option<&AgentId> {
+    match event {
+        What::ContactAssigned { agent, .. }
+        | What::ContactRequeued { agent, .. }
+        | What::AgentCreated { agent, .. }
+        | What::AgentRenamed { agent }
+        | What::AgentDeleted { agent }
+        | What::AgentAvailable { agent, .. }
+        | What::AgentUnavailable { agent, .. }
+        | What::AgentNext { agent, .. }
+        | What::SkillAdded { agent, .. }
+        | What::SkillRemoved { agent, .. }
+        | What::Repaired { agent } => Some(agent),
+        What::ContactCompleted { agent, .. } => agent.as_ref(),
+        What::AcdOpened
+        | What::AcdClosed
+        | What::ContactCreated { .. }
+        | What::ContactReprioritised { .. } => None,
+    }
+}

@@ -1,0 +1,168 @@
+//! Tokens: what a caller shows, what is kept of it, and how the one is known by the other.
+
+use std::fmt;
+
+use jiff::{Timestamp, Unit};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use shared::secret::Secret;
+use shared::text::Invalid;
+use subtle::ConstantTimeEq as _;
+
+use super::rule::Role;
+
+/// What a token begins with, so that one that lies about is known for what it is.
+const PREFIX: &str = "sb_";
+
+/// What is kept of a token: whose it is, what for, and its fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Token {
+    /// By what name the audit log knows who shows it.
+    pub(crate) name: TokenName,
+    /// What it is for.
+    #[serde(flatten)]
+    pub(crate) role: Role,
+    /// When it was made.
+    pub(crate) created: Timestamp,
+    sha256: Fingerprint,
+}
+
+impl Token {
+    /// Makes a token, and the secret that is shown once and kept nowhere.
+    pub(crate) fn create(name: TokenName, role: Role) -> (Self, Secret) {
+        // The generator is seeded by the operating system and made for keys.
+        let random: [u8; 32] = rand::random();
+        let secret = format!("{PREFIX}{}", hex::encode(random));
+        let now = Timestamp::now();
+        let token = Self {
+            name,
+            role,
+            // To the second: fractions say nothing here.
+            created: now.round(Unit::Second).unwrap_or(now),
+            sha256: Fingerprint::of(&secret),
+        };
+        (token, secret.into())
+    }
+
+    /// Gives what finds it among others.
+    pub(super) fn handle(&self) -> u64 {
+        self.sha256.handle()
+    }
+
+    /// Tells whether that is its fingerprint, in the same time whatever the two hold: how long it
+    /// takes says nothing of either.
+    pub(super) fn has(&self, shown: &Fingerprint) -> bool {
+        self.sha256.0.ct_eq(&shown.0).into()
+    }
+}
+
+/// The SHA-256 of a token. A slow hash is for passwords, which can be guessed; 256 random bits
+/// cannot, and this one is looked at with every request.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Fingerprint(#[serde(with = "hex::serde")] [u8; 32]);
+
+impl Fingerprint {
+    /// Gives the fingerprint of what is shown.
+    pub(super) fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret).into())
+    }
+
+    /// Gives its first 64 bits: to look at a thousand whole ones takes longer than the rest of a
+    /// request. Who knows these knows nothing of the token.
+    pub(super) fn handle(&self) -> u64 {
+        let bytes = self.0.iter().take(8);
+        bytes.fold(0, |handle, byte| handle << 8 | u64::from(*byte))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint(..)")
+    }
+}
+
+/// The name of a token, which stands in every line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TokenName(String);
+
+impl TokenName {
+    /// The most characters of one.
+    const LONGEST: usize = 64;
+    /// What it may have beside letters and digits.
+    const MARKS: &str = " _.-:@";
+}
+
+impl TryFrom<String> for TokenName {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        let plain = |c: char| c.is_alphanumeric() || Self::MARKS.contains(c);
+        if (1..=Self::LONGEST).contains(&text.chars().count()) && text.chars().all(plain) {
+            return Ok(Self(text));
+        }
+        let shown: String = text.chars().take(40).collect();
+        Err(Invalid::new(
+            format!("token name {shown:?}"),
+            "is not one",
+            "use 1 to 64 letters, digits, spaces or _ . - : @",
+        ))
+    }
+}
+
+impl std::str::FromStr for TokenName {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        text.to_owned().try_into()
+    }
+}
+
+impl From<TokenName> for String {
+    fn from(name: TokenName) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for TokenName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_known_by_its_secret_alone() {
+        let make = |name: &str| Token::create(name.parse().unwrap(), Role::Wallboard);
+        let ((hall, secret), (_, other)) = (make("hall"), make("desk"));
+        assert!(hall.has(&Fingerprint::of(secret.reveal())));
+        let kept = hex::encode(hall.sha256.0);
+        for wrong in ["", PREFIX, &secret.reveal()[1..], &kept, other.reveal()] {
+            assert!(!hall.has(&Fingerprint::of(wrong)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_does_not_hold_the_secret() {
+        let (token, secret) = Token::create("hall".parse().unwrap(), Role::Admin);
+        let kept = serde_json::to_string(&token).unwrap();
+        let bits = secret.reveal().trim_start_matches(PREFIX);
+        assert_eq!(bits.len(), 64);
+        assert!(
+            !kept.contains(bits) && kept.contains(r#""role":"admin""#),
+            "{kept}"
+        );
+        assert!(!format!("{token:?}").contains(&hex::encode(token.sha256.0)));
+    }
+
+    #[test]
+    fn a_name_that_would_break_a_log_is_refused() {
+        for bad in ["", "a\nb", "a\"b", "a/b", &"x".repeat(65)] {
+            assert!(bad.parse::<TokenName>().is_err(), "{bad:?}");
+        }
+        assert!("Wall in hall 2, no".parse::<TokenName>().is_err());
+        assert!("ops@example.org".parse::<TokenName>().is_ok());
+    }
+}

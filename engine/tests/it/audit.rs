@@ -1,0 +1,182 @@
+//! What the log of an engine with tokens says of those who came, and what it never says.
+
+use serde_json::Value;
+use shared::secret::Secret;
+use shared::testing::OwnRedis;
+
+use crate::binary::{Engine, engine};
+use crate::doors::Tokens;
+
+/// Gives the audit lines of a log: actor, role, address, method, route, subject and status.
+fn audited(log: &str) -> Vec<String> {
+    let lines = log
+        .lines()
+        .map(|line| -> Value { serde_json::from_str(line).unwrap() });
+    let lines = lines.filter(|line| line["target"] == "audit");
+    let told = lines.map(|line| {
+        let fields = &line["fields"];
+        let id = fields["request.id"].as_str().unwrap();
+        assert_eq!(id, line["span"]["request.id"], "{line}");
+        assert!(!id.is_empty());
+        [
+            "actor", "role", "address", "method", "route", "subject", "status",
+        ]
+        .map(|name| {
+            let text = fields[name].as_str().map(str::to_owned);
+            text.unwrap_or_else(|| fields[name].to_string())
+        })
+        .join(" ")
+    });
+    told.collect()
+}
+
+async fn ask(engine: &Engine, (method, path): (&str, &str), token: &str, body: &str) -> String {
+    let client = engine::http::client().build().unwrap();
+    let url = format!("http://{}{path}", engine.address);
+    let request = client.request(method.parse().unwrap(), url);
+    let request = request
+        .bearer_auth(token)
+        .header("x-forwarded-for", "203.0.113.9");
+    let answer = request.body(body.to_owned()).send().await.unwrap();
+    answer.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn every_change_and_every_refusal_is_a_line_and_looking_is_none() {
+    let tokens = Tokens::new();
+    let shop = tokens.create("shop", "integrator");
+    for (trusted, address) in [(None, "127.0.0.1"), (Some("127.0.0.0/8"), "203.0.113.9")] {
+        let mut command = engine(&["--drain", "0"]);
+        command.arg("--tokens").arg(tokens.file());
+        command.args(trusted.map(|net| format!("--trust-proxy={net}")));
+        let mut engine = Engine::run(command);
+        let made = ask(&engine, ("POST", "/contact"), &shop, r#"{"skills":[]}"#).await;
+        let made: Value = serde_json::from_str(&made).unwrap();
+        let contact = made["contact_key"].as_str().unwrap();
+        ask(&engine, ("GET", &format!("/contact/{contact}")), &shop, "").await;
+        ask(
+            &engine,
+            ("PATCH", &format!("/contact/{contact}")),
+            &shop,
+            "",
+        )
+        .await;
+        ask(&engine, ("POST", "/contact"), &shop, "{").await;
+        ask(&engine, ("GET", "/agent"), &shop, "").await;
+        ask(&engine, ("DELETE", "/agent/agent:7"), "sb_guessed", "").await;
+        ask(&engine, ("GET", "/readyz"), "sb_guessed", "").await;
+        let shop = format!("shop integrator {address}");
+        assert_eq!(
+            audited(&engine.stop()),
+            [
+                format!("{shop} POST /contact {contact} 201"),
+                format!("{shop} PATCH /contact/{{key}} {contact} 200"),
+                format!("{shop} POST /contact  422"),
+                format!("{shop} GET /agent  403"),
+                format!("unknown none {address} DELETE /agent/{{key}} agent:7 401"),
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_secret_stands_in_a_log_however_much_is_logged() {
+    let mut redis = OwnRedis::start().await;
+    redis.kill();
+    redis.ask_password("hush-redis");
+    redis.start_again().await;
+    let tokens = Tokens::new();
+    let admin = tokens.create("for the test", "admin");
+    let mut command = engine(&["--drain", "0", "--log", "trace"]);
+    command.arg("--tokens").arg(tokens.file());
+    let url = redis.url().replace("://", "://:hush-redis@");
+    command.env("REDIS_URL", &url);
+    let mut engine = Engine::run(command);
+    let body = r#"{"skills":[],"attributes":{"phone":"hush-phone"}}"#;
+    ask(&engine, ("POST", "/contact"), &admin, body).await;
+    ask(&engine, ("POST", "/contact"), &admin[..20], body).await;
+    tokens.create("another", "wallboard");
+    // Requests that fail for the store's sake say so, too.
+    redis.kill();
+    ask(&engine, ("POST", "/contact"), &admin, body).await;
+    let log = engine.stop();
+    assert!(
+        log.contains("DEBUG") && log.contains("for the test"),
+        "{log}"
+    );
+    for secret in ["hush", &admin[..20], "Bearer"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None);
+    }
+    let flags = format!("{:?}", url.parse::<Secret>().unwrap());
+    assert!(!flags.contains("hush"));
+}
+
+#[test]
+fn a_password_among_the_arguments_is_spoken_of() {
+    // Nobody listens there.
+    let url = "redis://:hush@127.0.0.1:1";
+    let said = |command: &mut std::process::Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let warning = "list of processes";
+    for flags in [
+        &["--redis-url", url][..],
+        &["serve", "--redis-url=redis://:hush@127.0.0.1:1"],
+    ] {
+        let spoken = said(&mut engine(flags));
+        assert!(
+            spoken.contains(warning) && !spoken.contains("hush"),
+            "{spoken}"
+        );
+    }
+    let silent = said(engine(&[]).env("REDIS_URL", url));
+    assert!(!silent.contains(warning), "{silent}");
+    let silent = said(&mut engine(&["--redis-url", "redis://127.0.0.1:1"]));
+    assert!(!silent.contains(warning), "{silent}");
+}
+
+#[test]
+fn traffic_shows_the_token_of_its_file() {
+    let tokens = Tokens::new();
+    let (admin, shop) = (
+        tokens.create("ops", "admin"),
+        tokens.create("shop", "integrator"),
+    );
+    let mut command = engine(&["--drain", "0"]);
+    command.arg("--tokens").arg(tokens.file());
+    let mut running = Engine::run(command);
+    let url = format!("http://{}", running.address);
+    let play = |file: Option<&str>| {
+        let mut traffic = engine(&["traffic", "--agents", "1", "--contacts", "1"]);
+        traffic.args(["--rate", "50", "--hold", "0.1", "--url", &url]);
+        if let Some(token) = file {
+            let file = tokens.file().with_file_name("token");
+            std::fs::write(&file, token).unwrap();
+            traffic.arg("--token-file").arg(file);
+        }
+        let output = traffic.output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    assert_eq!(play(Some(&format!("{admin}\n"))).0, Some(0));
+    for (file, said) in [
+        (None, "401"),
+        (Some("sb_guessed"), "401"),
+        (Some(shop.as_str()), "403"),
+        (Some("\n"), "holds no token"),
+    ] {
+        let (code, stderr) = play(file);
+        assert!(code == Some(2) && stderr.contains(said), "{stderr}");
+        assert!(
+            stderr.contains("--token-file") || stderr.contains("first line"),
+            "{stderr}"
+        );
+    }
+    let log = running.stop();
+    assert!(!log.contains(&admin));
+}

@@ -1,0 +1,219 @@
+//! A user of Redis who may do what `acl::rules` says: every operation works for him, nothing else
+//! does, and nothing of it is surplus.
+
+use std::sync::Arc;
+
+use redis::aio::MultiplexedConnection;
+use redis::{Client, RedisError, Value, cmd};
+use shared::Acd as _;
+use shared::conformance::{Floor, agents, contacts, figures, reading, routing, whole_floor};
+use shared::redis::acl::{COMMANDS, OF_THE_AUDIT, rules};
+use shared::redis::{Durability, RedisAcd};
+use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
+use shared::text::AcdName;
+use shared::time::ManualClock;
+use tokio::task::{LocalSet, spawn_local};
+
+use crate::support::NOON;
+
+const PASSWORD: &str = "of-the-test";
+
+mod every_case_of_the_suite {
+    shared::conformance!(super::over_limited_user);
+}
+
+/// Permits a user what this ACD needs.
+async fn permit(admin: &mut MultiplexedConnection, user: &str, acd: &AcdName, commands: &[&str]) {
+    let mut set = cmd("ACL");
+    set.arg("SETUSER").arg(user).arg(format!(">{PASSWORD}"));
+    set.arg(rules(acd, commands.iter().copied()));
+    let _: () = set.query_async(admin).await.unwrap();
+}
+
+/// Gives the address of a server with a user in it.
+fn as_user(url: &str, user: &str) -> String {
+    url.replace("redis://", &format!("redis://{user}:{PASSWORD}@"))
+}
+
+/// Gives the log of what was refused.
+async fn refused(admin: &mut MultiplexedConnection) -> String {
+    let log: Value = cmd("ACL").arg("LOG").query_async(admin).await.unwrap();
+    format!("{log:?}")
+}
+
+async fn over_limited_user(case: impl AsyncFnOnce(&Floor)) {
+    let name = fresh_name();
+    let user = name.as_str();
+    let mut admin = connection().await;
+    permit(&mut admin, user, &name, &COMMANDS).await;
+    let clock = Arc::new(ManualClock::new(NOON));
+    let acd = RedisAcd::connect(&as_user(&redis_url(), user), name.clone()).await;
+    let acd = Arc::new(acd.unwrap().with_clock(Arc::<ManualClock>::clone(&clock)));
+    case(&Floor::over(acd, clock)).await;
+    // Also what was refused without anybody noticing.
+    let log = refused(&mut admin).await;
+    assert!(!log.contains(user), "{log}");
+    let _: u32 = cmd("ACL")
+        .arg("DELUSER")
+        .arg(user)
+        .query_async(&mut admin)
+        .await
+        .unwrap();
+    clean(&name).await;
+}
+
+#[tokio::test]
+async fn nothing_else_is_permitted() {
+    let server = OwnRedis::start().await;
+    let name: AcdName = "acd".parse().unwrap();
+    let mut admin = admin_of(&server.url()).await;
+    permit(&mut admin, "limited", &name, &COMMANDS).await;
+    let client = Client::open(as_user(&server.url(), "limited")).unwrap();
+    let mut limited = client.get_multiplexed_async_connection().await.unwrap();
+    for line in [
+        "GET {acd}:x",
+        "SET {acd}:x 1",
+        "KEYS *",
+        "SCAN 0",
+        "FLUSHALL",
+        "CONFIG GET dir",
+        "ACL LIST",
+        "CLIENT LIST",
+        "SCRIPT FLUSH",
+        "SHUTDOWN",
+        "PUBLISH x y",
+        // Permitted, but not on these keys.
+        "HGETALL {other}:meta",
+        "HGETALL {acd}other:meta",
+        "HGETALL acd",
+        "JSON.GET {other}:agent:1",
+        "ZADD {other}:queue 1 x",
+        "XREAD COUNT 1 STREAMS {other}:events 0",
+    ] {
+        let mut words = line.split(' ');
+        let mut command = cmd(words.next().unwrap());
+        command.arg(words.collect::<Vec<_>>());
+        let answer: Result<Value, RedisError> = command.query_async(&mut limited).await;
+        let code = answer.unwrap_err().code().map(str::to_owned);
+        assert_eq!(code.as_deref(), Some("NOPERM"), "{line}");
+    }
+    // Nor by a script.
+    let text = "return redis.call('HGET', '{other}:meta', 'event')";
+    let load = cmd("SCRIPT").arg("LOAD").arg(text).clone();
+    let sha: String = load.query_async(&mut limited).await.unwrap();
+    let run = cmd("EVALSHA").arg(sha).arg(0).clone();
+    let answer: Result<Value, RedisError> = run.query_async(&mut limited).await;
+    let said = answer.unwrap_err().to_string();
+    assert!(said.contains("can't access"), "{said}");
+}
+
+async fn admin_of(server: &str) -> MultiplexedConnection {
+    let client = Client::open(server).unwrap();
+    client.get_multiplexed_async_connection().await.unwrap()
+}
+
+/// Does what needs every command, as new processes do it. What fails ends it with a panic.
+async fn tour(server: String, name: AcdName) {
+    let mut admin = admin_of(&server).await;
+    let url = as_user(&server, "limited");
+    macro_rules! each {
+        ($($module:ident::$case:ident),* $(,)?) => {$({
+            empty(&mut admin).await;
+            let clock = Arc::new(ManualClock::new(NOON));
+            let acd = RedisAcd::connect(&url, name.clone()).await.unwrap();
+            // By the server's own clock.
+            acd.ready().await.unwrap();
+            acd.overview().await.unwrap();
+            let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
+            $module::$case(&Floor::over(acd, clock)).await;
+        })*};
+    }
+    each!(
+        routing::the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one,
+        contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
+        contacts::an_explanation_names_what_is_missing,
+        contacts::a_requeued_contact_keeps_its_place,
+        agents::a_new_skill_keeps_the_place_and_takes_who_waits_for_it,
+        agents::a_skill_taken_away_routes_no_more,
+        agents::an_agent_is_credited_with_what_he_completed,
+        whole_floor::a_skill_is_deleted_from_everyone,
+        whole_floor::closing_makes_everyone_unavailable_and_keeps_the_queue,
+        reading::the_queue_comes_in_pages,
+        reading::a_part_of_a_list_is_found_by_number_and_by_item,
+        reading::events_tell_what_happened_without_a_gap,
+        reading::the_newest_events_number_is_followed,
+        figures::figures_look_back_as_far_as_asked,
+    );
+    // Without a replica nothing is confirmed; only its commands are of interest.
+    let lasting = RedisAcd::connect(&url, name.clone()).await.unwrap();
+    let lasting = lasting
+        .with_durability(Durability::Replicated)
+        .await
+        .unwrap();
+    let _ = lasting.open().await;
+}
+
+/// Leaves a server as it was at its start.
+async fn empty(admin: &mut MultiplexedConnection) {
+    let _: () = cmd("FLUSHALL").query_async(admin).await.unwrap();
+    let scripts = cmd("SCRIPT").arg("FLUSH").clone();
+    let _: () = scripts.query_async(admin).await.unwrap();
+}
+
+/// Audits a floor on which something is wrong, and mends it.
+async fn audit(server: String, name: AcdName) {
+    empty(&mut admin_of(&server).await).await;
+    let url = as_user(&server, "limited");
+    let clock = Arc::new(ManualClock::new(NOON));
+    let acd = RedisAcd::connect(&url, name.clone()).await.unwrap();
+    let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
+    let floor = Floor::over(acd, clock);
+    routing::contacts_are_served_in_the_order_of_arrival(&floor).await;
+    floor.contact("Klingon").await;
+    let acd = RedisAcd::connect(&url, name).await.unwrap();
+    acd.check(true, |_| ()).await.unwrap();
+}
+
+/// Gives the commands that nothing misses when `work` is done by a user without them.
+async fn surplus<W: Future<Output = ()> + 'static>(
+    all: &[&str],
+    tried: &[&'static str],
+    work: fn(String, AcdName) -> W,
+) -> Vec<&'static str> {
+    let server = OwnRedis::start().await;
+    let name: AcdName = "acd".parse().unwrap();
+    let mut admin = admin_of(&server.url()).await;
+    let mut surplus = vec![];
+    for left_out in [None].into_iter().chain(tried.iter().map(Some)) {
+        let left: Vec<&str> = all
+            .iter()
+            .copied()
+            .filter(|command| left_out != Some(command))
+            .collect();
+        permit(&mut admin, "limited", &name, &left).await;
+        let reset = cmd("ACL").arg("LOG").arg("RESET").clone();
+        let _: () = reset.query_async(&mut admin).await.unwrap();
+        let (url, name) = (server.url(), name.clone());
+        let local = LocalSet::new();
+        let done = local.run_until(async { spawn_local(work(url, name)).await });
+        let done = done.await;
+        let refused = refused(&mut admin).await.contains("limited");
+        match left_out {
+            None => assert!(!refused && done.is_ok(), "{done:?}"),
+            Some(command) if !refused => surplus.push(*command),
+            Some(_) => {}
+        }
+    }
+    surplus
+}
+
+#[tokio::test]
+async fn without_any_one_of_the_commands_something_fails() {
+    assert_eq!(surplus(&COMMANDS, &COMMANDS, tour).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn without_any_one_of_the_audits_commands_it_fails() {
+    let all = [&COMMANDS[..], &OF_THE_AUDIT].concat();
+    assert_eq!(surplus(&all, &OF_THE_AUDIT, audit).await, [""; 0]);
+}
