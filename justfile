@@ -24,6 +24,14 @@ test *arguments:
 ci:
     .ci/run
 
+# Fuzzes what reads foreign input: `just fuzz`, `just fuzz requests 600`.
+fuzz *arguments:
+    stacks/fuzz/run {{arguments}}
+
+# Checks a running engine against its OpenAPI document: `just check-api`, `just check-api 300 7`.
+check-api *arguments:
+    stacks/dev/check-api {{arguments}}
+
 # Measures the console, for example `just bench-console --agents 50 --waiting 200 --seconds 2`.
 bench-console *arguments:
     cargo bench -p tui --bench console -- {{arguments}}

@@ -17,4 +17,6 @@ pub mod provision;
 pub mod redis_files;
 pub mod serve;
 pub mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod traffic;

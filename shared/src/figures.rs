@@ -107,7 +107,10 @@ impl Totals {
     /// abandons left out; none if there were none.
     pub fn service_level(&self, within: Within) -> Option<f64> {
         let patient = self.abandoned.saturating_sub(self.abandoned_short);
-        ratio(self.waits.within(within), self.assigned + patient)
+        ratio(
+            self.waits.within(within),
+            self.assigned.saturating_add(patient),
+        )
     }
 
     /// The average speed of answer: milliseconds waited by those who were answered.
@@ -122,7 +125,7 @@ impl Totals {
 
     /// The share of contacts that were abandoned among those answered or abandoned.
     pub fn abandonment_rate(&self) -> Option<f64> {
-        ratio(self.abandoned, self.assigned + self.abandoned)
+        ratio(self.abandoned, self.assigned.saturating_add(self.abandoned))
     }
 }
 
@@ -161,7 +164,9 @@ impl Spent {
 
     /// Gives the milliseconds spent up to that time.
     pub fn until(&self, now: Millis) -> u64 {
-        (self.over + self.going * now.0).saturating_sub(self.began)
+        // Counts in Redis may be a foreign hand's: too great a figure is wrong, not fatal.
+        let going = self.going.saturating_mul(now.0);
+        self.over.saturating_add(going).saturating_sub(self.began)
     }
 }
 
@@ -238,7 +243,10 @@ impl Figures {
     /// The share of their time that agents spent on contacts, of that spent on contacts or
     /// waiting for one.
     pub fn occupancy(&self) -> Option<f64> {
-        ratio(self.busy_time, self.busy_time + self.idle_time)
+        ratio(
+            self.busy_time,
+            self.busy_time.saturating_add(self.idle_time),
+        )
     }
 }
 
@@ -384,5 +392,21 @@ mod tests {
         assert_eq!(spent.until(Millis(3_000)), 3_000);
         spent.end(Millis(1_000), Millis(4_000));
         assert_eq!(spent.until(Millis(5_000)), 3_000 + 3_000);
+    }
+
+    #[test]
+    fn counts_of_a_foreign_hand_are_reckoned_with() {
+        let spent = Spent {
+            over: 5,
+            going: u64::MAX,
+            began: 0,
+        };
+        assert_eq!(spent.until(Millis(1_795_348_800_000)), u64::MAX);
+        let mut most = Totals::default();
+        for name in Totals::NAMES {
+            *most.named(name).unwrap() = u64::MAX;
+        }
+        assert!(most.service_level(Within::default()).is_some());
+        assert!(most.abandonment_rate().is_some());
     }
 }

@@ -87,7 +87,9 @@ impl Waits {
 
     /// Gives how many waited no longer than that.
     pub fn within(&self, within: Within) -> u64 {
-        self.0[..=within.0].iter().sum()
+        let counts = self.0[..=within.0].iter();
+        // As a foreign hand may have written them.
+        counts.fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// Gives the count of that name: `assigned_20` are those up to 20 seconds.

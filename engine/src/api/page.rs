@@ -15,6 +15,9 @@ use super::problem::Problem;
 /// How many items a page has if nobody says.
 const PAGE: usize = 100;
 
+/// The greatest number of items that can be named: the document says `int64`, and Redis has no more.
+const MOST: u64 = i64::MAX.unsigned_abs();
+
 /// Which part of a list is wanted. Without `cursor`, `offset` and `around` it is the beginning.
 #[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -44,7 +47,7 @@ impl PageQuery {
         };
         match &page.start {
             Start::At(offset) => Self {
-                offset: Some(offset.to_string()),
+                offset: Some(offset.min(&MOST).to_string()),
                 ..query
             },
             Start::After(item) => Self {
@@ -53,7 +56,7 @@ impl PageQuery {
             },
             Start::Before(item, back) => Self {
                 around: Some(item.written()),
-                back: Some(back.to_string()),
+                back: Some(back.min(&MOST).to_string()),
                 ..query
             },
         }
@@ -95,8 +98,11 @@ impl PageQuery {
 }
 
 fn number(what: &str, text: &str) -> Result<u64, Invalid> {
-    text.parse()
-        .map_err(|_| Invalid::new(named(what, text), "is not a number", "use 0 or more items"))
+    let number = text.parse().ok().filter(|number| *number <= MOST);
+    number.ok_or_else(|| {
+        let rule = format!("use 0 to {MOST} items");
+        Invalid::new(named(what, text), "is not a number", rule)
+    })
 }
 
 fn named(what: &str, text: &str) -> String {
@@ -213,6 +219,10 @@ impl<Item> PageBody<Item> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn query(limit: Option<&str>, cursor: Option<&str>) -> PageQuery {
@@ -258,6 +268,20 @@ mod tests {
     }
 
     #[test]
+    fn more_items_than_the_document_allows_are_refused() {
+        for (offset, taken) in [
+            ("9223372036854775807", true),
+            ("9223372036854775808", false),
+        ] {
+            let query = PageQuery {
+                offset: Some(offset.to_owned()),
+                ..PageQuery::default()
+            };
+            assert_eq!(query.page::<Rank>().is_ok(), taken, "{offset}");
+        }
+    }
+
+    #[test]
     fn a_part_that_is_named_twice_is_refused() {
         let some = || Some("7".to_owned());
         for bad in [
@@ -281,6 +305,47 @@ mod tests {
             },
         ] {
             assert!(bad.page::<Rank>().is_err(), "{bad:?}");
+        }
+    }
+
+    fn start<C: Clone + Debug>(cursor: BoxedStrategy<C>) -> impl Strategy<Value = Start<C>> {
+        prop_oneof![
+            (0..=MOST).prop_map(Start::At),
+            cursor.clone().prop_map(Start::After),
+            (cursor, 0..=MOST).prop_map(|(item, back)| Start::Before(item, back)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_part_is_wanted_is_asked_for_as_it_is_read(
+            limit in 1..=LONGEST_PAGE,
+            ranks in start((0_u64..1 << 53).prop_map(Rank).boxed()),
+            agents in start("[\\p{L}\\p{Nd} _.:-]{1,64}".prop_map(|id| id.parse().unwrap()).boxed()),
+        ) {
+            let page = Page { start: ranks, limit };
+            prop_assert_eq!(PageQuery::of(&page).page(), Ok(page));
+            let page: Page<AgentId> = Page { start: agents, limit };
+            prop_assert_eq!(PageQuery::of(&page).page(), Ok(page));
+        }
+
+        #[test]
+        fn what_is_no_part_is_refused_by_its_name_and_in_few_words(
+            text in "\\PC{0,90}|-?[0-9]{1,25}(\\.[0-9])?",
+        ) {
+            let text = || Some(text.clone());
+            let none = PageQuery::default;
+            for (name, query) in [
+                ("limit", PageQuery { limit: text(), ..none() }),
+                ("cursor", PageQuery { cursor: text(), ..none() }),
+                ("offset", PageQuery { offset: text(), ..none() }),
+                ("cursor", PageQuery { around: text(), ..none() }),
+            ] {
+                if let Err(refused) = query.page::<Rank>() {
+                    prop_assert!(refused.what.starts_with(name), "{}", refused);
+                    prop_assert!(refused.to_string().len() < 600);
+                }
+            }
         }
     }
 }

@@ -68,6 +68,7 @@ impl fmt::Display for Span {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
@@ -108,5 +109,17 @@ mod tests {
             assert!((span.least..=span.most).contains(&drawn), "{drawn:?}");
         }
         assert_eq!(Span::seconds(2, 2).draw(&mut rng), Duration::from_secs(2));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_a_span_is_written_so_that_it_is_read_as_the_same(
+            text in "\\PC{0,5}|[0-9.e+-]{0,8}(\\.\\.[0-9.e+-]{0,8})?|(inf|NaN)(\\.\\.NaN)?"
+        ) {
+            match text.parse::<Span>() {
+                Ok(span) => prop_assert_eq!(span.to_string().parse(), Ok(span)),
+                Err(refused) => prop_assert_eq!(refused.what, format!("range {:?}", text)),
+            }
+        }
     }
 }

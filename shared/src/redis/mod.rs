@@ -5,6 +5,8 @@
 //! `docs/data-model.md` describes the keys; the scripts do what [`crate::core`] defines.
 
 pub mod acl;
+#[cfg(feature = "testing")]
+mod any_reply;
 mod check;
 mod connect;
 mod durable;
@@ -27,6 +29,8 @@ use crate::contact::ContactId;
 use crate::text::AcdName;
 use crate::time::Clock;
 
+#[cfg(feature = "testing")]
+pub use any_reply::read_as_each;
 pub use check::{Audit, FINDINGS_KEPT, Finding};
 pub use connect::ConnectError;
 pub use durable::Durability;

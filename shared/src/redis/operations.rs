@@ -272,7 +272,7 @@ impl Acd for RedisAcd {
         let mut command = redis::cmd("XRANGE");
         command
             .arg(self.key("events"))
-            .arg(number + 1)
+            .arg(number.saturating_add(1))
             .arg("+")
             .arg("COUNT")
             .arg(limit);
@@ -405,7 +405,7 @@ fn up_to_name(name: &str, counted: bool) -> String {
 }
 
 /// Reads a part of a list of documents.
-fn listed<Item: serde::de::DeserializeOwned, Cursor>(
+pub(super) fn listed<Item: serde::de::DeserializeOwned, Cursor>(
     (first, total, documents): (u64, u64, Vec<Option<String>>),
     cursor: impl Fn(&Item) -> Cursor,
 ) -> Result<Listing<Item, Cursor>> {

@@ -11,5 +11,6 @@ mod failover;
 mod foreign_hand;
 mod model;
 mod outage;
+mod parsers;
 mod race;
 mod support;

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use serde::Deserialize;
+use serde_json::json;
 use toml::Spanned;
 
 use crate::keys::{Action, Binding, Chord, Scope, TABLE};
@@ -94,6 +95,7 @@ fn clash(table: &[Binding], wishes: &Wishes) -> Option<Refused> {
 
 /// Lists the actions that can be given other keys, with the keys they have, as lines of TOML.
 pub(super) fn listed(table: &[Binding], wishes: &Wishes) -> String {
+    // Without control characters a list of strings in JSON is one in TOML.
     let mut text = "[keys]\n".to_owned();
     for row in table.iter().filter(|row| row.scope == Scope::Panes) {
         let name = name_of(row.action);
@@ -104,7 +106,7 @@ pub(super) fn listed(table: &[Binding], wishes: &Wishes) -> String {
             "by default"
         };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name} = {keys:?}  # {source}");
+        let _ = writeln!(text, "{name} = {}  # {source}", json!(keys));
     }
     text
 }
@@ -157,9 +159,10 @@ fn read(text: &str) -> Result<Chord, String> {
     };
     let mut characters = key.chars();
     let code = match (characters.next(), characters.next()) {
+        (Some(c), None) if c.is_control() || c == ' ' => None,
         // With Ctrl a terminal tells no capital letter from a small one.
         (Some(c), None) if !modifiers.is_empty() => Some(KeyCode::Char(c.to_ascii_lowercase())),
-        (Some(c), None) if !c.is_control() && c != ' ' => Some(KeyCode::Char(c)),
+        (Some(c), None) => Some(KeyCode::Char(c)),
         (Some('F'), Some(_)) => key[1..]
             .parse()
             .ok()
@@ -194,6 +197,8 @@ fn written(Chord(code, modifiers): Chord) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn wishes(text: &str) -> Wishes {
@@ -268,5 +273,31 @@ mod tests {
         assert!(text.contains("focus-queue = "), "{text}");
         let file: BTreeMap<String, Wishes> = toml::from_str(&text).unwrap();
         assert_eq!(listed(&granted(&file["keys"]).unwrap(), &none), text);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_a_key_is_listed_so_that_it_is_read_as_the_same(
+            text in "(Ctrl-)?(\\PC|.|\\p{M}|F[0-9]{1,3}|Space|S-Tab|PgUp|[A-Z][a-z]{2,5})"
+        ) {
+            let wish = |text: &str| {
+                let mut wishes = Wishes::new();
+                let keys = Wish::Many(vec![text.to_owned()]);
+                wishes.insert("quit".to_owned(), Spanned::new(3..9, keys));
+                wishes
+            };
+            match granted(&wish(&text)) {
+                Ok(table) => {
+                    let written = listed(&table, &Wishes::new());
+                    let file: BTreeMap<String, Wishes> = toml::from_str(&written).unwrap();
+                    let again = granted(&file["keys"]).unwrap();
+                    prop_assert_eq!(listed(&again, &Wishes::new()), written);
+                }
+                Err(refused) => {
+                    prop_assert_eq!(refused.at, 3);
+                    prop_assert!(!refused.why.is_empty());
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,74 @@
+//! One answer of Redis read as every kind of reply there is: the way in for the fuzz target of
+//! script replies, which has no server that would send nonsense.
+
+use redis::{FromRedisValue, Value};
+
+use super::operations::listed;
+use super::reply::{
+    EventReply, ExplainReply, FiguresReply, SkillReply, StateReply, contact_state, event,
+    explanation, figures, overview, skill_view,
+};
+use crate::agent::{Agent, AgentState};
+use crate::contact::Contact;
+use crate::figures::Wanted;
+use crate::service_level::Within;
+use crate::time::Millis;
+
+/// A part of a list of documents.
+type Part = (u64, u64, Vec<Option<String>>);
+
+/// Reads an answer as each operation would that asked for it, reckons with what came out, and
+/// gives how many took it.
+pub fn read_as_each(answer: &Value) -> usize {
+    let taken = [
+        read(answer, |reply: Vec<u64>| overview(&reply)).is_some(),
+        read(answer, |reply: StateReply| contact_state(reply)).is_some(),
+        read(answer, |reply: ExplainReply| explanation(reply)).is_some(),
+        read(answer, |reply: EventReply| event(reply)).is_some(),
+        read(answer, |reply: SkillReply| {
+            for (_, since) in skill_view(reply).next {
+                since.millis();
+            }
+            Ok(())
+        })
+        .is_some(),
+        read(answer, |part: Part| {
+            listed(part, |contact: &Contact| contact.rank)
+        })
+        .inspect(|list| {
+            for contact in &list.items {
+                contact.wait(Millis(u64::MAX));
+            }
+        })
+        .is_some(),
+        read(answer, |part: Part| {
+            listed(part, |agent: &Agent| agent.id.clone())
+        })
+        .inspect(|list| {
+            for agent in &list.items {
+                if let AgentState::Available { since } = agent.state {
+                    since.millis();
+                }
+            }
+        })
+        .is_some(),
+        read(answer, |reply: FiguresReply| {
+            figures(&Wanted::new(Millis(0), Millis(reply.0)), reply)
+        })
+        .inspect(|figures| {
+            figures.occupancy();
+            figures.all.service_level(Within::default());
+            figures.all.abandonment_rate();
+        })
+        .is_some(),
+    ];
+    taken.into_iter().filter(|taken| *taken).count()
+}
+
+fn read<Reply: FromRedisValue, T>(
+    answer: &Value,
+    reading: impl FnOnce(Reply) -> crate::Result<T>,
+) -> Option<T> {
+    let reply = Reply::from_redis_value(answer.clone()).ok()?;
+    reading(reply).ok()
+}

@@ -1,0 +1,128 @@
+//! What is read from outside: written again it is the same, and nothing makes it panic. Names and
+//! replies have fuzz targets instead (`stacks/fuzz`).
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::contact::{Contact, ContactId, ContactState, Outcome, Priority, Rank};
+use shared::service_level::{ServiceLevel, Within};
+use shared::skill::Skill;
+use shared::text::{PersonName, Reason};
+use shared::time::{Millis, Tick};
+use uuid::Uuid;
+
+fn skills() -> impl Strategy<Value = Vec<Skill>> {
+    vec("[\\p{L}\\p{Nd} _.-]{1,64}", 0..5)
+        .prop_map(|names| names.iter().map(|name| name.parse().unwrap()).collect())
+}
+
+fn agent_id() -> impl Strategy<Value = AgentId> {
+    "[\\p{L}\\p{Nd} _.:-]{1,64}".prop_map(|id| id.parse().unwrap())
+}
+
+fn reason() -> impl Strategy<Value = Option<Reason>> {
+    option::of("[\\p{L} _.-]{1,64}".prop_map(|reason| reason.parse().unwrap()))
+}
+
+fn contact_id() -> impl Strategy<Value = ContactId> {
+    any::<u128>().prop_map(|id| ContactId(Uuid::from_u128(id)))
+}
+
+fn millis() -> impl Strategy<Value = Millis> {
+    any::<u64>().prop_map(Millis)
+}
+
+fn person() -> impl Strategy<Value = PersonName> {
+    "\\PC{0,100}".prop_map(|name| name.try_into().unwrap())
+}
+
+fn contact_state() -> impl Strategy<Value = ContactState> {
+    let outcome = prop_oneof![
+        Just(Outcome::Handled),
+        Just(Outcome::Abandoned),
+        Just(Outcome::Cancelled)
+    ];
+    prop_oneof![
+        Just(ContactState::Queued),
+        (agent_id(), millis()).prop_map(|(agent, at)| ContactState::Assigned { agent, at }),
+        (option::of((agent_id(), millis())), millis(), outcome).prop_map(
+            |(served, at, outcome)| ContactState::Complete {
+                served,
+                at,
+                outcome
+            }
+        ),
+    ]
+}
+
+fn agent_state() -> impl Strategy<Value = AgentState> {
+    let next = prop_oneof![
+        Just(Presence::Available),
+        reason().prop_map(Presence::Unavailable)
+    ];
+    prop_oneof![
+        any::<u64>().prop_map(|since| AgentState::Available { since: Tick(since) }),
+        reason().prop_map(|reason| AgentState::Unavailable { reason }),
+        (contact_id(), next).prop_map(|(contact, next)| AgentState::Busy { contact, next }),
+    ]
+}
+
+/// An attribute of a contact, of any depth that is worth its time.
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<String>().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(3, 8, 4, |inner| vec(inner, 0..4).prop_map(Into::into))
+}
+
+proptest! {
+    #[test]
+    fn any_contact_survives_its_document(
+        (id, skills, rank, state) in (contact_id(), skills(), any::<u64>(), contact_state()),
+        (priority, asked, requeues) in any::<(u8, u8, u32)>(),
+        (created, attribute) in (millis(), json()),
+    ) {
+        let contact = Contact {
+            id,
+            skills,
+            priority: Priority(priority),
+            asked: Priority(asked),
+            rank: Rank(rank),
+            created,
+            requeues,
+            attributes: [("a".to_owned(), attribute)].into_iter().collect(),
+            state,
+        };
+        let json = serde_json::to_string(&contact).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Contact>(&json).unwrap(), contact);
+    }
+
+    #[test]
+    fn any_agent_survives_his_document(
+        (id, fname, lname, skills) in (agent_id(), person(), person(), skills()),
+        (state, changed) in (agent_state(), millis()),
+        (handled, handle_time) in any::<(u64, u64)>(),
+    ) {
+        let agent = Agent { id, fname, lname, skills, state, changed, handled, handle_time };
+        let json = serde_json::to_string(&agent).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Agent>(&json).unwrap(), agent);
+    }
+
+    #[test]
+    fn a_service_level_is_read_as_written_or_refused_in_few_words(
+        text in "\\PC{0,99}|[0-9+-]{0,4}/(5|20|600|[0-9+-]{0,4})"
+    ) {
+        match text.parse::<ServiceLevel>() {
+            Ok(level) => prop_assert_eq!(level.to_string().parse(), Ok(level)),
+            Err(refused) => prop_assert!(refused.to_string().len() < 600, "{}", refused),
+        }
+        match text.parse::<Within>() {
+            Ok(within) => prop_assert_eq!(within.to_string().parse(), Ok(within)),
+            Err(refused) => prop_assert!(refused.to_string().len() < 600, "{}", refused),
+        }
+    }
+}
