@@ -96,3 +96,49 @@ pub enum What {
     /// The sweep found something that must not be, and mended it.
     Repaired { agent: AgentId },
 }
+
+impl What {
+    /// Gives the contact that it is about.
+    pub fn contact(&self) -> Option<ContactId> {
+        match self {
+            Self::ContactCreated { contact, .. }
+            | Self::ContactAssigned { contact, .. }
+            | Self::ContactCompleted { contact, .. }
+            | Self::ContactRequeued { contact, .. }
+            | Self::ContactReprioritised { contact, .. } => Some(*contact),
+            Self::AcdOpened
+            | Self::AcdClosed
+            | Self::AgentCreated { .. }
+            | Self::AgentRenamed { .. }
+            | Self::AgentDeleted { .. }
+            | Self::AgentAvailable { .. }
+            | Self::AgentUnavailable { .. }
+            | Self::AgentNext { .. }
+            | Self::SkillAdded { .. }
+            | Self::SkillRemoved { .. }
+            | Self::Repaired { .. } => None,
+        }
+    }
+
+    /// Gives the agent that it is about.
+    pub fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::ContactAssigned { agent, .. }
+            | Self::ContactRequeued { agent, .. }
+            | Self::AgentCreated { agent, .. }
+            | Self::AgentRenamed { agent }
+            | Self::AgentDeleted { agent }
+            | Self::AgentAvailable { agent, .. }
+            | Self::AgentUnavailable { agent, .. }
+            | Self::AgentNext { agent, .. }
+            | Self::SkillAdded { agent, .. }
+            | Self::SkillRemoved { agent, .. }
+            | Self::Repaired { agent } => Some(agent),
+            Self::ContactCompleted { agent, .. } => agent.as_ref(),
+            Self::AcdOpened
+            | Self::AcdClosed
+            | Self::ContactCreated { .. }
+            | Self::ContactReprioritised { .. } => None,
+        }
+    }
+}

@@ -29,7 +29,6 @@ pub mod sample;
 mod seconds;
 pub mod sentence;
 pub mod stage;
-pub mod story;
 pub mod terminal;
 pub mod text;
 pub mod update;

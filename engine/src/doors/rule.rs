@@ -65,8 +65,8 @@ impl Role {
     pub(crate) fn sees(&self, event: &What) -> bool {
         match self {
             Self::Wallboard | Self::Supervisor | Self::Admin => true,
-            Self::Integrator => about_contact(event),
-            Self::Agent { agent } => of_agent(event) == Some(agent),
+            Self::Integrator => event.contact().is_some(),
+            Self::Agent { agent } => event.agent() == Some(agent),
         }
     }
 
@@ -186,49 +186,5 @@ const fn row(method: &'static str, route: &'static str, of: [Access; 4]) -> Row 
         integrator,
         agent,
         supervisor,
-    }
-}
-
-/// Tells whether an event is about a contact, whatever became of it.
-fn about_contact(event: &What) -> bool {
-    match event {
-        What::ContactCreated { .. }
-        | What::ContactAssigned { .. }
-        | What::ContactCompleted { .. }
-        | What::ContactRequeued { .. }
-        | What::ContactReprioritised { .. } => true,
-        What::AcdOpened
-        | What::AcdClosed
-        | What::AgentCreated { .. }
-        | What::AgentRenamed { .. }
-        | What::AgentDeleted { .. }
-        | What::AgentAvailable { .. }
-        | What::AgentUnavailable { .. }
-        | What::AgentNext { .. }
-        | What::SkillAdded { .. }
-        | What::SkillRemoved { .. }
-        | What::Repaired { .. } => false,
-    }
-}
-
-/// Gives the agent whom an event concerns.
-fn of_agent(event: &What) -> Option<&AgentId> {
-    match event {
-        What::ContactAssigned { agent, .. }
-        | What::ContactRequeued { agent, .. }
-        | What::AgentCreated { agent, .. }
-        | What::AgentRenamed { agent }
-        | What::AgentDeleted { agent }
-        | What::AgentAvailable { agent, .. }
-        | What::AgentUnavailable { agent, .. }
-        | What::AgentNext { agent, .. }
-        | What::SkillAdded { agent, .. }
-        | What::SkillRemoved { agent, .. }
-        | What::Repaired { agent } => Some(agent),
-        What::ContactCompleted { agent, .. } => agent.as_ref(),
-        What::AcdOpened
-        | What::AcdClosed
-        | What::ContactCreated { .. }
-        | What::ContactReprioritised { .. } => None,
     }
 }

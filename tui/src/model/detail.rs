@@ -7,7 +7,6 @@ use shared::view::Explanation;
 
 use super::Model;
 use super::log::Entry;
-use crate::story;
 
 /// What a detail is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +21,8 @@ impl Subject {
     /// Tells whether an event is part of its story.
     pub fn is_in(&self, event: &Event) -> bool {
         match self {
-            Self::Contact(id) => story::contact_of(&event.what) == Some(*id),
-            Self::Agent(id) => story::agent_of(&event.what) == Some(id),
+            Self::Contact(id) => event.what.contact() == Some(*id),
+            Self::Agent(id) => event.what.agent() == Some(id),
         }
     }
 }

@@ -7,8 +7,8 @@ use shared::event::{Event, What};
 use shared::time::Millis;
 use shared::view::SkillView;
 
+use crate::sentence;
 use crate::text::short_contact;
-use crate::{sentence, story};
 
 /// A query. One that asks for nothing holds of everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -199,12 +199,19 @@ impl Query {
     /// Tells whether it holds of an event.
     pub fn of_event(&self, event: &Event) -> bool {
         self.holds(|test| match test {
-            Test::Agent(pattern) => {
-                story::agent_of(&event.what).is_some_and(|id| is_agent(id.as_str(), pattern))
-            }
+            Test::Agent(pattern) => event
+                .what
+                .agent()
+                .is_some_and(|id| is_agent(id.as_str(), pattern)),
             Test::Id(pattern) => {
-                story::contact_of(&event.what).is_some_and(|id| is_contact(id, pattern))
-                    || story::agent_of(&event.what).is_some_and(|id| pattern.matches(id.as_str()))
+                event
+                    .what
+                    .contact()
+                    .is_some_and(|id| is_contact(id, pattern))
+                    || event
+                        .what
+                        .agent()
+                        .is_some_and(|id| pattern.matches(id.as_str()))
             }
             Test::Skill(pattern) => match &event.what {
                 What::ContactCreated { profile, .. } => {

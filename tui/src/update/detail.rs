@@ -8,7 +8,6 @@ use crate::model::detail::{Detail, Study, Subject};
 use crate::model::filter::Filter;
 use crate::model::log::Entry;
 use crate::model::{Link, Model, Pane};
-use crate::story;
 
 /// Opens what is selected, or closes it if it is open.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
@@ -69,8 +68,8 @@ fn selected(model: &Model) -> Option<Subject> {
             let Entry::Happened(event) = entry else {
                 return None;
             };
-            let contact = story::contact_of(&event.what).map(Subject::Contact);
-            contact.or_else(|| story::agent_of(&event.what).cloned().map(Subject::Agent))
+            let contact = event.what.contact().map(Subject::Contact);
+            contact.or_else(|| event.what.agent().cloned().map(Subject::Agent))
         }
     }
 }

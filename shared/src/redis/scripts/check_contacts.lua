@@ -38,14 +38,18 @@ local function audit_waiting(contact)
   end
 end
 
-local function audit_assigned(contact)
+local function must_not_wait(contact, state)
   local queued, lined = on_lists(contact)
   if queued >= 0 or lined >= 0 then
-    find('contact ' .. contact.id .. ' is assigned and stands in the queue', function()
+    find('contact ' .. contact.id .. ' is ' .. state .. ' and stands in the queue', function()
       touch(line_keys(contact.profile))
       take_off(contact)
     end)
   end
+end
+
+local function audit_assigned(contact)
+  must_not_wait(contact, 'assigned')
   local agent = contact.agent and read_agent(contact.agent)
   if not (agent and agent.activity == 'busy' and agent.contact == contact.id) then
     find('contact ' .. contact.id .. ' is with ' .. tostring(contact.agent) .. ', who is not on it',
@@ -54,13 +58,7 @@ local function audit_assigned(contact)
 end
 
 local function audit_complete(contact)
-  local queued, lined = on_lists(contact)
-  if queued >= 0 or lined >= 0 then
-    find('contact ' .. contact.id .. ' is over and stands in the queue', function()
-      touch(line_keys(contact.profile))
-      take_off(contact)
-    end)
-  end
+  must_not_wait(contact, 'over')
   if not contact.outcome or not contact.ended then
     find('contact ' .. contact.id .. ' is over without an outcome or a time')
   end

@@ -1,10 +1,10 @@
-//! The command line: what `switchboard-engine` can be told, and how it explains itself.
+//! How the engine serves: its flags, and what they come to.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use engine::doors::Doors;
 use engine::redis_files::RedisFiles;
 use engine::server::{Limits, Tls, TlsError};
@@ -13,134 +13,6 @@ use shared::redis::RedisServer;
 use shared::secret::Secret;
 use shared::text::AcdName;
 use tracing_subscriber::EnvFilter;
-
-const EXAMPLES: &str = "\
-Examples:
-  switchboard-engine
-      An ACD in this process's memory, with its API on http://127.0.0.1:8000 (see /docs).
-  switchboard-engine --redis-url redis://127.0.0.1:6379
-      The same on Redis, where it survives this process and can be shared by many.
-  switchboard-engine --listen 0.0.0.0:8000 --tokens tokens.json
-      For others than this machine's own programs: whoever asks shows a token, as
-      switchboard-engine token makes them.
-  switchboard-engine --role api --redis-url redis://db:6379
-  switchboard-engine --role dispatcher --dispatchers 4 --redis-url redis://db:6379
-      The API and the dispatchers apart: run as many of either as you like.
-  switchboard-engine --listen 0.0.0.0:8443 --tls-cert engine.crt --tls-key engine.key \\
-      --redis-url rediss://db:6380 --redis-ca ca.crt
-      With TLS on either side.
-  switchboard-engine serve --acd support --log-format json --log warn,engine=debug
-      Another ACD on the same store, with logs for machines.
-  switchboard-engine traffic --agents 6 --contacts 60
-      Synthetic contacts for a running engine; see switchboard-engine traffic --help.
-
-Signals: on SIGTERM /readyz says no at once while requests are still served for the time of
---drain; then those in flight are finished, for up to 10 s. SIGINT (Ctrl-C) goes without the
-drain. A second signal ends it there and then.
-Exit codes: 0 stopped when told to, 1 a part of it failed, 2 it could not start as asked.";
-
-const TRAFFIC_EXAMPLES: &str = "\
-Examples:
-  switchboard-engine traffic
-      40 agents and 100 contacts, two a second, against http://127.0.0.1:8000.
-  switchboard-engine traffic --agents 6 --contacts 60 --patience 3..8
-      Too few agents: some contacts lose patience and are abandoned.
-  switchboard-engine traffic --rate 20 --contacts 1000 --hold 0.5..1 --seed 7
-      Faster; the same seed gives the same agents, contacts and times again.
-
-Exit codes: 0 no errors, 1 errors (the table lists them), 2 there was no engine to play against.";
-
-const TOKEN_EXAMPLES: &str = "\
-Examples:
-  switchboard-engine token create --role admin --name ops > admin.token
-      Makes tokens.json if there is none, and writes the new token into admin.token.
-  switchboard-engine serve --listen 0.0.0.0:8000 --tokens tokens.json
-  curl -H \"Authorization: Bearer $(cat admin.token)\" http://host:8000/acd
-  switchboard-engine token create --role agent --agent agent:7 --name ada
-      For agent:7 alone: his state, his contact.
-  switchboard-engine token list
-  switchboard-engine token revoke --name ada
-      Within a second ada's token opens nothing, and streams that it opened end.
-
-Roles: wallboard looks at everything; integrator creates, follows and ends contacts; agent is
-one agent; supervisor runs the floor; admin also creates and deletes agents and skills.
-docs/security.md has the whole table.
-Exit codes: 0 done, 1 not, and the last line says why.";
-
-const ACL_EXAMPLES: &str = "\
-Examples:
-  REDIS_PASSWORD=... switchboard-engine redis-acl | redis-cli -h db
-      Makes the user switchboard, or narrows him, for the ACD acd.
-  switchboard-engine redis-acl --acd support --user support
-      For another ACD; without REDIS_PASSWORD the user's passwords stay as they are.
-  REDIS_URL=redis://switchboard:...@db:6379 switchboard-engine serve
-
-What is set with ACL SETUSER is kept over a restart by ACL SAVE or CONFIG REWRITE.";
-
-const PROVISION_EXAMPLES: &str = "\
-Examples:
-  CLUSTER_PASSWORD=... switchboard-engine provision --user admin@example.com --any-certificate \\
-      --nodes https://192.168.20.2:9443,https://192.168.20.3:9443,https://192.168.20.4:9443 \\
-      --database redb.json
-      A cluster of three new nodes, with the database of that file.
-  switchboard-engine provision ... --dry-run
-      Only prints the calls, without secrets.
-
-It looks before each step and leaves alone what is there.
-Exit codes: 0 the database is active, 1 it is not, and the last line says why.";
-
-const CHECK_EXAMPLES: &str = "\
-Examples:
-  REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check
-      Only looks, in small steps that a live floor does not feel.
-  REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check --acd support --repair
-      Mends as well, each subject in one step with all that belongs to it.
-
-Exit codes: 0 all is well (or mended), 1 something is wrong, 2 it could not look.";
-
-/// The headless engine of Switchboard, an automatic contact distributor: REST API and
-/// dispatchers.
-#[derive(Debug, Parser)]
-#[command(name = "switchboard-engine", version, after_help = EXAMPLES)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Option<Command>,
-    /// Without a subcommand it serves.
-    #[command(flatten)]
-    pub(crate) serve: Serve,
-}
-
-/// What it does.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Serve the API and run dispatchers (this is what happens without a subcommand).
-    #[command(after_help = EXAMPLES)]
-    Serve(Serve),
-    /// Play a floor against an engine: agents, contacts and their patience, over REST.
-    #[command(after_help = TRAFFIC_EXAMPLES)]
-    Traffic(engine::traffic::Args),
-    /// Make, list and revoke the tokens that open the API.
-    #[command(after_help = TOKEN_EXAMPLES)]
-    Token(engine::doors::command::TokenArgs),
-    /// Print the command that makes a user of Redis who may do what Switchboard does, and nothing
-    /// else.
-    #[command(after_help = ACL_EXAMPLES)]
-    RedisAcl(engine::doors::redis_acl::Args),
-    /// Bring up a Redis Enterprise cluster with its database; safe to run again.
-    #[command(after_help = PROVISION_EXAMPLES)]
-    Provision(engine::provision::Args),
-    /// Audit what stands in Redis, on a live floor too: every contact in one state and place, every
-    /// agent with what his document says.
-    #[command(after_help = CHECK_EXAMPLES)]
-    Check(engine::check::Args),
-    /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if not.
-    Health {
-        /// Where it listens.
-        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
-        url: reqwest::Url,
-    },
-}
 
 /// How it serves.
 #[derive(Debug, Args)]
@@ -437,86 +309,5 @@ fn filter(text: &str) -> Result<String, String> {
     match EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),
         Err(reason) => Err(reason.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(line.split(' '))
-    }
-
-    #[test]
-    fn the_command_line_is_sound() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn the_flags_of_serve_work_without_the_word() {
-        let bare = parse("engine --listen 127.0.0.1:0").unwrap();
-        assert!(bare.command.is_none());
-        assert_eq!(bare.serve.listen.port(), 0);
-        let named = parse("engine serve --listen 127.0.0.1:0").unwrap();
-        let Some(Command::Serve(serve)) = named.command else {
-            panic!("serve was named");
-        };
-        assert_eq!(serve.listen.port(), 0);
-    }
-
-    #[test]
-    fn bad_flags_are_refused() {
-        for bad in [
-            "engine --dispatchers 0",
-            "engine --dispatchers 65",
-            "engine --listen nowhere",
-            "engine --role both",
-            "engine --drain -1",
-            "engine --drain 61",
-            "engine --acd {x}",
-            "engine --log =",
-            "engine --listen 127.0.0.1:0 serve",
-        ] {
-            assert!(parse(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_role_starts_its_parts() {
-        for (line, api, dispatchers) in [
-            ("engine", true, 1),
-            ("engine --dispatchers 3", true, 3),
-            ("engine --role api --redis-url redis://x", true, 0),
-            ("engine --role dispatcher --redis-url redis://x", false, 1),
-        ] {
-            let options = parse(line).unwrap().serve.options().unwrap();
-            let parts = (options.listen.is_some(), options.dispatchers);
-            assert_eq!(parts, (api, dispatchers), "{line}");
-        }
-    }
-
-    #[test]
-    fn an_acd_in_memory_has_no_replica() {
-        let serve = parse("engine --durability replicated").unwrap().serve;
-        let serve = Serve {
-            redis_url: None,
-            ..serve
-        };
-        assert!(serve.options().unwrap_err().contains("--redis-url"));
-    }
-
-    #[test]
-    fn parts_of_an_acd_in_memory_cannot_run_apart() {
-        for role in ["api", "dispatcher"] {
-            let serve = parse(&format!("engine --role {role}")).unwrap().serve;
-            // A Redis may be named by the environment that the test runs in.
-            let serve = Serve {
-                redis_url: None,
-                ..serve
-            };
-            assert!(serve.options().unwrap_err().contains("--redis-url"));
-        }
     }
 }
