@@ -121,9 +121,12 @@ class Floor:
         await asyncio.sleep(random.uniform(*HOLD))
         chance = random.random()
         if chance < 0.02 and created["agent"]:
-            await insist("POST", path + "/requeue", {"agent": created["agent"]}, good=(200, 409))
+            await insist("POST", path + "/requeue", {"agent": created["agent"]},
+                         good=(200, 404, 409))
         elif chance < 0.04:
-            await insist("PATCH", path + "/priority", {"priority": random.randrange(10)})
+            await insist("PATCH", path + "/priority", {"priority": random.randrange(10)},
+                         good=(200, 404))
+        # One that is unknown is told of here.
         method = "DELETE" if chance > 0.97 else "PATCH"
         answer = await insist(method, path, good=(200, 404))
         if answer is None:

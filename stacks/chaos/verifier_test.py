@@ -20,7 +20,6 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE.parent.parent / "shared/src/redis/scripts"
-sys.path.insert(0, str(HERE / ".local"))
 
 from need import need_client  # noqa: E402
 
