@@ -19,7 +19,8 @@ class Fault:
     title: str
     make: Callable
     seconds: float | None
-    note: str = ""
+    # What is forgiven on a machine that may have other things to do.
+    forgiven: float = 1.0
 
 
 def kill_haproxy(lab):
@@ -138,5 +139,7 @@ FAULTS = [
     Fault("stop-api", "an API host loses power", stop_api, 3.0),
     Fault("restart-apis", "all API hosts restarted in turn", restart_apis, None),
     Fault("stop-dispatcher", "a dispatcher host loses power", stop_dispatcher, None),
-    Fault("kill-primary", "Redis primary killed, returns empty", kill_primary, 5.0),
+    # Two Sentinels that begin at the same moment may each vote for himself: then they try again
+    # after twice their failover-timeout, which is 4 s.
+    Fault("kill-primary", "Redis primary killed, returns empty", kill_primary, 5.0, forgiven=6.0),
 ]
