@@ -25,12 +25,26 @@ pub fn token(file: &Path) -> Result<Secret, Invalid> {
     };
     let text =
         std::fs::read_to_string(file).map_err(|why| refuse(format!("cannot be read ({why})")))?;
-    match text.lines().next().map(str::trim) {
-        Some(token) if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Ok(token.to_owned().into())
-        }
-        _ => Err(refuse("holds no token".to_owned())),
+    match token_in(&text) {
+        Some(token) => Ok(token.to_owned().into()),
+        None => Err(refuse("holds no token".to_owned())),
     }
+}
+
+/// Gives the token in the first line of a token file's text, if there is one.
+pub(crate) fn token_in(text: &str) -> Option<&str> {
+    let token = text.lines().next()?.trim();
+    let sound = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    sound.then_some(token)
+}
+
+/// Gives the cause under an error: the layers above it say less.
+pub(crate) fn root(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
 }
 
 /// Asks an engine whether it takes work; if not, tells why.

@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::App;
 use super::events::KEEP_ALIVE;
+use super::page::{limit, named};
 use super::problem::Problem;
 use super::refusals::Refused;
 
@@ -48,19 +49,11 @@ impl PastQuery {
 
     fn read(&self) -> Result<(u64, usize), Invalid> {
         let after = self.after.as_deref().unwrap_or("0");
-        let limit = self.limit.as_deref().unwrap_or("100");
         let number = after.parse().map_err(|_| {
-            let what = format!("after {:?}", after.chars().take(40).collect::<String>());
+            let what = named("after", after);
             Invalid::new(what, "is not the number of an event", "use 0 or more")
         })?;
-        let most = limit.parse().ok();
-        let most = most.filter(|most| (1..=LONGEST_PAGE).contains(most));
-        let most = most.ok_or_else(|| {
-            let what = format!("limit {:?}", limit.chars().take(40).collect::<String>());
-            let rule = format!("use a whole number from 1 to {LONGEST_PAGE}");
-            Invalid::new(what, "is not a limit", rule)
-        })?;
-        Ok((number, most))
+        Ok((number, limit(self.limit.as_deref())?))
     }
 }
 

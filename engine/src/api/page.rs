@@ -64,17 +64,7 @@ impl PageQuery {
 
     /// Reads the wanted part of a list.
     fn page<C: Cursor>(&self) -> Result<Page<C>, Invalid> {
-        let limit = match &self.limit {
-            None => PAGE,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
-                .ok_or_else(|| {
-                    let rule = format!("use a whole number from 1 to {LONGEST_PAGE}");
-                    Invalid::new(named("limit", text), "is not a limit", rule)
-                })?,
-        };
+        let limit = limit(self.limit.as_deref())?;
         let start = self.start()?;
         Ok(Page { start, limit })
     }
@@ -105,7 +95,19 @@ fn number(what: &str, text: &str) -> Result<u64, Invalid> {
     })
 }
 
-fn named(what: &str, text: &str) -> String {
+/// Reads how many items are wanted at most.
+pub(super) fn limit(text: Option<&str>) -> Result<usize, Invalid> {
+    let Some(text) = text else { return Ok(PAGE) };
+    let limit = text.parse().ok();
+    let limit = limit.filter(|limit| (1..=LONGEST_PAGE).contains(limit));
+    limit.ok_or_else(|| {
+        let rule = format!("use a whole number from 1 to {LONGEST_PAGE}");
+        Invalid::new(named("limit", text), "is not a limit", rule)
+    })
+}
+
+/// Names what was given, with enough of its text to be known again.
+pub(super) fn named(what: &str, text: &str) -> String {
     let shown: String = text.chars().take(40).collect();
     format!("{what} {shown:?}")
 }

@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::App;
 use super::acd::Present;
 use super::counted::{CountedBody, CountsBody};
+use super::page::named;
 use super::problem::Problem;
 use super::refusals::Refused;
 
@@ -53,15 +54,11 @@ impl Window {
             "30m" => Ok(Self::Minutes(30)),
             "60m" => Ok(Self::Minutes(60)),
             "today" => Ok(Self::Today),
-            other => {
-                let shown: String = other.chars().take(40).collect();
-                let what = format!("window {shown:?}");
-                Err(Invalid::new(
-                    what,
-                    "is not a window",
-                    "use 15m, 30m, 60m or today",
-                ))
-            }
+            other => Err(Invalid::new(
+                named("window", other),
+                "is not a window",
+                "use 15m, 30m, 60m or today",
+            )),
         }
     }
 
@@ -73,9 +70,8 @@ impl Window {
                 .parse()
                 .map(|since| Self::Since(Millis(since)))
                 .map_err(|_| {
-                    let shown: String = since.chars().take(40).collect();
                     let rule = "use milliseconds since 1970";
-                    Invalid::new(format!("since_ms {shown:?}"), "is not a time", rule)
+                    Invalid::new(named("since_ms", since), "is not a time", rule)
                 }),
             (Some(_), Some(_)) => Err(Invalid::new(
                 "the window",

@@ -8,6 +8,8 @@ use std::path::Path;
 use reqwest::header::HeaderValue;
 use reqwest::{Certificate, Url};
 
+use crate::http::{root, token_in};
+
 /// Why there is no way to an engine: a sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -63,17 +65,14 @@ impl Access {
                 "the token file {name} cannot be read ({why}): name the file that holds your token"
             ))
         })?;
-        let token = text.lines().next().unwrap_or_default().trim();
-        let header = HeaderValue::from_str(&format!("Bearer {token}"));
-        let mut header = match header {
-            Ok(header) if !token.is_empty() && !token.contains(' ') => header,
-            _ => {
-                return Err(Unusable::new(format!(
-                    "the first line of the token file {name} is no token: put into it what \
-                     `switchboard-engine token create` printed"
-                )));
-            }
-        };
+        let header = token_in(&text)
+            .and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
+        let mut header = header.ok_or_else(|| {
+            Unusable::new(format!(
+                "the first line of the token file {name} is no token: put into it what \
+                 `switchboard-engine token create` printed"
+            ))
+        })?;
         header.set_sensitive(true);
         self.token = Some(header);
         if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
@@ -97,8 +96,7 @@ impl Access {
             ))
         };
         let pem = fs::read(path).map_err(|why| unusable(why.to_string()))?;
-        let found = Certificate::from_pem_bundle(&pem)
-            .map_err(|why| unusable(super::refusal::root(&why)))?;
+        let found = Certificate::from_pem_bundle(&pem).map_err(|why| unusable(root(&why)))?;
         if found.is_empty() {
             return Err(unusable("there is no certificate in it".to_owned()));
         }

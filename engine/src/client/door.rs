@@ -52,7 +52,7 @@ impl Door {
             http = http.tls_certs_merge(access.authorities.clone());
         }
         let http = http.build().map_err(|why| {
-            let why = super::refusal::root(&why);
+            let why = crate::http::root(&why);
             Unusable::new(format!("no connection can be made to any API: {why}"))
         })?;
         Ok(Self {

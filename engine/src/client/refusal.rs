@@ -6,15 +6,7 @@ use shared::text::Invalid;
 
 use super::call::About;
 use crate::api::problem::ProblemBody;
-
-/// Gives the innermost reason of an error: the layers above it only say that there is one.
-pub(super) fn root(error: &dyn std::error::Error) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
-}
+use crate::http::root;
 
 /// Tells why no answer came from that address.
 pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {

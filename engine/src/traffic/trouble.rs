@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::http;
+
 /// The most characters that are kept of a text that came from the server.
 const LONGEST_TEXT: usize = 200;
 
@@ -94,11 +96,7 @@ fn root(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    plain(&cause.to_string())
+    plain(&http::root(error))
 }
 
 /// Makes a text from outside fit for one line of a terminal.

@@ -9,9 +9,8 @@
 use redis::Script;
 use tokio::time::Instant;
 
-use super::reply::Failure;
 use super::{RedisAcd, scripts};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// How many subjects a step looks at.
 const STEP: usize = 100;
@@ -109,7 +108,7 @@ impl RedisAcd {
         let script = either(repair, &scripts::CHECK_FLOOR, &scripts::REPAIR_FLOOR);
         let mut script = self.script(script);
         script.arg(word(repair)).arg(MOST_LINES);
-        let (found,): (Found,) = self.run(&script).await.map_err(broken)?;
+        let (found,): (Found,) = self.run(&script).await?;
         audit.add(found);
         progress(&audit);
         Ok(audit)
@@ -171,7 +170,7 @@ impl RedisAcd {
         let mut script = self.script(script);
         script.arg(word(repair)).arg(ids);
         let began = Instant::now();
-        let (looked, found): (u64, Found) = self.run(&script).await.map_err(broken)?;
+        let (looked, found): (u64, Found) = self.run(&script).await?;
         tokio::time::sleep(began.elapsed()).await;
         audit.add(found);
         Ok(looked)
@@ -192,8 +191,7 @@ impl RedisAcd {
             script.key(self.key(key)).arg(word(repair));
             script.arg(kind).arg(name).arg(cursor);
             let began = Instant::now();
-            let (next, looked, found): (String, u64, Found) =
-                self.run(&script).await.map_err(broken)?;
+            let (next, looked, found): (String, u64, Found) = self.run(&script).await?;
             tokio::time::sleep(began.elapsed()).await;
             audit.places += looked;
             audit.add(found);
@@ -211,8 +209,4 @@ fn either<'a>(repair: bool, check: &'a Script, mend: &'a Script) -> &'a Script {
 
 fn word(repair: bool) -> &'static str {
     if repair { "repair" } else { "" }
-}
-
-fn broken(failure: Failure) -> Error {
-    failure.means(|_| None)
 }

@@ -37,7 +37,7 @@ impl Acd for RedisAcd {
     async fn overview(&self) -> Result<Overview> {
         let mut script = self.script(&scripts::OVERVIEW);
         script.arg(&Totals::NAMES[..]);
-        let figures: Vec<u64> = self.run(&script).await.map_err(broken)?;
+        let figures: Vec<u64> = self.run(&script).await?;
         reply::overview(&figures)
     }
 
@@ -115,7 +115,7 @@ impl Acd for RedisAcd {
             .arg(Totals::NAMES.len())
             .arg(&Totals::NAMES[..]);
         script.arg(&wanted.points);
-        let reply: FiguresReply = self.run(&script).await.map_err(broken)?;
+        let reply: FiguresReply = self.run(&script).await?;
         reply::figures(&wanted, reply)
     }
 
@@ -143,7 +143,7 @@ impl Acd for RedisAcd {
             let open = if counted { "" } else { "(" };
             format!("{open}{}", rank.0)
         });
-        let part = self.run(&script).await.map_err(broken)?;
+        let part = self.run(&script).await?;
         listed(part, |contact: &Contact| contact.rank)
     }
 
@@ -239,7 +239,7 @@ impl Acd for RedisAcd {
         ask_page(&mut script, &page, |id, counted| {
             up_to_name(id.as_str(), counted)
         });
-        let part = self.run(&script).await.map_err(broken)?;
+        let part = self.run(&script).await?;
         listed(part, |agent: &Agent| agent.id.clone())
     }
 
@@ -260,8 +260,7 @@ impl Acd for RedisAcd {
             up_to_name(skill.as_str(), counted)
         });
         script.arg(SkillView::NEXT_SHOWN);
-        let (first, total, rows): (u64, u64, Vec<SkillReply>) =
-            self.run(&script).await.map_err(broken)?;
+        let (first, total, rows): (u64, u64, Vec<SkillReply>) = self.run(&script).await?;
         let items = rows.into_iter().map(reply::skill_view).collect();
         Ok(Listing::new((first, total), items, |view: &SkillView| {
             view.skill.clone()
@@ -299,7 +298,7 @@ impl Store for RedisAcd {
     async fn run_due(&self) -> Result<Due> {
         let mut script = self.script(&scripts::RUN_DUE);
         script.arg(SWEEP_EVERY);
-        let (applied, repaired, next, now) = self.change(&script).await.map_err(broken)?;
+        let (applied, repaired, next, now) = self.change(&script).await?;
         Ok(Due {
             applied,
             repaired,
@@ -327,17 +326,14 @@ impl RedisAcd {
     async fn set_open(&self, word: &str) -> Result<()> {
         let mut script = self.script(&scripts::SET_OPEN);
         script.arg(word);
-        let more = self.change(&script).await.map_err(broken)?;
+        let more = self.change(&script).await?;
         self.finish_floor(more).await
     }
 
     /// Goes on with what was begun on the whole floor, a bounded step at a time.
     async fn finish_floor(&self, mut more: bool) -> Result<()> {
         while more {
-            more = self
-                .change(&self.script(&scripts::CONTINUE_FLOOR))
-                .await
-                .map_err(broken)?;
+            more = self.change(&self.script(&scripts::CONTINUE_FLOOR)).await?;
         }
         Ok(())
     }
@@ -415,10 +411,6 @@ pub(super) fn listed<Item: serde::de::DeserializeOwned, Cursor>(
         .map(|json| reply::document(&json))
         .collect();
     Ok(Listing::new((first, total), items?, cursor))
-}
-
-fn broken(failure: Failure) -> Error {
-    failure.means(|_| None)
 }
 
 fn no_contact(failure: Failure, id: ContactId) -> Error {

@@ -32,6 +32,13 @@ impl Failure {
     }
 }
 
+impl From<Failure> for Error {
+    /// For an operation that is never refused: any refusal breaks the contract.
+    fn from(failure: Failure) -> Self {
+        failure.means(|_| None)
+    }
+}
+
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
         const REFUSALS: [&str; 11] = [
