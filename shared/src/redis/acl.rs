@@ -5,7 +5,7 @@
 use crate::text::AcdName;
 
 /// Every command that engines and consoles need, by its name in an ACL.
-pub const COMMANDS: [&str; 41] = [
+pub const COMMANDS: [&str; 40] = [
     // Sent by the client: at the beginning of a connection, for scripts, for what needs none.
     "info",
     "script|load",
@@ -29,7 +29,6 @@ pub const COMMANDS: [&str; 41] = [
     "json.get",
     "json.merge",
     "json.mget",
-    "json.numincrby",
     "json.set",
     "sadd",
     "scard",

@@ -5,7 +5,7 @@ use redis::{FromRedisValue, Value};
 
 use super::operations::listed;
 use super::reply::{
-    EventReply, ExplainReply, FiguresReply, SkillReply, StateReply, contact_state, event,
+    EventReply, ExplainReply, FiguresReply, SkillReply, StateReply, contact_state, events,
     explanation, figures, overview, skill_view,
 };
 use crate::agent::{Agent, AgentState};
@@ -24,7 +24,7 @@ pub fn read_as_each(answer: &Value) -> usize {
         read(answer, |reply: Vec<u64>| overview(&reply)).is_some(),
         read(answer, |reply: StateReply| contact_state(reply)).is_some(),
         read(answer, |reply: ExplainReply| explanation(reply)).is_some(),
-        read(answer, |reply: EventReply| event(reply)).is_some(),
+        read(answer, |reply: EventReply| events(reply)).is_some(),
         read(answer, |reply: SkillReply| {
             for (_, since) in skill_view(reply).next {
                 since.millis();

@@ -276,7 +276,14 @@ impl Acd for RedisAcd {
             .arg("COUNT")
             .arg(limit);
         let entries: Vec<EventReply> = self.ask(&command).await?;
-        entries.into_iter().map(reply::event).collect()
+        let mut events = vec![];
+        for entry in entries {
+            events.extend(reply::events(entry)?);
+        }
+        // The first entry may begin before what was asked for.
+        events.retain(|event| event.number > number);
+        events.truncate(limit);
+        Ok(events)
     }
 
     fn latest_event(&self) -> watch::Receiver<u64> {

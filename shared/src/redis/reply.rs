@@ -281,21 +281,26 @@ from_redis!(Skill, AgentId);
 /// An entry of the stream of events: its id, then field names and values.
 pub(super) type EventReply = (String, Vec<(String, String)>);
 
-/// Reads an event.
-pub(super) fn event((id, fields): EventReply) -> Result<Event> {
+/// Reads the events of an entry. Its id is the number of the last.
+pub(super) fn events((id, fields): EventReply) -> Result<Vec<Event>> {
     let value = |name: &str| {
         fields
             .iter()
             .find(|(field, _)| field == name)
             .map(|(_, value)| value)
     };
-    let number = event_number(&id)?;
-    let (Some(at), Some(json)) = (value("at"), value("event")) else {
+    let (Some(at), Some(lines)) = (value("at"), value("events")) else {
         return Err(Error::Contract(format!("event {id} lacks its fields")));
     };
     let at = Millis(at.parse().map_err(|error| broken(&error))?);
-    let what: What = document(json)?;
-    Ok(Event { number, at, what })
+    let events: Result<Vec<What>> = lines.lines().map(document).collect();
+    let events = events?;
+    let after = event_number(&id)?.checked_sub(events.len() as u64);
+    let after = after.ok_or_else(|| Error::Contract(format!("event {id} is one of too many")))?;
+    let numbered = (after + 1..).zip(events);
+    Ok(numbered
+        .map(|(number, what)| Event { number, at, what })
+        .collect())
 }
 
 /// Reads an event's number from its id in the stream.

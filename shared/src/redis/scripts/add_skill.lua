@@ -12,18 +12,18 @@ if #agent.skills >= tonumber(ARGV[4]) then return refuse('TOOMANY') end
 agent.skills[#agent.skills + 1] = skill
 local work = agent.since and work_for(agent.skills)
 local writes = routing_keys(agent, work)
-writes[#writes + 1] = staffed_key(skill)
+writes[#writes + 1] = STAFFED .. skill
 writes[#writes + 1] = SKILLS
 touch(writes)
 
 call('JSON.ARRAPPEND', key, '$.skills', '"' .. skill .. '"')
-call('ZADD', staffed_key(skill), 0, id)
+call('ZADD', STAFFED .. skill, 0, id)
 call('ZADD', SKILLS, 0, skill)
 emit('skill_added', ',"agent":"' .. id .. '","skill":"' .. skill .. '"')
 if work then
   unlist(agent)
   dequeue(work.id, work.profile)
-  assign(work, id)
+  assign(work, agent)
 elseif agent.since then
-  call('ZADD', available_key(skill), agent.since, id)
+  call('ZADD', AVAILABLE .. skill, int(agent.since), id)
 end

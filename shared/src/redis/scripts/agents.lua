@@ -2,5 +2,5 @@
 -- Reply: {first, total, {documents}}.
 local first, total = page_of(AGENTS, 'ZLEXCOUNT', '-')
 local keys = {}
-for i, id in ipairs(members(AGENTS, first)) do keys[i] = agent_key(id) end
+for i, id in ipairs(members(AGENTS, first)) do keys[i] = AGENT .. id end
 return { first, total, documents(keys) }

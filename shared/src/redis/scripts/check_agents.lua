@@ -5,7 +5,7 @@
 
 -- Gives what is wrong with the state of an agent, or nil.
 local function ail(agent)
-  local listed = call('ZSCORE', available_key(ANY), agent.id)
+  local listed = call('ZSCORE', AVAILABLE .. ANY, agent.id)
   if agent.activity == 'busy' then
     local contact = agent.contact and read_contact(agent.contact)
     if not contact then return 'is busy with a contact that is not there' end
@@ -42,10 +42,10 @@ local function audit(agent)
     end)
   end
   for _, skill in ipairs(agent.skills) do
-    if not (call('ZSCORE', staffed_key(skill), id) and call('ZSCORE', SKILLS, skill)) then
+    if not (call('ZSCORE', STAFFED .. skill, id) and call('ZSCORE', SKILLS, skill)) then
       find('agent ' .. id .. ' holds ' .. skill .. ' and is not listed for it', function()
-        touch({ staffed_key(skill), SKILLS })
-        call('ZADD', staffed_key(skill), 0, id)
+        touch({ STAFFED .. skill, SKILLS })
+        call('ZADD', STAFFED .. skill, 0, id)
         call('ZADD', SKILLS, 0, skill)
       end)
     end

@@ -4,13 +4,13 @@
 
 local function on_lists(contact)
   local queued = tonumber(call('ZSCORE', QUEUE, contact.id) or -1)
-  local lined = tonumber(call('ZSCORE', line_key(contact.profile), contact.id) or -1)
+  local lined = tonumber(call('ZSCORE', WAITING .. contact.profile, contact.id) or -1)
   return queued, lined
 end
 
 local function take_off(contact)
   call('ZREM', QUEUE, contact.id)
-  call('ZREM', line_key(contact.profile), contact.id)
+  call('ZREM', WAITING .. contact.profile, contact.id)
   settle(contact.profile)
 end
 
@@ -18,11 +18,11 @@ end
 local function seat_anew(contact)
   local agent, writes = seat_for(contact.profile)
   for _, key in ipairs(line_keys(contact.profile)) do writes[#writes + 1] = key end
-  writes[#writes + 1] = contact_key(contact.id)
+  writes[#writes + 1] = CONTACT .. contact.id
   touch(writes)
   if contact.state == 2 then
     contact.requeues = (contact.requeues or 0) + 1
-    call('JSON.MERGE', contact_key(contact.id), '$',
+    call('JSON.MERGE', CONTACT .. contact.id, '$',
       '{"state":1,"agent":null,"assigned":null,"requeues":' .. int(contact.requeues) .. '}')
     emit('contact_requeued', ',"contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"')
   end

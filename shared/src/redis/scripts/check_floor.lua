@@ -20,7 +20,7 @@ end
 if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
   local lines, demand = 0, {}
   for _, profile in ipairs(call('HKEYS', ANCHORS)) do
-    local length = call('ZCARD', line_key(profile))
+    local length = call('ZCARD', WAITING .. profile)
     lines = lines + length
     for _, skill in ipairs(skills_of(profile)) do demand[skill] = (demand[skill] or 0) + length end
   end

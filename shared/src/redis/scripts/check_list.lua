@@ -20,7 +20,7 @@ end
 local belongs = {
   queue = waits_here,
   waiting = waits_here,
-  agents = function(id) return call('EXISTS', agent_key(id)) == 1 end,
+  agents = function(id) return call('EXISTS', AGENT .. id) == 1 end,
   busy = function(id)
     local agent = read_agent(id)
     return agent and agent.activity == 'busy'
@@ -35,7 +35,7 @@ local belongs = {
     return agent and holds(agent, name)
   end,
   heads = function(profile, score)
-    local head = call('ZRANGE', line_key(profile), 0, 0, 'WITHSCORES')
+    local head = call('ZRANGE', WAITING .. profile, 0, 0, 'WITHSCORES')
     return head[1] and tonumber(head[2]) == score and call('HGET', ANCHORS, profile) == name
   end,
 }
@@ -53,7 +53,7 @@ end
 if kind == 'waiting' and call('EXISTS', list) == 1 then
   local head = call('ZRANGE', list, 0, 0, 'WITHSCORES')
   local anchor = call('HGET', ANCHORS, name)
-  if not anchor or tonumber(call('ZSCORE', heads_key(anchor), name) or -1) ~= tonumber(head[2]) then
+  if not anchor or tonumber(call('ZSCORE', HEADS .. anchor, name) or -1) ~= tonumber(head[2]) then
     find('agents do not see who waits for ' .. name, function()
       touch(line_keys(name))
       settle(name)

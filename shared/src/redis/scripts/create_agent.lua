@@ -5,14 +5,14 @@ local key, id = KEYS[2], ARGV[2]
 if call('EXISTS', key) == 1 then return refuse('AGENTEXISTS') end
 
 local writes = { key, AGENTS, SKILLS }
-for i = 4, #ARGV do writes[#writes + 1] = staffed_key(ARGV[i]) end
+for i = 4, #ARGV do writes[#writes + 1] = STAFFED .. ARGV[i] end
 touch(writes)
 
 call('JSON.SET', key, '$', ARGV[3] .. ',"presence":"unavailable","activity":"idle","changed":' ..
-  int(now_ms) .. ',"handled":0,"handle_time":0}')
+  NOW .. ',"handled":0,"handle_time":0}')
 call('ZADD', AGENTS, 0, id)
 for i = 4, #ARGV do
-  call('ZADD', staffed_key(ARGV[i]), 0, id)
+  call('ZADD', STAFFED .. ARGV[i], 0, id)
   call('ZADD', SKILLS, 0, ARGV[i])
 end
 local skills = #ARGV > 3 and '"' .. table.concat(ARGV, '","', 4) .. '"' or ''

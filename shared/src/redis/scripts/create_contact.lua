@@ -9,17 +9,21 @@ if known then
   if known.profile ~= profile or known.asked ~= priority then return refuse('KEYREUSED') end
   return state_of(known)
 end
-if call('HGET', META, 'closed') then return refuse('CLOSED') end
+if CLOSED then return refuse('CLOSED') end
 
 local agent, writes = seat_for(profile)
 writes[#writes + 1] = key
 touch(writes)
 
 local rank = priority * 2 ^ 45 + next_tick()
-call('JSON.SET', key, '$', ARGV[5] .. ',"state":1,"rank":' .. int(rank) .. ',"created":' ..
-  int(now_ms) .. '}')
+call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. int(rank) .. ',"created":' .. NOW .. ',' ..
+  (agent and assigned_to(agent) or '"state":1') .. '}')
 count(profile, 'offered', 1)
 emit('contact_created', ',"contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. int(rank))
-seat({ id = id, profile = profile, rank = rank, created = now_ms }, agent)
-if not agent then return { 1, '', 0, 0, '' } end
+if not agent then
+  enqueue(id, profile, rank)
+  return { 1, '', 0, 0, '' }
+end
+unlist(agent)
+take_on({ id = id, profile = profile, created = now_ms }, agent)
 return { 2, agent.id, now_ms, 0, '' }

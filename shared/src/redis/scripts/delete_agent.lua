@@ -6,7 +6,7 @@ if not agent then return refuse('NOAGENT') end
 if agent.activity == 'busy' then return refuse('AGENTBUSY') end
 
 local writes = routing_keys(agent)
-for _, skill in ipairs(agent.skills) do writes[#writes + 1] = staffed_key(skill) end
+for _, skill in ipairs(agent.skills) do writes[#writes + 1] = STAFFED .. skill end
 writes[#writes + 1] = AGENTS
 writes[#writes + 1] = SKILLS
 touch(writes)
@@ -15,7 +15,7 @@ unlist(agent)
 call('DEL', key)
 call('ZREM', AGENTS, id)
 for _, skill in ipairs(agent.skills) do
-  call('ZREM', staffed_key(skill), id)
+  call('ZREM', STAFFED .. skill, id)
   forget_skill(skill)
 end
 emit('agent_deleted', ',"agent":"' .. id .. '"')

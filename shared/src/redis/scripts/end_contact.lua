@@ -19,9 +19,9 @@ touch(writes)
 
 contact.state, contact.ended = 3, now_ms
 contact.outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
-call('JSON.MERGE', key, '$', '{"state":3,"ended":' .. int(now_ms) .. ',"outcome":"' ..
+call('JSON.MERGE', key, '$', '{"state":3,"ended":' .. NOW .. ',"outcome":"' ..
   contact.outcome .. '"}')
-call('ZADD', DEADLINES, now_ms + expire_after, 'expire:' .. id)
+call('ZADD', DEADLINES, int(now_ms + expire_after), 'expire:' .. id)
 count(contact.profile, contact.outcome, 1)
 local time
 if contact.outcome == 'handled' then
@@ -35,8 +35,8 @@ emit('contact_completed', ',"contact":"' .. id .. '"' .. field('agent', contact.
   ',"outcome":"' .. contact.outcome .. '"')
 if agent then
   if contact.outcome == 'handled' then
-    call('JSON.NUMINCRBY', agent_key(agent.id), '$.handled', 1)
-    call('JSON.NUMINCRBY', agent_key(agent.id), '$.handle_time', int(time))
+    agent.served = ',"handled":' .. int(agent.handled + 1) .. ',"handle_time":' ..
+      int(agent.handle_time + time)
   end
   free(agent, work)
 end

@@ -9,7 +9,7 @@ local profile = cjson.decode(call('JSON.GET', KEYS[2], '.profile'))
 
 local staffed, unstaffed, rarest, fewest = {}, {}, AGENTS, math.huge
 for _, skill in ipairs(skills_of(profile)) do
-  local key = staffed_key(skill)
+  local key = STAFFED .. skill
   local holders = call('ZCARD', key)
   staffed[#staffed + 1] = key
   if holders == 0 then unstaffed[#unstaffed + 1] = skill end
@@ -23,7 +23,7 @@ for _, id in ipairs(call('ZRANGE', rarest, 0, 999)) do
   if #keys == shown then break end
   local holds_all = true
   for _, key in ipairs(staffed) do holds_all = holds_all and call('ZSCORE', key, id) end
-  if holds_all then keys[#keys + 1] = agent_key(id) end
+  if holds_all then keys[#keys + 1] = AGENT .. id end
 end
 local holders = {}
 if #keys > 0 then

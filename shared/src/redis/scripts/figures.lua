@@ -5,7 +5,7 @@
 -- Counts that were never copied are those of the next minute that was, or else those of now.
 local function counts_at(minute)
   local place = call('ZRANGEBYSCORE', MINUTES, minute, '+inf', 'LIMIT', 0, 1)[1]
-  return place and copy_key(place) or COUNTS
+  return place and COPIES .. place or COUNTS
 end
 
 -- Parts in which nothing was counted begin with the same counts, which are read once.

@@ -15,7 +15,7 @@ while true do
   if arrival < earliest then oldest, earliest = first[1], arrival end
   from = rank - arrival + BAND
 end
-oldest = oldest and call('JSON.GET', contact_key(oldest), '.created')
+oldest = oldest and call('JSON.GET', CONTACT .. oldest, '.created')
 
 local figures = { number(meta[1]), now_ms, number(meta[2]), call('ZCARD', QUEUE), number(oldest),
   call('ZCARD', AGENTS), call('ZCARD', ACD .. 'available:*'), call('ZCARD', BUSY) }

@@ -2,5 +2,5 @@
 -- Reply: {first, total, {documents}}.
 local first, total = page_of(QUEUE, 'ZCOUNT', '-inf')
 local keys = {}
-for i, id in ipairs(members(QUEUE, first)) do keys[i] = contact_key(id) end
+for i, id in ipairs(members(QUEUE, first)) do keys[i] = CONTACT .. id end
 return { first, total, documents(keys) }

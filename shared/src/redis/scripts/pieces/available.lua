@@ -1,15 +1,15 @@
 -- The routable agents: {acd}:available:* holds all, {acd}:available:<skill> those with a skill.
 -- Each has one stamp, the tick since when, the same in every list.
-local function available_key(skill) return ACD .. 'available:' .. skill end
 
 local function available_keys(skills)
-  local keys = { available_key('*') }
-  for _, skill in ipairs(skills) do keys[#keys + 1] = available_key(skill) end
+  local keys = { AVAILABLE .. '*' }
+  for _, skill in ipairs(skills) do keys[#keys + 1] = AVAILABLE .. skill end
   return keys
 end
 
 local function put_on_lists(agent, since)
-  for _, key in ipairs(available_keys(agent.skills)) do call('ZADD', key, since, agent.id) end
+  local stamp = int(since)
+  for _, key in ipairs(available_keys(agent.skills)) do call('ZADD', key, stamp, agent.id) end
 end
 
 local function take_off_lists(agent)
@@ -29,29 +29,32 @@ local function unlist(agent)
   end_spell('idle', agent.changed)
 end
 
+-- How far each look into a list goes: who is sought is usually among its first.
+local LOOKS = { { '0', '3' }, { '4', '15' }, { '16', '63' } }
+
 -- Gives the longest available agent who holds every one of the skills.
 local function longest_available(skills)
-  if #skills < 2 then return call('ZRANGE', available_key(skills[1] or '*'), 0, 0)[1] end
+  if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or '*'), '0', '0')[1] end
   local keys, shortest, fewest = {}, nil, math.huge
   for i, skill in ipairs(skills) do
-    keys[i] = available_key(skill)
+    keys[i] = AVAILABLE .. skill
     local listed = call('ZCARD', keys[i])
     if listed < fewest then shortest, fewest = keys[i], listed end
   end
-  if fewest == 0 then return nil end
-  -- The shortest list in order of availability usually has him among its first.
-  local tried = 64
-  for _, id in ipairs(call('ZRANGE', shortest, 0, tried - 1)) do
-    local holds_all = true
-    for _, key in ipairs(keys) do
-      if key ~= shortest and not call('ZSCORE', key, id) then
-        holds_all = false
-        break
+  for _, look in ipairs(LOOKS) do
+    if fewest <= tonumber(look[1]) then return nil end
+    for _, id in ipairs(call('ZRANGE', shortest, look[1], look[2])) do
+      local holds_all = true
+      for _, key in ipairs(keys) do
+        if key ~= shortest and not call('ZSCORE', key, id) then
+          holds_all = false
+          break
+        end
       end
+      if holds_all then return id end
     end
-    if holds_all then return id end
   end
-  if fewest <= tried then return nil end
+  if fewest <= 64 then return nil end
   local query = { 'ZINTER', #keys }
   for _, key in ipairs(keys) do query[#query + 1] = key end
   query[#query + 1] = 'AGGREGATE'

@@ -1,14 +1,32 @@
--- What every script starts with: the names of the keys, the time, the log of events.
+-- What every script starts with: the names of the keys, the time.
 --
 -- KEYS[1]: {acd}:meta, which names all the others. ARGV[1]: the time in microseconds, or '' for
 -- the server's own clock. Refusals are errors 'CODE ...'; shared/src/redis/reply.rs knows them.
 local META = KEYS[1]
 local ACD = string.sub(META, 1, -5)
-local EVENTS, QUEUE, DEADLINES = ACD .. 'events', ACD .. 'queue', ACD .. 'deadlines'
-local AGENTS, BUSY, SKILLS = ACD .. 'agents', ACD .. 'busy', ACD .. 'skills'
-local DEMAND, ANCHORS = ACD .. 'demand', ACD .. 'anchors'
-local COUNTS, MINUTES = ACD .. 'counts', ACD .. 'minutes'
+local EVENTS = ACD .. 'events'
+local QUEUE = ACD .. 'queue'
+local DEADLINES = ACD .. 'deadlines'
+local AGENTS = ACD .. 'agents'
+local BUSY = ACD .. 'busy'
+local SKILLS = ACD .. 'skills'
+local DEMAND = ACD .. 'demand'
+local ANCHORS = ACD .. 'anchors'
+local COUNTS = ACD .. 'counts'
+local MINUTES = ACD .. 'minutes'
+-- The beginnings of keys; what follows is an id, a skill, a profile.
+local CONTACT = ACD .. 'contact:'
+local AGENT = ACD .. 'agent:'
+local STAFFED = ACD .. 'staffed:'
+local AVAILABLE = ACD .. 'available:'
+local WAITING = ACD .. 'waiting:'
+local HEADS = ACD .. 'heads:'
+local COPIES = ACD .. 'counts:'
 local call = redis.call
+
+-- A number as Redis and JSON take it. Concatenation would round a large one; and Redis takes
+-- twice as long to write one as this does.
+local function int(number) return string.format('%d', number) end
 
 local now_us = tonumber(ARGV[1])
 if not now_us then
@@ -16,26 +34,8 @@ if not now_us then
   now_us = time[1] * 1000000 + time[2]
 end
 local now_ms = math.floor(now_us / 1000)
+local NOW = int(now_ms)
 
-local function agent_key(id) return ACD .. 'agent:' .. id end
-local function contact_key(id) return ACD .. 'contact:' .. id end
-local function copy_key(place) return ACD .. 'counts:' .. place end
-
--- Concatenation would round a large number; this does not.
-local function int(number) return string.format('%.0f', number) end
-
--- Where this minute may leave a copy of the counts: pieces/count.lua says in which, and why so.
-local THIS_MINUTE = math.floor(now_ms / 60000)
-local THIS_QUARTER = math.floor(THIS_MINUTE / 15)
-local MINUTE_PLACE = 'minute:' .. THIS_MINUTE % 135
-local QUARTER_PLACE = 'quarter:' .. THIS_QUARTER % 102
-
--- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
--- being moved would else cut the script in two).
-local function touch(keys)
-  call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, MINUTES,
-    copy_key(MINUTE_PLACE), copy_key(QUARTER_PLACE), unpack(keys))
-end
 
 -- Answers that the operation is refused. A code alone would be taken for the text of an 'ERR'.
 local function refuse(code) return redis.error_reply(code .. ' refused') end

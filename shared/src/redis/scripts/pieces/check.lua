@@ -12,15 +12,15 @@ end
 
 -- Brings what is kept about a line in step with its first contact.
 local function settle(profile)
-  local line = line_key(profile)
+  local line = WAITING .. profile
   local head = call('ZRANGE', line, 0, 0, 'WITHSCORES')
   local known = call('HGET', ANCHORS, profile)
   if not head[1] then
-    if known then call('ZREM', heads_key(known), profile) end
+    if known then call('ZREM', HEADS .. known, profile) end
     call('HDEL', ANCHORS, profile)
     return
   end
   local anchor = anchor_of(profile)
   call('HSET', ANCHORS, profile, anchor)
-  call('ZADD', heads_key(anchor), head[2], profile)
+  call('ZADD', HEADS .. anchor, head[2], profile)
 end

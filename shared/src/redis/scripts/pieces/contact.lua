@@ -1,11 +1,8 @@
--- What scripts read of a contact. Its attributes are never looked at.
+-- What scripts read of a contact: its whole document, which is at most some 5 KB. Reading the few
+-- fields that are needed each by its path takes three times as long.
 local function read_contact(id)
-  local json = call('JSON.GET', contact_key(id), '$.state', '$.profile', '$.priority', '$.asked',
-    '$.rank', '$.created', '$.agent', '$.assigned', '$.ended', '$.outcome', '$.requeues')
-  if not json then return nil end
-  local contact = { id = id }
-  for path, values in pairs(cjson.decode(json)) do contact[string.sub(path, 3)] = values[1] end
-  return contact
+  local json = call('JSON.GET', CONTACT .. id)
+  return json and cjson.decode(json)
 end
 
 -- A contact's state as scripts answer it.

@@ -1,35 +1,14 @@
 -- What is counted, in the same step as what it counts: {acd}:counts, and copies of it as it stood
--- at the beginning of minutes in which something was counted, {acd}:counts:<place>.
-local minute_begun = false
-
--- Keeps the counts as they stand before the first thing is counted in a minute. {acd}:minutes says
--- of which minute the copy in each place is.
---
--- Figures look back to any minute of the last two hours, and to the beginning of any quarter of an
--- hour of the last 25 hours (Wanted in shared/src/figures.rs). The counts at a minute are told by
--- the first copy made at or after it. For the beginning of a quarter that is the first copy of a
--- quarter, as none was made between the two. So the first of each quarter goes round 102 places,
--- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
--- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
--- however long nothing was counted. The places are for a quarter more than figures look back, as
--- their reader asks for the time first and for the copies then.
-local function begin_minute()
-  if minute_begun then return end
-  minute_begun = true
-  local last = tonumber(call('HGET', COUNTS, 'minute') or 0)
-  if last >= THIS_MINUTE then return end
-  local place = math.floor(last / 15) < THIS_QUARTER and QUARTER_PLACE or MINUTE_PLACE
-  call('COPY', COUNTS, copy_key(place), 'REPLACE')
-  call('ZADD', MINUTES, THIS_MINUTE, place)
-  call('HSET', COUNTS, 'minute', THIS_MINUTE)
-end
+-- at the beginning of minutes in which something was counted, {acd}:counts:<place>. What a script
+-- counts is gathered, and added in one go at its end (pieces/commit.lua).
+local counted = {}
 
 -- Counts for all contacts and for each skill of the profile.
 local function count(profile, name, by)
-  begin_minute()
-  call('HINCRBY', COUNTS, name, by)
+  counted[name] = (counted[name] or 0) + by
   for _, skill in ipairs(skills_of(profile)) do
-    call('HINCRBY', COUNTS, name .. '|' .. skill, by)
+    local of_skill = name .. '|' .. skill
+    counted[of_skill] = (counted[of_skill] or 0) + by
   end
 end
 
@@ -45,14 +24,29 @@ end
 -- The time that agents spend 'busy' or 'idle': milliseconds over, how many spells go on, and the
 -- sum of when those began.
 local function begin_spell(kind)
-  begin_minute()
-  call('HINCRBY', COUNTS, kind .. '_going', 1)
-  call('HINCRBY', COUNTS, kind .. '_began', now_ms)
+  count(ANY, kind .. '_going', 1)
+  count(ANY, kind .. '_began', now_ms)
 end
 
 local function end_spell(kind, began)
-  begin_minute()
-  call('HINCRBY', COUNTS, kind .. '_going', -1)
-  call('HINCRBY', COUNTS, kind .. '_began', -began)
-  call('HINCRBY', COUNTS, kind .. '_over', math.max(now_ms - began, 0))
+  count(ANY, kind .. '_going', -1)
+  count(ANY, kind .. '_began', -began)
+  count(ANY, kind .. '_over', math.max(now_ms - began, 0))
 end
+
+-- The place of the copy that has to be made before the first thing is counted in a minute, or
+-- false. {acd}:minutes says of which minute the copy in each place is.
+--
+-- Figures look back to any minute of the last two hours, and to the beginning of any quarter of an
+-- hour of the last 25 hours (Wanted in shared/src/figures.rs). The counts at a minute are told by
+-- the first copy made at or after it. For the beginning of a quarter that is the first copy of a
+-- quarter, as none was made between the two. So the first of each quarter goes round 102 places,
+-- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
+-- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
+-- however long nothing was counted. The places are for a quarter more than figures look back, as
+-- their reader asks for the time first and for the copies then.
+local LAST_MINUTE = tonumber(meta[3] or 0)
+local THIS_MINUTE = math.floor(now_ms / 60000)
+local THIS_QUARTER = math.floor(THIS_MINUTE / 15)
+local PLACE = LAST_MINUTE < THIS_MINUTE and (math.floor(LAST_MINUTE / 15) < THIS_QUARTER
+  and 'quarter:' .. THIS_QUARTER % 102 or 'minute:' .. THIS_MINUTE % 135)

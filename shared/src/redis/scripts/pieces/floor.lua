@@ -47,10 +47,10 @@ end
 local function take_skill(agent, skill)
   for place, held in ipairs(agent.skills) do
     if held == skill then
-      touch({ agent_key(agent.id), available_key(skill), staffed_key(skill), SKILLS, DEMAND })
-      call('JSON.ARRPOP', agent_key(agent.id), '$.skills', place - 1)
-      call('ZREM', available_key(skill), agent.id)
-      call('ZREM', staffed_key(skill), agent.id)
+      touch({ AGENT .. agent.id, AVAILABLE .. skill, STAFFED .. skill, SKILLS, DEMAND })
+      call('JSON.ARRPOP', AGENT .. agent.id, '$.skills', place - 1)
+      call('ZREM', AVAILABLE .. skill, agent.id)
+      call('ZREM', STAFFED .. skill, agent.id)
       forget_skill(skill)
       emit('skill_removed', ',"agent":"' .. agent.id .. '","skill":"' .. skill .. '"')
       return true
@@ -62,10 +62,10 @@ end
 local function step_drop_skill()
   local skill = call('SRANDMEMBER', DROPPING)
   if not skill then return false end
-  local ids = call('ZRANGE', staffed_key(skill), 0, STEP - 1)
+  local ids = call('ZRANGE', STAFFED .. skill, 0, STEP - 1)
   for _, id in ipairs(ids) do
     local agent = read_agent(id)
-    if not (agent and take_skill(agent, skill)) then call('ZREM', staffed_key(skill), id) end
+    if not (agent and take_skill(agent, skill)) then call('ZREM', STAFFED .. skill, id) end
   end
   if #ids < STEP then call('SREM', DROPPING, skill) end
   return call('SCARD', DROPPING) > 0

@@ -1,7 +1,7 @@
 -- The two sides of routing meet here: a contact gets its agent, an agent becomes routable.
 
 local function read_agent(id)
-  local json = call('JSON.GET', agent_key(id))
+  local json = call('JSON.GET', AGENT .. id)
   return json and cjson.decode(json)
 end
 
@@ -9,29 +9,37 @@ end
 local function work_for(skills)
   local profile = best_profile(skills)
   if not profile then return nil end
-  return read_contact(call('ZRANGE', line_key(profile), 0, 0)[1])
+  return read_contact(call('ZRANGE', WAITING .. profile, '0', '0')[1])
 end
 
 -- Gives the keys that making this agent routable may write.
 local function routing_keys(agent, work)
   local keys = available_keys(agent.skills)
-  keys[#keys + 1] = agent_key(agent.id)
+  keys[#keys + 1] = AGENT .. agent.id
   if work then
-    keys[#keys + 1] = contact_key(work.id)
+    keys[#keys + 1] = CONTACT .. work.id
     for _, key in ipairs(line_keys(work.profile)) do keys[#keys + 1] = key end
   end
   return keys
 end
 
--- Gives a contact, which is on no list, to an agent, who is on no list.
-local function assign(contact, agent)
+-- Writes what an agent is from now on.
+local function become(agent, fields)
+  call('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. fields ..
+    (agent.served or '') .. ',"next":null,"next_reason":null}')
+end
+
+-- What a contact's document says of the agent who gets it.
+local function assigned_to(agent)
+  return '"state":2,"agent":"' .. agent.id .. '","assigned":' .. NOW
+end
+
+-- An agent, who is on no list, gets a contact, which is on no list and says so already.
+local function take_on(contact, agent)
   local wait = math.max(now_ms - contact.created, 0)
-  call('JSON.MERGE', contact_key(contact.id), '$',
-    '{"state":2,"agent":"' .. agent .. '","assigned":' .. int(now_ms) .. '}')
-  call('JSON.MERGE', agent_key(agent), '$',
-    '{"presence":"available","activity":"busy","contact":"' .. contact.id .. '","changed":' ..
-    int(now_ms) .. ',"since":null,"reason":null,"next":null,"next_reason":null}')
-  call('ZADD', BUSY, now_ms, agent)
+  become(agent, ',"presence":"available","activity":"busy","contact":"' .. contact.id ..
+    '","since":null,"reason":null')
+  call('ZADD', BUSY, NOW, agent.id)
   begin_spell('busy')
   -- A contact that was requeued was counted with its first agent.
   if not contact.requeues then
@@ -39,8 +47,14 @@ local function assign(contact, agent)
     count(contact.profile, 'assigned_wait', wait)
     count_wait(contact.profile, wait)
   end
-  emit('contact_assigned', ',"contact":"' .. contact.id .. '","agent":"' .. agent ..
+  emit('contact_assigned', ',"contact":"' .. contact.id .. '","agent":"' .. agent.id ..
     '","wait":' .. int(wait))
+end
+
+-- Gives a contact, which is on no list, to an agent, who is on no list.
+local function assign(contact, agent)
+  call('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. assigned_to(agent) .. '}')
+  take_on(contact, agent)
 end
 
 -- Makes an agent routable who is on no list: he gets this work, or waits for some.
@@ -49,22 +63,19 @@ local function make_available(agent, work)
   emit('agent_available', ',"agent":"' .. agent.id .. '","since":' .. int(since))
   if work then
     dequeue(work.id, work.profile)
-    assign(work, agent.id)
+    assign(work, agent)
     return
   end
-  call('JSON.MERGE', agent_key(agent.id), '$',
-    '{"presence":"available","activity":"idle","since":' .. int(since) .. ',"changed":' ..
-    int(now_ms) .. ',"contact":null,"reason":null,"next":null,"next_reason":null}')
+  become(agent, ',"presence":"available","activity":"idle","since":' .. int(since) ..
+    ',"contact":null,"reason":null')
   list(agent, since)
 end
 
 -- Makes an agent unavailable, or gives an unavailable one another reason.
 local function make_unavailable(agent, reason)
   unlist(agent)
-  call('JSON.MERGE', agent_key(agent.id), '$',
-    '{"presence":"unavailable","activity":"idle","changed":' .. int(now_ms) .. ',"reason":' ..
-    (reason and '"' .. reason .. '"' or 'null') ..
-    ',"since":null,"contact":null,"next":null,"next_reason":null}')
+  become(agent, ',"presence":"unavailable","activity":"idle","since":null,"contact":null,"reason":' ..
+    (reason and '"' .. reason .. '"' or 'null'))
   emit('agent_unavailable', ',"agent":"' .. agent.id .. '"' .. field('reason', reason))
 end
 
@@ -85,7 +96,7 @@ end
 -- it. Reads first: `agent` and the keys to be written come from seat_for.
 local function seat_for(profile)
   -- Who waits with this profile shows that no routable agent serves it.
-  if call('EXISTS', line_key(profile)) == 1 then return nil, line_keys(profile) end
+  if call('EXISTS', WAITING .. profile) == 1 then return nil, line_keys(profile) end
   local found = longest_available(skills_of(profile))
   local agent = found and read_agent(found)
   return agent, agent and routing_keys(agent) or line_keys(profile)
@@ -94,12 +105,12 @@ end
 local function seat(contact, agent)
   if not agent then return enqueue(contact.id, contact.profile, contact.rank) end
   unlist(agent)
-  assign(contact, agent.id)
+  assign(contact, agent)
 end
 
 -- Notes what a busy agent will be when his contact ends: available if `next` is nil.
 local function set_next(agent, next, reason)
-  call('JSON.MERGE', agent_key(agent.id), '$',
+  call('JSON.MERGE', AGENT .. agent.id, '$',
     '{"next":' .. (next and '"unavailable"' or 'null') .. ',"next_reason":' ..
     (reason and '"' .. reason .. '"' or 'null') .. '}')
   emit('agent_next', ',"agent":"' .. agent.id .. '","presence":"' .. (next or 'available') .. '"' ..

@@ -3,7 +3,7 @@
 
 -- Mends one agent; tells whether he had to be.
 local function mend(agent)
-  local listed = call('ZSCORE', available_key('*'), agent.id)
+  local listed = call('ZSCORE', AVAILABLE .. '*', agent.id)
   if agent.activity == 'busy' then
     local contact = read_contact(agent.contact or '')
     if contact and contact.state == 2 and contact.agent == agent.id then return false end
@@ -22,7 +22,7 @@ local function mend(agent)
     touch(routing_keys(agent, work))
     unlist(agent)
     dequeue(work.id, work.profile)
-    assign(work, agent.id)
+    assign(work, agent)
     return true
   end
   local whole = true

@@ -3,15 +3,13 @@
 -- A line's head, the rank of its first contact, stands in {acd}:heads:<anchor>. The anchor is one
 -- of the profile's skills, the one that fewest agents hold, so few ever look; {acd}:anchors
 -- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
-local function line_key(profile) return ACD .. 'waiting:' .. profile end
-local function heads_key(anchor) return ACD .. 'heads:' .. anchor end
 
 local function anchor_of(profile)
   local known = call('HGET', ANCHORS, profile)
   if known then return known end
   local rarest, fewest = ANY, math.huge
   for _, skill in ipairs(skills_of(profile)) do
-    local staffed = call('ZCARD', staffed_key(skill))
+    local staffed = call('ZCARD', STAFFED .. skill)
     if staffed < fewest then rarest, fewest = skill, staffed end
   end
   return rarest
@@ -19,18 +17,19 @@ end
 
 -- Gives the keys that a change of a profile's line may write.
 local function line_keys(profile)
-  return { line_key(profile), heads_key(anchor_of(profile)), ANCHORS, DEMAND, SKILLS }
+  return { WAITING .. profile, HEADS .. anchor_of(profile), ANCHORS, DEMAND, SKILLS }
 end
 
 -- Forgets a skill that no agent holds and no waiting contact needs.
 local function forget_skill(skill)
-  if call('ZCARD', staffed_key(skill)) == 0 and call('HEXISTS', DEMAND, skill) == 0 then
+  if call('ZCARD', STAFFED .. skill) == 0 and call('HEXISTS', DEMAND, skill) == 0 then
     call('ZREM', SKILLS, skill)
   end
 end
 
 local function enqueue(id, profile, rank)
-  local line, anchor = line_key(profile), anchor_of(profile)
+  local line, anchor = WAITING .. profile, anchor_of(profile)
+  rank = int(rank)
   call('ZADD', line, rank, id)
   call('ZADD', QUEUE, rank, id)
   for _, skill in ipairs(skills_of(profile)) do
@@ -38,12 +37,12 @@ local function enqueue(id, profile, rank)
   end
   if call('ZRANK', line, id) == 0 then
     call('HSET', ANCHORS, profile, anchor)
-    call('ZADD', heads_key(anchor), rank, profile)
+    call('ZADD', HEADS .. anchor, rank, profile)
   end
 end
 
 local function dequeue(id, profile)
-  local line, anchor = line_key(profile), anchor_of(profile)
+  local line, anchor = WAITING .. profile, anchor_of(profile)
   call('ZREM', line, id)
   call('ZREM', QUEUE, id)
   for _, skill in ipairs(skills_of(profile)) do
@@ -52,11 +51,11 @@ local function dequeue(id, profile)
       forget_skill(skill)
     end
   end
-  local head = call('ZRANGE', line, 0, 0, 'WITHSCORES')
+  local head = call('ZRANGE', line, '0', '0', 'WITHSCORES')
   if head[1] then
-    call('ZADD', heads_key(anchor), head[2], profile)
+    call('ZADD', HEADS .. anchor, head[2], profile)
   else
-    call('ZREM', heads_key(anchor), profile)
+    call('ZREM', HEADS .. anchor, profile)
     call('HDEL', ANCHORS, profile)
   end
 end
@@ -77,7 +76,7 @@ local function best_profile(skills)
   local function look(anchor)
     local from, step = 0, 32
     while true do
-      local heads = call('ZRANGE', heads_key(anchor), from, from + step - 1, 'WITHSCORES')
+      local heads = call('ZRANGE', HEADS .. anchor, int(from), int(from + step - 1), 'WITHSCORES')
       for i = 1, #heads, 2 do
         local rank = tonumber(heads[i + 1])
         if rank >= best_rank then return end

@@ -1,19 +1,22 @@
--- The strictly increasing tick, and numbered events.
+-- What every change writes besides documents and lists: the tick, numbered events. Both are
+-- gathered while the script runs, and written at its end (pieces/commit.lua).
+local meta = call('HMGET', META, 'tick', 'event', 'minute', 'closed')
+local last_tick = tonumber(meta[1] or 0)
+local last_event = tonumber(meta[2] or 0)
+local CLOSED = meta[4]
+local events = {}
 
--- Gives the next tick of 128 microseconds: never the same twice, whatever the clock does.
+-- Gives the next tick of 128 microseconds: strictly increasing, whatever the clock does.
 local function next_tick()
-  local last = tonumber(call('HGET', META, 'tick') or 0)
-  local tick = math.max(last + 1, math.floor(now_us / 128))
-  call('HSET', META, 'tick', tick)
-  return tick
+  last_tick = math.max(last_tick + 1, math.floor(now_us / 128))
+  return last_tick
 end
 
--- Writes an event. `fields` is the rest of its JSON object: names are of letters, digits and
--- marks that JSON needs no escapes for.
+-- Tells an event. `fields` is the rest of its JSON object: names are of letters, digits and marks
+-- that JSON needs no escapes for.
 local function emit(kind, fields)
-  local number = call('HINCRBY', META, 'event', 1)
-  call('XADD', EVENTS, 'MAXLEN', '~', 65536, int(number) .. '-0', 'at', now_ms,
-    'event', '{"type":"' .. kind .. '"' .. fields .. '}')
+  last_event = last_event + 1
+  events[#events + 1] = '{"type":"' .. kind .. '"' .. fields .. '}'
 end
 
 -- A field of an event or document; nothing if there is no value.
