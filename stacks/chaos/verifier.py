@@ -75,7 +75,12 @@ class Verifier:
             for entry, fields in entries:
                 if not isinstance(fields, dict):
                     fields = dict(zip(fields[::2], fields[1::2]))
-                self.replay.take(int(entry.partition("-")[0]), int(fields["at"]), fields["event"])
+                texts = fields["events"].split("\n")
+                # The entry's id is the number of its last event.
+                number = int(entry.partition("-")[0]) - len(texts)
+                for text in texts:
+                    number += 1
+                    self.replay.take(number, int(fields["at"]), text)
         return True
 
     def turn_to(self, url):

@@ -45,7 +45,13 @@ return cjson.encode({ wrong = wrong })
 EVENTS = r"""
 local all = {}
 for _, entry in ipairs(redis.call('XRANGE', '{acd}:events', ARGV[1], '+')) do
-  all[#all + 1] = { tonumber(string.match(entry[1], '^%d+')), entry[2][4] or entry[2][2] }
+  local texts = {}
+  for text in string.gmatch(entry[2][4], '[^\n]+') do texts[#texts + 1] = text end
+  -- The entry's id is the number of its last event.
+  local before = tonumber(string.match(entry[1], '^%d+')) - #texts
+  for i, text in ipairs(texts) do
+    if before + i >= (tonumber(ARGV[1]) or 0) then all[#all + 1] = { before + i, text } end
+  end
 end
 return cjson.encode({ all = all })
 """
