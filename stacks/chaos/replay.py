@@ -160,11 +160,9 @@ class Replay:
         self.counts["busy_going"] += 1
         self.counts["busy_began"] += at
         if to.requeues == 0:
-            self.count(to.profile, "assigned")
             self.count(to.profile, "assigned_wait", wait)
-            bound = next((bound for bound in BOUNDS if wait <= bound * 1000), None)
-            if bound:
-                self.count(to.profile, f"assigned_{bound}")
+            bound = next((bound for bound in BOUNDS if wait <= bound * 1000), "later")
+            self.count(to.profile, f"assigned_{bound}")
 
     def explain(self, contact, to, agent, by):
         """Says what is wrong with an assignment that should not have been."""

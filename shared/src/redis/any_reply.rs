@@ -10,7 +10,6 @@ use super::reply::{
 };
 use crate::agent::{Agent, AgentState};
 use crate::contact::Contact;
-use crate::figures::Wanted;
 use crate::service_level::Within;
 use crate::time::Millis;
 
@@ -52,15 +51,13 @@ pub fn read_as_each(answer: &Value) -> usize {
             }
         })
         .is_some(),
-        read(answer, |reply: FiguresReply| {
-            figures(&Wanted::new(Millis(0), Millis(reply.0)), reply)
-        })
-        .inspect(|figures| {
-            figures.occupancy();
-            figures.all.service_level(Within::default());
-            figures.all.abandonment_rate();
-        })
-        .is_some(),
+        read(answer, |reply: FiguresReply| figures(Millis(0), reply))
+            .inspect(|figures| {
+                figures.occupancy();
+                figures.all.service_level(Within::default());
+                figures.all.abandonment_rate();
+            })
+            .is_some(),
     ];
     taken.into_iter().filter(|taken| *taken).count()
 }

@@ -13,7 +13,7 @@ use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, P
 use crate::core::{EXPIRE_AFTER, SWEEP_EVERY};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::figures::{Figures, Totals, Wanted};
+use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINTS, Totals};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::store::Store;
 use crate::text::{AcdName, PersonName};
@@ -107,16 +107,13 @@ impl Acd for RedisAcd {
     }
 
     async fn figures(&self, since: Millis) -> Result<Figures> {
-        // The server's clock says how far back that is.
-        let wanted = Wanted::new(since, self.overview().await?.now);
         let mut script = self.script(&scripts::FIGURES);
         script
-            .arg(wanted.since)
-            .arg(Totals::NAMES.len())
+            .arg(since.0)
+            .arg(&[MINUTES_KEPT, QUARTERS_KEPT, QUARTER, SERIES_POINTS])
             .arg(&Totals::NAMES[..]);
-        script.arg(&wanted.points);
         let reply: FiguresReply = self.run(&script).await?;
-        reply::figures(&wanted, reply)
+        reply::figures(since, reply)
     }
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {

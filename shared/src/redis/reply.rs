@@ -168,7 +168,7 @@ fn totals(counts: impl Iterator<Item = u64>) -> Totals {
             *named = count;
         }
     }
-    totals
+    totals.added_up()
 }
 
 /// Now, the counts now, the counts then, the counts of all contacts at each part of the series.
@@ -181,13 +181,15 @@ pub(super) type FiguresReply = (
 
 /// Reckons figures from the counts that a script answers.
 pub(super) fn figures(
-    wanted: &Wanted,
+    since: Millis,
     (now, present, earlier, series): FiguresReply,
 ) -> Result<Figures> {
     let points: Vec<Totals> = series
         .into_iter()
         .map(|point| totals(point.into_iter().map(Option::unwrap_or_default)))
         .collect();
+    // As the script did, by the server's clock.
+    let wanted = Wanted::new(since, Millis(now));
     let then = (minute_begins(wanted.since), &counts(earlier)?);
     Ok(Figures::between(
         then,
@@ -218,6 +220,10 @@ fn counts(fields: Vec<(String, u64)>) -> Result<Counts> {
         if let Some(named) = named {
             *named = value;
         }
+    }
+    counts.all = counts.all.added_up();
+    for totals in counts.by_skill.values_mut() {
+        *totals = totals.added_up();
     }
     Ok(counts)
 }

@@ -14,7 +14,7 @@ local function ail(agent)
   elseif agent.presence ~= 'available' then
     if listed then return 'is unavailable and listed as available' end
   else
-    for _, key in ipairs(available_keys(agent.skills)) do
+    for _, key in ipairs(lists_of(agent)) do
       if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then
         return 'is available and not on ' .. key .. ' since then'
       end

@@ -1,7 +1,16 @@
--- The counts now, at the beginning of a minute, and at the beginning of each part of a series.
--- KEYS: meta. ARGV: time, the minute, how many counts follow, their names, then the minutes at
--- which the parts begin.
+-- The counts now, at the beginning of a minute, and at the beginning of each part of a series from
+-- then on: those that `Wanted` in shared/src/figures.rs names.
+-- KEYS: meta. ARGV: time, the time since when, for how many minutes every copy is kept and for how
+-- many those of quarters, the minutes of a quarter, the most parts, then the names of the counts.
 -- Reply: {now in milliseconds, counts now, counts then, {counts of all contacts at each part}}.
+local kept, kept_by_quarters, quarter = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local this = math.floor(now_ms / 60000)
+local since = math.min(math.floor(tonumber(ARGV[2]) / 60000), this)
+since = math.max(since, this - kept_by_quarters, 0)
+local unit = this - since > kept and quarter or 1
+since = since - since % unit
+local step = math.ceil(math.ceil((this - since + 1) / ARGV[6]) / unit) * unit
+
 -- Counts that were never copied are those of the next minute that was, or else those of now.
 local function counts_at(minute)
   local place = call('ZRANGEBYSCORE', MINUTES, minute, '+inf', 'LIMIT', 0, 1)[1]
@@ -9,11 +18,10 @@ local function counts_at(minute)
 end
 
 -- Parts in which nothing was counted begin with the same counts, which are read once.
-local names = tonumber(ARGV[3])
 local series, read = {}, {}
-for i = 4 + names, #ARGV do
-  local key = counts_at(ARGV[i])
-  read[key] = read[key] or call('HMGET', key, unpack(ARGV, 4, 3 + names))
+for minute = since, this, step do
+  local key = counts_at(minute)
+  read[key] = read[key] or call('HMGET', key, unpack(ARGV, 7))
   series[#series + 1] = read[key]
 end
-return { now_ms, call('HGETALL', COUNTS), call('HGETALL', counts_at(ARGV[2])), series }
+return { now_ms, call('HGETALL', COUNTS), call('HGETALL', counts_at(since)), series }

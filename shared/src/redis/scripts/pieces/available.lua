@@ -1,19 +1,22 @@
 -- The routable agents: {acd}:available:* holds all, {acd}:available:<skill> those with a skill.
 -- Each has one stamp, the tick since when, the same in every list.
 
-local function available_keys(skills)
-  local keys = { AVAILABLE .. '*' }
-  for _, skill in ipairs(skills) do keys[#keys + 1] = AVAILABLE .. skill end
-  return keys
+-- Gives the lists that an agent stands on while he is routable.
+local function lists_of(agent)
+  if not agent.lists then
+    agent.lists = { AVAILABLE .. ANY }
+    for i, skill in ipairs(agent.skills) do agent.lists[i + 1] = AVAILABLE .. skill end
+  end
+  return agent.lists
 end
 
 local function put_on_lists(agent, since)
   local stamp = int(since)
-  for _, key in ipairs(available_keys(agent.skills)) do call('ZADD', key, stamp, agent.id) end
+  for _, key in ipairs(lists_of(agent)) do call('ZADD', key, stamp, agent.id) end
 end
 
 local function take_off_lists(agent)
-  for _, key in ipairs(available_keys(agent.skills)) do call('ZREM', key, agent.id) end
+  for _, key in ipairs(lists_of(agent)) do call('ZREM', key, agent.id) end
 end
 
 -- An agent begins to wait for contacts.
@@ -34,7 +37,7 @@ local LOOKS = { { '0', '3' }, { '4', '15' }, { '16', '63' } }
 
 -- Gives the longest available agent who holds every one of the skills.
 local function longest_available(skills)
-  if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or '*'), '0', '0')[1] end
+  if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or ANY), '0', '0')[1] end
   local keys, shortest, fewest = {}, nil, math.huge
   for i, skill in ipairs(skills) do
     keys[i] = AVAILABLE .. skill

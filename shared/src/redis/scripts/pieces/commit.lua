@@ -21,8 +21,8 @@ local function commit()
     call('ZADD', MINUTES, THIS_MINUTE, PLACE)
     call('HSET', META, 'minute', THIS_MINUTE)
     -- A short hash is a list that Redis goes through from its beginning for each field, three
-    -- times as slow for what is counted here. One long field makes it a table for good.
-    call('HSET', COUNTS, 'this field is so long that Redis keeps even a few of them as a table', 0)
+    -- times as slow for what is counted here. One long name makes it a table for good.
+    call('HSET', COUNTS, 'a name so long that Redis keeps even a few of these as a table, not in line', 0)
   end
   local fields = {}
   for i, before in ipairs(call('HMGET', COUNTS, unpack(names))) do

@@ -12,13 +12,14 @@ local function count(profile, name, by)
   end
 end
 
--- Counts a wait at the first bound that it does not pass, as 'assigned_<seconds>'; one that is
--- longer than all is only in 'assigned'. The bounds are those of shared/src/service_level.rs.
+-- Counts who got an agent at the first bound that his wait does not pass, as 'assigned_<seconds>',
+-- or as 'assigned_later'. The bounds are those of shared/src/service_level.rs.
 local WAIT_BOUNDS = { 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600 }
 local function count_wait(profile, wait)
   for _, bound in ipairs(WAIT_BOUNDS) do
     if wait <= bound * 1000 then return count(profile, 'assigned_' .. bound, 1) end
   end
+  count(profile, 'assigned_later', 1)
 end
 
 -- The time that agents spend 'busy' or 'idle': milliseconds over, how many spells go on, and the
@@ -43,8 +44,7 @@ end
 -- quarter, as none was made between the two. So the first of each quarter goes round 102 places,
 -- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
 -- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
--- however long nothing was counted. The places are for a quarter more than figures look back, as
--- their reader asks for the time first and for the copies then.
+-- however long nothing was counted. The places are for a quarter more than figures look back.
 local LAST_MINUTE = tonumber(meta[3] or 0)
 local THIS_MINUTE = math.floor(now_ms / 60000)
 local THIS_QUARTER = math.floor(THIS_MINUTE / 15)

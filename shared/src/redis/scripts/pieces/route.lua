@@ -14,8 +14,7 @@ end
 
 -- Gives the keys that making this agent routable may write.
 local function routing_keys(agent, work)
-  local keys = available_keys(agent.skills)
-  keys[#keys + 1] = AGENT .. agent.id
+  local keys = { AGENT .. agent.id, unpack(lists_of(agent)) }
   if work then
     keys[#keys + 1] = CONTACT .. work.id
     for _, key in ipairs(line_keys(work.profile)) do keys[#keys + 1] = key end
@@ -43,7 +42,6 @@ local function take_on(contact, agent)
   begin_spell('busy')
   -- A contact that was requeued was counted with its first agent.
   if not contact.requeues then
-    count(contact.profile, 'assigned', 1)
     count(contact.profile, 'assigned_wait', wait)
     count_wait(contact.profile, wait)
   end

@@ -3,7 +3,7 @@
 
 -- Mends one agent; tells whether he had to be.
 local function mend(agent)
-  local listed = call('ZSCORE', AVAILABLE .. '*', agent.id)
+  local listed = call('ZSCORE', AVAILABLE .. ANY, agent.id)
   if agent.activity == 'busy' then
     local contact = read_contact(agent.contact or '')
     if contact and contact.state == 2 and contact.agent == agent.id then return false end
@@ -26,7 +26,7 @@ local function mend(agent)
     return true
   end
   local whole = true
-  for _, key in ipairs(available_keys(agent.skills)) do
+  for _, key in ipairs(lists_of(agent)) do
     if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then whole = false end
   end
   if not whole then put_on_lists(agent, agent.since) end

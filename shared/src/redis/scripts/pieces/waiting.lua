@@ -3,16 +3,19 @@
 -- A line's head, the rank of its first contact, stands in {acd}:heads:<anchor>. The anchor is one
 -- of the profile's skills, the one that fewest agents hold, so few ever look; {acd}:anchors
 -- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
-
+local anchors = {}
 local function anchor_of(profile)
-  local known = call('HGET', ANCHORS, profile)
-  if known then return known end
-  local rarest, fewest = ANY, math.huge
-  for _, skill in ipairs(skills_of(profile)) do
-    local staffed = call('ZCARD', STAFFED .. skill)
-    if staffed < fewest then rarest, fewest = skill, staffed end
+  local anchor = anchors[profile] or call('HGET', ANCHORS, profile)
+  if not anchor then
+    local fewest = math.huge
+    anchor = ANY
+    for _, skill in ipairs(skills_of(profile)) do
+      local staffed = call('ZCARD', STAFFED .. skill)
+      if staffed < fewest then anchor, fewest = skill, staffed end
+    end
   end
-  return rarest
+  anchors[profile] = anchor
+  return anchor
 end
 
 -- Gives the keys that a change of a profile's line may write.
@@ -70,6 +73,7 @@ end
 -- Gives the profile whose first contact is the best-ranked that an agent with these skills
 -- serves. Heads are in order of rank: the first that fits is the best of its list.
 local function best_profile(skills)
+  if call('EXISTS', QUEUE) == 0 then return nil end
   local held = {}
   for _, skill in ipairs(skills) do held[skill] = true end
   local best, best_rank = nil, math.huge
