@@ -1,0 +1,9 @@
+//! What is measured: a file a part.
+
+pub(crate) mod drain;
+pub(crate) mod idle;
+pub(crate) mod throughput;
+pub(crate) mod wait;
+pub(crate) mod ways;
+pub(crate) mod wire;
+pub(crate) mod yardstick;
