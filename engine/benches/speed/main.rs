@@ -11,6 +11,7 @@ mod connection;
 mod cpu;
 #[path = "../common/engine.rs"]
 mod engine;
+mod floor;
 mod http;
 mod layer;
 mod ops;
@@ -34,7 +35,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use options::{Options, Part};
-use parts::{drain, idle, throughput, wait, ways, wire, yardstick as calibration};
+use parts::{drain, growth, idle, memory, throughput, wait, ways, wire, yardstick as calibration};
 use record::{Recording, record};
 use server::Redis;
 use table::Table;
@@ -54,7 +55,7 @@ struct Bench {
 type Measure = fn(&Bench) -> Result<Vec<Table>>;
 
 /// The parts, in the order of the report.
-const PARTS: [(Part, Measure); 9] = [
+const PARTS: [(Part, Measure); 11] = [
     (Part::Wire, wire::measure),
     (Part::Yardstick, calibration::measure),
     (Part::Ops, throughput::ops),
@@ -63,6 +64,8 @@ const PARTS: [(Part, Measure); 9] = [
     (Part::Wait, wait::measure),
     (Part::Drain, drain::measure),
     (Part::Ways, ways::measure),
+    (Part::Memory, memory::measure),
+    (Part::Growth, growth::measure),
     (Part::Idle, idle::measure),
 ];
 

@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// Measure this Redis, which must be empty, instead of one that is started for it.
     #[arg(long, value_name = "URL")]
     pub(crate) redis_url: Option<String>,
+    /// How many contacts wait on the largest of the floors that grow.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
+    pub(crate) largest: u64,
     /// Passed by cargo to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -56,6 +59,10 @@ pub(crate) enum Part {
     Drain,
     /// Create and life with AOF, with a longer way to Redis, and on the embedded store.
     Ways,
+    /// Bytes in Redis for each waiting contact and each agent.
+    Memory,
+    /// Each operation on floors of 100 to 1,000,000 waiting contacts.
+    Growth,
     /// The engine's processor time with nothing to do, and how soon it is ready.
     Idle,
 }

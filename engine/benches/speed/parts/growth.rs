@@ -1,0 +1,298 @@
+//! What each operation costs on floors of several sizes, one at a time: in Redis, and with the way
+//! there and back. The floors take turns, so that all of them see the same machine.
+
+use std::time::{Duration, Instant};
+
+use color_eyre::eyre::{Result, bail};
+use hdrhistogram::Histogram;
+use redis::Value;
+use shared::Acd as _;
+use shared::agent::{AgentId, Presence};
+use shared::contact::ContactState;
+use shared::skill::Skill;
+
+use crate::Bench;
+use crate::floor::{Floor, Size};
+use crate::play::agent;
+use crate::table::{Table, Target};
+
+/// The operations that are looked at, as they follow one another in a cycle.
+const QUANTITIES: [&str; 6] = [
+    "create that queues",
+    "complete that gives the next",
+    "ready, gets a contact",
+    "create that matches",
+    "ready, specialist, last in line",
+    "ready, generalist of 20 skills",
+];
+const COLUMNS: [&str; 6] = [
+    "p50 µs in Redis",
+    "p99",
+    "p50 µs there and back",
+    "p99 ",
+    "p50 in Redis, to the smallest floor",
+    "p99 likewise",
+];
+/// How many cycles a floor has before the next has its turn.
+const TURN: u64 = 25;
+
+pub(crate) fn measure(bench: &Bench) -> Result<Vec<Table>> {
+    let size = |name, waiting, agents, skills, profiles| Size {
+        name,
+        waiting,
+        agents,
+        skills,
+        profiles,
+    };
+    let sizes = [
+        size(
+            "100 waiting, 10 agents, 6 skills, 6 profiles",
+            100,
+            10,
+            6,
+            6,
+        ),
+        size("10,000, 1,000, 50, 300", 10_000, 1_000, 50, 300),
+        size(
+            "1,000,000, 10,000, 50, 300",
+            bench.options.largest,
+            10_000,
+            50,
+            300,
+        ),
+        size("10,000, 1,000, 500, 1,000", 10_000, 1_000, 500, 1_000),
+    ];
+    let mut floors = vec![];
+    for size in sizes {
+        let floor = Floor::make(bench, size)?;
+        floors.push(bench.runtime.block_on(Looked::at(floor))?);
+    }
+    let mut table = Table::new("Growth", "operation, floor", &COLUMNS);
+    for round in 0..bench.options.rounds {
+        bench.tell("growth", round);
+        let until = Instant::now() + bench.options.time() * u32::try_from(floors.len())?;
+        while Instant::now() < until {
+            for floor in &mut floors {
+                bench.runtime.block_on(floor.turn())?;
+            }
+        }
+        for (place, quantity) in QUANTITIES.iter().enumerate() {
+            let smallest = floors[0].seen[place].figures();
+            for floor in &floors {
+                let [p50, p99, ..] = floor.seen[place].figures();
+                let mut figures = floor.seen[place].figures().to_vec();
+                figures.extend([p50 / smallest[0], p99 / smallest[1]]);
+                let figures: Vec<Option<f64>> = figures.into_iter().map(Some).collect();
+                let name = format!("{quantity}, {}", floor.floor.size.name);
+                table.add(&name, &figures);
+                // A skill more costs what it costs, on any floor.
+                if floor.floor.size.waiting == bench.options.largest {
+                    table.want(&name, 4, Target::AtMost(1.5));
+                    table.want(&name, 5, Target::AtMost(3.0));
+                }
+            }
+        }
+        for seen in floors.iter_mut().flat_map(|floor| &mut floor.seen) {
+            seen.clear();
+        }
+    }
+    Ok(vec![table])
+}
+
+/// What an operation took on a floor.
+#[derive(Debug)]
+struct Seen {
+    in_redis: Histogram<u64>,
+    there_and_back: Histogram<u64>,
+}
+
+impl Seen {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            in_redis: Histogram::new(3)?,
+            there_and_back: Histogram::new(3)?,
+        })
+    }
+
+    fn clear(&mut self) {
+        self.in_redis.reset();
+        self.there_and_back.reset();
+    }
+
+    /// Gives the median and the 99th of a hundred of both, in microseconds.
+    #[expect(clippy::cast_precision_loss, reason = "nothing takes 2^53 ns")]
+    fn figures(&self) -> [f64; 4] {
+        let redis = |part| self.in_redis.value_at_quantile(part) as f64;
+        let way = |part| self.there_and_back.value_at_quantile(part) as f64 / 1e3;
+        [redis(0.5), redis(0.99), way(0.5), way(0.99)]
+    }
+}
+
+/// A floor that is looked at.
+struct Looked {
+    floor: Floor,
+    specialist: AgentId,
+    generalist: AgentId,
+    cycle: u64,
+    seen: Vec<Seen>,
+    /// The scripts of this turn in their order: which quantity each is of, if of any, and how long
+    /// its answer took.
+    asked: Vec<(Option<usize>, Duration)>,
+}
+
+impl Looked {
+    async fn at(floor: Floor) -> Result<Self> {
+        let specialist = floor
+            .hire(floor.size.agents + 1, floor.rare_profile()?)
+            .await?;
+        let generalist = floor.hire(floor.size.agents + 2, floor.twenty()?).await?;
+        let mut connection = floor.redis.connect()?;
+        let mut set = |name: &str, value: u32| {
+            redis::cmd("CONFIG")
+                .arg("SET")
+                .arg(name)
+                .arg(value)
+                .exec(&mut connection)
+        };
+        // All that is asked, with the time it took in Redis alone.
+        set("slowlog-max-len", 100_000)?;
+        set("slowlog-log-slower-than", 0)?;
+        let seen: Result<Vec<Seen>> = QUANTITIES.iter().map(|_| Seen::new()).collect();
+        let (seen, asked) = (seen?, vec![]);
+        Ok(Self {
+            floor,
+            specialist,
+            generalist,
+            cycle: 0,
+            seen,
+            asked,
+        })
+    }
+
+    /// Plays some cycles, and takes down what they took. Each leaves as many waiting as it found.
+    async fn turn(&mut self) -> Result<()> {
+        let mut connection = self.floor.redis.connect()?;
+        redis::cmd("SLOWLOG").arg("RESET").exec(&mut connection)?;
+        self.asked.clear();
+        for _ in 0..TURN {
+            self.cycle().await?;
+            self.cycle += 1;
+        }
+        let log: Vec<Value> = redis::cmd("SLOWLOG")
+            .arg("GET")
+            .arg(-1)
+            .query(&mut connection)?;
+        let mut took = vec![];
+        for entry in log {
+            let (_, _, micros, words): (u64, u64, u64, Vec<String>) = entry_of(entry)?;
+            if words
+                .first()
+                .is_some_and(|word| word.eq_ignore_ascii_case("EVALSHA"))
+            {
+                took.push(micros);
+            }
+        }
+        if took.len() != self.asked.len() {
+            bail!(
+                "{} scripts were asked for, Redis ran {}",
+                self.asked.len(),
+                took.len()
+            );
+        }
+        // The newest is the first.
+        for ((quantity, answer), micros) in self.asked.iter().zip(took.into_iter().rev()) {
+            if let Some(place) = quantity {
+                self.seen[*place].in_redis.record(micros)?;
+                let nanos = u64::try_from(answer.as_nanos())?;
+                self.seen[*place].there_and_back.record(nanos)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn cycle(&mut self) -> Result<()> {
+        let serving = self.floor.size.agents / 2;
+        let (one, other) = (2 * self.cycle % serving, (2 * self.cycle + 1) % serving);
+        let (one, other) = (agent(one).parse()?, agent(other).parse()?);
+        self.create(self.floor.profile(self.cycle)?, Some(0))
+            .await?;
+        self.complete(&one, Some(1)).await?;
+        self.stop_and_go(&other, self.floor.profile(self.cycle)?, 2)
+            .await?;
+        let served = self.create(Floor::kept()?, Some(3)).await?;
+        if let Some(agent) = served.agent() {
+            self.complete(agent, None).await?;
+        }
+        for (agent, skills, quantity) in [
+            (self.specialist.clone(), self.floor.rare_profile()?, 4),
+            (self.generalist.clone(), self.floor.profile(self.cycle)?, 5),
+        ] {
+            self.create(skills, None).await?;
+            self.go(&agent, quantity).await?;
+            self.stop(&agent).await?;
+        }
+        Ok(())
+    }
+
+    /// Has an agent end his contact for good, and be ready for another.
+    async fn stop_and_go(
+        &mut self,
+        id: &AgentId,
+        skills: Vec<Skill>,
+        quantity: usize,
+    ) -> Result<()> {
+        self.create(skills, None).await?;
+        self.stop(id).await?;
+        self.go(id, quantity).await
+    }
+
+    async fn stop(&mut self, id: &AgentId) -> Result<()> {
+        let began = Instant::now();
+        self.floor
+            .acd
+            .set_presence(id, Presence::Unavailable(None))
+            .await?;
+        self.asked.push((None, began.elapsed()));
+        self.complete(id, None).await
+    }
+
+    async fn go(&mut self, id: &AgentId, quantity: usize) -> Result<()> {
+        let began = Instant::now();
+        self.floor.acd.set_presence(id, Presence::Available).await?;
+        self.asked.push((Some(quantity), began.elapsed()));
+        // Fails if he got none.
+        self.floor.contact_of(id).await.map(drop)
+    }
+
+    async fn create(
+        &mut self,
+        skills: Vec<Skill>,
+        quantity: Option<usize>,
+    ) -> Result<ContactState> {
+        let began = Instant::now();
+        let state = self.floor.create(skills).await?;
+        self.asked.push((quantity, began.elapsed()));
+        let waits = matches!(state, ContactState::Queued);
+        if waits == (quantity == Some(3)) {
+            bail!("a contact came to {state:?}");
+        }
+        Ok(state)
+    }
+
+    async fn complete(&mut self, id: &AgentId, quantity: Option<usize>) -> Result<()> {
+        let contact = self.floor.contact_of(id).await?;
+        let began = Instant::now();
+        self.floor.acd.complete_contact(contact).await?;
+        self.asked.push((quantity, began.elapsed()));
+        Ok(())
+    }
+}
+
+/// Reads the first four of what the slow log tells of a command.
+fn entry_of(entry: Value) -> Result<(u64, u64, u64, Vec<String>)> {
+    let Value::Array(mut parts) = entry else {
+        bail!("the slow log has no entries")
+    };
+    parts.truncate(4);
+    Ok(redis::from_redis_value(Value::Array(parts))?)
+}
