@@ -4,6 +4,7 @@
 //! contact that waits needs two of the others, none of these agents serves it. The other half of
 //! the agents are on contacts, and hold several of the other skills.
 
+use std::fmt;
 use std::sync::Arc;
 
 use color_eyre::eyre::{Result, eyre};
@@ -26,12 +27,26 @@ use crate::template::Template;
 /// How large a floor is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
-    pub(crate) name: &'static str,
     pub(crate) waiting: u64,
     pub(crate) agents: u64,
     /// Both kept ones counted.
     pub(crate) skills: u64,
     pub(crate) profiles: u64,
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            waiting,
+            agents,
+            skills,
+            profiles,
+        } = self;
+        write!(
+            f,
+            "{waiting} waiting, {agents} agents, {skills} skills, {profiles} profiles"
+        )
+    }
 }
 
 /// How many skills an agent holds who is on contacts.
@@ -190,10 +205,10 @@ impl Floor {
                 templates[profile].write(&contact(number), &mut bytes);
             }
             connection.req_packed_commands(&bytes, 0, count)?;
-            bench.progress.set_message(format!(
-                "filling {}: {} of {end}",
-                self.size.name, self.next
-            ));
+            let so_far = self.next;
+            bench
+                .progress
+                .set_message(format!("filling a floor: {so_far} of {end} contacts"));
         }
         Ok(())
     }
