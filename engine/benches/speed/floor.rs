@@ -11,13 +11,13 @@ use color_eyre::eyre::{Result, eyre};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use redis::ConnectionLike as _;
 use shared::Acd;
-use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
+use shared::agent::{Agent, AgentId, Presence};
+use shared::contact::{ContactId, ContactState};
 use shared::redis::RedisAcd;
 use shared::skill::Skill;
-use shared::text::PersonName;
 
 use crate::Bench;
+use crate::ops::{create, hire};
 use crate::play::{agent, contact};
 use crate::record::ACD;
 use crate::server::Redis;
@@ -134,19 +134,16 @@ impl Floor {
 
     /// Creates an agent with these skills, unavailable.
     pub(crate) async fn hire(&self, number: u64, skills: Vec<Skill>) -> Result<AgentId> {
-        let id: AgentId = agent(number).parse()?;
-        let name = || PersonName::try_from("Ada".to_owned());
-        let new = NewAgent::new(id.clone(), name()?, name()?, skills)?;
-        self.acd.create_agent(new).await?;
-        Ok(id)
+        let id = agent(number);
+        hire(&*self.acd, &id, skills).await?;
+        Ok(id.parse()?)
     }
 
     /// Creates a contact.
     pub(crate) async fn create(&mut self, skills: Vec<Skill>) -> Result<ContactState> {
-        let id: ContactId = contact(self.next).parse()?;
+        let id = contact(self.next);
         self.next += 1;
-        let new = NewContact::new(id, skills, Priority::default(), Attributes::new())?;
-        Ok(self.acd.create_contact(new).await?)
+        create(&*self.acd, &id, skills).await
     }
 
     /// Gives the contact that an agent is on.
@@ -185,10 +182,8 @@ impl Floor {
             let subject = contact(self.next);
             self.next += 1;
             let skills = self.profile(number)?;
-            let priority = Priority::default();
-            let new = NewContact::new(subject.parse()?, skills, priority, Attributes::new())?;
             tap.take()?;
-            bench.runtime.block_on(tapped.create_contact(new))?;
+            bench.runtime.block_on(create(&tapped, &subject, skills))?;
             templates.push(Template::of(&tap.take()?.sent, &subject)?);
         }
         // As many more as will be with agents.

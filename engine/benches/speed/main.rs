@@ -35,7 +35,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use options::{Options, Part};
-use parts::{drain, growth, idle, memory, throughput, wait, ways, wire, yardstick as calibration};
+use parts::{
+    drain, growth, idle, memory, occupancy, throughput, wait, ways, wire, yardstick as calibration,
+};
 use record::{Recording, record};
 use server::Redis;
 use table::Table;
@@ -55,7 +57,7 @@ struct Bench {
 type Measure = fn(&Bench) -> Result<Vec<Table>>;
 
 /// The parts, in the order of the report.
-const PARTS: [(Part, Measure); 11] = [
+const PARTS: [(Part, Measure); 12] = [
     (Part::Wire, wire::measure),
     (Part::Yardstick, calibration::measure),
     (Part::Ops, throughput::ops),
@@ -66,6 +68,7 @@ const PARTS: [(Part, Measure); 11] = [
     (Part::Ways, ways::measure),
     (Part::Memory, memory::measure),
     (Part::Growth, growth::measure),
+    (Part::Occupancy, occupancy::measure),
     (Part::Idle, idle::measure),
 ];
 

@@ -48,8 +48,7 @@ impl Player for Ops {
 }
 
 async fn work(acd: Arc<dyn Acd>, tickets: Arc<Tickets>, steps: Vec<Step>) -> Result<Samples> {
-    let skills: Result<Vec<Skill>, _> = SKILLS.iter().map(|skill| skill.parse()).collect();
-    let skills = skills?;
+    let skills = skills()?;
     let mut samples = Samples::of(&steps);
     while let Some(numbers) = tickets.take(1) {
         for (place, step) in steps.iter().enumerate() {
@@ -71,11 +70,7 @@ pub(crate) async fn perform(
     skills: &[Skill],
 ) -> Result<()> {
     let state = match operation {
-        Operation::CreateAgent => {
-            let name = || PersonName::try_from("Ada".to_owned());
-            let agent = NewAgent::new(subject.parse()?, name()?, name()?, skills.to_vec())?;
-            return Ok(acd.create_agent(agent).await?);
-        }
+        Operation::CreateAgent => return hire(acd, subject, skills.to_vec()).await,
         Operation::Available => {
             return Ok(acd
                 .set_presence(&subject.parse()?, Presence::Available)
@@ -86,9 +81,7 @@ pub(crate) async fn perform(
             return Ok(acd.set_presence(&subject.parse()?, presence).await?);
         }
         Operation::CreateQueued | Operation::CreateAssigned => {
-            let (id, priority) = (subject.parse()?, Priority::default());
-            let contact = NewContact::new(id, skills.to_vec(), priority, Attributes::new())?;
-            acd.create_contact(contact).await?
+            create(acd, subject, skills.to_vec()).await?
         }
         Operation::Complete => acd.complete_contact(subject.parse()?).await?,
         Operation::Get => return Ok(acd.contact(subject.parse()?).await.map(drop)?),
@@ -105,4 +98,23 @@ pub(crate) async fn perform(
         ) => Ok(()),
         _ => bail!("contact {subject} came to {state:?} by {operation:?}"),
     }
+}
+
+/// Creates an agent, unavailable.
+pub(crate) async fn hire(acd: &dyn Acd, id: &str, skills: Vec<Skill>) -> Result<()> {
+    let name = || PersonName::try_from("Ada".to_owned());
+    let agent = NewAgent::new(id.parse()?, name()?, name()?, skills)?;
+    Ok(acd.create_agent(agent).await?)
+}
+
+/// Creates a contact.
+pub(crate) async fn create(acd: &dyn Acd, id: &str, skills: Vec<Skill>) -> Result<ContactState> {
+    let contact = NewContact::new(id.parse()?, skills, Priority::default(), Attributes::new())?;
+    Ok(acd.create_contact(contact).await?)
+}
+
+/// Gives the skills that each contact needs and each agent holds on floors of one kind.
+pub(crate) fn skills() -> Result<Vec<Skill>> {
+    let skills: Result<Vec<Skill>, _> = SKILLS.iter().map(|skill| skill.parse()).collect();
+    Ok(skills?)
 }

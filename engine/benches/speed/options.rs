@@ -7,7 +7,7 @@ use clap::{Parser, ValueEnum};
 const EXAMPLES: &str = "\
 Examples:
   just bench
-      Everything, as the targets are meant. Takes about an hour; the machine should be quiet.
+      Everything, as the targets are meant. Takes half an hour; the machine should be quiet.
   just bench --rounds 1 --seconds 0.5 wire yardstick ops
       A first look, in a minute.
   just bench life drain --check
@@ -63,6 +63,8 @@ pub(crate) enum Part {
     Memory,
     /// Each operation on floors of 100 to 1,000,000 waiting contacts.
     Growth,
+    /// Mean waits of 40 agents at 50, 70 and 90 % occupancy.
+    Occupancy,
     /// The engine's processor time with nothing to do, and how soon it is ready.
     Idle,
 }

@@ -11,7 +11,7 @@ use hdrhistogram::Histogram;
 use crate::cpu::{Processes, Used};
 
 /// How many agents the floors have on which throughput is measured: more than ever are in flight.
-pub(crate) const AGENTS: u64 = 4_000;
+pub(crate) const AGENTS: u64 = 2_000;
 /// The skills that each contact needs and each agent of these floors holds.
 pub(crate) const SKILLS: [&str; 2] = ["English", "Billing"];
 

@@ -7,10 +7,9 @@ use std::net::TcpStream;
 use color_eyre::eyre::{Result, bail};
 use shared::Acd as _;
 use shared::redis::RedisAcd;
-use shared::skill::Skill;
 
-use crate::ops::perform;
-use crate::play::{Operation, SKILLS};
+use crate::ops::{perform, skills};
+use crate::play::Operation;
 use crate::raw::Commands;
 use crate::server::Redis;
 use crate::tap::Tap;
@@ -63,8 +62,7 @@ pub(crate) async fn record(redis: &Redis) -> Result<Recording> {
     let tap = Tap::noting(redis.address())?;
     let acd = RedisAcd::connect(&tap.url(), ACD.parse()?).await?;
     let aside = RedisAcd::connect(&redis.url(), ACD.parse()?).await?;
-    let skills: Result<Vec<Skill>, _> = SKILLS.iter().map(|skill| skill.parse()).collect();
-    let skills = skills?;
+    let skills = skills()?;
     let mut monitor = Monitor::start(redis)?;
     let mut recording = Recording::default();
     for (name, operation, number) in SCENE {

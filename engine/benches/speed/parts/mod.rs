@@ -4,6 +4,7 @@ pub(crate) mod drain;
 pub(crate) mod growth;
 pub(crate) mod idle;
 pub(crate) mod memory;
+pub(crate) mod occupancy;
 pub(crate) mod throughput;
 pub(crate) mod wait;
 pub(crate) mod ways;
