@@ -17,9 +17,12 @@ pub(crate) struct Own(Child);
 impl Own {
     /// Starts it.
     pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
-        let child = command.spawn()?;
-        running(|pids| pids.push(child.id()));
-        Ok(Self(child))
+        // In one step, so that no signal comes between.
+        running(|pids| {
+            let child = command.spawn()?;
+            pids.push(child.id());
+            Ok(Self(child))
+        })
     }
 
     /// Gives its id.

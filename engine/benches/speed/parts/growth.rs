@@ -1,6 +1,7 @@
 //! What each operation costs on floors of several sizes, one at a time: in Redis, and with the way
 //! there and back. The floors take turns, so that all of them see the same machine.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use color_eyre::eyre::{Result, bail};
@@ -8,7 +9,7 @@ use hdrhistogram::Histogram;
 use redis::Value;
 use shared::Acd as _;
 use shared::agent::{AgentId, Presence};
-use shared::contact::ContactState;
+use shared::contact::{ContactId, ContactState};
 use shared::skill::Skill;
 
 use crate::Bench;
@@ -16,16 +17,39 @@ use crate::floor::{Floor, Size};
 use crate::play::agent;
 use crate::table::{Table, Target};
 
-/// The operations that are looked at, as they follow one another in a cycle.
-const QUANTITIES: [&str; 6] = [
-    "create that queues",
-    "complete that gives the next",
-    "ready, gets a contact",
-    "create that matches",
-    "ready, specialist, last in line",
-    "ready, generalist of 20 skills",
-];
-const GENERALIST: usize = 5;
+/// The operations that are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quantity {
+    Queues,
+    GivesNext,
+    Ready,
+    Matches,
+    Specialist,
+    Generalist,
+}
+
+impl Quantity {
+    const ALL: [Self; 6] = [
+        Self::Queues,
+        Self::GivesNext,
+        Self::Ready,
+        Self::Matches,
+        Self::Specialist,
+        Self::Generalist,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Queues => "create that queues",
+            Self::GivesNext => "complete that gives the next",
+            Self::Ready => "ready, gets a contact",
+            Self::Matches => "create that matches",
+            Self::Specialist => "ready, specialist, last in line",
+            Self::Generalist => "ready, generalist of 20 skills",
+        }
+    }
+}
+
 const COLUMNS: [&str; 6] = [
     "p50 µs in Redis",
     "p99",
@@ -64,17 +88,17 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Table>> {
                 bench.runtime.block_on(floor.turn())?;
             }
         }
-        for (place, quantity) in QUANTITIES.iter().enumerate() {
-            let smallest = floors[0].seen[place].figures();
+        for quantity in Quantity::ALL {
+            let smallest = floors[0].seen[quantity as usize].figures();
             for floor in &floors {
-                let [p50, p99, ..] = floor.seen[place].figures();
-                let mut figures = floor.seen[place].figures().to_vec();
+                let [p50, p99, ..] = floor.seen[quantity as usize].figures();
+                let mut figures = floor.seen[quantity as usize].figures().to_vec();
                 figures.extend([p50 / smallest[0], p99 / smallest[1]]);
                 let figures: Vec<Option<f64>> = figures.into_iter().map(Some).collect();
-                let name = format!("{quantity}, {}", floor.floor.size);
+                let name = format!("{}, {}", quantity.name(), floor.floor.size);
                 table.add(&name, &figures);
                 // A generalist's skills cost what they cost, and on a small floor nobody needs them.
-                if floor.floor.size.agents == 10_000 && place != GENERALIST {
+                if floor.floor.size.agents == 10_000 && quantity != Quantity::Generalist {
                     table.want(&name, 4, Target::AtMost(1.5));
                     table.want(&name, 5, Target::AtMost(3.0));
                 }
@@ -121,11 +145,13 @@ struct Looked {
     floor: Floor,
     specialist: AgentId,
     generalist: AgentId,
+    /// Which contact each agent is on who was looked at.
+    on: HashMap<AgentId, ContactId>,
     cycle: u64,
     seen: Vec<Seen>,
     /// The scripts of this turn in their order: which quantity each is of, if of any, and how long
     /// its answer took.
-    asked: Vec<(Option<usize>, Duration)>,
+    asked: Vec<(Option<Quantity>, Duration)>,
 }
 
 impl Looked {
@@ -145,16 +171,21 @@ impl Looked {
         // All that is asked, with the time it took in Redis alone.
         set("slowlog-max-len", 100_000)?;
         set("slowlog-log-slower-than", 0)?;
-        let seen: Result<Vec<Seen>> = QUANTITIES.iter().map(|_| Seen::new()).collect();
-        let (seen, asked) = (seen?, vec![]);
-        Ok(Self {
+        let seen: Result<Vec<Seen>> = Quantity::ALL.iter().map(|_| Seen::new()).collect();
+        let (seen, asked, on) = (seen?, vec![], HashMap::new());
+        let mut looked = Self {
             floor,
             specialist,
             generalist,
+            on,
             cycle: 0,
             seen,
             asked,
-        })
+        };
+        for number in 0..looked.floor.size.agents / 2 {
+            looked.look(&agent(number).parse()?).await?;
+        }
+        Ok(looked)
     }
 
     /// Plays some cycles, and takes down what they took. Each leaves as many waiting as it found.
@@ -189,10 +220,11 @@ impl Looked {
         }
         // The newest is the first.
         for ((quantity, answer), micros) in self.asked.iter().zip(took.into_iter().rev()) {
-            if let Some(place) = quantity {
-                self.seen[*place].in_redis.record(micros)?;
+            if let Some(quantity) = quantity {
+                let seen = &mut self.seen[*quantity as usize];
+                seen.in_redis.record(micros)?;
                 let nanos = u64::try_from(answer.as_nanos())?;
-                self.seen[*place].there_and_back.record(nanos)?;
+                seen.there_and_back.record(nanos)?;
             }
         }
         Ok(())
@@ -202,21 +234,26 @@ impl Looked {
         let serving = self.floor.size.agents / 2;
         let (one, other) = (2 * self.cycle % serving, (2 * self.cycle + 1) % serving);
         let (one, other) = (agent(one).parse()?, agent(other).parse()?);
-        self.create(self.floor.profile(self.cycle)?, Some(0))
+        self.create(self.floor.profile(self.cycle)?, Some(Quantity::Queues))
             .await?;
-        self.complete(&one, Some(1)).await?;
-        self.stop_and_go(&other, self.floor.profile(self.cycle)?, 2)
+        self.complete(&one, Some(Quantity::GivesNext)).await?;
+        self.look(&one).await?;
+        self.stop_and_go(&other, self.floor.profile(self.cycle)?, Quantity::Ready)
             .await?;
-        let served = self.create(Floor::kept()?, Some(3)).await?;
+        let served = self.create(Floor::kept()?, Some(Quantity::Matches)).await?;
         if let Some(agent) = served.agent() {
             self.complete(agent, None).await?;
         }
         for (agent, skills, quantity) in [
-            (self.specialist.clone(), self.floor.rare_profile()?, 4),
+            (
+                self.specialist.clone(),
+                self.floor.rare_profile()?,
+                Quantity::Specialist,
+            ),
             (
                 self.generalist.clone(),
                 self.floor.profile(self.cycle)?,
-                GENERALIST,
+                Quantity::Generalist,
             ),
         ] {
             self.create(skills, None).await?;
@@ -226,12 +263,20 @@ impl Looked {
         Ok(())
     }
 
+    /// Looks which contact an agent has now, who must have one. Done after what is measured: before,
+    /// it would have brought his document into the processor's cache.
+    async fn look(&mut self, id: &AgentId) -> Result<()> {
+        let contact = self.floor.contact_of(id).await?;
+        self.on.insert(id.clone(), contact);
+        Ok(())
+    }
+
     /// Has an agent end his contact for good, and be ready for another.
     async fn stop_and_go(
         &mut self,
         id: &AgentId,
         skills: Vec<Skill>,
-        quantity: usize,
+        quantity: Quantity,
     ) -> Result<()> {
         self.create(skills, None).await?;
         self.stop(id).await?;
@@ -248,31 +293,33 @@ impl Looked {
         self.complete(id, None).await
     }
 
-    async fn go(&mut self, id: &AgentId, quantity: usize) -> Result<()> {
+    async fn go(&mut self, id: &AgentId, quantity: Quantity) -> Result<()> {
         let began = Instant::now();
         self.floor.acd.set_presence(id, Presence::Available).await?;
         self.asked.push((Some(quantity), began.elapsed()));
-        // Fails if he got none.
-        self.floor.contact_of(id).await.map(drop)
+        self.look(id).await
     }
 
     async fn create(
         &mut self,
         skills: Vec<Skill>,
-        quantity: Option<usize>,
+        quantity: Option<Quantity>,
     ) -> Result<ContactState> {
         let began = Instant::now();
         let state = self.floor.create(skills).await?;
         self.asked.push((quantity, began.elapsed()));
         let waits = matches!(state, ContactState::Queued);
-        if waits == (quantity == Some(3)) {
+        if waits == (quantity == Some(Quantity::Matches)) {
             bail!("a contact came to {state:?}");
         }
         Ok(state)
     }
 
-    async fn complete(&mut self, id: &AgentId, quantity: Option<usize>) -> Result<()> {
-        let contact = self.floor.contact_of(id).await?;
+    async fn complete(&mut self, id: &AgentId, quantity: Option<Quantity>) -> Result<()> {
+        let contact = match self.on.remove(id) {
+            Some(contact) => contact,
+            None => self.floor.contact_of(id).await?,
+        };
         let began = Instant::now();
         self.floor.acd.complete_contact(contact).await?;
         self.asked.push((quantity, began.elapsed()));
