@@ -32,6 +32,10 @@ fuzz *arguments:
 check-api *arguments:
     stacks/dev/check-api {{arguments}}
 
+# Measures the store and the API, for example `just bench --rounds 1 --seconds 0.5 ops`.
+bench *arguments:
+    cargo bench -p engine --bench speed -- {{arguments}}
+
 # Measures the console, for example `just bench-console --agents 50 --waiting 200 --seconds 2`.
 bench-console *arguments:
     cargo bench -p tui --bench console -- {{arguments}}

@@ -4,18 +4,26 @@
 //! The engine is the binary, as a process of its own, on the Redis that is named. Each connection
 //! is an agent who changes his state; so nothing grows but the events, of which the last are kept.
 
-use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, ExitCode, Stdio};
+#[path = "common/child.rs"]
+mod child;
+#[path = "common/connection.rs"]
+mod connection;
+#[path = "common/engine.rs"]
+mod engine;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::Parser;
 use hdrhistogram::Histogram;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use connection::{Connection, request};
+use engine::Engine;
 
 /// How many connections find out what the engine can do.
 const SUSTAINED_BY: usize = 64;
@@ -46,58 +54,13 @@ struct Options {
     bench: bool,
 }
 
-/// The engine's process, ended with this.
-struct Engine {
-    process: Child,
-    address: String,
-}
-
-impl Engine {
-    fn start(options: &Options) -> io::Result<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-engine"));
-        let acd = format!("overload-{}", std::process::id());
-        command.args(["--listen", "127.0.0.1:0", "--drain", "0", "--acd", &acd]);
-        if let Some(url) = &options.redis_url {
-            command.env("REDIS_URL", url);
-        }
-        let mut process = command
-            .args(&options.engine)
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let log = process.stderr.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let mut lines = BufReader::new(log).lines();
-        let address = loop {
-            let line = lines.next().ok_or_else(|| {
-                io::Error::other("the engine does not start; run it by itself to see why")
-            })??;
-            if let Some((_, rest)) = line.split_once("http://") {
-                break rest.split(' ').next().unwrap_or_default().to_owned();
-            }
-            eprintln!("{line}");
-        };
-        std::thread::spawn(move || {
-            lines
-                .map_while(Result::ok)
-                .for_each(|line| eprintln!("{line}"));
-        });
-        Ok(Self { process, address })
-    }
-
-    /// Gives its resident memory, in kilobytes.
-    fn memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.process.id());
-        let status = std::fs::read_to_string(path).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|line| line.split_whitespace().next()?.parse().ok())
-            .unwrap_or(0)
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Gives the resident memory of the engine, in kilobytes.
+fn memory(engine: &Engine) -> u64 {
+    let path = format!("/proc/{}/status", engine.id());
+    let status = std::fs::read_to_string(path).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
 }
 
 /// What became of the requests of some time.
@@ -130,34 +93,23 @@ impl Seen {
 
 /// One agent's connection.
 struct Caller {
-    stream: TcpStream,
-    requests: [String; 2],
+    connection: Connection,
+    requests: [Vec<u8>; 2],
     next: usize,
-    answer: Vec<u8>,
 }
 
 impl Caller {
     async fn open(address: &str, number: usize) -> io::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        let request = |method: &str, path: &str, body: &str| {
-            format!(
-                "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}",
-                body.len()
-            )
-        };
         let path = format!("/agent/agent:{number}/state");
         let states = [r#"{"state":1}"#, r#"{"state":0}"#];
         let mut caller = Self {
-            stream,
+            connection: Connection::open(address).await?,
             requests: states.map(|state| request("PATCH", &path, state)),
             next: 0,
-            answer: vec![0; 4096],
         };
         let agent = r#"{"fname":"A","lname":"B","skills":["English"]}"#;
         let create = request("POST", &format!("/agent/agent:{number}"), agent);
-        caller.stream.write_all(create.as_bytes()).await?;
-        caller.hear().await?;
+        caller.connection.call(&create).await?;
         Ok(caller)
     }
 
@@ -165,25 +117,7 @@ impl Caller {
     async fn call(&mut self) -> io::Result<u16> {
         let request = &self.requests[self.next];
         self.next = 1 - self.next;
-        self.stream.write_all(request.as_bytes()).await?;
-        self.hear().await
-    }
-
-    /// Every answer here is short and comes whole with the end of its JSON.
-    async fn hear(&mut self) -> io::Result<u16> {
-        let mut length = 0;
-        loop {
-            let read = self.stream.read(&mut self.answer[length..]).await?;
-            if read == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            length += read;
-            let answer = &self.answer[..length];
-            if answer.ends_with(b"}") && answer.windows(4).any(|end| end == b"\r\n\r\n") {
-                let status = std::str::from_utf8(&answer[9..12]).unwrap_or_default();
-                return Ok(status.parse().unwrap_or(0));
-            }
-        }
+        Ok(self.connection.call(request).await?.0)
     }
 }
 
@@ -270,7 +204,7 @@ fn tell(what: &str, offered: u64, seen: &Seen, engine: &Engine) {
         millis(accepted, 1.0),
         refused.len(),
         millis(refused, 0.99),
-        engine.memory() / 1024,
+        memory(engine) / 1024,
     );
     let _ = io::stdout().flush();
 }
@@ -278,7 +212,13 @@ fn tell(what: &str, offered: u64, seen: &Seen, engine: &Engine) {
 #[tokio::main]
 async fn main() -> io::Result<ExitCode> {
     let options = Options::parse();
-    let engine = Engine::start(&options)?;
+    tokio::spawn(child::end_by_signal());
+    let mut arguments = vec![
+        "--acd".to_owned(),
+        format!("overload-{}", std::process::id()),
+    ];
+    arguments.extend(options.engine.iter().cloned());
+    let engine = Engine::start(options.redis_url.as_deref(), &arguments)?;
     let mut callers = vec![];
     for number in 0..options.connections {
         let caller = Caller::open(&engine.address, number).await?;
