@@ -119,9 +119,24 @@ fn create_that_queues(bencher: Bencher<'_, '_>, floor: &Floor) {
     measure(bencher, floor, (new, create, end_fresh));
 }
 
-/// A contact that goes to one of many who are available.
+/// A contact that goes to the first of many who are available.
 #[divan::bench(args = &FLOORS)]
 fn create_that_matches(bencher: Bencher<'_, '_>, floor: &Floor) {
+    let new = |_: &mut Core| contact(FRESH, vec![language(0)]);
+    measure(bencher, floor, (new, create, end_fresh));
+}
+
+/// The same for one who needs two skills, where all who hold both have only just become available:
+/// those who have been so for longer, nine tenths of who hold either, are looked at in vain.
+#[divan::bench(args = &FLOORS)]
+fn create_that_matches_the_last(bencher: Bencher<'_, '_>, floor: &Floor) {
+    {
+        let mut core = floor.core();
+        for _ in 0..floor.agents / (2 * LANGUAGES * PLACES) {
+            create(&mut core, contact(FRESH, greeter(0)));
+            end_fresh(&mut core);
+        }
+    }
     let new = |_: &mut Core| contact(FRESH, greeter(0));
     measure(bencher, floor, (new, create, end_fresh));
 }
@@ -140,7 +155,7 @@ fn ready(bencher: Bencher<'_, '_>, floor: &Floor) {
 #[divan::bench(args = &FLOORS)]
 fn complete_that_frees(bencher: Bencher<'_, '_>, floor: &Floor) {
     let assigned = |core: &mut Core| {
-        create(core, contact(FRESH, greeter(0)));
+        create(core, contact(FRESH, vec![language(0)]));
         FRESH
     };
     measure(bencher, floor, (assigned, complete, forget_ended));
