@@ -85,7 +85,7 @@ impl Meter for Commands {
                 done.sent.push(line.command.to_owned());
             } else if line.from == "lua" {
                 *done.ran.entry(line.command.to_owned()).or_default() += 1;
-                done.events.extend(line.event().map(str::to_owned));
+                done.events.extend(line.events().map(str::to_owned));
             }
         }
         (answer, done)
@@ -112,10 +112,13 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Gives the type of the event that it writes.
-    fn event(&self) -> Option<&'a str> {
-        let (_, event) = self.rest.split_once(r#"{\"type\":\""#)?;
-        (self.command == "XADD").then(|| event.split(r#"\""#).next().unwrap())
+    /// Gives the types of the events that it writes.
+    fn events(&self) -> impl Iterator<Item = &'a str> {
+        let written = (self.command == "XADD").then_some(self.rest);
+        let events = written
+            .into_iter()
+            .flat_map(|rest| rest.split(r#"{\"type\":\""#).skip(1));
+        events.filter_map(|event| event.split(r#"\""#).next())
     }
 }
 

@@ -80,7 +80,9 @@ impl<M: Meter> Round<'_, M> {
         self.of("abandon", acd.complete_contact(second)).await;
     }
 
-    /// An agent for whom nobody waits, and a contact that comes while he is there.
+    /// An agent for whom nobody waits, and a contact that comes while he is there. Whoever gets it
+    /// is the last available of all who serve it then, so that from round to round more of those
+    /// who hold but one of its skills are looked at in vain, as on a floor that has been open.
     async fn matching(&mut self) {
         let (acd, greeter) = (self.acd, id("greeter"));
         let contact = needing(self.floor.greeter(0), Priority(5));
