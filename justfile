@@ -44,6 +44,10 @@ bench-console *arguments:
 bench-frame:
     cargo bench -p tui --bench frame
 
+# Measures the rules without a store, on floors of up to 100,000 agents and a million waiting.
+bench-core *arguments:
+    cargo bench -p shared --bench core -- {{arguments}}
+
 # Draws the pictures in docs/ anew, from the program itself.
 pictures:
     cargo build --release

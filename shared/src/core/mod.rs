@@ -16,6 +16,7 @@ mod counting;
 mod deadlines;
 mod floor;
 mod invariant;
+mod queue;
 mod reading;
 #[cfg(test)]
 mod tests;

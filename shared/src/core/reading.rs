@@ -5,7 +5,7 @@ use crate::agent::{Agent, AgentId};
 use crate::contact::{Contact, ContactId, ContactState, Rank};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::skill::Skill;
+use crate::skill::{Profile, Skill};
 use crate::time::Moment;
 use crate::view::{Explanation, Listing, Overview, Page, SkillView};
 
@@ -16,7 +16,7 @@ impl Core {
             open: !self.closed,
             now: now.millis(),
             event: self.event,
-            waiting: self.waiting.len() as u64,
+            waiting: self.waiting.queue().len() as u64,
             oldest: self.waiting.oldest().map(|id| self.contacts[&id].created),
             agents: self.agents.len() as u64,
             available: self.available.len() as u64,
@@ -34,23 +34,21 @@ impl Core {
     pub fn explain(&self, now: Moment, id: ContactId) -> Result<Explanation> {
         let contact = self.known_contact(id)?;
         let profile = contact.profile();
-        let qualified = || {
-            self.agents
-                .values()
-                .filter(|agent| profile.served_by(&agent.skills))
-        };
+        let qualified = self.qualified(&profile);
         let unstaffed = |skill: &&Skill| self.staffed_with(skill) == 0;
         let queued = contact.state == ContactState::Queued;
         Ok(Explanation {
             contact: id,
             state: contact.state.clone(),
             wait: contact.wait(now.millis()),
-            ahead: queued.then(|| self.waiting.ahead_of(contact.rank) as u64),
-            qualified: qualified().count() as u64,
-            qualified_busy: qualified()
+            ahead: queued.then(|| self.waiting.queue().ahead_of(contact.rank) as u64),
+            qualified: qualified.len() as u64,
+            qualified_busy: qualified
+                .iter()
                 .filter(|agent| agent.state.contact().is_some())
                 .count() as u64,
-            holders: qualified()
+            holders: qualified
+                .into_iter()
                 .take(Explanation::HOLDERS_SHOWN)
                 .cloned()
                 .collect(),
@@ -58,14 +56,28 @@ impl Core {
         })
     }
 
+    /// Gives the agents who hold every skill of the profile, by id: found among those who hold
+    /// its rarest.
+    fn qualified(&self, profile: &Profile) -> Vec<&Agent> {
+        let skills = profile.skills().iter();
+        let Some(rarest) = skills.min_by_key(|skill| self.staffed_with(skill)) else {
+            return self.agents.values().collect();
+        };
+        let holders = self.staffed.get(rarest).into_iter().flatten();
+        holders
+            .filter_map(|id| self.agents.get(id))
+            .filter(|agent| profile.served_by(&agent.skills))
+            .collect()
+    }
+
     /// See [`crate::Acd::queue`].
     pub fn queue(&self, page: &Page<Rank>) -> Listing<Contact, Rank> {
-        let total = self.waiting.len() as u64;
+        let total = self.waiting.queue().len() as u64;
         let first = page.first_of(total, |rank, counted| {
             let beyond = Rank(rank.0 + u64::from(counted));
-            self.waiting.ahead_of(beyond) as u64
+            self.waiting.queue().ahead_of(beyond) as u64
         });
-        let rows = self.waiting.in_order().skip(place(first));
+        let rows = self.waiting.queue().starting_at(place(first));
         let items = rows.take(page.limit).map(|id| self.contacts[&id].clone());
         Listing::new((first, total), items.collect(), |contact| contact.rank)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::queue::Queue;
 use crate::contact::{ContactId, Rank};
 use crate::skill::{Profile, Skill};
 use crate::time::Tick;
@@ -14,7 +15,7 @@ use crate::time::Tick;
 /// line of the empty profile has no skill; its anchor is `None`, where every agent looks.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    queue: BTreeMap<Rank, ContactId>,
+    queue: Queue,
     lines: HashMap<Profile, Line>,
     heads: HashMap<Option<Skill>, BTreeSet<(Rank, Profile)>>,
     demand: BTreeMap<Skill, u64>,
@@ -54,7 +55,7 @@ impl Waiting {
 
     /// Takes a contact out of line.
     pub(super) fn remove(&mut self, profile: &Profile, rank: Rank) {
-        self.queue.remove(&rank);
+        self.queue.remove(rank);
         for skill in profile.skills() {
             if let Some(count) = self.demand.get_mut(skill) {
                 *count -= 1;
@@ -105,7 +106,7 @@ impl Waiting {
             .filter_map(|anchor| self.heads.get(&anchor.cloned()))
             .filter_map(|heads| heads.iter().find(|(_, profile)| profile.served_by(held)))
             .min_by_key(|(rank, _)| *rank)?;
-        self.queue.get(&best.0).copied()
+        self.queue.get(best.0)
     }
 
     /// Tells whether anyone waits with this profile. If so, no routable agent serves it.
@@ -118,32 +119,22 @@ impl Waiting {
         self.lines.keys()
     }
 
-    /// Gives the queue in the order of service.
-    pub(super) fn in_order(&self) -> impl Iterator<Item = ContactId> {
-        self.queue.values().copied()
+    /// Gives all who wait, in the order of service.
+    pub(super) fn queue(&self) -> &Queue {
+        &self.queue
     }
 
     /// Gives the contact that waits longest: of the first of each priority the earliest.
     pub(super) fn oldest(&self) -> Option<ContactId> {
         let mut oldest: Option<(Tick, ContactId)> = None;
         let mut from = Rank(0);
-        while let Some((rank, id)) = self.queue.range(from..).next() {
+        while let Some((rank, id)) = self.queue.ranked_from(from).next() {
             if oldest.is_none_or(|(arrival, _)| rank.arrival() < arrival) {
-                oldest = Some((rank.arrival(), *id));
+                oldest = Some((rank.arrival(), id));
             }
             from = rank.next_priority();
         }
         oldest.map(|(_, id)| id)
-    }
-
-    /// Gives how many waiting contacts are ranked before this rank.
-    pub(super) fn ahead_of(&self, rank: Rank) -> usize {
-        self.queue.range(..rank).count()
-    }
-
-    /// Gives how many contacts wait.
-    pub(super) fn len(&self) -> usize {
-        self.queue.len()
     }
 
     /// Gives the skills that waiting contacts need, with how many of them need each.

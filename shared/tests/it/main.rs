@@ -6,6 +6,7 @@ mod acl;
 mod check;
 mod conformance;
 mod connecting;
+mod cost;
 mod durable;
 mod failover;
 mod foreign_hand;

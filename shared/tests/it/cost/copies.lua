@@ -1,0 +1,41 @@
+-- Puts copies of waiting contacts behind them, far faster than each could be created.
+-- KEYS: meta. ARGV: the numbers of the first copy and of the last, the contacts to be copied in turn.
+local ACD = string.sub(KEYS[1], 1, -5)
+local call = redis.call
+
+local models = {}
+for i = 3, #ARGV do
+  local key = ACD .. 'contact:' .. ARGV[i]
+  local document = string.gsub(call('JSON.GET', key), '"id":"[^"]+"', '"id":"%%s"')
+  models[#models + 1] = {
+    document = string.gsub(document, '"rank":%d+', '"rank":%%.0f'),
+    profile = cjson.decode(call('JSON.GET', key, '.profile')),
+    priority = tonumber(call('JSON.GET', key, '.priority')),
+    line = {},
+  }
+end
+
+local tick = tonumber(call('HGET', KEYS[1], 'tick'))
+local documents, queue = {}, {}
+for number = tonumber(ARGV[1]), tonumber(ARGV[2]) do
+  local model = models[number % #models + 1]
+  tick = tick + 1
+  local rank = model.priority * 2 ^ 45 + tick
+  local id = string.format('00000000-0000-0000-0000-%012x', number)
+  documents[#documents + 1] = ACD .. 'contact:' .. id
+  documents[#documents + 1] = '$'
+  documents[#documents + 1] = string.format(model.document, id, rank)
+  for _, list in ipairs({ queue, model.line }) do
+    list[#list + 1], list[#list + 2] = rank, id
+  end
+end
+call('JSON.MSET', unpack(documents))
+call('ZADD', ACD .. 'queue', unpack(queue))
+for _, model in ipairs(models) do
+  if #model.line > 0 then call('ZADD', ACD .. 'waiting:' .. model.profile, unpack(model.line)) end
+  for skill in string.gmatch(model.profile, '[^,]+') do
+    call('HINCRBY', ACD .. 'demand', skill, #model.line / 2)
+  end
+end
+call('HSET', KEYS[1], 'tick', tick)
+call('HINCRBY', ACD .. 'counts', 'offered', ARGV[2] - ARGV[1] + 1)

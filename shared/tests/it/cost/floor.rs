@@ -1,0 +1,173 @@
+//! The floors that costs are compared on, a small one and a large one of the same make.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use futures::{StreamExt as _, stream};
+use shared::Acd;
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::contact::{ContactId, ContactState, NewContact};
+use shared::redis::RedisAcd;
+use shared::skill::Skill;
+use shared::testing::{OwnRedis, fresh_name};
+use shared::time::ManualClock;
+use uuid::Uuid;
+
+use crate::support::NOON;
+
+/// How large a floor is. Each language with each subject is a profile that waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    pub(super) waiting: u64,
+    pub(super) agents: u64,
+    pub(super) languages: u64,
+    pub(super) subjects: u64,
+    /// Skills that agents hold and nobody waits for.
+    pub(super) places: u64,
+}
+
+/// How many operations are on their way while a floor is filled.
+const AT_ONCE: usize = 256;
+/// How many contacts are copied in one step.
+const COPIES: u64 = 2_000;
+
+/// An ACD on a Redis of its own, where nobody else is. Its clock stands, so that no minute begins,
+/// and copies the counts, in the midst of what is measured.
+#[derive(Debug)]
+pub(super) struct Floor {
+    pub(super) server: OwnRedis,
+    pub(super) acd: RedisAcd,
+    size: Size,
+}
+
+impl Floor {
+    /// Opens a floor where nobody is yet.
+    pub(super) async fn empty(size: Size) -> Self {
+        let server = OwnRedis::start().await;
+        server.ask("CONFIG SET appendonly no").await;
+        let acd = RedisAcd::connect(&server.url(), fresh_name())
+            .await
+            .unwrap();
+        let acd = acd.with_clock(Arc::new(ManualClock::new(NOON)));
+        Self { server, acd, size }
+    }
+
+    /// Fills a floor. Half of its agents are available and hold a language and a place, so they
+    /// serve nobody who waits; the others do, and are busy or unavailable.
+    pub(super) async fn filled(size: Size) -> Self {
+        let floor = Self::empty(size).await;
+        each(0..size.agents, async |number| {
+            let skills = if number % 2 == 0 {
+                floor.greeter(number / 2)
+            } else {
+                floor.clerk(number / 2)
+            };
+            floor.create_agent(&agent(number), skills).await;
+        })
+        .await;
+        let available = async |number| floor.choose(&agent(number), Presence::Available).await;
+        each((0..size.agents).step_by(2), available).await;
+        let busy: Vec<u64> = (1..size.agents).step_by(4).collect();
+        floor.queue(size.waiting + busy.len() as u64).await;
+        each(busy.into_iter(), available).await;
+        floor
+    }
+
+    /// Gives a key of the ACD.
+    pub(super) fn key(&self, rest: &str) -> String {
+        format!("{{{}}}:{rest}", self.acd.name())
+    }
+
+    /// Lets so many contacts wait: the first of each profile is created, the others are copies.
+    async fn queue(&self, contacts: u64) {
+        let profiles = self.size.languages * self.size.subjects;
+        self.wait(0..profiles).await;
+        let script = redis::Script::new(include_str!("copies.lua"));
+        let client = redis::Client::open(self.server.url()).unwrap();
+        let mut connection = client.get_connection().unwrap();
+        for first in (profiles..contacts).step_by(usize::try_from(COPIES).unwrap()) {
+            let last = contacts.min(first + COPIES) - 1;
+            let mut copies = script.key(self.key("meta"));
+            copies.arg(first).arg(last);
+            for number in 0..profiles {
+                copies.arg(id(number).0.to_string());
+            }
+            let () = copies.invoke(&mut connection).unwrap();
+        }
+    }
+
+    /// Creates contacts that wait.
+    pub(super) async fn wait(&self, numbers: Range<u64>) {
+        each(numbers, async |number| {
+            let contact = NewContact::needing(id(number), self.profile(number));
+            self.create_contact(contact.unwrap()).await;
+        })
+        .await;
+    }
+
+    /// Gives what a greeter holds: a language and a place.
+    pub(super) fn greeter(&self, number: u64) -> Vec<Skill> {
+        let place = number / self.size.languages % self.size.places;
+        vec![
+            self.language(number),
+            format!("Place {place}").parse().unwrap(),
+        ]
+    }
+
+    /// Gives what a clerk holds: two languages and three subjects.
+    pub(super) fn clerk(&self, number: u64) -> Vec<Skill> {
+        let languages = (0..2).map(|step| self.language(number + step));
+        let subjects = (0..3).map(|step| self.subject(number / 2 + step));
+        languages.chain(subjects).collect()
+    }
+
+    /// Gives what a contact needs that waits: a language and a subject.
+    pub(super) fn profile(&self, number: u64) -> Vec<Skill> {
+        vec![
+            self.language(number),
+            self.subject(number / self.size.languages),
+        ]
+    }
+
+    fn language(&self, number: u64) -> Skill {
+        let number = number % self.size.languages;
+        format!("Language {number}").parse().unwrap()
+    }
+
+    pub(super) fn subject(&self, number: u64) -> Skill {
+        let number = number % self.size.subjects;
+        format!("Subject {number}").parse().unwrap()
+    }
+
+    pub(super) async fn create_agent(&self, id: &AgentId, skills: Vec<Skill>) {
+        let name = || "x".to_owned().try_into().unwrap();
+        let new = NewAgent::new(id.clone(), name(), name(), skills).unwrap();
+        self.acd.create_agent(new).await.unwrap();
+    }
+
+    async fn choose(&self, agent: &AgentId, presence: Presence) {
+        self.acd.set_presence(agent, presence).await.unwrap();
+    }
+
+    pub(super) async fn create_contact(&self, contact: NewContact) {
+        let state = self.acd.create_contact(contact).await.unwrap();
+        assert_eq!(state, ContactState::Queued);
+    }
+}
+
+/// Does something for each number, many at a time.
+async fn each(numbers: impl Iterator<Item = u64>, doing: impl AsyncFn(u64)) {
+    stream::iter(numbers)
+        .map(|number| doing(number))
+        .buffer_unordered(AT_ONCE)
+        .for_each(async |()| {})
+        .await;
+}
+
+fn agent(number: u64) -> AgentId {
+    format!("agent:{number}").parse().unwrap()
+}
+
+fn id(number: u64) -> ContactId {
+    ContactId(Uuid::from_u128(number.into()))
+}

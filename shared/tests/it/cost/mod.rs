@@ -1,0 +1,157 @@
+//! What the operations cost, in counts and ratios, never in times: so that a script that does more
+//! than it did is seen in review, and one whose cost grows with the floor is seen at all.
+//!
+//! The counts are a snapshot. After a change of the scripts renew it and read what changed:
+//! `INSTA_UPDATE=always cargo test -p shared --test it cost`.
+
+mod floor;
+mod meters;
+mod round;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use floor::{Floor, Size};
+use meters::{Commands, Done, Time};
+use round::{Costs, hire, round};
+
+/// A small centre.
+const SMALL: Size = Size {
+    waiting: 100,
+    agents: 10,
+    languages: 2,
+    subjects: 3,
+    places: 1,
+};
+/// A large one: 50 skills, and 300 profiles that wait.
+const LARGE: Size = Size {
+    waiting: 1_000_000,
+    agents: 10_000,
+    languages: 10,
+    subjects: 30,
+    places: 10,
+};
+
+#[tokio::test]
+async fn what_each_operation_runs_is_known() {
+    let floor = Floor::filled(SMALL).await;
+    hire(&floor).await;
+    let costs = round(&floor, &mut Commands::of(&floor).await).await;
+    for (operation, done) in &costs {
+        assert_eq!(done.sent, ["EVALSHA"], "{operation}: one round trip");
+        let kinds: BTreeSet<_> = done.events.iter().collect();
+        let once = kinds.len() == done.events.len();
+        assert!(once, "{operation}: one event a change: {:?}", done.events);
+    }
+    insta::assert_snapshot!(table(&costs));
+    // The floor that is compared on is one that the operations could have made.
+    let audit = floor.acd.check(false, |_| ()).await.unwrap();
+    assert_eq!(audit.findings, []);
+}
+
+fn table(costs: &Costs<Done>) -> String {
+    let mut table = String::new();
+    for (operation, done) in costs {
+        let calls: Vec<String> = done
+            .ran
+            .iter()
+            .map(|(command, often)| format!("{command} {often}"))
+            .collect();
+        let (sum, calls, events) = (done.calls(), calls.join(", "), done.events.join(", "));
+        writeln!(table, "{operation:<32} {sum:>3} calls: {calls}").unwrap();
+        if !events.is_empty() {
+            writeln!(table, "{:<32}    events: {events}", "").unwrap();
+        }
+    }
+    table
+}
+
+/// The operation that looks at more people where there are more: at each who holds the rarest
+/// skill, a thousand at the most, whether he holds the others.
+const EXPLAIN: &str = "explain";
+/// How many rounds are timed on each floor.
+const ROUNDS: usize = 15;
+
+#[tokio::test]
+async fn a_large_floor_costs_no_more_than_a_small_one() {
+    let (small, large) = (Floor::filled(SMALL).await, Floor::filled(LARGE).await);
+    hire(&small).await;
+    hire(&large).await;
+    let few = round(&small, &mut Commands::of(&small).await).await;
+    let many = round(&large, &mut Commands::of(&large).await).await;
+    for ((operation, few), (_, many)) in few.iter().zip(&many) {
+        let (few, many) = (few.calls(), many.calls());
+        let most = match *operation {
+            EXPLAIN => few + 1_000 * 2,
+            _ => few + few / 2 + 2,
+        };
+        assert!(
+            many <= most,
+            "{operation}: {few} calls, {many} where many wait"
+        );
+    }
+
+    // In turn, so that what else the machine does meets both alike.
+    let (mut on_small, mut on_large) = (Time::of(&small).await, Time::of(&large).await);
+    let (mut few, mut many) = (vec![], vec![]);
+    for _ in 0..ROUNDS {
+        few.push(round(&small, &mut on_small).await);
+        many.push(round(&large, &mut on_large).await);
+    }
+    let (mut all_few, mut all_many) = (0, 0);
+    for ((operation, few), (_, many)) in medians(&few).into_iter().zip(medians(&many)) {
+        println!("{operation:<32} {few:>5} us, {many:>5} us where many wait");
+        if operation != EXPLAIN {
+            all_few += few;
+            all_many += many;
+            let alike = many <= 5 * few;
+            assert!(alike, "{operation}: {few} us, {many} us where many wait");
+        }
+    }
+    let alike = all_many <= 3 * all_few;
+    assert!(
+        alike,
+        "a round: {all_few} us, {all_many} us where many wait"
+    );
+}
+
+/// Gives the median cost of each operation.
+fn medians(rounds: &[Costs<u64>]) -> Costs<u64> {
+    let operations = rounds[0].iter().enumerate();
+    let median = |place: usize| {
+        let mut costs: Vec<u64> = rounds.iter().map(|round| round[place].1).collect();
+        costs.sort_unstable();
+        costs[costs.len() / 2]
+    };
+    operations
+        .map(|(place, (operation, _))| (*operation, median(place)))
+        .collect()
+}
+
+/// How many bytes of Redis a waiting contact of two skills may take, all lists included: a tenth
+/// more than measured. Some 760 are its key and document, and 330 its places in the queue and in
+/// its line. RedisJSON makes room for the fields of a document by doubling, so the ninth costs 240.
+const MOST_BYTES: u64 = 1_200;
+/// How many contacts are weighed, behind as many others: some of what Redis keeps for the first,
+/// it keeps once.
+const WEIGHED: u64 = 10_000;
+
+#[tokio::test]
+async fn a_waiting_contact_takes_little_memory() {
+    let floor = Floor::empty(SMALL).await;
+    floor.wait(0..WEIGHED).await;
+    let before = used_memory(&floor).await;
+    floor.wait(WEIGHED..2 * WEIGHED).await;
+    let bytes = (used_memory(&floor).await - before) / WEIGHED;
+    println!("{bytes} bytes a waiting contact");
+    assert!(bytes <= MOST_BYTES, "{bytes} bytes a waiting contact");
+}
+
+/// Gives how many bytes the server uses, but for the events: so many are kept however many wait.
+async fn used_memory(floor: &Floor) -> u64 {
+    let trim = format!("XTRIM {} MAXLEN 0", floor.key("events"));
+    floor.server.ask(&trim).await;
+    let memory = floor.server.ask("INFO memory").await;
+    let (_, used) = memory.split_once("used_memory:").unwrap();
+    used.split('\r').next().unwrap().parse().unwrap()
+}

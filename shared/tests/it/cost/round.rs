@@ -1,0 +1,164 @@
+//! A round of operations that leaves a floor as it was, each of them measured.
+
+use shared::Acd;
+use shared::agent::{AgentId, Presence};
+use shared::contact::{Attributes, ContactId, NewContact, Priority};
+use shared::skill::Skill;
+use shared::view::{Page, Start};
+
+use super::floor::Floor;
+
+/// What measures an operation.
+pub(super) trait Meter {
+    /// What is measured.
+    type Cost;
+
+    /// Gives what an operation gave, and what it cost.
+    async fn measure<T>(&mut self, operation: impl Future<Output = T>) -> (T, Self::Cost);
+}
+
+/// Costs by the names of the operations, in the order in which they were done.
+pub(super) type Costs<Cost> = Vec<(&'static str, Cost)>;
+
+/// Hires who the rounds are done with.
+pub(super) async fn hire(floor: &Floor) {
+    floor.create_agent(&id("greeter"), floor.greeter(0)).await;
+    floor.create_agent(&id("clerk"), floor.clerk(0)).await;
+    // Of all the lines at his skill he serves one, and the only contact in it is the last of all.
+    let one = vec![floor.subject(0)];
+    floor.create_agent(&id("specialist"), one.clone()).await;
+    floor.create_contact(needing(one, Priority(255))).await;
+}
+
+/// Does a round.
+pub(super) async fn round<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Cost> {
+    let mut round = Round {
+        floor,
+        acd: &floor.acd,
+        meter,
+        costs: vec![],
+    };
+    round.waiting().await;
+    round.matching().await;
+    round.working().await;
+    round.specialist().await;
+    round.looking().await;
+    round.costs
+}
+
+struct Round<'a, M: Meter> {
+    floor: &'a Floor,
+    acd: &'a dyn Acd,
+    meter: &'a mut M,
+    costs: Costs<M::Cost>,
+}
+
+impl<M: Meter> Round<'_, M> {
+    /// Does one operation, and keeps what it cost.
+    async fn of<T>(
+        &mut self,
+        name: &'static str,
+        operation: impl Future<Output = shared::Result<T>>,
+    ) -> T {
+        let (answer, cost) = self.meter.measure(operation).await;
+        self.costs.push((name, cost));
+        answer.unwrap()
+    }
+
+    /// Contacts that wait, and end without an agent.
+    async fn waiting(&mut self) {
+        let acd = self.acd;
+        let (one, other) = (self.contact(), self.contact());
+        let (first, second) = (one.id, other.id);
+        self.of("create that queues", acd.create_contact(one)).await;
+        self.of("set priority", acd.set_priority(first, Priority(4)))
+            .await;
+        self.of("explain", acd.explain(first)).await;
+        self.of("cancel one that waits", acd.cancel_contact(first))
+            .await;
+        acd.create_contact(other).await.unwrap();
+        self.of("abandon", acd.complete_contact(second)).await;
+    }
+
+    /// An agent for whom nobody waits, and a contact that comes while he is there. Whoever gets it
+    /// is the last available of all who serve it then, so that from round to round more of those
+    /// who hold but one of its skills are looked at in vain, as on a floor that has been open.
+    async fn matching(&mut self) {
+        let (acd, greeter) = (self.acd, id("greeter"));
+        let contact = needing(self.floor.greeter(0), Priority(5));
+        let assigned = contact.id;
+        let available = acd.set_presence(&greeter, Presence::Available);
+        self.of("available, nobody waits", available).await;
+        self.of("create that matches", acd.create_contact(contact))
+            .await;
+        self.of("complete that frees", acd.complete_contact(assigned))
+            .await;
+        let language = &self.floor.clerk(0)[1];
+        self.of("add skill", acd.add_skill(&greeter, language))
+            .await;
+        self.of("remove skill", acd.remove_skill(&greeter, language))
+            .await;
+        let break_ = Presence::Unavailable(Some("break".parse().unwrap()));
+        self.of("unavailable", acd.set_presence(&greeter, break_))
+            .await;
+    }
+
+    /// An agent for whom many wait.
+    async fn working(&mut self) {
+        let (acd, clerk) = (self.acd, id("clerk"));
+        let available = acd.set_presence(&clerk, Presence::Available);
+        self.of("available, gets one", available).await;
+        let first = self.on(&clerk).await;
+        self.of("complete that gives the next", acd.complete_contact(first))
+            .await;
+        let next = self.on(&clerk).await;
+        self.of("requeue", acd.requeue_contact(next, &clerk)).await;
+        // For the one that was completed.
+        acd.create_contact(self.contact()).await.unwrap();
+    }
+
+    /// An agent who serves but the last of all who wait.
+    async fn specialist(&mut self) {
+        let (acd, specialist) = (self.acd, id("specialist"));
+        let available = acd.set_presence(&specialist, Presence::Available);
+        self.of("available, gets the last of all", available).await;
+        let last = self.on(&specialist).await;
+        let away = Presence::Unavailable(None);
+        acd.set_presence(&specialist, away).await.unwrap();
+        acd.complete_contact(last).await.unwrap();
+        let again = needing(vec![self.floor.subject(0)], Priority(255));
+        acd.create_contact(again).await.unwrap();
+    }
+
+    /// What supervisors look at.
+    async fn looking(&mut self) {
+        let acd = self.acd;
+        let waiting = self.of("overview", acd.overview()).await.waiting;
+        self.of("queue, 50 rows", acd.queue(Page::first(50))).await;
+        let middle = Page {
+            start: Start::At(waiting / 2),
+            limit: 50,
+        };
+        self.of("queue, 50 rows in its middle", acd.queue(middle))
+            .await;
+    }
+
+    /// Makes a contact of a profile that waits.
+    fn contact(&self) -> NewContact {
+        needing(self.floor.profile(1), Priority(5))
+    }
+
+    /// Gives the contact that an agent is on.
+    async fn on(&self, agent: &AgentId) -> ContactId {
+        let agent = self.acd.agent(agent).await.unwrap();
+        agent.state.contact().unwrap()
+    }
+}
+
+fn id(name: &str) -> AgentId {
+    name.parse().unwrap()
+}
+
+fn needing(skills: Vec<Skill>, priority: Priority) -> NewContact {
+    NewContact::new(ContactId::random(), skills, priority, Attributes::new()).unwrap()
+}
