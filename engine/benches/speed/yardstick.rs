@@ -96,7 +96,7 @@ pub(crate) fn redis_benchmark(bench: &Bench, shape: Shape, command: &[String]) -
 fn run(bench: &Bench, shape: Shape, words: &[String], many: u64) -> Result<f64> {
     let address = bench.redis.address();
     let mut command = Command::new("redis-benchmark");
-    command.args(["-e", "--csv", "-r", "1000000000000"]);
+    command.args(["-e", "--csv", "-r", "2000000000"]);
     command
         .arg("-h")
         .arg(address.ip().to_string())

@@ -14,7 +14,8 @@ pub(super) struct ContactDocument {
     skills: Vec<Skill>,
     profile: String,
     priority: Priority,
-    asked: Priority,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<Priority>,
     rank: Rank,
     created: Millis,
     state: u8,
@@ -28,6 +29,7 @@ pub(super) struct ContactDocument {
     outcome: Option<Outcome>,
     #[serde(default, skip_serializing_if = "is_never")]
     requeues: u32,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     attributes: Attributes,
 }
 
@@ -55,7 +57,7 @@ impl From<Contact> for ContactDocument {
             skills: contact.skills,
             profile,
             priority: contact.priority,
-            asked: contact.asked,
+            asked: (contact.asked != contact.priority).then_some(contact.asked),
             rank: contact.rank,
             created: contact.created,
             state,
@@ -92,7 +94,7 @@ impl TryFrom<ContactDocument> for Contact {
             id: document.id,
             skills: document.skills,
             priority: document.priority,
-            asked: document.asked,
+            asked: document.asked.unwrap_or(document.priority),
             rank: document.rank,
             created: document.created,
             requeues: document.requeues,

@@ -48,7 +48,6 @@ impl Acd for RedisAcd {
             skills: &contact.skills,
             profile: &profile,
             priority: contact.priority,
-            asked: contact.priority,
             attributes: &contact.attributes,
         })?;
         let mut script = self.script(&scripts::CREATE_CONTACT);
@@ -364,7 +363,8 @@ struct NewContactDocument<'a> {
     skills: &'a [Skill],
     profile: &'a str,
     priority: Priority,
-    asked: Priority,
+    // A field more may double what the document takes in Redis.
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
     attributes: &'a Attributes,
 }
 

@@ -6,7 +6,8 @@ local key, id, profile, priority = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 local known = read_contact(id)
 if known then
-  if known.profile ~= profile or known.asked ~= priority then return refuse('KEYREUSED') end
+  local asked = known.asked or known.priority
+  if known.profile ~= profile or asked ~= priority then return refuse('KEYREUSED') end
   return state_of(known)
 end
 if CLOSED then return refuse('CLOSED') end

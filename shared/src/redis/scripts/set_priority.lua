@@ -11,7 +11,8 @@ writes[#writes + 1] = key
 touch(writes)
 
 local rank = priority * 2 ^ 45 + contact.rank % 2 ^ 45
-call('JSON.MERGE', key, '$', '{"priority":' .. int(priority) .. ',"rank":' .. int(rank) .. '}')
+call('JSON.MERGE', key, '$', '{"priority":' .. int(priority) .. ',"rank":' .. int(rank) ..
+  ',"asked":' .. int(contact.asked or contact.priority) .. '}')
 if contact.state == 1 then
   dequeue(id, contact.profile)
   enqueue(id, contact.profile, rank)
