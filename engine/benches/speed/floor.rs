@@ -104,6 +104,16 @@ impl Floor {
         Ok(vec![self.skill(first)?, self.skill(first + apart)?])
     }
 
+    /// Gives one of the profiles that an agent on contacts serves.
+    pub(crate) fn served_by(&self, number: u64) -> Result<Vec<Skill>> {
+        self.profile(number * HELD % self.others())
+    }
+
+    /// Gives one of the profiles that an agent with [`Self::twenty`] skills serves.
+    pub(crate) fn served_by_twenty(&self, number: u64) -> Result<Vec<Skill>> {
+        self.profile(number % 19)
+    }
+
     /// Gives a profile with which nobody waits at first, of skills that many others wait for.
     pub(crate) fn rare_profile(&self) -> Result<Vec<Skill>> {
         let (first, apart) = self.pair(self.size.profiles);

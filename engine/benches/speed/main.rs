@@ -72,14 +72,26 @@ const PARTS: [(Part, Measure); 12] = [
     (Part::Idle, idle::measure),
 ];
 
-fn main() -> Result<ExitCode> {
-    color_eyre::install()?;
-    let bench = Bench::prepare(Options::parse())?;
-    println!(
-        "Redis {}, {} cores.\n",
-        bench.version,
-        std::thread::available_parallelism()?
-    );
+/// It could not measure; what is wrong stands on standard error.
+const CANNOT_MEASURE: u8 = 2;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let check = options.check;
+    match run(options) {
+        Ok(missed) => ExitCode::from(u8::from(check && missed)),
+        Err(why) => {
+            eprintln!("bench: {why:#}");
+            ExitCode::from(CANNOT_MEASURE)
+        }
+    }
+}
+
+/// Measures what is asked for, and tells whether a target is missed.
+fn run(options: Options) -> Result<bool> {
+    let bench = Bench::prepare(options)?;
+    let cores = std::thread::available_parallelism()?;
+    println!("Redis {}, {cores} cores.\n", bench.version);
     let mut missed = vec![];
     for (part, measure) in PARTS {
         if bench.options.wants(part) {
@@ -93,8 +105,7 @@ fn main() -> Result<ExitCode> {
     for target in &missed {
         println!("missed: {target}");
     }
-    let failed = bench.options.check && !missed.is_empty();
-    Ok(ExitCode::from(u8::from(failed)))
+    Ok(!missed.is_empty())
 }
 
 impl Bench {

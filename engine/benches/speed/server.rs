@@ -60,7 +60,7 @@ impl Redis {
 
     /// Takes one that runs, and is empty.
     pub(crate) fn named(url: &str) -> Result<Self> {
-        let wanted = || eyre!("--redis-url is for redis://host:port alone, and that is {url}");
+        let wanted = || eyre!("--redis-url takes redis://host:port, without a password or TLS");
         let info = url.into_connection_info().map_err(|_| wanted())?;
         let ConnectionAddr::Tcp(host, port) = info.addr() else {
             return Err(wanted());

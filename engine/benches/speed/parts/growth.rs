@@ -233,28 +233,29 @@ impl Looked {
     async fn cycle(&mut self) -> Result<()> {
         let serving = self.floor.size.agents / 2;
         let (one, other) = (2 * self.cycle % serving, (2 * self.cycle + 1) % serving);
-        let (one, other) = (agent(one).parse()?, agent(other).parse()?);
-        self.create(self.floor.profile(self.cycle)?, Some(Quantity::Queues))
-            .await?;
+        // As many come as go, of those whom the agents serve: no part of the floor runs empty.
+        let new = self.floor.served_by(one)?;
+        self.create(new, Some(Quantity::Queues)).await?;
+        let one = agent(one).parse()?;
         self.complete(&one, Some(Quantity::GivesNext)).await?;
         self.look(&one).await?;
-        self.stop_and_go(&other, self.floor.profile(self.cycle)?, Quantity::Ready)
-            .await?;
+        let new = self.floor.served_by(other)?;
+        self.create(new, None).await?;
+        let other = agent(other).parse()?;
+        self.stop(&other).await?;
+        self.go(&other, Quantity::Ready).await?;
         let served = self.create(Floor::kept()?, Some(Quantity::Matches)).await?;
         if let Some(agent) = served.agent() {
             self.complete(agent, None).await?;
         }
+        let (specialist, generalist) = (self.specialist.clone(), self.generalist.clone());
+        let (rare, common) = (
+            self.floor.rare_profile()?,
+            self.floor.served_by_twenty(self.cycle)?,
+        );
         for (agent, skills, quantity) in [
-            (
-                self.specialist.clone(),
-                self.floor.rare_profile()?,
-                Quantity::Specialist,
-            ),
-            (
-                self.generalist.clone(),
-                self.floor.profile(self.cycle)?,
-                Quantity::Generalist,
-            ),
+            (specialist, rare, Quantity::Specialist),
+            (generalist, common, Quantity::Generalist),
         ] {
             self.create(skills, None).await?;
             self.go(&agent, quantity).await?;
@@ -271,18 +272,7 @@ impl Looked {
         Ok(())
     }
 
-    /// Has an agent end his contact for good, and be ready for another.
-    async fn stop_and_go(
-        &mut self,
-        id: &AgentId,
-        skills: Vec<Skill>,
-        quantity: Quantity,
-    ) -> Result<()> {
-        self.create(skills, None).await?;
-        self.stop(id).await?;
-        self.go(id, quantity).await
-    }
-
+    /// Has an agent end his contact for good.
     async fn stop(&mut self, id: &AgentId) -> Result<()> {
         let began = Instant::now();
         self.floor
@@ -293,6 +283,7 @@ impl Looked {
         self.complete(id, None).await
     }
 
+    /// Has an agent be ready, who gets a contact.
     async fn go(&mut self, id: &AgentId, quantity: Quantity) -> Result<()> {
         let began = Instant::now();
         self.floor.acd.set_presence(id, Presence::Available).await?;

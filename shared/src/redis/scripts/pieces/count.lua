@@ -45,7 +45,7 @@ end
 -- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
 -- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
 -- however long nothing was counted. The places are for a quarter more than figures look back.
-local LAST_MINUTE = tonumber(meta[3] or 0)
+local LAST_MINUTE = tonumber(stood[3] or 0)
 local THIS_MINUTE = math.floor(now_ms / 60000)
 local THIS_QUARTER = math.floor(THIS_MINUTE / 15)
 local PLACE = LAST_MINUTE < THIS_MINUTE and (math.floor(LAST_MINUTE / 15) < THIS_QUARTER

@@ -1,9 +1,9 @@
 -- What every change writes besides documents and lists: the tick, numbered events. Both are
 -- gathered while the script runs, and written at its end (pieces/commit.lua).
-local meta = call('HMGET', META, 'tick', 'event', 'minute', 'closed')
-local last_tick = tonumber(meta[1] or 0)
-local last_event = tonumber(meta[2] or 0)
-local CLOSED = meta[4]
+local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed')
+local last_tick = tonumber(stood[1] or 0)
+local last_event = tonumber(stood[2] or 0)
+local CLOSED = stood[4]
 local events = {}
 
 -- Gives the next tick of 128 microseconds: strictly increasing, whatever the clock does.
