@@ -21,6 +21,7 @@ use crate::ops::{create, hire};
 use crate::play::{agent, contact};
 use crate::record::ACD;
 use crate::server::Redis;
+use crate::table::marked;
 use crate::tap::Tap;
 use crate::template::Template;
 
@@ -42,6 +43,8 @@ impl fmt::Display for Size {
             skills,
             profiles,
         } = self;
+        let [waiting, agents, skills, profiles] =
+            [waiting, agents, skills, profiles].map(|many| marked(&many.to_string()));
         write!(
             f,
             "{waiting} waiting, {agents} agents, {skills} skills, {profiles} profiles"

@@ -163,7 +163,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Figures are as exact as they are worth, and long ones have their thousands marked.
+/// Figures are as exact as they are worth.
 fn figure(value: f64) -> String {
     if value.abs() < 10.0 && value.fract() != 0.0 {
         return format!("{value:.2}");
@@ -171,7 +171,11 @@ fn figure(value: f64) -> String {
     if value.abs() < 100.0 && value.fract() != 0.0 {
         return format!("{value:.1}");
     }
-    let digits = format!("{value:.0}");
+    marked(&format!("{value:.0}"))
+}
+
+/// Marks the thousands of a whole number.
+pub(crate) fn marked(digits: &str) -> String {
     let mut marked = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) && !marked.ends_with('-') {
