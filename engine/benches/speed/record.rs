@@ -63,6 +63,11 @@ pub(crate) async fn record(redis: &Redis) -> Result<Recording> {
     let acd = RedisAcd::connect(&tap.url(), ACD.parse()?).await?;
     let aside = RedisAcd::connect(&redis.url(), ACD.parse()?).await?;
     let skills = skills()?;
+    // A script is told to the server at its first use, which would be seen with the operation.
+    for (_, operation, number) in SCENE {
+        perform(&aside, operation, &operation.subject(number), &skills).await?;
+    }
+    redis.empty()?;
     let mut monitor = Monitor::start(redis)?;
     let mut recording = Recording::default();
     for (name, operation, number) in SCENE {

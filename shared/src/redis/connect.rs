@@ -194,8 +194,8 @@ async fn check_json(connection: &mut ConnectionManager, address: &str) -> Result
 }
 
 /// Asks for proof that operations are possible: a script that may write has run. A server that
-/// does not know it is another one than before, and is given all the scripts first, so that it is
-/// ready when it says so.
+/// does not know it is another one than before, and is given the usual scripts first, so that it
+/// is ready when it says so.
 pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> RedisResult<()> {
     let mut prove = redis::cmd("EVALSHA");
     prove
@@ -218,11 +218,11 @@ pub(super) fn unknown_script(error: &RedisError) -> bool {
     error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
 }
 
-/// Loads every script, so that the first calls need not bring their text along. All in one go: one
-/// after the other they would take longer on a slow way than an answer may.
+/// Loads the usual scripts, so that their first calls need not bring their text along. All in one
+/// go: one after the other they would take longer on a slow way than an answer may.
 pub(super) async fn load_scripts(connection: &mut ConnectionManager) -> RedisResult<()> {
     let mut load = redis::pipe();
-    for script in super::scripts::all() {
+    for script in super::scripts::usual() {
         load.load_script(script).ignore();
     }
     load.query_async(connection).await

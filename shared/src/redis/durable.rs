@@ -14,7 +14,6 @@ use redis::{Cmd, FromRedisValue, RedisError, RedisResult, ScriptInvocation, Valu
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::connect::{load_scripts, unknown_script};
 use super::link::{ANSWER, Link};
 use super::reply::Failure;
 use crate::error::Error;
@@ -128,28 +127,6 @@ fn unconfirmed(answer: RedisResult<Value>) -> Result<Value, Failure> {
 
 /// Sends a group, and gives its answers and how many replicas have it.
 async fn ask(
-    connection: &mut redis::aio::ConnectionManager,
-    meta: &str,
-    calls: &[Cmd],
-) -> RedisResult<(Vec<RedisResult<Value>>, usize)> {
-    let (mut answers, replicas) = ask_once(connection, meta, calls).await?;
-    let unknown: Vec<usize> = (0..answers.len())
-        .filter(|place| answers[*place].as_ref().is_err_and(unknown_script))
-        .collect();
-    if unknown.is_empty() {
-        return Ok((answers, replicas));
-    }
-    // Another server than before, or one that was told to forget them: none of these has run.
-    load_scripts(connection).await?;
-    let again: Vec<Cmd> = unknown.iter().map(|place| calls[*place].clone()).collect();
-    let (second, replicas) = ask_once(connection, meta, &again).await?;
-    for (place, answer) in unknown.into_iter().zip(second) {
-        answers[place] = answer;
-    }
-    Ok((answers, replicas))
-}
-
-async fn ask_once(
     connection: &mut redis::aio::ConnectionManager,
     meta: &str,
     calls: &[Cmd],

@@ -136,10 +136,18 @@ impl RedisAcd {
         &self,
         invocation: &ScriptInvocation<'_>,
     ) -> Result<T, Failure> {
-        match &self.lane {
-            None => self.run(invocation).await,
-            Some(lane) => lane.run(invocation).await,
+        let Some(lane) = &self.lane else {
+            return self.run(invocation).await;
+        };
+        match lane.run(invocation).await {
+            Err(Failure::UnknownScript) => {}
+            answer => return answer,
         }
+        let mut lease = self.link.lease();
+        let number = lease.number();
+        let load = invocation.load_async(&mut lease.connection);
+        self.link.hear(number, load).await?;
+        lane.run(invocation).await
     }
 
     /// Runs a script.

@@ -3,6 +3,7 @@
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 use serde::de::DeserializeOwned;
 
+use super::connect::unknown_script;
 use crate::agent::{Agent, AgentId};
 use crate::contact::{Contact, ContactState};
 use crate::error::{Error, Result};
@@ -17,6 +18,9 @@ use crate::view::{Explanation, Overview, SkillView};
 pub(super) enum Failure {
     /// The script refused, with this code.
     Refused(String),
+    /// The server does not know the script, which has not run: it was never told, or has started
+    /// anew.
+    UnknownScript,
     /// Anything else.
     Broken(Error),
 }
@@ -27,6 +31,7 @@ impl Failure {
         match self {
             Self::Refused(code) => meaning(&code)
                 .unwrap_or_else(|| Error::Contract(format!("a script refused with {code}"))),
+            Self::UnknownScript => Error::Unavailable("it forgot a script".to_owned()),
             Self::Broken(error) => error,
         }
     }
@@ -55,6 +60,7 @@ impl From<RedisError> for Failure {
             "ENDED",
         ];
         match error.code() {
+            _ if unknown_script(&error) => Self::UnknownScript,
             Some(code) if REFUSALS.contains(&code) => Self::Refused(code.to_owned()),
             _ => Self::Broken(store_error(&error)),
         }

@@ -176,7 +176,7 @@ async fn a_replica_is_not_ready_and_a_server_without_the_scripts_is_given_them()
         .lines()
         .find_map(|line| line.strip_prefix("number_of_cached_scripts:"));
     let kept: u32 = kept.unwrap().parse().unwrap();
-    assert!(kept > 15, "{kept} scripts were loaded again");
+    assert!(kept >= 5, "{kept} scripts were loaded again");
 
     primary.follow(Some(&replica)).await;
     let not_ready = acd.ready().await;

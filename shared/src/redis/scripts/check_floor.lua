@@ -22,7 +22,9 @@ if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
   for _, profile in ipairs(call('HKEYS', ANCHORS)) do
     local length = call('ZCARD', WAITING .. profile)
     lines = lines + length
-    for _, skill in ipairs(skills_of(profile)) do demand[skill] = (demand[skill] or 0) + length end
+    if profile ~= LONG then
+      for _, skill in ipairs(skills_of(profile)) do demand[skill] = (demand[skill] or 0) + length end
+    end
   end
   if lines ~= waiting then
     find(int(waiting) .. ' contacts are in the queue, and ' .. int(lines) .. ' in the lines of profiles')
@@ -30,7 +32,8 @@ if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
   local right = true
   local kept = call('HGETALL', DEMAND)
   for place = 1, #kept, 2 do
-    if demand[kept[place]] ~= tonumber(kept[place + 1]) then right = false end
+    local skill = kept[place]
+    if skill ~= LONG and demand[skill] ~= tonumber(kept[place + 1]) then right = false end
   end
   for skill, wanted in pairs(demand) do
     if tonumber(call('HGET', DEMAND, skill) or 0) ~= wanted then right = false end

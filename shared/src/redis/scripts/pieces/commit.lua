@@ -1,7 +1,7 @@
 -- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
 -- being moved would else cut the script in two).
 local function touch(keys)
-  if PLACE then call('EXISTS', MINUTES, COPIES .. PLACE) end
+  if PLACE then call('EXISTS', MINUTES, COPIES .. PLACE, ANCHORS, DEMAND) end
   call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, unpack(keys))
 end
 
@@ -20,9 +20,7 @@ local function commit()
     call('COPY', COUNTS, COPIES .. PLACE, 'REPLACE')
     call('ZADD', MINUTES, THIS_MINUTE, PLACE)
     call('HSET', META, 'minute', THIS_MINUTE)
-    -- A short hash is a list that Redis goes through from its beginning for each field, three
-    -- times as slow for what is counted here. One long name makes it a table for good.
-    call('HSET', COUNTS, 'a name so long that Redis keeps even a few of these as a table, not in line', 0)
+    for _, hash in ipairs({ COUNTS, ANCHORS, DEMAND }) do call('HSET', hash, LONG, 0) end
   end
   local fields = {}
   for i, before in ipairs(call('HMGET', COUNTS, unpack(names))) do

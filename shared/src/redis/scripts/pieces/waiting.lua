@@ -63,8 +63,10 @@ local function dequeue(id, profile)
   end
 end
 
+-- Tells whether who holds these serves a profile. Most profiles that are looked at are not even
+-- taken apart whole.
 local function serves(held, profile)
-  for _, skill in ipairs(skills_of(profile)) do
+  for skill in string.gmatch(profile, '[^,]+') do
     if not held[skill] then return false end
   end
   return true
@@ -74,7 +76,7 @@ end
 -- serves. Heads are in order of rank: the first that fits is the best of its list.
 local function best_profile(skills)
   if call('EXISTS', QUEUE) == 0 then return nil end
-  local held = {}
+  local held = { [ANY] = true }
   for _, skill in ipairs(skills) do held[skill] = true end
   local best, best_rank = nil, math.huge
   local function look(anchor)
