@@ -293,6 +293,9 @@ pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
     ];
     assert_eq!(told, happened);
     assert_eq!(events[3].at.since(events[0].at), 1_000);
+    // Also from between two that one change brought about.
+    let later = floor.acd.events_after(3, 10).await.unwrap();
+    assert_eq!(later, events[3..]);
     let later = floor.acd.events_after(5, 1).await.unwrap();
     assert_eq!(later, events[5..6]);
     assert_eq!(floor.acd.events_after(7, 10).await.unwrap(), []);
