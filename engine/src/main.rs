@@ -140,9 +140,7 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
 
 /// Ends in good order: not ready first, then nothing new, then what is in flight.
 async fn wind_up(running: Running, drain: Duration) {
-    if !drain.is_zero() && running.address().is_some() {
-        let seconds = drain.as_secs_f32();
-        tracing::info!("draining for {seconds} s: not ready, and serving still");
+    if !drain.is_zero() {
         running.drain(drain).await;
     }
     tracing::info!("stopping: requests in flight are finished");

@@ -128,6 +128,9 @@ impl Running {
     pub async fn drain(&self, how_long: Duration) {
         self.draining.cancel();
         if self.address.is_some() {
+            let seconds = how_long.as_secs_f32();
+            // Told once it is so: whoever reads it may ask at once.
+            tracing::info!("draining for {seconds} s: not ready, and serving still");
             tokio::time::sleep(how_long).await;
         }
     }
