@@ -36,6 +36,5 @@ end
 local now_ms = math.floor(now_us / 1000)
 local NOW = int(now_ms)
 
-
 -- Answers that the operation is refused. A code alone would be taken for the text of an 'ERR'.
 local function refuse(code) return redis.error_reply(code .. ' refused') end
