@@ -150,34 +150,37 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
 /// The time that agents spend in a state, in sum: what is over, and what goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// Milliseconds of the spells that are over.
-    pub over: u64,
     /// How many spells go on.
-    pub going: u64,
-    /// The times at which those began, in sum.
-    pub began: u64,
+    pub going: i64,
+    /// The times at which spells ended less those at which they began, in milliseconds: what is
+    /// over, if none goes on.
+    pub time: i64,
 }
 
 impl Spent {
     /// A spell begins.
     pub(crate) fn begin(&mut self, now: Millis) {
         self.going += 1;
-        self.began += now.0;
+        self.time -= signed(now);
     }
 
     /// A spell ends.
     pub(crate) fn end(&mut self, began: Millis, now: Millis) {
         self.going -= 1;
-        self.began -= began.0;
-        self.over += now.since(began);
+        self.time += signed(now.max(began));
     }
 
     /// Gives the milliseconds spent up to that time.
     pub fn until(&self, now: Millis) -> u64 {
         // Counts in Redis may be a foreign hand's: too great a figure is wrong, not fatal.
-        let going = self.going.saturating_mul(now.0);
-        self.over.saturating_add(going).saturating_sub(self.began)
+        let going = i128::from(self.going) * i128::from(now.0);
+        let spent = (going + i128::from(self.time)).max(0);
+        u64::try_from(spent).unwrap_or(u64::MAX)
     }
+}
+
+fn signed(time: Millis) -> i64 {
+    i64::try_from(time.0).unwrap_or(i64::MAX)
 }
 
 /// Everything that is counted, as it stood at one moment.
@@ -406,12 +409,13 @@ mod tests {
 
     #[test]
     fn counts_of_a_foreign_hand_are_reckoned_with() {
-        let spent = Spent {
-            over: 5,
-            going: u64::MAX,
-            began: 0,
+        let mut spent = Spent {
+            going: i64::MAX,
+            time: 5,
         };
         assert_eq!(spent.until(Millis(1_795_348_800_000)), u64::MAX);
+        spent.going = i64::MIN;
+        assert_eq!(spent.until(Millis(1_795_348_800_000)), 0);
         let mut most = Totals::default();
         for name in Totals::NAMES {
             *most.named(name).unwrap() = u64::MAX;

@@ -6,6 +6,7 @@ contacts may be forgotten as they fall due.
 """
 
 import json
+from collections import Counter
 
 EXPIRE_AFTER = 3_600_000
 # How late a finished contact may be forgotten.
@@ -173,7 +174,7 @@ class Audit:
         busy = {name: agent.changed for name, agent in replay.agents.items() if agent.contact}
         self.same("busy", self.zset("busy"), busy)
         known = {"queue", "demand", "agents", "skills", "busy", "anchors", "deadlines", "events",
-                 "meta", "counts", "minutes"}
+                 "meta", "counts", "tally", "minutes"}
         for kind in kinds.keys() - known:
             self.complain(f"keys of the unknown kind {self.prefix}{kind}")
 
@@ -206,8 +207,17 @@ class Audit:
     # --- figures
 
     def counts(self):
-        found = {name: int(count) for name, count in self.hash("counts").items()}
-        found.pop("minute", None)
+        found = Counter({name: int(count) for name, count in self.hash("counts").items()})
+        entries = self.redis.execute_command("LRANGE", self.prefix + "tally", 0, -1)
+        tally = iter(json.loads("[" + ",".join(entries) + "]"))
+        for name, profile, by in zip(tally, tally, tally):
+            if isinstance(profile, int):
+                found[name + "_going"] += profile
+                found[name + "_time"] -= profile * by
+                continue
+            found[name] += by
+            for skill in profile.split(",") if profile != "*" else ():
+                found[f"{name}|{skill}"] += by
         told = {name: count for name, count in self.replay.counts.items() if count}
         self.same("counts", {name: count for name, count in found.items() if count}, told)
         meta = self.hash("meta")

@@ -158,7 +158,7 @@ class Replay:
         to.agent, to.assigned = agent, at
         by.contact, by.leaves, by.changed = contact, False, at
         self.counts["busy_going"] += 1
-        self.counts["busy_began"] += at
+        self.counts["busy_time"] -= at
         if to.requeues == 0:
             self.count(to.profile, "assigned_wait", wait)
             bound = next((bound for bound in BOUNDS if wait <= bound * 1000), "later")
@@ -246,7 +246,7 @@ class Replay:
         if not self.due:
             by.idle = at
             self.counts["idle_going"] += 1
-            self.counts["idle_began"] += at
+            self.counts["idle_time"] -= at
 
     def on_agent_unavailable(self, at, agent, reason=None):
         by = self.agents[agent]
@@ -303,8 +303,7 @@ class Replay:
     def leave(self, at, agent, by):
         by.contact, self.freed = None, agent
         self.counts["busy_going"] -= 1
-        self.counts["busy_began"] -= by.changed
-        self.counts["busy_over"] += max(at - by.changed, 0)
+        self.counts["busy_time"] += max(at, by.changed)
 
     def rest_no_more(self, at, agent, by):
         if by.since is None:
@@ -313,8 +312,7 @@ class Replay:
         del self.routable[agent]
         if by.idle is not None:
             self.counts["idle_going"] -= 1
-            self.counts["idle_began"] -= by.idle
-            self.counts["idle_over"] += max(at - by.idle, 0)
+            self.counts["idle_time"] += max(at, by.idle)
             by.idle = None
 
     def ticked(self, tick):

@@ -61,7 +61,7 @@ BROKEN = [
     ("an event is not written", "end_contact.lua",
      "emit('contact_completed'", "tostring('contact_completed'", "busy already"),
     ("not everybody is counted", "create_contact.lua",
-     "count(profile, 'offered', 1)", "", "counts"),
+     "count(profile, 'offered', '1')", "", "counts"),
     ("a wait is counted under the wrong bound", "pieces/count.lua",
      "wait <= bound * 1000", "wait <= bound * 0", "counts"),
     ("a repeat creates it again", "create_contact.lua",

@@ -5,7 +5,7 @@
 use crate::text::AcdName;
 
 /// Every command that engines and consoles need, by its name in an ACL.
-pub const COMMANDS: [&str; 40] = [
+pub const COMMANDS: [&str; 42] = [
     // Sent by the client: at the beginning of a connection, for scripts, for what needs none.
     "info",
     "script|load",
@@ -30,6 +30,8 @@ pub const COMMANDS: [&str; 40] = [
     "json.merge",
     "json.mget",
     "json.set",
+    "lrange",
+    "rpush",
     "sadd",
     "scard",
     "srandmember",

@@ -177,11 +177,12 @@ fn totals(counts: impl Iterator<Item = u64>) -> Totals {
     totals.added_up()
 }
 
-/// Now, the counts now, the counts then, the counts of all contacts at each part of the series.
+/// Now, the counts now, the counts then, the counts of all contacts at each part of the series. A
+/// field may come twice: what is kept, and what came to it.
 pub(super) type FiguresReply = (
     u64,
-    Vec<(String, u64)>,
-    Vec<(String, u64)>,
+    Vec<(String, i64)>,
+    Vec<(String, i64)>,
     Vec<Vec<Option<u64>>>,
 );
 
@@ -204,27 +205,30 @@ pub(super) fn figures(
     ))
 }
 
-/// Reads counts from the fields of a hash: `name`, `name|skill`, and the times of agents.
-fn counts(fields: Vec<(String, u64)>) -> Result<Counts> {
+/// Adds up counts by the names of fields: `name`, `name|skill`, and the times of agents.
+fn counts(fields: Vec<(String, i64)>) -> Result<Counts> {
     let mut counts = Counts::default();
     for (field, value) in fields {
-        let named = match field.as_str() {
-            "busy_over" => Some(&mut counts.busy.over),
+        let spent = match field.as_str() {
             "busy_going" => Some(&mut counts.busy.going),
-            "busy_began" => Some(&mut counts.busy.began),
-            "idle_over" => Some(&mut counts.idle.over),
+            "busy_time" => Some(&mut counts.busy.time),
             "idle_going" => Some(&mut counts.idle.going),
-            "idle_began" => Some(&mut counts.idle.began),
-            other => match other.split_once('|') {
-                None => counts.all.named(other),
-                Some((name, skill)) => {
-                    let skill = skill.parse().map_err(|error| broken(&error))?;
-                    counts.by_skill.entry(skill).or_default().named(name)
-                }
-            },
+            "idle_time" => Some(&mut counts.idle.time),
+            _ => None,
+        };
+        if let Some(spent) = spent {
+            *spent = spent.saturating_add(value);
+            continue;
+        }
+        let named = match field.split_once('|') {
+            None => counts.all.named(&field),
+            Some((name, skill)) => {
+                let skill = skill.parse().map_err(|error| broken(&error))?;
+                counts.by_skill.entry(skill).or_default().named(name)
+            }
         };
         if let Some(named) = named {
-            *named = value;
+            *named = named.saturating_add_signed(value);
         }
     }
     counts.all = counts.all.added_up();

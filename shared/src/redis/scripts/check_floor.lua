@@ -1,7 +1,8 @@
 -- Audits what is kept of the floor in sum.
 -- KEYS: meta. ARGV: time, 'repair' or '', the most lines that are added up.
 -- Reply: {{{what is wrong, mended}..}}.
-local function number(name) return tonumber(call('HGET', COUNTS, name) or 0) end
+local since_added = tallied()
+local function number(name) return (call('HGET', COUNTS, name) or 0) + (since_added[name] or 0) end
 
 local offered = number('offered')
 local waiting, busy = call('ZCARD', QUEUE), call('ZCARD', BUSY)

@@ -19,7 +19,7 @@ touch(writes)
 local rank = priority * 2 ^ 45 + next_tick()
 call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. int(rank) .. ',"created":' .. NOW .. ',' ..
   (agent and assigned_to(agent) or '"state":1') .. '}')
-count(profile, 'offered', 1)
+count(profile, 'offered', '1')
 emit('contact_created', ',"contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. int(rank))
 if not agent then
   enqueue(id, profile, rank)

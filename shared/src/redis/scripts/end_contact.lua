@@ -22,13 +22,13 @@ contact.outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or
 call('JSON.MERGE', key, '$', '{"state":3,"ended":' .. NOW .. ',"outcome":"' ..
   contact.outcome .. '"}')
 call('ZADD', DEADLINES, int(now_ms + expire_after), 'expire:' .. id)
-count(contact.profile, contact.outcome, 1)
+count(contact.profile, contact.outcome, '1')
 local time
 if contact.outcome == 'handled' then
   time = math.max(now_ms - contact.assigned, 0)
-  count(contact.profile, 'handle_time', time)
+  count(contact.profile, 'handle_time', int(time))
 elseif contact.outcome == 'abandoned' and now_ms - contact.created < 5000 then
-  count(contact.profile, 'abandoned_short', 1)
+  count(contact.profile, 'abandoned_short', '1')
 end
 if not served then dequeue(id, contact.profile) end
 emit('contact_completed', ',"contact":"' .. id .. '"' .. field('agent', contact.agent) ..

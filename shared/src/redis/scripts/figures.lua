@@ -3,6 +3,7 @@
 -- KEYS: meta. ARGV: time, the time since when, for how many minutes every copy is kept and for how
 -- many those of quarters, the minutes of a quarter, the most parts, then the names of the counts.
 -- Reply: {now in milliseconds, counts now, counts then, {counts of all contacts at each part}}.
+-- A count now or then may come twice: what is kept, and what came to it.
 local kept, kept_by_quarters, quarter = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local this = math.floor(now_ms / 60000)
 local since = math.min(math.floor(tonumber(ARGV[2]) / 60000), this)
@@ -17,11 +18,32 @@ local function counts_at(minute)
   return place and COPIES .. place or COUNTS
 end
 
+-- Copies are made when what was tallied before has been added.
+local since_added = tallied()
+local function all_counts(key)
+  local counts = call('HGETALL', key)
+  if key == COUNTS then
+    for name, by in pairs(since_added) do
+      counts[#counts + 1] = name
+      counts[#counts + 1] = int(by)
+    end
+  end
+  return counts
+end
+
+local function named_counts(key)
+  local counts = call('HMGET', key, unpack(ARGV, 7))
+  if key == COUNTS then
+    for i in ipairs(counts) do counts[i] = (counts[i] or 0) + (since_added[ARGV[6 + i]] or 0) end
+  end
+  return counts
+end
+
 -- Parts in which nothing was counted begin with the same counts, which are read once.
 local series, read = {}, {}
 for minute = since, this, step do
   local key = counts_at(minute)
-  read[key] = read[key] or call('HMGET', key, unpack(ARGV, 7))
+  read[key] = read[key] or named_counts(key)
   series[#series + 1] = read[key]
 end
-return { now_ms, call('HGETALL', COUNTS), call('HGETALL', counts_at(since)), series }
+return { now_ms, all_counts(COUNTS), all_counts(counts_at(since)), series }

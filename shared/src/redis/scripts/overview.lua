@@ -19,5 +19,8 @@ oldest = oldest and call('JSON.GET', CONTACT .. oldest, '.created')
 
 local figures = { number(meta[1]), now_ms, number(meta[2]), call('ZCARD', QUEUE), number(oldest),
   call('ZCARD', AGENTS), call('ZCARD', ACD .. 'available:*'), call('ZCARD', BUSY) }
-for _, counted in ipairs(counts) do figures[#figures + 1] = number(counted) end
+local since_added = tallied()
+for i, counted in ipairs(counts) do
+  figures[#figures + 1] = number(counted) + (since_added[ARGV[1 + i]] or 0)
+end
 return figures

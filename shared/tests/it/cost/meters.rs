@@ -1,6 +1,7 @@
 //! What an operation costs: the commands that the server ran, or the time that it took.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::pin::Pin;
 
 use futures::{Stream, StreamExt as _};
@@ -16,8 +17,10 @@ use super::round::Meter;
 pub(super) struct Done {
     /// The commands that the store sent: so many round trips.
     pub(super) sent: Vec<String>,
-    /// How often a script ran each command.
+    /// How often a script ran each command, adding up left out.
     pub(super) ran: BTreeMap<String, u64>,
+    /// The same of adding up what was tallied, which not every operation does.
+    pub(super) adding: BTreeMap<String, u64>,
     /// The events that were written, by their types.
     pub(super) events: Vec<String>,
 }
@@ -79,16 +82,36 @@ impl Meter for Commands {
         self.lines().await;
         let answer = operation.await;
         let mut done = Done::default();
-        for line in self.lines().await {
-            let line = Line::of(&line);
+        let lines = self.lines().await;
+        let lines: Vec<Line> = lines.iter().map(|line| Line::of(line)).collect();
+        let adding = adding_up(&lines);
+        for (place, line) in lines.iter().enumerate() {
             if line.from == self.store {
                 done.sent.push(line.command.to_owned());
             } else if line.from == "lua" {
-                *done.ran.entry(line.command.to_owned()).or_default() += 1;
+                let part = adding.contains(&place);
+                let ran = if part {
+                    &mut done.adding
+                } else {
+                    &mut done.ran
+                };
+                *ran.entry(line.command.to_owned()).or_default() += 1;
                 done.events.extend(line.events().map(str::to_owned));
             }
         }
         (answer, done)
+    }
+}
+
+/// Gives which lines are those of adding up: from reading the tally to deleting it.
+fn adding_up(lines: &[Line<'_>]) -> Range<usize> {
+    let of_tally = |command| {
+        let is = move |line: &Line<'_>| line.command == command && line.rest.contains(":tally\"");
+        lines.iter().position(is)
+    };
+    match (of_tally("LRANGE"), of_tally("DEL")) {
+        (Some(first), Some(last)) => first..last + 1,
+        _ => 0..0,
     }
 }
 

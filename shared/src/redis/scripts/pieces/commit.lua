@@ -2,7 +2,7 @@
 -- being moved would else cut the script in two).
 local function touch(keys)
   if PLACE then call('EXISTS', MINUTES, COPIES .. PLACE, ANCHORS, DEMAND) end
-  call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, unpack(keys))
+  call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY, unpack(keys))
 end
 
 -- Writes what was gathered: one entry of the log for all that a script tells, whose id is the
@@ -13,19 +13,13 @@ local function commit()
       'events', table.concat(events, '\n'))
     call('HSET', META, 'tick', int(last_tick), 'event', int(last_event))
   end
-  local names = {}
-  for name in pairs(counted) do names[#names + 1] = name end
-  if #names == 0 then return end
+  if #tally == 0 then return end
   if PLACE then
+    add_up()
     call('COPY', COUNTS, COPIES .. PLACE, 'REPLACE')
     call('ZADD', MINUTES, THIS_MINUTE, PLACE)
     call('HSET', META, 'minute', THIS_MINUTE)
     for _, hash in ipairs({ COUNTS, ANCHORS, DEMAND }) do call('HSET', hash, LONG, 0) end
   end
-  local fields = {}
-  for i, before in ipairs(call('HMGET', COUNTS, unpack(names))) do
-    fields[2 * i - 1] = names[i]
-    fields[2 * i] = int((before or 0) + counted[names[i]])
-  end
-  call('HSET', COUNTS, unpack(fields))
+  if call('RPUSH', TALLY, table.concat(tally, ',')) >= TALLIED then add_up() end
 end

@@ -1,38 +1,67 @@
--- What is counted, in the same step as what it counts: {acd}:counts, and copies of it as it stood
--- at the beginning of minutes in which something was counted, {acd}:counts:<place>. What a script
--- counts is gathered, and added in one go at its end (pieces/commit.lua).
-local counted = {}
+-- What is counted, in the same step as what it counts. A script gathers it, and tallies it in one
+-- entry of {acd}:tally at its end (pieces/commit.lua). Every sixteenth of these they are added to
+-- {acd}:counts: adding each by itself would be a quarter of a script's time.
+-- {acd}:counts:<place> are copies of the counts as they stood at the beginning of minutes in which
+-- something was counted.
+local TALLY = ACD .. 'tally'
+local TALLIED = 16
+local tally = {}
 
--- Counts for all contacts and for each skill of the profile.
+-- Counts for all contacts and for each skill of the profile. `by` is the text of a number.
 local function count(profile, name, by)
-  counted[name] = (counted[name] or 0) + by
-  for _, skill in ipairs(skills_of(profile)) do
-    local of_skill = name .. '|' .. skill
-    counted[of_skill] = (counted[of_skill] or 0) + by
+  tally[#tally + 1] = '"' .. name .. '","' .. profile .. '",' .. by
+end
+
+-- An agent begins to be 'busy' or 'idle', or ends. Kept are how many are, and the time that they
+-- were: it grows by the times at which they end, and shrinks by those at which they begin.
+local function begin_spell(kind) tally[#tally + 1] = '"' .. kind .. '",1,' .. NOW end
+local function end_spell(kind, began)
+  tally[#tally + 1] = '"' .. kind .. '",-1,' .. int(math.max(now_ms, began))
+end
+
+-- Gives what is tallied and not yet added, by the fields of {acd}:counts.
+local function tallied()
+  local of_profile, going, time, sums = {}, {}, {}, {}
+  local items = cjson.decode('[' .. table.concat(call('LRANGE', TALLY, 0, -1), ',') .. ']')
+  for i = 1, #items, 3 do
+    local name, profile, by = items[i], items[i + 1], items[i + 2]
+    if type(profile) == 'number' then
+      going[name] = (going[name] or 0) + profile
+      time[name] = (time[name] or 0) - profile * by
+    else
+      if not of_profile[profile] then of_profile[profile] = {} end
+      of_profile[profile][name] = (of_profile[profile][name] or 0) + by
+    end
   end
+  local function add(field, by) sums[field] = (sums[field] or 0) + by end
+  for profile, counts in pairs(of_profile) do
+    for name, by in pairs(counts) do
+      add(name, by)
+      for _, skill in ipairs(skills_of(profile)) do add(name .. '|' .. skill, by) end
+    end
+  end
+  for kind, by in pairs(going) do
+    sums[kind .. '_going'], sums[kind .. '_time'] = by, time[kind]
+  end
+  return sums
+end
+
+local function add_up()
+  for field, by in pairs(tallied()) do
+    if by ~= 0 then call('HINCRBY', COUNTS, field, int(by)) end
+  end
+  call('DEL', TALLY)
 end
 
 -- Counts who got an agent at the first bound that his wait does not pass, as 'assigned_<seconds>',
 -- or as 'assigned_later'. The bounds are those of shared/src/service_level.rs.
 local WAIT_BOUNDS = { 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600 }
 local function count_wait(profile, wait)
+  if wait > 0 then count(profile, 'assigned_wait', int(wait)) end
   for _, bound in ipairs(WAIT_BOUNDS) do
-    if wait <= bound * 1000 then return count(profile, 'assigned_' .. bound, 1) end
+    if wait <= bound * 1000 then return count(profile, 'assigned_' .. bound, '1') end
   end
-  count(profile, 'assigned_later', 1)
-end
-
--- The time that agents spend 'busy' or 'idle': milliseconds over, how many spells go on, and the
--- sum of when those began.
-local function begin_spell(kind)
-  count(ANY, kind .. '_going', 1)
-  count(ANY, kind .. '_began', now_ms)
-end
-
-local function end_spell(kind, began)
-  count(ANY, kind .. '_going', -1)
-  count(ANY, kind .. '_began', -began)
-  count(ANY, kind .. '_over', math.max(now_ms - began, 0))
+  count(profile, 'assigned_later', '1')
 end
 
 -- The place of the copy that has to be made before the first thing is counted in a minute, or

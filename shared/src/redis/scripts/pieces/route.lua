@@ -41,10 +41,7 @@ local function take_on(contact, agent)
   call('ZADD', BUSY, NOW, agent.id)
   begin_spell('busy')
   -- A contact that was requeued was counted with its first agent.
-  if not contact.requeues then
-    count(contact.profile, 'assigned_wait', wait)
-    count_wait(contact.profile, wait)
-  end
+  if not contact.requeues then count_wait(contact.profile, wait) end
   emit('contact_assigned', ',"contact":"' .. contact.id .. '","agent":"' .. agent.id ..
     '","wait":' .. int(wait))
 end
