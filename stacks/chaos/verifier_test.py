@@ -79,7 +79,7 @@ class Store:
     def __init__(self, redis, file=None, text="", other=""):
         self.redis, self.changed = redis, 0
         table = (SCRIPTS.parent / "scripts.rs").read_text()
-        self.scripts = {}
+
         def read(part):
             lua = (SCRIPTS / part).read_text()
             if part != file:
@@ -88,16 +88,16 @@ class Store:
             return lua.replace(text, other, 1)
 
         pieces = re.search(r"pieces! \{([^}]*)\}", table)[1]
-        pieces = "".join(read(f"pieces/{piece}.lua") for piece in re.findall(r'"(\w+)"', pieces))
-        for flags, name in re.findall(r'= "([^"]*)" "([^"]*)";', table):
-            own = read(f"{name}.lua")
-            if "no-writes" not in flags:
-                own = f"local function operation()\n{own}end\nlocal reply = operation()\ncommit()\nreturn reply\n"
-            self.scripts[name] = f"#!lua{flags}\n{pieces}{own}"
+        library = "#!lua name=changed\nlocal VERSION = 'changed'\n"
+        library += "".join(read(f"pieces/{piece}.lua") for piece in re.findall(r'"(\w+)"', pieces))
+        for name, flags, own in re.findall(r'(\w+) = "([^"]*)" "([^"]*)";', table):
+            flags = flags and f"'{flags}'"
+            library += f"script('{name.lower()}', {{ {flags} }}, function()\n{read(own + '.lua')}end)\n"
+        self.redis.execute_command("FUNCTION", "LOAD", "REPLACE", library)
 
     def call(self, name, key, *arguments):
         keys = ["{acd}:meta"] + ([f"{{acd}}:{key}"] if key else [])
-        return self.redis.execute_command("EVAL", self.scripts[name], len(keys), *keys, "", *arguments)
+        return self.redis.execute_command("FCALL", f"{name}_changed", len(keys), *keys, "", *arguments)
 
     def agent(self, name, skills):
         document = json.dumps({"id": name, "fname": "Ann", "lname": "B", "skills": skills})[:-1]

@@ -8,8 +8,8 @@ use crate::text::AcdName;
 pub const COMMANDS: [&str; 42] = [
     // Sent by the client: at the beginning of a connection, for scripts, for what needs none.
     "info",
-    "script|load",
-    "evalsha",
+    "function|load",
+    "fcall",
     "wait",
     "xrange",
     "xread",

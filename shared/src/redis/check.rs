@@ -6,10 +6,10 @@
 //! First the lists lose who does not belong there, then contacts and agents are put where they
 //! belong, then the sums are compared.
 
-use redis::Script;
 use tokio::time::Instant;
 
-use super::{RedisAcd, scripts};
+use super::RedisAcd;
+use super::scripts::{self, Script};
 use crate::error::Result;
 
 /// How many subjects a step looks at.
@@ -105,7 +105,7 @@ impl RedisAcd {
                 }
             }
         }
-        let script = either(repair, &scripts::CHECK_FLOOR, &scripts::REPAIR_FLOOR);
+        let script = either(repair, scripts::CHECK_FLOOR, scripts::REPAIR_FLOOR);
         let mut script = self.script(script);
         script.arg(word(repair)).arg(MOST_LINES);
         let (found,): (Found,) = self.run(&script).await?;
@@ -149,11 +149,11 @@ impl RedisAcd {
                 _ => {}
             }
         }
-        let script = either(repair, &scripts::CHECK_CONTACTS, &scripts::REPAIR_CONTACTS);
+        let script = either(repair, scripts::CHECK_CONTACTS, scripts::REPAIR_CONTACTS);
         for ids in contacts.chunks(STEP) {
             audit.contacts += self.check_documents(repair, script, ids, audit).await?;
         }
-        let script = either(repair, &scripts::CHECK_AGENTS, &scripts::REPAIR_AGENTS);
+        let script = either(repair, scripts::CHECK_AGENTS, scripts::REPAIR_AGENTS);
         for ids in agents.chunks(STEP) {
             audit.agents += self.check_documents(repair, script, ids, audit).await?;
         }
@@ -163,7 +163,7 @@ impl RedisAcd {
     async fn check_documents(
         &self,
         repair: bool,
-        script: &Script,
+        script: Script,
         ids: &[&str],
         audit: &mut Audit,
     ) -> Result<u64> {
@@ -184,12 +184,11 @@ impl RedisAcd {
         name: &str,
         audit: &mut Audit,
     ) -> Result<()> {
-        let script = either(repair, &scripts::CHECK_LIST, &scripts::REPAIR_LIST);
+        let script = either(repair, scripts::CHECK_LIST, scripts::REPAIR_LIST);
         let mut cursor = "0".to_owned();
         loop {
-            let mut script = self.script(script);
-            script.key(self.key(key)).arg(word(repair));
-            script.arg(kind).arg(name).arg(cursor);
+            let mut script = self.script_on(script, self.key(key));
+            script.arg(word(repair)).arg(kind).arg(name).arg(cursor);
             let began = Instant::now();
             let (next, looked, found): (String, u64, Found) = self.run(&script).await?;
             tokio::time::sleep(began.elapsed()).await;
@@ -203,7 +202,7 @@ impl RedisAcd {
     }
 }
 
-fn either<'a>(repair: bool, check: &'a Script, mend: &'a Script) -> &'a Script {
+fn either(repair: bool, check: Script, mend: Script) -> Script {
     if repair { mend } else { check }
 }
 

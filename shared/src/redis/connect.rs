@@ -8,7 +8,10 @@ use redis::io::tcp::socket2::TcpKeepalive;
 use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
 use super::link::Link;
+use super::reply::store_error;
+use super::scripts::{LIBRARY, READY};
 use super::server::RedisServer;
+use crate::error::Error;
 
 /// Why a Redis cannot be used: one sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,7 +98,10 @@ const LEAST_MAJOR: u32 = 7;
 const UNCONFIRMED: Duration = Duration::from_millis(500);
 
 /// Opens the client and its shared connection, and checks that the server will do.
-pub(super) async fn connect(server: &RedisServer) -> Result<(Client, Link, String), ConnectError> {
+pub(super) async fn connect(
+    server: &RedisServer,
+    meta: &str,
+) -> Result<(Client, Link, String), ConnectError> {
     // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
     let _ = rustls::crypto::ring::default_provider().install_default();
 
@@ -111,8 +117,19 @@ pub(super) async fn connect(server: &RedisServer) -> Result<(Client, Link, Strin
     let mut connection = link.lease().connection;
     check_version(&mut connection, &address).await?;
     check_json(&mut connection, &address).await?;
-    load_scripts(&mut connection).await.map_err(failed)?;
+    let proved = proved(&mut connection, meta).await;
+    proved.or_else(passing).map_err(failed)?;
     Ok((client, link, address))
+}
+
+/// A server that serves nobody for now, as a replica, will do: it is asked again whether it is
+/// ready. One that does not permit its user what has to be done will not.
+fn passing(error: RedisError) -> RedisResult<()> {
+    let forbidden = matches!(refusal("", &error), ConnectError::Forbidden { .. });
+    match store_error(&error) {
+        Error::Unavailable(_) if !forbidden => Ok(()),
+        _ => Err(error),
+    }
 }
 
 fn tcp() -> TcpSettings {
@@ -194,15 +211,10 @@ async fn check_json(connection: &mut ConnectionManager, address: &str) -> Result
 }
 
 /// Asks for proof that operations are possible: a script that may write has run. A server that
-/// does not know it is another one than before, and is given the usual scripts first, so that it
-/// is ready when it says so.
+/// does not know it is another one than before, and is told all scripts first.
 pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> RedisResult<()> {
-    let mut prove = redis::cmd("EVALSHA");
-    prove
-        .arg(super::scripts::READY.get_hash())
-        .arg(1)
-        .arg(meta)
-        .arg("");
+    let mut prove = redis::cmd("FCALL");
+    prove.arg(READY.function()).arg(1).arg(meta).arg("");
     let proved: RedisResult<()> = prove.query_async(connection).await;
     match proved {
         Err(error) if unknown_script(&error) => {
@@ -215,15 +227,21 @@ pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> Re
 
 /// Whether a server does not know the script, which then has not run.
 pub(super) fn unknown_script(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
+    error.detail() == Some("Function not found")
 }
 
-/// Loads the usual scripts, so that their first calls need not bring their text along. All in one
-/// go: one after the other they would take longer on a slow way than an answer may.
+/// Tells the server the scripts. If it knows them already, so be it: their name tells their text.
 pub(super) async fn load_scripts(connection: &mut ConnectionManager) -> RedisResult<()> {
-    let mut load = redis::pipe();
-    for script in super::scripts::usual() {
-        load.load_script(script).ignore();
+    let mut load = redis::cmd("FUNCTION");
+    load.arg("LOAD").arg(&LIBRARY.text);
+    match load.query_async(connection).await {
+        Err(error)
+            if error
+                .detail()
+                .is_some_and(|said| said.ends_with("already exists")) =>
+        {
+            Ok(())
+        }
+        loaded => loaded,
     }
-    load.query_async(connection).await
 }

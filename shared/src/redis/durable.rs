@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use redis::{Cmd, FromRedisValue, RedisError, RedisResult, ScriptInvocation, Value};
+use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -59,12 +59,9 @@ impl Lane {
     }
 
     /// Runs a script, and answers when a replica has what it did.
-    pub(super) async fn run<T: FromRedisValue>(
-        &self,
-        invocation: &ScriptInvocation<'_>,
-    ) -> Result<T, Failure> {
+    pub(super) async fn run<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
         let (answer, answered) = oneshot::channel();
-        let call = Cmd::invoke_script(invocation);
+        let call = call.clone();
         let sent = async {
             let change = Change { call, answer };
             self.changes.send(change).await.ok()?;

@@ -20,7 +20,7 @@ mod server;
 use std::sync::Arc;
 
 use link::Link;
-use redis::{FromRedisValue, Script, ScriptInvocation};
+use redis::{Cmd, FromRedisValue};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -36,6 +36,7 @@ pub use connect::ConnectError;
 pub use durable::Durability;
 use durable::Lane;
 use reply::Failure;
+use scripts::Script;
 pub use server::{RedisServer, RedisTls};
 
 /// An ACD on Redis. It may be used by any number of processes at once.
@@ -64,11 +65,11 @@ impl RedisAcd {
         Self::connect_to(&RedisServer::at(url), name).await
     }
 
-    /// Connects, checks that the server will do, and loads the scripts.
+    /// Connects, checks that the server will do, and that it knows the scripts.
     pub async fn connect_to(server: &RedisServer, name: AcdName) -> Result<Self, ConnectError> {
-        let (client, link, address) = connect::connect(server).await?;
-        let (sender, latest) = watch::channel(0);
         let key = |rest: &str| format!("{{{name}}}:{rest}");
+        let (client, link, address) = connect::connect(server, &key("meta")).await?;
+        let (sender, latest) = watch::channel(0);
         let given_up = link.given_up();
         let follow = feed::follow(client, (key("meta"), key("events")), given_up, sender);
         let feed = AbortOnDropHandle::new(tokio::spawn(follow));
@@ -121,43 +122,62 @@ impl RedisAcd {
     }
 
     /// Prepares a script with what every script takes first: the key of `meta`, and the time.
-    fn script<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
-        let now = self
-            .clock
-            .as_ref()
-            .map_or_else(String::new, |clock| clock.now().0.to_string());
-        let mut invocation = script.prepare_invoke();
-        invocation.key(self.key("meta")).arg(now);
-        invocation
+    fn script(&self, script: Script) -> Cmd {
+        self.call(script, &[self.key("meta")])
+    }
+
+    /// The same of a script that is about one more key.
+    fn script_on(&self, script: Script, key: String) -> Cmd {
+        self.call(script, &[self.key("meta"), key])
+    }
+
+    fn call(&self, script: Script, keys: &[String]) -> Cmd {
+        let mut call = redis::cmd("FCALL");
+        call.arg(script.function()).arg(keys.len()).arg(keys);
+        match &self.clock {
+            Some(clock) => call.arg(clock.now().0),
+            None => call.arg(""),
+        };
+        call
     }
 
     /// Runs a script that changes something.
-    async fn change<T: FromRedisValue>(
-        &self,
-        invocation: &ScriptInvocation<'_>,
-    ) -> Result<T, Failure> {
+    async fn change<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
         let Some(lane) = &self.lane else {
-            return self.run(invocation).await;
+            return self.run(call).await;
         };
-        match lane.run(invocation).await {
-            Err(Failure::UnknownScript) => {}
-            answer => return answer,
+        match lane.run(call).await {
+            Err(Failure::UnknownScript) => {
+                self.load().await?;
+                lane.run(call).await
+            }
+            answer => answer,
         }
-        let mut lease = self.link.lease();
-        let number = lease.number();
-        let load = invocation.load_async(&mut lease.connection);
-        self.link.hear(number, load).await?;
-        lane.run(invocation).await
     }
 
     /// Runs a script.
-    async fn run<T: FromRedisValue>(
-        &self,
-        invocation: &ScriptInvocation<'_>,
-    ) -> Result<T, Failure> {
+    async fn run<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
+        match self.try_to_run(call).await {
+            Err(Failure::UnknownScript) => {
+                self.load().await?;
+                self.try_to_run(call).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn try_to_run<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
         let mut lease = self.link.lease();
         let number = lease.number();
-        let answer = invocation.invoke_async(&mut lease.connection);
+        let answer = call.query_async(&mut lease.connection);
         Ok(self.link.hear(number, answer).await?)
+    }
+
+    /// Tells the server the scripts.
+    async fn load(&self) -> Result<(), Failure> {
+        let mut lease = self.link.lease();
+        let number = lease.number();
+        let load = connect::load_scripts(&mut lease.connection);
+        Ok(self.link.hear(number, load).await?)
     }
 }

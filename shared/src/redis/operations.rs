@@ -1,7 +1,7 @@
 //! The operations, each by its script.
 
 use async_trait::async_trait;
-use redis::{FromRedisValue, ScriptInvocation};
+use redis::{Cmd, FromRedisValue};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -35,7 +35,7 @@ impl Acd for RedisAcd {
     }
 
     async fn overview(&self) -> Result<Overview> {
-        let mut script = self.script(&scripts::OVERVIEW);
+        let mut script = self.script(scripts::OVERVIEW);
         script.arg(&Totals::NAMES[..]);
         let figures: Vec<u64> = self.run(&script).await?;
         reply::overview(&figures)
@@ -50,11 +50,8 @@ impl Acd for RedisAcd {
             priority: contact.priority,
             attributes: &contact.attributes,
         })?;
-        let mut script = self.script(&scripts::CREATE_CONTACT);
-        script
-            .key(self.contact_key(contact.id))
-            .arg(contact.id.0.to_string())
-            .arg(profile);
+        let mut script = self.script_on(scripts::CREATE_CONTACT, self.contact_key(contact.id));
+        script.arg(contact.id.0.to_string()).arg(profile);
         script.arg(contact.priority.0).arg(document);
         let state: StateReply = self.change(&script).await.map_err(|failure| {
             failure.means(|code| match code {
@@ -75,11 +72,8 @@ impl Acd for RedisAcd {
     }
 
     async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
-        let mut script = self.script(&scripts::REQUEUE_CONTACT);
-        script
-            .key(self.contact_key(id))
-            .arg(id.0.to_string())
-            .arg(from.as_str());
+        let mut script = self.script_on(scripts::REQUEUE_CONTACT, self.contact_key(id));
+        script.arg(id.0.to_string()).arg(from.as_str());
         let state: StateReply = self
             .change(&script)
             .await
@@ -94,11 +88,8 @@ impl Acd for RedisAcd {
     }
 
     async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
-        let mut script = self.script(&scripts::SET_PRIORITY);
-        script
-            .key(self.contact_key(id))
-            .arg(id.0.to_string())
-            .arg(priority.0);
+        let mut script = self.script_on(scripts::SET_PRIORITY, self.contact_key(id));
+        script.arg(id.0.to_string()).arg(priority.0);
         self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "ENDED" => Error::ContactEnded(id),
             other => no_contact(other, id),
@@ -106,7 +97,7 @@ impl Acd for RedisAcd {
     }
 
     async fn figures(&self, since: Millis) -> Result<Figures> {
-        let mut script = self.script(&scripts::FIGURES);
+        let mut script = self.script(scripts::FIGURES);
         script
             .arg(since.0)
             .arg(&[MINUTES_KEPT, QUARTERS_KEPT, QUARTER, SERIES_POINTS])
@@ -121,11 +112,8 @@ impl Acd for RedisAcd {
     }
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
-        let mut script = self.script(&scripts::EXPLAIN);
-        script
-            .key(self.contact_key(id))
-            .arg(id.0.to_string())
-            .arg(Explanation::HOLDERS_SHOWN);
+        let mut script = self.script_on(scripts::EXPLAIN, self.contact_key(id));
+        script.arg(id.0.to_string()).arg(Explanation::HOLDERS_SHOWN);
         let reply: ExplainReply = self
             .run(&script)
             .await
@@ -134,7 +122,7 @@ impl Acd for RedisAcd {
     }
 
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
-        let mut script = self.script(&scripts::QUEUE);
+        let mut script = self.script(scripts::QUEUE);
         ask_page(&mut script, &page, |rank, counted| {
             let open = if counted { "" } else { "(" };
             format!("{open}{}", rank.0)
@@ -150,11 +138,8 @@ impl Acd for RedisAcd {
             lname: &agent.lname,
             skills: &agent.skills,
         })?;
-        let mut script = self.script(&scripts::CREATE_AGENT);
-        script
-            .key(self.agent_key(&agent.id))
-            .arg(agent.id.as_str())
-            .arg(document);
+        let mut script = self.script_on(scripts::CREATE_AGENT, self.agent_key(&agent.id));
+        script.arg(agent.id.as_str()).arg(document);
         for skill in &agent.skills {
             script.arg(skill.as_str());
         }
@@ -167,19 +152,16 @@ impl Acd for RedisAcd {
 
     async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
         let names = serde_json::json!({ "fname": fname, "lname": lname }).to_string();
-        let mut script = self.script(&scripts::RENAME_AGENT);
-        script.key(self.agent_key(id)).arg(id.as_str()).arg(names);
+        let mut script = self.script_on(scripts::RENAME_AGENT, self.agent_key(id));
+        script.arg(id.as_str()).arg(names);
         self.change(&script)
             .await
             .map_err(|failure| no_agent(failure, id))
     }
 
     async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
-        let mut script = self.script(&scripts::SET_PRESENCE);
-        script
-            .key(self.agent_key(id))
-            .arg(id.as_str())
-            .arg(presence.word());
+        let mut script = self.script_on(scripts::SET_PRESENCE, self.agent_key(id));
+        script.arg(id.as_str()).arg(presence.word());
         script.arg(presence.reason().map_or("", |reason| reason.as_str()));
         self.change(&script)
             .await
@@ -187,11 +169,8 @@ impl Acd for RedisAcd {
     }
 
     async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
-        let mut script = self.script(&scripts::ADD_SKILL);
-        script
-            .key(self.agent_key(id))
-            .arg(id.as_str())
-            .arg(skill.as_str());
+        let mut script = self.script_on(scripts::ADD_SKILL, self.agent_key(id));
+        script.arg(id.as_str()).arg(skill.as_str());
         script.arg(MOST_SKILLS_OF_AN_AGENT);
         self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "TOOMANY" => {
@@ -202,11 +181,8 @@ impl Acd for RedisAcd {
     }
 
     async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
-        let mut script = self.script(&scripts::REMOVE_SKILL);
-        script
-            .key(self.agent_key(id))
-            .arg(id.as_str())
-            .arg(skill.as_str());
+        let mut script = self.script_on(scripts::REMOVE_SKILL, self.agent_key(id));
+        script.arg(id.as_str()).arg(skill.as_str());
         self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "NOTHELD" => Error::SkillNotHeld {
                 agent: id.clone(),
@@ -217,8 +193,8 @@ impl Acd for RedisAcd {
     }
 
     async fn delete_agent(&self, id: &AgentId) -> Result<()> {
-        let mut script = self.script(&scripts::DELETE_AGENT);
-        script.key(self.agent_key(id)).arg(id.as_str());
+        let mut script = self.script_on(scripts::DELETE_AGENT, self.agent_key(id));
+        script.arg(id.as_str());
         self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "AGENTBUSY" => Error::AgentBusy(id.clone()),
             other => no_agent(other, id),
@@ -231,7 +207,7 @@ impl Acd for RedisAcd {
     }
 
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
-        let mut script = self.script(&scripts::AGENTS);
+        let mut script = self.script(scripts::AGENTS);
         ask_page(&mut script, &page, |id, counted| {
             up_to_name(id.as_str(), counted)
         });
@@ -240,7 +216,7 @@ impl Acd for RedisAcd {
     }
 
     async fn delete_skill(&self, skill: &Skill) -> Result<()> {
-        let mut script = self.script(&scripts::DELETE_SKILL);
+        let mut script = self.script(scripts::DELETE_SKILL);
         script.arg(skill.as_str());
         let unknown = |code: &str| (code == "NOSKILL").then(|| Error::UnknownSkill(skill.clone()));
         let more = self
@@ -251,7 +227,7 @@ impl Acd for RedisAcd {
     }
 
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
-        let mut script = self.script(&scripts::SKILLS);
+        let mut script = self.script(scripts::SKILLS);
         ask_page(&mut script, &page, |skill, counted| {
             up_to_name(skill.as_str(), counted)
         });
@@ -299,7 +275,7 @@ impl Acd for RedisAcd {
 #[async_trait]
 impl Store for RedisAcd {
     async fn run_due(&self) -> Result<Due> {
-        let mut script = self.script(&scripts::RUN_DUE);
+        let mut script = self.script(scripts::RUN_DUE);
         script.arg(SWEEP_EVERY);
         let (applied, repaired, next, now) = self.change(&script).await?;
         Ok(Due {
@@ -313,12 +289,8 @@ impl Store for RedisAcd {
 
 impl RedisAcd {
     async fn end_contact(&self, id: ContactId, how: &str) -> Result<ContactState> {
-        let mut script = self.script(&scripts::END_CONTACT);
-        script
-            .key(self.contact_key(id))
-            .arg(id.0.to_string())
-            .arg(EXPIRE_AFTER)
-            .arg(how);
+        let mut script = self.script_on(scripts::END_CONTACT, self.contact_key(id));
+        script.arg(id.0.to_string()).arg(EXPIRE_AFTER).arg(how);
         let state: StateReply = self
             .change(&script)
             .await
@@ -327,7 +299,7 @@ impl RedisAcd {
     }
 
     async fn set_open(&self, word: &str) -> Result<()> {
-        let mut script = self.script(&scripts::SET_OPEN);
+        let mut script = self.script(scripts::SET_OPEN);
         script.arg(word);
         let more = self.change(&script).await?;
         self.finish_floor(more).await
@@ -336,7 +308,7 @@ impl RedisAcd {
     /// Goes on with what was begun on the whole floor, a bounded step at a time.
     async fn finish_floor(&self, mut more: bool) -> Result<()> {
         while more {
-            more = self.change(&self.script(&scripts::CONTINUE_FLOOR)).await?;
+            more = self.change(&self.script(scripts::CONTINUE_FLOOR)).await?;
         }
         Ok(())
     }
@@ -347,7 +319,7 @@ impl RedisAcd {
         self.ask(&command).await
     }
 
-    pub(super) async fn ask<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T> {
+    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         let mut lease = self.link.lease();
         let number = lease.number();
         let answer = command.query_async(&mut lease.connection);
@@ -388,7 +360,7 @@ fn open_document(document: &impl Serialize) -> Result<String> {
 /// Writes which part of a list is wanted, as `pieces/page.lua` takes it. `up_to` writes the bound
 /// of what comes before an item, and whether that counts it too.
 fn ask_page<Cursor>(
-    script: &mut ScriptInvocation<'_>,
+    script: &mut Cmd,
     page: &Page<Cursor>,
     up_to: impl Fn(&Cursor, bool) -> String,
 ) {

@@ -79,7 +79,7 @@ async fn nothing_else_is_permitted() {
         "CONFIG GET dir",
         "ACL LIST",
         "CLIENT LIST",
-        "SCRIPT FLUSH",
+        "FUNCTION FLUSH",
         "SHUTDOWN",
         "PUBLISH x y",
         // Permitted, but not on these keys.
@@ -98,10 +98,11 @@ async fn nothing_else_is_permitted() {
         assert_eq!(code.as_deref(), Some("NOPERM"), "{line}");
     }
     // Nor by a script.
-    let text = "return redis.call('HGET', '{other}:meta', 'event')";
-    let load = cmd("SCRIPT").arg("LOAD").arg(text).clone();
-    let sha: String = load.query_async(&mut limited).await.unwrap();
-    let run = cmd("EVALSHA").arg(sha).arg(0).clone();
+    let text = "#!lua name=mine\nredis.register_function('mine', \
+        function() return redis.call('HGET', '{other}:meta', 'event') end)";
+    let load = cmd("FUNCTION").arg("LOAD").arg(text).clone();
+    let _: Value = load.query_async(&mut limited).await.unwrap();
+    let run = cmd("FCALL").arg("mine").arg(0).clone();
     let answer: Result<Value, RedisError> = run.query_async(&mut limited).await;
     let said = answer.unwrap_err().to_string();
     assert!(said.contains("can't access"), "{said}");
@@ -156,7 +157,7 @@ async fn tour(server: String, name: AcdName) {
 /// Leaves a server as it was at its start.
 async fn empty(admin: &mut MultiplexedConnection) {
     let _: () = cmd("FLUSHALL").query_async(admin).await.unwrap();
-    let scripts = cmd("SCRIPT").arg("FLUSH").clone();
+    let scripts = cmd("FUNCTION").arg("FLUSH").clone();
     let _: () = scripts.query_async(admin).await.unwrap();
 }
 

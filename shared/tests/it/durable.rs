@@ -115,7 +115,7 @@ async fn what_no_replica_confirms_is_said_to_be_so_until_one_does() {
 #[tokio::test]
 async fn a_server_that_forgot_the_scripts_is_given_them() {
     let pair = pair(Durability::Replicated).await;
-    pair.primary.ask("SCRIPT FLUSH").await;
+    pair.primary.ask("FUNCTION FLUSH").await;
     pair.acd.create_contact(call()).await.unwrap();
     // A refusal goes through as it is.
     let unknown = ContactId::random();

@@ -206,7 +206,7 @@ impl Looked {
             let (_, _, micros, words): (u64, u64, u64, Vec<String>) = entry_of(entry)?;
             if words
                 .first()
-                .is_some_and(|word| word.eq_ignore_ascii_case("EVALSHA"))
+                .is_some_and(|word| word.eq_ignore_ascii_case("FCALL"))
             {
                 took.push(micros);
             }

@@ -2,6 +2,7 @@
 -- whom he serves waits beside him.
 -- KEYS: meta. ARGV: time, 'repair' or '', ids..
 -- Reply: {how many were there, {{what is wrong, mended}..}}.
+begin_check()
 
 -- Gives what is wrong with the state of an agent, or nil.
 local function ail(agent)

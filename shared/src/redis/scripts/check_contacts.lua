@@ -1,6 +1,7 @@
 -- Audits contacts: that each is in exactly the lists and with exactly the agent that its state says.
 -- KEYS: meta. ARGV: time, 'repair' or '', ids..
 -- Reply: {how many were there, {{what is wrong, mended}..}}.
+begin_check()
 
 local function on_lists(contact)
   local queued = tonumber(call('ZSCORE', QUEUE, contact.id) or -1)

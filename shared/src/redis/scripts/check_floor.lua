@@ -1,6 +1,7 @@
 -- Audits what is kept of the floor in sum.
 -- KEYS: meta. ARGV: time, 'repair' or '', the most lines that are added up.
 -- Reply: {{{what is wrong, mended}..}}.
+begin_check()
 local since_added = tallied()
 local function number(name) return (call('HGET', COUNTS, name) or 0) + (since_added[name] or 0) end
 

@@ -1,6 +1,7 @@
 -- Audits a part of a list: whether each of its members belongs there. Who does not is taken off.
 -- KEYS: meta, the list. ARGV: time, 'repair' or '', what kind of list, its skill or profile, cursor.
 -- Reply: {the next cursor or '0', how many were looked at, {{what is wrong, mended}..}}.
+begin_check()
 local list, kind, name = KEYS[2], ARGV[3], ARGV[4]
 
 local function holds(agent, skill)

@@ -10,7 +10,7 @@ if known then
   if known.profile ~= profile or asked ~= priority then return refuse('KEYREUSED') end
   return state_of(known)
 end
-if CLOSED then return refuse('CLOSED') end
+if closed then return refuse('CLOSED') end
 
 local agent, writes = seat_for(profile)
 writes[#writes + 1] = key

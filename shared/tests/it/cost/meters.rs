@@ -54,7 +54,7 @@ impl Commands {
         floor.acd.overview().await.unwrap();
         let seen = meter.lines().await;
         let mut sent = seen.iter().map(|line| Line::of(line));
-        let first = sent.find(|line| line.command == "EVALSHA").unwrap();
+        let first = sent.find(|line| line.command == "FCALL").unwrap();
         first.from.clone_into(&mut meter.store);
         meter
     }
@@ -83,7 +83,7 @@ impl Meter for Commands {
         let answer = operation.await;
         let mut done = Done::default();
         let lines = self.lines().await;
-        let lines: Vec<Line> = lines.iter().map(|line| Line::of(line)).collect();
+        let lines: Vec<Line<'_>> = lines.iter().map(|line| Line::of(line)).collect();
         let adding = adding_up(&lines);
         for (place, line) in lines.iter().enumerate() {
             if line.from == self.store {
@@ -157,7 +157,7 @@ impl Time {
     async fn spent(&mut self) -> u64 {
         let info = redis::cmd("INFO").arg("commandstats").clone();
         let info: String = info.query_async(&mut self.0).await.unwrap();
-        let (_, scripts) = info.split_once("cmdstat_evalsha:").unwrap();
+        let (_, scripts) = info.split_once("cmdstat_fcall:").unwrap();
         let (_, spent) = scripts.split_once("usec=").unwrap();
         spent.split(',').next().unwrap().parse().unwrap()
     }

@@ -41,7 +41,7 @@ async fn what_each_operation_runs_is_known() {
     round(&floor, &mut commands).await;
     let costs = round(&floor, &mut commands).await;
     for (operation, done) in &costs {
-        assert_eq!(done.sent, ["EVALSHA"], "{operation}: one round trip");
+        assert_eq!(done.sent, ["FCALL"], "{operation}: one round trip");
         let kinds: BTreeSet<_> = done.events.iter().collect();
         let once = kinds.len() == done.events.len();
         assert!(once, "{operation}: one event a change: {:?}", done.events);

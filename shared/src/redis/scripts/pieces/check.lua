@@ -1,13 +1,13 @@
 -- What an audit finds, and mends if it is told to: each subject by itself, held against all that
 -- has to agree with it at this moment, so that a live floor may go on between two subjects.
 -- ARGV[2]: 'repair' or ''.
-local REPAIR = ARGV[2] == 'repair'
-local found = {}
+local repairs, found
+local function begin_check() repairs, found = ARGV[2] == 'repair', {} end
 
 -- Notes what is wrong, in a sentence. What has no way to be mended is only told.
 local function find(text, put_right)
-  if REPAIR and put_right then put_right() end
-  found[#found + 1] = { text, REPAIR and put_right and 1 or 0 }
+  if repairs and put_right then put_right() end
+  found[#found + 1] = { text, repairs and put_right and 1 or 0 }
 end
 
 -- Brings what is kept about a line in step with its first contact.

@@ -1,7 +1,18 @@
+-- What a change begins and ends with.
+local closed, this_minute, place
+local function begin_change()
+  local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed')
+  last_tick, last_event = tonumber(stood[1] or 0), tonumber(stood[2] or 0)
+  closed = stood[4]
+  this_minute = math.floor(now_ms / 60000)
+  place = place_of_copy(tonumber(stood[3] or 0), this_minute)
+  events, tally = {}, {}
+end
+
 -- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
 -- being moved would else cut the script in two).
 local function touch(keys)
-  if PLACE then call('EXISTS', MINUTES, COPIES .. PLACE, ANCHORS, DEMAND) end
+  if place then call('EXISTS', MINUTES, COPIES .. place, ANCHORS, DEMAND) end
   call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY, unpack(keys))
 end
 
@@ -9,16 +20,17 @@ end
 -- number of its last event, so that numbers have no gap; the ticks; what was counted.
 local function commit()
   if #events > 0 then
-    call('XADD', EVENTS, 'MAXLEN', '~', '65536', int(last_event) .. '-0', 'at', NOW,
+    local last = int(last_event)
+    call('XADD', EVENTS, 'MAXLEN', '~', '65536', last .. '-0', 'at', NOW,
       'events', table.concat(events, '\n'))
-    call('HSET', META, 'tick', int(last_tick), 'event', int(last_event))
+    call('HSET', META, 'tick', int(last_tick), 'event', last)
   end
   if #tally == 0 then return end
-  if PLACE then
+  if place then
     add_up()
-    call('COPY', COUNTS, COPIES .. PLACE, 'REPLACE')
-    call('ZADD', MINUTES, THIS_MINUTE, PLACE)
-    call('HSET', META, 'minute', THIS_MINUTE)
+    call('COPY', COUNTS, COPIES .. place, 'REPLACE')
+    call('ZADD', MINUTES, this_minute, place)
+    call('HSET', META, 'minute', this_minute)
     for _, hash in ipairs({ COUNTS, ANCHORS, DEMAND }) do call('HSET', hash, LONG, 0) end
   end
   if call('RPUSH', TALLY, table.concat(tally, ',')) >= TALLIED then add_up() end

@@ -3,9 +3,8 @@
 -- {acd}:counts: adding each by itself would be a quarter of a script's time.
 -- {acd}:counts:<place> are copies of the counts as they stood at the beginning of minutes in which
 -- something was counted.
-local TALLY = ACD .. 'tally'
 local TALLIED = 16
-local tally = {}
+local tally
 
 -- Counts for all contacts and for each skill of the profile. `by` is the text of a number.
 local function count(profile, name, by)
@@ -64,7 +63,7 @@ local function count_wait(profile, wait)
   count(profile, 'assigned_later', '1')
 end
 
--- The place of the copy that has to be made before the first thing is counted in a minute, or
+-- Gives the place of the copy that has to be made before the first thing is counted in a minute, or
 -- false. {acd}:minutes says of which minute the copy in each place is.
 --
 -- Figures look back to any minute of the last two hours, and to the beginning of any quarter of an
@@ -74,8 +73,9 @@ end
 -- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
 -- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
 -- however long nothing was counted. The places are for a quarter more than figures look back.
-local LAST_MINUTE = tonumber(stood[3] or 0)
-local THIS_MINUTE = math.floor(now_ms / 60000)
-local THIS_QUARTER = math.floor(THIS_MINUTE / 15)
-local PLACE = LAST_MINUTE < THIS_MINUTE and (math.floor(LAST_MINUTE / 15) < THIS_QUARTER
-  and 'quarter:' .. THIS_QUARTER % 102 or 'minute:' .. THIS_MINUTE % 135)
+local function place_of_copy(last_minute, this_minute)
+  if last_minute >= this_minute then return false end
+  local quarter = math.floor(this_minute / 15)
+  return math.floor(last_minute / 15) < quarter and 'quarter:' .. quarter % 102
+    or 'minute:' .. this_minute % 135
+end

@@ -2,7 +2,6 @@
 --
 -- What remains to be done stands in Redis ({acd}:meta 'bulk', {acd}:dropping), so whoever comes
 -- next goes on with it: the caller, or after his death any dispatcher.
-local DROPPING = ACD .. 'dropping'
 local STEP = 100
 
 local function open_for(agent)

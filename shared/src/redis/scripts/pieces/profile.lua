@@ -5,17 +5,14 @@ local ANY = '*'
 -- them. One name as long as this makes it a table for good, in which a field is found at once.
 local LONG = 'a name so long that Redis keeps even a few of these as a table and not in line'
 
--- The skills of the profiles that a script meets, each taken apart once.
-local apart = {}
+-- Gives the skills of a profile. Those of the last are kept: it is mostly the same that is asked for.
+local taken_apart, its_skills
 local function skills_of(profile)
-  local skills = apart[profile]
-  if not skills then
-    skills = {}
+  if profile ~= taken_apart then
+    taken_apart, its_skills = profile, {}
     if profile ~= ANY then
-      for skill in string.gmatch(profile, '[^,]+') do skills[#skills + 1] = skill end
+      for skill in string.gmatch(profile, '[^,]+') do its_skills[#its_skills + 1] = skill end
     end
-    apart[profile] = skills
   end
-  return skills
+  return its_skills
 end
-

@@ -3,7 +3,7 @@
 -- A line's head, the rank of its first contact, stands in {acd}:heads:<anchor>. The anchor is one
 -- of the profile's skills, the one that fewest agents hold, so few ever look; {acd}:anchors
 -- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
-local anchors = {}
+local anchors
 local function anchor_of(profile)
   local anchor = anchors[profile] or call('HGET', ANCHORS, profile)
   if not anchor then

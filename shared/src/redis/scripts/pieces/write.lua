@@ -1,10 +1,6 @@
 -- What every change writes besides documents and lists: the tick, numbered events. Both are
 -- gathered while the script runs, and written at its end (pieces/commit.lua).
-local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed')
-local last_tick = tonumber(stood[1] or 0)
-local last_event = tonumber(stood[2] or 0)
-local CLOSED = stood[4]
-local events = {}
+local last_tick, last_event, events
 
 -- Gives the next tick of 128 microseconds: strictly increasing, whatever the clock does.
 local function next_tick()
