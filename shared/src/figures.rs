@@ -165,9 +165,9 @@ impl Spent {
     }
 
     /// A spell ends.
-    pub(crate) fn end(&mut self, began: Millis, now: Millis) {
+    pub(crate) fn end(&mut self, now: Millis) {
         self.going -= 1;
-        self.time += signed(now.max(began));
+        self.time += signed(now);
     }
 
     /// Gives the milliseconds spent up to that time.
@@ -403,7 +403,7 @@ mod tests {
         spent.begin(Millis(1_000));
         spent.begin(Millis(2_000));
         assert_eq!(spent.until(Millis(3_000)), 3_000);
-        spent.end(Millis(1_000), Millis(4_000));
+        spent.end(Millis(4_000));
         assert_eq!(spent.until(Millis(5_000)), 3_000 + 3_000);
     }
 

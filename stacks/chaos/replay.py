@@ -303,7 +303,7 @@ class Replay:
     def leave(self, at, agent, by):
         by.contact, self.freed = None, agent
         self.counts["busy_going"] -= 1
-        self.counts["busy_time"] += max(at, by.changed)
+        self.counts["busy_time"] += at
 
     def rest_no_more(self, at, agent, by):
         if by.since is None:
@@ -312,7 +312,7 @@ class Replay:
         del self.routable[agent]
         if by.idle is not None:
             self.counts["idle_going"] -= 1
-            self.counts["idle_time"] += max(at, by.idle)
+            self.counts["idle_time"] += at
             by.idle = None
 
     def ticked(self, tick):

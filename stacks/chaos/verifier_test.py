@@ -65,7 +65,7 @@ BROKEN = [
     ("a wait is counted under the wrong bound", "pieces/count.lua",
      "wait <= bound * 1000", "wait <= bound * 0", "counts"),
     ("a repeat creates it again", "create_contact.lua",
-     "if known then", "if false then", "created twice"),
+     "'}', 'NX')", "'}')", "created twice"),
     ("a requeued agent is available again", "requeue_contact.lua",
      "make_unavailable(agent, 'requeued')", "make_available(agent, nil)", "chose to stop"),
     ("a priority takes the place in the queue along", "set_priority.lua",

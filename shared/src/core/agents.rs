@@ -193,9 +193,9 @@ impl Core {
     /// Takes a busy agent off his contact; gives what he chose to be next, which he must become.
     pub(super) fn leave_contact(&mut self, now: Moment, id: &AgentId) -> Presence {
         let agent = &self.agents[id];
-        let (next, began) = (agent.state.chosen(), agent.changed);
+        let next = agent.state.chosen();
         self.busy -= 1;
-        self.counts(now).busy.end(began, now.millis());
+        self.counts(now).busy.end(now.millis());
         next
     }
 
@@ -205,9 +205,8 @@ impl Core {
         let AgentState::Available { since } = agent.state else {
             return;
         };
-        let began = agent.changed;
         self.available.unlist(id, &agent.skills, since);
-        self.counts(now).idle.end(began, now.millis());
+        self.counts(now).idle.end(now.millis());
     }
 
     /// Makes an agent routable who is on no list.

@@ -1,5 +1,6 @@
 //! The scripts: one file an operation, all of them functions of one library that the server keeps.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use redis::Script as Text;
@@ -100,7 +101,10 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
         } else {
             format!("'{flags}'")
         };
-        scripts += &format!("script('{name}', {{ {flag} }}, function()\n{own}end)\n");
+        let _ = write!(
+            scripts,
+            "script('{name}', {{ {flag} }}, function()\n{own}end)\n"
+        );
     }
     let mut version = Text::new(&scripts).get_hash().to_owned();
     version.truncate(12);

@@ -4,23 +4,26 @@
 -- Reply: {state, agent, assigned, ended, outcome}. Errors: CLOSED, KEYREUSED.
 local key, id, profile, priority = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
-local known = read_contact(id)
-if known then
-  local asked = known.asked or known.priority
-  if known.profile ~= profile or asked ~= priority then return refuse('KEYREUSED') end
-  return state_of(known)
+-- Who creates it once more is told what has become of it.
+local function known()
+  local contact = read_contact(id)
+  if not contact then return nil end
+  local asked = contact.asked or contact.priority
+  if contact.profile ~= profile or asked ~= priority then return refuse('KEYREUSED') end
+  return state_of(contact)
 end
-if closed then return refuse('CLOSED') end
+if closed then return known() or refuse('CLOSED') end
 
 local agent, writes = seat_for(profile)
 writes[#writes + 1] = key
 touch(writes)
 
-local rank = priority * 2 ^ 45 + next_tick()
-call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. int(rank) .. ',"created":' .. NOW .. ',' ..
-  (agent and assigned_to(agent) or '"state":1') .. '}')
+local rank = int(priority * 2 ^ 45 + next_tick())
+local set = call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. rank .. ',"created":' .. NOW ..
+  ',' .. (agent and assigned_to(agent) or '"state":1') .. '}', 'NX')
+if not set then return known() end
 count(profile, 'offered', '1')
-emit('contact_created', ',"contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. int(rank))
+emit('contact_created', ',"contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. rank)
 if not agent then
   enqueue(id, profile, rank)
   return { 1, '', 0, 0, '' }

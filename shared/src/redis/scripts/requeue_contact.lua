@@ -22,7 +22,7 @@ call('JSON.MERGE', key, '$', '{"state":1,"agent":null,"assigned":null,"requeues"
 emit('contact_requeued', ',"contact":"' .. id .. '","agent":"' .. from .. '"')
 seat(contact, other)
 call('ZREM', BUSY, from)
-end_spell('busy', agent.changed)
+end_spell('busy')
 if agent.next then
   make_unavailable(agent, agent.next_reason)
 else

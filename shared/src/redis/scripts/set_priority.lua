@@ -10,12 +10,12 @@ local writes = line_keys(contact.profile)
 writes[#writes + 1] = key
 touch(writes)
 
-local rank = priority * 2 ^ 45 + contact.rank % 2 ^ 45
-call('JSON.MERGE', key, '$', '{"priority":' .. int(priority) .. ',"rank":' .. int(rank) ..
+local rank = int(priority * 2 ^ 45 + contact.rank % 2 ^ 45)
+call('JSON.MERGE', key, '$', '{"priority":' .. int(priority) .. ',"rank":' .. rank ..
   ',"asked":' .. int(contact.asked or contact.priority) .. '}')
 if contact.state == 1 then
   dequeue(id, contact.profile)
   enqueue(id, contact.profile, rank)
 end
 emit('contact_reprioritised', ',"contact":"' .. id .. '","priority":' .. int(priority) ..
-  ',"rank":' .. int(rank))
+  ',"rank":' .. rank)

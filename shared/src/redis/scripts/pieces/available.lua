@@ -10,9 +10,9 @@ local function lists_of(agent)
   return agent.lists
 end
 
+-- `since` is the text of a number.
 local function put_on_lists(agent, since)
-  local stamp = int(since)
-  for _, key in ipairs(lists_of(agent)) do call('ZADD', key, stamp, agent.id) end
+  for _, key in ipairs(lists_of(agent)) do call('ZADD', key, since, agent.id) end
 end
 
 local function take_off_lists(agent)
@@ -29,7 +29,7 @@ end
 local function unlist(agent)
   if not agent.since then return end
   take_off_lists(agent)
-  end_spell('idle', agent.changed)
+  end_spell('idle')
 end
 
 -- How far each look into a list goes: who is sought is usually among its first.

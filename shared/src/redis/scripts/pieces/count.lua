@@ -14,9 +14,7 @@ end
 -- An agent begins to be 'busy' or 'idle', or ends. Kept are how many are, and the time that they
 -- were: it grows by the times at which they end, and shrinks by those at which they begin.
 local function begin_spell(kind) tally[#tally + 1] = '"' .. kind .. '",1,' .. NOW end
-local function end_spell(kind, began)
-  tally[#tally + 1] = '"' .. kind .. '",-1,' .. int(math.max(now_ms, began))
-end
+local function end_spell(kind) tally[#tally + 1] = '"' .. kind .. '",-1,' .. NOW end
 
 -- Gives what is tallied and not yet added, by the fields of {acd}:counts.
 local function tallied()

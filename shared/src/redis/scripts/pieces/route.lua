@@ -5,6 +5,12 @@ local function read_agent(id)
   return json and cjson.decode(json)
 end
 
+-- Reads what has to be known of an agent who is on the lists and gets a contact: a third of the work.
+local function read_listed(id)
+  local skills = call('JSON.GET', AGENT .. id, '.skills')
+  return skills and { id = id, skills = cjson.decode(skills), since = true }
+end
+
 -- Gives the waiting contact that an agent with these skills gets, or nil.
 local function work_for(skills)
   local profile = best_profile(skills)
@@ -54,14 +60,14 @@ end
 
 -- Makes an agent routable who is on no list: he gets this work, or waits for some.
 local function make_available(agent, work)
-  local since = next_tick()
-  emit('agent_available', ',"agent":"' .. agent.id .. '","since":' .. int(since))
+  local since = int(next_tick())
+  emit('agent_available', ',"agent":"' .. agent.id .. '","since":' .. since)
   if work then
     dequeue(work.id, work.profile)
     assign(work, agent)
     return
   end
-  become(agent, ',"presence":"available","activity":"idle","since":' .. int(since) ..
+  become(agent, ',"presence":"available","activity":"idle","since":' .. since ..
     ',"contact":null,"reason":null')
   list(agent, since)
 end
@@ -83,7 +89,7 @@ end
 -- Frees an agent whose contact has ended, to what he chose to be next.
 local function free(agent, work)
   call('ZREM', BUSY, agent.id)
-  end_spell('busy', agent.changed)
+  end_spell('busy')
   if agent.next then make_unavailable(agent, agent.next_reason) else make_available(agent, work) end
 end
 
@@ -93,12 +99,12 @@ local function seat_for(profile)
   -- Who waits with this profile shows that no routable agent serves it.
   if call('EXISTS', WAITING .. profile) == 1 then return nil, line_keys(profile) end
   local found = longest_available(skills_of(profile))
-  local agent = found and read_agent(found)
+  local agent = found and read_listed(found)
   return agent, agent and routing_keys(agent) or line_keys(profile)
 end
 
 local function seat(contact, agent)
-  if not agent then return enqueue(contact.id, contact.profile, contact.rank) end
+  if not agent then return enqueue(contact.id, contact.profile, int(contact.rank)) end
   unlist(agent)
   assign(contact, agent)
 end

@@ -29,7 +29,7 @@ local function mend(agent)
   for _, key in ipairs(lists_of(agent)) do
     if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then whole = false end
   end
-  if not whole then put_on_lists(agent, agent.since) end
+  if not whole then put_on_lists(agent, int(agent.since)) end
   return not whole
 end
 

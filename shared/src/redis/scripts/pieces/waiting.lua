@@ -30,9 +30,9 @@ local function forget_skill(skill)
   end
 end
 
+-- `rank` is the text of a number.
 local function enqueue(id, profile, rank)
   local line, anchor = WAITING .. profile, anchor_of(profile)
-  rank = int(rank)
   call('ZADD', line, rank, id)
   call('ZADD', QUEUE, rank, id)
   for _, skill in ipairs(skills_of(profile)) do
