@@ -35,6 +35,10 @@ async fn main() -> color_eyre::Result<ExitCode> {
             println!("{}", doors::redis_acl::line(&args));
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::RedisFunctions) => {
+            print!("{}", shared::redis::functions());
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
         Some(Command::Check(args)) => Ok(match check::command(args).await {
             Ok(true) => ExitCode::SUCCESS,

@@ -67,7 +67,17 @@ Examples:
       For another ACD; without REDIS_PASSWORD the user's passwords stay as they are.
   REDIS_URL=redis://switchboard:...@db:6379 switchboard-engine serve
 
+Where several ACDs that do not trust each other share a server, use --shared: see redis-functions.
 What is set with ACL SETUSER is kept over a restart by ACL SAVE or CONFIG REWRITE.";
+
+const FUNCTIONS_EXAMPLES: &str = "\
+Examples:
+  switchboard-engine redis-functions | redis-cli -h db -x FUNCTION LOAD
+      As an admin, once for each version: redis-acl --shared makes users who cannot do it.
+  redis-cli -h db FUNCTION LIST LIBRARYNAME 'switchboard_*'
+      Which versions are there. Those that no engine runs any more may go: FUNCTION DELETE.
+
+Where a user may load functions, engine and console do it by themselves.";
 
 const PROVISION_EXAMPLES: &str = "\
 Examples:
@@ -119,6 +129,9 @@ pub(crate) enum Command {
     /// else.
     #[command(after_help = ACL_EXAMPLES)]
     RedisAcl(engine::doors::redis_acl::Args),
+    /// Print the functions that Redis runs for Switchboard: for a user who may not load them.
+    #[command(after_help = FUNCTIONS_EXAMPLES)]
+    RedisFunctions,
     /// Bring up a Redis Enterprise cluster with its database; safe to run again.
     #[command(after_help = PROVISION_EXAMPLES)]
     Provision(engine::provision::Args),

@@ -24,6 +24,10 @@ pub struct Args {
     /// sees the names of all there are.
     #[arg(long)]
     check: bool,
+    /// For a server that other ACDs use as well: he may not load functions, which all share. Load
+    /// them yourself: switchboard-engine redis-functions | redis-cli -x FUNCTION LOAD
+    #[arg(long)]
+    shared: bool,
     // By the environment alone: an argument could be seen by everybody on this machine.
     #[arg(
         long,
@@ -44,7 +48,9 @@ pub fn line(args: &Args) -> String {
     let words = ["ACL", "SETUSER", &args.user].map(str::to_owned);
     let words = words.into_iter().chain(password.into_iter().flatten());
     let audit = args.check.then_some(acl::OF_THE_AUDIT);
-    let commands = acl::COMMANDS.into_iter().chain(audit.into_iter().flatten());
+    let usual = acl::COMMANDS.into_iter();
+    let usual = usual.filter(|command| !args.shared || *command != acl::LOADING);
+    let commands = usual.chain(audit.into_iter().flatten());
     let words = words.chain(acl::rules(&args.acd, commands));
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }

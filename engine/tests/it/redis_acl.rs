@@ -51,6 +51,29 @@ async fn an_engine_works_as_the_user_that_is_printed() {
     assert!(as_him.get_multiplexed_async_connection().await.is_ok());
 }
 
+/// On a shared server an admin loads the functions, and the user need not be able to.
+#[tokio::test]
+async fn an_engine_serves_with_functions_that_an_admin_loaded() {
+    let server = OwnRedis::start().await;
+    let admin = Client::open(server.url()).unwrap();
+    let mut admin = admin.get_multiplexed_async_connection().await.unwrap();
+    let mut printing = engine(&["redis-acl", "--shared"]);
+    let printed = printing.env("REDIS_PASSWORD", "hush").output().unwrap();
+    let line = String::from_utf8(printed.stdout).unwrap();
+    assert!(!line.contains("function"), "{line}");
+    send(&mut admin, &line).await;
+    let printed = engine(&["redis-functions"]).output().unwrap();
+    let load = cmd("FUNCTION").arg("LOAD").arg(printed.stdout).clone();
+    let _: Value = load.query_async(&mut admin).await.unwrap();
+
+    let mut command = engine(&["--drain", "0"]);
+    let url = server.url().replace("://", "://switchboard:hush@");
+    command.env("REDIS_URL", url);
+    let running = Engine::run(command);
+    let health = engine(&["health", "--url", &format!("http://{}", running.address)]).output();
+    assert!(health.unwrap().status.success());
+}
+
 #[test]
 fn a_line_is_printed_for_another_acd_and_user() {
     let mut printing = engine(&["redis-acl", "--acd", "Tier 2", "--user", "tier-2"]);

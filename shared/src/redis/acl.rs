@@ -4,11 +4,16 @@
 
 use crate::text::AcdName;
 
+/// Telling the server the scripts, which it keeps. Who may do that may put others in their place,
+/// which those who trust them would run: so not where several ACDs do not trust each other. There
+/// an admin tells it them ([`super::functions`]).
+pub const LOADING: &str = "function|load";
+
 /// Every command that engines and consoles need, by its name in an ACL.
 pub const COMMANDS: [&str; 42] = [
     // Sent by the client: at the beginning of a connection, for scripts, for what needs none.
     "info",
-    "function|load",
+    LOADING,
     "fcall",
     "wait",
     "xrange",

@@ -39,6 +39,11 @@ use reply::Failure;
 use scripts::Script;
 pub use server::{RedisServer, RedisTls};
 
+/// Gives the library of all scripts, as `FUNCTION LOAD` takes it.
+pub fn functions() -> &'static str {
+    &scripts::LIBRARY.text
+}
+
 /// An ACD on Redis. It may be used by any number of processes at once.
 pub struct RedisAcd {
     name: AcdName,

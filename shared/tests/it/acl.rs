@@ -7,8 +7,8 @@ use redis::aio::MultiplexedConnection;
 use redis::{Client, RedisError, Value, cmd};
 use shared::Acd as _;
 use shared::conformance::{Floor, agents, contacts, figures, reading, routing, whole_floor};
-use shared::redis::acl::{COMMANDS, OF_THE_AUDIT, rules};
-use shared::redis::{Durability, RedisAcd};
+use shared::redis::acl::{COMMANDS, LOADING, OF_THE_AUDIT, rules};
+use shared::redis::{ConnectError, Durability, RedisAcd, functions};
 use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
 use shared::text::AcdName;
 use shared::time::ManualClock;
@@ -106,6 +106,26 @@ async fn nothing_else_is_permitted() {
     let answer: Result<Value, RedisError> = run.query_async(&mut limited).await;
     let said = answer.unwrap_err().to_string();
     assert!(said.contains("can't access"), "{said}");
+}
+
+/// Where several share a server, one loads the functions and the others only run them.
+#[tokio::test]
+async fn who_may_not_load_functions_runs_those_that_are_there() {
+    let server = OwnRedis::start().await;
+    let name: AcdName = "acd".parse().unwrap();
+    let mut admin = admin_of(&server.url()).await;
+    let less: Vec<&str> = COMMANDS.into_iter().filter(|it| *it != LOADING).collect();
+    permit(&mut admin, "limited", &name, &less).await;
+    let url = as_user(&server.url(), "limited");
+    let refused = RedisAcd::connect(&url, name.clone()).await.unwrap_err();
+    let told = matches!(&refused, ConnectError::Forbidden { why, .. } if why.contains(LOADING));
+    assert!(told, "{refused}");
+
+    let load = cmd("FUNCTION").arg("LOAD").arg(functions()).clone();
+    let _: Value = load.query_async(&mut admin).await.unwrap();
+    let acd = RedisAcd::connect(&url, name).await.unwrap();
+    acd.ready().await.unwrap();
+    acd.open().await.unwrap();
 }
 
 async fn admin_of(server: &str) -> MultiplexedConnection {
