@@ -78,22 +78,21 @@ local function best_profile(skills)
   if call('EXISTS', QUEUE) == 0 then return nil end
   local held = { [ANY] = true }
   for _, skill in ipairs(skills) do held[skill] = true end
-  local best, best_rank = nil, math.huge
+  local best, better_than = nil, '+inf'
+  -- Takes the first of a list that is served and better than what is known.
   local function look(anchor)
-    local from, step = 0, 32
-    while true do
-      local heads = call('ZRANGE', HEADS .. anchor, int(from), int(from + step - 1), 'WITHSCORES')
+    local from = 0
+    repeat
+      local heads = call('ZRANGEBYSCORE', HEADS .. anchor, '-inf', better_than, 'WITHSCORES',
+        'LIMIT', int(from), '32')
       for i = 1, #heads, 2 do
-        local rank = tonumber(heads[i + 1])
-        if rank >= best_rank then return end
         if serves(held, heads[i]) then
-          best, best_rank = heads[i], rank
+          best, better_than = heads[i], '(' .. heads[i + 1]
           return
         end
       end
-      if #heads < 2 * step then return end
-      from = from + step
-    end
+      from = from + 32
+    until #heads < 64
   end
   look(ANY)
   for _, skill in ipairs(skills) do look(skill) end
