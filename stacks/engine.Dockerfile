@@ -2,7 +2,12 @@
 #   docker build -f stacks/engine.Dockerfile -t switchboard-engine .
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /source
-COPY . .
+# What the engine is made of, and no more: another change, in stacks/ or docs/, builds nothing anew.
+# Not rust-toolchain.toml either, which asks for linters too: rustup would fetch them first.
+COPY Cargo.toml Cargo.lock ./
+COPY shared shared
+COPY engine engine
+COPY tui tui
 RUN cargo build --release --locked -p engine
 
 FROM debian:bookworm-slim
