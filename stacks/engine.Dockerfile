@@ -11,6 +11,8 @@ COPY tui tui
 RUN cargo build --release --locked -p engine
 
 FROM debian:bookworm-slim
+# Its HTTP client, that of the health check too, does not begin without any.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /source/target/release/switchboard-engine /usr/local/bin/
 USER 10001:10001
 ENV SWITCHBOARD_LISTEN=0.0.0.0:8000 SWITCHBOARD_LOG_FORMAT=json
