@@ -5,7 +5,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends curl haproxy iproute2 keepalived procps \
     && rm -rf /var/lib/apt/lists/*
-COPY haproxy/haproxy.cfg /etc/switchboard/haproxy/haproxy.cfg
+# Whatever umask they were checked out with, the users of both read them.
+COPY --chmod=644 haproxy/haproxy.cfg /etc/switchboard/haproxy/haproxy.cfg
 # keepalived runs no script that others than root could have changed.
 COPY --chown=root:root --chmod=755 keepalived /etc/switchboard/keepalived
 USER 10002:10002
