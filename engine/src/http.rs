@@ -61,6 +61,10 @@ pub async fn health(engine: &Url, within: Duration) -> Result<(), String> {
             "{engine} is not ready: it answers {}",
             answer.status()
         )),
+        // As where a client for TLS finds no certificates.
+        Err(error) if error.is_builder() => {
+            Err(format!("{engine} cannot be asked: {}", root(&error)))
+        }
         Err(_) => Err(format!(
             "{engine} does not answer: is it up, and at this address?"
         )),
