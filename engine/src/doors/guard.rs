@@ -4,11 +4,10 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
+use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
 use shared::agent::AgentId;
@@ -33,21 +32,22 @@ pub(crate) struct Guard {
     pub(crate) acd: Arc<dyn Acd>,
 }
 
-/// Lets a request in or turns it away, and writes down what has to be.
-pub(crate) async fn guard(
-    State(guard): State<Guard>,
+/// Lets a request in, which is then answered by `inside`, or turns it away, and writes down what
+/// has to be.
+pub(crate) async fn guard<Answer: Future<Output = Response>>(
+    guard: &Guard,
     mut request: Request,
-    next: Next,
+    inside: impl FnOnce(Request) -> Answer,
 ) -> Response {
     let Some(lock) = &guard.doors.0 else {
         request.extensions_mut().insert(Visitor::anybody());
-        return next.run(request).await;
+        return inside(request).await;
     };
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = match &route {
         // There is nothing at such a path, and whoever asks for it is told so.
-        None => return next.run(request).await,
-        Some(route) if OPEN.contains(&route.as_str()) => return next.run(request).await,
+        None => return inside(request).await,
+        Some(route) if OPEN.contains(&route.as_str()) => return inside(request).await,
         Some(route) => route.as_str(),
     };
     let (mut parts, body) = request.into_parts();
@@ -60,7 +60,7 @@ pub(crate) async fn guard(
         Ok(visitor) => {
             let revoked = visitor.revoked.clone();
             parts.extensions.insert(visitor);
-            let response = next.run(Request::from_parts(parts, body)).await;
+            let response = inside(Request::from_parts(parts, body)).await;
             until_revoked(response, revoked)
         }
         Err(problem) => problem.into_response(),
