@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::doors::{Guard, guard};
-use crate::metrics::{self, Refused};
+use crate::metrics::{self, Refused, Requests};
 
 /// The most bytes a body may have.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
@@ -46,6 +46,7 @@ struct House {
     keeper: Guard,
     /// Has a place for each request that may be worked on.
     room: Semaphore,
+    counted: Requests,
 }
 
 /// Puts the layers round the routes. So many requests are worked on at once.
@@ -55,7 +56,12 @@ struct House {
 /// quarter of the engine's time.
 pub(crate) fn wrap(routes: Router, keeper: Guard, requests: usize) -> Router {
     let room = Semaphore::new(requests);
-    let house = Arc::new(House { keeper, room });
+    let counted = Requests::default();
+    let house = Arc::new(House {
+        keeper,
+        room,
+        counted,
+    });
     routes.layer(middleware::from_fn_with_state(house, observe))
 }
 
@@ -79,7 +85,7 @@ async fn observe(State(house): State<Arc<House>>, mut request: Request, next: Ne
         let took = began.elapsed();
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(status, duration_ms, "answered {method} {route}");
-        metrics::request(method, route, status, took);
+        house.counted.count(method, route, status, took);
         response
     };
     answered.instrument(span).await
