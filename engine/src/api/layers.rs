@@ -37,10 +37,6 @@ const LONGEST_REQUEST_ID: usize = 128;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, for whoever writes about it.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestId(pub(crate) String);
-
 /// What the layers work with.
 struct House {
     keeper: Guard,
@@ -66,10 +62,9 @@ pub(crate) fn wrap(routes: Router, keeper: Guard, requests: usize) -> Router {
 }
 
 /// Gives the request its id and its span, and tells what became of it.
-async fn observe(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
+async fn observe(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
-    request.extensions_mut().insert(RequestId(id.clone()));
     let method = method_label(request.method());
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -79,7 +74,7 @@ async fn observe(State(house): State<Arc<House>>, mut request: Request, next: Ne
     let answered = async {
         // Before a body is taken, so that strangers cost nothing.
         let let_in = |request| take_body(&house.room, request, next);
-        let mut response = guard(&house.keeper, request, let_in).await;
+        let mut response = guard(&house.keeper, &id, request, let_in).await;
         sign(&mut response, &id, &path);
         let status = response.status().as_u16();
         let took = began.elapsed();

@@ -40,7 +40,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::doors::{Doors, Guard};
 use crate::server::Limits;
 use events::Streams;
-pub(crate) use layers::{RequestId, method_label};
+pub(crate) use layers::method_label;
 pub(crate) use problem::Problem;
 use problem::ProblemBody;
 

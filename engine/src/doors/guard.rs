@@ -19,8 +19,8 @@ use super::audit::{Line, Subject};
 use super::lock::Lock;
 use super::rule::{Access, OPEN};
 use super::{Doors, Visitor};
+use crate::api::method_label;
 use crate::api::problem::{Problem, is_turned_away};
-use crate::api::{RequestId, method_label};
 
 const EVENT_STREAM: &str = "text/event-stream";
 
@@ -36,6 +36,7 @@ pub(crate) struct Guard {
 /// has to be.
 pub(crate) async fn guard<Answer: Future<Output = Response>>(
     guard: &Guard,
+    request_id: &str,
     mut request: Request,
     inside: impl FnOnce(Request) -> Answer,
 ) -> Response {
@@ -52,7 +53,7 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     };
     let (mut parts, body) = request.into_parts();
     let visitor = lock.visitor(&parts.headers);
-    let begin = line(lock, &parts, route, visitor.clone());
+    let begin = line(lock, &parts, (route, request_id), visitor.clone());
     // Whoever only looks and is let in is not written down.
     let mut line = (!parts.method.is_safe()).then(&begin);
     let admitted = admit(guard.acd.as_ref(), visitor, &mut parts, route).await;
@@ -61,7 +62,10 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
             let revoked = visitor.revoked.clone();
             parts.extensions.insert(visitor);
             let response = inside(Request::from_parts(parts, body)).await;
-            until_revoked(response, revoked)
+            match revoked {
+                Some(revoked) => until_revoked(response, revoked),
+                None => response,
+            }
         }
         Err(problem) => problem.into_response(),
     };
@@ -94,15 +98,13 @@ fn until_revoked(response: Response, revoked: CancellationToken) -> Response {
 fn line(
     lock: &Lock,
     parts: &Parts,
-    route: &str,
+    (route, request_id): (&str, &str),
     visitor: Option<Visitor>,
 ) -> impl Fn() -> Line + use<> {
-    let id = parts.extensions.get::<RequestId>();
-    let request_id = id.map_or_else(String::new, |RequestId(id)| id.clone());
     // The path without the word for its kind: /agent/agent:7/state is about agent:7/state.
     let path = parts.uri.path().trim_start_matches('/');
     let subject = path.split_once('/').map_or("", |(_, subject)| subject);
-    let (subject, route) = (subject.to_owned(), route.to_owned());
+    let [subject, route, request_id] = [subject, route, request_id].map(str::to_owned);
     let (method, address) = (method_label(&parts.method), lock.address(parts));
     move || Line {
         method,
