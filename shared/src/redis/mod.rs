@@ -23,6 +23,7 @@ use link::Link;
 use redis::{FromRedisValue, Script, ScriptInvocation};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
+use uuid::Uuid;
 
 use crate::agent::AgentId;
 use crate::contact::ContactId;
@@ -41,6 +42,8 @@ pub use server::{RedisServer, RedisTls};
 /// An ACD on Redis. It may be used by any number of processes at once.
 pub struct RedisAcd {
     name: AcdName,
+    /// How all keys of the ACD begin: its name, as the hash tag.
+    tag: String,
     /// Where the server is, without its password.
     address: String,
     link: Link,
@@ -68,12 +71,13 @@ impl RedisAcd {
     pub async fn connect_to(server: &RedisServer, name: AcdName) -> Result<Self, ConnectError> {
         let (client, link, address) = connect::connect(server).await?;
         let (sender, latest) = watch::channel(0);
-        let key = |rest: &str| format!("{{{name}}}:{rest}");
-        let given_up = link.given_up();
-        let follow = feed::follow(client, (key("meta"), key("events")), given_up, sender);
+        let tag = format!("{{{name}}}:");
+        let keys = (format!("{tag}meta"), format!("{tag}events"));
+        let follow = feed::follow(client, keys, link.given_up(), sender);
         let feed = AbortOnDropHandle::new(tokio::spawn(follow));
         Ok(Self {
             name,
+            tag,
             address,
             link,
             lane: None,
@@ -109,15 +113,17 @@ impl RedisAcd {
     }
 
     fn key(&self, rest: &str) -> String {
-        format!("{{{}}}:{rest}", self.name)
+        [&self.tag, rest].concat()
     }
 
     fn contact_key(&self, id: ContactId) -> String {
-        self.key(&format!("contact:{}", id.0))
+        let mut letters = Uuid::encode_buffer();
+        let id = id.0.hyphenated().encode_lower(&mut letters);
+        [&self.tag, "contact:", id].concat()
     }
 
     fn agent_key(&self, id: &AgentId) -> String {
-        self.key(&format!("agent:{id}"))
+        [&self.tag, "agent:", id.as_str()].concat()
     }
 
     /// Prepares a script with what every script takes first: the key of `meta`, and the time.
