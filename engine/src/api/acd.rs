@@ -1,5 +1,7 @@
 //! The ACD as a whole: open or closed, and its figures.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -63,7 +65,7 @@ pub(super) struct AcdState {
     responses((status = 201, body = AcdState), Refused)
 )]
 pub(super) async fn set_state(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Body(body): Body<SetAcd>,
 ) -> Result<(StatusCode, Json<AcdState>), Problem> {
     let acd_state = match Switch::read(body.state)? {
@@ -117,7 +119,7 @@ impl From<Floor> for Overview {
     get, path = "/acd", tag = "acd", operation_id = "acd",
     responses((status = 200, body = Floor), Refused)
 )]
-pub(super) async fn floor(State(app): State<App>) -> Result<Json<Floor>, Problem> {
+pub(super) async fn floor(State(app): State<Arc<App>>) -> Result<Json<Floor>, Problem> {
     let overview = app.acd.overview().await?;
     Ok(Json(Floor {
         name: app.acd.name().clone(),

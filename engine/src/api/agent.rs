@@ -1,5 +1,7 @@
 //! Agents: what changes them. How they are shown is in `agent_view`.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -60,7 +62,7 @@ impl CreateAgent {
     responses((status = 201, body = AgentKey), Conflict, Refused)
 )]
 pub(super) async fn create(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
     Body(body): Body<CreateAgent>,
 ) -> Result<(StatusCode, Json<AgentKey>), Problem> {
@@ -88,7 +90,7 @@ pub(super) struct RenameAgent {
     responses((status = 200, body = AgentKey), Unknown, Refused)
 )]
 pub(super) async fn rename(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
     Body(body): Body<RenameAgent>,
 ) -> Result<Json<AgentKey>, Problem> {
@@ -135,7 +137,7 @@ impl SetAgentState {
     responses((status = 200, body = AgentKey), Unknown, Refused)
 )]
 pub(super) async fn set_state(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
     Body(body): Body<SetAgentState>,
 ) -> Result<Json<AgentKey>, Problem> {
@@ -159,7 +161,7 @@ pub(super) struct AddSkill {
     responses((status = 200, body = AgentKey), Unknown, Refused)
 )]
 pub(super) async fn add_skill(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
     Body(body): Body<AddSkill>,
 ) -> Result<Json<AgentKey>, Problem> {
@@ -179,7 +181,7 @@ pub(super) async fn add_skill(
     responses((status = 200, body = AgentKey), Unknown, Refused)
 )]
 pub(super) async fn remove_skill(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     BothInPath(id, skill): BothInPath<AgentId, Skill>,
 ) -> Result<Json<AgentKey>, Problem> {
     app.acd.remove_skill(&id, &skill).await?;
@@ -193,7 +195,7 @@ pub(super) async fn remove_skill(
     responses((status = 200, body = AgentKey), Unknown, Conflict, Refused)
 )]
 pub(super) async fn delete(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
 ) -> Result<Json<AgentKey>, Problem> {
     app.acd.delete_agent(&id).await?;

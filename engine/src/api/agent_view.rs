@@ -1,6 +1,7 @@
 //! Agents as they are shown: one, and pages of them. What changes them is in `agent`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -135,7 +136,7 @@ impl From<AgentBody> for Agent {
     responses((status = 200, body = AgentBody), Unknown, Refused)
 )]
 pub(super) async fn read(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
 ) -> Result<Json<AgentBody>, Problem> {
     Ok(Json(app.acd.agent(&id).await?.into()))
@@ -147,7 +148,7 @@ pub(super) async fn read(
     responses((status = 200, body = PageBody<AgentBody>), Refused)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Paged(page): Paged<AgentId>,
 ) -> Result<Json<PageBody<AgentBody>>, Problem> {
     let listing = app.acd.agents(page).await?;

@@ -1,5 +1,7 @@
 //! Contacts: creating, looking at, completing, explaining.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::StatusCode;
@@ -128,7 +130,7 @@ impl CreatedContact {
     responses((status = 201, body = Told<CreatedContact>), Conflict, Refused)
 )]
 pub(super) async fn create(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     IdempotencyKey(key): IdempotencyKey,
     preference: Preference,
     Body(body): Body<CreateContact>,
@@ -219,7 +221,7 @@ impl TryFrom<ContactBody> for Contact {
     responses((status = 200, body = ContactBody), Unknown, Refused)
 )]
 pub(super) async fn read(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
 ) -> Result<Json<ContactBody>, Problem> {
     let contact = app.acd.contact(id).await?;
@@ -255,7 +257,7 @@ impl From<ContactId> for ContactKey {
     responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
 )]
 pub(super) async fn complete(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
     preference: Preference,
 ) -> Result<Json<Told<ContactKey>>, Problem> {

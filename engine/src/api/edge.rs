@@ -4,13 +4,14 @@
 use std::str::FromStr;
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::to_bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use shared::text::Invalid;
 
+use super::layers::LONGEST_BODY;
 use super::problem::Problem;
 
 /// A JSON object as the body of a request, whatever its content type says.
@@ -20,10 +21,11 @@ pub(crate) struct Body<T>(pub(crate) T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state)
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        // The layers have taken it whole, and no longer one than this.
+        let bytes = to_bytes(request.into_body(), LONGEST_BODY)
             .await
-            .map_err(|broken| Problem::invalid(broken.body_text()))?;
+            .map_err(|broken| Problem::invalid(broken.to_string()))?;
         parse_body(&bytes).map(Self)
     }
 }
@@ -37,6 +39,12 @@ fn parse_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Some(b'[') => return Err(Problem::invalid("the body is a list; send a JSON object")),
         Some(_) => {}
     }
+    // To know where in a body something does not fit takes as long again as to read it, so that is
+    // found out only when something does not.
+    serde_json::from_slice(bytes).or_else(|_| told_where(bytes))
+}
+
+fn told_where<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Json::from_bytes(bytes)
         .map(|Json(value)| value)
         .map_err(|refused| Problem::invalid(said(&refused)))

@@ -71,7 +71,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
     responses((status = 200, body = String, content_type = "text/event-stream"), Refused)
 )]
 pub(super) async fn follow(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Extension(visitor): Extension<Visitor>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {

@@ -1,5 +1,7 @@
 //! Why a contact stands where it stands.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -83,7 +85,7 @@ impl TryFrom<ExplanationBody> for Explanation {
     responses((status = 200, body = ExplanationBody), Unknown, Refused)
 )]
 pub(super) async fn explain(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
 ) -> Result<Json<ExplanationBody>, Problem> {
     Ok(Json(app.acd.explain(id).await?.into()))

@@ -3,6 +3,7 @@
 //! much to do; a panic becomes an answer; and it has a time limit.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,15 +14,14 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use tokio::sync::Semaphore;
-use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::doors::{Guard, guard};
-use crate::metrics::{self, Refused};
+use crate::metrics::{self, Refused, Requests};
 
 /// The most bytes a body may have.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
@@ -37,32 +37,34 @@ const LONGEST_REQUEST_ID: usize = 128;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, for whoever writes about it.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestId(pub(crate) String);
+/// What the layers work with.
+struct House {
+    keeper: Guard,
+    /// Has a place for each request that may be worked on.
+    room: Semaphore,
+    counted: Requests,
+}
 
 /// Puts the layers round the routes. So many requests are worked on at once.
+///
+/// For axum they are one layer, in which each step calls the next. Layers of its own are boxes
+/// within boxes, and at every request each copies all that are within it: six of them took a
+/// quarter of the engine's time.
 pub(crate) fn wrap(routes: Router, keeper: Guard, requests: usize) -> Router {
-    let room = Arc::new(Semaphore::new(requests));
-    // The last is the outermost.
-    routes
-        .layer(middleware::from_fn(limit_time))
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
-            fault(panic.as_ref())
-        }))
-        // After the body has come: who sends slowly is not being worked on.
-        .layer(middleware::from_fn_with_state(room, limit_requests))
-        .layer(middleware::from_fn(take_body))
-        // Before a body is taken, so that strangers cost nothing.
-        .layer(middleware::from_fn_with_state(keeper, guard))
-        .layer(middleware::from_fn(observe))
+    let room = Semaphore::new(requests);
+    let counted = Requests::default();
+    let house = Arc::new(House {
+        keeper,
+        room,
+        counted,
+    });
+    routes.layer(middleware::from_fn_with_state(house, observe))
 }
 
 /// Gives the request its id and its span, and tells what became of it.
-async fn observe(mut request: Request, next: Next) -> Response {
+async fn observe(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
-    request.extensions_mut().insert(RequestId(id.clone()));
     let method = method_label(request.method());
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -70,13 +72,15 @@ async fn observe(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", request.id = %id, method, route);
 
     let answered = async {
-        let mut response = next.run(request).await;
+        // Before a body is taken, so that strangers cost nothing.
+        let let_in = |request| take_body(&house.room, request, next);
+        let mut response = guard(&house.keeper, &id, request, let_in).await;
         sign(&mut response, &id, &path);
         let status = response.status().as_u16();
         let took = began.elapsed();
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(status, duration_ms, "answered {method} {route}");
-        metrics::request(method, route, status, took);
+        house.counted.count(method, route, status, took);
         response
     };
     answered.instrument(span).await
@@ -125,10 +129,14 @@ pub(crate) fn method_label(method: &Method) -> &'static str {
 }
 
 /// Takes the body whole before anything is done with the request.
-async fn take_body(request: Request, next: Next) -> Response {
+async fn take_body(room: &Semaphore, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     match tokio::time::timeout(LIMIT, read(&parts.headers, body)).await {
-        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
+        // Who sends slowly is not being worked on before.
+        Ok(Ok(bytes)) => {
+            let request = Request::from_parts(parts, bytes.into());
+            limit_requests(room, request, next).await
+        }
         Ok(Err(refused)) => refused,
         Err(_) => Problem::body_too_slow(LIMIT.as_secs()).into_response(),
     }
@@ -166,28 +174,28 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
 
 /// Refuses a request at once if there is no room for it: to wait in a line would help nobody,
 /// as others go on coming. What load balancers and monitoring ask is always answered.
-async fn limit_requests(
-    State(room): State<Arc<Semaphore>>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn limit_requests(room: &Semaphore, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let exempt = route.is_some_and(|route| EXEMPT.contains(&route.as_str()));
     if exempt {
-        return next.run(request).await;
+        return answer(request, next).await;
     }
     let Ok(_permit) = room.try_acquire() else {
         metrics::refused(Refused::Request);
         return Problem::overloaded().into_response();
     };
-    next.run(request).await
+    answer(request, next).await
 }
 
-/// Ends a request whose answer does not begin in time. Streams begin at once and go on.
-async fn limit_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(LIMIT, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::timed_out(LIMIT.as_secs()).into_response(),
+/// Has the request answered. Ends one whose answer does not begin in time, and one whose handler
+/// panics. Streams begin at once and go on.
+async fn answer(request: Request, next: Next) -> Response {
+    let limited = tokio::time::timeout(LIMIT, next.run(request));
+    // Nothing of a request is used again after it.
+    match AssertUnwindSafe(limited).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Problem::timed_out(LIMIT.as_secs()).into_response(),
+        Err(panic) => fault(panic.as_ref()),
     }
 }
 

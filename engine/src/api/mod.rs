@@ -40,12 +40,13 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::doors::{Doors, Guard};
 use crate::server::Limits;
 use events::Streams;
-pub(crate) use layers::{RequestId, method_label};
+pub(crate) use layers::method_label;
 pub(crate) use problem::Problem;
 use problem::ProblemBody;
 
-/// What the handlers work with.
-#[derive(Clone, Debug)]
+/// What the handlers work with. They share one: axum copies a handler's state at every request, and
+/// to copy tokens takes locks.
+#[derive(Debug)]
 struct App {
     acd: Arc<dyn Acd>,
     recorder: PrometheusHandle,
@@ -99,7 +100,7 @@ pub(crate) fn router(
     let (routes, mut document) = documented().split_for_parts();
     access::tell(&mut document);
     let routes = routes
-        .with_state(app)
+        .with_state(Arc::new(app))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
         .fallback(async |uri: Uri| Problem::unknown_route(uri.path()))
         .method_not_allowed_fallback(async |method: Method| {
@@ -114,7 +115,7 @@ pub(crate) fn refusing(problem: Problem) -> Router {
     Router::new().fallback(refuse)
 }
 
-fn documented() -> OpenApiRouter<App> {
+fn documented() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(acd::floor, acd::set_state))
         .routes(routes!(stats::stats))

@@ -1,6 +1,7 @@
 //! What else can be asked of the events: those that are kept, and whether there are new ones.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -74,7 +75,7 @@ pub(crate) struct PastEvents {
     responses((status = 200, body = PastEvents), Refused)
 )]
 pub(super) async fn past(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Query(query @ PastQuery { .. }): Query<PastQuery>,
 ) -> Result<Json<PastEvents>, Problem> {
     let (after, limit) = query.read()?;
@@ -99,14 +100,14 @@ pub(crate) struct Newest {
     responses((status = 200, body = String, content_type = "text/event-stream"), Refused)
 )]
 pub(super) async fn newest(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
     let place = app.streams.place()?;
     let mut latest = app.acd.latest_event();
     // Before the look, so that an event during it is not missed.
     latest.mark_unchanged();
     let first = app.acd.overview().await?.event;
-    let state = (latest, app.stopping, place);
+    let state = (latest, app.stopping.clone(), place);
     let numbers = stream::unfold(state, |(mut latest, stopping, place)| async move {
         let number = next(&mut latest, &stopping).await?;
         Some((Ok(sent(number)), (latest, stopping, place)))

@@ -1,5 +1,6 @@
 //! What load balancers and monitoring ask.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -34,7 +35,7 @@ pub(super) async fn alive() -> &'static str {
     get, path = "/readyz", tag = "operation", operation_id = "ready",
     responses((status = 200, body = String, content_type = "text/plain"), Refused)
 )]
-pub(super) async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
     if app.draining.is_cancelled() {
         return Err(Problem::stopping());
     }
@@ -50,7 +51,7 @@ pub(super) async fn ready(State(app): State<App>) -> Result<&'static str, Proble
     get, path = "/metrics", tag = "operation", operation_id = "metrics",
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"))
 )]
-pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     // Without the store there is still much to tell.
     let overview = tokio::time::timeout(FIGURES_WITHIN, app.acd.overview()).await;
     let overview = overview.ok().and_then(Result::ok);

@@ -1,5 +1,7 @@
 //! The contacts that wait, in the order of service.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use shared::contact::Rank;
@@ -16,7 +18,7 @@ use super::refusals::Refused;
     responses((status = 200, body = PageBody<ContactBody>), Refused)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Paged(page): Paged<Rank>,
 ) -> Result<Json<PageBody<ContactBody>>, Problem> {
     let listing = app.acd.queue(page).await?;

@@ -1,5 +1,7 @@
 //! Skills: who holds them, who waits for them, taking one from everybody.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -81,7 +83,7 @@ impl From<SkillBody> for SkillView {
     responses((status = 200, body = PageBody<SkillBody>), Refused)
 )]
 pub(super) async fn list(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Paged(page): Paged<Skill>,
 ) -> Result<Json<PageBody<SkillBody>>, Problem> {
     let listing = app.acd.skills(page).await?;
@@ -102,7 +104,7 @@ pub(super) struct SkillName {
     responses((status = 200, body = SkillName), Unknown, Refused)
 )]
 pub(super) async fn delete(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(skill): InPath<Skill>,
 ) -> Result<Json<SkillName>, Problem> {
     app.acd.delete_skill(&skill).await?;

@@ -2,6 +2,7 @@
 //! the definitions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -186,7 +187,7 @@ impl From<Stats> for Figures {
     responses((status = 200, body = Stats), Refused)
 )]
 pub(super) async fn stats(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Query(query @ WindowQuery { .. }): Query<WindowQuery>,
 ) -> Result<Json<Stats>, Problem> {
     let window = Window::of(query.window.as_deref(), query.since_ms.as_deref())?;

@@ -1,5 +1,7 @@
 //! What supervisors do to a contact: cancel it, put it back in the queue, change its priority.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -22,7 +24,7 @@ use super::standing::{Preference, Told};
     responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
 )]
 pub(super) async fn cancel(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
     preference: Preference,
 ) -> Result<Json<Told<ContactKey>>, Problem> {
@@ -47,7 +49,7 @@ pub(super) struct Requeue {
     responses((status = 200, body = Told<CreatedContact>), Unknown, Conflict, Refused)
 )]
 pub(super) async fn requeue(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
     preference: Preference,
     Body(body): Body<Requeue>,
@@ -75,7 +77,7 @@ pub(super) struct SetPriority {
     responses((status = 200, body = ContactKey), Unknown, Conflict, Refused)
 )]
 pub(super) async fn set_priority(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
     Body(body): Body<SetPriority>,
 ) -> Result<Json<ContactKey>, Problem> {

@@ -4,11 +4,10 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
+use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
 use shared::agent::AgentId;
@@ -20,8 +19,8 @@ use super::audit::{Line, Subject};
 use super::lock::Lock;
 use super::rule::{Access, OPEN};
 use super::{Doors, Visitor};
+use crate::api::method_label;
 use crate::api::problem::{Problem, is_turned_away};
-use crate::api::{RequestId, method_label};
 
 const EVENT_STREAM: &str = "text/event-stream";
 
@@ -33,26 +32,28 @@ pub(crate) struct Guard {
     pub(crate) acd: Arc<dyn Acd>,
 }
 
-/// Lets a request in or turns it away, and writes down what has to be.
-pub(crate) async fn guard(
-    State(guard): State<Guard>,
+/// Lets a request in, which is then answered by `inside`, or turns it away, and writes down what
+/// has to be.
+pub(crate) async fn guard<Answer: Future<Output = Response>>(
+    guard: &Guard,
+    request_id: &str,
     mut request: Request,
-    next: Next,
+    inside: impl FnOnce(Request) -> Answer,
 ) -> Response {
     let Some(lock) = &guard.doors.0 else {
         request.extensions_mut().insert(Visitor::anybody());
-        return next.run(request).await;
+        return inside(request).await;
     };
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = match &route {
         // There is nothing at such a path, and whoever asks for it is told so.
-        None => return next.run(request).await,
-        Some(route) if OPEN.contains(&route.as_str()) => return next.run(request).await,
+        None => return inside(request).await,
+        Some(route) if OPEN.contains(&route.as_str()) => return inside(request).await,
         Some(route) => route.as_str(),
     };
     let (mut parts, body) = request.into_parts();
     let visitor = lock.visitor(&parts.headers);
-    let begin = line(lock, &parts, route, visitor.clone());
+    let begin = line(lock, &parts, (route, request_id), visitor.clone());
     // Whoever only looks and is let in is not written down.
     let mut line = (!parts.method.is_safe()).then(&begin);
     let admitted = admit(guard.acd.as_ref(), visitor, &mut parts, route).await;
@@ -60,8 +61,11 @@ pub(crate) async fn guard(
         Ok(visitor) => {
             let revoked = visitor.revoked.clone();
             parts.extensions.insert(visitor);
-            let response = next.run(Request::from_parts(parts, body)).await;
-            until_revoked(response, revoked)
+            let response = inside(Request::from_parts(parts, body)).await;
+            match revoked {
+                Some(revoked) => until_revoked(response, revoked),
+                None => response,
+            }
         }
         Err(problem) => problem.into_response(),
     };
@@ -94,15 +98,13 @@ fn until_revoked(response: Response, revoked: CancellationToken) -> Response {
 fn line(
     lock: &Lock,
     parts: &Parts,
-    route: &str,
+    (route, request_id): (&str, &str),
     visitor: Option<Visitor>,
 ) -> impl Fn() -> Line + use<> {
-    let id = parts.extensions.get::<RequestId>();
-    let request_id = id.map_or_else(String::new, |RequestId(id)| id.clone());
     // The path without the word for its kind: /agent/agent:7/state is about agent:7/state.
     let path = parts.uri.path().trim_start_matches('/');
     let subject = path.split_once('/').map_or("", |(_, subject)| subject);
-    let (subject, route) = (subject.to_owned(), route.to_owned());
+    let [subject, route, request_id] = [subject, route, request_id].map(str::to_owned);
     let (method, address) = (method_label(&parts.method), lock.address(parts));
     move || Line {
         method,

@@ -75,8 +75,8 @@ pub(crate) struct Visitor {
     /// The name of his token; none where there is no lock.
     name: Option<TokenName>,
     role: Role,
-    /// Cancelled when his token is revoked.
-    revoked: CancellationToken,
+    /// Cancelled when his token is revoked; none where there is no lock.
+    revoked: Option<CancellationToken>,
 }
 
 impl Visitor {
@@ -85,7 +85,7 @@ impl Visitor {
         Self {
             name: None,
             role: Role::Admin,
-            revoked: CancellationToken::new(),
+            revoked: None,
         }
     }
 

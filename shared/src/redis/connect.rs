@@ -97,6 +97,9 @@ const LEAST_MAJOR: u32 = 7;
 /// is only slow confirms all the same, so this may be shorter than an answer takes.
 const UNCONFIRMED: Duration = Duration::from_millis(500);
 
+/// How long a server may take to answer what is asked first.
+const CHECKED_WITHIN: Duration = Duration::from_secs(2);
+
 /// Opens the client and its shared connection, and checks that the server will do.
 pub(super) async fn connect(
     server: &RedisServer,
@@ -115,10 +118,15 @@ pub(super) async fn connect(
     let failed = |error: RedisError| refusal(&address, &error);
     let link = Link::open(client.clone()).await.map_err(failed)?;
     let mut connection = link.lease().connection;
-    check_version(&mut connection, &address).await?;
-    check_json(&mut connection, &address).await?;
-    let proved = proved(&mut connection, meta).await;
-    proved.or_else(passing).map_err(failed)?;
+    let checks = async {
+        check_version(&mut connection, &address).await?;
+        check_json(&mut connection, &address).await?;
+        let proved = proved(&mut connection, meta).await;
+        proved.or_else(passing).map_err(failed)
+    };
+    let checked = tokio::time::timeout(CHECKED_WITHIN, checks).await;
+    let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
+    checked.map_err(|_| failed(late.into()))??;
     Ok((client, link, address))
 }
 

@@ -23,6 +23,7 @@ use link::Link;
 use redis::{Cmd, FromRedisValue};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
+use uuid::Uuid;
 
 use crate::agent::AgentId;
 use crate::contact::ContactId;
@@ -47,6 +48,8 @@ pub fn functions() -> &'static str {
 /// An ACD on Redis. It may be used by any number of processes at once.
 pub struct RedisAcd {
     name: AcdName,
+    /// How all keys of the ACD begin: its name, as the hash tag.
+    tag: String,
     /// Where the server is, without its password.
     address: String,
     link: Link,
@@ -72,14 +75,15 @@ impl RedisAcd {
 
     /// Connects, checks that the server will do, and that it knows the scripts.
     pub async fn connect_to(server: &RedisServer, name: AcdName) -> Result<Self, ConnectError> {
-        let key = |rest: &str| format!("{{{name}}}:{rest}");
-        let (client, link, address) = connect::connect(server, &key("meta")).await?;
+        let tag = format!("{{{name}}}:");
+        let keys = (format!("{tag}meta"), format!("{tag}events"));
+        let (client, link, address) = connect::connect(server, &keys.0).await?;
         let (sender, latest) = watch::channel(0);
-        let given_up = link.given_up();
-        let follow = feed::follow(client, (key("meta"), key("events")), given_up, sender);
+        let follow = feed::follow(client, keys, link.given_up(), sender);
         let feed = AbortOnDropHandle::new(tokio::spawn(follow));
         Ok(Self {
             name,
+            tag,
             address,
             link,
             lane: None,
@@ -115,15 +119,17 @@ impl RedisAcd {
     }
 
     fn key(&self, rest: &str) -> String {
-        format!("{{{}}}:{rest}", self.name)
+        [&self.tag, rest].concat()
     }
 
     fn contact_key(&self, id: ContactId) -> String {
-        self.key(&format!("contact:{}", id.0))
+        let mut letters = Uuid::encode_buffer();
+        let id = id.0.hyphenated().encode_lower(&mut letters);
+        [&self.tag, "contact:", id].concat()
     }
 
     fn agent_key(&self, id: &AgentId) -> String {
-        self.key(&format!("agent:{id}"))
+        [&self.tag, "agent:", id.as_str()].concat()
     }
 
     /// Prepares a script with what every script takes first: the key of `meta`, and the time.
