@@ -29,6 +29,7 @@ pub(crate) struct Problem {
     code: &'static str,
     title: &'static str,
     detail: String,
+    fault: Option<String>,
 }
 
 impl Problem {
@@ -43,6 +44,7 @@ impl Problem {
             code,
             title,
             detail: shortened(detail.into()),
+            fault: None,
         }
     }
 
@@ -167,18 +169,27 @@ impl Problem {
     }
 
     /// A fault of ours; the inside of it is for the log only.
-    pub(crate) fn internal(code: &'static str) -> Self {
+    pub(crate) fn internal(code: &'static str, fault: String) -> Self {
         let detail = "this is a fault of the engine, which its log describes under the id that \
                       `instance` gives";
         let title = "The engine has a fault";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail)
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail);
+        let fault = Some(fault);
+        Self { fault, ..problem }
+    }
+
+    /// Gives what the log has to tell of a fault, and the caller need not know.
+    pub(crate) fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
     }
 
     /// Tells an error status that something else than our handlers answered.
     pub(crate) fn bare(status: StatusCode, path: &str) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::unknown_route(path),
-            status if status.is_server_error() => Self::internal("internal"),
+            status if status.is_server_error() => {
+                Self::internal("internal", format!("it answered {status}"))
+            }
             status => {
                 let reason = status.canonical_reason().unwrap_or("refused");
                 Self::new(status, "refused", "The request was refused", reason)
@@ -269,8 +280,8 @@ impl From<Error> for Problem {
                 "No replica has confirmed the change",
             ),
             Error::Contract(reason) => {
-                tracing::error!(reason, "the store broke its contract");
-                return Self::internal(error.code());
+                let fault = format!("the store broke its contract: {reason}");
+                return Self::internal(error.code(), fault);
             }
         };
         Self::new(status, error.code(), title, error.to_string())

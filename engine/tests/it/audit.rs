@@ -15,9 +15,11 @@ fn audited(log: &str) -> Vec<String> {
     let lines = lines.filter(|line| line["target"] == "audit");
     let told = lines.map(|line| {
         let fields = &line["fields"];
-        let id = fields["request.id"].as_str().unwrap();
-        assert_eq!(id, line["span"]["request.id"], "{line}");
-        assert!(!id.is_empty());
+        // As the request brought it.
+        let [id, method, route] =
+            ["request.id", "method", "route"].map(|name| fields[name].as_str().unwrap());
+        let kind = route.split('/').nth(1).unwrap();
+        assert!(id.starts_with(&format!("{method} /{kind}")), "{line}");
         [
             "actor", "role", "address", "method", "route", "subject", "status",
         ]
@@ -36,6 +38,7 @@ async fn ask(engine: &Engine, (method, path): (&str, &str), token: &str, body: &
     let request = client.request(method.parse().unwrap(), url);
     let request = request
         .bearer_auth(token)
+        .header("x-request-id", format!("{method} {path}"))
         .header("x-forwarded-for", "203.0.113.9");
     let answer = request.body(body.to_owned()).send().await.unwrap();
     answer.text().await.unwrap()

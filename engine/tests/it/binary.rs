@@ -7,6 +7,7 @@ use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use shared::testing::OwnRedis;
 
 /// How long a read from the engine may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -159,6 +160,26 @@ fn a_request_in_flight_is_finished_before_the_end() {
     assert!(answer.contains(r#""state":1,"agent":null"#), "{answer}");
     engine.logged("stopped");
     assert_eq!(engine.ended(), Some(0));
+}
+
+/// The default log says what went wrong under the id that the caller was given.
+#[tokio::test]
+async fn a_fault_is_in_the_log_under_the_id_of_its_request() {
+    let redis = OwnRedis::start().await;
+    let mut command = engine(&["--drain", "0"]);
+    command.env("REDIS_URL", redis.url());
+    let mut engine = Engine::run(command);
+    let id = "01980f4c-0000-7000-8000-000000000000";
+    let damage = format!("JSON.SET {{acd}}:contact:{id} $ 1");
+    redis.ask(&damage).await;
+    let mut stream = engine.connect();
+    let ask = format!("GET /contact/{id} HTTP/1.1\r\nhost: x\r\nx-request-id: this one\r\n\r\n");
+    stream.write_all(ask.as_bytes()).unwrap();
+    read_until(&mut stream, r#""instance":"this one"}"#);
+    let told = engine.logged("the store broke its contract");
+    assert_eq!(told["level"], "ERROR");
+    let fields = ["request.id", "method", "route"].map(|name| told["fields"][name].clone());
+    assert_eq!(fields, ["this one", "GET", "/contact/{key}"]);
 }
 
 #[test]
