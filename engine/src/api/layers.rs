@@ -69,7 +69,7 @@ async fn observe(State(house): State<Arc<House>>, request: Request, next: Next) 
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    // For whoever looks closely: to write it down at each request takes a tenth of the engine's time.
+    // For whoever looks closely: to write it down at each request takes 8 % of the engine's time.
     let span = tracing::debug_span!("request", request.id = %id, method, route);
 
     let answered = async {

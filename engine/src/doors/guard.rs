@@ -25,7 +25,7 @@ use crate::api::problem::{Problem, is_turned_away};
 const EVENT_STREAM: &str = "text/event-stream";
 
 /// What the guard looks at.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Guard {
     pub(crate) doors: Doors,
     /// Knows whose a contact is.

@@ -20,7 +20,7 @@ mod server;
 use std::sync::Arc;
 
 use link::Link;
-use redis::{Cmd, FromRedisValue};
+use redis::{Cmd, FromRedisValue, RedisResult};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
@@ -154,34 +154,46 @@ impl RedisAcd {
 
     /// Runs a script that changes something.
     async fn change<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
-        let Some(lane) = &self.lane else {
-            return self.run(call).await;
-        };
-        match lane.run(call).await {
-            Err(Failure::UnknownScript) => {
-                self.load().await?;
-                lane.run(call).await
-            }
-            answer => answer,
-        }
+        self.run_on(self.lane.as_ref(), call).await
     }
 
-    /// Runs a script.
+    /// Runs a script that only reads, or whose changes nobody waits for.
     async fn run<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
-        match self.try_to_run(call).await {
+        self.run_on(None, call).await
+    }
+
+    /// Runs a script; a server that does not know it is told it first.
+    async fn run_on<T: FromRedisValue>(
+        &self,
+        lane: Option<&Lane>,
+        call: &Cmd,
+    ) -> Result<T, Failure> {
+        match self.try_on(lane, call).await {
             Err(Failure::UnknownScript) => {
                 self.load().await?;
-                self.try_to_run(call).await
+                self.try_on(lane, call).await
             }
             answer => answer,
         }
     }
 
-    async fn try_to_run<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
+    async fn try_on<T: FromRedisValue>(
+        &self,
+        lane: Option<&Lane>,
+        call: &Cmd,
+    ) -> Result<T, Failure> {
+        match lane {
+            Some(lane) => lane.run(call).await,
+            None => Ok(self.send(call).await?),
+        }
+    }
+
+    /// Sends a command, and waits for its answer as long as for any.
+    async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let mut lease = self.link.lease();
         let number = lease.number();
-        let answer = call.query_async(&mut lease.connection);
-        Ok(self.link.hear(number, answer).await?)
+        let answer = command.query_async(&mut lease.connection);
+        self.link.hear(number, answer).await
     }
 
     /// Tells the server the scripts.

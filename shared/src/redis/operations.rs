@@ -320,10 +320,7 @@ impl RedisAcd {
     }
 
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
-        let mut lease = self.link.lease();
-        let number = lease.number();
-        let answer = command.query_async(&mut lease.connection);
-        let answer = self.link.hear(number, answer).await;
+        let answer = self.send(command).await;
         answer.map_err(|error| reply::store_error(&error))
     }
 }

@@ -37,7 +37,7 @@ async fn what_each_operation_runs_is_known() {
     let floor = Floor::filled(SMALL).await;
     hire(&floor).await;
     let mut commands = Commands::of(&floor).await;
-    // Most scripts are told to the server at their first use.
+    // The first comes upon what filling the floor left behind, in the tally above all.
     round(&floor, &mut commands).await;
     let costs = round(&floor, &mut commands).await;
     for (operation, done) in &costs {
