@@ -24,6 +24,9 @@ pub const MOST_SKILLS_OF_AN_AGENT: usize = 64;
 pub struct Profile(Arc<[Skill]>);
 
 impl Profile {
+    /// How the empty profile is written.
+    pub(crate) const EMPTY: &str = "*";
+
     /// Makes the profile of these skills, in whatever order and number they come.
     pub fn new(skills: &[Skill]) -> Self {
         let mut sorted = skills.to_vec();
@@ -46,7 +49,7 @@ impl Profile {
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
-            return f.write_str("*");
+            return f.write_str(Self::EMPTY);
         }
         for (place, skill) in self.0.iter().enumerate() {
             if place > 0 {

@@ -78,6 +78,24 @@ impl OwnRedis {
         Self::start_with(json_options().await).await
     }
 
+    /// Starts a server that is a cluster by itself.
+    pub async fn start_cluster() -> Self {
+        let mut options = json_options().await;
+        options.extend(["--cluster-enabled", "yes"].map(str::to_owned));
+        let server = Self::start_with(options).await;
+        server.ask("CLUSTER ADDSLOTSRANGE 0 16383").await;
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !server
+            .ask("CLUSTER INFO")
+            .await
+            .contains("cluster_state:ok")
+        {
+            assert!(Instant::now() < deadline, "no cluster");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        server
+    }
+
     /// Starts a server with these options.
     pub async fn start_with(options: Vec<String>) -> Self {
         let mut server = Self::at_free_port(options);

@@ -12,7 +12,6 @@ EXPIRE_AFTER = 3_600_000
 # How late a finished contact may be forgotten.
 TOLERATED = 60_000
 PAGE = 1_000
-STATES = {1: "queued", 2: "assigned", 3: "complete"}
 
 
 class Audit:
@@ -21,7 +20,7 @@ class Audit:
     def __init__(self, redis, replay, acd="acd"):
         self.redis, self.replay, self.prefix = redis, replay, f"{{{acd}}}:"
         self.complaints = []
-        self.states = dict.fromkeys(STATES.values(), 0)
+        self.states = dict.fromkeys(("queued", "assigned", "complete"), 0)
         # When it began: whoever was to be forgotten long before must be. When contacts and
         # deadlines had been read: only who was to be forgotten until then may be.
         self.began = self.time()
@@ -76,10 +75,10 @@ class Audit:
         replay, seen = self.replay, set()
         for name, found in self.documents("contact", names):
             seen.add(name)
-            state = found.get("state")
-            self.states[STATES.get(state, f"state {state}")] += 1
-            told = {"id": name} | (self.live(name) or self.ended(name) or {})
-            if len(told) == 1:
+            state = "complete" if "outcome" in found else "assigned" if "agent" in found else "queued"
+            self.states[state] += 1
+            told = self.live(name) or self.ended(name)
+            if told is None:
                 self.complain(f"contact {name} is there, and no event told of it")
                 continue
             self.same(f"contact {name}", {key: found.get(key) for key in told}, told)
@@ -96,8 +95,7 @@ class Audit:
     def live(self, name):
         contact = self.replay.contacts.get(name)
         return contact and {
-            "state": 2 if contact.agent else 1, "profile": contact.profile, "rank": contact.rank,
-            "priority": contact.rank // 2**45, "created": contact.created,
+            "profile": contact.profile, "rank": contact.rank, "created": contact.created,
             "agent": contact.agent, "assigned": contact.assigned, "ended": None, "outcome": None,
             "requeues": contact.requeues or None,
         }
@@ -106,7 +104,7 @@ class Audit:
         if name not in self.replay.over:
             return None
         outcome, ended, rank, agent, assigned = self.replay.over[name]
-        return {"state": 3, "outcome": outcome, "ended": ended, "rank": rank, "agent": agent,
+        return {"outcome": outcome, "ended": ended, "rank": rank, "agent": agent,
                 "assigned": assigned}
 
     def agents(self, names):

@@ -59,17 +59,17 @@ BROKEN = [
     ("events are numbered by two", "pieces/write.lua",
      "last_event = last_event + 1", "last_event = last_event + 2", "a gap"),
     ("an event is not written", "end_contact.lua",
-     "emit('contact_completed'", "tostring('contact_completed'", "busy already"),
+     "emit('{\"type\":\"contact_completed\"", "tostring('", "busy already"),
     ("not everybody is counted", "create_contact.lua",
      "count(profile, 'offered', '1')", "", "counts"),
     ("a wait is counted under the wrong bound", "pieces/count.lua",
      "wait <= bound * 1000", "wait <= bound * 0", "counts"),
     ("a repeat creates it again", "create_contact.lua",
-     "'}', 'NX')", "'}')", "created twice"),
+     "'}'), 'NX')", "'}'))", "created twice"),
     ("a requeued agent is available again", "requeue_contact.lua",
      "make_unavailable(agent, 'requeued')", "make_available(agent, nil)", "chose to stop"),
     ("a priority takes the place in the queue along", "set_priority.lua",
-     "contact.rank % 2 ^ 45", "next_tick()", "lost its arrival"),
+     "contact.rank % BAND", "next_tick()", "lost its arrival"),
 ]
 
 
@@ -109,8 +109,7 @@ class Store:
     def contact(self, skills, priority=5, name=None):
         name = name or str(uuid.UUID(int=random.getrandbits(128)))
         profile = ",".join(sorted(skills)) or "*"
-        document = json.dumps({"id": name, "skills": skills, "profile": profile, "attributes": {},
-                               "priority": priority, "asked": priority})[:-1]
+        document = json.dumps({"profile": profile})[:-1]
         self.call("create_contact", f"contact:{name}", name, profile, priority, document)
         return name
 

@@ -19,10 +19,12 @@ local function inspect(id)
   local queued = redis.call('ZSCORE', acd .. 'queue', id)
   local agent = contact.agent and document('agent', contact.agent)
   local held = agent and agent.contact == id
-  local right = contact.state == 1 and queued and not contact.agent
-    or contact.state == 2 and held and not queued and contact.assigned
-    or contact.state == 3 and not held and not queued and contact.ended and contact.outcome
-  if not right then say('torn: contact ' .. id .. ' in state ' .. tostring(contact.state)) end
+  local right
+  if contact.outcome then right = not held and not queued and contact.ended
+  elseif contact.agent then right = held and not queued and contact.assigned
+  else right = queued end
+  if not right then say('torn: contact ' .. id .. ' with agent ' .. tostring(contact.agent) ..
+    ' and outcome ' .. tostring(contact.outcome)) end
   return contact
 end
 for _, id in ipairs(redis.call('ZRANGE', acd .. 'queue', 0, -1)) do inspect(id) end
@@ -37,7 +39,7 @@ end
 for _, argument in ipairs(ARGV) do
   local id, finished = string.sub(argument, 2), string.sub(argument, 1, 1) == 'f'
   local contact = inspect(id)
-  if contact and finished and contact.state ~= 3 then say('undone: contact ' .. id) end
+  if contact and finished and not contact.outcome then say('undone: contact ' .. id) end
 end
 return cjson.encode({ wrong = wrong })
 """

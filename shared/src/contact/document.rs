@@ -1,104 +1,100 @@
-//! A contact as Redis holds it, and back.
+//! A contact as its JSON document in Redis says it (`docs/data-model.md`), and back.
+//!
+//! Nothing is said twice, as each field is bytes in Redis and time in its scripts: the key has the
+//! id, the rank the priority, and its agent and outcome tell its state.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attributes, Contact, ContactId, ContactState, Outcome, Priority, Rank};
+use super::{Attributes, Contact, ContactId, ContactState, NewContact, Outcome, Priority, Rank};
 use crate::agent::AgentId;
-use crate::skill::Skill;
+use crate::skill::{Profile, Skill};
 use crate::time::Millis;
 
-/// A contact as its JSON document in Redis holds it (`docs/data-model.md`).
-#[derive(Serialize, Deserialize)]
-pub(super) struct ContactDocument {
-    id: ContactId,
-    skills: Vec<Skill>,
+#[derive(Deserialize)]
+struct ContactDocument {
     profile: String,
-    priority: Priority,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    skills: Option<String>,
     asked: Option<Priority>,
     rank: Rank,
     created: Millis,
-    state: u8,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     agent: Option<AgentId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     assigned: Option<Millis>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<Millis>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
-    #[serde(default, skip_serializing_if = "is_never")]
+    #[serde(default)]
     requeues: u32,
-    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    #[serde(default)]
     attributes: Attributes,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
-fn is_never(times: &u32) -> bool {
-    *times == 0
+/// What a new contact's document holds before the script adds its rank and arrival.
+#[derive(Serialize)]
+struct NewContactDocument<'a> {
+    profile: &'a str,
+    /// As they were asked for, if that is not the profile's order. A text that many documents have
+    /// is kept once by Redis, a list in each of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skills: Option<String>,
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    attributes: &'a Attributes,
 }
 
-impl From<Contact> for ContactDocument {
-    fn from(contact: Contact) -> Self {
-        let profile = contact.profile().to_string();
-        let state = contact.state.number();
-        let (served, ended, outcome) = match contact.state {
-            ContactState::Queued => (None, None, None),
-            ContactState::Assigned { agent, at } => (Some((agent, at)), None, None),
-            ContactState::Complete {
-                served,
-                at,
-                outcome,
-            } => (served, Some(at), Some(outcome)),
-        };
-        let (agent, assigned) = served.unzip();
-        Self {
-            id: contact.id,
-            skills: contact.skills,
+impl NewContact {
+    /// Writes the beginning of its document, of which this is the profile.
+    pub(crate) fn document(&self, profile: &str) -> serde_json::Result<String> {
+        let skills: Vec<&str> = self.skills.iter().map(Skill::as_str).collect();
+        serde_json::to_string(&NewContactDocument {
             profile,
-            priority: contact.priority,
-            asked: (contact.asked != contact.priority).then_some(contact.asked),
-            rank: contact.rank,
-            created: contact.created,
-            state,
-            agent,
-            assigned,
-            ended,
-            outcome,
-            requeues: contact.requeues,
-            attributes: contact.attributes,
-        }
+            skills: (!skills.is_sorted()).then(|| skills.join(",")),
+            attributes: &self.attributes,
+        })
     }
 }
 
-impl TryFrom<ContactDocument> for Contact {
-    type Error = String;
-    fn try_from(document: ContactDocument) -> Result<Self, String> {
-        let served = document.agent.zip(document.assigned);
-        let state = match (document.state, served, document.ended, document.outcome) {
-            (1, None, None, None) => ContactState::Queued,
-            (2, Some((agent, at)), None, None) => ContactState::Assigned { agent, at },
-            (3, served, Some(at), Some(outcome)) => ContactState::Complete {
+impl Contact {
+    /// Reads the document of the contact with this id, as `docs/data-model.md` describes it. Fails
+    /// with what is wrong with it.
+    pub fn from_document(id: ContactId, json: &str) -> Result<Self, String> {
+        let document: ContactDocument =
+            serde_json::from_str(json).map_err(|error| format!("{id}: {error}"))?;
+        document
+            .contact(id)
+            .map_err(|wrong| format!("{id} {wrong}: {json}"))
+    }
+}
+
+impl ContactDocument {
+    fn contact(self, id: ContactId) -> Result<Contact, String> {
+        let served = self.agent.zip(self.assigned);
+        let state = match (served, self.ended, self.outcome) {
+            (None, None, None) => ContactState::Queued,
+            (Some((agent, at)), None, None) => ContactState::Assigned { agent, at },
+            (served, Some(at), Some(outcome)) => ContactState::Complete {
                 served,
                 at,
                 outcome,
             },
-            (number, ..) => {
-                return Err(format!(
-                    "contact {} has no sound state (number {number})",
-                    document.id
-                ));
-            }
+            _ => return Err("has no sound state".to_owned()),
         };
-        Ok(Self {
-            id: document.id,
-            skills: document.skills,
-            priority: document.priority,
-            asked: document.asked.unwrap_or(document.priority),
-            rank: document.rank,
-            created: document.created,
-            requeues: document.requeues,
-            attributes: document.attributes,
+        let skills = self
+            .skills
+            .as_deref()
+            .unwrap_or(match self.profile.as_str() {
+                Profile::EMPTY => "",
+                profile => profile,
+            });
+        let skills = skills.split_terminator(',').map(str::parse);
+        let skills: Result<Vec<Skill>, _> = skills.collect();
+        let priority = self.rank.priority().ok_or("has no sound rank")?;
+        Ok(Contact {
+            id,
+            skills: skills.map_err(|invalid| format!("has no sound skills, {invalid}"))?,
+            priority,
+            asked: self.asked.unwrap_or(priority),
+            rank: self.rank,
+            created: self.created,
+            requeues: self.requeues,
+            attributes: self.attributes,
             state,
         })
     }
@@ -106,43 +102,87 @@ impl TryFrom<ContactDocument> for Contact {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
     use crate::time::Tick;
 
+    fn skills(names: &[&str]) -> Vec<Skill> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
     #[test]
-    fn a_contact_survives_its_document_in_every_state() {
-        let agent: AgentId = "agent:7".parse().unwrap();
-        let served = Some((agent.clone(), Millis(20)));
-        for state in [
-            ContactState::Queued,
-            ContactState::Assigned {
-                agent,
-                at: Millis(20),
-            },
-            ContactState::Complete {
-                served,
-                at: Millis(30),
-                outcome: Outcome::Handled,
-            },
-            ContactState::Complete {
-                served: None,
-                at: Millis(30),
-                outcome: Outcome::Abandoned,
-            },
-        ] {
-            let contact = Contact {
-                id: ContactId::random(),
-                skills: vec!["b".parse().unwrap(), "a".parse().unwrap()],
-                priority: Priority(3),
-                asked: Priority(4),
-                rank: Rank::new(Priority(3), Tick(9)),
-                created: Millis(10),
-                requeues: 2,
-                attributes: Attributes::new(),
-                state,
-            };
-            let json = serde_json::to_string(&contact).unwrap();
-            assert_eq!(serde_json::from_str::<Contact>(&json).unwrap(), contact);
+    fn a_new_contact_is_read_back_with_its_skills_in_the_order_asked_for() {
+        for asked in [&[][..], &["a"], &["a", "b"], &["b", "a"], &["c", "a", "b"]] {
+            let attributes = serde_json::from_str(r#"{"skills":"x","agent":{"rank":1}}"#).unwrap();
+            let id = ContactId::random();
+            let new = NewContact::new(id, skills(asked), Priority(3), attributes).unwrap();
+            let profile = Profile::new(&new.skills).to_string();
+            let rank = Rank::new(Priority(3), Tick(9));
+            let mut json = new.document(&profile).unwrap();
+            json.pop();
+            write!(json, r#","rank":{},"created":10}}"#, rank.0).unwrap();
+            let contact = Contact::from_document(id, &json).unwrap();
+            assert_eq!(contact.skills, new.skills);
+            assert_eq!(contact.attributes, new.attributes);
+            assert_eq!(
+                (contact.priority, contact.asked),
+                (Priority(3), Priority(3))
+            );
+            assert_eq!(
+                (contact.id, contact.rank, contact.created),
+                (id, rank, Millis(10))
+            );
+            assert_eq!(contact.state, ContactState::Queued);
+            let said: serde_json::Value = serde_json::from_str(&json).unwrap();
+            assert_eq!(said.get("skills").is_some(), !asked.is_sorted(), "{json}");
         }
+    }
+
+    #[test]
+    fn agent_and_outcome_tell_the_state() {
+        let agent = || "agent:7".parse().unwrap();
+        let complete = |served, outcome| ContactState::Complete {
+            served,
+            at: Millis(30),
+            outcome,
+        };
+        for (fields, state) in [
+            ("", Some(ContactState::Queued)),
+            (
+                r#","agent":"agent:7","assigned":20"#,
+                Some(ContactState::Assigned {
+                    agent: agent(),
+                    at: Millis(20),
+                }),
+            ),
+            (
+                r#","agent":"agent:7","assigned":20,"ended":30,"outcome":"handled""#,
+                Some(complete(Some((agent(), Millis(20))), Outcome::Handled)),
+            ),
+            (
+                r#","ended":30,"outcome":"abandoned""#,
+                Some(complete(None, Outcome::Abandoned)),
+            ),
+            (r#","ended":30"#, None),
+            (r#","outcome":"handled""#, None),
+        ] {
+            let json = format!(r#"{{"profile":"*","rank":9,"created":10{fields}}}"#);
+            let contact = Contact::from_document(ContactId::random(), &json);
+            assert_eq!(contact.ok().map(|contact| contact.state), state, "{fields}");
+        }
+    }
+
+    #[test]
+    fn who_was_given_another_priority_still_knows_the_first() {
+        let rank = Rank::new(Priority(1), Tick(9)).0;
+        let json =
+            format!(r#"{{"profile":"*","rank":{rank},"created":10,"asked":4,"requeues":2}}"#);
+        let contact = Contact::from_document(ContactId::random(), &json).unwrap();
+        assert_eq!(
+            (contact.priority, contact.asked),
+            (Priority(1), Priority(4))
+        );
+        assert_eq!(contact.requeues, 2);
     }
 }

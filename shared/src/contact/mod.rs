@@ -13,8 +13,6 @@ use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, distinct};
 use crate::text::Invalid;
 use crate::time::{Millis, Tick};
 
-use document::ContactDocument;
-
 /// Which contact. Made before the call that creates it, so that the call can be repeated.
 ///
 /// Written `contact:<uuid>` wherever people and programs see it; in Redis the bare UUID.
@@ -104,6 +102,11 @@ impl Rank {
         Self((u64::from(priority.0) << Self::TICK_BITS) + arrival.0)
     }
 
+    /// Gives back the priority; nothing if it is no rank, being too large for one.
+    pub fn priority(self) -> Option<Priority> {
+        u8::try_from(self.0 >> Self::TICK_BITS).ok().map(Priority)
+    }
+
     /// Gives the least rank of the next less urgent priority.
     #[must_use]
     pub fn next_priority(self) -> Self {
@@ -176,8 +179,7 @@ impl ContactState {
 pub type Attributes = serde_json::Map<String, serde_json::Value>;
 
 /// A contact.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "ContactDocument", into = "ContactDocument")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Contact {
     /// Which.
     pub id: ContactId,
@@ -325,6 +327,11 @@ mod tests {
         assert!(Rank::new(Priority(1), late) < Rank::new(Priority(2), Tick(0)));
         assert!(Rank::new(Priority(1), Tick(3)) < Rank::new(Priority(1), Tick(4)));
         assert_eq!(Rank::new(Priority(255), late).arrival(), late);
+        assert_eq!(
+            Rank::new(Priority(255), late).priority(),
+            Some(Priority(255))
+        );
+        assert_eq!(Rank(1 << 53).priority(), None);
         assert!(
             Rank::new(Priority(255), Tick((1 << 45) - 1)).0 < 1 << 53,
             "exact in a double"

@@ -3,18 +3,14 @@
 
 use redis::{FromRedisValue, Value};
 
-use super::operations::listed;
 use super::reply::{
-    EventReply, ExplainReply, FiguresReply, SkillReply, StateReply, contact_state, events,
-    explanation, figures, overview, skill_view,
+    AgentsReply, ContactsReply, EventReply, ExplainReply, FiguresReply, SkillReply, StateReply,
+    agents, contact_state, contacts, events, explanation, figures, overview, skill_view,
 };
-use crate::agent::{Agent, AgentState};
-use crate::contact::Contact;
+use crate::agent::AgentState;
+use crate::contact::ContactId;
 use crate::service_level::Within;
 use crate::time::Millis;
-
-/// A part of a list of documents.
-type Part = (u64, u64, Vec<Option<String>>);
 
 /// Reads an answer as each operation would that asked for it, reckons with what came out, and
 /// gives how many took it.
@@ -22,7 +18,10 @@ pub fn read_as_each(answer: &Value) -> usize {
     let taken = [
         read(answer, |reply: Vec<u64>| overview(&reply)).is_some(),
         read(answer, |reply: StateReply| contact_state(reply)).is_some(),
-        read(answer, |reply: ExplainReply| explanation(reply)).is_some(),
+        read(answer, |reply: ExplainReply| {
+            explanation(ContactId::random(), reply)
+        })
+        .is_some(),
         read(answer, |reply: EventReply| events(reply)).is_some(),
         read(answer, |reply: SkillReply| {
             for (_, since) in skill_view(reply).next {
@@ -31,26 +30,22 @@ pub fn read_as_each(answer: &Value) -> usize {
             Ok(())
         })
         .is_some(),
-        read(answer, |part: Part| {
-            listed(part, |contact: &Contact| contact.rank)
-        })
-        .inspect(|list| {
-            for contact in &list.items {
-                contact.wait(Millis(u64::MAX));
-            }
-        })
-        .is_some(),
-        read(answer, |part: Part| {
-            listed(part, |agent: &Agent| agent.id.clone())
-        })
-        .inspect(|list| {
-            for agent in &list.items {
-                if let AgentState::Available { since } = agent.state {
-                    since.millis();
+        read(answer, |reply: ContactsReply| contacts(reply))
+            .inspect(|list| {
+                for contact in &list.items {
+                    contact.wait(Millis(u64::MAX));
                 }
-            }
-        })
-        .is_some(),
+            })
+            .is_some(),
+        read(answer, |reply: AgentsReply| agents(reply))
+            .inspect(|list| {
+                for agent in &list.items {
+                    if let AgentState::Available { since } = agent.state {
+                        since.millis();
+                    }
+                }
+            })
+            .is_some(),
         read(answer, |reply: FiguresReply| figures(Millis(0), reply))
             .inspect(|figures| {
                 figures.occupancy();

@@ -9,7 +9,7 @@ use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillR
 use super::{RedisAcd, connect, scripts};
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use crate::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use crate::core::{EXPIRE_AFTER, SWEEP_EVERY};
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -43,13 +43,7 @@ impl Acd for RedisAcd {
 
     async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
         let profile = Profile::new(&contact.skills).to_string();
-        let document = open_document(&NewContactDocument {
-            id: contact.id.0,
-            skills: &contact.skills,
-            profile: &profile,
-            priority: contact.priority,
-            attributes: &contact.attributes,
-        })?;
+        let document = opened(contact.document(&profile))?;
         let mut script = self.script_on(scripts::CREATE_CONTACT, self.contact_key(contact.id));
         script.arg(contact.id.0.to_string()).arg(profile);
         script.arg(contact.priority.0).arg(document);
@@ -108,7 +102,7 @@ impl Acd for RedisAcd {
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {
         let json = self.json(&self.contact_key(id)).await?;
-        reply::document(&json.ok_or(Error::UnknownContact(id))?)
+        reply::contact(id, &json.ok_or(Error::UnknownContact(id))?)
     }
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
@@ -118,7 +112,7 @@ impl Acd for RedisAcd {
             .run(&script)
             .await
             .map_err(|failure| no_contact(failure, id))?;
-        reply::explanation(reply)
+        reply::explanation(id, reply)
     }
 
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
@@ -127,17 +121,16 @@ impl Acd for RedisAcd {
             let open = if counted { "" } else { "(" };
             format!("{open}{}", rank.0)
         });
-        let part = self.run(&script).await?;
-        listed(part, |contact: &Contact| contact.rank)
+        reply::contacts(self.run(&script).await?)
     }
 
     async fn create_agent(&self, agent: NewAgent) -> Result<()> {
-        let document = open_document(&NewAgentDocument {
+        let document = opened(serde_json::to_string(&NewAgentDocument {
             id: &agent.id,
             fname: &agent.fname,
             lname: &agent.lname,
             skills: &agent.skills,
-        })?;
+        }))?;
         let mut script = self.script_on(scripts::CREATE_AGENT, self.agent_key(&agent.id));
         script.arg(agent.id.as_str()).arg(document);
         for skill in &agent.skills {
@@ -211,8 +204,7 @@ impl Acd for RedisAcd {
         ask_page(&mut script, &page, |id, counted| {
             up_to_name(id.as_str(), counted)
         });
-        let part = self.run(&script).await?;
-        listed(part, |agent: &Agent| agent.id.clone())
+        reply::agents(self.run(&script).await?)
     }
 
     async fn delete_skill(&self, skill: &Skill) -> Result<()> {
@@ -325,18 +317,6 @@ impl RedisAcd {
     }
 }
 
-/// What a new contact's document holds before the script adds its rank, arrival and state.
-#[derive(Serialize)]
-struct NewContactDocument<'a> {
-    id: uuid::Uuid,
-    skills: &'a [Skill],
-    profile: &'a str,
-    priority: Priority,
-    // A field more may double what the document takes in Redis.
-    #[serde(skip_serializing_if = "Attributes::is_empty")]
-    attributes: &'a Attributes,
-}
-
 /// What a new agent's document holds before the script adds his state.
 #[derive(Serialize)]
 struct NewAgentDocument<'a> {
@@ -346,10 +326,9 @@ struct NewAgentDocument<'a> {
     skills: &'a [Skill],
 }
 
-/// Writes a document without its closing brace: the script adds what only it knows, in one write.
-fn open_document(document: &impl Serialize) -> Result<String> {
-    let mut json =
-        serde_json::to_string(document).map_err(|error| Error::Contract(error.to_string()))?;
+/// Takes its closing brace from a document: the script adds what only it knows, in one write.
+fn opened(document: serde_json::Result<String>) -> Result<String> {
+    let mut json = document.map_err(|error| Error::Contract(error.to_string()))?;
     json.pop();
     Ok(json)
 }
@@ -371,19 +350,6 @@ fn ask_page<Cursor>(
 
 fn up_to_name(name: &str, counted: bool) -> String {
     format!("{}{name}", if counted { '[' } else { '(' })
-}
-
-/// Reads a part of a list of documents.
-pub(super) fn listed<Item: serde::de::DeserializeOwned, Cursor>(
-    (first, total, documents): (u64, u64, Vec<Option<String>>),
-    cursor: impl Fn(&Item) -> Cursor,
-) -> Result<Listing<Item, Cursor>> {
-    let items: Result<Vec<Item>> = documents
-        .into_iter()
-        .flatten()
-        .map(|json| reply::document(&json))
-        .collect();
-    Ok(Listing::new((first, total), items?, cursor))
 }
 
 fn no_contact(failure: Failure, id: ContactId) -> Error {

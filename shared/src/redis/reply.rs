@@ -5,13 +5,13 @@ use serde::de::DeserializeOwned;
 
 use super::connect::unknown_script;
 use crate::agent::{Agent, AgentId};
-use crate::contact::{Contact, ContactState};
+use crate::contact::{Contact, ContactId, ContactState, Rank};
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
 use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
-use crate::view::{Explanation, Overview, SkillView};
+use crate::view::{Explanation, Listing, Overview, SkillView};
 
 /// Why a script did not answer.
 #[derive(Debug)]
@@ -113,6 +113,41 @@ pub(super) fn store_error(error: &RedisError) -> Error {
 /// Reads a JSON document.
 pub(super) fn document<T: DeserializeOwned>(json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|error| broken(&error))
+}
+
+/// Reads the document of a contact, whose id its key has.
+pub(super) fn contact(id: ContactId, json: &str) -> Result<Contact> {
+    Contact::from_document(id, json).map_err(|wrong| broken(&wrong))
+}
+
+/// The number of the first contact, how many there are, the ids and documents of a part.
+pub(super) type ContactsReply = (u64, u64, Vec<String>, Vec<Option<String>>);
+
+/// Reads a part of a list of contacts.
+pub(super) fn contacts(
+    (first, total, ids, documents): ContactsReply,
+) -> Result<Listing<Contact, Rank>> {
+    let there = ids.iter().zip(&documents);
+    let there = there.filter_map(|(id, json)| Some((id, json.as_deref()?)));
+    let items: Result<Vec<Contact>> = there
+        .map(|(id, json)| contact(id.parse().map_err(|error| broken(&error))?, json))
+        .collect();
+    Ok(Listing::new((first, total), items?, |contact| contact.rank))
+}
+
+/// The number of the first agent, how many there are, the documents of a part.
+pub(super) type AgentsReply = (u64, u64, Vec<Option<String>>);
+
+/// Reads a part of a list of agents.
+pub(super) fn agents((first, total, documents): AgentsReply) -> Result<Listing<Agent, AgentId>> {
+    let items: Result<Vec<Agent>> = documents
+        .iter()
+        .flatten()
+        .map(|json| document(json))
+        .collect();
+    Ok(Listing::new((first, total), items?, |agent| {
+        agent.id.clone()
+    }))
 }
 
 fn broken(what: &impl std::fmt::Display) -> Error {
@@ -243,9 +278,9 @@ fn counts(fields: Vec<(String, i64)>) -> Result<Counts> {
 pub(super) type ExplainReply = (String, u64, i64, u64, u64, Vec<Skill>, Vec<Option<String>>);
 
 /// Reads an explanation.
-pub(super) fn explanation(reply: ExplainReply) -> Result<Explanation> {
+pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanation> {
     let (json, now, ahead, qualified, qualified_busy, unstaffed, holders) = reply;
-    let contact: Contact = document(&json)?;
+    let contact = contact(id, &json)?;
     let holders: Result<Vec<Agent>> = holders
         .iter()
         .flatten()

@@ -19,7 +19,7 @@ touch(writes)
 call('JSON.ARRAPPEND', key, '$.skills', '"' .. skill .. '"')
 call('ZADD', STAFFED .. skill, 0, id)
 call('ZADD', SKILLS, 0, skill)
-emit('skill_added', ',"agent":"' .. id .. '","skill":"' .. skill .. '"')
+emit('{"type":"skill_added","agent":"' .. id .. '","skill":"' .. skill .. '"}')
 if work then
   unlist(agent)
   dequeue(work.id, work.profile)

@@ -24,8 +24,8 @@ local function seat_anew(contact)
   if contact.state == 2 then
     contact.requeues = (contact.requeues or 0) + 1
     call('JSON.MERGE', CONTACT .. contact.id, '$',
-      '{"state":1,"agent":null,"assigned":null,"requeues":' .. int(contact.requeues) .. '}')
-    emit('contact_requeued', ',"contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"')
+      '{"agent":null,"assigned":null,"requeues":' .. int(contact.requeues) .. '}')
+    emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"}')
   end
   take_off(contact)
   seat(contact, agent)

@@ -16,4 +16,4 @@ for i = 4, #ARGV do
   call('ZADD', SKILLS, 0, ARGV[i])
 end
 local skills = #ARGV > 3 and '"' .. table.concat(ARGV, '","', 4) .. '"' or ''
-emit('agent_created', ',"agent":"' .. id .. '","skills":[' .. skills .. ']')
+emit('{"type":"agent_created","agent":"' .. id .. '","skills":[' .. skills .. ']}')

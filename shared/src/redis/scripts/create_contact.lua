@@ -8,7 +8,7 @@ local key, id, profile, priority = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local function known()
   local contact = read_contact(id)
   if not contact then return nil end
-  local asked = contact.asked or contact.priority
+  local asked = contact.asked or priority_of(contact)
   if contact.profile ~= profile or asked ~= priority then return refuse('KEYREUSED') end
   return state_of(contact)
 end
@@ -18,12 +18,12 @@ local agent, writes = seat_for(profile)
 writes[#writes + 1] = key
 touch(writes)
 
-local rank = int(priority * 2 ^ 45 + next_tick())
+local rank = int(priority * BAND + next_tick())
 local set = call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. rank .. ',"created":' .. NOW ..
-  ',' .. (agent and assigned_to(agent) or '"state":1') .. '}', 'NX')
+  (agent and ',' .. assigned_to(agent) .. '}' or '}'), 'NX')
 if not set then return known() end
 count(profile, 'offered', '1')
-emit('contact_created', ',"contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. rank)
+emit('{"type":"contact_created","contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. rank .. '}')
 if not agent then
   enqueue(id, profile, rank)
   return { 1, '', 0, 0, '' }

@@ -18,4 +18,4 @@ for _, skill in ipairs(agent.skills) do
   call('ZREM', STAFFED .. skill, id)
   forget_skill(skill)
 end
-emit('agent_deleted', ',"agent":"' .. id .. '"')
+emit('{"type":"agent_deleted","agent":"' .. id .. '"}')

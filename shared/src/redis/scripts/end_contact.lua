@@ -17,27 +17,25 @@ local writes = agent and routing_keys(agent, work) or line_keys(contact.profile)
 writes[#writes + 1] = key
 touch(writes)
 
-contact.state, contact.ended = 3, now_ms
-contact.outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
-call('JSON.MERGE', key, '$', '{"state":3,"ended":' .. NOW .. ',"outcome":"' ..
-  contact.outcome .. '"}')
+local outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
+call('JSON.MERGE', key, '$', '{"ended":' .. NOW .. ',"outcome":"' .. outcome .. '"}')
 call('ZADD', DEADLINES, int(now_ms + expire_after), 'expire:' .. id)
-count(contact.profile, contact.outcome, '1')
+count(contact.profile, outcome, '1')
 local time
-if contact.outcome == 'handled' then
-  time = math.max(now_ms - contact.assigned, 0)
+if outcome == 'handled' then
+  time = math.max(now_ms - (contact.assigned or now_ms), 0)
   count(contact.profile, 'handle_time', int(time))
-elseif contact.outcome == 'abandoned' and now_ms - contact.created < 5000 then
+elseif outcome == 'abandoned' and now_ms - contact.created < 5000 then
   count(contact.profile, 'abandoned_short', '1')
 end
 if not served then dequeue(id, contact.profile) end
-emit('contact_completed', ',"contact":"' .. id .. '"' .. field('agent', contact.agent) ..
-  ',"outcome":"' .. contact.outcome .. '"')
+emit('{"type":"contact_completed","contact":"' .. id .. '"' .. field('agent', contact.agent) ..
+  ',"outcome":"' .. outcome .. '"}')
 if agent then
-  if contact.outcome == 'handled' then
+  if outcome == 'handled' then
     agent.served = ',"handled":' .. int(agent.handled + 1) .. ',"handle_time":' ..
       int(agent.handle_time + time)
   end
   free(agent, work)
 end
-return state_of(contact)
+return { 3, contact.agent or '', contact.assigned or 0, now_ms, outcome }

@@ -5,7 +5,6 @@ local counts = call('HMGET', COUNTS, unpack(ARGV, 2))
 local function number(value) return tonumber(value or 0) end
 
 -- Who waits longest is the first of one of the priorities that wait (256 at most).
-local BAND = 2 ^ 45
 local oldest, earliest, from = nil, math.huge, 0
 while true do
   local first = call('ZRANGEBYSCORE', QUEUE, from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)

@@ -1,6 +1,6 @@
 -- A part of the waiting contacts in the order of service; pieces/page.lua says which. KEYS: meta.
--- Reply: {first, total, {documents}}.
+-- Reply: {first, total, {ids}, {documents}}.
 local first, total = page_of(QUEUE, 'ZCOUNT', '-inf')
-local keys = {}
-for i, id in ipairs(members(QUEUE, first)) do keys[i] = CONTACT .. id end
-return { first, total, documents(keys) }
+local ids, keys = members(QUEUE, first), {}
+for i, id in ipairs(ids) do keys[i] = CONTACT .. id end
+return { first, total, ids, documents(keys) }

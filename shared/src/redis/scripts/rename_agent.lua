@@ -3,4 +3,4 @@
 if call('EXISTS', KEYS[2]) == 0 then return refuse('NOAGENT') end
 touch({ KEYS[2] })
 call('JSON.MERGE', KEYS[2], '$', ARGV[3])
-emit('agent_renamed', ',"agent":"' .. ARGV[2] .. '"')
+emit('{"type":"agent_renamed","agent":"' .. ARGV[2] .. '"}')

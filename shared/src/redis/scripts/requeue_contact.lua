@@ -17,12 +17,12 @@ writes[#writes + 1] = key
 touch(writes)
 
 contact.requeues = (contact.requeues or 0) + 1
-call('JSON.MERGE', key, '$', '{"state":1,"agent":null,"assigned":null,"requeues":' ..
+call('JSON.MERGE', key, '$', '{"agent":null,"assigned":null,"requeues":' ..
   int(contact.requeues) .. '}')
-emit('contact_requeued', ',"contact":"' .. id .. '","agent":"' .. from .. '"')
+emit('{"type":"contact_requeued","contact":"' .. id .. '","agent":"' .. from .. '"}')
 seat(contact, other)
 call('ZREM', BUSY, from)
-end_spell('busy')
+more_busy = more_busy - 1
 if agent.next then
   make_unavailable(agent, agent.next_reason)
 else

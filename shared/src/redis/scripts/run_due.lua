@@ -15,8 +15,8 @@ for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0
   else
     -- Only a finished contact may be forgotten, whatever else stands here.
     local id = string.match(due, '^expire:(.+)$')
-    local state = id and call('JSON.GET', CONTACT .. id, '.state')
-    if state == '3' then call('DEL', CONTACT .. id) end
+    local outcomes = id and call('JSON.GET', CONTACT .. id, '$.outcome')
+    if outcomes and outcomes ~= '[]' then call('DEL', CONTACT .. id) end
     call('ZREM', DEADLINES, due)
   end
   applied = applied + 1

@@ -3,10 +3,10 @@
 touch({ AGENTS })
 if ARGV[2] == 'open' then
   call('HDEL', META, 'closed')
-  emit('acd_opened', '')
+  emit('{"type":"acd_opened"}')
 else
   call('HSET', META, 'closed', 1)
-  emit('acd_closed', '')
+  emit('{"type":"acd_closed"}')
 end
 call('HSET', META, 'bulk', '')
 return step_open_or_close() and 1 or 0

@@ -5,17 +5,17 @@ local key, id, priority = KEYS[2], ARGV[2], tonumber(ARGV[3])
 local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
 if contact.state == 3 then return refuse('ENDED') end
-if contact.priority == priority then return end
+local before = priority_of(contact)
+if before == priority then return end
 local writes = line_keys(contact.profile)
 writes[#writes + 1] = key
 touch(writes)
 
-local rank = int(priority * 2 ^ 45 + contact.rank % 2 ^ 45)
-call('JSON.MERGE', key, '$', '{"priority":' .. int(priority) .. ',"rank":' .. rank ..
-  ',"asked":' .. int(contact.asked or contact.priority) .. '}')
+local rank = int(priority * BAND + contact.rank % BAND)
+call('JSON.MERGE', key, '$', '{"rank":' .. rank .. ',"asked":' .. int(contact.asked or before) .. '}')
 if contact.state == 1 then
   dequeue(id, contact.profile)
   enqueue(id, contact.profile, rank)
 end
-emit('contact_reprioritised', ',"contact":"' .. id .. '","priority":' .. int(priority) ..
-  ',"rank":' .. rank)
+emit('{"type":"contact_reprioritised","contact":"' .. id .. '","priority":' .. int(priority) ..
+  ',"rank":' .. rank .. '}')

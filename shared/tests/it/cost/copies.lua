@@ -6,11 +6,10 @@ local call = redis.call
 local models = {}
 for i = 3, #ARGV do
   local key = ACD .. 'contact:' .. ARGV[i]
-  local document = string.gsub(call('JSON.GET', key), '"id":"[^"]+"', '"id":"%%s"')
   models[#models + 1] = {
-    document = string.gsub(document, '"rank":%d+', '"rank":%%.0f'),
+    document = string.gsub(call('JSON.GET', key), '"rank":%d+', '"rank":%%.0f'),
     profile = cjson.decode(call('JSON.GET', key, '.profile')),
-    priority = tonumber(call('JSON.GET', key, '.priority')),
+    priority = math.floor(call('JSON.GET', key, '.rank') / 2 ^ 45),
     line = {},
   }
 end
@@ -24,7 +23,7 @@ for number = tonumber(ARGV[1]), tonumber(ARGV[2]) do
   local id = string.format('00000000-0000-0000-0000-%012x', number)
   documents[#documents + 1] = ACD .. 'contact:' .. id
   documents[#documents + 1] = '$'
-  documents[#documents + 1] = string.format(model.document, id, rank)
+  documents[#documents + 1] = string.format(model.document, rank)
   for _, list in ipairs({ queue, model.line }) do
     list[#list + 1], list[#list + 2] = rank, id
   end

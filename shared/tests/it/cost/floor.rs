@@ -43,7 +43,10 @@ pub(super) struct Floor {
 impl Floor {
     /// Opens a floor where nobody is yet.
     pub(super) async fn empty(size: Size) -> Self {
-        let server = OwnRedis::start().await;
+        Self::on(OwnRedis::start().await, size).await
+    }
+
+    async fn on(server: OwnRedis, size: Size) -> Self {
         server.ask("CONFIG SET appendonly no").await;
         let acd = RedisAcd::connect(&server.url(), fresh_name())
             .await
@@ -56,21 +59,32 @@ impl Floor {
     /// serve nobody who waits; the others do, and are busy or unavailable.
     pub(super) async fn filled(size: Size) -> Self {
         let floor = Self::empty(size).await;
+        floor.fill(size).await;
+        floor
+    }
+
+    /// The same on a server that is a cluster by itself.
+    pub(super) async fn filled_in_a_cluster(size: Size) -> Self {
+        let floor = Self::on(OwnRedis::start_cluster().await, size).await;
+        floor.fill(size).await;
+        floor
+    }
+
+    async fn fill(&self, size: Size) {
         each(0..size.agents, async |number| {
             let skills = if number % 2 == 0 {
-                floor.greeter(number / 2)
+                self.greeter(number / 2)
             } else {
-                floor.clerk(number / 2)
+                self.clerk(number / 2)
             };
-            floor.create_agent(&agent(number), skills).await;
+            self.create_agent(&agent(number), skills).await;
         })
         .await;
-        let available = async |number| floor.choose(&agent(number), Presence::Available).await;
+        let available = async |number| self.choose(&agent(number), Presence::Available).await;
         each((0..size.agents).step_by(2), available).await;
         let busy: Vec<u64> = (1..size.agents).step_by(4).collect();
-        floor.queue(size.waiting + busy.len() as u64).await;
+        self.queue(size.waiting + busy.len() as u64).await;
         each(busy.into_iter(), available).await;
-        floor
     }
 
     /// Gives a key of the ACD.

@@ -1,6 +1,6 @@
 //! What an operation costs: the commands that the server ran, or the time that it took.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::pin::Pin;
 
@@ -11,6 +11,24 @@ use shared::Acd;
 
 use super::floor::Floor;
 use super::round::Meter;
+
+/// The commands with which scripts write, each the key that it names first.
+const WRITES: [&str; 14] = [
+    "DEL",
+    "HDEL",
+    "HINCRBY",
+    "HSET",
+    "JSON.ARRAPPEND",
+    "JSON.ARRPOP",
+    "JSON.MERGE",
+    "JSON.SET",
+    "RPUSH",
+    "SADD",
+    "SREM",
+    "XADD",
+    "ZADD",
+    "ZREM",
+];
 
 /// What the server did for an operation.
 #[derive(Debug, Default)]
@@ -74,15 +92,22 @@ impl Commands {
     }
 }
 
+impl Commands {
+    /// Does an operation, and gives what the server ran meanwhile.
+    async fn watch<T>(&mut self, operation: impl Future<Output = T>) -> (T, Vec<String>) {
+        // What was done before, unmeasured.
+        self.lines().await;
+        let answer = operation.await;
+        (answer, self.lines().await)
+    }
+}
+
 impl Meter for Commands {
     type Cost = Done;
 
     async fn measure<T>(&mut self, operation: impl Future<Output = T>) -> (T, Done) {
-        // What was done before, unmeasured.
-        self.lines().await;
-        let answer = operation.await;
+        let (answer, lines) = self.watch(operation).await;
         let mut done = Done::default();
-        let lines = self.lines().await;
         let lines: Vec<Line<'_>> = lines.iter().map(|line| Line::of(line)).collect();
         let adding = adding_up(&lines);
         for (place, line) in lines.iter().enumerate() {
@@ -100,6 +125,45 @@ impl Meter for Commands {
             }
         }
         (answer, done)
+    }
+}
+
+/// Sees which keys a script writes that it has not asked for by then.
+pub(super) struct Unasked {
+    commands: Commands,
+    /// How many keys were asked for.
+    pub(super) asked: usize,
+}
+
+impl Unasked {
+    pub(super) async fn of(floor: &Floor) -> Self {
+        Self {
+            commands: Commands::of(floor).await,
+            asked: 0,
+        }
+    }
+}
+
+impl Meter for Unasked {
+    type Cost = Vec<String>;
+
+    async fn measure<T>(&mut self, operation: impl Future<Output = T>) -> (T, Vec<String>) {
+        let (answer, lines) = self.commands.watch(operation).await;
+        let ran = lines.iter().map(|line| Line::of(line));
+        let (mut asked, mut unasked) = (HashSet::new(), vec![]);
+        for line in ran.filter(|line| line.from == "lua") {
+            let mut keys = line.arguments();
+            if line.command == "EXISTS" {
+                asked.extend(keys.map(str::to_owned));
+            } else if WRITES.contains(&line.command) {
+                let key = keys.next().unwrap();
+                if !asked.contains(key) {
+                    unasked.push(format!("{} {key}", line.command));
+                }
+            }
+        }
+        self.asked += asked.len();
+        (answer, unasked)
     }
 }
 
@@ -133,6 +197,11 @@ impl<'a> Line<'a> {
             command,
             rest,
         }
+    }
+
+    /// Gives what follows the command, if there are no quotes in it.
+    fn arguments(&self) -> impl Iterator<Item = &'a str> {
+        self.rest.split('"').skip(1).step_by(2)
     }
 
     /// Gives the types of the events that it writes.

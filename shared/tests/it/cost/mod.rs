@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use floor::{Floor, Size};
-use meters::{Commands, Done, Time};
+use meters::{Commands, Done, Time, Unasked};
 use round::{Costs, hire, round};
 
 /// A small centre.
@@ -56,6 +56,18 @@ async fn what_each_operation_runs_is_known() {
     assert_eq!(audit.findings, []);
 }
 
+#[tokio::test]
+async fn in_a_cluster_no_key_is_written_that_was_not_asked_for_first() {
+    // A slot that is being moved would cut a script in two at a key that is elsewhere already.
+    let floor = Floor::filled_in_a_cluster(SMALL).await;
+    hire(&floor).await;
+    let mut unasked = Unasked::of(&floor).await;
+    for (operation, keys) in round(&floor, &mut unasked).await {
+        assert_eq!(keys, [""; 0], "{operation}");
+    }
+    assert!(unasked.asked > 0, "the keys of those who wrote");
+}
+
 fn table(costs: &Costs<Done>) -> String {
     let mut table = String::new();
     let mut row = |name: &str, ran: &BTreeMap<String, u64>, events: &[String]| {
@@ -74,7 +86,7 @@ fn table(costs: &Costs<Done>) -> String {
     }
     let adding = costs.iter().find(|(_, done)| !done.adding.is_empty());
     row(
-        "adding up, in every 16th change",
+        "adding up, in every 32nd change",
         &adding.unwrap().1.adding,
         &[],
     );

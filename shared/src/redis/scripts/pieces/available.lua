@@ -5,31 +5,49 @@
 local function lists_of(agent)
   if not agent.lists then
     agent.lists = { AVAILABLE .. ANY }
-    for i, skill in ipairs(agent.skills) do agent.lists[i + 1] = AVAILABLE .. skill end
+    for i = 1, #agent.skills do agent.lists[i + 1] = AVAILABLE .. agent.skills[i] end
   end
   return agent.lists
 end
 
 -- `since` is the text of a number.
 local function put_on_lists(agent, since)
-  for _, key in ipairs(lists_of(agent)) do call('ZADD', key, since, agent.id) end
+  local id, lists = agent.id, lists_of(agent)
+  for i = 1, #lists do call('ZADD', lists[i], since, id) end
 end
 
 local function take_off_lists(agent)
-  for _, key in ipairs(lists_of(agent)) do call('ZREM', key, agent.id) end
+  local id, lists = agent.id, lists_of(agent)
+  for i = 1, #lists do call('ZREM', lists[i], id) end
 end
 
 -- An agent begins to wait for contacts.
 local function list(agent, since)
   put_on_lists(agent, since)
-  begin_spell('idle')
+  more_idle = more_idle + 1
 end
 
 -- An agent no longer waits for contacts, if he did.
 local function unlist(agent)
   if not agent.since then return end
   take_off_lists(agent)
-  end_spell('idle')
+  more_idle = more_idle - 1
+end
+
+-- Gives the first of a part of a list who is on all the lists, and how many the part has.
+local function first_on_all(keys, list, from, to)
+  local ids = call('ZRANGE', list, from, to)
+  for i = 1, #ids do
+    local id, on_all = ids[i], true
+    for k = 1, #keys do
+      if keys[k] ~= list and not call('ZSCORE', keys[k], id) then
+        on_all = false
+        break
+      end
+    end
+    if on_all then return id, #ids end
+  end
+  return nil, #ids
 end
 
 -- How far each look into a list goes: who is sought is usually among its first.
@@ -38,26 +56,20 @@ local LOOKS = { { '0', '3' }, { '4', '15' }, { '16', '63' } }
 -- Gives the longest available agent who holds every one of the skills.
 local function longest_available(skills)
   if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or ANY), '0', '0')[1] end
-  local keys, shortest, fewest = {}, nil, math.huge
-  for i, skill in ipairs(skills) do
-    keys[i] = AVAILABLE .. skill
+  local keys = {}
+  for i = 1, #skills do keys[i] = AVAILABLE .. skills[i] end
+  -- Most are found at once, on whichever list.
+  local found, seen = first_on_all(keys, keys[1], '0', '3')
+  if found or seen < 4 then return found end
+  local shortest, fewest = nil, math.huge
+  for i = 1, #keys do
     local listed = call('ZCARD', keys[i])
     if listed < fewest then shortest, fewest = keys[i], listed end
   end
   for _, look in ipairs(LOOKS) do
-    if fewest <= tonumber(look[1]) then return nil end
-    for _, id in ipairs(call('ZRANGE', shortest, look[1], look[2])) do
-      local holds_all = true
-      for _, key in ipairs(keys) do
-        if key ~= shortest and not call('ZSCORE', key, id) then
-          holds_all = false
-          break
-        end
-      end
-      if holds_all then return id end
-    end
+    found = first_on_all(keys, shortest, look[1], look[2])
+    if found or fewest <= look[2] + 1 then return found end
   end
-  if fewest <= 64 then return nil end
   local query = { 'ZINTER', #keys }
   for _, key in ipairs(keys) do query[#query + 1] = key end
   query[#query + 1] = 'AGGREGATE'

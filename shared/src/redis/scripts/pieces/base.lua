@@ -3,7 +3,7 @@
 --
 -- KEYS[1]: {acd}:meta, which names all the others. ARGV[1]: the time in microseconds, or '' for
 -- the server's own clock. Refusals are errors 'CODE ...'; shared/src/redis/reply.rs knows them.
-local KEYS, ARGV, call
+local KEYS, ARGV
 
 local META, ACD, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY
 local MINUTES, DROPPING
@@ -21,13 +21,23 @@ local function name_keys(meta)
   COPIES = ACD .. 'counts:'
 end
 
+-- What stays as it is for as long as the server runs: whether it is one of a cluster, whose servers
+-- give keys to each other, so that a key may be at another. (A library may only look at all these
+-- once it is called.)
+local call, format, clustered
+local function know_server()
+  call, format = redis.call, string.format
+  clustered = not string.find(call('INFO', 'cluster'), 'cluster_enabled:0', 1, true)
+end
+
 -- A number as Redis and JSON take it. Concatenation would round a large one; and Redis takes
 -- twice as long to write one as this does.
-local function int(number) return string.format('%d', number) end
+local function int(number) return format('%d', number) end
 
 local now_us, now_ms, NOW
 local function begin(keys, argv)
-  KEYS, ARGV, call = keys, argv, redis.call
+  KEYS, ARGV = keys, argv
+  if clustered == nil then know_server() end
   if keys[1] ~= META then name_keys(keys[1]) end
   now_us = tonumber(argv[1])
   if not now_us then

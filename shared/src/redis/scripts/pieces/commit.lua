@@ -6,12 +6,15 @@ local function begin_change()
   closed = stood[4]
   this_minute = math.floor(now_ms / 60000)
   place = place_of_copy(tonumber(stood[3] or 0), this_minute)
-  events, tally = {}, {}
+  -- Lua makes room for these many at once; it would make each further place anew.
+  events, tally = { nil, nil, nil, nil }, { nil, nil, nil, nil, nil, nil, nil, nil }
+  more_busy, more_idle = 0, 0
 end
 
 -- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
 -- being moved would else cut the script in two).
 local function touch(keys)
+  if not clustered then return end
   if place then call('EXISTS', MINUTES, COPIES .. place, ANCHORS, DEMAND) end
   call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY, unpack(keys))
 end
@@ -21,10 +24,11 @@ end
 local function commit()
   if #events > 0 then
     local last = int(last_event)
-    call('XADD', EVENTS, 'MAXLEN', '~', '65536', last .. '-0', 'at', NOW,
-      'events', table.concat(events, '\n'))
+    call('XADD', EVENTS, 'MAXLEN', '~', '65536', last, 'at', NOW, 'events', table.concat(events, '\n'))
     call('HSET', META, 'tick', int(last_tick), 'event', last)
   end
+  count_more('busy', more_busy)
+  count_more('idle', more_idle)
   if #tally == 0 then return end
   if place then
     add_up()

@@ -1,9 +1,9 @@
 -- What is counted, in the same step as what it counts. A script gathers it, and tallies it in one
--- entry of {acd}:tally at its end (pieces/commit.lua). Every sixteenth of these they are added to
+-- entry of {acd}:tally at its end (pieces/commit.lua). Every thirty-second of these they are added to
 -- {acd}:counts: adding each by itself would be a quarter of a script's time.
 -- {acd}:counts:<place> are copies of the counts as they stood at the beginning of minutes in which
 -- something was counted.
-local TALLIED = 16
+local TALLIED = 32
 local tally
 
 -- Counts for all contacts and for each skill of the profile. `by` is the text of a number.
@@ -11,10 +11,15 @@ local function count(profile, name, by)
   tally[#tally + 1] = '"' .. name .. '","' .. profile .. '",' .. by
 end
 
--- An agent begins to be 'busy' or 'idle', or ends. Kept are how many are, and the time that they
--- were: it grows by the times at which they end, and shrinks by those at which they begin.
-local function begin_spell(kind) tally[#tally + 1] = '"' .. kind .. '",1,' .. NOW end
-local function end_spell(kind) tally[#tally + 1] = '"' .. kind .. '",-1,' .. NOW end
+-- How many more agents are busy and idle than when the script began. Kept are how many are, and the
+-- time that they were: it grows by the times at which they cease to be, and shrinks by those at
+-- which they begin.
+local more_busy, more_idle
+local function count_more(kind, more)
+  if more == 0 then return end
+  local by = more == 1 and '1' or more == -1 and '-1' or int(more)
+  tally[#tally + 1] = '"' .. kind .. '",' .. by .. ',' .. NOW
+end
 
 -- Gives what is tallied and not yet added, by the fields of {acd}:counts.
 local function tallied()
@@ -52,7 +57,7 @@ end
 
 -- Counts who got an agent at the first bound that his wait does not pass, as 'assigned_<seconds>',
 -- or as 'assigned_later'. The bounds are those of shared/src/service_level.rs.
-local WAIT_BOUNDS = { 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600 }
+local WAIT_BOUNDS = { '5', '10', '15', '20', '30', '45', '60', '90', '120', '180', '300', '600' }
 local function count_wait(profile, wait)
   if wait > 0 then count(profile, 'assigned_wait', int(wait)) end
   for _, bound in ipairs(WAIT_BOUNDS) do

@@ -8,7 +8,8 @@ end
 -- Reads what has to be known of an agent who is on the lists and gets a contact: a third of the work.
 local function read_listed(id)
   local skills = call('JSON.GET', AGENT .. id, '.skills')
-  return skills and { id = id, skills = cjson.decode(skills), since = true }
+  return skills
+    and { id = id, skills = cjson.decode(skills), presence = 'available', activity = 'idle', since = true }
 end
 
 -- Gives the waiting contact that an agent with these skills gets, or nil.
@@ -20,6 +21,7 @@ end
 
 -- Gives the keys that making this agent routable may write.
 local function routing_keys(agent, work)
+  if not clustered then return {} end
   local keys = { AGENT .. agent.id, unpack(lists_of(agent)) }
   if work then
     keys[#keys + 1] = CONTACT .. work.id
@@ -28,28 +30,33 @@ local function routing_keys(agent, work)
   return keys
 end
 
--- Writes what an agent is from now on.
+-- Writes what an agent is from now on, of which `fields` is what he was not before.
 local function become(agent, fields)
   call('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. fields ..
-    (agent.served or '') .. ',"next":null,"next_reason":null}')
+    (agent.served or '') .. (agent.next and ',"next":null,"next_reason":null}' or '}'))
+end
+
+-- What is new of an agent who is available from now on.
+local function arriving(agent)
+  return agent.presence == 'available' and '' or ',"presence":"available","reason":null'
 end
 
 -- What a contact's document says of the agent who gets it.
 local function assigned_to(agent)
-  return '"state":2,"agent":"' .. agent.id .. '","assigned":' .. NOW
+  return '"agent":"' .. agent.id .. '","assigned":' .. NOW
 end
 
 -- An agent, who is on no list, gets a contact, which is on no list and says so already.
 local function take_on(contact, agent)
   local wait = math.max(now_ms - contact.created, 0)
-  become(agent, ',"presence":"available","activity":"busy","contact":"' .. contact.id ..
-    '","since":null,"reason":null')
+  become(agent, arriving(agent) .. ',"activity":"busy","contact":"' .. contact.id ..
+    (agent.since and '","since":null' or '"'))
   call('ZADD', BUSY, NOW, agent.id)
-  begin_spell('busy')
+  more_busy = more_busy + 1
   -- A contact that was requeued was counted with its first agent.
   if not contact.requeues then count_wait(contact.profile, wait) end
-  emit('contact_assigned', ',"contact":"' .. contact.id .. '","agent":"' .. agent.id ..
-    '","wait":' .. int(wait))
+  emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. agent.id ..
+    '","wait":' .. int(wait) .. '}')
 end
 
 -- Gives a contact, which is on no list, to an agent, who is on no list.
@@ -61,14 +68,14 @@ end
 -- Makes an agent routable who is on no list: he gets this work, or waits for some.
 local function make_available(agent, work)
   local since = int(next_tick())
-  emit('agent_available', ',"agent":"' .. agent.id .. '","since":' .. since)
+  emit('{"type":"agent_available","agent":"' .. agent.id .. '","since":' .. since .. '}')
   if work then
     dequeue(work.id, work.profile)
     assign(work, agent)
     return
   end
-  become(agent, ',"presence":"available","activity":"idle","since":' .. since ..
-    ',"contact":null,"reason":null')
+  become(agent, arriving(agent) .. ',"activity":"idle","since":' .. since ..
+    (agent.contact and ',"contact":null' or ''))
   list(agent, since)
 end
 
@@ -77,7 +84,7 @@ local function make_unavailable(agent, reason)
   unlist(agent)
   become(agent, ',"presence":"unavailable","activity":"idle","since":null,"contact":null,"reason":' ..
     (reason and '"' .. reason .. '"' or 'null'))
-  emit('agent_unavailable', ',"agent":"' .. agent.id .. '"' .. field('reason', reason))
+  emit('{"type":"agent_unavailable","agent":"' .. agent.id .. '"' .. field('reason', reason) .. '}')
 end
 
 -- Gives the work that an agent gets whose contact ends: none if he chose to stop.
@@ -89,7 +96,7 @@ end
 -- Frees an agent whose contact has ended, to what he chose to be next.
 local function free(agent, work)
   call('ZREM', BUSY, agent.id)
-  end_spell('busy')
+  more_busy = more_busy - 1
   if agent.next then make_unavailable(agent, agent.next_reason) else make_available(agent, work) end
 end
 
@@ -114,6 +121,6 @@ local function set_next(agent, next, reason)
   call('JSON.MERGE', AGENT .. agent.id, '$',
     '{"next":' .. (next and '"unavailable"' or 'null') .. ',"next_reason":' ..
     (reason and '"' .. reason .. '"' or 'null') .. '}')
-  emit('agent_next', ',"agent":"' .. agent.id .. '","presence":"' .. (next or 'available') .. '"' ..
-    field('reason', reason))
+  emit('{"type":"agent_next","agent":"' .. agent.id .. '","presence":"' .. (next or 'available') .. '"' ..
+    field('reason', reason) .. '}')
 end

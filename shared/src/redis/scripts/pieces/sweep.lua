@@ -42,7 +42,7 @@ local function sweep()
     local agent = read_agent(id)
     if agent and mend(agent) then
       found = found + 1
-      emit('repaired', ',"agent":"' .. id .. '"')
+      emit('{"type":"repaired","agent":"' .. id .. '"}')
     end
   end
   local unfinished = #ids == 100

@@ -20,6 +20,7 @@ end
 
 -- Gives the keys that a change of a profile's line may write.
 local function line_keys(profile)
+  if not clustered then return {} end
   return { WAITING .. profile, HEADS .. anchor_of(profile), ANCHORS, DEMAND, SKILLS }
 end
 
@@ -35,8 +36,9 @@ local function enqueue(id, profile, rank)
   local line, anchor = WAITING .. profile, anchor_of(profile)
   call('ZADD', line, rank, id)
   call('ZADD', QUEUE, rank, id)
-  for _, skill in ipairs(skills_of(profile)) do
-    if call('HINCRBY', DEMAND, skill, 1) == 1 then call('ZADD', SKILLS, 0, skill) end
+  local skills = skills_of(profile)
+  for i = 1, #skills do
+    if call('HINCRBY', DEMAND, skills[i], '1') == 1 then call('ZADD', SKILLS, '0', skills[i]) end
   end
   if call('ZRANK', line, id) == 0 then
     call('HSET', ANCHORS, profile, anchor)
@@ -48,10 +50,11 @@ local function dequeue(id, profile)
   local line, anchor = WAITING .. profile, anchor_of(profile)
   call('ZREM', line, id)
   call('ZREM', QUEUE, id)
-  for _, skill in ipairs(skills_of(profile)) do
-    if call('HINCRBY', DEMAND, skill, -1) == 0 then
-      call('HDEL', DEMAND, skill)
-      forget_skill(skill)
+  local skills = skills_of(profile)
+  for i = 1, #skills do
+    if call('HINCRBY', DEMAND, skills[i], '-1') == 0 then
+      call('HDEL', DEMAND, skills[i])
+      forget_skill(skills[i])
     end
   end
   local head = call('ZRANGE', line, '0', '0', 'WITHSCORES')
@@ -77,24 +80,30 @@ end
 local function best_profile(skills)
   if call('EXISTS', QUEUE) == 0 then return nil end
   local held = { [ANY] = true }
-  for _, skill in ipairs(skills) do held[skill] = true end
-  local best, better_than = nil, '+inf'
-  -- Takes the first of a list that is served and better than what is known.
+  for i = 1, #skills do held[skills[i]] = true end
+  local best, best_in, better_than = nil, nil, '+inf'
+  -- Takes the first of a list that is served and better than the best of those before.
   local function look(anchor)
-    local from = 0
+    -- Of the best alone, and only if there is more to look at: to write a rank takes Redis as long
+    -- as five names.
+    if best_in then
+      better_than = '(' .. call('ZSCORE', best_in, best)
+      best_in = nil
+    end
+    local list, from = HEADS .. anchor, 0
     repeat
-      local heads = call('ZRANGEBYSCORE', HEADS .. anchor, '-inf', better_than, 'WITHSCORES',
-        'LIMIT', int(from), '32')
-      for i = 1, #heads, 2 do
+      local heads = call('ZRANGEBYSCORE', list, '-inf', better_than, 'LIMIT',
+        from == 0 and '0' or int(from), '32')
+      for i = 1, #heads do
         if serves(held, heads[i]) then
-          best, better_than = heads[i], '(' .. heads[i + 1]
+          best, best_in = heads[i], list
           return
         end
       end
       from = from + 32
-    until #heads < 64
+    until #heads < 32
   end
   look(ANY)
-  for _, skill in ipairs(skills) do look(skill) end
+  for i = 1, #skills do look(skills[i]) end
   return best
 end
