@@ -63,19 +63,51 @@ impl Contact {
     }
 }
 
-impl ContactDocument {
-    fn contact(self, id: ContactId) -> Result<Contact, String> {
+/// What a document says of a contact's state, which is also what scripts answer.
+#[derive(Deserialize)]
+struct StateDocument {
+    agent: Option<AgentId>,
+    assigned: Option<Millis>,
+    ended: Option<Millis>,
+    outcome: Option<Outcome>,
+}
+
+impl ContactState {
+    /// Reads what a script says of a contact's state. Fails with what is wrong with it.
+    pub(crate) fn from_document(json: &str) -> Result<Self, String> {
+        let document: StateDocument =
+            serde_json::from_str(json).map_err(|error| error.to_string())?;
+        document
+            .state()
+            .ok_or_else(|| format!("a contact's state came as {json}"))
+    }
+}
+
+impl StateDocument {
+    fn state(self) -> Option<ContactState> {
         let served = self.agent.zip(self.assigned);
-        let state = match (served, self.ended, self.outcome) {
-            (None, None, None) => ContactState::Queued,
-            (Some((agent, at)), None, None) => ContactState::Assigned { agent, at },
-            (served, Some(at), Some(outcome)) => ContactState::Complete {
+        match (served, self.ended, self.outcome) {
+            (None, None, None) => Some(ContactState::Queued),
+            (Some((agent, at)), None, None) => Some(ContactState::Assigned { agent, at }),
+            (served, Some(at), Some(outcome)) => Some(ContactState::Complete {
                 served,
                 at,
                 outcome,
-            },
-            _ => return Err("has no sound state".to_owned()),
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl ContactDocument {
+    fn contact(self, id: ContactId) -> Result<Contact, String> {
+        let state = StateDocument {
+            agent: self.agent,
+            assigned: self.assigned,
+            ended: self.ended,
+            outcome: self.outcome,
         };
+        let state = state.state().ok_or("has no sound state")?;
         let skills = self
             .skills
             .as_deref()
@@ -169,6 +201,9 @@ mod tests {
         ] {
             let json = format!(r#"{{"profile":"*","rank":9,"created":10{fields}}}"#);
             let contact = Contact::from_document(ContactId::random(), &json);
+            let fields = fields.trim_start_matches(',');
+            let answered = ContactState::from_document(&format!("{{{fields}}}"));
+            assert_eq!(answered.ok(), state, "{fields}");
             assert_eq!(contact.ok().map(|contact| contact.state), state, "{fields}");
         }
     }

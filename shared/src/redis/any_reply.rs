@@ -4,8 +4,8 @@
 use redis::{FromRedisValue, Value};
 
 use super::reply::{
-    AgentsReply, ContactsReply, EventReply, ExplainReply, FiguresReply, SkillReply, StateReply,
-    agents, contact_state, contacts, events, explanation, figures, overview, skill_view,
+    AgentsReply, ContactsReply, EventReply, ExplainReply, FiguresReply, SkillReply, agents,
+    contact_state, contacts, events, explanation, figures, overview, skill_view,
 };
 use crate::agent::AgentState;
 use crate::contact::ContactId;
@@ -17,7 +17,7 @@ use crate::time::Millis;
 pub fn read_as_each(answer: &Value) -> usize {
     let taken = [
         read(answer, |reply: Vec<u64>| overview(&reply)).is_some(),
-        read(answer, |reply: StateReply| contact_state(reply)).is_some(),
+        read(answer, |reply: String| contact_state(&reply)).is_some(),
         read(answer, |reply: ExplainReply| {
             explanation(ContactId::random(), reply)
         })

@@ -5,7 +5,7 @@ use redis::{Cmd, FromRedisValue};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply, StateReply};
+use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply};
 use super::{RedisAcd, connect, scripts};
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
@@ -47,14 +47,14 @@ impl Acd for RedisAcd {
         let mut script = self.script_on(scripts::CREATE_CONTACT, self.contact_key(contact.id));
         script.arg(contact.id.0.to_string()).arg(profile);
         script.arg(contact.priority.0).arg(document);
-        let state: StateReply = self.change(&script).await.map_err(|failure| {
+        let state: String = self.change(&script).await.map_err(|failure| {
             failure.means(|code| match code {
                 "CLOSED" => Some(Error::Closed),
                 "KEYREUSED" => Some(Error::KeyReused),
                 _ => None,
             })
         })?;
-        reply::contact_state(state)
+        reply::contact_state(&state)
     }
 
     async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
@@ -68,7 +68,7 @@ impl Acd for RedisAcd {
     async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
         let mut script = self.script_on(scripts::REQUEUE_CONTACT, self.contact_key(id));
         script.arg(id.0.to_string()).arg(from.as_str());
-        let state: StateReply = self
+        let state: String = self
             .change(&script)
             .await
             .map_err(|failure| match failure {
@@ -78,7 +78,7 @@ impl Acd for RedisAcd {
                 },
                 other => no_contact(other, id),
             })?;
-        reply::contact_state(state)
+        reply::contact_state(&state)
     }
 
     async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
@@ -283,11 +283,11 @@ impl RedisAcd {
     async fn end_contact(&self, id: ContactId, how: &str) -> Result<ContactState> {
         let mut script = self.script_on(scripts::END_CONTACT, self.contact_key(id));
         script.arg(id.0.to_string()).arg(EXPIRE_AFTER).arg(how);
-        let state: StateReply = self
+        let state: String = self
             .change(&script)
             .await
             .map_err(|failure| no_contact(failure, id))?;
-        reply::contact_state(state)
+        reply::contact_state(&state)
     }
 
     async fn set_open(&self, word: &str) -> Result<()> {

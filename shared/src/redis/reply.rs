@@ -154,33 +154,9 @@ fn broken(what: &impl std::fmt::Display) -> Error {
     Error::Contract(what.to_string())
 }
 
-/// A contact's state as scripts answer it.
-pub(super) type StateReply = (u8, String, u64, u64, String);
-
-/// Reads a contact's state.
-pub(super) fn contact_state(
-    (number, agent, assigned, ended, outcome): StateReply,
-) -> Result<ContactState> {
-    let agent: Option<AgentId> = match agent.as_str() {
-        "" => None,
-        id => Some(id.parse().map_err(|error| broken(&error))?),
-    };
-    let served = agent.map(|agent| (agent, Millis(assigned)));
-    match (number, served, outcome.as_str()) {
-        (1, None, "") => Ok(ContactState::Queued),
-        (2, Some((agent, at)), "") => Ok(ContactState::Assigned { agent, at }),
-        (3, served, outcome) => {
-            let outcome = document(&format!("{outcome:?}"))?;
-            Ok(ContactState::Complete {
-                served,
-                at: Millis(ended),
-                outcome,
-            })
-        }
-        other => Err(Error::Contract(format!(
-            "a contact's state came as {other:?}"
-        ))),
-    }
+/// Reads a contact's state as scripts answer it.
+pub(super) fn contact_state(json: &str) -> Result<ContactState> {
+    ContactState::from_document(json).map_err(|wrong| broken(&wrong))
 }
 
 /// Reads the figures of the floor.

@@ -1,7 +1,7 @@
 -- Creates a contact: it gets the longest available agent who holds all its skills, or is queued.
 -- KEYS: meta, the contact. ARGV: time, id, profile, priority, the document but for what only the
 -- script knows (open: without its closing brace).
--- Reply: {state, agent, assigned, ended, outcome}. Errors: CLOSED, KEYREUSED.
+-- Reply: what its document says of its state. Errors: CLOSED, KEYREUSED.
 local key, id, profile, priority = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 -- Who creates it once more is told what has become of it.
@@ -19,15 +19,16 @@ writes[#writes + 1] = key
 touch(writes)
 
 local rank = int(priority * BAND + next_tick())
+local served = agent and served_by(agent.id, NOW)
 local set = call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. rank .. ',"created":' .. NOW ..
-  (agent and ',' .. assigned_to(agent) .. '}' or '}'), 'NX')
+  (served and ',' .. served .. '}' or '}'), 'NX')
 if not set then return known() end
 count(profile, 'offered', '1')
 emit('{"type":"contact_created","contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. rank .. '}')
 if not agent then
   enqueue(id, profile, rank)
-  return { 1, '', 0, 0, '' }
+  return '{}'
 end
 unlist(agent)
 take_on({ id = id, profile = profile, created = now_ms }, agent)
-return { 2, agent.id, now_ms, 0, '' }
+return '{' .. served .. '}'

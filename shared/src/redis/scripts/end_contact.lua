@@ -1,7 +1,7 @@
 -- Ends a contact: handled if an agent is on it, abandoned if it still waits, or cancelled, which
 -- it is in either case. An agent on it is freed.
 -- KEYS: meta, the contact. ARGV: time, id, milliseconds until it expires, 'complete' or 'cancel'.
--- Reply: {state, agent, assigned, ended, outcome}. Errors: NOCONTACT.
+-- Reply: what its document says of its state. Errors: NOCONTACT.
 local key, id, expire_after = KEYS[2], ARGV[2], tonumber(ARGV[3])
 
 local contact = read_contact(id)
@@ -18,7 +18,8 @@ writes[#writes + 1] = key
 touch(writes)
 
 local outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
-call('JSON.MERGE', key, '$', '{"ended":' .. NOW .. ',"outcome":"' .. outcome .. '"}')
+local over = ended_as(outcome, NOW) .. '}'
+call('JSON.MERGE', key, '$', '{' .. over)
 call('ZADD', DEADLINES, int(now_ms + expire_after), 'expire:' .. id)
 count(contact.profile, outcome, '1')
 local time
@@ -38,4 +39,4 @@ if agent then
   end
   free(agent, work)
 end
-return { 3, contact.agent or '', contact.assigned or 0, now_ms, outcome }
+return served and '{' .. served_by(contact.agent, int(contact.assigned or now_ms)) .. ',' .. over or '{' .. over

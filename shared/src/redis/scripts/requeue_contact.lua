@@ -1,7 +1,7 @@
 -- Takes a contact from its agent and puts it back to its place in the queue, from where it may go
 -- to another agent at once. The agent is unavailable then, or it would come right back to him.
 -- KEYS: meta, the contact. ARGV: time, id, the agent it is to be taken from.
--- Reply: {state, agent, assigned, ended, outcome}. Errors: NOCONTACT, STALE.
+-- Reply: what its document says of its state. Errors: NOCONTACT, STALE.
 local key, id, from = KEYS[2], ARGV[2], ARGV[3]
 
 local contact = read_contact(id)
@@ -28,5 +28,4 @@ if agent.next then
 else
   make_unavailable(agent, 'requeued')
 end
-if not other then return { 1, '', 0, 0, '' } end
-return { 2, other.id, now_ms, 0, '' }
+return other and '{' .. served_by(other.id, NOW) .. '}' or '{}'

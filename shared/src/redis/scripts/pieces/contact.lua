@@ -17,8 +17,14 @@ local BAND = 2 ^ 45
 
 local function priority_of(contact) return math.floor(contact.rank / BAND) end
 
--- A contact's state as scripts answer it.
+-- What a document says of a contact's state, which is also what scripts answer, in braces.
+local function served_by(agent, assigned)
+  return '"agent":"' .. agent .. '","assigned":' .. assigned
+end
+local function ended_as(outcome, ended) return '"ended":' .. ended .. ',"outcome":"' .. outcome .. '"' end
+
 local function state_of(contact)
-  return { contact.state, contact.agent or '', contact.assigned or 0, contact.ended or 0,
-    contact.outcome or '' }
+  local served = contact.agent and served_by(contact.agent, int(contact.assigned or 0))
+  local over = contact.outcome and ended_as(contact.outcome, int(contact.ended or 0))
+  return '{' .. (served or '') .. (served and over and ',' or '') .. (over or '') .. '}'
 end

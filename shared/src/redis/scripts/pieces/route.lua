@@ -41,11 +41,6 @@ local function arriving(agent)
   return agent.presence == 'available' and '' or ',"presence":"available","reason":null'
 end
 
--- What a contact's document says of the agent who gets it.
-local function assigned_to(agent)
-  return '"agent":"' .. agent.id .. '","assigned":' .. NOW
-end
-
 -- An agent, who is on no list, gets a contact, which is on no list and says so already.
 local function take_on(contact, agent)
   local wait = math.max(now_ms - contact.created, 0)
@@ -61,7 +56,7 @@ end
 
 -- Gives a contact, which is on no list, to an agent, who is on no list.
 local function assign(contact, agent)
-  call('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. assigned_to(agent) .. '}')
+  call('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. served_by(agent.id, NOW) .. '}')
   take_on(contact, agent)
 end
 
