@@ -5,14 +5,18 @@ local ANY = '*'
 -- them. One name as long as this makes it a table for good, in which a field is found at once.
 local LONG = 'a name so long that Redis keeps even a few of these as a table and not in line'
 
--- Gives the skills of a profile. Those of the last are kept: it is mostly the same that is asked for.
-local taken_apart, its_skills
+-- Gives the skills of a profile, which are not to be changed. They are kept from call to call: it is
+-- mostly the same few hundred that are asked for.
+local MOST_TAKEN_APART = 1000
+local taken_apart, how_many = {}, 0
 local function skills_of(profile)
-  if profile ~= taken_apart then
-    taken_apart, its_skills = profile, {}
-    if profile ~= ANY then
-      for skill in string.gmatch(profile, '[^,]+') do its_skills[#its_skills + 1] = skill end
-    end
+  local skills = taken_apart[profile]
+  if skills then return skills end
+  skills = {}
+  if profile ~= ANY then
+    for skill in string.gmatch(profile, '[^,]+') do skills[#skills + 1] = skill end
   end
-  return its_skills
+  if how_many == MOST_TAKEN_APART then taken_apart, how_many = {}, 0 end
+  taken_apart[profile], how_many = skills, how_many + 1
+  return skills
 end

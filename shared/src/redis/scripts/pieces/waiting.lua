@@ -66,11 +66,11 @@ local function dequeue(id, profile)
   end
 end
 
--- Tells whether who holds these serves a profile. Most profiles that are looked at are not even
--- taken apart whole.
+-- Tells whether who holds these serves a profile.
 local function serves(held, profile)
-  for skill in string.gmatch(profile, '[^,]+') do
-    if not held[skill] then return false end
+  local skills = skills_of(profile)
+  for i = 1, #skills do
+    if not held[skills[i]] then return false end
   end
   return true
 end
@@ -79,7 +79,7 @@ end
 -- serves. Heads are in order of rank: the first that fits is the best of its list.
 local function best_profile(skills)
   if call('EXISTS', QUEUE) == 0 then return nil end
-  local held = { [ANY] = true }
+  local held = {}
   for i = 1, #skills do held[skills[i]] = true end
   local best, best_in, better_than = nil, nil, '+inf'
   -- Takes the first of a list that is served and better than the best of those before.
