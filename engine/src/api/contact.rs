@@ -110,7 +110,7 @@ impl CreatedContact {
     /// Tells where a contact stands.
     pub(super) fn of(id: ContactId, state: &ContactState) -> Self {
         Self {
-            contact_key: id.to_string(),
+            contact_key: id.into(),
             state: state.number(),
             agent: state.agent().map(ToString::to_string),
         }
@@ -146,7 +146,7 @@ pub(super) async fn create(
     };
     let state = app.acd.create_contact(body.parse(id)?).await?;
     let told = preference.told(id, &state, || CreatedContact::of(id, &state));
-    let subject = Extension(Subject(id.to_string()));
+    let subject = Extension(Subject(id));
     Ok((StatusCode::CREATED, subject, Json(told)))
 }
 
@@ -242,7 +242,7 @@ pub(super) struct ContactKey {
 
 impl From<ContactId> for ContactKey {
     fn from(id: ContactId) -> Self {
-        let contact_key = id.to_string();
+        let contact_key = id.into();
         Self { contact_key }
     }
 }

@@ -4,14 +4,13 @@
 use std::str::FromStr;
 
 use axum::Json;
-use axum::body::to_bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
+use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use shared::text::Invalid;
 
-use super::layers::LONGEST_BODY;
 use super::problem::Problem;
 
 /// A JSON object as the body of a request, whatever its content type says.
@@ -22,11 +21,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        // The layers have taken it whole, and no longer one than this.
-        let bytes = to_bytes(request.into_body(), LONGEST_BODY)
-            .await
+        // The layers have taken it whole, so it comes in one piece, if there is one.
+        let whole = request.into_body().into_data_stream().next().await;
+        let bytes = whole
+            .transpose()
             .map_err(|broken| Problem::invalid(broken.to_string()))?;
-        parse_body(&bytes).map(Self)
+        parse_body(&bytes.unwrap_or_default()).map(Self)
     }
 }
 

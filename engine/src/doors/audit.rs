@@ -4,15 +4,17 @@
 use std::net::IpAddr;
 
 use axum::http::StatusCode;
+use shared::contact::ContactId;
 
 use super::Visitor;
 
 /// The most characters of a subject that are written; a path may be long.
 const LONGEST_SUBJECT: usize = 200;
 
-/// What a request was about, where its path does not say: a handler leaves it with its answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Subject(pub(crate) String);
+/// Which contact a request was about, where its path does not say: a handler leaves it with its
+/// answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject(pub(crate) ContactId);
 
 /// A line to be written. It is when this is dropped: what a caller began who hung up before the
 /// answer may have happened all the same.

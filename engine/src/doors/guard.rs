@@ -76,7 +76,7 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     if let Some(line) = &mut line {
         line.status = Some(status);
         if let Some(Subject(subject)) = response.extensions_mut().remove() {
-            line.subject = subject;
+            line.subject = subject.into();
         }
     }
     response

@@ -40,7 +40,8 @@ impl ContactId {
 
 impl fmt::Display for ContactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", Self::PREFIX, self.0)
+        f.write_str(Self::PREFIX)?;
+        f.write_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 }
 
@@ -72,7 +73,12 @@ impl TryFrom<String> for ContactId {
 
 impl From<ContactId> for String {
     fn from(id: ContactId) -> Self {
-        id.to_string()
+        let mut letters = Uuid::encode_buffer();
+        [
+            ContactId::PREFIX,
+            id.0.hyphenated().encode_lower(&mut letters),
+        ]
+        .concat()
     }
 }
 

@@ -187,7 +187,7 @@ impl RedisAcd {
         let script = either(repair, scripts::CHECK_LIST, scripts::REPAIR_LIST);
         let mut cursor = "0".to_owned();
         loop {
-            let mut script = self.script_on(script, self.key(key));
+            let mut script = self.script_on(script, &self.key(key));
             script.arg(word(repair)).arg(kind).arg(name).arg(cursor);
             let began = Instant::now();
             let (next, looked, found): (String, u64, Found) = self.run(&script).await?;

@@ -17,6 +17,7 @@ mod reply;
 mod scripts;
 mod server;
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use link::Link;
@@ -50,6 +51,8 @@ pub struct RedisAcd {
     name: AcdName,
     /// How all keys of the ACD begin: its name, as the hash tag.
     tag: String,
+    /// The key that every script takes.
+    meta: String,
     /// Where the server is, without its password.
     address: String,
     link: Link,
@@ -76,14 +79,16 @@ impl RedisAcd {
     /// Connects, checks that the server will do, and that it knows the scripts.
     pub async fn connect_to(server: &RedisServer, name: AcdName) -> Result<Self, ConnectError> {
         let tag = format!("{{{name}}}:");
-        let keys = (format!("{tag}meta"), format!("{tag}events"));
-        let (client, link, address) = connect::connect(server, &keys.0).await?;
+        let meta = format!("{tag}meta");
+        let (client, link, address) = connect::connect(server, &meta).await?;
+        let keys = (meta.clone(), format!("{tag}events"));
         let (sender, latest) = watch::channel(0);
         let follow = feed::follow(client, keys, link.given_up(), sender);
         let feed = AbortOnDropHandle::new(tokio::spawn(follow));
         Ok(Self {
             name,
             tag,
+            meta,
             address,
             link,
             lane: None,
@@ -100,7 +105,7 @@ impl RedisAcd {
             Durability::Replicated => {
                 let link = self.link.another().await;
                 let link = link.map_err(|error| connect::refusal(&self.address, &error))?;
-                Some(Lane::new(link, self.key("meta")))
+                Some(Lane::new(link, self.meta.clone()))
             }
         };
         Ok(self)
@@ -134,17 +139,19 @@ impl RedisAcd {
 
     /// Prepares a script with what every script takes first: the key of `meta`, and the time.
     fn script(&self, script: Script) -> Cmd {
-        self.call(script, &[self.key("meta")])
+        self.call(script, &[&self.meta])
     }
 
     /// The same of a script that is about one more key.
-    fn script_on(&self, script: Script, key: String) -> Cmd {
-        self.call(script, &[self.key("meta"), key])
+    fn script_on(&self, script: Script, key: &str) -> Cmd {
+        self.call(script, &[&self.meta, key])
     }
 
-    fn call(&self, script: Script, keys: &[String]) -> Cmd {
-        let mut call = redis::cmd("FCALL");
-        call.arg(script.function()).arg(keys.len()).arg(keys);
+    fn call(&self, script: Script, keys: &[&str]) -> Cmd {
+        // Room for what most scripts take, so that it need not be made again and again.
+        let mut call = Cmd::with_capacity(12, 512);
+        call.arg("FCALL").arg(script.function());
+        call.arg(keys.len()).arg(keys);
         match &self.clock {
             Some(clock) => call.arg(clock.now().0),
             None => call.arg(""),
@@ -192,7 +199,12 @@ impl RedisAcd {
     async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let mut lease = self.link.lease();
         let number = lease.number();
-        let answer = command.query_async(&mut lease.connection);
+        // What `query_async` does, without the box that it puts round it. It is large, and would be
+        // copied if it were not pinned.
+        let answer = pin!(async {
+            let value = lease.connection.send_packed_command(command).await?;
+            Ok(T::from_redis_value(value.extract_error()?)?)
+        });
         self.link.hear(number, answer).await
     }
 

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use redis::{Cmd, FromRedisValue};
 use serde::Serialize;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply};
 use super::{RedisAcd, connect, scripts};
@@ -44,8 +45,8 @@ impl Acd for RedisAcd {
     async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
         let profile = Profile::new(&contact.skills).to_string();
         let document = opened(contact.document(&profile))?;
-        let mut script = self.script_on(scripts::CREATE_CONTACT, self.contact_key(contact.id));
-        script.arg(contact.id.0.to_string()).arg(profile);
+        let mut script = self.script_on(scripts::CREATE_CONTACT, &self.contact_key(contact.id));
+        with_id(&mut script, contact.id).arg(profile);
         script.arg(contact.priority.0).arg(document);
         let state: String = self.change(&script).await.map_err(|failure| {
             failure.means(|code| match code {
@@ -66,8 +67,8 @@ impl Acd for RedisAcd {
     }
 
     async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
-        let mut script = self.script_on(scripts::REQUEUE_CONTACT, self.contact_key(id));
-        script.arg(id.0.to_string()).arg(from.as_str());
+        let mut script = self.script_on(scripts::REQUEUE_CONTACT, &self.contact_key(id));
+        with_id(&mut script, id).arg(from.as_str());
         let state: String = self
             .change(&script)
             .await
@@ -82,8 +83,8 @@ impl Acd for RedisAcd {
     }
 
     async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
-        let mut script = self.script_on(scripts::SET_PRIORITY, self.contact_key(id));
-        script.arg(id.0.to_string()).arg(priority.0);
+        let mut script = self.script_on(scripts::SET_PRIORITY, &self.contact_key(id));
+        with_id(&mut script, id).arg(priority.0);
         self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "ENDED" => Error::ContactEnded(id),
             other => no_contact(other, id),
@@ -106,8 +107,8 @@ impl Acd for RedisAcd {
     }
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
-        let mut script = self.script_on(scripts::EXPLAIN, self.contact_key(id));
-        script.arg(id.0.to_string()).arg(Explanation::HOLDERS_SHOWN);
+        let mut script = self.script_on(scripts::EXPLAIN, &self.contact_key(id));
+        with_id(&mut script, id).arg(Explanation::HOLDERS_SHOWN);
         let reply: ExplainReply = self
             .run(&script)
             .await
@@ -131,7 +132,7 @@ impl Acd for RedisAcd {
             lname: &agent.lname,
             skills: &agent.skills,
         }))?;
-        let mut script = self.script_on(scripts::CREATE_AGENT, self.agent_key(&agent.id));
+        let mut script = self.script_on(scripts::CREATE_AGENT, &self.agent_key(&agent.id));
         script.arg(agent.id.as_str()).arg(document);
         for skill in &agent.skills {
             script.arg(skill.as_str());
@@ -145,7 +146,7 @@ impl Acd for RedisAcd {
 
     async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
         let names = serde_json::json!({ "fname": fname, "lname": lname }).to_string();
-        let mut script = self.script_on(scripts::RENAME_AGENT, self.agent_key(id));
+        let mut script = self.script_on(scripts::RENAME_AGENT, &self.agent_key(id));
         script.arg(id.as_str()).arg(names);
         self.change(&script)
             .await
@@ -153,7 +154,7 @@ impl Acd for RedisAcd {
     }
 
     async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
-        let mut script = self.script_on(scripts::SET_PRESENCE, self.agent_key(id));
+        let mut script = self.script_on(scripts::SET_PRESENCE, &self.agent_key(id));
         script.arg(id.as_str()).arg(presence.word());
         script.arg(presence.reason().map_or("", |reason| reason.as_str()));
         self.change(&script)
@@ -162,7 +163,7 @@ impl Acd for RedisAcd {
     }
 
     async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
-        let mut script = self.script_on(scripts::ADD_SKILL, self.agent_key(id));
+        let mut script = self.script_on(scripts::ADD_SKILL, &self.agent_key(id));
         script.arg(id.as_str()).arg(skill.as_str());
         script.arg(MOST_SKILLS_OF_AN_AGENT);
         self.change(&script).await.map_err(|failure| match failure {
@@ -174,7 +175,7 @@ impl Acd for RedisAcd {
     }
 
     async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
-        let mut script = self.script_on(scripts::REMOVE_SKILL, self.agent_key(id));
+        let mut script = self.script_on(scripts::REMOVE_SKILL, &self.agent_key(id));
         script.arg(id.as_str()).arg(skill.as_str());
         self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "NOTHELD" => Error::SkillNotHeld {
@@ -186,7 +187,7 @@ impl Acd for RedisAcd {
     }
 
     async fn delete_agent(&self, id: &AgentId) -> Result<()> {
-        let mut script = self.script_on(scripts::DELETE_AGENT, self.agent_key(id));
+        let mut script = self.script_on(scripts::DELETE_AGENT, &self.agent_key(id));
         script.arg(id.as_str());
         self.change(&script).await.map_err(|failure| match failure {
             Failure::Refused(code) if code == "AGENTBUSY" => Error::AgentBusy(id.clone()),
@@ -257,8 +258,7 @@ impl Acd for RedisAcd {
     async fn ready(&self) -> Result<()> {
         let mut lease = self.link.lease();
         let number = lease.number();
-        let meta = self.key("meta");
-        let proof = connect::proved(&mut lease.connection, &meta);
+        let proof = connect::proved(&mut lease.connection, &self.meta);
         let proved = self.link.hear(number, proof).await;
         proved.map_err(|error| reply::store_error(&error))
     }
@@ -281,8 +281,8 @@ impl Store for RedisAcd {
 
 impl RedisAcd {
     async fn end_contact(&self, id: ContactId, how: &str) -> Result<ContactState> {
-        let mut script = self.script_on(scripts::END_CONTACT, self.contact_key(id));
-        script.arg(id.0.to_string()).arg(EXPIRE_AFTER).arg(how);
+        let mut script = self.script_on(scripts::END_CONTACT, &self.contact_key(id));
+        with_id(&mut script, id).arg(EXPIRE_AFTER).arg(how);
         let state: String = self
             .change(&script)
             .await
@@ -331,6 +331,12 @@ fn opened(document: serde_json::Result<String>) -> Result<String> {
     let mut json = document.map_err(|error| Error::Contract(error.to_string()))?;
     json.pop();
     Ok(json)
+}
+
+/// Adds a contact's id as Redis holds it.
+fn with_id(script: &mut Cmd, id: ContactId) -> &mut Cmd {
+    let mut letters = Uuid::encode_buffer();
+    script.arg(&*id.0.hyphenated().encode_lower(&mut letters))
 }
 
 /// Writes which part of a list is wanted, as `pieces/page.lua` takes it. `up_to` writes the bound

@@ -22,6 +22,7 @@ pub(super) struct Script {
     name: &'static str,
     flags: &'static str,
     own: &'static str,
+    function: fn() -> &'static str,
 }
 
 /// Names each script: its flags, its own file.
@@ -33,6 +34,10 @@ macro_rules! scripts {
                 name: stringify!($name),
                 flags: $flags,
                 own: include_str!(concat!("scripts/", $file, ".lua")),
+                function: || {
+                    static NAME: LazyLock<String> = LazyLock::new(|| function(stringify!($name)));
+                    &NAME
+                },
             };
         )*
 
@@ -79,11 +84,16 @@ scripts! {
 }
 
 impl Script {
-    /// Gives the name of its function. It tells of which text it is, so that processes of two
-    /// versions do not disturb each other.
-    pub(super) fn function(self) -> String {
-        format!("{}_{}", self.name.to_lowercase(), LIBRARY.version)
+    /// Gives the name of its function, which is made once.
+    pub(super) fn function(self) -> &'static str {
+        (self.function)()
     }
+}
+
+/// Makes the name of a script's function. It tells of which text it is, so that processes of two
+/// versions do not disturb each other.
+fn function(script: &str) -> String {
+    format!("{}_{}", script.to_lowercase(), LIBRARY.version)
 }
 
 /// All scripts, as the server is told them.
@@ -94,7 +104,10 @@ pub(super) struct Library {
 
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     let mut scripts = PIECES.to_owned();
-    for Script { name, flags, own } in ALL {
+    for Script {
+        name, flags, own, ..
+    } in ALL
+    {
         let name = name.to_lowercase();
         let flag = if flags.is_empty() {
             String::new()
