@@ -88,25 +88,20 @@ impl Raw<'_> {
 
 /// Sees to it that an operation did what its name says.
 fn check(operation: Operation, reply: Value) -> Result<()> {
-    let state = match (operation, reply) {
-        (_, Value::ServerError(error)) => bail!("{operation:?} was refused: {error:?}"),
-        (
-            Operation::CreateQueued | Operation::CreateAssigned | Operation::Complete,
-            Value::Array(mut state),
-        ) if state.len() == 5 => (
-            u8::from_redis_value(state.swap_remove(0))?,
-            // The last has taken the first place.
-            String::from_redis_value(state.swap_remove(0))?,
-        ),
-        (Operation::CreateQueued | Operation::CreateAssigned | Operation::Complete, reply) => {
-            bail!("{operation:?} was answered with {reply:?}")
-        }
+    if let Value::ServerError(error) = reply {
+        bail!("{operation:?} was refused: {error:?}");
+    }
+    let sign = match operation {
+        Operation::CreateQueued => "{}",
+        Operation::CreateAssigned => r#"{"agent":""#,
+        Operation::Complete => r#""outcome":"handled""#,
         _ => return Ok(()),
     };
-    match (operation, state.0, state.1.as_str()) {
-        (Operation::CreateQueued, 1, _)
-        | (Operation::CreateAssigned, 2, _)
-        | (Operation::Complete, 3, "handled") => Ok(()),
-        _ => bail!("a contact came to {state:?} by {operation:?}"),
+    let state = String::from_redis_value(reply)?;
+    if !state.contains(sign)
+        || (operation == Operation::CreateAssigned && state.contains("outcome"))
+    {
+        bail!("a contact came to {state} by {operation:?}");
     }
+    Ok(())
 }
