@@ -11,10 +11,7 @@ if #agent.skills >= tonumber(ARGV[4]) then return refuse('TOOMANY') end
 
 agent.skills[#agent.skills + 1] = skill
 local work = agent.since and work_for(agent.skills)
-local writes = routing_keys(agent, work)
-writes[#writes + 1] = STAFFED .. skill
-writes[#writes + 1] = SKILLS
-touch(writes)
+touch(routing_keys(agent, work), STAFFED .. skill, SKILLS)
 
 call('JSON.ARRAPPEND', key, '$.skills', '"' .. skill .. '"')
 call('ZADD', STAFFED .. skill, 0, id)

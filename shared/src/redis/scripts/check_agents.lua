@@ -38,14 +38,14 @@ local function audit(agent)
   local id = agent.id
   if not call('ZSCORE', AGENTS, id) then
     find('agent ' .. id .. ' is not on the list of agents', function()
-      touch({ AGENTS })
+      touch(AGENTS)
       call('ZADD', AGENTS, 0, id)
     end)
   end
   for _, skill in ipairs(agent.skills) do
     if not (call('ZSCORE', STAFFED .. skill, id) and call('ZSCORE', SKILLS, skill)) then
       find('agent ' .. id .. ' holds ' .. skill .. ' and is not listed for it', function()
-        touch({ STAFFED .. skill, SKILLS })
+        touch(STAFFED .. skill, SKILLS)
         call('ZADD', STAFFED .. skill, 0, id)
         call('ZADD', SKILLS, 0, skill)
       end)
@@ -55,7 +55,7 @@ local function audit(agent)
   if ails then find('agent ' .. id .. ' ' .. ails, function() put_right(agent) end) end
   if agent.activity == 'busy' and not ails and not call('ZSCORE', BUSY, id) then
     find('agent ' .. id .. ' is busy and not on the list of who is', function()
-      touch({})
+      touch()
       call('ZADD', BUSY, agent.changed, id)
     end)
   end

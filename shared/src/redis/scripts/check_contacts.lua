@@ -18,9 +18,7 @@ end
 -- Puts a contact where it belongs that nobody works on: with an agent, or at its place in the queue.
 local function seat_anew(contact)
   local agent, writes = seat_for(contact.profile)
-  for _, key in ipairs(line_keys(contact.profile)) do writes[#writes + 1] = key end
-  writes[#writes + 1] = CONTACT .. contact.id
-  touch(writes)
+  touch(writes, line_keys(contact.profile), CONTACT .. contact.id)
   if contact.state == 2 then
     contact.requeues = (contact.requeues or 0) + 1
     call('JSON.MERGE', CONTACT .. contact.id, '$',
@@ -65,7 +63,7 @@ local function audit_complete(contact)
   end
   if not call('ZSCORE', DEADLINES, 'expire:' .. contact.id) then
     find('contact ' .. contact.id .. ' is over and would never expire', function()
-      touch({})
+      touch()
       call('ZADD', DEADLINES, now_ms + 3600000, 'expire:' .. contact.id)
     end)
   end

@@ -42,7 +42,7 @@ if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
   end
   if not right then
     find('how many wait for each skill is not what is kept of it', function()
-      touch({ DEMAND, SKILLS })
+      touch(DEMAND, SKILLS)
       call('DEL', DEMAND)
       for skill, wanted in pairs(demand) do
         if wanted > 0 then

@@ -46,7 +46,7 @@ for place = 1, #page[2], 2 do
   local member, score = page[2][place], tonumber(page[2][place + 1])
   if not belongs[kind](member, score) then
     find(member .. ' stands on ' .. list .. ', where it does not belong', function()
-      touch({ list })
+      touch(list)
       call('ZREM', list, member)
     end)
   end

@@ -4,16 +4,16 @@
 local key, id = KEYS[2], ARGV[2]
 if call('EXISTS', key) == 1 then return refuse('AGENTEXISTS') end
 
-local writes = { key, AGENTS, SKILLS }
-for i = 4, #ARGV do writes[#writes + 1] = STAFFED .. ARGV[i] end
-touch(writes)
+local staffed = {}
+for i = 4, #ARGV do staffed[#staffed + 1] = STAFFED .. ARGV[i] end
+touch(key, AGENTS, SKILLS, staffed)
 
 call('JSON.SET', key, '$', ARGV[3] .. ',"presence":"unavailable","activity":"idle","changed":' ..
   NOW .. ',"handled":0,"handle_time":0}')
 call('ZADD', AGENTS, 0, id)
-for i = 4, #ARGV do
-  call('ZADD', STAFFED .. ARGV[i], 0, id)
-  call('ZADD', SKILLS, 0, ARGV[i])
+for i, list in ipairs(staffed) do
+  call('ZADD', list, 0, id)
+  call('ZADD', SKILLS, 0, ARGV[3 + i])
 end
 local skills = #ARGV > 3 and '"' .. table.concat(ARGV, '","', 4) .. '"' or ''
 emit('{"type":"agent_created","agent":"' .. id .. '","skills":[' .. skills .. ']}')

@@ -15,8 +15,7 @@ end
 if closed then return known() or refuse('CLOSED') end
 
 local agent, writes = seat_for(profile)
-writes[#writes + 1] = key
-touch(writes)
+touch(writes, key)
 
 local rank = int(priority * BAND + next_tick())
 local served = agent and served_by(agent.id, NOW)

@@ -5,17 +5,15 @@ local agent = read_agent(id)
 if not agent then return refuse('NOAGENT') end
 if agent.activity == 'busy' then return refuse('AGENTBUSY') end
 
-local writes = routing_keys(agent)
-for _, skill in ipairs(agent.skills) do writes[#writes + 1] = STAFFED .. skill end
-writes[#writes + 1] = AGENTS
-writes[#writes + 1] = SKILLS
-touch(writes)
+local staffed = {}
+for i, skill in ipairs(agent.skills) do staffed[i] = STAFFED .. skill end
+touch(routing_keys(agent), staffed, AGENTS, SKILLS)
 
 unlist(agent)
 call('DEL', key)
 call('ZREM', AGENTS, id)
-for _, skill in ipairs(agent.skills) do
-  call('ZREM', STAFFED .. skill, id)
+for i, skill in ipairs(agent.skills) do
+  call('ZREM', staffed[i], id)
   forget_skill(skill)
 end
 emit('{"type":"agent_deleted","agent":"' .. id .. '"}')

@@ -2,6 +2,6 @@
 -- KEYS: meta. ARGV: time, skill. Reply: 1 if agents remain (continue_floor), else 0.
 -- Errors: NOSKILL.
 if not call('ZSCORE', SKILLS, ARGV[2]) then return refuse('NOSKILL') end
-touch({ DROPPING })
+touch(DROPPING)
 call('SADD', DROPPING, ARGV[2])
 return step_drop_skill() and 1 or 0

@@ -14,8 +14,7 @@ local agent = served and read_agent(contact.agent) or nil
 if agent and agent.contact ~= id then agent = nil end
 local work = agent and work_when_free(agent)
 local writes = agent and routing_keys(agent, work) or line_keys(contact.profile)
-writes[#writes + 1] = key
-touch(writes)
+touch(writes, key)
 
 local outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
 local over = ended_as(outcome, NOW) .. '}'

@@ -12,9 +12,7 @@ local agent = read_agent(from)
 if contact.state ~= 2 or contact.agent ~= from or not agent then return refuse('STALE') end
 
 local other, writes = seat_for(contact.profile)
-for _, written in ipairs(routing_keys(agent)) do writes[#writes + 1] = written end
-writes[#writes + 1] = key
-touch(writes)
+touch(writes, routing_keys(agent), key)
 
 contact.requeues = (contact.requeues or 0) + 1
 call('JSON.MERGE', key, '$', '{"agent":null,"assigned":null,"requeues":' ..

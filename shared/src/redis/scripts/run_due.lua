@@ -5,7 +5,7 @@
 local sweep_every = tonumber(ARGV[2])
 local more = step_floor()
 local applied, repaired = 0, 0
-touch({})
+touch()
 call('ZADD', DEADLINES, 'NX', now_ms + sweep_every, 'sweep')
 for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0, 64)) do
   if due == 'sweep' then

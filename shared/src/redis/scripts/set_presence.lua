@@ -9,7 +9,7 @@ if not agent then return refuse('NOAGENT') end
 if agent.activity == 'busy' then
   local next = presence == 'unavailable' and presence or nil
   if agent.next == next and agent.next_reason == reason then return end
-  touch({ KEYS[2] })
+  touch(KEYS[2])
   set_next(agent, next, reason)
 elseif presence == 'unavailable' then
   if agent.presence == presence and agent.reason == reason then return end

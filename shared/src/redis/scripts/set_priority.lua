@@ -7,9 +7,7 @@ if not contact then return refuse('NOCONTACT') end
 if contact.state == 3 then return refuse('ENDED') end
 local before = priority_of(contact)
 if before == priority then return end
-local writes = line_keys(contact.profile)
-writes[#writes + 1] = key
-touch(writes)
+touch(line_keys(contact.profile), key)
 
 local rank = int(priority * BAND + contact.rank % BAND)
 call('JSON.MERGE', key, '$', '{"rank":' .. rank .. ',"asked":' .. int(contact.asked or before) .. '}')

@@ -37,9 +37,13 @@ async fn what_each_operation_runs_is_known() {
     let floor = Floor::filled(SMALL).await;
     hire(&floor).await;
     let mut commands = Commands::of(&floor).await;
-    // The first comes upon what filling the floor left behind, in the tally above all.
+    // The first comes upon what filling the floor left behind, in the tally above all. Then until
+    // one of them has added it up.
     round(&floor, &mut commands).await;
-    let costs = round(&floor, &mut commands).await;
+    let mut costs = vec![];
+    while !costs.iter().any(adds_up) {
+        costs = round(&floor, &mut commands).await;
+    }
     for (operation, done) in &costs {
         assert_eq!(done.sent, ["FCALL"], "{operation}: one round trip");
         let kinds: BTreeSet<_> = done.events.iter().collect();
@@ -84,13 +88,13 @@ fn table(costs: &Costs<Done>) -> String {
     for (operation, done) in costs {
         row(operation, &done.ran, &done.events);
     }
-    let adding = costs.iter().find(|(_, done)| !done.adding.is_empty());
-    row(
-        "adding up, in every 32nd change",
-        &adding.unwrap().1.adding,
-        &[],
-    );
+    let (_, adding) = costs.iter().find(|cost| adds_up(cost)).unwrap();
+    row("adding up, in every 128th change", &adding.adding, &[]);
     table
+}
+
+fn adds_up((_, done): &(&str, Done)) -> bool {
+    !done.adding.is_empty()
 }
 
 /// The operation that looks at more people where there are more: at each who holds the rarest

@@ -12,11 +12,17 @@ local function begin_change()
 end
 
 -- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
--- being moved would else cut the script in two).
-local function touch(keys)
+-- being moved would else cut the script in two). Takes keys, and lists of them.
+local function touch(...)
   if not clustered then return end
-  if place then call('EXISTS', MINUTES, COPIES .. place, ANCHORS, DEMAND) end
-  call('EXISTS', META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY, unpack(keys))
+  local keys = { META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY }
+  if place then
+    for _, key in ipairs({ MINUTES, COPIES .. place, ANCHORS, DEMAND }) do keys[#keys + 1] = key end
+  end
+  for _, part in ipairs({ ... }) do
+    for _, key in ipairs(type(part) == 'table' and part or { part }) do keys[#keys + 1] = key end
+  end
+  call('EXISTS', unpack(keys))
 end
 
 -- Writes what was gathered: one entry of the log for all that a script tells, whose id is the

@@ -1,9 +1,9 @@
 -- What is counted, in the same step as what it counts. A script gathers it, and tallies it in one
--- entry of {acd}:tally at its end (pieces/commit.lua). Every thirty-second of these they are added to
+-- entry of {acd}:tally at its end (pieces/commit.lua). Every 128th of these they are added to
 -- {acd}:counts: adding each by itself would be a quarter of a script's time.
 -- {acd}:counts:<place> are copies of the counts as they stood at the beginning of minutes in which
 -- something was counted.
-local TALLIED = 32
+local TALLIED = 128
 local tally
 
 -- Counts for all contacts and for each skill of the profile. `by` is the text of a number.

@@ -46,7 +46,7 @@ end
 local function take_skill(agent, skill)
   for place, held in ipairs(agent.skills) do
     if held == skill then
-      touch({ AGENT .. agent.id, AVAILABLE .. skill, STAFFED .. skill, SKILLS, DEMAND })
+      touch(AGENT .. agent.id, AVAILABLE .. skill, STAFFED .. skill, SKILLS, DEMAND)
       call('JSON.ARRPOP', AGENT .. agent.id, '$.skills', place - 1)
       call('ZREM', AVAILABLE .. skill, agent.id)
       call('ZREM', STAFFED .. skill, agent.id)

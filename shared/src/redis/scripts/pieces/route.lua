@@ -19,9 +19,9 @@ local function work_for(skills)
   return read_contact(call('ZRANGE', WAITING .. profile, '0', '0')[1])
 end
 
--- Gives the keys that making this agent routable may write.
+-- Gives the keys that making this agent routable may write, where `touch` asks for them.
 local function routing_keys(agent, work)
-  if not clustered then return {} end
+  if not clustered then return nil end
   local keys = { AGENT .. agent.id, unpack(lists_of(agent)) }
   if work then
     keys[#keys + 1] = CONTACT .. work.id

@@ -18,9 +18,9 @@ local function anchor_of(profile)
   return anchor
 end
 
--- Gives the keys that a change of a profile's line may write.
+-- Gives the keys that a change of a profile's line may write, where `touch` asks for them.
 local function line_keys(profile)
-  if not clustered then return {} end
+  if not clustered then return nil end
   return { WAITING .. profile, HEADS .. anchor_of(profile), ANCHORS, DEMAND, SKILLS }
 end
 
