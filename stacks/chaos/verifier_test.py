@@ -36,7 +36,7 @@ BROKEN = [
      "call('ZRANGE', WAITING .. profile, '0', '0')[1]",
      "call('ZRANGE', WAITING .. profile, '-1', '-1')[1]", "is before it"),
     ("an agent gets what he lacks the skills for", "pieces/waiting.lua",
-     "if not held[skill] then return false end", "", "who lacks"),
+     "if not held[skills[i]] then return false end", "", "who lacks"),
     ("who arrives waits though he could be served", "pieces/route.lua",
      "local found = longest_available(skills_of(profile))", "local found = nil", "serves it"),
     ("who becomes available gets nothing", "set_presence.lua",
