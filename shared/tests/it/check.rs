@@ -92,7 +92,7 @@ async fn every_damage_is_found_and_mended() {
             "who is not on it",
         ),
         (
-            "JSON.MERGE @contact:WAITS $ {\"state\":2,\"agent\":\"ann\"}",
+            "JSON.MERGE @contact:WAITS $ {\"agent\":\"ann\",\"assigned\":5}",
             "who is not on it",
         ),
         ("DEL @contact:ASSIGNED", "a contact that is not there"),
@@ -148,18 +148,34 @@ async fn every_damage_is_found_and_mended() {
 
 #[tokio::test]
 async fn what_cannot_be_mended_is_told() {
-    over_redis(async |floor: &Floor| {
-        let ids = fill(floor).await;
-        damage(floor, &ids, "HINCRBY @counts offered 1").await;
-        let audit = check(floor, true).await;
-        assert_eq!((audit.wrong, audit.mended), (1, 0), "{audit:?}");
-        assert!(
-            audit.findings[0]
-                .what
-                .starts_with("6 contacts were created, and 5")
-        );
-    })
-    .await;
+    for (command, says) in [
+        (
+            "HINCRBY @counts offered 1",
+            "6 contacts were created, and 5 are",
+        ),
+        (
+            r#"JSON.MERGE @contact:ASSIGNED $ {"assigned":null}"#,
+            "is with bob since no time",
+        ),
+        (
+            r#"JSON.MERGE @contact:OVER $ {"ended":null}"#,
+            "has ended without an outcome, or without a time",
+        ),
+        (
+            r#"JSON.MERGE @contact:WAITS $ {"ended":5}"#,
+            "has ended without an outcome, or without a time",
+        ),
+    ] {
+        over_redis(async |floor: &Floor| {
+            let ids = fill(floor).await;
+            damage(floor, &ids, command).await;
+            let audit = check(floor, true).await;
+            assert_eq!((audit.wrong, audit.mended), (1, 0), "{command}: {audit:?}");
+            let what = &audit.findings[0].what;
+            assert!(what.contains(says), "{command}: {what}");
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
