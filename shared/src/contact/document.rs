@@ -13,7 +13,7 @@ use crate::time::Millis;
 #[derive(Deserialize)]
 struct ContactDocument {
     profile: String,
-    skills: Option<String>,
+    asked_skills: Option<String>,
     asked: Option<Priority>,
     rank: Rank,
     created: Millis,
@@ -34,7 +34,7 @@ struct NewContactDocument<'a> {
     /// As they were asked for, if that is not the profile's order. A text that many documents have
     /// is kept once by Redis, a list in each of them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    skills: Option<String>,
+    asked_skills: Option<String>,
     #[serde(skip_serializing_if = "Attributes::is_empty")]
     attributes: &'a Attributes,
 }
@@ -45,7 +45,7 @@ impl NewContact {
         let skills: Vec<&str> = self.skills.iter().map(Skill::as_str).collect();
         serde_json::to_string(&NewContactDocument {
             profile,
-            skills: (!skills.is_sorted()).then(|| skills.join(",")),
+            asked_skills: (!skills.is_sorted()).then(|| skills.join(",")),
             attributes: &self.attributes,
         })
     }
@@ -109,7 +109,7 @@ impl ContactDocument {
         };
         let state = state.state().ok_or("has no sound state")?;
         let skills = self
-            .skills
+            .asked_skills
             .as_deref()
             .unwrap_or(match self.profile.as_str() {
                 Profile::EMPTY => "",
@@ -167,7 +167,11 @@ mod tests {
             );
             assert_eq!(contact.state, ContactState::Queued);
             let said: serde_json::Value = serde_json::from_str(&json).unwrap();
-            assert_eq!(said.get("skills").is_some(), !asked.is_sorted(), "{json}");
+            assert_eq!(
+                said.get("asked_skills").is_some(),
+                !asked.is_sorted(),
+                "{json}"
+            );
         }
     }
 
@@ -206,6 +210,20 @@ mod tests {
             assert_eq!(answered.ok(), state, "{fields}");
             assert_eq!(contact.ok().map(|contact| contact.state), state, "{fields}");
         }
+    }
+
+    /// Documents once said all of this. Their skills come in the profile's order now.
+    #[test]
+    fn what_a_document_says_besides_does_not_matter() {
+        let rank = Rank::new(Priority(5), Tick(9)).0;
+        let json = format!(
+            r#"{{"id":"contact:90d6c0c9-56c2-5286-a143-20d7cf83a311","skills":["b","a"],
+            "profile":"a,b","priority":5,"asked":5,"rank":{rank},"created":10,"state":1}}"#
+        );
+        let contact = Contact::from_document(ContactId::random(), &json).unwrap();
+        assert_eq!(contact.skills, skills(&["a", "b"]));
+        assert_eq!(contact.priority, Priority(5));
+        assert_eq!(contact.state, ContactState::Queued);
     }
 
     #[test]

@@ -11,7 +11,8 @@ pub const LOADING: &str = "function|load";
 
 /// Every command that engines and consoles need, by its name in an ACL.
 pub const COMMANDS: [&str; 42] = [
-    // Sent by the client: at the beginning of a connection, for scripts, for what needs none.
+    // Sent by the client: at the beginning of a connection (scripts ask `info` as well), for scripts,
+    // for what needs none.
     "info",
     LOADING,
     "fcall",

@@ -91,7 +91,7 @@ fn document_of(contact: &Contact, asked: Option<u8>) -> serde_json::Value {
     });
     let mut set = |name: &str, value: serde_json::Value| json[name] = value;
     if !names.is_sorted_by(|one, other| one < other) {
-        set("skills", names.join(",").into());
+        set("asked_skills", names.join(",").into());
     }
     if let Some(asked) = asked {
         set("asked", asked.into());

@@ -22,12 +22,13 @@ local function name_keys(meta)
 end
 
 -- What stays as it is for as long as the server runs: whether it is one of a cluster, whose servers
--- give keys to each other, so that a key may be at another. (A library may only look at all these
--- once it is called.)
+-- give keys to each other, so that a key may be at another. One that does not say may be one. (A
+-- library may only look at all these once it is called.)
 local call, format, clustered
 local function know_server()
   call, format = redis.call, string.format
-  clustered = not string.find(call('INFO', 'cluster'), 'cluster_enabled:0', 1, true)
+  local told = redis.pcall('INFO', 'cluster')
+  clustered = type(told) ~= 'string' or not string.find(told, 'cluster_enabled:0', 1, true)
 end
 
 -- A number as Redis and JSON take it. Concatenation would round a large one; and Redis takes
