@@ -7,7 +7,7 @@ if agent.activity == 'busy' then return refuse('AGENTBUSY') end
 
 local staffed = {}
 for i, skill in ipairs(agent.skills) do staffed[i] = STAFFED .. skill end
-touch(routing_keys(agent), staffed, AGENTS, SKILLS)
+touch(routing_keys(agent), staffed, AGENTS, SKILLS, DEMAND)
 
 unlist(agent)
 call('DEL', key)

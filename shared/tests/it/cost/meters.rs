@@ -128,7 +128,8 @@ impl Meter for Commands {
     }
 }
 
-/// Sees which keys a script writes that it has not asked for by then.
+/// Sees which keys a script comes to after its first write that it had not asked for before: to
+/// look at one that is elsewhere fails as well.
 pub(super) struct Unasked {
     commands: Commands,
     /// How many keys were asked for.
@@ -150,15 +151,15 @@ impl Meter for Unasked {
     async fn measure<T>(&mut self, operation: impl Future<Output = T>) -> (T, Vec<String>) {
         let (answer, lines) = self.commands.watch(operation).await;
         let ran = lines.iter().map(|line| Line::of(line));
-        let (mut asked, mut unasked) = (HashSet::new(), vec![]);
+        let (mut asked, mut unasked, mut writing) = (HashSet::new(), vec![], false);
         for line in ran.filter(|line| line.from == "lua") {
-            let mut keys = line.arguments();
-            if line.command == "EXISTS" {
-                asked.extend(keys.map(str::to_owned));
-            } else if WRITES.contains(&line.command) {
-                let key = keys.next().unwrap();
-                if !asked.contains(key) {
+            writing |= WRITES.contains(&line.command);
+            let keys = line.arguments().filter(|argument| argument.contains("}:"));
+            for key in keys.map(str::to_owned) {
+                if writing && !asked.contains(&key) {
                     unasked.push(format!("{} {key}", line.command));
+                } else {
+                    asked.insert(key);
                 }
             }
         }

@@ -46,6 +46,43 @@ pub(super) async fn round<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Co
     round.costs
 }
 
+/// Does what concerns an agent and contacts whose skill nobody else holds or waits for, so that the
+/// skill is forgotten and remembered.
+pub(super) async fn alone<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Cost> {
+    let acd = &floor.acd;
+    let mut round = Round {
+        floor,
+        acd,
+        meter,
+        costs: vec![],
+    };
+    let rare: Skill = "Rare".parse().unwrap();
+    let [one, other] = [(); 2].map(|()| needing(vec![rare.clone()], Priority(5)));
+    let (first, second, hermit) = (one.id, other.id, id("hermit"));
+    round.of("first to wait", acd.create_contact(one)).await;
+    round
+        .of("only one leaves", acd.complete_contact(first))
+        .await;
+    floor.create_agent(&hermit, vec![]).await;
+    let learn = acd.add_skill(&hermit, &rare);
+    round.of("first to learn", learn).await;
+    round.of("waits alone", acd.create_contact(other)).await;
+    let available = acd.set_presence(&hermit, Presence::Available);
+    round.of("gets the only one", available).await;
+    let requeue = acd.requeue_contact(second, &hermit);
+    round.of("back to an empty line", requeue).await;
+    let urgent = acd.set_priority(second, Priority(1));
+    round.of("more urgent than nobody", urgent).await;
+    let available = acd.set_presence(&hermit, Presence::Available);
+    round.of("gets it again", available).await;
+    round.of("frees him", acd.complete_contact(second)).await;
+    let forget = acd.remove_skill(&hermit, &rare);
+    round.of("last to forget", forget).await;
+    acd.add_skill(&hermit, &rare).await.unwrap();
+    round.of("deleted", acd.delete_agent(&hermit)).await;
+    round.costs
+}
+
 struct Round<'a, M: Meter> {
     floor: &'a Floor,
     acd: &'a dyn Acd,

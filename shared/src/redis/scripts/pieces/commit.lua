@@ -12,7 +12,8 @@ local function begin_change()
 end
 
 -- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
--- being moved would else cut the script in two). Takes keys, and lists of them.
+-- being moved would else cut the script in two): of those that are written, and of those that are
+-- only looked at afterwards. Takes keys, and lists of them.
 local function touch(...)
   if not clustered then return end
   local keys = { META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY }

@@ -18,10 +18,12 @@ local function anchor_of(profile)
   return anchor
 end
 
--- Gives the keys that a change of a profile's line may write, where `touch` asks for them.
+-- Gives the keys that a change of a profile's line may come to, where `touch` asks for them.
 local function line_keys(profile)
   if not clustered then return nil end
-  return { WAITING .. profile, HEADS .. anchor_of(profile), ANCHORS, DEMAND, SKILLS }
+  local keys = { WAITING .. profile, HEADS .. anchor_of(profile), ANCHORS, DEMAND, SKILLS }
+  for _, skill in ipairs(skills_of(profile)) do keys[#keys + 1] = STAFFED .. skill end
+  return keys
 end
 
 -- Forgets a skill that no agent holds and no waiting contact needs.
