@@ -19,12 +19,7 @@ end
 local function seat_anew(contact)
   local agent, writes = seat_for(contact.profile)
   touch(writes, line_keys(contact.profile), CONTACT .. contact.id)
-  if contact.state == 2 then
-    contact.requeues = (contact.requeues or 0) + 1
-    call('JSON.MERGE', CONTACT .. contact.id, '$',
-      '{"agent":null,"assigned":null,"requeues":' .. int(contact.requeues) .. '}')
-    emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"}')
-  end
+  if contact.state == 2 then take_back(contact) end
   take_off(contact)
   seat(contact, agent)
 end

@@ -14,10 +14,7 @@ if contact.state ~= 2 or contact.agent ~= from or not agent then return refuse('
 local other, writes = seat_for(contact.profile)
 touch(writes, routing_keys(agent), key)
 
-contact.requeues = (contact.requeues or 0) + 1
-call('JSON.MERGE', key, '$', '{"agent":null,"assigned":null,"requeues":' ..
-  int(contact.requeues) .. '}')
-emit('{"type":"contact_requeued","contact":"' .. id .. '","agent":"' .. from .. '"}')
+take_back(contact)
 seat(contact, other)
 call('ZREM', BUSY, from)
 more_busy = more_busy - 1

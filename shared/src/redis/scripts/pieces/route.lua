@@ -111,6 +111,14 @@ local function seat(contact, agent)
   assign(contact, agent)
 end
 
+-- Takes a contact from its agent: it is queued again, and nowhere yet.
+local function take_back(contact)
+  contact.requeues = (contact.requeues or 0) + 1
+  call('JSON.MERGE', CONTACT .. contact.id, '$', '{"agent":null,"assigned":null,"requeues":' ..
+    int(contact.requeues) .. '}')
+  emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"}')
+end
+
 -- Notes what a busy agent will be when his contact ends: available if `next` is nil.
 local function set_next(agent, next, reason)
   call('JSON.MERGE', AGENT .. agent.id, '$',
