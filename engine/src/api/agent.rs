@@ -16,6 +16,7 @@ use super::acd::Switch;
 use super::edge::{Body, BothInPath, InPath};
 use super::problem::Problem;
 use super::refusals::{Conflict, Refused, Unknown};
+use super::version::{Location, Version};
 
 /// Which agent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,16 +60,21 @@ impl CreateAgent {
     post, path = "/agent/{key}", tag = "agent", operation_id = "create_agent",
     params(("key" = String, Path, description = "The agent's key, as the integrator chooses it")),
     request_body = CreateAgent,
-    responses((status = 201, body = AgentKey), Conflict, Refused)
+    responses(
+        (status = 201, body = AgentKey,
+         headers(("Location" = String, description = "The path of the agent"))),
+        Conflict, Refused
+    )
 )]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
+    version: Version,
     Body(body): Body<CreateAgent>,
-) -> Result<(StatusCode, Json<AgentKey>), Problem> {
-    let created = AgentKey::from(&id);
+) -> Result<(StatusCode, Location, Json<AgentKey>), Problem> {
+    let (created, location) = (AgentKey::from(&id), Location::of_agent(version, &id));
     app.acd.create_agent(body.parse(id)?).await?;
-    Ok((StatusCode::CREATED, Json(created)))
+    Ok((StatusCode::CREATED, location, Json(created)))
 }
 
 /// An agent's new name, both parts of it.

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use shared::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use shared::skill::Skill;
@@ -18,6 +19,7 @@ use super::edge::{Body, InPath};
 use super::problem::Problem;
 use super::refusals::{Conflict, Refused, Unknown};
 use super::standing::{Preference, StandingBody, Told};
+use super::version::{Location, Version};
 use crate::doors::Subject;
 
 /// A contact to create.
@@ -127,14 +129,19 @@ impl CreatedContact {
     params(("Idempotency-Key" = Option<String>, Header,
             description = "1 to 255 printable ASCII characters")),
     request_body = CreateContact,
-    responses((status = 201, body = Told<CreatedContact>), Conflict, Refused)
+    responses(
+        (status = 201, body = Told<CreatedContact>,
+         headers(("Location" = String, description = "The path of the contact"))),
+        Conflict, Refused
+    )
 )]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     IdempotencyKey(key): IdempotencyKey,
     preference: Preference,
+    version: Version,
     Body(body): Body<CreateContact>,
-) -> Result<(StatusCode, Extension<Subject>, Json<Told<CreatedContact>>), Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let id = match (key, body.contact_key) {
         (None, None) => ContactId::random(),
         (Some(key), None) => ContactId::for_key(app.acd.name().as_str(), &key),
@@ -147,7 +154,8 @@ pub(super) async fn create(
     let state = app.acd.create_contact(body.parse(id)?).await?;
     let told = preference.told(id, &state, || CreatedContact::of(id, &state));
     let subject = Extension(Subject(id));
-    Ok((StatusCode::CREATED, subject, Json(told)))
+    let location = Location::of_contact(version, id);
+    Ok((StatusCode::CREATED, subject, location, Json(told)))
 }
 
 /// A contact.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
@@ -25,7 +25,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::problem::{PROBLEM_JSON, Problem};
-use crate::doors::{Guard, guard};
+use crate::doors::{EVENT_STREAM, Guard, guard};
 use crate::metrics::{self, Refused, Requests};
 
 /// The most bytes a body may have.
@@ -41,6 +41,8 @@ const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const LONGEST_REQUEST_ID: usize = 128;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What nginx takes as the word on whether to gather an answer before it passes it on.
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// What the layers work with.
 struct House {
@@ -108,8 +110,11 @@ async fn observe(
 /// of our handlers worded is worded here. Gives the problem.
 fn sign(response: &mut Response, id: &str, path: &str) -> Option<Problem> {
     let status = response.status();
-    let worded = response.headers().get(CONTENT_TYPE);
-    let worded = worded.is_some_and(|kind| kind == PROBLEM_JSON);
+    let kind = response.headers().get(CONTENT_TYPE);
+    let worded = kind.is_some_and(|kind| kind == PROBLEM_JSON);
+    if kind.is_some_and(|kind| kind == EVENT_STREAM) {
+        pass_at_once(response.headers_mut());
+    }
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| {
         let error = status.is_client_error() || status.is_server_error();
         (error && !worded).then(|| Problem::bare(status, path))
@@ -121,6 +126,14 @@ fn sign(response: &mut Response, id: &str, path: &str) -> Option<Problem> {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
     problem
+}
+
+/// Asks whoever stands between not to hold a stream back until it is long enough to be passed on
+/// or packed.
+fn pass_at_once(headers: &mut HeaderMap) {
+    let plain = HeaderValue::from_static("no-cache, no-transform");
+    headers.insert(CACHE_CONTROL, plain);
+    headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
 }
 
 /// Takes the id that the request brings, or makes one.

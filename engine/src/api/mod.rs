@@ -24,6 +24,7 @@ pub(crate) mod standing;
 pub(crate) mod stats;
 mod steer;
 mod tail;
+mod version;
 
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ use events::Streams;
 pub(crate) use layers::method_label;
 pub(crate) use problem::Problem;
 use problem::ProblemBody;
+use version::Version;
+pub(crate) use version::settle as settle_version;
 
 /// What the handlers work with. They share one: axum copies a handler's state at every request, and
 /// to copy tokens takes locks.
@@ -102,7 +105,9 @@ pub(crate) fn router(
     let routes = routes
         .with_state(Arc::new(app))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
-        .fallback(async |uri: Uri| Problem::unknown_route(uri.path()))
+        .fallback(async |version: Version, uri: Uri| {
+            Problem::unknown_route(&version.written(uri.path()))
+        })
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });

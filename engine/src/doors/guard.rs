@@ -22,7 +22,8 @@ use super::{Doors, Visitor};
 use crate::api::method_label;
 use crate::api::problem::{Problem, is_turned_away};
 
-const EVENT_STREAM: &str = "text/event-stream";
+/// The media type of server-sent events.
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
 /// What the guard looks at.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use audit::Subject;
 pub use file::FileError;
-pub(crate) use guard::{Guard, guard};
+pub(crate) use guard::{EVENT_STREAM, Guard, guard};
 use lock::Lock;
 use rule::Role;
 use token::TokenName;

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use super::limits::{BUFFER, HANDSHAKE, KERNEL_BUFFER, LONGEST_HEAD};
-use crate::api::{Problem, refusing};
+use crate::api::{Problem, refusing, settle_version};
 
 /// How every TLS connection begins; no request does.
 const HANDSHAKE_RECORD: u8 = 22;
@@ -84,6 +84,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     let Terms { router, peer, .. } = terms;
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        settle_version(&mut request);
         // A router is always ready.
         router.clone().call(request)
     });

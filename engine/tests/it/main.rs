@@ -20,6 +20,7 @@ mod https;
 mod limits;
 mod operation;
 mod outage;
+mod paths;
 mod redis_acl;
 mod refusals;
 mod steer;

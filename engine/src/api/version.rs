@@ -1,0 +1,134 @@
+//! The version in the path: every route stands as it is, and also under `/v1`.
+//!
+//! The prefix is taken off before a request is routed. So there is one set of routes, and roles,
+//! audit and metrics know a route by one name.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::LOCATION;
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderValue, Request, Uri};
+use axum::response::{IntoResponseParts, ResponseParts};
+use reqwest::Url;
+use shared::agent::AgentId;
+use shared::contact::ContactId;
+
+/// What stands before the routes of this version.
+const PREFIX: &str = "/v1";
+
+/// Marks a request that came with the prefix.
+#[derive(Clone, Copy, Debug)]
+struct Prefixed;
+
+/// Takes the version off the path of a request. One of a version that is not there keeps it, and
+/// finds no route.
+pub(crate) fn settle<B>(request: &mut Request<B>) {
+    if let Some(uri) = without_prefix(request.uri()) {
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(Prefixed);
+    }
+}
+
+fn without_prefix(uri: &Uri) -> Option<Uri> {
+    let rest = uri.path_and_query()?.as_str().strip_prefix(PREFIX)?;
+    if !rest.starts_with('/') {
+        return None;
+    }
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(rest).ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// What the client writes before the routes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Version(&'static str);
+
+impl Version {
+    /// Gives a path as the client wrote it.
+    pub(super) fn written(self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Version {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let prefixed = parts.extensions.get::<Prefixed>().is_some();
+        Ok(Self(if prefixed { PREFIX } else { "" }))
+    }
+}
+
+/// Where what was created can be read: the header `Location`.
+#[derive(Debug)]
+pub(super) struct Location(Option<HeaderValue>);
+
+impl Location {
+    pub(super) fn of_contact(Version(version): Version, id: ContactId) -> Self {
+        let key = String::from(id);
+        Self(HeaderValue::try_from(format!("{version}/contact/{key}")).ok())
+    }
+
+    pub(super) fn of_agent(Version(version): Version, id: &AgentId) -> Self {
+        Self(segment(id.as_str()).and_then(|key| {
+            // A path of ASCII characters always fits a header.
+            HeaderValue::try_from(format!("{version}/agent/{key}")).ok()
+        }))
+    }
+}
+
+/// Writes a name as a segment of a path.
+fn segment(name: &str) -> Option<String> {
+    let mut url = Url::parse("http://localhost").ok()?;
+    url.path_segments_mut().ok()?.push(name);
+    Some(url.path().trim_start_matches('/').to_owned())
+}
+
+impl IntoResponseParts for Location {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
+        if let Some(place) = self.0 {
+            response.headers_mut().insert(LOCATION, place);
+        }
+        Ok(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_taken_off_the_path_once() {
+        for (asked, routed) in [
+            ("/v1/acd", "/acd"),
+            ("/v1/agent/a%20b?x=1", "/agent/a%20b?x=1"),
+            ("/v1/", "/"),
+            ("/v1/v1/acd", "/v1/acd"),
+            ("http://localhost:8000/v1/acd", "http://localhost:8000/acd"),
+            ("/v1", "/v1"),
+            ("/v12/acd", "/v12/acd"),
+            ("/v2/acd", "/v2/acd"),
+            ("/acd", "/acd"),
+            ("*", "*"),
+        ] {
+            let mut request = Request::builder().uri(asked).body(()).unwrap();
+            settle(&mut request);
+            assert_eq!(request.uri().to_string(), routed, "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_segment_of_a_path() {
+        for (name, written) in [
+            ("agent:7", "agent:7"),
+            ("Jörg 1", "J%C3%B6rg%201"),
+            ("a/b?c#d%e", "a%2Fb%3Fc%23d%25e"),
+        ] {
+            assert_eq!(segment(name).as_deref(), Some(written));
+        }
+    }
+}
