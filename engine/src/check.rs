@@ -9,6 +9,7 @@ use shared::secret::Secret;
 use shared::text::AcdName;
 
 use crate::redis_files::RedisFiles;
+use crate::say;
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -40,7 +41,7 @@ pub struct Args {
 /// Audits, tells what was found, and gives whether all is well now.
 pub async fn command(args: Args) -> Result<bool, String> {
     if let Some(warning) = args.redis_url.exposed() {
-        eprintln!("switchboard-engine: {warning}");
+        say::err(format_args!("switchboard-engine: {warning}"));
     }
     let server = args.redis_files.server(args.redis_url.reveal());
     let acd = RedisAcd::connect_to(&server, args.acd).await;
@@ -52,7 +53,8 @@ pub async fn command(args: Args) -> Result<bool, String> {
         .await;
     bar.finish_and_clear();
     let audit = audit.map_err(|why| format!("the audit ended half-way: {why}"))?;
-    println!("{}", told(&audit, began.elapsed(), args.repair));
+    let report = told(&audit, began.elapsed(), args.repair);
+    say::out(format_args!("{report}\n"))?;
     Ok(audit.wrong == audit.mended)
 }
 

@@ -12,9 +12,11 @@ pub mod client;
 mod dispatch;
 pub mod doors;
 pub mod http;
+pub mod log;
 mod metrics;
 pub mod provision;
 pub mod redis_files;
+pub mod say;
 pub mod serve;
 pub mod server;
 #[cfg(feature = "testing")]

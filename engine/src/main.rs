@@ -3,15 +3,17 @@
 
 mod cli;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
+use engine::log::{Form, LAST_LINES, Log};
 use engine::serve::{self, Running};
 use engine::server::allow_connections;
-use engine::{check, doors, http, provision, traffic};
+use engine::{check, doors, http, provision, say, traffic};
 use shared::secret::Secret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -22,28 +24,37 @@ const CANNOT_START: u8 = 2;
 /// How long an engine may take to say that it is ready.
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
-#[tokio::main]
-async fn main() -> color_eyre::Result<ExitCode> {
-    color_eyre::install()?;
-    let Cli { command, serve } = Cli::parse();
+fn main() -> color_eyre::Result<ExitCode> {
+    say::install_reports()?;
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let code = runtime.block_on(command(cli));
+    // Whatever still hangs, as on a terminal that takes nothing, does not hold the end.
+    runtime.shutdown_background();
+    code
+}
+
+async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {
     match command {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
         Some(Command::Token(args)) => Ok(told(doors::command::command(args))),
         Some(Command::RedisAcl(args)) => {
-            println!("{}", doors::redis_acl::line(&args));
-            Ok(ExitCode::SUCCESS)
+            let line = doors::redis_acl::line(&args);
+            Ok(told(say::out(format_args!("{line}\n"))))
         }
-        Some(Command::RedisFunctions) => {
-            print!("{}", shared::redis::functions());
-            Ok(ExitCode::SUCCESS)
-        }
+        Some(Command::RedisFunctions) => Ok(told(say::out(shared::redis::functions()))),
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
         Some(Command::Check(args)) => Ok(match check::command(args).await {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::FAILURE,
-            Err(why) => refuse(&why),
+            Err(why) => {
+                say::err(format_args!("switchboard-engine: {why}"));
+                ExitCode::from(CANNOT_START)
+            }
         }),
         Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
     }
@@ -54,41 +65,62 @@ fn told<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("switchboard-engine: {why}");
+            say::err(format_args!("switchboard-engine: {why}"));
             ExitCode::FAILURE
         }
     }
 }
 
-/// Plays traffic until it is through or a signal comes; what is open then is still ended.
+/// Plays traffic until it is through or a signal comes; what is open then is still ended, unless
+/// a second signal comes.
 async fn play(args: traffic::Args) -> color_eyre::Result<ExitCode> {
+    let log = Log::to_stderr(Form::Text)?;
     let token = CancellationToken::new();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let playing = traffic::command(args, token.clone());
-    tokio::pin!(playing);
-    let played = tokio::select! {
-        played = &mut playing => played,
-        _ = terminate.recv() => stop_playing(&token, playing).await,
-        _ = interrupt.recv() => stop_playing(&token, playing).await,
+    let (told, stop) = (log.clone(), token.clone());
+    // A task of its own: signals are heard even if the terminal takes nothing.
+    let mut playing = tokio::spawn(async move { traffic::command(args, stop, &told).await });
+    let mut told_twice = false;
+    let played = loop {
+        tokio::select! {
+            played = &mut playing => break played?,
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        if told_twice {
+            return Ok(ExitCode::FAILURE);
+        }
+        told_twice = true;
+        token.cancel();
     };
-    Ok(match played {
-        Ok(report) => ExitCode::from(report.exit_code()),
-        Err(reason) => refuse(&reason.to_string()),
-    })
-}
-
-async fn stop_playing<T>(token: &CancellationToken, playing: impl Future<Output = T>) -> T {
-    token.cancel();
-    playing.await
+    log.flush(LAST_LINES);
+    let report = match played {
+        Ok(report) => report,
+        Err(reason) => return Ok(refuse(&log, &reason.to_string())),
+    };
+    let code = ExitCode::from(report.exit_code());
+    tokio::select! {
+        // A reader who has left is no reason to fail.
+        _ = say::out_aside(report.to_string()) => {}
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(code)
 }
 
 /// Serves until a signal comes or a part fails.
 async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
-    log_to_stderr(&flags)?;
+    let log = log_to_stderr(&flags)?;
+    let code = serve(flags, &log).await;
+    log.flush(LAST_LINES);
+    code
+}
+
+async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     let mut options = match flags.options() {
         Ok(options) => options,
-        Err(reason) => return Ok(refuse(&reason)),
+        Err(reason) => return Ok(refuse(log, &reason)),
     };
     if let Some(warning) = flags.redis_url.as_ref().and_then(Secret::exposed) {
         tracing::warn!("{warning}");
@@ -110,11 +142,11 @@ async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     let opened = shared::store::open_durable(redis.as_ref(), name, flags.durability.into());
     let acd = match opened.await {
         Ok(acd) => acd,
-        Err(reason) => return Ok(refuse(&reason.to_string())),
+        Err(reason) => return Ok(refuse(log, &reason.to_string())),
     };
     let mut running = match serve::start(acd, options).await {
         Ok(running) => running,
-        Err(reason) => return Ok(refuse(&cannot_listen(&flags, &reason))),
+        Err(reason) => return Ok(refuse(log, &cannot_listen(&flags, &reason))),
     };
     announce(&flags, &running);
 
@@ -151,18 +183,32 @@ async fn wind_up(running: Running, drain: Duration) {
     running.stop().await;
 }
 
-fn log_to_stderr(flags: &Serve) -> color_eyre::Result<()> {
+/// Begins the log, on which panics are told too from here on.
+fn log_to_stderr(flags: &Serve) -> color_eyre::Result<Log> {
+    let form = match flags.log_format {
+        LogFormat::Text => Form::Text,
+        LogFormat::Json => Form::Json,
+    };
+    let log = Log::to_stderr(form)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&flags.log)?)
-        .with_writer(io::stderr);
-    match flags.log_format {
-        LogFormat::Text => {
+        .with_writer(log.clone());
+    match form {
+        Form::Text => {
             let colours = io::IsTerminal::is_terminal(&io::stderr());
             lines.with_ansi(colours).init();
         }
-        LogFormat::Json => lines.json().init(),
+        Form::Json => lines.json().init(),
     }
-    Ok(())
+    std::panic::set_hook(Box::new(|panic| {
+        let told = panic.to_string().replace('\n', " ");
+        let trace = Backtrace::capture();
+        match trace.status() {
+            BacktraceStatus::Captured => tracing::error!("{told}\n{trace}"),
+            _ => tracing::error!("{told}"),
+        }
+    }));
+    Ok(log)
 }
 
 /// Says what runs, for people and for whoever asked for any free port.
@@ -171,6 +217,12 @@ fn announce(flags: &Serve, running: &Running) {
         Some(_) => "redis",
         None => "embedded",
     };
+    if flags.redis_url.is_none() {
+        tracing::warn!(
+            "the embedded store keeps nothing: contacts, agents and figures are gone when this \
+             process ends; --redis-url names a store that keeps them"
+        );
+    }
     let acd = flags.acd.as_str();
     let role = flags.role.word();
     let scheme = if flags.tls_cert.is_some() {
@@ -206,7 +258,8 @@ fn cannot_listen(flags: &Serve, reason: &io::Error) -> String {
 }
 
 /// Says why it cannot start, in one sentence.
-fn refuse(reason: &str) -> ExitCode {
-    eprintln!("switchboard-engine: {reason}");
+fn refuse(log: &Log, reason: &str) -> ExitCode {
+    log.put(format!("switchboard-engine: {reason}\n").as_bytes());
+    log.flush(LAST_LINES);
     ExitCode::from(CANNOT_START)
 }

@@ -23,6 +23,7 @@ const CONNECTIONS: &str = "switchboard_http_connections";
 const STREAMS: &str = "switchboard_event_streams";
 const REFUSED: &str = "switchboard_http_refused_total";
 const DROPPED: &str = "switchboard_event_streams_dropped_total";
+const LOG_LOST: &str = "switchboard_log_lines_lost_total";
 const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
 const STORE_UP: &str = "switchboard_store_up";
 const OPEN: &str = "switchboard_acd_open";
@@ -84,6 +85,10 @@ fn describe() {
     metrics::describe_counter!(
         DROPPED,
         "Event streams that were ended because their reader was too slow"
+    );
+    metrics::describe_counter!(
+        LOG_LOST,
+        "Lines of the log that could not be written, or found no room to wait"
     );
     metrics::describe_counter!(
         ROLLBACKS,
@@ -239,6 +244,11 @@ impl Drop for Open {
     fn drop(&mut self) {
         gauge!(self.0).decrement(1.0);
     }
+}
+
+/// Tells how many lines of the log were lost.
+pub(crate) fn log_lines_lost(lines: u64) {
+    counter!(LOG_LOST).absolute(lines);
 }
 
 /// Counts that the store has gone back.

@@ -5,10 +5,11 @@
 use std::fs::File;
 use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use color_eyre::eyre::{Result, WrapErr as _};
+use engine::log::{Form, Log};
+use engine::say;
 use jiff::tz::TimeZone;
 use shared::agent::AgentId;
 use shared::secret::Secret;
@@ -35,10 +36,10 @@ const NO_TERMINAL: &str = "the terminal cannot be taken over";
 const FAILED: &str = "the terminal failed";
 
 fn main() -> Result<ExitCode> {
-    color_eyre::install()?;
+    say::install_reports()?;
     let arguments = Arguments::read();
     if let Some(warning) = arguments.redis_url.as_ref().and_then(Secret::exposed) {
-        eprintln!("switchboard: {warning}");
+        say::err(format_args!("switchboard: {warning}"));
     }
     let remote = match arguments.remote() {
         Ok(remote) => remote,
@@ -46,7 +47,7 @@ fn main() -> Result<ExitCode> {
     };
     if let Some(Remote::Api(access, _)) = &remote {
         for warning in access.warnings() {
-            eprintln!("switchboard: {warning}");
+            say::err(format_args!("switchboard: {warning}"));
         }
     }
     // An ACD in this process has an engine beside the screen; else one thread does it all, and
@@ -87,8 +88,8 @@ async fn start(arguments: Arguments, remote: Option<Remote>) -> Result<ExitCode>
         Some(Command::Man { dir }) => Ok(commands::told(paper::manual(dir.as_deref())).into()),
         Some(Command::Picture { of, size }) => {
             let theme = arguments.theme.unwrap_or_default();
-            print!("{}", picture::draw(*of, theme, *size).await?);
-            Ok(ExitCode::SUCCESS)
+            let picture = picture::draw(*of, theme, *size).await?;
+            Ok(commands::told(commands::print(&picture)).into())
         }
     }
 }
@@ -189,7 +190,8 @@ async fn at_desk(
     let screen = Screen::take().wrap_err(NO_TERMINAL)?;
     let (end, farewell) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
     if end == End::Left && !panicked() {
-        println!("{farewell}");
+        // Nobody may read it: then it is not worth a word.
+        let _ = say::out(format_args!("{farewell}\n"));
     }
     Ok(code_of(end))
 }
@@ -271,7 +273,7 @@ async fn shown(
 }
 
 fn refuse(why: &str) -> ExitCode {
-    eprintln!("{why}");
+    say::err(why);
     ExitCode::from(CANNOT_BEGIN)
 }
 
@@ -287,10 +289,12 @@ fn log_to_file(arguments: &Arguments) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::builder()
         .with_default_directive(tracing::Level::INFO.into())
         .from_env_lossy();
+    // A disk that is full or slow must not hold up the screen.
+    let log = Log::to(file.into(), Form::Text)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
-        .with_writer(Arc::new(file))
+        .with_writer(log)
         .init();
     Ok(())
 }

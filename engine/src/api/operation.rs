@@ -60,6 +60,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
         None => None,
     };
     metrics::floor(app.acd.name().as_str(), overview.as_ref(), figures.as_ref());
+    metrics::log_lines_lost(crate::log::lines_lost());
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     let mut text = app.recorder.render();
     if let Some(overview) = &overview {

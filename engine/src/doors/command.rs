@@ -1,6 +1,5 @@
 //! `switchboard-engine token`: makes tokens, lists them, revokes them.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -9,6 +8,7 @@ use shared::agent::AgentId;
 use super::file;
 use super::rule::{Role, RoleName};
 use super::token::{Token, TokenName};
+use crate::say;
 
 /// Which tokens, and what is done to them.
 #[derive(Debug, Args)]
@@ -64,16 +64,17 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
                 file.display()
             );
             file::add(&file, token).map_err(|error| error.to_string())?;
-            eprintln!("{said}");
-            print(&format!("{}\n", secret.reveal()))
+            say::err(said);
+            // A token that nobody received is worth a word; the next one needs another name.
+            say::out(format_args!("{}\n", secret.reveal()))
         }
         Verb::List => {
             let tokens = file::read(&file).map_err(|error| error.to_string())?;
-            print(&tokens.iter().map(line).collect::<String>())
+            say::out(tokens.iter().map(line).collect::<String>())
         }
         Verb::Revoke { name } => {
             file::remove(&file, &name).map_err(|error| error.to_string())?;
-            eprintln!("token {name} is revoked");
+            say::err(format_args!("token {name} is revoked"));
             Ok(())
         }
     }
@@ -102,10 +103,4 @@ fn line(token: &Token) -> String {
     let agent = role.agent().map(|agent| format!(" {agent}"));
     let role = format!("{}{}", role.word(), agent.unwrap_or_default());
     format!("{name:<32}  {role:<24}  {created}\n")
-}
-
-fn print(text: &str) -> Result<(), String> {
-    // A token that nobody received is worth a word; the next one needs another name.
-    let printed = io::stdout().lock().write_all(text.as_bytes());
-    printed.map_err(|error| format!("standard output could not be written ({error})"))
 }

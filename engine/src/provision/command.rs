@@ -7,6 +7,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::{Options, Trouble, call, run};
+use crate::say;
 
 /// What the command line says.
 #[derive(clap::Args)]
@@ -74,11 +75,12 @@ pub async fn command(args: Args) -> Result<(), Trouble> {
     let options = args.options()?;
     if dry_run {
         for call in call::all(&options) {
-            println!("{call}");
+            // Whoever reads it may have seen enough.
+            let _ = say::out(format_args!("{call}\n"));
         }
         return Ok(());
     }
-    run(&options, &|progress| eprintln!("{progress}"))
+    run(&options, &|progress| say::err(progress))
         .await
         .map(drop)
 }

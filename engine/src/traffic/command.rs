@@ -1,6 +1,6 @@
-//! The traffic as a command: its progress goes to stderr, its report to stdout.
+//! The traffic as a command: its progress goes to stderr; its report is for stdout.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -8,14 +8,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Args, Error, Options, Progress, Report, run};
+use crate::log::Log;
 
 /// How often progress is told where there is no terminal to draw on.
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
-/// Runs the traffic that the arguments ask for, and prints how it goes and what it came to.
+/// Runs the traffic that the arguments ask for, and tells in the log how it goes.
 ///
-/// The exit code is the report's or the error's own; printing the error is left to the caller.
-pub async fn command(args: Args, token: CancellationToken) -> Result<Report, Error> {
+/// The exit code is the report's or the error's own; printing either is left to the caller.
+pub async fn command(args: Args, token: CancellationToken, log: &Log) -> Result<Report, Error> {
     let options = args.options()?;
     // Told at the beginning too, so that a run that is killed can be repeated; but not before the
     // engine was reached, for then there is nothing to repeat.
@@ -23,16 +24,13 @@ pub async fn command(args: Args, token: CancellationToken) -> Result<Report, Err
     let mut display = Display::new(options.contacts);
     let show = |progress: &Progress| {
         if let Some(opening) = opening.take() {
-            eprintln!("{opening}");
+            log.put(format!("{opening}\n").as_bytes());
         }
-        display.show(progress);
+        display.show(progress, log);
     };
     let result = run(options, token, show).await;
     display.end();
-    let report = result?;
-    // A reader who has left is no reason to fail.
-    let _ = write!(std::io::stdout().lock(), "{report}");
-    Ok(report)
+    result
 }
 
 fn describe(options: &Options) -> String {
@@ -68,7 +66,7 @@ impl Display {
         Self::Bar(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
     }
 
-    fn show(&mut self, progress: &Progress) {
+    fn show(&mut self, progress: &Progress, log: &Log) {
         match self {
             Self::Bar(bar) => {
                 // Contacts that have ended: what is left of the bar is left to wait for.
@@ -77,7 +75,8 @@ impl Display {
             }
             Self::Lines { next } if Instant::now() >= *next => {
                 *next = Instant::now() + TELL_EVERY;
-                eprintln!("arrived {}, {progress}", progress.arrived);
+                let line = format!("arrived {}, {progress}\n", progress.arrived);
+                log.put(line.as_bytes());
             }
             Self::Lines { .. } => {}
         }

@@ -18,6 +18,7 @@ mod faulty;
 mod floor;
 mod https;
 mod limits;
+mod log;
 mod operation;
 mod outage;
 mod paths;

@@ -230,7 +230,7 @@ async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<
 }
 
 /// Prints whole lines at once, so that whoever reads a pipe never sees half a report.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
+pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
