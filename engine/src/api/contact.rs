@@ -35,7 +35,8 @@ pub(super) struct CreateContact {
     /// 0 is served before 1, and so on to 255; 5 if absent.
     #[schema(minimum = 0, maximum = 255, example = 5)]
     priority: Option<i64>,
-    /// Any JSON object of up to 4096 bytes, kept and never read.
+    /// Any JSON object of up to 4096 bytes, nested up to 8 deep, kept and never read: numbers come
+    /// back with all their digits, names in their order.
     #[schema(value_type = Option<Object>)]
     attributes: Option<Attributes>,
 }

@@ -14,7 +14,8 @@ pub(super) struct Call {
     /// The segments of the path.
     pub(super) path: Vec<String>,
     pub(super) query: Value,
-    pub(super) body: Option<Value>,
+    /// As JSON.
+    pub(super) body: Option<Vec<u8>>,
     /// Whether the answer is to say where the contact stands then.
     pub(super) whole: bool,
     /// Whether the answer to a repeat is that to the first.
@@ -47,16 +48,16 @@ impl Call {
         Self::new(Method::GET, path)
     }
 
-    pub(super) fn post<const N: usize>(path: [&str; N], body: Value) -> Self {
+    pub(super) fn post<const N: usize>(path: [&str; N], body: &impl Serialize) -> Self {
         Self {
-            body: Some(body),
+            body: json(body),
             ..Self::new(Method::POST, path)
         }
     }
 
-    pub(super) fn patch<const N: usize>(path: [&str; N], body: Option<Value>) -> Self {
+    pub(super) fn patch<const N: usize>(path: [&str; N], body: Option<&Value>) -> Self {
         Self {
-            body,
+            body: body.and_then(json),
             ..Self::new(Method::PATCH, path)
         }
     }
@@ -107,4 +108,9 @@ impl Call {
         self.about.skill = Some(skill.clone());
         self
     }
+}
+
+/// Writes a body. Structures of texts and numbers always have a JSON form.
+fn json(body: &impl Serialize) -> Option<Vec<u8>> {
+    serde_json::to_vec(body).ok()
 }

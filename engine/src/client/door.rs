@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use shared::text::Invalid;
@@ -136,7 +136,8 @@ impl Door {
             request = request.header("prefer", Preference::WHOLE);
         }
         if let Some(body) = &call.body {
-            request = request.json(body);
+            request = request.header(CONTENT_TYPE, "application/json");
+            request = request.body(body.clone());
         }
         self.signed(request)
     }

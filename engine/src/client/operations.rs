@@ -1,9 +1,10 @@
 //! The operations, each by its request.
 
 use async_trait::async_trait;
+use serde::Serialize;
 use serde_json::json;
 use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use shared::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use shared::event::Event;
 use shared::figures::Figures;
 use shared::skill::Skill;
@@ -23,6 +24,16 @@ use crate::api::page::{Cursor, PageBody, PageQuery};
 use crate::api::skill::SkillBody;
 use crate::api::standing::WholeAnswer;
 use crate::api::stats::Stats;
+
+/// What `POST /contact` takes. It is written straight to JSON: on the way through a value of JSON,
+/// numbers in attributes would become others.
+#[derive(Serialize)]
+struct ContactToCreate<'a> {
+    contact_key: ContactId,
+    skills: &'a [Skill],
+    priority: Priority,
+    attributes: &'a Attributes,
+}
 
 #[async_trait]
 impl Acd for ApiAcd {
@@ -49,13 +60,14 @@ impl Acd for ApiAcd {
     }
 
     async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
-        let body = json!({
-            "contact_key": contact.id,
-            "skills": contact.skills,
-            "priority": contact.priority,
-            "attributes": contact.attributes,
-        });
-        self.stands(Call::post(["contact"], body), contact.id).await
+        let body = ContactToCreate {
+            contact_key: contact.id,
+            skills: &contact.skills,
+            priority: contact.priority,
+            attributes: &contact.attributes,
+        };
+        self.stands(Call::post(["contact"], &body), contact.id)
+            .await
     }
 
     async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
@@ -70,13 +82,13 @@ impl Acd for ApiAcd {
 
     async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
         let path = ["contact", &id.to_string(), "requeue"];
-        let call = Call::post(path, json!({"agent": from})).of_agent(from);
+        let call = Call::post(path, &json!({"agent": from})).of_agent(from);
         self.stands(call, id).await
     }
 
     async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
         let path = ["contact", &id.to_string(), "priority"];
-        let call = Call::patch(path, Some(json!({"priority": priority})));
+        let call = Call::patch(path, Some(&json!({"priority": priority})));
         self.door.tell(call.of_contact(id)).await
     }
 
@@ -104,13 +116,13 @@ impl Acd for ApiAcd {
             "lname": agent.lname,
             "skills": agent.skills,
         });
-        let call = Call::post(["agent", agent.id.as_str()], body).once();
+        let call = Call::post(["agent", agent.id.as_str()], &body).once();
         self.door.tell(call.of_agent(&agent.id)).await
     }
 
     async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
         let body = json!({"fname": fname, "lname": lname});
-        let call = Call::patch(["agent", id.as_str()], Some(body));
+        let call = Call::patch(["agent", id.as_str()], Some(&body));
         self.door.tell(call.of_agent(id)).await
     }
 
@@ -119,13 +131,13 @@ impl Acd for ApiAcd {
             Presence::Available => json!({"state": 1}),
             Presence::Unavailable(reason) => json!({"state": 0, "reason": reason}),
         };
-        let call = Call::patch(["agent", id.as_str(), "state"], Some(body));
+        let call = Call::patch(["agent", id.as_str(), "state"], Some(&body));
         self.door.tell(call.of_agent(id)).await
     }
 
     async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
         let body = json!({"skill": skill});
-        let call = Call::patch(["agent", id.as_str(), "skill"], Some(body));
+        let call = Call::patch(["agent", id.as_str(), "skill"], Some(&body));
         self.door.tell(call.of_agent(id).of_skill(skill)).await
     }
 
@@ -179,7 +191,7 @@ impl Acd for ApiAcd {
 
 impl ApiAcd {
     async fn set_state(&self, state: u8) -> Result<()> {
-        let call = Call::post(["acd"], json!({"state": state}));
+        let call = Call::post(["acd"], &json!({"state": state}));
         self.door.tell(call).await
     }
 

@@ -12,6 +12,7 @@ on_each_store!(
     completing_takes_any_body_and_can_be_repeated,
     skills_may_be_none_and_count_once,
     priority_and_attributes_are_kept,
+    attributes_come_back_as_they_came,
     an_idempotency_key_creates_one_contact,
     an_idempotency_key_stands_for_one_request_only,
     an_unknown_contact_is_not_found,
@@ -129,6 +130,23 @@ async fn priority_and_attributes_are_kept(floor: Floor) {
     let contact = floor.get(&format!("/contact/{key}")).await;
     assert_eq!(contact["priority"], 2);
     assert_eq!(contact["attributes"], body["attributes"]);
+}
+
+async fn attributes_come_back_as_they_came(floor: Floor) {
+    for attributes in [
+        r#"{"order":18446744073709551616,"iban":123456789012345678901234567890}"#,
+        r#"{"n":[1.0,1,0.10,1e400,-0,-0.0,1E2],"b":1,"a":2,"b":3,"t":"\u0041"}"#,
+    ] {
+        let body = format!(r#"{{"skills":[],"attributes":{attributes}}}"#);
+        let created = floor.send("POST", "/contact", &body).await;
+        assert_eq!(created.status, 201, "{}", created.text);
+        let key = created.json["contact_key"].as_str().unwrap();
+        let kept = format!(r#""attributes":{attributes}"#);
+        for path in [&format!("/contact/{key}"), "/queue"] {
+            let answer = floor.send("GET", path, "").await;
+            assert!(answer.text.contains(&kept), "{path}: {}", answer.text);
+        }
+    }
 }
 
 async fn keyed(floor: &Floor, key: &str, body: &str) -> Answer {

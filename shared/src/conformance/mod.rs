@@ -49,7 +49,7 @@ macro_rules! conformance {
             contacts::an_id_stands_for_one_request,
             contacts::an_unknown_contact_is_refused,
             contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
-            contacts::attributes_are_kept_as_they_are,
+            contacts::attributes_are_kept_as_they_came,
             contacts::wait_is_measured_from_arrival,
             contacts::an_explanation_names_what_is_missing,
             contacts::a_contact_is_cancelled_wherever_it_stands,

@@ -3,7 +3,9 @@
 //! Nothing is said twice, as each field is bytes in Redis and time in its scripts: the key has the
 //! id, the rank the priority, and its agent and outcome tell its state.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use super::{Attributes, Contact, ContactId, ContactState, NewContact, Outcome, Priority, Rank};
 use crate::agent::AgentId;
@@ -23,8 +25,16 @@ struct ContactDocument {
     outcome: Option<Outcome>,
     #[serde(default)]
     requeues: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "kept")]
     attributes: Attributes,
+}
+
+/// Reads attributes, which are kept as a text: Redis and its scripts would make other numbers of
+/// some. Documents of before have them as an object.
+fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attributes, D::Error> {
+    let json = Box::<RawValue>::deserialize(deserializer)?;
+    let text: Option<String> = serde_json::from_str(json.get()).ok();
+    serde_json::from_str(text.as_deref().unwrap_or(json.get())).map_err(D::Error::custom)
 }
 
 /// What a new contact's document holds before the script adds its rank and arrival.
@@ -35,8 +45,8 @@ struct NewContactDocument<'a> {
     /// is kept once by Redis, a list in each of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_skills: Option<String>,
-    #[serde(skip_serializing_if = "Attributes::is_empty")]
-    attributes: &'a Attributes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attributes: Option<&'a str>,
 }
 
 impl NewContact {
@@ -46,7 +56,7 @@ impl NewContact {
         serde_json::to_string(&NewContactDocument {
             profile,
             asked_skills: (!skills.is_sorted()).then(|| skills.join(",")),
-            attributes: &self.attributes,
+            attributes: (!self.attributes.is_empty()).then(|| self.attributes.as_str()),
         })
     }
 }
@@ -146,7 +156,7 @@ mod tests {
     #[test]
     fn a_new_contact_is_read_back_with_its_skills_in_the_order_asked_for() {
         for asked in [&[][..], &["a"], &["a", "b"], &["b", "a"], &["c", "a", "b"]] {
-            let attributes = serde_json::from_str(r#"{"skills":"x","agent":{"rank":1}}"#).unwrap();
+            let attributes = r#"{"skills":"x","agent":{"rank":1e400}}"#.parse().unwrap();
             let id = ContactId::random();
             let new = NewContact::new(id, skills(asked), Priority(3), attributes).unwrap();
             let profile = Profile::new(&new.skills).to_string();
@@ -224,6 +234,20 @@ mod tests {
         assert_eq!(contact.skills, skills(&["a", "b"]));
         assert_eq!(contact.priority, Priority(5));
         assert_eq!(contact.state, ContactState::Queued);
+    }
+
+    #[test]
+    fn attributes_of_before_are_an_object() {
+        for (stored, kept) in [
+            (r#"{"a":1,"b":["x"]}"#, r#"{"a":1,"b":["x"]}"#),
+            (r#""{\"a\":1.0}""#, r#"{"a":1.0}"#),
+            (r#""{}""#, "{}"),
+            ("{}", "{}"),
+        ] {
+            let json = format!(r#"{{"profile":"*","rank":9,"created":1,"attributes":{stored}}}"#);
+            let contact = Contact::from_document(ContactId::random(), &json).unwrap();
+            assert_eq!(contact.attributes.as_str(), kept);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Contacts: what waits, and what becomes of it.
 
+mod attributes;
 mod document;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::attributes::Attributes;
 use crate::agent::AgentId;
 use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, distinct};
 use crate::text::Invalid;
@@ -181,9 +183,6 @@ impl ContactState {
     }
 }
 
-/// What integrators attach to a contact: any JSON object, which the ACD keeps and never reads.
-pub type Attributes = serde_json::Map<String, serde_json::Value>;
-
 /// A contact.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contact {
@@ -258,7 +257,7 @@ impl NewContact {
         attributes: Attributes,
     ) -> Result<Self, Invalid> {
         let skills = distinct(skills, MOST_SKILLS_OF_A_CONTACT, "a contact")?;
-        let bytes = serde_json::to_string(&attributes).map_or(usize::MAX, |json| json.len());
+        let bytes = attributes.as_str().len();
         if bytes > Self::MOST_ATTRIBUTE_BYTES {
             let most = Self::MOST_ATTRIBUTE_BYTES;
             return Err(Invalid::new(
@@ -267,10 +266,7 @@ impl NewContact {
                 format!("use an object of at most {most} bytes"),
             ));
         }
-        if attributes
-            .values()
-            .any(|value| depth(value) >= Self::DEEPEST_ATTRIBUTES)
-        {
+        if attributes.depth() > Self::DEEPEST_ATTRIBUTES {
             let deepest = Self::DEEPEST_ATTRIBUTES;
             return Err(Invalid::new(
                 "attributes",
@@ -289,14 +285,6 @@ impl NewContact {
     /// Makes a contact of ordinary priority without attributes.
     pub fn needing(id: ContactId, skills: Vec<Skill>) -> Result<Self, Invalid> {
         Self::new(id, skills, Priority::default(), Attributes::new())
-    }
-}
-
-fn depth(value: &serde_json::Value) -> usize {
-    match value {
-        serde_json::Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        serde_json::Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
-        _ => 0,
     }
 }
 
@@ -347,11 +335,19 @@ mod tests {
     #[test]
     fn attributes_are_bounded_in_size_and_depth() {
         let make = |json: &str| {
-            let attributes = serde_json::from_str(json).unwrap();
-            NewContact::new(ContactId::random(), vec![], Priority(1), attributes)
+            NewContact::new(
+                ContactId::random(),
+                vec![],
+                Priority(1),
+                json.parse().unwrap(),
+            )
         };
+        let nested = |deep: usize| format!(r#"{{"a":{}{}}}"#, "[".repeat(deep), "]".repeat(deep));
         assert!(make(r#"{"a":{"b":[1,2,{"c":null}]}}"#).is_ok());
         assert!(make(&format!(r#"{{"a":"{}"}}"#, "x".repeat(5000))).is_err());
-        assert!(make(&format!(r#"{{"a":{}{}}}"#, "[".repeat(9), "]".repeat(9))).is_err());
+        assert!(make(&format!(r#"{{"a":"{}"}}"#, "x".repeat(4096 - 8))).is_ok());
+        assert!(make(&format!(r#"{{"a":"{}"}}"#, "x".repeat(4096 - 7))).is_err());
+        assert!(make(&nested(7)).is_ok());
+        assert!(make(&nested(8)).is_err());
     }
 }

@@ -87,7 +87,7 @@ fn document_of(contact: &Contact, asked: Option<u8>) -> serde_json::Value {
         "rank": contact.rank,
         "created": contact.created,
         "requeues": contact.requeues,
-        "attributes": contact.attributes,
+        "attributes": contact.attributes.as_str(),
     });
     let mut set = |name: &str, value: serde_json::Value| json[name] = value;
     if !names.is_sorted_by(|one, other| one < other) {
@@ -136,7 +136,7 @@ proptest! {
             rank,
             created,
             requeues,
-            attributes: [(name, attribute)].into_iter().collect(),
+            attributes: serde_json::json!({ name: attribute }).to_string().parse().unwrap(),
             state,
         };
         let json = document_of(&contact, asked).to_string();
