@@ -35,6 +35,7 @@ const HANDLED: &str = "switchboard_contacts_handled_total";
 const ABANDONED: &str = "switchboard_contacts_abandoned_total";
 const ASSIGNED_IN_TIME: &str = "switchboard_contacts_assigned_in_time_total";
 const ABANDONED_SHORT: &str = "switchboard_contacts_abandoned_short_total";
+const ABANDONED_REQUEUED: &str = "switchboard_contacts_abandoned_requeued_total";
 const CANCELLED: &str = "switchboard_contacts_cancelled_total";
 const HANDLE_TIME: &str = "switchboard_contacts_handle_milliseconds_total";
 const SERVICE_LEVEL: &str = "switchboard_service_level_15m";
@@ -104,6 +105,10 @@ fn describe() {
     metrics::describe_counter!(ABANDONED, "Contacts that left while they waited");
     metrics::describe_counter!(ASSIGNED_IN_TIME, "Contacts that got an agent within 20 s");
     metrics::describe_counter!(ABANDONED_SHORT, "Contacts that left within 5 s");
+    metrics::describe_counter!(
+        ABANDONED_REQUEUED,
+        "Contacts that left the queue having been with an agent: they are among the assigned"
+    );
     metrics::describe_counter!(CANCELLED, "Contacts that were cancelled");
     metrics::describe_counter!(
         HANDLE_TIME,
@@ -287,6 +292,7 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Fig
         counter!(ASSIGNED_WAIT, &acd()).absolute(totals.assigned_wait);
         counter!(ASSIGNED_IN_TIME, &acd()).absolute(totals.waits.within(Within::default()));
         counter!(ABANDONED_SHORT, &acd()).absolute(totals.abandoned_short);
+        counter!(ABANDONED_REQUEUED, &acd()).absolute(totals.abandoned_requeued);
         counter!(CANCELLED, &acd()).absolute(totals.cancelled);
         counter!(HANDLE_TIME, &acd()).absolute(totals.handle_time);
     }

@@ -104,14 +104,16 @@ pub struct Agent {
     pub state: AgentState,
     /// Since when he does that.
     pub changed: Millis,
-    /// How many contacts he has completed.
+    /// How many contacts they have served to the end.
     pub handled: u64,
-    /// How long he was on them, in milliseconds, in sum.
+    /// How long they were on contacts, whatever became of these, in milliseconds, in sum. What goes
+    /// on is not in it.
     pub handle_time: u64,
 }
 
 impl Agent {
-    /// Gives how long he was on a contact on average, in milliseconds, if he completed any.
+    /// Gives how long they were on contacts for each that they completed, in milliseconds, if they
+    /// completed any.
     pub fn average_handle_time(&self) -> Option<u64> {
         self.handle_time.checked_div(self.handled)
     }

@@ -13,7 +13,8 @@ use crate::service_level::{Waits, Within};
 use crate::skill::Skill;
 use crate::time::Millis;
 
-/// A contact that leaves earlier than this has hardly waited, in milliseconds.
+/// A contact that leaves within this time has hardly waited, in milliseconds: like every bound,
+/// exactly so long is within it.
 pub const SHORT_ABANDON: u64 = 5_000;
 /// How far back the counts at the beginning of every minute can be had, in minutes. Beyond that
 /// they can be had at the beginning of every [`QUARTER`].
@@ -41,12 +42,16 @@ pub struct Totals {
     pub assigned_wait: u64,
     /// Contacts that an agent served to the end.
     pub handled: u64,
-    /// Milliseconds that agents spent on the contacts that were handled, in sum.
+    /// Milliseconds that agents spent on the contacts that were handled, in sum: all of them, also
+    /// those from whom a contact was requeued.
     pub handle_time: u64,
     /// Contacts that left while they waited.
     pub abandoned: u64,
     /// Those of them that left within [`SHORT_ABANDON`].
     pub abandoned_short: u64,
+    /// Those of them that had been with an agent and were requeued. They count as assigned, and so
+    /// in no rate as abandoned: one contact has one outcome.
+    pub abandoned_requeued: u64,
     /// Contacts that were cancelled.
     pub cancelled: u64,
 }
@@ -54,7 +59,7 @@ pub struct Totals {
 impl Totals {
     /// The names of the counts, as stores keep them. `assigned_later` are those who waited longer
     /// than all bounds: who got an agent is counted once, by how long he waited.
-    pub const NAMES: [&str; 20] = [
+    pub const NAMES: [&str; 21] = [
         "offered",
         "assigned_later",
         "assigned_5",
@@ -74,6 +79,7 @@ impl Totals {
         "handle_time",
         "abandoned",
         "abandoned_short",
+        "abandoned_requeued",
         "cancelled",
     ];
 
@@ -87,6 +93,7 @@ impl Totals {
             "handle_time" => &mut self.handle_time,
             "abandoned" => &mut self.abandoned,
             "abandoned_short" => &mut self.abandoned_short,
+            "abandoned_requeued" => &mut self.abandoned_requeued,
             "cancelled" => &mut self.cancelled,
             other => return self.waits.named(other),
         })
@@ -116,7 +123,7 @@ impl Totals {
     /// The share of contacts answered within that time among those answered or abandoned, short
     /// abandons left out; none if there were none.
     pub fn service_level(&self, within: Within) -> Option<f64> {
-        let patient = self.abandoned.saturating_sub(self.abandoned_short);
+        let patient = self.unanswered().saturating_sub(self.abandoned_short);
         ratio(
             self.waits.within(within),
             self.assigned.saturating_add(patient),
@@ -128,14 +135,20 @@ impl Totals {
         ratio(self.assigned_wait, self.assigned)
     }
 
-    /// The average time that an agent spent on a contact that he handled, in milliseconds.
+    /// The average time that agents spent on a contact that was handled, in milliseconds.
     pub fn average_handle_time(&self) -> Option<f64> {
         ratio(self.handle_time, self.handled)
     }
 
     /// The share of contacts that were abandoned among those answered or abandoned.
     pub fn abandonment_rate(&self) -> Option<f64> {
-        ratio(self.abandoned, self.assigned.saturating_add(self.abandoned))
+        let unanswered = self.unanswered();
+        ratio(unanswered, self.assigned.saturating_add(unanswered))
+    }
+
+    /// How many were abandoned without ever having had an agent.
+    fn unanswered(&self) -> u64 {
+        self.abandoned.saturating_sub(self.abandoned_requeued)
     }
 }
 
@@ -355,7 +368,7 @@ mod tests {
             .iter()
             .map(|name| json[name.trim_end_matches("_later")].as_u64().unwrap())
             .collect();
-        assert!(counts.into_iter().eq(1..=20));
+        assert!(counts.into_iter().eq(1..=21));
         assert_eq!(json.as_object().unwrap().len(), Totals::NAMES.len());
     }
 

@@ -98,6 +98,7 @@ class Audit:
             "profile": contact.profile, "rank": contact.rank, "created": contact.created,
             "agent": contact.agent, "assigned": contact.assigned, "ended": None, "outcome": None,
             "requeues": contact.requeues or None,
+            "earlier": contact.earlier if contact.requeues else None,
         }
 
     def ended(self, name):

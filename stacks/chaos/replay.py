@@ -20,7 +20,8 @@ MOST_COMPLAINTS = 200
 class Contact:
     """A contact that is not over."""
 
-    __slots__ = ("profile", "skills", "rank", "created", "agent", "assigned", "requeues")
+    __slots__ = ("profile", "skills", "rank", "created", "agent", "assigned", "requeues",
+                 "earlier")
 
     def __init__(self, profile, rank, created):
         self.profile = profile
@@ -28,6 +29,8 @@ class Contact:
         self.rank, self.created = rank, created
         self.agent = self.assigned = None
         self.requeues = 0
+        # How long agents were on it before it was requeued.
+        self.earlier = 0
 
 
 class Agent:
@@ -185,24 +188,29 @@ class Replay:
             self.complain(f"{contact} ended {outcome} with {ended.agent} on it")
         self.over[contact] = (outcome, at, ended.rank, ended.agent, ended.assigned)
         self.count(ended.profile, outcome)
-        if outcome == "abandoned" and at - ended.created < SHORT:
+        if outcome == "abandoned" and ended.requeues:
+            self.count(ended.profile, "abandoned_requeued")
+        elif outcome == "abandoned" and at - ended.created <= SHORT:
             self.count(ended.profile, "abandoned_short")
         if ended.agent:
             by = self.agents[ended.agent]
+            time = max(at - ended.assigned, 0)
+            by.handle_time += time
             if outcome == "handled":
-                time = max(at - ended.assigned, 0)
-                self.count(ended.profile, "handle_time", time)
+                self.count(ended.profile, "handle_time", time + ended.earlier)
                 by.handled += 1
-                by.handle_time += time
             self.leave(at, ended.agent, by)
 
     def on_contact_requeued(self, at, contact, agent):
         back = self.contacts[contact]
         if back.agent != agent:
             self.complain(f"{contact} was taken from {agent}, but {back.agent} was on it")
+        by = self.agents[agent]
+        time = max(at - back.assigned, 0)
+        by.handle_time += time
+        back.earlier += time
         back.agent = back.assigned = None
         back.requeues += 1
-        by = self.agents[agent]
         by.leaves = True
         self.leave(at, agent, by)
         self.seek_agent(contact)

@@ -213,7 +213,7 @@ pub fn service_level(level: ServiceLevel) -> String {
 /// Says who is no verdict on the floor.
 pub fn not_counted() -> String {
     let seconds = SHORT_ABANDON / 1_000;
-    format!("short abandons < {seconds} s not counted")
+    format!("short abandons ≤ {seconds} s not counted")
 }
 
 /// Joins skills with commas.

@@ -139,12 +139,12 @@ async fn what_the_service_level_is_stands_on_the_screen() {
     model.service.level = "90/120".parse().unwrap();
     let wide = line(&model, 200).0;
     assert!(
-        wide.contains("short abandons < 5 s not counted"),
+        wide.contains("short abandons ≤ 5 s not counted"),
         "{wide:?}"
     );
     press(&mut model, 'w');
     assert_eq!(
         model.notice.map(|notice| notice.text).unwrap(),
-        "SL 90/120: answered within 120 s, short abandons < 5 s not counted"
+        "SL 90/120: answered within 120 s, short abandons ≤ 5 s not counted"
     );
 }

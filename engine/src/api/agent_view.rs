@@ -61,9 +61,9 @@ pub(crate) struct AgentBody {
     since_tick: Option<Tick>,
     /// Since when he does what he does, in milliseconds since 1970.
     changed_ms: u64,
-    /// How many contacts he has completed.
+    /// How many contacts they have served to the end.
     handled: u64,
-    /// How long he was on them, in milliseconds, in sum.
+    /// How long they were on contacts, whatever became of these, in milliseconds, in sum.
     handle_time_ms: u64,
 }
 

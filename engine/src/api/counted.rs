@@ -20,12 +20,15 @@ pub(crate) struct CountsBody {
     assigned_wait_ms: u64,
     /// Contacts that an agent served to the end.
     handled: u64,
-    /// Milliseconds that agents spent on them, in sum.
+    /// Milliseconds that agents spent on them, in sum, those before a requeue among them.
     handle_ms: u64,
     /// Contacts that left while they waited.
     abandoned: u64,
     /// Those of them that left within five seconds.
     abandoned_short: u64,
+    /// Those of them that had been with an agent and were requeued. They are among the assigned,
+    /// and in no rate a second time.
+    abandoned_requeued: u64,
     /// Contacts that were cancelled.
     cancelled: u64,
 }
@@ -41,6 +44,7 @@ impl From<Totals> for CountsBody {
             handle_ms: totals.handle_time,
             abandoned: totals.abandoned,
             abandoned_short: totals.abandoned_short,
+            abandoned_requeued: totals.abandoned_requeued,
             cancelled: totals.cancelled,
         }
     }
@@ -57,6 +61,7 @@ impl From<CountsBody> for Totals {
             handle_time: body.handle_ms,
             abandoned: body.abandoned,
             abandoned_short: body.abandoned_short,
+            abandoned_requeued: body.abandoned_requeued,
             cancelled: body.cancelled,
         }
     }
@@ -76,10 +81,10 @@ pub(crate) struct CountedBody {
     /// Average speed of answer: milliseconds waited by those who got an agent.
     #[schema(required)]
     average_wait_ms: Option<f64>,
-    /// Milliseconds that agents spent on a contact they handled, on average.
+    /// Milliseconds that agents spent on a contact that was handled, on average.
     #[schema(required)]
     average_handle_ms: Option<f64>,
-    /// Abandoned, of those answered or abandoned: 0 to 1.
+    /// Abandoned without an agent, of those answered or abandoned: 0 to 1.
     #[schema(required)]
     abandonment_rate: Option<f64>,
 }

@@ -64,6 +64,7 @@ pub async fn every_outcome_is_counted_as_what_it_is(floor: &Floor) {
         handle_time: 10_000 + 5_000,
         abandoned: 2,
         abandoned_short: 1,
+        abandoned_requeued: 0,
         cancelled: 1,
     };
     assert_eq!(all, expected);
@@ -96,6 +97,89 @@ pub async fn every_wait_is_counted_at_its_bound(floor: &Floor) {
         assert_eq!(within, [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23]);
         assert_eq!(totals.assigned, 24);
     }
+}
+
+/// One rule for every bound: exactly so long is within it, a millisecond more is not.
+pub async fn a_wait_of_exactly_a_bound_is_within_it(floor: &Floor) {
+    for (millis, short) in [(4_999, 1), (5_000, 2), (5_001, 2)] {
+        let leaves = floor.contact("English").await;
+        floor.pass(Duration::from_millis(millis));
+        floor.complete(leaves).await;
+        assert_eq!(last(floor, 60).await.all.abandoned_short, short, "{millis}");
+    }
+    let all = last(floor, 60).await.all;
+    assert_eq!(all.service_level(Within::default()), Some(0.0));
+    assert_eq!(all.abandonment_rate(), Some(1.0));
+}
+
+/// Every agent is credited the time that they were on a contact, and the contact its whole time.
+pub async fn figures_forget_no_leg_of_a_contact(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    floor.pass(SECOND);
+    floor.available_agent("bob", "English").await;
+    let contact = floor.contact("English").await;
+    floor.pass(SECOND);
+    floor
+        .acd
+        .requeue_contact(contact, &Floor::id("ann"))
+        .await
+        .unwrap();
+    assert_eq!(floor.agent_of(contact).await, "bob");
+    floor.pass(Duration::from_millis(200));
+    floor.complete(contact).await;
+    let figures = last(floor, 15).await;
+    assert_eq!((figures.all.assigned, figures.all.handled), (1, 1));
+    assert_eq!(figures.all.average_handle_time(), Some(1_200.0));
+    assert_eq!(figures.by_skill.values().next(), Some(&figures.all));
+    assert_eq!(figures.busy_time, 1_200);
+    for (name, credited) in [("ann", (0, 1_000)), ("bob", (1, 200))] {
+        let agent = floor.look(name).await;
+        assert_eq!((agent.handled, agent.handle_time), credited, "{name}");
+    }
+    // Who was on a contact that somebody cancels was on it, too.
+    let contact = floor.contact("English").await;
+    floor.pass(SECOND * 3);
+    floor.acd.cancel_contact(contact).await.unwrap();
+    let bob = floor.look("bob").await;
+    assert_eq!((bob.handled, bob.handle_time), (1, 3_200));
+    assert_eq!(last(floor, 15).await.all.handle_time, 1_200);
+}
+
+/// Who was answered, and is back in the queue and hangs up there, was answered: once.
+pub async fn one_contact_has_one_outcome_in_every_rate(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    let contact = floor.contact("English").await;
+    floor.pass(SECOND);
+    floor
+        .acd
+        .requeue_contact(contact, &Floor::id("ann"))
+        .await
+        .unwrap();
+    floor.pass(SECOND);
+    floor.complete(contact).await;
+    let all = last(floor, 15).await.all;
+    assert_eq!(
+        (
+            all.offered,
+            all.assigned,
+            all.abandoned,
+            all.abandoned_requeued
+        ),
+        (1, 1, 1, 1)
+    );
+    assert_eq!(
+        (all.abandoned_short, all.handled, all.handle_time),
+        (0, 0, 0)
+    );
+    assert_eq!(all.service_level(Within::default()), Some(1.0));
+    assert_eq!(all.abandonment_rate(), Some(0.0));
+    // One that never had an agent is the other half.
+    let contact = floor.contact("English").await;
+    floor.pass(SECOND * 6);
+    floor.complete(contact).await;
+    let all = last(floor, 15).await.all;
+    assert_eq!(all.service_level(Within::default()), Some(0.5));
+    assert_eq!(all.abandonment_rate(), Some(0.5));
 }
 
 /// A contact that needs two skills is counted with both.

@@ -179,15 +179,24 @@ impl Core {
         }
     }
 
-    /// Frees an agent whose contact has ended, to what he chose to be next; if he handled it, in
-    /// that many milliseconds.
-    pub(super) fn free(&mut self, now: Moment, id: &AgentId, handled_in: Option<u64>) {
+    /// Frees an agent whose contact has ended, to what they chose to be next.
+    pub(super) fn free(&mut self, now: Moment, id: &AgentId) {
         let next = self.leave_contact(now, id);
-        if let (Some(agent), Some(time)) = (self.agents.get_mut(id), handled_in) {
-            agent.handled += 1;
+        self.become_what(now, id, next);
+    }
+
+    /// Credits an agent with the time that they were on a contact, whatever became of it.
+    pub(super) fn credit(&mut self, id: &AgentId, time: u64) {
+        if let Some(agent) = self.agents.get_mut(id) {
             agent.handle_time += time;
         }
-        self.become_what(now, id, next);
+    }
+
+    /// Credits an agent with a contact that they served to its end.
+    pub(super) fn credit_handled(&mut self, id: &AgentId) {
+        if let Some(agent) = self.agents.get_mut(id) {
+            agent.handled += 1;
+        }
     }
 
     /// Takes a busy agent off his contact; gives what he chose to be next, which he must become.

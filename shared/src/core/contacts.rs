@@ -80,21 +80,23 @@ impl Core {
         from: &AgentId,
     ) -> Result<ContactState> {
         let contact = self.known_contact(id)?;
-        match &contact.state {
+        let leg = match &contact.state {
             // A repeat of what was done, unless it has gone to another agent since.
             ContactState::Queued => return Ok(ContactState::Queued),
-            ContactState::Assigned { agent, .. } if agent == from => {}
+            ContactState::Assigned { agent, at } if agent == from => now.millis().since(*at),
             _ => {
                 return Err(Error::Stale {
                     contact: id,
                     agent: from.clone(),
                 });
             }
-        }
+        };
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.state = ContactState::Queued;
             contact.requeues += 1;
         }
+        *self.earlier_legs.entry(id).or_default() += leg;
+        self.credit(from, leg);
         self.emit(
             now,
             What::ContactRequeued {
@@ -213,14 +215,20 @@ impl Core {
             ContactState::Assigned { agent, at } => Some((agent, at)),
             _ => None,
         };
-        let mut handled_in = None;
+        let earlier = self.earlier_legs.remove(&id).unwrap_or_default();
+        let leg = served.as_ref().map_or(0, |(_, began)| at.since(*began));
+        if let Some((agent, _)) = &served {
+            self.credit(agent, leg);
+        }
         match (outcome, &served) {
-            (Outcome::Handled, Some((_, began))) => {
-                let time = at.since(*began);
-                self.count_handled(now, &profile, time);
-                handled_in = Some(time);
+            (Outcome::Handled, Some((agent, _))) => {
+                self.count_handled(now, &profile, earlier + leg);
+                self.credit_handled(agent);
             }
             (Outcome::Cancelled, _) => self.count_cancelled(now, &profile),
+            (Outcome::Handled | Outcome::Abandoned, _) if contact.requeues > 0 => {
+                self.count_abandoned_requeued(now, &profile);
+            }
             (Outcome::Handled | Outcome::Abandoned, _) => {
                 self.count_abandoned(now, &profile, at.since(contact.created));
             }
@@ -247,7 +255,7 @@ impl Core {
             },
         );
         if let Some(agent) = agent {
-            self.free(now, &agent, handled_in);
+            self.free(now, &agent);
         }
         self.check_invariant();
     }

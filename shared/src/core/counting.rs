@@ -91,7 +91,15 @@ impl Core {
     pub(super) fn count_abandoned(&mut self, now: Moment, profile: &Profile, wait: u64) {
         self.count(now, profile, |totals| {
             totals.abandoned += 1;
-            totals.abandoned_short += u64::from(wait < SHORT_ABANDON);
+            totals.abandoned_short += u64::from(wait <= SHORT_ABANDON);
+        });
+    }
+
+    /// Who had an agent was answered, and counted as that: this is no short abandon either.
+    pub(super) fn count_abandoned_requeued(&mut self, now: Moment, profile: &Profile) {
+        self.count(now, profile, |totals| {
+            totals.abandoned += 1;
+            totals.abandoned_requeued += 1;
         });
     }
 

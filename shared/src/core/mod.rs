@@ -44,6 +44,8 @@ pub struct Core {
     closed: bool,
     tick: Tick,
     contacts: HashMap<ContactId, Contact>,
+    /// How long agents were on a live contact before it was requeued, in milliseconds.
+    earlier_legs: HashMap<ContactId, u64>,
     agents: BTreeMap<AgentId, Agent>,
     waiting: Waiting,
     available: Available,
@@ -65,6 +67,7 @@ impl Default for Core {
             closed: false,
             tick: Tick::default(),
             contacts: HashMap::new(),
+            earlier_legs: HashMap::new(),
             agents: BTreeMap::new(),
             waiting: Waiting::default(),
             available: Available::default(),

@@ -21,21 +21,23 @@ local over = ended_as(outcome, NOW) .. '}'
 call('JSON.MERGE', key, '$', '{' .. over)
 call('ZADD', DEADLINES, int(now_ms + expire_after), 'expire:' .. id)
 count(contact.profile, outcome, '1')
-local time
+local leg = served and time_on(contact)
 if outcome == 'handled' then
-  time = math.max(now_ms - (contact.assigned or now_ms), 0)
-  count(contact.profile, 'handle_time', int(time))
-elseif outcome == 'abandoned' and now_ms - contact.created < 5000 then
-  count(contact.profile, 'abandoned_short', '1')
+  count(contact.profile, 'handle_time', int(leg + (contact.earlier or 0)))
+elseif outcome == 'abandoned' then
+  -- Who had an agent was answered, and counted as that.
+  if contact.requeues then
+    count(contact.profile, 'abandoned_requeued', '1')
+  elseif now_ms - contact.created <= 5000 then
+    count(contact.profile, 'abandoned_short', '1')
+  end
 end
 if not served then dequeue(id, contact.profile) end
 emit('{"type":"contact_completed","contact":"' .. id .. '"' .. field('agent', contact.agent) ..
   ',"outcome":"' .. outcome .. '"}')
 if agent then
-  if outcome == 'handled' then
-    agent.served = ',"handled":' .. int(agent.handled + 1) .. ',"handle_time":' ..
-      int(agent.handle_time + time)
-  end
+  credit(agent, leg)
+  if outcome == 'handled' then agent.served = agent.served .. ',"handled":' .. int(agent.handled + 1) end
   free(agent, work)
 end
 return served and '{' .. served_by(contact.agent, int(contact.assigned or now_ms)) .. ',' .. over or '{' .. over

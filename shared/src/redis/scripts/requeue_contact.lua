@@ -14,6 +14,7 @@ if contact.state ~= 2 or contact.agent ~= from or not agent then return refuse('
 local other, writes = seat_for(contact.profile)
 touch(writes, routing_keys(agent), key)
 
+credit(agent, time_on(contact))
 take_back(contact)
 seat(contact, other)
 call('ZREM', BUSY, from)

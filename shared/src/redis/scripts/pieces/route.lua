@@ -111,11 +111,21 @@ local function seat(contact, agent)
   assign(contact, agent)
 end
 
+-- Gives how long the agent of a contact has been on it.
+local function time_on(contact) return math.max(now_ms - (contact.assigned or now_ms), 0) end
+
+-- Credits an agent, who is about to become something else, with the time that they were on a
+-- contact, whatever became of it.
+local function credit(agent, time)
+  agent.served = ',"handle_time":' .. int((agent.handle_time or 0) + time)
+end
+
 -- Takes a contact from its agent: it is queued again, and nowhere yet.
 local function take_back(contact)
   contact.requeues = (contact.requeues or 0) + 1
+  contact.earlier = (contact.earlier or 0) + time_on(contact)
   call('JSON.MERGE', CONTACT .. contact.id, '$', '{"agent":null,"assigned":null,"requeues":' ..
-    int(contact.requeues) .. '}')
+    int(contact.requeues) .. ',"earlier":' .. int(contact.earlier) .. '}')
   emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"}')
 end
 
