@@ -25,8 +25,9 @@ pub trait Acd: Send + Sync + Debug {
     /// Gives the ACD's name.
     fn name(&self) -> &AcdName;
 
-    /// Opens the ACD: every agent becomes available who is not on a chosen break (unavailable
-    /// with a reason of his own) and not on a contact.
+    /// Opens the ACD, and brings back whom closing took off and who was created and has never
+    /// chosen: available, or so when their contact ends, those first who have been unavailable
+    /// longest. What anybody chose stays.
     async fn open(&self) -> Result<()>;
 
     /// Closes the ACD: no new contacts; every agent becomes unavailable, who is on a contact when

@@ -17,8 +17,43 @@ name_type! {
 pub enum Presence {
     /// Ready for contacts.
     Available,
-    /// Not ready; with a reason it is a chosen break, which opening the ACD leaves alone.
+    /// Not ready, for a reason or for none; opening the ACD leaves who chose it alone.
     Unavailable(Option<Reason>),
+}
+
+/// Why an agent is unavailable whom no person made so: nothing that anybody can type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// They were created, and nobody has chosen anything for them since.
+    New,
+    /// Closing the ACD took them off.
+    Closed,
+    /// Their contact was taken from them and put back in the queue.
+    Requeued,
+}
+
+impl Mark {
+    /// Gives the word that documents and the API use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Closed => "closed",
+            Self::Requeued => "requeued",
+        }
+    }
+
+    /// Reads that word.
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::New, Self::Closed, Self::Requeued]
+            .into_iter()
+            .find(|mark| mark.word() == word)
+    }
+
+    /// Tells whether opening the ACD brings back who has it.
+    pub fn comes_back(self) -> bool {
+        matches!(self, Self::New | Self::Closed)
+    }
 }
 
 impl Presence {
@@ -44,8 +79,10 @@ impl Presence {
 pub enum AgentState {
     /// Not ready for contacts.
     Unavailable {
-        /// Why, if he said.
+        /// Why, if they said.
         reason: Option<Reason>,
+        /// Why, if nobody chose it.
+        mark: Option<Mark>,
     },
     /// Ready and idle: routable.
     Available {
@@ -56,8 +93,10 @@ pub enum AgentState {
     Busy {
         /// Which.
         contact: ContactId,
-        /// What he will be when it ends.
+        /// What they will be when it ends.
         next: Presence,
+        /// Why they will be unavailable, if nobody chose it.
+        next_mark: Option<Mark>,
     },
 }
 
@@ -65,9 +104,18 @@ impl AgentState {
     /// Gives what the human chose last: for a busy agent, what he will be when his contact ends.
     pub fn chosen(&self) -> Presence {
         match self {
-            Self::Unavailable { reason } => Presence::Unavailable(reason.clone()),
+            Self::Unavailable { reason, .. } => Presence::Unavailable(reason.clone()),
             Self::Available { .. } => Presence::Available,
             Self::Busy { next, .. } => next.clone(),
+        }
+    }
+
+    /// Gives why they are unavailable, or will be when their contact ends, if nobody chose it.
+    pub fn mark(&self) -> Option<Mark> {
+        match self {
+            Self::Unavailable { mark, .. } => *mark,
+            Self::Available { .. } => None,
+            Self::Busy { next_mark, .. } => *next_mark,
         }
     }
 
@@ -106,8 +154,8 @@ pub struct Agent {
     pub changed: Millis,
     /// How many contacts they have served to the end.
     pub handled: u64,
-    /// How long they were on contacts, whatever became of these, in milliseconds, in sum. What goes
-    /// on is not in it.
+    /// How long they were on contacts that they completed or that were requeued from them, in
+    /// milliseconds, in sum.
     pub handle_time: u64,
 }
 
@@ -164,6 +212,9 @@ struct AgentDocument {
     activity: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
+    /// `chosen`, or the word of a [`Mark`], while unavailable. Absent in documents of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mark: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<Tick>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,6 +223,8 @@ struct AgentDocument {
     next: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next_reason: Option<Reason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_mark: Option<String>,
     changed: Millis,
     handled: u64,
     #[serde(default)]
@@ -189,25 +242,33 @@ impl From<Agent> for AgentDocument {
             presence: Presence::Available.word().to_owned(),
             activity,
             reason: None,
+            mark: None,
             since: None,
             contact: None,
             next: None,
             next_reason: None,
+            next_mark: None,
             changed: agent.changed,
             handled: agent.handled,
             handle_time: agent.handle_time,
         };
         match agent.state {
             AgentState::Available { since } => document.since = Some(since),
-            AgentState::Unavailable { reason } => {
+            AgentState::Unavailable { reason, mark } => {
                 "unavailable".clone_into(&mut document.presence);
                 document.reason = reason;
+                document.mark = Some(written(mark));
             }
-            AgentState::Busy { contact, next } => {
+            AgentState::Busy {
+                contact,
+                next,
+                next_mark,
+            } => {
                 document.contact = Some(contact);
                 if let Presence::Unavailable(reason) = next {
                     document.next = Some("unavailable".to_owned());
                     document.next_reason = reason;
+                    document.next_mark = Some(written(next_mark));
                 }
             }
         }
@@ -215,20 +276,42 @@ impl From<Agent> for AgentDocument {
     }
 }
 
+fn written(mark: Option<Mark>) -> String {
+    mark.map_or("chosen", Mark::word).to_owned()
+}
+
+/// Reads why somebody is unavailable. A document of before has no mark: there closing left the
+/// reason `closed` and requeueing `requeued`, and whoever has none may have chosen that and gone.
+fn absence(reason: Option<Reason>, mark: Option<&str>) -> (Option<Reason>, Option<Mark>) {
+    let word = mark.or(reason.as_ref().map(Reason::as_str));
+    match word.and_then(Mark::read) {
+        Some(found) if mark.is_some() || found != Mark::New => (None, Some(found)),
+        _ => (reason, None),
+    }
+}
+
 impl TryFrom<AgentDocument> for Agent {
     type Error = String;
     fn try_from(document: AgentDocument) -> Result<Self, String> {
-        let next = match document.next {
-            Some(_) => Presence::Unavailable(document.next_reason),
-            None => Presence::Available,
+        let (next, next_mark) = match document.next {
+            Some(_) => {
+                let (reason, mark) = absence(document.next_reason, document.next_mark.as_deref());
+                (Presence::Unavailable(reason), mark)
+            }
+            None => (Presence::Available, None),
         };
         let words = (document.presence.as_str(), document.activity.as_str());
         let state = match (words, document.contact, document.since) {
-            (("available", "busy"), Some(contact), None) => AgentState::Busy { contact, next },
-            (("available", "idle"), None, Some(since)) => AgentState::Available { since },
-            (("unavailable", "idle"), None, None) => AgentState::Unavailable {
-                reason: document.reason,
+            (("available", "busy"), Some(contact), None) => AgentState::Busy {
+                contact,
+                next,
+                next_mark,
             },
+            (("available", "idle"), None, Some(since)) => AgentState::Available { since },
+            (("unavailable", "idle"), None, None) => {
+                let (reason, mark) = absence(document.reason, document.mark.as_deref());
+                AgentState::Unavailable { reason, mark }
+            }
             (words, ..) => {
                 return Err(format!(
                     "agent {} has no sound state {words:?}",
@@ -257,22 +340,24 @@ mod tests {
     fn an_agent_survives_his_document_in_every_state() {
         let lunch = || Some("lunch".parse::<Reason>().unwrap());
         let contact = ContactId::random();
+        let away = |reason, mark| AgentState::Unavailable { reason, mark };
+        let busy = |next, next_mark| AgentState::Busy {
+            contact,
+            next,
+            next_mark,
+        };
         for state in [
-            AgentState::Unavailable { reason: None },
-            AgentState::Unavailable { reason: lunch() },
+            away(None, None),
+            away(lunch(), None),
+            away(None, Some(Mark::New)),
+            away(None, Some(Mark::Closed)),
+            // A person's word, not the mark.
+            away(Some("closed".parse().unwrap()), None),
             AgentState::Available { since: Tick(7) },
-            AgentState::Busy {
-                contact,
-                next: Presence::Available,
-            },
-            AgentState::Busy {
-                contact,
-                next: Presence::Unavailable(None),
-            },
-            AgentState::Busy {
-                contact,
-                next: Presence::Unavailable(lunch()),
-            },
+            busy(Presence::Available, None),
+            busy(Presence::Unavailable(None), None),
+            busy(Presence::Unavailable(None), Some(Mark::Closed)),
+            busy(Presence::Unavailable(lunch()), None),
         ] {
             let agent = Agent {
                 id: "agent:7".parse().unwrap(),
@@ -286,6 +371,26 @@ mod tests {
             };
             let json = serde_json::to_string(&agent).unwrap();
             assert_eq!(serde_json::from_str::<Agent>(&json).unwrap(), agent);
+        }
+    }
+
+    #[test]
+    fn in_documents_of_before_the_reason_says_what_the_mark_says_now() {
+        for (reason, expected) in [
+            (r#","reason":"closed""#, (None, Some(Mark::Closed))),
+            (r#","reason":"requeued""#, (None, Some(Mark::Requeued))),
+            (r#","reason":"new""#, (Some("new"), None)),
+            (r#","reason":"lunch""#, (Some("lunch"), None)),
+            ("", (None, None)),
+        ] {
+            let json = format!(
+                r#"{{"id":"a","fname":"","lname":"","skills":[],"presence":"unavailable",
+                "activity":"idle"{reason},"changed":1,"handled":0}}"#
+            );
+            let agent: Agent = serde_json::from_str(&json).unwrap();
+            let chosen = agent.state.chosen();
+            let read = (chosen.reason().map(Reason::as_str), agent.state.mark());
+            assert_eq!(read, expected, "{reason}");
         }
     }
 

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::AgentId;
+use crate::agent::{AgentId, Mark};
 use crate::contact::{ContactId, Outcome, Priority, Rank};
 use crate::skill::Skill;
 use crate::text::Reason;
@@ -76,18 +76,23 @@ pub enum What {
     AgentDeleted { agent: AgentId },
     /// An agent became routable.
     AgentAvailable { agent: AgentId, since: Tick },
-    /// An agent is no longer routable, of his own or by closing.
+    /// An agent is no longer routable: they chose it, for a reason or for none, or the mark says why.
     AgentUnavailable {
         agent: AgentId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mark: Option<Mark>,
     },
-    /// A busy agent chose what he will be when his contact ends.
+    /// What a busy agent will be when their contact ends changed: they chose it, or the mark says
+    /// why.
     AgentNext {
         agent: AgentId,
         presence: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mark: Option<Mark>,
     },
     /// An agent got a skill.
     SkillAdded { agent: AgentId, skill: Skill },

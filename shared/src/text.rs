@@ -171,21 +171,6 @@ name_type! {
     Reason, "reason", " _.-"
 }
 
-impl Reason {
-    /// The reason that closing the ACD gives to whom it makes unavailable; opening takes it back.
-    pub const CLOSED: &'static str = "closed";
-
-    /// Gives the reason of an agent whose contact was taken from him and put back in the queue.
-    pub fn requeued() -> Self {
-        Self("requeued".into())
-    }
-
-    /// Gives the reason that closing the ACD leaves.
-    pub fn closed() -> Self {
-        Self(Self::CLOSED.into())
-    }
-}
-
 /// A person's name, shown to people only and never part of a key.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]

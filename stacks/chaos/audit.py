@@ -121,6 +121,8 @@ class Audit:
                 "presence": "available" if agent.contact or agent.since is not None else "unavailable",
                 "activity": "busy" if agent.contact else "idle",
                 "next": "unavailable" if agent.leaves and agent.contact else None,
+                "mark": None if agent.contact or agent.since is not None else agent.mark or "chosen",
+                "next_mark": agent.mark or "chosen" if agent.leaves and agent.contact else None,
                 "changed": agent.changed, "handled": agent.handled,
                 "handle_time": agent.handle_time,
             }
@@ -170,10 +172,12 @@ class Audit:
         self.same("demand", {k: int(v) for k, v in self.hash("demand").items()}, demand)
         self.same("agents", self.zset("agents"), dict.fromkeys(replay.agents, 0))
         self.same("skills", self.zset("skills"), dict.fromkeys(staffed.keys() | demand.keys(), 0))
+        away = {name: agent.away for name, agent in replay.agents.items() if agent.away}
+        self.same("away", self.zset("away"), away)
         busy = {name: agent.changed for name, agent in replay.agents.items() if agent.contact}
         self.same("busy", self.zset("busy"), busy)
         known = {"queue", "demand", "agents", "skills", "busy", "anchors", "deadlines", "events",
-                 "meta", "counts", "tally", "minutes"}
+                 "meta", "counts", "tally", "minutes", "away"}
         for kind in kinds.keys() - known:
             self.complain(f"keys of the unknown kind {self.prefix}{kind}")
 

@@ -36,7 +36,8 @@ class Contact:
 class Agent:
     """An agent. Exactly one of: routable (`since`), on a `contact`, unavailable (neither)."""
 
-    __slots__ = ("skills", "since", "idle", "contact", "leaves", "changed", "handled", "handle_time")
+    __slots__ = ("skills", "since", "idle", "contact", "leaves", "changed", "handled", "handle_time",
+                 "mark", "away")
 
     def __init__(self, skills, at):
         self.skills = set(skills)
@@ -44,6 +45,9 @@ class Agent:
         # which he becomes routable never was.
         self.since = self.idle = self.contact = None
         self.leaves = False
+        # Why they are unavailable, if nobody chose it; which event told of it, if opening brings
+        # them back.
+        self.mark, self.away = None, None
         self.changed = at
         self.handled = self.handle_time = 0
 
@@ -194,11 +198,11 @@ class Replay:
             self.count(ended.profile, "abandoned_short")
         if ended.agent:
             by = self.agents[ended.agent]
-            time = max(at - ended.assigned, 0)
-            by.handle_time += time
             if outcome == "handled":
+                time = max(at - ended.assigned, 0)
                 self.count(ended.profile, "handle_time", time + ended.earlier)
                 by.handled += 1
+                by.handle_time += time
             self.leave(at, ended.agent, by)
 
     def on_contact_requeued(self, at, contact, agent):
@@ -229,6 +233,7 @@ class Replay:
         if agent in self.agents:
             self.complain(f"{agent} was created twice")
         self.agents[agent] = Agent(skills, at)
+        self.marked(self.agents[agent], "new")
 
     def on_agent_renamed(self, at, agent):
         self.agents[agent]
@@ -249,6 +254,7 @@ class Replay:
         self.ticked(since)
         self.freed = None
         by.since, by.changed, by.leaves = since, at, False
+        self.marked(by, None)
         self.routable[agent] = since
         self.seek_contact(agent, by)
         if not self.due:
@@ -256,8 +262,11 @@ class Replay:
             self.counts["idle_going"] += 1
             self.counts["idle_time"] -= at
 
-    def on_agent_unavailable(self, at, agent, reason=None):
+    def on_agent_unavailable(self, at, agent, reason=None, mark=None):
         by = self.agents[agent]
+        if mark == "closed" and not self.closed and by.mark != "closed":
+            self.complain(f"{agent} was taken off by closing, which it is not")
+        self.marked(by, mark)
         if by.contact:
             self.complain(f"{agent} became unavailable while on {by.contact}")
         if self.freed == agent and not by.leaves:
@@ -266,8 +275,9 @@ class Replay:
         self.rest_no_more(at, agent, by)
         by.changed, by.leaves = at, False
 
-    def on_agent_next(self, at, agent, presence, reason=None):
+    def on_agent_next(self, at, agent, presence, reason=None, mark=None):
         by = self.agents[agent]
+        self.marked(by, mark)
         if not by.contact:
             self.complain(f"{agent} chose what comes next without a contact")
         by.leaves = presence == "unavailable"
@@ -307,6 +317,10 @@ class Replay:
 
     def wait_in_line(self, contact, waiting):
         heapq.heappush(self.lines.setdefault(waiting.profile, []), (waiting.rank, contact))
+
+    def marked(self, by, mark):
+        by.mark = mark
+        by.away = self.number if mark in ("new", "closed") else None
 
     def leave(self, at, agent, by):
         by.contact, self.freed = None, agent

@@ -67,7 +67,9 @@ BROKEN = [
     ("a repeat creates it again", "create_contact.lua",
      "'}'), 'NX')", "'}'))", "created twice"),
     ("a requeued agent is available again", "requeue_contact.lua",
-     "make_unavailable(agent, 'requeued')", "make_available(agent, nil)", "chose to stop"),
+     "make_unavailable(agent, nil, 'requeued')", "make_available(agent, nil)", "chose to stop"),
+    ("who comes back when the ACD opens is not noted", "pieces/route.lua",
+     "call('ZADD', AWAY, int(last_event), agent.id)", "", "away"),
     ("a priority takes the place in the queue along", "set_priority.lua",
      "contact.rank % BAND", "next_tick()", "lost its arrival"),
 ]

@@ -246,10 +246,14 @@ fn agent(number: usize) -> Agent {
     let id: AgentId = format!("agent:{number}").parse().unwrap();
     let state = match number % 3 {
         0 => AgentState::Available { since: Tick(1) },
-        1 => AgentState::Unavailable { reason: None },
+        1 => AgentState::Unavailable {
+            reason: None,
+            mark: None,
+        },
         _ => AgentState::Busy {
             contact: ContactId::for_key("bench", "busy"),
             next: shared::agent::Presence::Available,
+            next_mark: None,
         },
     };
     Agent {

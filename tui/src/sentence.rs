@@ -1,6 +1,6 @@
 //! Events and answers as sentences for people.
 
-use shared::agent::{Agent, AgentId, Presence};
+use shared::agent::{Agent, AgentId, Mark, Presence};
 use shared::contact::{ContactId, ContactState, Outcome};
 use shared::event::What;
 use shared::figures::SHORT_ABANDON;
@@ -49,15 +49,20 @@ pub fn happened(what: &What) -> String {
         What::AgentRenamed { agent } => format!("{agent} has a new name"),
         What::AgentDeleted { agent } => format!("{agent} was deleted"),
         What::AgentAvailable { agent, .. } => format!("{agent} is available"),
-        What::AgentUnavailable { agent, reason } => {
-            format!("{agent} is unavailable{}", because(reason.as_ref()))
+        What::AgentUnavailable {
+            agent,
+            reason,
+            mark,
+        } => {
+            format!("{agent} is unavailable{}", because(reason.as_ref(), *mark))
         }
         What::AgentNext {
             agent,
             presence,
             reason,
+            mark,
         } => {
-            let reason = because(reason.as_ref());
+            let reason = because(reason.as_ref(), *mark);
             format!("{agent} will be {presence} after the contact{reason}")
         }
         What::SkillAdded { agent, skill } => format!("{agent} got the skill {skill}"),
@@ -85,8 +90,15 @@ fn ended(contact: ContactId, agent: Option<&AgentId>, outcome: Outcome) -> Strin
     }
 }
 
-fn because(reason: Option<&Reason>) -> String {
-    reason.map_or_else(String::new, |reason| format!(" ({reason})"))
+/// Says why an agent is unavailable, behind that word: in parentheses what they said, behind a
+/// comma what nobody chose.
+pub fn because(reason: Option<&Reason>, mark: Option<Mark>) -> String {
+    match (reason, mark) {
+        (Some(reason), _) => format!(" ({reason})"),
+        (None, Some(Mark::Closed)) => ", closed".to_owned(),
+        (None, Some(Mark::Requeued)) => ", requeued".to_owned(),
+        (None, Some(Mark::New) | None) => String::new(),
+    }
 }
 
 /// Says that missed events were missed.

@@ -7,7 +7,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use shared::agent::{AgentState, Presence};
+use shared::agent::{AgentState, Mark, Presence};
 use shared::time::Millis;
 use tui::message::Message;
 use tui::model::Model;
@@ -266,8 +266,9 @@ async fn an_old_picture_is_greyed_but_its_banner_is_not() {
 async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
     let mut model = after("3").await;
     let agents = &mut model.newest.as_mut().unwrap().agents;
-    *agents = Part::run(0, agents[..5].to_vec(), 5);
+    *agents = Part::run(0, agents[..6].to_vec(), 6);
     let contact = shared::contact::ContactId::for_key("sample", "1");
+    let away = |reason, mark| AgentState::Unavailable { reason, mark };
     let states = [
         AgentState::Available {
             since: shared::time::Tick(1),
@@ -275,15 +276,16 @@ async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
         AgentState::Busy {
             contact,
             next: Presence::Available,
+            next_mark: None,
         },
         AgentState::Busy {
             contact,
             next: Presence::Unavailable(None),
+            next_mark: None,
         },
-        AgentState::Unavailable { reason: None },
-        AgentState::Unavailable {
-            reason: Some("lunch".parse().unwrap()),
-        },
+        away(None, None),
+        away(Some("lunch".parse().unwrap()), None),
+        away(None, Some(Mark::Closed)),
     ];
     for (agent, state) in agents.rows.iter_mut().zip(states) {
         agent.state = state;
@@ -295,6 +297,7 @@ async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
         "■ busy, then unavail.",
         "○ unavailable ",
         "○ unavailable (lunch)",
+        "○ unavailable, closed",
     ] {
         assert!(text.contains(word), "{word} in\n{text}");
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::agent::{Agent, AgentId, AgentState, Mark, Presence};
 use shared::contact::ContactId;
 use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
@@ -42,6 +42,11 @@ pub(crate) struct AgentBody {
     /// Why he is unavailable, if he said.
     #[schema(required, value_type = Option<String>)]
     reason: Option<Reason>,
+    /// Why they are unavailable, if nobody chose it: `new` (created, and nobody has chosen anything
+    /// for them since), `closed` (closing the ACD took them off), `requeued` (their contact was
+    /// taken from them). Opening the ACD brings back who is `new` or `closed`.
+    #[schema(required)]
+    mark: Option<Cow<'static, str>>,
     /// What he is doing: `idle` or `busy`.
     activity: Cow<'static, str>,
     /// The contact he is on.
@@ -53,6 +58,9 @@ pub(crate) struct AgentBody {
     /// On a contact: why he will be unavailable, if he said.
     #[schema(required, value_type = Option<String>)]
     next_reason: Option<Reason>,
+    /// On a contact: `closed`, if closing the ACD will take them off when it ends.
+    #[schema(required)]
+    next_mark: Option<Cow<'static, str>>,
     /// While he is available and idle: since when, which decides who is chosen first.
     #[schema(required)]
     since_ms: Option<u64>,
@@ -63,7 +71,8 @@ pub(crate) struct AgentBody {
     changed_ms: u64,
     /// How many contacts they have served to the end.
     handled: u64,
-    /// How long they were on contacts, whatever became of these, in milliseconds, in sum.
+    /// How long they were on contacts that they completed or that were requeued from them, in
+    /// milliseconds, in sum.
     handle_time_ms: u64,
 }
 
@@ -79,7 +88,14 @@ impl From<Agent> for AgentBody {
             AgentState::Available { since } => (None, Some(*since)),
             AgentState::Unavailable { .. } => (None, None),
         };
+        let mark = agent.state.mark().map(|mark| mark.word().into());
+        let (mark, next_mark) = match next {
+            Some(_) => (None, mark),
+            None => (mark, None),
+        };
         Self {
+            mark,
+            next_mark,
             state: u8::from(agent.state.chosen() == Presence::Available),
             presence: presence.word().into(),
             reason: presence.reason().cloned(),
@@ -110,10 +126,12 @@ impl From<AgentBody> for Agent {
                 } else {
                     Presence::Unavailable(body.next_reason)
                 },
+                next_mark: body.next_mark.as_deref().and_then(Mark::read),
             },
             (None, Some(since)) => AgentState::Available { since },
             (None, None) => AgentState::Unavailable {
                 reason: body.reason,
+                mark: body.mark.as_deref().and_then(Mark::read),
             },
         };
         Self {

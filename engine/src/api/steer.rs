@@ -41,7 +41,7 @@ pub(super) struct Requeue {
 }
 
 /// Takes a contact from its agent and puts it back to its place in the queue, from where it may
-/// go to another agent at once. The agent is unavailable then, with the reason `requeued`.
+/// go to another agent at once. The agent is unavailable then, with the mark `requeued`.
 #[utoipa::path(
     post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeue_contact",
     params(("key" = String, Path, description = "The contact's key")),

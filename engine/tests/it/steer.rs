@@ -43,8 +43,8 @@ async fn a_contact_is_requeued_from_its_agent(floor: Floor) {
     assert_eq!((answer.status, answer.json), (200, queued));
     let agent = floor.get("/agent/agent:7").await;
     assert_eq!(
-        (&agent["presence"], &agent["reason"]),
-        (&json!("unavailable"), &json!("requeued"))
+        (&agent["presence"], &agent["reason"], &agent["mark"]),
+        (&json!("unavailable"), &json!(null), &json!("requeued"))
     );
     floor.staff("agent:8", &["English"]).await;
     let stale = floor.send("POST", &path, r#"{"agent":"agent:7"}"#).await;

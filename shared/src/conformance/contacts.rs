@@ -285,7 +285,7 @@ pub async fn a_requeued_contact_keeps_its_place(floor: &Floor) {
         .unwrap();
     assert_eq!(requeued, ContactState::Queued);
     assert_eq!(floor.waiting_ids().await, [first, second]);
-    assert_eq!(floor.words("ann").await, "unavailable requeued");
+    assert_eq!(floor.words("ann").await, "unavailable, requeued");
     assert_eq!(floor.acd.contact(first).await.unwrap().requeues, 1);
     floor.pass(SECOND);
     floor.available_agent("bob", "English").await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::acd::Acd;
-use crate::agent::{Agent, AgentId, NewAgent, Presence};
+use crate::agent::{Agent, AgentId, Mark, NewAgent, Presence};
 use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority};
 use crate::skill::Skill;
 use crate::store::Store;
@@ -129,12 +129,17 @@ impl Floor {
             .reason()
             .map(|reason| format!(" {reason}"))
             .unwrap_or_default();
+        let mark = match state.mark() {
+            Some(Mark::Closed) => ", closed",
+            Some(Mark::Requeued) => ", requeued",
+            Some(Mark::New) | None => "",
+        };
         let prefix = if state.contact().is_some() {
             "busy, then "
         } else {
             ""
         };
-        format!("{prefix}{}{reason}", chosen.word())
+        format!("{prefix}{}{reason}{mark}", chosen.word())
     }
 
     /// Gives the waiting contacts in the order of service.

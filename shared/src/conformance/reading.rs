@@ -280,6 +280,7 @@ pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
             agent: agent(),
             presence: "unavailable".into(),
             reason: lunch(),
+            mark: None,
         },
         What::ContactCompleted {
             contact: id,
@@ -289,6 +290,7 @@ pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
         What::AgentUnavailable {
             agent: agent(),
             reason: lunch(),
+            mark: None,
         },
     ];
     assert_eq!(told, happened);

@@ -16,6 +16,114 @@ pub async fn a_new_acd_is_open_and_empty(floor: &Floor) {
     floor.contact("English").await;
 }
 
+/// What the system made of somebody is no word that they could type: opening brings back whom
+/// closing took off and who never chose, and nobody else, whatever they say.
+pub async fn opening_brings_back_whom_closing_took_off_and_who_never_chose(floor: &Floor) {
+    for name in ["new", "taken", "home", "typed", "busy", "went"] {
+        floor.agent(name, "").await;
+    }
+    for name in ["taken", "home", "typed", "busy", "went"] {
+        floor.make_available(name).await;
+    }
+    // Home without a reason; with words that sound like the system's.
+    floor.make_unavailable("home", "").await;
+    floor.make_unavailable("typed", "closed").await;
+    floor.agent("told", "").await;
+    floor.make_unavailable("told", "new").await;
+    floor.agent("quiet", "").await;
+    floor.make_unavailable("quiet", "").await;
+    floor.acd.close().await.unwrap();
+    // Whatever anybody chooses while it is closed stands: no reason is a choice, too.
+    floor.make_unavailable("went", "").await;
+    // Closing once more and opening once more change nothing of it.
+    floor.acd.close().await.unwrap();
+    for _ in 0..2 {
+        floor.acd.open().await.unwrap();
+        for (name, words) in [
+            ("new", "available"),
+            ("taken", "available"),
+            ("busy", "available"),
+            ("home", "unavailable"),
+            ("typed", "unavailable closed"),
+            ("told", "unavailable new"),
+            ("quiet", "unavailable"),
+            ("went", "unavailable"),
+        ] {
+            assert_eq!(floor.words(name).await, words, "{name}");
+        }
+    }
+}
+
+/// A choice on a contact while the ACD is closed counts more than the closing, and a requeue
+/// brings who closing takes off to where they come back from.
+pub async fn a_choice_on_a_contact_outlives_closing_and_opening(floor: &Floor) {
+    let names = ["back", "stay", "stop", "lost"];
+    let mut contacts = vec![];
+    for name in names {
+        floor.available_agent(name, name).await;
+        contacts.push(floor.contact(name).await);
+    }
+    floor.acd.close().await.unwrap();
+    floor.make_available("stay").await;
+    floor.make_unavailable("stop", "").await;
+    for (name, words) in [
+        ("back", "busy, then unavailable, closed"),
+        ("stay", "busy, then available"),
+        ("stop", "busy, then unavailable"),
+    ] {
+        assert_eq!(floor.words(name).await, words, "{name}");
+    }
+    let lost = Floor::id("lost");
+    floor.acd.requeue_contact(contacts[3], &lost).await.unwrap();
+    for contact in &contacts[..3] {
+        floor.complete(*contact).await;
+    }
+    floor.acd.open().await.unwrap();
+    assert_eq!(floor.agent_of(contacts[3]).await, "lost");
+    floor.complete(contacts[3]).await;
+    for (name, words) in [
+        ("back", "available"),
+        ("stay", "available"),
+        ("stop", "unavailable"),
+        ("lost", "available"),
+    ] {
+        assert_eq!(floor.words(name).await, words, "{name}");
+    }
+}
+
+/// Whoever has been unavailable longest is the longest available then, whatever their id.
+pub async fn opening_brings_back_in_the_order_in_which_they_were_unavailable(floor: &Floor) {
+    for name in ["a2", "a10", "a3", "a1"] {
+        floor.available_agent(name, "").await;
+    }
+    let contact = floor.contact("").await;
+    floor.acd.close().await.unwrap();
+    floor.agent("a0", "").await;
+    // Who was on a contact is unavailable last.
+    floor.complete(contact).await;
+    floor.acd.open().await.unwrap();
+    for name in ["a10", "a3", "a1", "a0", "a2"] {
+        let contact = floor.contact("").await;
+        assert_eq!(floor.agent_of(contact).await, name);
+    }
+}
+
+/// So it is on a floor that is gone through in many steps.
+pub async fn a_large_floor_comes_back_in_the_order_in_which_it_was_unavailable(floor: &Floor) {
+    for number in (0..250).rev() {
+        floor
+            .available_agent(&format!("agent:{number}"), "English")
+            .await;
+    }
+    floor.acd.close().await.unwrap();
+    assert_eq!(floor.acd.overview().await.unwrap().available, 0);
+    floor.acd.open().await.unwrap();
+    for number in (0..250).rev() {
+        let contact = floor.contact("English").await;
+        assert_eq!(floor.agent_of(contact).await, format!("agent:{number}"));
+    }
+}
+
 /// Opening overrides no break that somebody chose.
 pub async fn opening_makes_everyone_available_but_who_is_on_a_break(floor: &Floor) {
     floor.agent("ann", "English").await;
@@ -61,7 +169,7 @@ pub async fn closing_makes_everyone_unavailable_and_keeps_the_queue(floor: &Floo
     floor.make_unavailable("bob", "lunch").await;
     floor.acd.close().await.unwrap();
     assert!(!floor.acd.overview().await.unwrap().open);
-    assert_eq!(floor.words("ann").await, "unavailable closed");
+    assert_eq!(floor.words("ann").await, "unavailable, closed");
     assert_eq!(floor.words("bob").await, "unavailable lunch");
     assert_eq!(floor.waiting_ids().await, [waits]);
     floor.acd.open().await.unwrap();
@@ -87,9 +195,9 @@ pub async fn closing_reaches_a_busy_agent_when_his_contact_ends(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
     floor.acd.close().await.unwrap();
-    assert_eq!(floor.words("ann").await, "busy, then unavailable closed");
+    assert_eq!(floor.words("ann").await, "busy, then unavailable, closed");
     floor.complete(contact).await;
-    assert_eq!(floor.words("ann").await, "unavailable closed");
+    assert_eq!(floor.words("ann").await, "unavailable, closed");
     floor.acd.open().await.unwrap();
     assert_eq!(floor.words("ann").await, "available");
 }

@@ -1,7 +1,7 @@
 //! What agents choose and hold, and the moment one becomes routable.
 
 use super::Core;
-use crate::agent::{Agent, AgentId, AgentState, NewAgent, Presence};
+use crate::agent::{Agent, AgentId, AgentState, Mark, NewAgent, Presence};
 use crate::error::{Error, Result};
 use crate::event::What;
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill, too_many};
@@ -26,7 +26,10 @@ impl Core {
                 .or_default()
                 .insert(id.clone());
         }
-        let state = AgentState::Unavailable { reason: None };
+        let state = AgentState::Unavailable {
+            reason: None,
+            mark: Some(Mark::New),
+        };
         let changed = now.millis();
         let agent = Agent {
             id: id.clone(),
@@ -39,7 +42,12 @@ impl Core {
             handle_time: 0,
         };
         self.agents.insert(id.clone(), agent);
-        self.emit(now, What::AgentCreated { agent: id, skills });
+        let created = What::AgentCreated {
+            agent: id.clone(),
+            skills,
+        };
+        self.emit(now, created);
+        self.away.add(&id, self.event);
         Ok(())
     }
 
@@ -61,40 +69,58 @@ impl Core {
     /// See [`crate::Acd::set_presence`].
     pub fn set_presence(&mut self, now: Moment, id: &AgentId, presence: Presence) -> Result<()> {
         let agent = self.known_agent(id)?;
-        if agent.state.chosen() == presence {
+        // What was made of them is not what they chose, though it may be the same.
+        if agent.state.chosen() == presence && agent.state.mark().is_none() {
             return Ok(());
         }
-        self.choose(now, id, presence);
+        self.make(now, id, presence, None);
         self.check_invariant();
         Ok(())
     }
 
-    /// Makes an agent what was chosen for him, or if he is on a contact what he is to be next.
-    pub(super) fn choose(&mut self, now: Moment, id: &AgentId, presence: Presence) {
+    /// Makes an agent what was chosen for them, or what the mark says; if they are on a contact it
+    /// is what they are to be next.
+    pub(super) fn make(
+        &mut self,
+        now: Moment,
+        id: &AgentId,
+        presence: Presence,
+        mark: Option<Mark>,
+    ) {
         let Some(agent) = self.agents.get_mut(id) else {
             return;
         };
-        if let AgentState::Busy { next, .. } = &mut agent.state {
-            *next = presence.clone();
-            let reason = presence.reason().cloned();
-            let presence = presence.word().to_owned();
-            self.emit(
-                now,
-                What::AgentNext {
-                    agent: id.clone(),
-                    presence,
-                    reason,
-                },
-            );
+        let AgentState::Busy {
+            next, next_mark, ..
+        } = &mut agent.state
+        else {
+            return self.become_what(now, id, presence, mark);
+        };
+        *next = presence.clone();
+        *next_mark = mark;
+        let chosen = What::AgentNext {
+            agent: id.clone(),
+            presence: presence.word().to_owned(),
+            reason: presence.reason().cloned(),
+            mark,
+        };
+        self.emit(now, chosen);
+        self.note_away(id, mark);
+    }
+
+    /// Notes whether opening the ACD brings an agent back, of whom the last event told.
+    fn note_away(&mut self, id: &AgentId, mark: Option<Mark>) {
+        if mark.is_some_and(Mark::comes_back) {
+            self.away.add(id, self.event);
         } else {
-            self.become_what(now, id, presence);
+            self.away.remove(id);
         }
     }
 
-    fn become_what(&mut self, now: Moment, id: &AgentId, presence: Presence) {
+    fn become_what(&mut self, now: Moment, id: &AgentId, presence: Presence, mark: Option<Mark>) {
         match presence {
             Presence::Available => self.become_available(now, id),
-            Presence::Unavailable(reason) => self.become_unavailable(now, id, reason),
+            Presence::Unavailable(reason) => self.become_unavailable(now, id, reason, mark),
         }
     }
 
@@ -165,6 +191,7 @@ impl Core {
             self.unstaff(id, skill);
         }
         self.agents.remove(id);
+        self.away.remove(id);
         self.emit(now, What::AgentDeleted { agent: id.clone() });
         Ok(())
     }
@@ -181,11 +208,11 @@ impl Core {
 
     /// Frees an agent whose contact has ended, to what they chose to be next.
     pub(super) fn free(&mut self, now: Moment, id: &AgentId) {
-        let next = self.leave_contact(now, id);
-        self.become_what(now, id, next);
+        let (next, mark) = self.leave_contact(now, id);
+        self.become_what(now, id, next, mark);
     }
 
-    /// Credits an agent with the time that they were on a contact, whatever became of it.
+    /// Credits an agent with the time that they were on a contact.
     pub(super) fn credit(&mut self, id: &AgentId, time: u64) {
         if let Some(agent) = self.agents.get_mut(id) {
             agent.handle_time += time;
@@ -199,10 +226,10 @@ impl Core {
         }
     }
 
-    /// Takes a busy agent off his contact; gives what he chose to be next, which he must become.
-    pub(super) fn leave_contact(&mut self, now: Moment, id: &AgentId) -> Presence {
+    /// Takes a busy agent off their contact; gives what they are to be next, and must become.
+    pub(super) fn leave_contact(&mut self, now: Moment, id: &AgentId) -> (Presence, Option<Mark>) {
         let agent = &self.agents[id];
-        let next = agent.state.chosen();
+        let next = (agent.state.chosen(), agent.state.mark());
         self.busy -= 1;
         self.counts(now).busy.end(now.millis());
         next
@@ -226,6 +253,8 @@ impl Core {
         };
         agent.state = AgentState::Available { since };
         agent.changed = now.millis();
+        self.away.remove(id);
+        let agent = &self.agents[id];
         self.available.list(id, &agent.skills, since);
         self.counts(now).idle.begin(now.millis());
         self.emit(
@@ -239,13 +268,20 @@ impl Core {
     }
 
     /// Makes an agent unavailable, or gives an unavailable one another reason.
-    pub(super) fn become_unavailable(&mut self, now: Moment, id: &AgentId, reason: Option<Reason>) {
+    pub(super) fn become_unavailable(
+        &mut self,
+        now: Moment,
+        id: &AgentId,
+        reason: Option<Reason>,
+        mark: Option<Mark>,
+    ) {
         self.unlist(now, id);
         let Some(agent) = self.agents.get_mut(id) else {
             return;
         };
         agent.state = AgentState::Unavailable {
             reason: reason.clone(),
+            mark,
         };
         agent.changed = now.millis();
         self.emit(
@@ -253,8 +289,10 @@ impl Core {
             What::AgentUnavailable {
                 agent: id.clone(),
                 reason,
+                mark,
             },
         );
+        self.note_away(id, mark);
     }
 
     /// Gives a listed agent the best-ranked waiting contact that he can serve, if there is one.

@@ -67,6 +67,11 @@ impl Available {
             .cloned()
     }
 
+    /// Gives all routable agents, longest available first.
+    pub(super) fn in_order(&self) -> Vec<AgentId> {
+        self.all.iter().map(|(_, id)| id.clone()).collect()
+    }
+
     /// Gives how many agents are routable.
     pub(super) fn len(&self) -> usize {
         self.all.len()

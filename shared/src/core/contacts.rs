@@ -2,12 +2,11 @@
 
 use super::deadlines::Deadline;
 use super::{Core, EXPIRE_AFTER};
-use crate::agent::{AgentId, AgentState, Presence};
+use crate::agent::{AgentId, AgentState, Mark, Presence};
 use crate::contact::{Contact, ContactId, ContactState, NewContact, Outcome, Priority, Rank};
 use crate::error::{Error, Result};
 use crate::event::What;
 use crate::skill::Profile;
-use crate::text::Reason;
 use crate::time::{Millis, Moment};
 
 impl Core {
@@ -106,11 +105,14 @@ impl Core {
         );
         self.seat(now, id);
         // Were he available, it would come right back to him.
-        let next = match self.leave_contact(now, from) {
-            Presence::Available => Some(Reason::requeued()),
-            Presence::Unavailable(reason) => reason,
-        };
-        self.become_unavailable(now, from, next);
+        match self.leave_contact(now, from) {
+            (Presence::Available, _) => {
+                self.become_unavailable(now, from, None, Some(Mark::Requeued));
+            }
+            (Presence::Unavailable(reason), mark) => {
+                self.become_unavailable(now, from, reason, mark);
+            }
+        }
         self.check_invariant();
         Ok(self.contacts[&id].state.clone())
     }
@@ -200,6 +202,7 @@ impl Core {
             agent.state = AgentState::Busy {
                 contact: id,
                 next: Presence::Available,
+                next_mark: None,
             };
             agent.changed = at;
             self.busy += 1;
@@ -217,12 +220,10 @@ impl Core {
         };
         let earlier = self.earlier_legs.remove(&id).unwrap_or_default();
         let leg = served.as_ref().map_or(0, |(_, began)| at.since(*began));
-        if let Some((agent, _)) = &served {
-            self.credit(agent, leg);
-        }
         match (outcome, &served) {
             (Outcome::Handled, Some((agent, _))) => {
                 self.count_handled(now, &profile, earlier + leg);
+                self.credit(agent, leg);
                 self.credit_handled(agent);
             }
             (Outcome::Cancelled, _) => self.count_cancelled(now, &profile),

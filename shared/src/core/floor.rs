@@ -1,11 +1,10 @@
 //! What is done to the whole floor at once: opening, closing, dropping a skill.
 
 use super::Core;
-use crate::agent::{AgentId, AgentState, Presence};
+use crate::agent::{AgentId, Mark, Presence};
 use crate::error::{Error, Result};
 use crate::event::What;
 use crate::skill::Skill;
-use crate::text::Reason;
 use crate::time::Moment;
 
 impl Core {
@@ -13,7 +12,10 @@ impl Core {
     pub fn open(&mut self, now: Moment) {
         self.closed = false;
         self.emit(now, What::AcdOpened);
-        self.for_each_agent(now, Self::open_for);
+        // A busy agent keeps their contact; only what closing did to them is undone.
+        for id in self.away.in_order() {
+            self.make(now, &id, Presence::Available, None);
+        }
         self.check_invariant();
     }
 
@@ -21,8 +23,21 @@ impl Core {
     pub fn close(&mut self, now: Moment) {
         self.closed = true;
         self.emit(now, What::AcdClosed);
-        self.for_each_agent(now, Self::close_for);
+        // In the order in which opening brings them back.
+        for id in self.available.in_order() {
+            self.take_off(now, &id);
+        }
+        let busy: Vec<AgentId> = self.agents.keys().cloned().collect();
+        for id in busy {
+            if self.agents[&id].state.chosen() == Presence::Available {
+                self.take_off(now, &id);
+            }
+        }
         self.check_invariant();
+    }
+
+    fn take_off(&mut self, now: Moment, id: &AgentId) {
+        self.make(now, id, Presence::Unavailable(None), Some(Mark::Closed));
     }
 
     /// See [`crate::Acd::delete_skill`].
@@ -36,40 +51,4 @@ impl Core {
         }
         Ok(())
     }
-
-    /// In the order of the ids, so that every store does it alike.
-    fn for_each_agent(&mut self, now: Moment, step: fn(&mut Self, Moment, &AgentId)) {
-        let ids: Vec<AgentId> = self.agents.keys().cloned().collect();
-        for id in ids {
-            step(self, now, &id);
-        }
-    }
-
-    /// An agent on a contact keeps it; only what closing did to him is undone.
-    fn open_for(&mut self, now: Moment, id: &AgentId) {
-        let comes_back = match &self.agents[id].state {
-            AgentState::Unavailable { reason } => !is_own_break(reason.as_ref()),
-            AgentState::Busy { next, .. } => *next == by_closing(),
-            AgentState::Available { .. } => false,
-        };
-        if comes_back {
-            self.choose(now, id, Presence::Available);
-        }
-    }
-
-    fn close_for(&mut self, now: Moment, id: &AgentId) {
-        if self.agents[id].state.chosen() == Presence::Available {
-            self.choose(now, id, by_closing());
-        }
-    }
-}
-
-/// What closing makes of who is available.
-fn by_closing() -> Presence {
-    Presence::Unavailable(Some(Reason::closed()))
-}
-
-/// Tells whether somebody chose this break himself, so that opening leaves him alone.
-fn is_own_break(reason: Option<&Reason>) -> bool {
-    reason.is_some_and(|reason| reason.as_str() != Reason::CLOSED)
 }

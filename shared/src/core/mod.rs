@@ -11,6 +11,7 @@
 
 mod agents;
 mod available;
+mod away;
 mod contacts;
 mod counting;
 mod deadlines;
@@ -33,6 +34,7 @@ use crate::skill::Skill;
 use crate::time::{Millis, Moment, Tick};
 
 use available::Available;
+use away::Away;
 use deadlines::Deadline;
 use waiting::Waiting;
 
@@ -49,6 +51,7 @@ pub struct Core {
     agents: BTreeMap<AgentId, Agent>,
     waiting: Waiting,
     available: Available,
+    away: Away,
     staffed: BTreeMap<Skill, BTreeSet<AgentId>>,
     busy: u64,
     deadlines: BTreeSet<(Millis, Deadline)>,
@@ -71,6 +74,7 @@ impl Default for Core {
             agents: BTreeMap::new(),
             waiting: Waiting::default(),
             available: Available::default(),
+            away: Away::default(),
             staffed: BTreeMap::new(),
             busy: 0,
             deadlines: BTreeSet::new(),

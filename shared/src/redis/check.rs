@@ -73,7 +73,7 @@ impl<'a> Subject<'a> {
     /// Reads a key without the ACD's name.
     fn of(rest: &'a str) -> Option<Self> {
         match rest.split_once(':') {
-            None if matches!(rest, "queue" | "agents" | "busy") => Some(Self::List {
+            None if matches!(rest, "queue" | "agents" | "busy" | "away") => Some(Self::List {
                 kind: rest,
                 name: "",
             }),

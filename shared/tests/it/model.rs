@@ -109,7 +109,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         6 => (agent(), skills(4)).prop_map(|(agent, skills)| CreateAgent { agent, skills }),
         1 => agent().prop_map(|agent| Rename { agent }),
         10 => agent().prop_map(|agent| Available { agent }),
-        4 => (agent(), prop::option::of(0..2u8))
+        4 => (agent(), prop::option::of(0..4u8))
             .prop_map(|(agent, reason)| Unavailable { agent, reason }),
         4 => (agent(), skill()).prop_map(|(agent, skill)| AddSkill { agent, skill }),
         3 => (agent(), skill()).prop_map(|(agent, skill)| RemoveSkill { agent, skill }),
@@ -158,8 +158,8 @@ fn person(text: &str) -> PersonName {
 }
 
 fn reason(number: u8) -> Reason {
-    // "closed" is what closing gives as the reason; somebody may well choose it himself.
-    ["lunch", Reason::CLOSED][usize::from(number)]
+    // The words of marks; somebody may well choose them, and they are reasons then.
+    ["lunch", "closed", "new", "requeued"][usize::from(number)]
         .parse()
         .unwrap()
 }

@@ -4,7 +4,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::agent::{Agent, AgentId, AgentState, Mark, Presence};
 use shared::contact::{Contact, ContactId, ContactState, Outcome, Priority, Rank};
 use shared::service_level::{ServiceLevel, Within};
 use shared::skill::Skill;
@@ -56,6 +56,15 @@ fn contact_state() -> impl Strategy<Value = ContactState> {
     ]
 }
 
+fn mark() -> impl Strategy<Value = Option<Mark>> {
+    prop_oneof![
+        Just(None),
+        Just(Some(Mark::New)),
+        Just(Some(Mark::Closed)),
+        Just(Some(Mark::Requeued))
+    ]
+}
+
 fn agent_state() -> impl Strategy<Value = AgentState> {
     let next = prop_oneof![
         Just(Presence::Available),
@@ -63,8 +72,16 @@ fn agent_state() -> impl Strategy<Value = AgentState> {
     ];
     prop_oneof![
         any::<u64>().prop_map(|since| AgentState::Available { since: Tick(since) }),
-        reason().prop_map(|reason| AgentState::Unavailable { reason }),
-        (contact_id(), next).prop_map(|(contact, next)| AgentState::Busy { contact, next }),
+        (reason(), mark()).prop_map(|(reason, mark)| AgentState::Unavailable {
+            // Who has a mark has chosen no reason.
+            reason: reason.filter(|_| mark.is_none()),
+            mark
+        }),
+        (contact_id(), next).prop_map(|(contact, next)| AgentState::Busy {
+            contact,
+            next,
+            next_mark: None
+        }),
     ]
 }
 

@@ -6,6 +6,7 @@ use shared::{Acd, Error};
 
 use super::failure::Failure;
 use super::{AcdVerb, AgentVerb};
+use crate::sentence::because;
 
 /// Does something for an agent. Gives the line that says what he is now.
 pub(super) async fn for_agent(
@@ -36,14 +37,16 @@ fn standing(agent: &Agent) -> String {
     let id = &agent.id;
     match &agent.state {
         AgentState::Available { .. } => format!("{id} is available.\n"),
-        AgentState::Unavailable { reason: None } => format!("{id} is unavailable.\n"),
-        AgentState::Unavailable {
-            reason: Some(reason),
-        } => format!("{id} is unavailable ({reason}).\n"),
-        AgentState::Busy { contact, next } => {
-            let because = next
-                .reason()
-                .map_or_else(String::new, |reason| format!(" ({reason})"));
+        AgentState::Unavailable { reason, mark } => {
+            let because = because(reason.as_ref(), *mark);
+            format!("{id} is unavailable{because}.\n")
+        }
+        AgentState::Busy {
+            contact,
+            next,
+            next_mark,
+        } => {
+            let because = because(next.reason(), *next_mark);
             let word = next.word();
             format!("{id} is busy with {contact}, and {word}{because} when it ends.\n")
         }

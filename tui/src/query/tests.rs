@@ -91,6 +91,7 @@ fn an_agent_is_found_by_what_he_is() {
     let busy = agent(AgentState::Busy {
         contact: ContactId::for_key("a", "b"),
         next: Presence::Available,
+        next_mark: None,
     });
     for (text, of_idle, of_busy) in [
         ("state:idle", true, false),
@@ -242,7 +243,8 @@ proptest! {
             match Query::parse(&text, kind) {
                 Ok(query) => {
                     query.of_contact(&contact(), NOW);
-                    query.of_agent(&agent(AgentState::Unavailable { reason: None }), NOW);
+                    let (reason, mark) = (None, None);
+                    query.of_agent(&agent(AgentState::Unavailable { reason, mark }), NOW);
                 }
                 Err(wrong) => prop_assert!(wrong.at <= text.chars().count()),
             }

@@ -10,7 +10,7 @@ use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
 use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
-use crate::sentence::joined;
+use crate::sentence::{self, joined};
 use crate::text::{clean, number, short_contact, span};
 
 pub(super) const COLUMNS: [Column; 7] = [
@@ -74,9 +74,9 @@ pub(super) fn state(state: &AgentState) -> Cell {
             next: Presence::Unavailable(_),
             ..
         } => Cell::new("■ busy, then unavail.", Role::Busy),
-        AgentState::Unavailable { reason: None } => Cell::new("○ unavailable", Role::Text),
-        AgentState::Unavailable {
-            reason: Some(reason),
-        } => Cell::new(format!("○ unavailable ({reason})"), Role::Text),
+        AgentState::Unavailable { reason, mark } => {
+            let because = sentence::because(reason.as_ref(), *mark);
+            Cell::new(format!("○ unavailable{because}"), Role::Text)
+        }
     }
 }

@@ -51,6 +51,12 @@ local function audit(agent)
       end)
     end
   end
+  if comes_back(agent) and not call('ZSCORE', AWAY, id) then
+    find('agent ' .. id .. ' comes back when the ACD opens and is not on the list of who does', function()
+      touch()
+      call('ZADD', AWAY, int(last_event), id)
+    end)
+  end
   local ails = ail(agent)
   if ails then find('agent ' .. id .. ' ' .. ails, function() put_right(agent) end) end
   if agent.activity == 'busy' and not ails and not call('ZSCORE', BUSY, id) then

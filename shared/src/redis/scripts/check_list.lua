@@ -26,6 +26,10 @@ local belongs = {
     local agent = read_agent(id)
     return agent and agent.activity == 'busy'
   end,
+  away = function(id)
+    local agent = read_agent(id)
+    return agent and comes_back(agent)
+  end,
   available = function(id, score)
     local agent = read_agent(id)
     return agent and agent.presence == 'available' and agent.activity == 'idle'

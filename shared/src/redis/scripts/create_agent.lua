@@ -8,7 +8,7 @@ local staffed = {}
 for i = 4, #ARGV do staffed[#staffed + 1] = STAFFED .. ARGV[i] end
 touch(key, AGENTS, SKILLS, staffed)
 
-call('JSON.SET', key, '$', ARGV[3] .. ',"presence":"unavailable","activity":"idle","changed":' ..
+call('JSON.SET', key, '$', ARGV[3] .. ',"presence":"unavailable","mark":"new","activity":"idle","changed":' ..
   NOW .. ',"handled":0,"handle_time":0}')
 call('ZADD', AGENTS, 0, id)
 for i, list in ipairs(staffed) do
@@ -17,3 +17,4 @@ for i, list in ipairs(staffed) do
 end
 local skills = #ARGV > 3 and '"' .. table.concat(ARGV, '","', 4) .. '"' or ''
 emit('{"type":"agent_created","agent":"' .. id .. '","skills":[' .. skills .. ']}')
+note_away({ id = id }, 'new')

@@ -10,6 +10,7 @@ for i, skill in ipairs(agent.skills) do staffed[i] = STAFFED .. skill end
 touch(routing_keys(agent), staffed, AGENTS, SKILLS, DEMAND)
 
 unlist(agent)
+note_away(agent, nil)
 call('DEL', key)
 call('ZREM', AGENTS, id)
 for i, skill in ipairs(agent.skills) do

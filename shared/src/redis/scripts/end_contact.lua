@@ -36,8 +36,10 @@ if not served then dequeue(id, contact.profile) end
 emit('{"type":"contact_completed","contact":"' .. id .. '"' .. field('agent', contact.agent) ..
   ',"outcome":"' .. outcome .. '"}')
 if agent then
-  credit(agent, leg)
-  if outcome == 'handled' then agent.served = agent.served .. ',"handled":' .. int(agent.handled + 1) end
+  if outcome == 'handled' then
+    credit(agent, leg)
+    agent.served = agent.served .. ',"handled":' .. int(agent.handled + 1)
+  end
   free(agent, work)
 end
 return served and '{' .. served_by(contact.agent, int(contact.assigned or now_ms)) .. ',' .. over or '{' .. over

@@ -19,9 +19,5 @@ take_back(contact)
 seat(contact, other)
 call('ZREM', BUSY, from)
 more_busy = more_busy - 1
-if agent.next then
-  make_unavailable(agent, agent.next_reason)
-else
-  make_unavailable(agent, 'requeued')
-end
+if agent.next then make_next(agent) else make_unavailable(agent, nil, 'requeued') end
 return other and '{' .. served_by(other.id, NOW) .. '}' or '{}'

@@ -4,9 +4,10 @@ touch(AGENTS)
 if ARGV[2] == 'open' then
   call('HDEL', META, 'closed')
   emit('{"type":"acd_opened"}')
+  call('HSET', META, 'bulk', 'away +inf')
 else
   call('HSET', META, 'closed', 1)
   emit('{"type":"acd_closed"}')
+  call('HSET', META, 'bulk', 'listed ' .. int(last_tick))
 end
-call('HSET', META, 'bulk', '')
 return step_open_or_close() and 1 or 0

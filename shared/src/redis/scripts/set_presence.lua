@@ -8,11 +8,12 @@ if not agent then return refuse('NOAGENT') end
 
 if agent.activity == 'busy' then
   local next = presence == 'unavailable' and presence or nil
-  if agent.next == next and agent.next_reason == reason then return end
+  -- What was made of them is not what they chose, though it may be the same.
+  if agent.next == next and agent.next_reason == reason and agent.next_mark ~= 'closed' then return end
   touch(KEYS[2])
   set_next(agent, next, reason)
 elseif presence == 'unavailable' then
-  if agent.presence == presence and agent.reason == reason then return end
+  if agent.presence == presence and agent.reason == reason and agent.mark == 'chosen' then return end
   touch(routing_keys(agent))
   make_unavailable(agent, reason)
 elseif agent.presence ~= presence then

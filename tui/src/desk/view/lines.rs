@@ -1,7 +1,7 @@
 //! What the desk says, line by line; the weightiest first, for the last may be cut off.
 
 use ratatui::style::Style;
-use shared::agent::{Agent, AgentState, Presence};
+use shared::agent::{Agent, AgentState, Mark, Presence};
 use shared::contact::{Contact, ContactState};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -9,7 +9,7 @@ use super::theme;
 use crate::desk::look::{Look, QUEUE_SEEN, Waiting};
 use crate::desk::model::Desk;
 use crate::model::Link;
-use crate::sentence::joined;
+use crate::sentence::{because, joined};
 use crate::text::{counted, number, short_contact, span, waited};
 use crate::view::theme::Role;
 
@@ -54,11 +54,16 @@ fn state(desk: &Desk, agent: &Agent) -> Line {
         (format!("{glyph} {word}"), theme.style(role)),
         (format!("   {for_how_long}"), theme.style(Role::Title)),
     ];
-    if let AgentState::Unavailable {
-        reason: Some(reason),
-    } = &agent.state
-    {
-        pieces.push((format!("   {reason}"), theme.style(Role::Text)));
+    if let AgentState::Unavailable { reason, mark } = &agent.state {
+        let why = match (reason, mark) {
+            (Some(reason), _) => reason.to_string(),
+            (None, Some(Mark::Closed)) => "the ACD is closed".to_owned(),
+            (None, Some(Mark::Requeued)) => "your contact was requeued".to_owned(),
+            (None, Some(Mark::New) | None) => String::new(),
+        };
+        if !why.is_empty() {
+            pieces.push((format!("   {why}"), theme.style(Role::Text)));
+        }
     }
     pieces
 }
@@ -108,11 +113,9 @@ fn then(agent: &Agent, look: &Look) -> String {
         } => "available".to_owned(),
         AgentState::Busy {
             next: Presence::Unavailable(reason),
+            next_mark,
             ..
-        } => reason.as_ref().map_or_else(
-            || "unavailable".to_owned(),
-            |reason| format!("unavailable ({reason})"),
-        ),
+        } => format!("unavailable{}", because(reason.as_ref(), *next_mark)),
         AgentState::Available { .. } => "the next contact comes to you".to_owned(),
         AgentState::Unavailable { .. } if waits(look) => {
             "Space makes you available: a contact waits for you".to_owned()

@@ -16,7 +16,7 @@ end
 -- only looked at afterwards. Takes keys, and lists of them.
 local function touch(...)
   if not clustered then return end
-  local keys = { META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY }
+  local keys = { META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY, AWAY }
   if place then
     for _, key in ipairs({ MINUTES, COPIES .. place, ANCHORS, DEMAND }) do keys[#keys + 1] = key end
   end

@@ -4,43 +4,105 @@
 -- next goes on with it: the caller, or after his death any dispatcher.
 local STEP = 100
 
-local function open_for(agent)
+-- Undoes what closing did to an agent, or makes one available who never chose.
+local function bring_back(agent)
   if agent.activity == 'busy' then
-    -- An agent on a contact keeps it; only what closing did to him is undone.
-    if agent.next and agent.next_reason == 'closed' then set_next(agent, nil, nil) end
-  elseif agent.presence == 'unavailable' and (not agent.reason or agent.reason == 'closed') then
+    touch(AGENT .. agent.id)
+    set_next(agent, nil)
+  else
     local work = work_for(agent.skills)
     touch(routing_keys(agent, work))
     make_available(agent, work)
   end
 end
 
-local function close_for(agent)
+-- Makes who is available unavailable; whoever is on a contact when it ends.
+local function take_off(agent)
   if agent.activity == 'busy' then
-    if not agent.next then set_next(agent, 'unavailable', 'closed') end
-  elseif agent.presence == 'available' then
+    if agent.next then return end
+    touch(AGENT .. agent.id)
+    set_next(agent, 'unavailable', nil, 'closed')
+  elseif agent.since then
     touch(routing_keys(agent))
-    make_unavailable(agent, 'closed')
+    make_unavailable(agent, nil, 'closed')
   end
 end
 
--- Goes through the next agents, in the order of their ids.
-local function step_open_or_close()
-  local cursor = call('HGET', META, 'bulk')
-  if not cursor then return false end
-  local from = cursor == '' and '-' or '(' .. cursor
-  local ids = call('ZRANGEBYLEX', AGENTS, from, '+', 'LIMIT', 0, STEP)
-  local act = call('HGET', META, 'closed') and close_for or open_for
+-- An opening and a closing have two stages each. A stage does the next agents, so many at most, and
+-- gives how many it looked at and where the next step goes on.
+local STAGES = {}
+
+-- Whom opening brings back, those first who have been unavailable longest.
+function STAGES.away(number, room)
+  local ids = call('ZRANGEBYSCORE', AWAY, '-inf', number, 'LIMIT', 0, room)
   for _, id in ipairs(ids) do
     local agent = read_agent(id)
-    if agent then act(agent) end
+    if agent and comes_back(agent) then bring_back(agent) else call('ZREM', AWAY, id) end
   end
-  if #ids < STEP then
-    call('HDEL', META, 'bulk')
-    return false
+  return #ids, number
+end
+
+-- Whom an older version took off, which knew no marks. Asked once, in the order of ids.
+function STAGES.before(cursor, room)
+  local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
+  for _, id in ipairs(ids) do
+    local agent = read_agent(id)
+    if agent and ((not agent.mark and agent.reason == 'closed')
+        or (agent.next and not agent.next_mark and agent.next_reason == 'closed')) then
+      bring_back(agent)
+    end
   end
-  call('HSET', META, 'bulk', ids[#ids])
-  return true
+  return #ids, ids[#ids]
+end
+
+-- Who is available, those first who are it longest: so opening brings them back in this order.
+function STAGES.listed(tick, room)
+  local list = AVAILABLE .. ANY
+  local ids = call('ZRANGEBYSCORE', list, '-inf', tick, 'LIMIT', 0, room)
+  for _, id in ipairs(ids) do
+    local agent = read_agent(id)
+    if agent and agent.since then take_off(agent) else call('ZREM', list, id) end
+  end
+  return #ids, tick
+end
+
+-- Everybody else, in the order of ids: who is on a contact stops when it ends, unless they chose
+-- that already; and whose contact ended between two steps is taken off now.
+function STAGES.rest(cursor, room)
+  local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
+  for _, id in ipairs(ids) do
+    if call('ZSCORE', BUSY, id) or call('ZSCORE', AVAILABLE .. ANY, id) then
+      local agent = read_agent(id)
+      if agent then take_off(agent) end
+    end
+  end
+  return #ids, ids[#ids]
+end
+
+local NEXT_STAGE = { listed = 'rest', away = 'before' }
+
+local function step_open_or_close()
+  local bulk = call('HGET', META, 'bulk')
+  if not bulk then return false end
+  local stage, from = string.match(bulk, '^(%a+) (.*)$')
+  if not STAGES[stage] then
+    -- An older version died in the middle.
+    stage, from = call('HGET', META, 'closed') and 'listed' or 'away', '+inf'
+  end
+  local room = STEP
+  while stage do
+    local looked_at, go_on = STAGES[stage](from, room)
+    if looked_at == room then
+      call('HSET', META, 'bulk', stage .. ' ' .. go_on)
+      return true
+    end
+    room = room - looked_at
+    if stage == 'before' then call('HSET', META, 'marked', 1) end
+    stage, from = NEXT_STAGE[stage], ''
+    if stage == 'before' and call('HGET', META, 'marked') then stage = nil end
+  end
+  call('HDEL', META, 'bulk')
+  return false
 end
 
 local function take_skill(agent, skill)

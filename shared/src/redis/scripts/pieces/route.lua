@@ -33,12 +33,12 @@ end
 -- Writes what an agent is from now on, of which `fields` is what he was not before.
 local function become(agent, fields)
   call('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. fields ..
-    (agent.served or '') .. (agent.next and ',"next":null,"next_reason":null}' or '}'))
+    (agent.served or '') .. (agent.next and ',"next":null,"next_reason":null,"next_mark":null}' or '}'))
 end
 
 -- What is new of an agent who is available from now on.
 local function arriving(agent)
-  return agent.presence == 'available' and '' or ',"presence":"available","reason":null'
+  return agent.presence == 'available' and '' or ',"presence":"available","reason":null,"mark":null'
 end
 
 -- An agent, who is on no list, gets a contact, which is on no list and says so already.
@@ -60,8 +60,25 @@ local function assign(contact, agent)
   take_on(contact, agent)
 end
 
--- Makes an agent routable who is on no list: he gets this work, or waits for some.
+-- Why an agent is unavailable whom no person made so is their mark, which nobody can type: `new`,
+-- `closed`, `requeued`. Who chose it has the mark `chosen`. A document of before has none: there
+-- closing left the reason `closed`. Opening brings back who has one of these, or will have.
+local COMES_BACK = { new = true, closed = true }
+local function comes_back(agent) return COMES_BACK[agent.mark] or agent.next_mark == 'closed' end
+
+-- They stand on {acd}:away by the number of the event that told of it, which is the last: so
+-- opening brings back first who has been unavailable longest. `mark` is what they have from now on.
+local function note_away(agent, mark)
+  if COMES_BACK[mark] then
+    call('ZADD', AWAY, int(last_event), agent.id)
+  elseif comes_back(agent) then
+    call('ZREM', AWAY, agent.id)
+  end
+end
+
+-- Makes an agent routable who is on no list: they get this work, or wait for some.
 local function make_available(agent, work)
+  note_away(agent, nil)
   local since = int(next_tick())
   emit('{"type":"agent_available","agent":"' .. agent.id .. '","since":' .. since .. '}')
   if work then
@@ -74,12 +91,23 @@ local function make_available(agent, work)
   list(agent, since)
 end
 
--- Makes an agent unavailable, or gives an unavailable one another reason.
-local function make_unavailable(agent, reason)
+-- Makes an agent unavailable, or gives an unavailable one another reason: one that they chose, or
+-- none, or a mark.
+local function make_unavailable(agent, reason, mark)
   unlist(agent)
   become(agent, ',"presence":"unavailable","activity":"idle","since":null,"contact":null,"reason":' ..
-    (reason and '"' .. reason .. '"' or 'null'))
-  emit('{"type":"agent_unavailable","agent":"' .. agent.id .. '"' .. field('reason', reason) .. '}')
+    (reason and '"' .. reason .. '"' or 'null') .. ',"mark":"' .. (mark or 'chosen') .. '"')
+  emit('{"type":"agent_unavailable","agent":"' .. agent.id .. '"' .. field('reason', reason) ..
+    field('mark', mark) .. '}')
+  note_away(agent, mark)
+end
+
+-- Makes a busy agent who is not to be available next what they are to be.
+local function make_next(agent)
+  if agent.next_mark == 'closed' or (not agent.next_mark and agent.next_reason == 'closed') then
+    return make_unavailable(agent, nil, 'closed')
+  end
+  make_unavailable(agent, agent.next_reason)
 end
 
 -- Gives the work that an agent gets whose contact ends: none if he chose to stop.
@@ -92,7 +120,7 @@ end
 local function free(agent, work)
   call('ZREM', BUSY, agent.id)
   more_busy = more_busy - 1
-  if agent.next then make_unavailable(agent, agent.next_reason) else make_available(agent, work) end
+  if agent.next then make_next(agent) else make_available(agent, work) end
 end
 
 -- Gives a contact, which is on no list, to the longest available agent who serves it, or queues
@@ -115,7 +143,7 @@ end
 local function time_on(contact) return math.max(now_ms - (contact.assigned or now_ms), 0) end
 
 -- Credits an agent, who is about to become something else, with the time that they were on a
--- contact, whatever became of it.
+-- contact.
 local function credit(agent, time)
   agent.served = ',"handle_time":' .. int((agent.handle_time or 0) + time)
 end
@@ -129,11 +157,13 @@ local function take_back(contact)
   emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"}')
 end
 
--- Notes what a busy agent will be when his contact ends: available if `next` is nil.
-local function set_next(agent, next, reason)
+-- Notes what a busy agent will be when their contact ends: available if `next` is nil.
+local function set_next(agent, next, reason, mark)
   call('JSON.MERGE', AGENT .. agent.id, '$',
     '{"next":' .. (next and '"unavailable"' or 'null') .. ',"next_reason":' ..
-    (reason and '"' .. reason .. '"' or 'null') .. '}')
+    (reason and '"' .. reason .. '"' or 'null') .. ',"next_mark":' ..
+    (next and '"' .. (mark or 'chosen') .. '"' or 'null') .. '}')
   emit('{"type":"agent_next","agent":"' .. agent.id .. '","presence":"' .. (next or 'available') .. '"' ..
-    field('reason', reason) .. '}')
+    field('reason', reason) .. field('mark', mark) .. '}')
+  note_away(agent, mark)
 end
