@@ -42,6 +42,7 @@ impl Switch {
 
 /// Whether the ACD is to be open.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SetAcd {
     /// 1 opens the ACD, 0 closes it.
     #[schema(minimum = 0, maximum = 1, example = 1)]

@@ -35,6 +35,7 @@ impl From<&AgentId> for AgentKey {
 
 /// An agent to create.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct CreateAgent {
     /// First name.
     #[schema(example = "Ada", max_length = 100)]
@@ -79,6 +80,7 @@ pub(super) async fn create(
 
 /// An agent's new name, both parts of it.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RenameAgent {
     /// First name.
     #[schema(example = "Ada", max_length = 100)]
@@ -108,6 +110,7 @@ pub(super) async fn rename(
 
 /// What an agent chooses to be.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SetAgentState {
     /// 1 available, 0 unavailable.
     #[schema(minimum = 0, maximum = 1, example = 0)]
@@ -153,6 +156,7 @@ pub(super) async fn set_state(
 
 /// A skill to add.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct AddSkill {
     /// The skill.
     #[schema(example = "English", max_length = 64)]

@@ -24,6 +24,7 @@ use crate::doors::Subject;
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct CreateContact {
     /// The key that it is to have, made by the client so that the call can be repeated, as with
     /// an `Idempotency-Key`; one of the two, or neither.
@@ -256,7 +257,9 @@ impl From<ContactId> for ContactKey {
     }
 }
 
-/// Completes a contact; the body is ignored.
+/// Completes a contact.
+///
+/// There is no body to send: one that says anything is refused, and completes nothing.
 ///
 /// It is *handled* if an agent is on it, who is free again in the same step, and *abandoned* if
 /// it still waits. Completing it again changes nothing.

@@ -5,15 +5,20 @@ use std::str::FromStr;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use futures::StreamExt as _;
-use serde::de::DeserializeOwned;
+use serde::de::value::Error as NoValue;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::{Map, Value};
 use shared::text::Invalid;
 
+use super::form::unknown;
 use super::problem::Problem;
 
-/// A JSON object as the body of a request, whatever its content type says.
+/// A JSON object as the body of a request. Each structure that is read so is one of
+/// `#[serde(deny_unknown_fields)]`, which a test asks every route in the document for.
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -44,10 +49,57 @@ fn parse_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).or_else(|_| told_where(bytes))
 }
 
+/// Gives the first field of an object that the structure does not have.
+fn unknown_field<T: DeserializeOwned>(bytes: &[u8]) -> Option<Problem> {
+    let known = fields::<T>();
+    let given: Map<String, Value> = serde_json::from_slice(bytes).ok()?;
+    let mut others: Vec<&String> = given.keys().collect();
+    others.retain(|name| !known.contains(&name.as_str()));
+    others.sort();
+    let name = others.first()?;
+    Some(Problem::invalid(unknown("field", name, known)))
+}
+
+/// Gives the names of the fields that a structure is read from.
+fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut found = &[][..];
+    // It never succeeds: all that is wanted is what the structure asks for.
+    let _ = T::deserialize(Asked(&mut found));
+    found
+}
+
+/// Hears which fields a structure asks for, and gives it none.
+struct Asked<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Asked<'_> {
+    type Error = NoValue;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, NoValue> {
+        Err(NoValue::custom("there is nothing to read"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, NoValue> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
 fn told_where<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Json::from_bytes(bytes)
         .map(|Json(value)| value)
-        .map_err(|refused| Problem::invalid(said(&refused)))
+        .map_err(|refused| {
+            unknown_field::<T>(bytes).unwrap_or_else(|| Problem::invalid(said(&refused)))
+        })
 }
 
 /// Says what is wrong with a body and where, without the framework's own words around it.
@@ -57,6 +109,20 @@ fn said(refused: &JsonRejection) -> String {
     match refused {
         JsonRejection::JsonDataError(_) => format!("the body does not fit: {cause}"),
         _ => format!("the body is not JSON: {cause}"),
+    }
+}
+
+/// The parameters of the query.
+#[derive(Debug)]
+pub(crate) struct InQuery<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let read = Query::<T>::try_from_uri(&parts.uri);
+        let Query(query) = read.map_err(|refused| Problem::invalid(refused.body_text()))?;
+        Ok(Self(query))
     }
 }
 
@@ -104,6 +170,7 @@ mod tests {
     #[test]
     fn a_body_that_does_not_fit_is_told_where() {
         #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
         struct Needs {
             #[expect(dead_code, reason = "only its parsing is looked at")]
             skills: Vec<String>,
@@ -119,6 +186,15 @@ mod tests {
             ("null", "expected struct"),
             (r#"{"skills":[]} x"#, "line 1 column 15"),
             (r#"{"skills":["#, "not JSON"),
+            (
+                r#"{"skils":[]}"#,
+                "there is no field skils; did you mean skills? fields: skills",
+            ),
+            (
+                r#"{"skills":[],"zzz":[[1]]}"#,
+                "there is no field zzz; fields",
+            ),
+            (r#"{"skills":[],"skills":[]}"#, "duplicate field `skills`"),
         ] {
             let refused = format!("{:?}", parse_body::<Needs>(body.as_bytes()).unwrap_err());
             assert!(refused.contains(said), "{body}: {refused}");

@@ -40,7 +40,11 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let Some(given) = parts.headers.get("last-event-id") else {
+        let mut given = parts.headers.get_all("last-event-id").iter();
+        let (given, None) = (given.next(), given.next()) else {
+            return Err(Problem::invalid("Last-Event-ID is given more than once"));
+        };
+        let Some(given) = given else {
             return Ok(Self(None));
         };
         let number = given.to_str().ok().and_then(|text| text.parse().ok());

@@ -1,6 +1,6 @@
 //! What every request passes, from the outside in: it gets an id, a span and a line in the
-//! metrics; it is let in or not (`doors`); its body is taken whole; it is refused if there is too
-//! much to do; a panic becomes an answer; and it has a time limit.
+//! metrics; it is let in or not (`doors`); its body is taken whole; it is refused if it brings what
+//! the route has no place for (`form`), or if there is too much to do; a panic becomes an answer; and it has a time limit.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -24,6 +24,7 @@ use tower::{Service, service_fn};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::form::Forms;
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::doors::{EVENT_STREAM, Guard, guard};
 use crate::metrics::{self, Refused, Requests};
@@ -47,6 +48,7 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 /// What the layers work with.
 struct House {
     keeper: Guard,
+    forms: Forms,
     /// Has a place for each request that may be worked on.
     room: Semaphore,
     counted: Requests,
@@ -58,11 +60,12 @@ struct House {
 /// within boxes, and at every request each copies all that are within it: six of them took a
 /// quarter of the engine's time. For the same reason it is a plain function and a route that is
 /// copied once, and not what axum makes of a function and the rest of the way.
-pub(crate) fn wrap(routes: Router, keeper: Guard, requests: usize) -> Router {
+pub(super) fn wrap(routes: Router, forms: Forms, keeper: Guard, requests: usize) -> Router {
     let room = Semaphore::new(requests);
     let counted = Requests::default();
     let house = Arc::new(House {
         keeper,
+        forms,
         room,
         counted,
     });
@@ -89,7 +92,7 @@ async fn observe(
 
     let response = async {
         // Before a body is taken, so that strangers cost nothing.
-        let let_in = |request| take_body(&house.room, request, &next);
+        let let_in = |request| take_body(&house, request, &next);
         let mut response = guard(&house.keeper, &id, request, let_in).await;
         let problem = sign(&mut response, &id, &path);
         if let Some(fault) = problem.as_ref().and_then(Problem::fault) {
@@ -166,17 +169,23 @@ pub(crate) fn method_label(method: &Method) -> &'static str {
 }
 
 /// Takes the body whole before anything is done with the request.
-async fn take_body(room: &Semaphore, request: Request, next: &Route) -> Response {
+async fn take_body(house: &House, request: Request, next: &Route) -> Response {
     let (parts, body) = request.into_parts();
+    if let Err(refused) = house.forms.check_query(&parts) {
+        return refused.into_response();
+    }
     // One for both waits: to set it anew costs next to nothing, another as much again.
     let mut limit = pin!(sleep(LIMIT));
     let taken = within(limit.as_mut(), pin!(read(&parts.headers, body))).await;
     match taken {
         // Who sends slowly is not being worked on before.
         Some(Ok(bytes)) => {
+            if let Err(refused) = house.forms.check_body(&parts, &bytes) {
+                return refused.into_response();
+            }
             limit.as_mut().reset(Instant::now() + LIMIT);
             let request = Request::from_parts(parts, bytes.into());
-            limit_requests(room, request, next, limit).await
+            limit_requests(&house.room, request, next, limit).await
         }
         Some(Err(refused)) => refused,
         None => Problem::body_too_slow(LIMIT.as_secs()).into_response(),
@@ -296,7 +305,8 @@ mod tests {
             doors: Doors::open(),
             acd: Arc::new(acd),
         };
-        let response = wrap(routes, keeper, 1).oneshot(request).await.unwrap();
+        let routes = wrap(routes, Forms::default(), keeper, 1);
+        let response = routes.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let json = serde_json::from_slice(&bytes).unwrap();

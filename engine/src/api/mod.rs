@@ -12,6 +12,7 @@ mod counted;
 mod edge;
 mod events;
 pub(crate) mod explain;
+mod form;
 mod layers;
 pub(crate) mod news;
 mod operation;
@@ -41,6 +42,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::doors::{Doors, Guard};
 use crate::server::Limits;
 use events::Streams;
+use form::Forms;
 pub(crate) use layers::method_label;
 pub(crate) use problem::Problem;
 use problem::ProblemBody;
@@ -102,6 +104,7 @@ pub(crate) fn router(
     };
     let (routes, mut document) = documented().split_for_parts();
     access::tell(&mut document);
+    let forms = Forms::of(&mut document);
     let routes = routes
         .with_state(Arc::new(app))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
@@ -111,7 +114,7 @@ pub(crate) fn router(
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });
-    layers::wrap(routes, keeper, limits.requests)
+    layers::wrap(routes, forms, keeper, limits.requests)
 }
 
 /// Makes what answers every request with this refusal, for connections that get nothing else.

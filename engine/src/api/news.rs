@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,10 @@ use shared::text::Invalid;
 use shared::view::LONGEST_PAGE;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::App;
+use super::edge::InQuery;
 use super::events::KEEP_ALIVE;
 use super::page::{limit, named};
 use super::problem::Problem;
@@ -28,7 +29,7 @@ use super::refusals::Refused;
 const APART: Duration = Duration::from_millis(50);
 
 /// Which of the events that are kept.
-#[derive(Debug, Deserialize, Serialize, IntoParams)]
+#[derive(Debug, Deserialize, Serialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PastQuery {
     /// The number after which they begin; 0 if absent.
@@ -71,12 +72,12 @@ pub(crate) struct PastEvents {
 /// If the first event is not the very next number, those between are no longer kept: then take a
 /// new look at the state.
 #[utoipa::path(
-    get, path = "/events/past", tag = "acd", operation_id = "past_events",
+    get, path = "/events/past", tag = "acd", operation_id = "past_events", params(PastQuery),
     responses((status = 200, body = PastEvents), Refused)
 )]
 pub(super) async fn past(
     State(app): State<Arc<App>>,
-    Query(query @ PastQuery { .. }): Query<PastQuery>,
+    InQuery(query): InQuery<PastQuery>,
 ) -> Result<Json<PastEvents>, Problem> {
     let (after, limit) = query.read()?;
     let items = app.acd.events_after(after, limit).await?;

@@ -1,6 +1,6 @@
 //! Parts of lists: which is wanted, as the query says it, and the body that it comes in.
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use shared::agent::AgentId;
@@ -10,6 +10,7 @@ use shared::text::Invalid;
 use shared::view::{LONGEST_PAGE, Listing, Page, Start};
 use utoipa::{IntoParams, ToSchema};
 
+use super::edge::InQuery;
 use super::problem::Problem;
 
 /// How many items a page has if nobody says.
@@ -120,9 +121,7 @@ impl<C: Cursor, S: Send + Sync> FromRequestParts<S> for Paged<C> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state)
-            .await
-            .map_err(|refused| Problem::invalid(refused.body_text()))?;
+        let InQuery(query) = InQuery::<PageQuery>::from_request_parts(parts, state).await?;
         Ok(Self(query.page()?))
     }
 }

@@ -61,6 +61,13 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title, detail)
     }
 
+    /// The body says that it is something that is not read.
+    pub(crate) fn unsupported(detail: impl Into<String>) -> Self {
+        let title = "The body is of a kind that is not taken";
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self::new(status, "unsupported_body", title, detail)
+    }
+
     /// The body did not arrive in time.
     pub(crate) fn body_too_slow(seconds: u64) -> Self {
         let detail = format!("the body did not arrive within {seconds} s; nothing was done");

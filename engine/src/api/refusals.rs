@@ -15,10 +15,19 @@ pub(crate) struct Refused;
 impl IntoResponses for Refused {
     fn responses() -> Responses {
         told(&[
+            (
+                "408",
+                "The body did not arrive within 10 s (`body_too_slow`); nothing was done.",
+            ),
             ("413", "The body is longer than 64 KiB (`too_large`)."),
             (
+                "415",
+                "The body says that it is not JSON (`unsupported_body`); nothing was done.",
+            ),
+            (
                 "422",
-                "The request is not valid (`invalid`); nothing was done.",
+                "The request is not valid (`invalid`), or brings a field, a parameter or a body \
+                 that there is no place for; nothing was done.",
             ),
             ("500", "A fault of the engine, never of the request."),
             (

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -14,17 +14,18 @@ use shared::service_level::Within;
 use shared::skill::Skill;
 use shared::text::Invalid;
 use shared::time::Millis;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::App;
 use super::acd::Present;
 use super::counted::{CountedBody, CountsBody};
+use super::edge::InQuery;
 use super::page::named;
 use super::problem::Problem;
 use super::refusals::Refused;
 
 /// Over which time, and what is in time.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WindowQuery {
     /// 15m (if absent), 30m, 60m, or today: since midnight where the engine runs.
@@ -183,12 +184,12 @@ impl From<Stats> for Figures {
 
 /// Gives the figures: since the ACD began, of now, and of the last minutes or of today.
 #[utoipa::path(
-    get, path = "/stats", tag = "acd", operation_id = "stats",
+    get, path = "/stats", tag = "acd", operation_id = "stats", params(WindowQuery),
     responses((status = 200, body = Stats), Refused)
 )]
 pub(super) async fn stats(
     State(app): State<Arc<App>>,
-    Query(query @ WindowQuery { .. }): Query<WindowQuery>,
+    InQuery(query): InQuery<WindowQuery>,
 ) -> Result<Json<Stats>, Problem> {
     let window = Window::of(query.window.as_deref(), query.since_ms.as_deref())?;
     let within = query

@@ -34,6 +34,7 @@ pub(super) async fn cancel(
 
 /// From whom a contact is taken.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Requeue {
     /// The agent who is on it, so that a late repeat takes it from nobody else.
     #[schema(example = "agent:7")]
@@ -62,6 +63,7 @@ pub(super) async fn requeue(
 
 /// How urgent a contact is to be.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SetPriority {
     /// 0 is served before 1, and so on to 255.
     #[schema(minimum = 0, maximum = 255, example = 1)]

@@ -24,6 +24,7 @@ mod outage;
 mod paths;
 mod redis_acl;
 mod refusals;
+mod silence;
 mod steer;
 mod tls;
 mod views;

@@ -230,7 +230,7 @@ async fn bad_queries_are_refused(floor: Floor) {
             ("limit=-1", "limit \"-1\""),
             ("limit=ten", "limit \"ten\""),
             ("limit=", "limit \"\""),
-            ("limit=1&limit=2", "duplicate field `limit`"),
+            ("limit=1&limit=2", "limit is given more than once"),
             ("cursor=*", "\"*\""),
             ("cursor=", "\"\""),
             ("cursor=%FF", "\u{fffd}"),
@@ -243,7 +243,7 @@ async fn bad_queries_are_refused(floor: Floor) {
             let detail = answer.problem(422, "invalid");
             assert!(detail.contains(said), "{list}?{query}: {detail}");
         }
-        assert!(floor.get(&format!("{list}?limit=500&other=1")).await["items"].is_array());
+        assert!(floor.get(&format!("{list}?limit=500")).await["items"].is_array());
     }
 }
 
@@ -271,9 +271,8 @@ async fn bad_headers_are_refused(floor: Floor) {
 
 async fn bodies_that_are_too_long_are_refused(floor: Floor) {
     let fill = |length: usize| {
-        let frame = r#"{"skills":[],"more":""}"#;
-        let filling = "x".repeat(length - frame.len());
-        format!(r#"{{"skills":[],"more":"{filling}"}}"#)
+        let body = r#"{"skills":[]}"#;
+        format!("{body}{}", " ".repeat(length - body.len()))
     };
     let most = floor.send("POST", "/contact", &fill(65_536)).await;
     assert_eq!(most.status, 201);

@@ -1,0 +1,226 @@
+//! What a request may bring, as the document says it: which parameters of the query, and whether a
+//! body. What there is no place for is refused, for every route and before its handler, because to
+//! pass over it would do something else than was asked.
+//!
+//! The fields of a body are looked at where it is read, in `edge`.
+
+use std::collections::HashMap;
+
+use axum::extract::{MatchedPath, Query};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use shared::nearest::nearest;
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::{OpenApi, RefOr};
+
+use super::access::operations;
+use super::problem::Problem;
+
+/// What each operation takes, by its route.
+#[derive(Debug, Default)]
+pub(super) struct Forms(HashMap<String, Vec<Form>>);
+
+/// What an operation takes.
+#[derive(Debug)]
+struct Form {
+    method: &'static str,
+    /// The parameters of its query.
+    query: Vec<String>,
+    /// Whether it reads a body.
+    body: bool,
+    /// What it does, in a sentence.
+    does: String,
+}
+
+impl Forms {
+    /// Reads them from the document.
+    pub(super) fn of(document: &mut OpenApi) -> Self {
+        let routes = document.paths.paths.iter_mut();
+        let forms = routes.map(|(route, item)| {
+            let forms = operations(item).map(|(method, operation)| Form::of(method, operation));
+            (route.clone(), forms.collect())
+        });
+        Self(forms.collect())
+    }
+
+    /// Gives what a request may bring; nothing for a route that is not in the document, or a
+    /// method that it does not have.
+    fn of_request(&self, parts: &Parts) -> Option<(&str, &Form)> {
+        let route = parts.extensions.get::<MatchedPath>()?.as_str();
+        let (route, forms) = self.0.get_key_value(route)?;
+        // The router answers HEAD as it would GET.
+        let method = match parts.method {
+            Method::HEAD => "GET",
+            ref method => method.as_str(),
+        };
+        let form = forms.iter().find(|form| form.method == method)?;
+        Some((route, form))
+    }
+
+    /// Refuses a query that the operation does not take.
+    pub(super) fn check_query(&self, parts: &Parts) -> Result<(), Problem> {
+        if parts.uri.query().is_none_or(str::is_empty) {
+            return Ok(());
+        }
+        match self.of_request(parts) {
+            Some((_, form)) => form.check_query(parts),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a body that the operation does not take, or that says it is something else than
+    /// JSON.
+    pub(super) fn check_body(&self, parts: &Parts, body: &[u8]) -> Result<(), Problem> {
+        if body.is_empty() {
+            return Ok(());
+        }
+        match self.of_request(parts) {
+            Some((_, form)) if form.body => check_kind(&parts.headers),
+            // Clients that always send an object say nothing with an empty one.
+            Some((route, form)) if body.trim_ascii() != b"{}" => Err(form.no_body(route)),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Form {
+    fn of(method: &'static str, operation: &Operation) -> Self {
+        let parameters = operation.parameters.iter().flatten();
+        let query = parameters.filter_map(|parameter| match parameter {
+            RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => {
+                Some(parameter.name.clone())
+            }
+            _ => None,
+        });
+        Self {
+            method,
+            query: query.collect(),
+            body: operation.request_body.is_some(),
+            does: operation.summary.clone().unwrap_or_default(),
+        }
+    }
+
+    fn check_query(&self, parts: &Parts) -> Result<(), Problem> {
+        let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+            .map_err(|refused| Problem::invalid(refused.body_text()))?;
+        for (place, (name, _)) in given.iter().enumerate() {
+            if !self.query.contains(name) {
+                let known: Vec<&str> = self.query.iter().map(String::as_str).collect();
+                return Err(Problem::invalid(unknown("parameter", name, &known)));
+            }
+            if given[..place].iter().any(|(before, _)| before == name) {
+                let detail = format!("the parameter {name} is given more than once; give it once");
+                return Err(Problem::invalid(detail));
+            }
+        }
+        Ok(())
+    }
+
+    fn no_body(&self, route: &str) -> Problem {
+        let (method, does) = (self.method, self.does.trim_end_matches('.'));
+        Problem::invalid(format!(
+            "{method} {route} takes no body (what it does: {does}), and nothing was done; send it \
+             without a body"
+        ))
+    }
+}
+
+/// Says that there is no such field or parameter, and what there is.
+pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let shown: String = name.chars().take(64).collect();
+    let meant = nearest(name, known.iter().copied());
+    let meant = meant.map_or(String::new(), |meant| format!("did you mean {meant}? "));
+    let there_is = match known {
+        [] => format!("there are no {what}s here"),
+        known => format!("{what}s: {}", known.join(", ")),
+    };
+    format!("there is no {what} {shown}; {meant}{there_is}")
+}
+
+/// Refuses a body that says it is something else than JSON. Nothing said is taken for JSON, and so
+/// is what curl says of `-d` by itself. That no page of elsewhere sends one is seen to by
+/// `doors::near`, not here.
+fn check_kind(headers: &HeaderMap) -> Result<(), Problem> {
+    let said = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(packed) = said(&CONTENT_ENCODING).filter(|packed| *packed != "identity") {
+        let detail = format!("a body packed with {packed} is not taken; send it as it is");
+        return Err(Problem::unsupported(detail));
+    }
+    let Some(kind) = said(&CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let (media, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+    let media = media.trim().to_ascii_lowercase();
+    let json = media == "application/json"
+        || (media.starts_with("application/") && media.ends_with("+json"))
+        || media == "application/x-www-form-urlencoded";
+    let charset = parameters.trim().to_ascii_lowercase();
+    let charset = charset.strip_prefix("charset=").unwrap_or("utf-8");
+    let charset = charset.split(';').next().unwrap_or_default().trim();
+    let utf8 = ["utf-8", "utf8", "us-ascii"].contains(&charset.trim_matches('"'));
+    if json && utf8 {
+        return Ok(());
+    }
+    Err(Problem::unsupported(format!(
+        "a body of the type {kind} is not taken; send JSON in UTF-8, with `Content-Type: \
+         application/json`"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn what_is_not_there_is_told_with_what_is_and_what_was_meant() {
+        for (name, known, said) in [
+            (
+                "prioritty",
+                &["skills", "priority"][..],
+                "there is no field prioritty; did you mean priority? fields: skills, priority",
+            ),
+            (
+                "skill",
+                &["limit", "cursor"],
+                "there is no field skill; fields: limit, cursor",
+            ),
+            ("x", &[], "there is no field x; there are no fields here"),
+        ] {
+            assert_eq!(unknown("field", name, known), said);
+        }
+    }
+
+    #[test]
+    fn a_body_that_says_it_is_no_json_is_refused() {
+        let check = |kind: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            check_kind(&headers).is_ok()
+        };
+        for taken in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/json; charset=\"utf-8\"",
+            "application/merge-patch+json",
+            "application/x-www-form-urlencoded",
+        ] {
+            assert!(check(taken), "{taken}");
+        }
+        for refused in [
+            "text/plain",
+            "text/json",
+            "multipart/form-data; boundary=x",
+            "application/xml",
+            "application/json; charset=latin1",
+            "json",
+            "",
+        ] {
+            assert!(!check(refused), "{refused}");
+        }
+        let mut packed = HeaderMap::new();
+        packed.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        assert!(check_kind(&packed).is_err());
+    }
+}
