@@ -44,7 +44,7 @@ class Client:
     async def ask(self, port, method, path, body=None, key=None):
         """Asks once; gives the status and the answer, or raises OSError."""
         text = json.dumps(body) if body is not None else ""
-        head = f"{method} {path} HTTP/1.1\r\nHost: switchboard\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
         if key:
             head += f"Idempotency-Key: {key}\r\n"
         head += f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"

@@ -89,6 +89,28 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", title, detail)
     }
 
+    /// Without tokens, the request names the engine by a name that is not of this machine.
+    pub(crate) fn foreign_host(name: &str) -> Self {
+        let detail = format!(
+            "without tokens this engine answers to names of this machine only (localhost, \
+             *.localhost, 127.0.0.0/8, [::1]), not to {name}: ask it as localhost, or start it \
+             with --tokens FILE (`switchboard-engine token create` makes one)"
+        );
+        let title = "This name is not of this machine";
+        Self::new(StatusCode::FORBIDDEN, "foreign_host", title, detail)
+    }
+
+    /// Without tokens, a page of elsewhere has caused the request.
+    pub(crate) fn foreign_origin(said: &str) -> Self {
+        let detail = format!(
+            "without tokens this engine answers no page of elsewhere ({said}): use a program or \
+             the engine's own page, type the address yourself, or start the engine with --tokens \
+             FILE (`switchboard-engine token create` makes one)"
+        );
+        let title = "A page of elsewhere may not do this";
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", title, detail)
+    }
+
     /// There is nothing at this path.
     pub(crate) fn unknown_route(path: &str) -> Self {
         let detail = format!("there is nothing at {path}; GET /docs lists what there is");

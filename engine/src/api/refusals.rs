@@ -52,7 +52,11 @@ impl IntoResponses for TurnedAway {
                 "401",
                 "There is no token in force with the request (`unauthorized`).",
             ),
-            ("403", "The token is not for that (`forbidden`)."),
+            (
+                "403",
+                "The token is not for that (`forbidden`); or there are no tokens, and the request \
+                 is from elsewhere (`foreign_host`, `foreign_origin`).",
+            ),
         ])
     }
 }

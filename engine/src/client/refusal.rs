@@ -53,6 +53,9 @@ pub(super) fn meant(
              SWITCHBOARD_TOKEN_FILE; whoever runs the engine makes it with `switchboard-engine \
              token create`"
         )),
+        StatusCode::FORBIDDEN if code == "foreign_host" => {
+            Error::Forbidden(format!("{address} refuses {asked}: {detail}"))
+        }
         StatusCode::FORBIDDEN => Error::Forbidden(format!(
             "{address} does not allow {asked} with this token ({detail}): ask for one whose role may"
         )),

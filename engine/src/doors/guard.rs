@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::audit::{Line, Subject};
 use super::lock::Lock;
+use super::near;
 use super::rule::{Access, OPEN};
 use super::{Doors, Visitor};
 use crate::api::method_label;
@@ -42,6 +43,9 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     inside: impl FnOnce(Request) -> Answer,
 ) -> Response {
     let Some(lock) = &guard.doors.0 else {
+        if let Err(refused) = near::check(&request) {
+            return refused.into_response();
+        }
         request.extensions_mut().insert(Visitor::anybody());
         return inside(request).await;
     };

@@ -2,7 +2,7 @@
 //!
 //! With a token file every request shows a token, whose role says what it may do ([`rule`]), and
 //! what is done or refused stands in the audit log. Without one there is no lock, and the API
-//! listens on a loopback address only. `docs/security.md` is the page for those who run it.
+//! listens on a loopback address only, for what is near (`near`). `docs/security.md` is the page for those who run it.
 
 pub mod command;
 pub mod redis_acl;
@@ -11,6 +11,7 @@ mod audit;
 mod file;
 mod guard;
 mod lock;
+mod near;
 pub(crate) mod rule;
 mod token;
 

@@ -123,7 +123,7 @@ fn it_serves_and_stops_when_told_to() {
     ] {
         let mut engine = Engine::start(flags);
         let mut stream = engine.connect();
-        let request = "GET /acd HTTP/1.1\r\nhost: x\r\n\r\n";
+        let request = "GET /acd HTTP/1.1\r\nhost: localhost\r\n\r\n";
         stream.write_all(request.as_bytes()).unwrap();
         let answer = read_until(&mut stream, r#""totals""#);
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
@@ -145,7 +145,7 @@ fn a_request_in_flight_is_finished_before_the_end() {
     let mut stream = engine.connect();
     let body = r#"{"skills":["English"]}"#;
     let head = format!(
-        "POST /contact HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+        "POST /contact HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).unwrap();
@@ -173,7 +173,7 @@ async fn a_fault_is_in_the_log_under_the_id_of_its_request() {
     let damage = format!("JSON.SET {{acd}}:contact:{id} $ 1");
     redis.ask(&damage).await;
     let mut stream = engine.connect();
-    let ask = format!("GET /contact/{id} HTTP/1.1\r\nhost: x\r\nx-request-id: this one\r\n\r\n");
+    let ask = format!("GET /contact/{id} HTTP/1.1\r\nhost: localhost\r\nx-request-id: this one\r\n\r\n");
     stream.write_all(ask.as_bytes()).unwrap();
     read_until(&mut stream, r#""instance":"this one"}"#);
     let told = engine.logged("the store broke its contract");
@@ -187,7 +187,7 @@ fn a_stream_of_events_does_not_hold_the_end() {
     let mut engine = Engine::start(&["--drain", "0"]);
     let mut stream = engine.connect();
     stream
-        .write_all(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
+        .write_all(b"GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
     read_until(&mut stream, "text/event-stream");
     engine.signal("-TERM");
@@ -198,7 +198,7 @@ fn a_stream_of_events_does_not_hold_the_end() {
 
 fn asked(engine: &Engine, path: &str) -> String {
     let mut stream = engine.connect();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -210,7 +210,7 @@ fn a_draining_engine_is_not_ready_but_serves_and_ends_by_itself() {
     let mut engine = Engine::start(&["--drain", "1.5"]);
     let mut events = engine.connect();
     events
-        .write_all(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
+        .write_all(b"GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
     read_until(&mut events, "text/event-stream");
     let began = Instant::now();

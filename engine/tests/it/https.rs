@@ -61,7 +61,7 @@ async fn a_plain_request_is_told_to_use_tls() {
     let mut plain = TcpStream::connect(running.address().unwrap())
         .await
         .unwrap();
-    let request = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     plain.write_all(request).await.unwrap();
     let mut said = String::new();
     plain.read_to_string(&mut said).await.unwrap();

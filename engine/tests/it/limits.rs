@@ -63,7 +63,7 @@ fn quick_limits() -> Limits {
 async fn a_head_that_comes_a_byte_at_a_time_is_cut() {
     let floor = Floor::limited(quick_limits()).await;
     let mut slow = Raw::open(&floor).await;
-    slow.send("GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ")
+    slow.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ")
         .await;
     let began = Instant::now();
     while slow.0.write_all(b"a").await.is_ok() {
@@ -78,7 +78,7 @@ async fn a_connection_that_says_nothing_more_is_closed() {
     let floor = Floor::limited(quick_limits()).await;
     let mut idle = Raw::open(&floor).await;
     for _ in 0..2 {
-        idle.send("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        idle.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
         assert!(idle.until("alive\n").await.starts_with("HTTP/1.1 200"));
         sleep(Duration::from_millis(300)).await;
     }
@@ -91,7 +91,7 @@ async fn a_connection_that_says_nothing_more_is_closed() {
 async fn an_event_stream_that_is_silent_for_longer_than_that_stays_open() {
     let floor = Floor::limited(quick_limits()).await;
     let mut stream = Raw::open(&floor).await;
-    stream.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    stream.send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     stream.until("text/event-stream").await;
     sleep(Duration::from_millis(2500)).await;
     floor.acd.close().await.unwrap();
@@ -105,7 +105,7 @@ async fn too_many_and_too_long_headers_are_refused() {
     let asked = async |headers: String| {
         let mut raw = Raw::open(&floor).await;
         raw.send(&format!(
-            "GET /healthz HTTP/1.1\r\nhost: x\r\n{headers}\r\n"
+            "GET /healthz HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n"
         ))
         .await;
         raw.until("\r\n\r\n").await
@@ -133,7 +133,7 @@ async fn more_requests_than_are_worked_on_are_refused_at_once() {
     let mut waiting = vec![];
     for _ in 0..2 {
         let mut raw = Raw::open(&floor).await;
-        raw.send("GET /acd HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        raw.send("GET /acd HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
         waiting.push(raw);
     }
     // From when both are being worked on, others hear no; before that, they wait with them.
@@ -181,7 +181,7 @@ async fn more_connections_than_are_allowed_hear_why_and_are_closed() {
         ..Limits::default()
     })
     .await;
-    let request = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut kept = vec![Raw::open(&floor).await, Raw::open(&floor).await];
     for raw in &mut kept {
         raw.send(request).await;
@@ -220,7 +220,7 @@ async fn more_streams_than_are_allowed_are_refused_and_a_reader_that_takes_nothi
     .await;
     let mut stalled = small_reader(&floor).await;
     stalled
-        .send("GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
+        .send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await;
     stalled.until("text/event-stream").await;
     let refused = floor.send("GET", "/events", "").await;
@@ -238,7 +238,7 @@ async fn more_streams_than_are_allowed_are_refused_and_a_reader_that_takes_nothi
             floor.acd.open().await.unwrap();
         }
         let mut next = Raw::open(&floor).await;
-        next.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        next.send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
         if next.until("\r\n\r\n").await.starts_with("HTTP/1.1 200") {
             return;
         }
@@ -265,7 +265,7 @@ async fn a_stream_whose_reader_is_slow_ends_with_a_reset_and_a_fast_one_sees_all
     .await;
     let first = floor.acd.overview().await.unwrap().event + 1;
     let last = first + EVENTS - 1;
-    let request = "GET /events HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let request = "GET /events HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     let (mut slow, mut fast) = (small_reader(&floor).await, Raw::open(&floor).await);
     for raw in [&mut slow, &mut fast] {
         raw.send(request).await;

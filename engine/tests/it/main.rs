@@ -19,6 +19,7 @@ mod floor;
 mod https;
 mod limits;
 mod log;
+mod near;
 mod operation;
 mod outage;
 mod paths;

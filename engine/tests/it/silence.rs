@@ -189,7 +189,7 @@ async fn what_would_have_been_passed_over_is_refused_and_changes_nothing(floor: 
     let contact = floor.call(&["English"]).await;
     for (key, body) in [
         (path, json!({}).to_string()),
-        (format!("/contact/{contact}"), "".into()),
+        (format!("/contact/{contact}"), String::new()),
     ] {
         assert_eq!(floor.send("PATCH", &key, &body).await.status, 200);
         assert_eq!(floor.get(&key).await["state"], 3);

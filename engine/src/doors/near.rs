@@ -1,0 +1,147 @@
+//! Who is near: where there are no tokens, to reach a loopback address is what lets in. A browser
+//! reaches it too, for any page that it shows: so the page's own word is looked at.
+//!
+//! `Host` catches a foreign name that was made to point here, by which a page could read answers
+//! as its own. `Origin` and `Sec-Fetch-Site` catch a page of elsewhere that sends a request here,
+//! be it a form of `text/plain`, without reading the answer. Programs that are no browser send
+//! neither of these two, and name whom they ask as `localhost`.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{HOST, HeaderName, ORIGIN};
+use axum::http::uri::Authority;
+
+use crate::api::Problem;
+
+/// What balancers ask, under whatever name; it tells nothing of the floor.
+const FOR_ANY_NAME: [&str; 2] = ["/healthz", "/readyz"];
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What a browser says of a request that no other page has caused.
+const OF_ITS_OWN: [&str; 2] = ["same-origin", "none"];
+
+/// Refuses what comes from elsewhere.
+pub(super) fn check(request: &Request) -> Result<(), Problem> {
+    check_names(request).or_else(|refused| {
+        let route = request.extensions().get::<MatchedPath>();
+        let open = route.is_some_and(|route| FOR_ANY_NAME.contains(&route.as_str()));
+        if open { Ok(()) } else { Err(refused) }
+    })
+}
+
+fn check_names(request: &Request) -> Result<(), Problem> {
+    let headers = request.headers();
+    // A target with a name in it, as proxies are sent it, goes before the header.
+    let target = request.uri().authority().map(Authority::as_str);
+    for name in target.into_iter().chain(all(headers, &HOST)) {
+        if !is_near(name) {
+            return Err(Problem::foreign_host(name));
+        }
+    }
+    let own = target.or_else(|| all(headers, &HOST).next());
+    for origin in all(headers, &ORIGIN) {
+        let page = origin.split_once("://").map(|(_, name)| name);
+        if page.is_none()
+            || !page
+                .zip(own)
+                .is_some_and(|(page, own)| page.eq_ignore_ascii_case(own))
+        {
+            return Err(Problem::foreign_origin(&format!("Origin: {origin}")));
+        }
+    }
+    for site in all(headers, &SEC_FETCH_SITE) {
+        if !OF_ITS_OWN.contains(&site) {
+            return Err(Problem::foreign_origin(&format!("Sec-Fetch-Site: {site}")));
+        }
+    }
+    Ok(())
+}
+
+fn all<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).iter();
+    values.map(|value| value.to_str().unwrap_or("?").trim())
+}
+
+/// Tells whether a name, with or without a port, can only be of this machine. None at all is what
+/// some programs send, and no browser.
+fn is_near(name: &str) -> bool {
+    let name = name.rsplit('@').next().unwrap_or_default();
+    if let Some(bracketed) = name.strip_prefix('[') {
+        let Some((address, port)) = bracketed.split_once(']') else {
+            return false;
+        };
+        // Which interface it is on.
+        let address = address.split('%').next().unwrap_or_default();
+        let address = address
+            .parse::<Ipv6Addr>()
+            .map(|address| IpAddr::V6(address).to_canonical());
+        return is_port(port) && address.is_ok_and(|address| address.is_loopback());
+    }
+    let colon = name.find(':').unwrap_or(name.len());
+    let (host, port) = name.split_at(colon);
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let address = host
+        .parse::<Ipv4Addr>()
+        .is_ok_and(|address| address.is_loopback());
+    is_port(port)
+        && (address || name.is_empty() || host == "localhost" || host.ends_with(".localhost"))
+}
+
+fn is_port(text: &str) -> bool {
+    let number = text.strip_prefix(':');
+    text.is_empty() || number.is_some_and(|number| number.bytes().all(|c| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_near() {
+        for near in [
+            "localhost",
+            "localhost:8000",
+            "LocalHost.:8000",
+            "acd.localhost:1",
+            "127.0.0.1",
+            "127.8.9.1:65535",
+            "[::1]",
+            "[::1]:8000",
+            "[0:0:0:0:0:0:0:1]:8000",
+            "[::1%lo]:8000",
+            "[::1%25lo]:8000",
+            "[::ffff:127.0.0.1]:1",
+            "user@localhost:8000",
+            "",
+        ] {
+            assert!(is_near(near), "{near:?}");
+        }
+        for far in [
+            "evil.example",
+            "evil.example:8000",
+            "localhost.evil.example",
+            "evil-localhost",
+            "notlocalhost",
+            "127.0.0.1.evil.example",
+            "localhost@evil.example",
+            "0.0.0.0:8000",
+            "192.168.1.5:8000",
+            "128.0.0.1",
+            "[fe80::1%eth0]:8000",
+            "[::]:8000",
+            "[::ffff:10.0.0.1]",
+            "[::1",
+            "::1",
+            "[::1]evil.example",
+            "localhost:80evil.example",
+            "localhost,evil.example",
+            ".",
+            "?",
+        ] {
+            assert!(!is_near(far), "{far:?}");
+        }
+    }
+}
