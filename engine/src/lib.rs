@@ -22,3 +22,4 @@ pub mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod traffic;
+pub mod zone;

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::zone::stamp;
+
 /// The most bytes that wait to be written: a burst of some thousand lines.
 const ROOM: usize = 1024 * 1024;
 /// How long until a write is tried again after one that failed.
@@ -243,19 +245,19 @@ impl Lost {
 
     /// Writes the line that tells it.
     fn told(&self, form: Form) -> String {
-        let Self { lines, first, last } = self;
+        let Self { lines, .. } = self;
+        let (first, last, now) = (stamp(self.first), stamp(self.last), stamp(Timestamp::now()));
         let what = match lines {
             1 => "1 line of the log was lost".to_owned(),
             lines => format!("{lines} lines of the log were lost"),
         };
         let message =
-            format!("{what} between {first:.3} and {last:.3}, because they could not be written");
-        let now = Timestamp::now();
+            format!("{what} between {first} and {last}, because they could not be written");
         match form {
-            Form::Text => format!("{now:.6}  WARN engine::log: {message}\n"),
+            Form::Text => format!("{now}  WARN engine::log: {message}\n"),
             Form::Json => {
                 let line = serde_json::json!({
-                    "timestamp": format!("{now:.6}"), "level": "WARN",
+                    "timestamp": now, "level": "WARN",
                     "fields": {"message": message, "lines": lines}, "target": "engine::log",
                 });
                 format!("{line}\n")
@@ -358,7 +360,8 @@ mod tests {
             first: Timestamp::UNIX_EPOCH,
             last: Timestamp::UNIX_EPOCH,
         };
-        let said = "2 lines of the log were lost between 1970-01-01T00:00:00.000Z and";
+        let since = stamp(Timestamp::UNIX_EPOCH);
+        let said = &format!("2 lines of the log were lost between {since} and");
         assert!(lost.told(Form::Text).contains(said));
         let json: serde_json::Value = serde_json::from_str(&lost.told(Form::Json)).unwrap();
         assert!(

@@ -13,7 +13,7 @@ use cli::{Cli, Command, LogFormat, Serve};
 use engine::log::{Form, LAST_LINES, Log};
 use engine::serve::{self, Running};
 use engine::server::allow_connections;
-use engine::{check, doors, http, provision, say, traffic};
+use engine::{check, doors, http, provision, say, traffic, zone};
 use shared::secret::Secret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,10 @@ const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 fn main() -> color_eyre::Result<ExitCode> {
     say::install_reports()?;
     let cli = Cli::parse();
+    if let Err(why) = zone::check() {
+        say::err(format_args!("switchboard-engine: {why}"));
+        return Ok(ExitCode::from(CANNOT_START));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -192,6 +196,7 @@ fn log_to_stderr(flags: &Serve) -> color_eyre::Result<Log> {
     let log = Log::to_stderr(form)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&flags.log)?)
+        .with_timer(zone::LocalTime)
         .with_writer(log.clone());
     match form {
         Form::Text => {

@@ -33,6 +33,9 @@ Examples:
   switchboard --api https://acd.example --token-file ~/.switchboard-token
       The same through the API of an engine, without the password of the Redis.";
 
+const TIMES: &str = "\
+Times, and midnight, are of the zone that TZ names (TZ=Europe/Berlin), else of the system's.";
+
 const AGENT_EXAMPLES: &str = "\
 Examples:
   switchboard agent agent:7
@@ -283,7 +286,7 @@ pub enum Command {
 }
 
 fn after_help() -> String {
-    format!("{EXAMPLES}\n\n{}", keys::listed())
+    format!("{EXAMPLES}\n\n{TIMES}\n\n{}", keys::listed())
 }
 
 /// A terminal's size.

@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use color_eyre::eyre::{Result, WrapErr as _};
 use engine::log::{Form, Log};
-use engine::say;
-use jiff::tz::TimeZone;
+use engine::{say, zone};
 use shared::agent::AgentId;
 use shared::secret::Secret;
 use shared::time::{Clock as _, SystemClock};
@@ -40,6 +39,9 @@ fn main() -> Result<ExitCode> {
     let arguments = Arguments::read();
     if let Some(warning) = arguments.redis_url.as_ref().and_then(Secret::exposed) {
         say::err(format_args!("switchboard: {warning}"));
+    }
+    if let Err(why) = zone::check() {
+        return Ok(refuse(&format!("switchboard: {why}")));
     }
     let remote = match arguments.remote() {
         Ok(remote) => remote,
@@ -177,7 +179,7 @@ async fn at_desk(
     };
     give_back_on_panic();
     let now = SystemClock.now().millis();
-    let mut desk = Desk::new(agent, acd.name().to_string(), now, TimeZone::system());
+    let mut desk = Desk::new(agent, acd.name().to_string(), now, zone::local());
     if let Some(remote) = remote {
         desk.sight = remote.sight_of_agent();
         desk.flags = remote.flags();
@@ -228,7 +230,7 @@ async fn shown(
             panic!("this panic was asked for");
         });
     }
-    let (now, zone) = (SystemClock.now().millis(), TimeZone::system());
+    let (now, zone) = (SystemClock.now().millis(), zone::local());
     let end = match show {
         Show::Console => {
             let mut model = Model::new(place, now, zone);
@@ -293,6 +295,7 @@ fn log_to_file(arguments: &Arguments) -> Result<()> {
     let log = Log::to(file.into(), Form::Text)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_timer(zone::LocalTime)
         .with_ansi(false)
         .with_writer(log)
         .init();

@@ -286,3 +286,15 @@ fn there_is_a_manual_page_for_each_command() {
     assert_eq!(code, 2);
     assert!(why.contains("cannot be written to /dev/null/x"), "{why}");
 }
+
+#[test]
+fn a_zone_that_there_is_not_is_an_error_at_the_start() {
+    let mut command = Command::new(PROGRAM);
+    let refused = command.arg("config").env("TZ", "Europe/Berln").output();
+    let (code, said, complaint) = told(&refused.unwrap());
+    assert_eq!((code, said.as_str()), (2, ""));
+    assert!(
+        complaint.contains("did you mean Europe/Berlin?"),
+        "{complaint}"
+    );
+}

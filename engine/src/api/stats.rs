@@ -23,6 +23,7 @@ use super::edge::InQuery;
 use super::page::named;
 use super::problem::Problem;
 use super::refusals::Refused;
+use crate::zone;
 
 /// Over which time, and what is in time.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -196,7 +197,7 @@ pub(super) async fn stats(
         .within
         .map_or(Ok(Within::default()), |text| text.parse())?;
     let overview = app.acd.overview().await?;
-    let since = window.since(overview.now, &TimeZone::system());
+    let since = window.since(overview.now, &zone::local());
     let figures = app.acd.figures(since).await?;
     Ok(Json(Stats {
         totals: CountedBody::new(overview.totals, within),

@@ -26,6 +26,8 @@ Examples:
   switchboard-engine traffic --agents 6 --contacts 60
       Synthetic contacts for a running engine; see switchboard-engine traffic --help.
 
+Times: log lines and midnight are of the zone that TZ names (TZ=Europe/Berlin), else of the
+system's.
 Signals: on SIGTERM /readyz says no at once while requests are still served for the time of
 --drain; then those in flight are finished, for up to 10 s. SIGINT (Ctrl-C) goes without the
 drain. A second signal ends it there and then.

@@ -173,7 +173,8 @@ async fn a_fault_is_in_the_log_under_the_id_of_its_request() {
     let damage = format!("JSON.SET {{acd}}:contact:{id} $ 1");
     redis.ask(&damage).await;
     let mut stream = engine.connect();
-    let ask = format!("GET /contact/{id} HTTP/1.1\r\nhost: localhost\r\nx-request-id: this one\r\n\r\n");
+    let ask =
+        format!("GET /contact/{id} HTTP/1.1\r\nhost: localhost\r\nx-request-id: this one\r\n\r\n");
     stream.write_all(ask.as_bytes()).unwrap();
     read_until(&mut stream, r#""instance":"this one"}"#);
     let told = engine.logged("the store broke its contract");
@@ -350,4 +351,46 @@ fn an_audit_tells_what_a_foreign_hand_did_and_mends_it() {
     let (code, report) = run(&[]);
     assert_eq!(code, Some(0), "{report}");
     assert!(report.ends_with("all of it agrees\n"), "{report}");
+}
+
+#[test]
+fn times_are_of_the_zone_that_tz_names() {
+    // The second has a POSIX rule instead of a name, the third no time zones on its system.
+    for (zone, tzdir, offset) in [
+        ("Asia/Kolkata", None, "+05:30"),
+        ("IST-5:30", None, "+05:30"),
+        ("Asia/Kolkata", Some("/nowhere"), "+05:30"),
+        ("UTC", None, "Z"),
+    ] {
+        let mut command = engine(&["--drain", "0"]);
+        command.env("TZ", zone);
+        command.envs(tzdir.map(|dir| ("TZDIR", dir)));
+        let mut engine = Engine::run(command);
+        let figures = asked(&engine, "/stats?window=today");
+        let (_, body) = figures.split_once("\r\n\r\n").unwrap();
+        let figures: Value = serde_json::from_str(body).unwrap();
+        let since = figures["window"]["since_ms"].as_u64().unwrap();
+        let half_past = since % 86_400_000 == 18 * 3_600_000 + 1_800_000;
+        assert_eq!(half_past, offset != "Z", "{zone}: {since}");
+        engine.signal("-TERM");
+        let stopped = engine.logged("stopped");
+        let time = stopped["timestamp"].as_str().unwrap();
+        assert!(time.ends_with(offset), "{zone}: {time}");
+        assert_eq!(engine.ended(), Some(0));
+    }
+}
+
+#[test]
+fn a_zone_that_there_is_not_is_an_error_at_the_start() {
+    for (zone, remedy) in [
+        ("Europe/Berln", "did you mean Europe/Berlin?"),
+        ("Nowhere/At_All", "use a name like Europe/Berlin"),
+    ] {
+        let mut command = engine(&["--listen", "127.0.0.1:0"]);
+        let refused = command.env("TZ", zone).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        let wrong = format!("switchboard-engine: TZ \"{zone}\" is not a time zone; {remedy}");
+        assert!(said.starts_with(&wrong), "{said}");
+    }
 }

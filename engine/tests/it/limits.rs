@@ -78,7 +78,8 @@ async fn a_connection_that_says_nothing_more_is_closed() {
     let floor = Floor::limited(quick_limits()).await;
     let mut idle = Raw::open(&floor).await;
     for _ in 0..2 {
-        idle.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        idle.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await;
         assert!(idle.until("alive\n").await.starts_with("HTTP/1.1 200"));
         sleep(Duration::from_millis(300)).await;
     }
@@ -91,7 +92,9 @@ async fn a_connection_that_says_nothing_more_is_closed() {
 async fn an_event_stream_that_is_silent_for_longer_than_that_stays_open() {
     let floor = Floor::limited(quick_limits()).await;
     let mut stream = Raw::open(&floor).await;
-    stream.send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    stream
+        .send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await;
     stream.until("text/event-stream").await;
     sleep(Duration::from_millis(2500)).await;
     floor.acd.close().await.unwrap();
@@ -133,7 +136,8 @@ async fn more_requests_than_are_worked_on_are_refused_at_once() {
     let mut waiting = vec![];
     for _ in 0..2 {
         let mut raw = Raw::open(&floor).await;
-        raw.send("GET /acd HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        raw.send("GET /acd HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await;
         waiting.push(raw);
     }
     // From when both are being worked on, others hear no; before that, they wait with them.
@@ -238,7 +242,8 @@ async fn more_streams_than_are_allowed_are_refused_and_a_reader_that_takes_nothi
             floor.acd.open().await.unwrap();
         }
         let mut next = Raw::open(&floor).await;
-        next.send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        next.send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await;
         if next.until("\r\n\r\n").await.starts_with("HTTP/1.1 200") {
             return;
         }
