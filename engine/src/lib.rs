@@ -15,6 +15,7 @@ pub mod http;
 pub mod log;
 mod metrics;
 pub mod provision;
+pub mod quota;
 pub mod redis_files;
 pub mod say;
 pub mod serve;

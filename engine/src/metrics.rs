@@ -14,6 +14,8 @@ use shared::figures::{Figures, Totals};
 use shared::service_level::Within;
 use shared::view::Overview;
 
+use crate::quota::Whose;
+
 /// How often the recorder folds what it has collected, whether or not anybody scrapes.
 pub(crate) const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
@@ -23,6 +25,7 @@ const CONNECTIONS: &str = "switchboard_http_connections";
 const STREAMS: &str = "switchboard_event_streams";
 const REFUSED: &str = "switchboard_http_refused_total";
 const DROPPED: &str = "switchboard_event_streams_dropped_total";
+const DISMISSED: &str = "switchboard_http_connections_dismissed_total";
 const LOG_LOST: &str = "switchboard_log_lines_lost_total";
 const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
 const STORE_UP: &str = "switchboard_store_up";
@@ -81,11 +84,16 @@ fn describe() {
     metrics::describe_gauge!(STREAMS, "Event streams that are open");
     metrics::describe_counter!(
         REFUSED,
-        "What was refused because there was too much of it: connection, request, stream"
+        "What was refused because there was too much of it: connection, request, stream or body, \
+         or too much of one token or address"
     );
     metrics::describe_counter!(
         DROPPED,
         "Event streams that were ended because their reader was too slow"
+    );
+    metrics::describe_counter!(
+        DISMISSED,
+        "Idle connections that were closed because another needed their place"
     );
     metrics::describe_counter!(
         LOG_LOST,
@@ -207,6 +215,14 @@ pub(crate) enum Refused {
     Request,
     /// An event stream.
     Stream,
+    /// A body, because all that arrive at once are too large together.
+    Body,
+    /// A connection from an address that has too many.
+    ConnectionOfAddress,
+    /// A request of a caller who has too many.
+    RequestOf(Whose),
+    /// An event stream of a caller who has too many.
+    StreamOf(Whose),
 }
 
 /// Counts something that was refused because there was too much of it.
@@ -215,8 +231,19 @@ pub(crate) fn refused(what: Refused) {
         Refused::Connection => "connection",
         Refused::Request => "request",
         Refused::Stream => "stream",
+        Refused::Body => "body",
+        Refused::ConnectionOfAddress => "connection_of_address",
+        Refused::RequestOf(Whose::Token) => "request_of_token",
+        Refused::RequestOf(_) => "request_of_address",
+        Refused::StreamOf(Whose::Token) => "stream_of_token",
+        Refused::StreamOf(_) => "stream_of_address",
     };
     counter!(REFUSED, "what" => what).increment(1);
+}
+
+/// Counts an idle connection that had to leave for another.
+pub(crate) fn dismissed() {
+    counter!(DISMISSED).increment(1);
 }
 
 /// Counts an event stream that was ended because its reader was too slow.

@@ -75,6 +75,7 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
         let server = Server {
             router,
             limits: options.limits,
+            doors: options.doors.clone(),
             tls,
         };
         let stopped = stopping.clone();

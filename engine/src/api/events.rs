@@ -17,7 +17,7 @@ use futures::{Stream, stream};
 use serde_json::json;
 use shared::text::Invalid;
 use shared::{Acd, Result};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::App;
@@ -26,6 +26,7 @@ use super::refusals::Refused;
 use super::tail::{KEPT, Tail, Told};
 use crate::doors::Visitor;
 use crate::metrics;
+use crate::quota::{Held, Most, Room, Taken, Thing};
 
 /// How often a silent stream shows that it lives.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -79,7 +80,7 @@ pub(super) async fn follow(
     Extension(visitor): Extension<Visitor>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
-    let place = app.streams.place()?;
+    let place = app.streams.place(&visitor)?;
     // The true newest number: what the store tells followers may lag behind.
     let newest = app.acd.overview().await?.event;
     let follower = Follower::new(&app, visitor, place, last, newest);
@@ -94,39 +95,43 @@ pub(super) async fn follow(
 #[derive(Debug)]
 pub(super) struct Streams {
     tail: Tail,
-    room: Arc<Semaphore>,
-    most: usize,
+    room: Room,
+    most: Most,
 }
 
 impl Streams {
     /// Makes room for so many.
-    pub(super) fn new(acd: Arc<dyn Acd>, most: usize) -> Self {
+    pub(super) fn new(acd: Arc<dyn Acd>, most: Most) -> Self {
         Self {
             tail: Tail::new(acd),
-            room: Arc::new(Semaphore::new(most)),
+            room: Room::new(most.all),
             most,
         }
     }
 
-    /// Gives a place to one more, if there is room.
-    pub(super) fn place(&self) -> Result<Place, Problem> {
-        match Arc::clone(&self.room).try_acquire_owned() {
-            Ok(place) => Ok(Place {
-                _permit: place,
-                _counted: metrics::stream(),
-            }),
-            Err(_) => {
-                metrics::refused(metrics::Refused::Stream);
-                Err(Problem::too_many_streams(self.most))
-            }
-        }
+    /// Gives a place to one more of this visitor, if there is room.
+    pub(super) fn place(&self, visitor: &Visitor) -> Result<Place, Problem> {
+        let taken = visitor.take(Thing::Stream, self.most).map_err(|whose| {
+            metrics::refused(metrics::Refused::StreamOf(whose));
+            Problem::too_many_streams_of(whose)
+        })?;
+        let held = self.room.take(1, visitor.runs_the_floor()).ok_or_else(|| {
+            metrics::refused(metrics::Refused::Stream);
+            Problem::too_many_streams(self.most.all)
+        })?;
+        Ok(Place {
+            _taken: taken,
+            _held: held,
+            _counted: metrics::stream(),
+        })
     }
 }
 
 /// The place of a stream, which is free again when this is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
-    _permit: OwnedSemaphorePermit,
+    _taken: Option<Taken>,
+    _held: Held,
     _counted: metrics::Open,
 }
 
@@ -267,6 +272,7 @@ fn reset(number: u64) -> Sent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::Limits;
     use shared::embedded::EmbeddedAcd;
     use shared::event::{Event, What};
     use shared::time::{Millis, SystemClock};
@@ -275,13 +281,13 @@ mod tests {
         let name = "acd".parse().unwrap();
         let acd: Arc<dyn Acd> = Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)));
         let app = App {
-            streams: Arc::new(Streams::new(Arc::clone(&acd), 1)),
+            streams: Arc::new(Streams::new(Arc::clone(&acd), Limits::default().streams())),
             acd: Arc::clone(&acd),
             recorder: metrics::recorder(),
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
         };
-        let place = app.streams.place().unwrap();
+        let place = app.streams.place(&Visitor::anybody()).unwrap();
         let follower = Follower::new(&app, Visitor::anybody(), place, last, newest);
         (acd, follower)
     }

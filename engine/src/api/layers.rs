@@ -10,14 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use futures::{FutureExt, StreamExt};
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 use tower::layer::layer_fn;
 use tower::{Service, service_fn};
@@ -26,14 +25,19 @@ use uuid::Uuid;
 
 use super::form::Forms;
 use super::problem::{PROBLEM_JSON, Problem};
-use crate::doors::{EVENT_STREAM, Guard, guard};
+use crate::doors::{EVENT_STREAM, Guard, Visitor, guard, rule};
 use crate::metrics::{self, Refused, Requests};
+use crate::quota::{Most, Room, Thing};
 
 /// The most bytes a body may have.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
 /// The most bytes of a body that is too long that are still read, so that the client hears the
 /// answer instead of a broken connection.
 const MOST_DRAINED: usize = 16 * 1024 * 1024;
+/// The most bytes of all bodies that arrive at the same time.
+const BODIES: usize = 16 * 1024 * 1024;
+/// What a body takes beside its bytes, in the buffers of its connection.
+const BESIDE: usize = 8 * 1024;
 /// How long a body may take to arrive, and then the answer to begin.
 const LIMIT: Duration = Duration::from_secs(10);
 /// What is answered however much there is to do.
@@ -49,8 +53,12 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 struct House {
     keeper: Guard,
     forms: Forms,
+    /// How many requests one caller may have.
+    most: Most,
     /// Has a place for each request that may be worked on.
-    room: Semaphore,
+    room: Room,
+    /// Has room for the bodies that arrive at the same time.
+    bodies: Room,
     counted: Requests,
 }
 
@@ -60,14 +68,14 @@ struct House {
 /// within boxes, and at every request each copies all that are within it: six of them took a
 /// quarter of the engine's time. For the same reason it is a plain function and a route that is
 /// copied once, and not what axum makes of a function and the rest of the way.
-pub(super) fn wrap(routes: Router, forms: Forms, keeper: Guard, requests: usize) -> Router {
-    let room = Semaphore::new(requests);
-    let counted = Requests::default();
+pub(super) fn wrap(routes: Router, forms: Forms, keeper: Guard, most: Most) -> Router {
     let house = Arc::new(House {
         keeper,
         forms,
-        room,
-        counted,
+        most,
+        room: Room::new(most.all),
+        bodies: Room::new(BODIES),
+        counted: Requests::default(),
     });
     routes.layer(layer_fn(move |route: Route| {
         let (house, route) = (Arc::clone(&house), Arc::new(route));
@@ -92,7 +100,7 @@ async fn observe(
 
     let response = async {
         // Before a body is taken, so that strangers cost nothing.
-        let let_in = |request| take_body(&house, request, &next);
+        let let_in = |request| take(&house, request, &next);
         let mut response = guard(&house.keeper, &id, request, let_in).await;
         let problem = sign(&mut response, &id, &path);
         if let Some(fault) = problem.as_ref().and_then(Problem::fault) {
@@ -168,16 +176,53 @@ pub(crate) fn method_label(method: &Method) -> &'static str {
     }
 }
 
+/// Takes a request that was let in, if its caller has not too many and there is room.
+async fn take(house: &House, request: Request, next: &Route) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    let runs_the_floor = visitor.is_some_and(Visitor::runs_the_floor);
+    let taken = visitor.map(|visitor| visitor.take(Thing::Request, house.most));
+    let _taken = match taken.transpose() {
+        Ok(taken) => taken,
+        Err(whose) => {
+            metrics::refused(Refused::RequestOf(whose));
+            return Problem::too_many_requests_of(whose).into_response();
+        }
+    };
+    if is_known(&request) {
+        return take_body(house, request, next, runs_the_floor).await;
+    }
+    // What says that there is no such thing needs no body. hyper passes over the rest of one if
+    // it is there already, and else closes the connection.
+    let limit = pin!(sleep(LIMIT));
+    answer(request.map(|_unread| Body::empty()), next, limit).await
+}
+
+/// Tells whether there is something at the path of a request, for its method.
+fn is_known(request: &Request) -> bool {
+    let method = match *request.method() {
+        Method::HEAD => "GET",
+        ref method => method_label(method),
+    };
+    let route = request.extensions().get::<MatchedPath>();
+    route.is_some_and(|route| rule::is_known(method, route.as_str()))
+}
+
 /// Takes the body whole before anything is done with the request.
-async fn take_body(house: &House, request: Request, next: &Route) -> Response {
+async fn take_body(
+    house: &House,
+    request: Request,
+    next: &Route,
+    runs_the_floor: bool,
+) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(refused) = house.forms.check_query(&parts) {
         return refused.into_response();
     }
     // One for both waits: to set it anew costs next to nothing, another as much again.
     let mut limit = pin!(sleep(LIMIT));
-    let taken = within(limit.as_mut(), pin!(read(&parts.headers, body))).await;
-    match taken {
+    let reading = read(&house.bodies, &parts.headers, body, runs_the_floor);
+    let read = within(limit.as_mut(), pin!(reading)).await;
+    match read {
         // Who sends slowly is not being worked on before.
         Some(Ok(bytes)) => {
             if let Err(refused) = house.forms.check_body(&parts, &bytes) {
@@ -185,7 +230,7 @@ async fn take_body(house: &House, request: Request, next: &Route) -> Response {
             }
             limit.as_mut().reset(Instant::now() + LIMIT);
             let request = Request::from_parts(parts, bytes.into());
-            limit_requests(&house.room, request, next, limit).await
+            limit_requests(&house.room, request, next, limit, runs_the_floor).await
         }
         Some(Err(refused)) => refused,
         None => Problem::body_too_slow(LIMIT.as_secs()).into_response(),
@@ -205,11 +250,26 @@ async fn within<T>(
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
-    let mut chunks = body.into_data_stream();
+/// Reads a body whole, if it finds room among all that arrive.
+async fn read(
+    bodies: &Room,
+    headers: &HeaderMap,
+    body: Body,
+    runs_the_floor: bool,
+) -> Result<Bytes, Response> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let too_many = || {
+        metrics::refused(Refused::Body);
+        Problem::too_many_bodies().into_response()
+    };
+    let room = BESIDE + announced.unwrap_or_default().min(LONGEST_BODY);
+    let mut held = bodies.take(room, runs_the_floor).ok_or_else(too_many)?;
+    let mut chunks = body.into_data_stream();
     // Nearly every body comes in one piece, which need not be copied.
     let mut first = Bytes::new();
     let mut taken = Vec::new();
@@ -219,9 +279,13 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
         match chunks.next().await {
             Some(Ok(chunk)) => {
                 length += chunk.len();
+                let keeps = length <= LONGEST_BODY;
+                if keeps && announced.is_none() && !held.grow(chunk.len()) {
+                    return Err(too_many());
+                }
                 if first.is_empty() {
                     first = chunk;
-                } else if length <= LONGEST_BODY {
+                } else if keeps {
                     if taken.is_empty() {
                         taken.extend_from_slice(&first);
                     }
@@ -239,26 +303,32 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
             None => return Ok(taken.into()),
         }
     }
+    Err(too_large())
+}
+
+/// Refuses a body that is not even passed over.
+fn too_large() -> Response {
     let mut refused = Problem::too_large(LONGEST_BODY).into_response();
     let close = HeaderValue::from_static("close");
     refused.headers_mut().insert(CONNECTION, close);
-    Err(refused)
+    refused
 }
 
 /// Refuses a request at once if there is no room for it: to wait in a line would help nobody,
 /// as others go on coming. What load balancers and monitoring ask is always answered.
 async fn limit_requests(
-    room: &Semaphore,
+    room: &Room,
     request: Request,
     next: &Route,
     limit: Pin<&mut Sleep>,
+    runs_the_floor: bool,
 ) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let exempt = route.is_some_and(|route| EXEMPT.contains(&route.as_str()));
     if exempt {
         return answer(request, next, limit).await;
     }
-    let Ok(_permit) = room.try_acquire() else {
+    let Some(_held) = room.take(1, runs_the_floor) else {
         metrics::refused(Refused::Request);
         return Problem::overloaded().into_response();
     };
@@ -293,6 +363,7 @@ fn fault(panic: &(dyn Any + Send)) -> Response {
 mod tests {
     use super::*;
     use crate::doors::Doors;
+    use crate::server::Limits;
     use axum::routing::{get, post};
     use shared::embedded::EmbeddedAcd;
     use shared::time::SystemClock;
@@ -305,7 +376,8 @@ mod tests {
             doors: Doors::open(),
             acd: Arc::new(acd),
         };
-        let routes = wrap(routes, Forms::default(), keeper, 1);
+        let most = Limits::default().requests();
+        let routes = wrap(routes, Forms::default(), keeper, most);
         let response = routes.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
@@ -325,8 +397,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_body_that_does_not_come_is_given_up() {
         let never = futures::stream::pending::<Result<Bytes, std::io::Error>>();
-        let request = Request::post("/").body(Body::from_stream(never)).unwrap();
-        let routes = Router::new().route("/", post(async || ()));
+        let request = Request::post("/contact")
+            .body(Body::from_stream(never))
+            .unwrap();
+        let routes = Router::new().route("/contact", post(async || ()));
         let (status, _, problem) = answer(routes, request).await;
         assert_eq!((status, &problem["code"]), (408, &"body_too_slow".into()));
     }

@@ -96,7 +96,7 @@ pub(crate) fn router(
         acd: Arc::clone(&acd),
     };
     let app = App {
-        streams: Arc::new(Streams::new(Arc::clone(&acd), limits.streams)),
+        streams: Arc::new(Streams::new(Arc::clone(&acd), limits.streams())),
         acd,
         recorder,
         draining,
@@ -114,7 +114,7 @@ pub(crate) fn router(
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });
-    layers::wrap(routes, forms, keeper, limits.requests)
+    layers::wrap(routes, forms, keeper, limits.requests())
 }
 
 /// Makes what answers every request with this refusal, for connections that get nothing else.

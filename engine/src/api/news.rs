@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use super::events::KEEP_ALIVE;
 use super::page::{limit, named};
 use super::problem::Problem;
 use super::refusals::Refused;
+use crate::doors::Visitor;
 
 /// The shortest time between two numbers of a stream: a busy floor does not cost a message an
 /// event, and the first event after a quiet time is told at once.
@@ -102,8 +103,9 @@ pub(crate) struct Newest {
 )]
 pub(super) async fn newest(
     State(app): State<Arc<App>>,
+    Extension(visitor): Extension<Visitor>,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
-    let place = app.streams.place()?;
+    let place = app.streams.place(&visitor)?;
     let mut latest = app.acd.latest_event();
     // Before the look, so that an event during it is not missed.
     latest.mark_unchanged();

@@ -11,12 +11,18 @@ use shared::Error;
 use shared::text::Invalid;
 use utoipa::ToSchema;
 
+use crate::quota::Whose;
+
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// Tells whether somebody was turned away at the door.
+/// Tells whether somebody was turned away at the door: without a token, with one that is not for
+/// that, or with too much at once.
 pub(crate) fn is_turned_away(status: StatusCode) -> bool {
-    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
+    )
 }
 
 /// The most characters of a detail that are told; the middle of a longer one is left out.
@@ -157,6 +163,66 @@ impl Problem {
         )
     }
 
+    /// One caller has as many event streams as it may.
+    pub(crate) fn too_many_streams_of(whose: Whose) -> Self {
+        let (caller, flag) = match whose {
+            Whose::Token => ("token", "--max-streams-per-token"),
+            Whose::Address | Whose::Engine => ("address", "--max-streams-per-address"),
+        };
+        let detail = format!(
+            "this {caller} has as many event streams open as it may ({flag}; an agent's token an \
+             eighth of that); close one first"
+        );
+        let title = "Too many event streams are open";
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_streams",
+            title,
+            detail,
+        )
+    }
+
+    /// One caller has as many requests in hand as it may.
+    pub(crate) fn too_many_requests_of(whose: Whose) -> Self {
+        let (caller, flag) = match whose {
+            Whose::Token => ("token", "--max-requests-per-token"),
+            Whose::Address | Whose::Engine => ("address", "--max-requests-per-address"),
+        };
+        let detail = format!(
+            "as many requests of this {caller} as it may have at once are being worked on \
+             ({flag}); nothing was done, so wait for their answers and ask again"
+        );
+        let title = "Too many requests at once";
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_requests",
+            title,
+            detail,
+        )
+    }
+
+    /// One address has as many connections as it may, all in use.
+    pub(crate) fn too_many_of_address(most: usize) -> Self {
+        let detail = format!(
+            "{most} connections from this address are open and in use, as many as it may have; \
+             nothing was done, so ask again in a second, or raise --max-connections-per-address"
+        );
+        let title = "Too many connections are open";
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_connections",
+            title,
+            detail,
+        )
+    }
+
+    /// The bodies that arrive are too large together.
+    pub(crate) fn too_many_bodies() -> Self {
+        let detail = "the bodies of requests that arrive at this moment are too large together; \
+                      nothing was done, so ask again in a second";
+        Self::refused_for_now("overloaded", "The engine has too much to do", detail)
+    }
+
     /// As many connections as are allowed are open.
     pub(crate) fn too_many_connections(most: usize) -> Self {
         let detail = format!(
@@ -243,7 +309,7 @@ impl Problem {
         headers.remove(axum::http::header::CONTENT_LENGTH);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         match self.status {
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             StatusCode::UNAUTHORIZED => {

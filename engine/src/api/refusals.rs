@@ -57,6 +57,12 @@ impl IntoResponses for TurnedAway {
                 "The token is not for that (`forbidden`); or there are no tokens, and the request \
                  is from elsewhere (`foreign_host`, `foreign_origin`).",
             ),
+            (
+                "429",
+                "This token or this address has too much at once (`too_many_requests`, \
+                 `too_many_streams`, `too_many_connections`): nothing was done. Ask again after \
+                 the seconds of `Retry-After`.",
+            ),
         ])
     }
 }

@@ -126,7 +126,8 @@ pub(crate) struct Serve {
     pub(crate) log: String,
 }
 
-/// What the API takes at the most. What is beyond is refused at once, with 503 and `Retry-After`,
+/// What the API takes at the most. What is beyond is refused at once, with `Retry-After` and 503,
+/// or 429 where it is too much of one token or address,
 /// and counted in `switchboard_http_refused_total`.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Limits of the API")]
@@ -147,6 +148,32 @@ pub(crate) struct LimitFlags {
           default_value_t = Limits::default().streams, value_parser = at_least_one)]
     max_streams: usize,
 
+    /// How many connections are open from one address, where callers show tokens. Those from
+    /// --trust-proxy are not counted so.
+    #[arg(long, env = "SWITCHBOARD_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER",
+          default_value_t = Limits::default().connections_of_address, value_parser = at_least_one)]
+    max_connections_per_address: usize,
+
+    /// How many event streams are open from one address.
+    #[arg(long, env = "SWITCHBOARD_MAX_STREAMS_PER_ADDRESS", value_name = "NUMBER",
+          default_value_t = Limits::default().streams_of_address, value_parser = at_least_one)]
+    max_streams_per_address: usize,
+
+    /// How many event streams are open by one token; an agent's has an eighth of it.
+    #[arg(long, env = "SWITCHBOARD_MAX_STREAMS_PER_TOKEN", value_name = "NUMBER",
+          default_value_t = Limits::default().streams_of_token, value_parser = at_least_one)]
+    max_streams_per_token: usize,
+
+    /// How many requests from one address are worked on at once.
+    #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS_PER_ADDRESS", value_name = "NUMBER",
+          default_value_t = Limits::default().requests_of_address, value_parser = at_least_one)]
+    max_requests_per_address: usize,
+
+    /// How many requests by one token are worked on at once; an agent's has an eighth of it.
+    #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS_PER_TOKEN", value_name = "NUMBER",
+          default_value_t = Limits::default().requests_of_token, value_parser = at_least_one)]
+    max_requests_per_token: usize,
+
     /// How many seconds a connection may take to bring the next request's head whole, be it idle
     /// or slow: longer than a balancer keeps idle connections (60 s is common).
     #[arg(long, env = "SWITCHBOARD_IDLE", value_name = "SECONDS",
@@ -161,6 +188,11 @@ impl LimitFlags {
             connections: self.max_connections,
             streams: self.max_streams,
             requests: self.max_requests,
+            connections_of_address: self.max_connections_per_address,
+            streams_of_address: self.max_streams_per_address,
+            streams_of_token: self.max_streams_per_token,
+            requests_of_address: self.max_requests_per_address,
+            requests_of_token: self.max_requests_per_token,
             idle: Duration::from_secs(self.idle),
             ..Limits::default()
         }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use shared::contact::ContactId;
 
 use super::Visitor;
+use super::refusals::Sum;
 
 /// The most characters of a subject that are written; a path may be long.
 const LONGEST_SUBJECT: usize = 200;
@@ -29,10 +30,37 @@ pub(super) struct Line {
     pub(super) visitor: Option<Visitor>,
     /// What was answered, once it was.
     pub(super) status: Option<StatusCode>,
+    /// Whether it is left to the sum of all that its caller was refused in that second.
+    pub(super) summed_up: bool,
+}
+
+/// Writes what somebody was refused in a second beyond what has lines of its own.
+pub(super) fn tell_sum(sum: &Sum) {
+    let times = sum.times;
+    let Some((address, name)) = &sum.caller else {
+        tracing::info!(
+            target: "audit",
+            times,
+            "others were refused {times} times in the last second"
+        );
+        return;
+    };
+    let address = address.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+    let actor = name.as_ref().map(ToString::to_string);
+    let actor = actor.as_deref().unwrap_or("unknown");
+    let status = sum.status.map_or(0, |status| status.as_u16());
+    tracing::info!(
+        target: "audit",
+        actor, address, times, status,
+        "{address} was refused {times} times more in the last second: {status}"
+    );
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
+        if self.summed_up {
+            return;
+        }
         let visitor = self.visitor.as_ref();
         let actor = visitor
             .and_then(|visitor| visitor.name.as_ref())

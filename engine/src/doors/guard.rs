@@ -1,6 +1,7 @@
 //! Who is let in: looks at the token, the rule and whose the subject is, before anything else is
 //! done with a request.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -16,12 +17,12 @@ use shared::{Acd, Error};
 use tokio_util::sync::CancellationToken;
 
 use super::audit::{Line, Subject};
-use super::lock::Lock;
 use super::near;
 use super::rule::{Access, OPEN};
 use super::{Doors, Visitor};
 use crate::api::method_label;
 use crate::api::problem::{Problem, is_turned_away};
+use crate::server::Seat;
 
 /// The media type of server-sent events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
@@ -42,10 +43,17 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     mut request: Request,
     inside: impl FnOnce(Request) -> Answer,
 ) -> Response {
+    let seat = request.extensions().get::<Arc<Seat>>().cloned();
+    let let_in = || {
+        if let Some(seat) = &seat {
+            seat.let_in();
+        }
+    };
     let Some(lock) = &guard.doors.0 else {
         if let Err(refused) = near::check(&request) {
             return refused.into_response();
         }
+        let_in();
         request.extensions_mut().insert(Visitor::anybody());
         return inside(request).await;
     };
@@ -57,13 +65,18 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
         Some(route) => route.as_str(),
     };
     let (mut parts, body) = request.into_parts();
-    let visitor = lock.visitor(&parts.headers);
-    let begin = line(lock, &parts, (route, request_id), visitor.clone());
+    let address = lock.address(&parts);
+    let mut visitor = lock.visitor(&parts.headers);
+    if let Some(caller) = visitor.as_mut().and_then(|visitor| visitor.caller.as_mut()) {
+        caller.address = lock.usage(address);
+    }
+    let begin = line(&parts, (route, request_id), visitor.clone(), address);
     // Whoever only looks and is let in is not written down.
     let mut line = (!parts.method.is_safe()).then(&begin);
     let admitted = admit(guard.acd.as_ref(), visitor, &mut parts, route).await;
     let mut response = match admitted {
         Ok(visitor) => {
+            let_in();
             let revoked = visitor.revoked.clone();
             parts.extensions.insert(visitor);
             let response = inside(Request::from_parts(parts, body)).await;
@@ -76,7 +89,12 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     };
     let status = response.status();
     if is_turned_away(status) {
-        line.get_or_insert_with(begin);
+        let line = line.get_or_insert_with(begin);
+        let name = line
+            .visitor
+            .as_ref()
+            .and_then(|visitor| visitor.name.as_ref());
+        line.summed_up = !lock.refusals.count(address, name, status);
     }
     if let Some(line) = &mut line {
         line.status = Some(status);
@@ -101,16 +119,16 @@ fn until_revoked(response: Response, revoked: CancellationToken) -> Response {
 
 /// Makes what begins the line of a request.
 fn line(
-    lock: &Lock,
     parts: &Parts,
     (route, request_id): (&str, &str),
     visitor: Option<Visitor>,
+    address: Option<IpAddr>,
 ) -> impl Fn() -> Line + use<> {
     // The path without the word for its kind: /agent/agent:7/state is about agent:7/state.
     let path = parts.uri.path().trim_start_matches('/');
     let subject = path.split_once('/').map_or("", |(_, subject)| subject);
     let [subject, route, request_id] = [subject, route, request_id].map(str::to_owned);
-    let (method, address) = (method_label(&parts.method), lock.address(parts));
+    let method = method_label(&parts.method);
     move || Line {
         method,
         route: route.clone(),
@@ -119,6 +137,7 @@ fn line(
         request_id: request_id.clone(),
         visitor: visitor.clone(),
         status: None,
+        summed_up: false,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
@@ -14,9 +14,11 @@ use axum::http::request::Parts;
 use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 
-use super::Visitor;
 use super::file::{self, FileError, Seen};
+use super::refusals::Refusals;
 use super::token::{Fingerprint, Token};
+use super::{Visitor, audit};
+use crate::quota::{Addresses, Caller, Usage};
 
 /// How often the file is looked at: a token that is revoked opens nothing after that time.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -28,6 +30,8 @@ pub(super) struct Lock {
     /// By what finds them; two of 256 random bits have no 64 in common.
     known: RwLock<HashMap<u64, Known>>,
     proxies: Vec<IpNet>,
+    addresses: Addresses,
+    pub(super) refusals: Refusals,
     /// The file as it was read last.
     seen: RwLock<Option<Seen>>,
 }
@@ -38,12 +42,22 @@ struct Known {
     token: Token,
     /// Cancelled when the token opens no more: streams that it opened end then.
     revoked: CancellationToken,
+    /// What those who show it have at present.
+    usage: Arc<Usage>,
 }
 
 fn by_handle(tokens: Vec<Token>) -> HashMap<u64, Known> {
     let known = tokens.into_iter().map(|token| {
         let revoked = CancellationToken::new();
-        (token.handle(), Known { token, revoked })
+        let usage = Arc::default();
+        (
+            token.handle(),
+            Known {
+                token,
+                revoked,
+                usage,
+            },
+        )
     });
     known.collect()
 }
@@ -61,6 +75,8 @@ impl Lock {
             file: file.to_owned(),
             known: RwLock::new(by_handle(tokens)),
             proxies,
+            addresses: Addresses::default(),
+            refusals: Refusals::default(),
             seen: RwLock::new(seen),
         })
     }
@@ -75,7 +91,24 @@ impl Lock {
             name: Some(known.token.name.clone()),
             role: known.token.role.clone(),
             revoked: Some(known.revoked.clone()),
+            caller: Some(Caller {
+                token: Arc::clone(&known.usage),
+                address: None,
+                is_agent: known.token.role.agent().is_some(),
+            }),
         })
+    }
+
+    /// Whether an address is that of a proxy whose word is taken.
+    pub(super) fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.proxies.iter().any(|net| net.contains(&address))
+    }
+
+    /// Gives what is counted of a caller's address.
+    pub(super) fn usage(&self, address: Option<IpAddr>) -> Option<Arc<Usage>> {
+        let address = address.filter(|address| !self.trusts(*address))?;
+        Some(Arc::clone(self.addresses.usage(address)))
     }
 
     /// Gives the address of the caller: of the connection, or if that is a proxy that is trusted,
@@ -83,8 +116,7 @@ impl Lock {
     pub(super) fn address(&self, parts: &Parts) -> Option<IpAddr> {
         let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
         let peer = peer.ip().to_canonical();
-        let trusted = |address: &IpAddr| self.proxies.iter().any(|net| net.contains(address));
-        if !trusted(&peer) {
+        if !self.trusts(peer) {
             return Some(peer);
         }
         // Each proxy adds whom it heard it from at the end; what stands before the first that is
@@ -95,7 +127,7 @@ impl Lock {
         let mut nearest = peer;
         for address in said {
             nearest = address.to_canonical();
-            if !trusted(&nearest) {
+            if !self.trusts(nearest) {
                 break;
             }
         }
@@ -108,7 +140,10 @@ impl Lock {
         loop {
             tokio::select! {
                 () = stopping.cancelled() => return,
-                _ = turns.tick() => self.look(),
+                _ = turns.tick() => {
+                    self.look();
+                    self.refusals.sum_up().iter().for_each(audit::tell_sum);
+                }
             }
         }
     }

@@ -12,10 +12,11 @@ mod file;
 mod guard;
 mod lock;
 mod near;
+mod refusals;
 pub(crate) mod rule;
 mod token;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ pub(crate) use guard::{EVENT_STREAM, Guard, guard};
 use lock::Lock;
 use rule::Role;
 use token::TokenName;
+
+use crate::quota::{Caller, Most, Taken, Thing, Whose, counted_as};
 
 /// What a caller has to show.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +65,13 @@ impl Doors {
         ))
     }
 
+    /// Gives the address as which a connection is counted: none where everybody is on this
+    /// machine, or where it is a proxy that is trusted, behind which there may be anybody.
+    pub(crate) fn counted(&self, peer: IpAddr) -> Option<IpAddr> {
+        let lock = self.0.as_ref()?;
+        (!lock.trusts(peer)).then(|| counted_as(peer))
+    }
+
     /// Follows the token file until the engine stops; returns at once where there is none.
     pub(crate) async fn watch(&self, stopping: CancellationToken) {
         if let Some(lock) = &self.0 {
@@ -78,6 +88,8 @@ pub(crate) struct Visitor {
     role: Role,
     /// Cancelled when his token is revoked; none where there is no lock.
     revoked: Option<CancellationToken>,
+    /// As whom he is counted; none where there is no lock.
+    caller: Option<Caller>,
 }
 
 impl Visitor {
@@ -87,7 +99,19 @@ impl Visitor {
             name: None,
             role: Role::Admin,
             revoked: None,
+            caller: None,
         }
+    }
+
+    /// Counts one more that he has, if he may have it.
+    pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Option<Taken>, Whose> {
+        let caller = self.caller.as_ref();
+        caller.map(|caller| caller.take(thing, most)).transpose()
+    }
+
+    /// Tells whether room is kept for him.
+    pub(crate) fn runs_the_floor(&self) -> bool {
+        matches!(self.role, Role::Supervisor | Role::Admin)
     }
 
     /// Tells whether he may know of an event.

@@ -110,6 +110,13 @@ pub(crate) const OPEN: [&str; 6] = [
     "/docs/{*rest}",
 ];
 
+/// Tells whether there is such a method on a route.
+pub(crate) fn is_known(method: &str, route: &str) -> bool {
+    let mut rows = TABLE.iter();
+    let is_open = || method == "GET" && OPEN.contains(&route);
+    rows.any(|row| (row.method, row.route) == (method, route)) || is_open()
+}
+
 /// Says in words whose tokens a route is for.
 pub(crate) fn users(method: &str, route: &str) -> String {
     let row = TABLE

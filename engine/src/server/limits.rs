@@ -3,19 +3,31 @@
 
 use std::time::Duration;
 
+use crate::quota::Most;
+
 /// The limits that an operator may choose.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How many connections are open. Idle ones count: a balancer keeps some, a desk one or two.
     pub connections: usize,
+    /// How many of them from one address, where callers show tokens; those from trusted proxies
+    /// are not counted so.
+    pub connections_of_address: usize,
     /// How many event streams are open.
     pub streams: usize,
+    /// How many of them from one address.
+    pub streams_of_address: usize,
+    /// How many of them by one token; one of an agent has an eighth of it.
+    pub streams_of_token: usize,
     /// How many requests are worked on at once. Event streams that have begun do not count, nor
     /// what load balancers and monitoring ask.
     pub requests: usize,
+    /// How many of them from one address.
+    pub requests_of_address: usize,
+    /// How many of them by one token; one of an agent has an eighth of it.
+    pub requests_of_token: usize,
     /// How long a connection may take to bring the next request's head whole, whether it says
-    /// nothing or a byte a second. One limit is enough: a shorter one for heads alone would free
-    /// nothing, since whoever holds connections by sending slowly could as well be silent.
+    /// nothing or a byte a second. The first has to come within ten seconds.
     /// It is longer than any balancer keeps a connection: who closes first decides who has to
     /// deal with a request that was just sent.
     pub idle: Duration,
@@ -28,10 +40,35 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 4096,
+            connections_of_address: 2048,
             streams: 1024,
+            streams_of_address: 512,
+            streams_of_token: 64,
             requests: 256,
+            requests_of_address: 128,
+            requests_of_token: 64,
             idle: Duration::from_secs(75),
             untaken: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Limits {
+    /// How many requests there may be.
+    pub(crate) fn requests(&self) -> Most {
+        Most {
+            all: self.requests,
+            address: self.requests_of_address,
+            token: self.requests_of_token,
+        }
+    }
+
+    /// How many event streams there may be.
+    pub(crate) fn streams(&self) -> Most {
+        Most {
+            all: self.streams,
+            address: self.streams_of_address,
+            token: self.streams_of_token,
         }
     }
 }
@@ -45,6 +82,10 @@ pub(super) const BUFFER: usize = 64 * 1024;
 /// The most bytes that the kernel holds for a client (it takes twice that, for its own): left to
 /// itself it goes up to 4 MB, for each reader that is slow.
 pub(super) const KERNEL_BUFFER: usize = 128 * 1024;
+/// How long a new connection may take to bring the head of its first request.
+pub(super) const FIRST_HEAD: Duration = Duration::from_secs(10);
+/// How long a connection that has to leave may take to end what it has said.
+pub(super) const LEAVE: Duration = Duration::from_secs(1);
 /// How long a TLS handshake may take.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How many connections beyond the limit hear why they are refused; others are just closed.

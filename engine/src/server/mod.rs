@@ -7,6 +7,7 @@
 mod connection;
 mod descriptors;
 mod limits;
+mod open;
 mod tls;
 
 use std::io;
@@ -22,12 +23,16 @@ use tokio_util::sync::CancellationToken;
 
 pub use descriptors::allow_connections;
 pub use limits::Limits;
+pub(crate) use open::Seat;
 pub(crate) use tls::follow as follow_certificate;
 pub use tls::{Tls, TlsError};
 
 use crate::api::{Problem, refusing};
+use crate::doors::Doors;
 use crate::metrics::{self, Refused};
+use crate::quota::Whose;
 use connection::Terms;
+use open::Connections;
 
 /// How long to wait after the system would not give a connection, as for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -36,6 +41,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) limits: Limits,
+    /// Know whose a connection counts as.
+    pub(crate) doors: Doors,
     /// The certificate in use; none for plain HTTP.
     pub(crate) tls: Option<watch::Receiver<Tls>>,
 }
@@ -43,9 +50,12 @@ pub(crate) struct Server {
 impl Server {
     /// Serves until it is told to stop, and then until the requests in flight are finished.
     pub(crate) async fn run(self, listener: TcpListener, stopping: CancellationToken) {
-        let room = Arc::new(Semaphore::new(self.limits.connections));
+        let most = self.limits.connections;
+        let most_of_address = self.limits.connections_of_address;
+        let open = Arc::new(Connections::new(most, most_of_address));
         let heard = Arc::new(Semaphore::new(limits::HEARD));
-        let refusal = refusing(Problem::too_many_connections(self.limits.connections));
+        let full = refusing(Problem::too_many_connections(most));
+        let too_many = refusing(Problem::too_many_of_address(most_of_address));
         let mut connections = JoinSet::new();
         loop {
             let accepted = tokio::select! {
@@ -61,18 +71,22 @@ impl Server {
             };
             // Whoever is one too many is not left in the backlog: he would wait in the dark
             // behind connections that may be idle for long, a balancer's check among them.
-            if let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
-                let terms = self.terms(self.router.clone(), peer, &stopping);
-                connections.spawn(async move {
-                    let _counted = metrics::connection();
-                    connection::serve(stream, terms).await;
-                    drop(permit);
-                });
-                continue;
-            }
-            metrics::refused(Refused::Connection);
+            let (refusal, refused) = match open.take(self.doors.counted(peer.ip())) {
+                Ok(place) => {
+                    let terms = self.terms(self.router.clone(), peer, &place.seat, &stopping);
+                    connections.spawn(async move {
+                        let _counted = metrics::connection();
+                        connection::serve(stream, terms).await;
+                        drop(place);
+                    });
+                    continue;
+                }
+                Err(Whose::Engine) => (&full, Refused::Connection),
+                Err(_) => (&too_many, Refused::ConnectionOfAddress),
+            };
+            metrics::refused(refused);
             if let Ok(permit) = Arc::clone(&heard).try_acquire_owned() {
-                let terms = self.terms(refusal.clone(), peer, &stopping);
+                let terms = self.terms(refusal.clone(), peer, &Seat::of_nobody(), &stopping);
                 connections.spawn(async move {
                     let served = connection::serve(stream, terms);
                     let _ = tokio::time::timeout(limits::HEARD_FOR, served).await;
@@ -106,10 +120,17 @@ impl Server {
         }
     }
 
-    fn terms(&self, router: Router, peer: SocketAddr, stopping: &CancellationToken) -> Terms {
+    fn terms(
+        &self,
+        router: Router,
+        peer: SocketAddr,
+        seat: &Arc<Seat>,
+        stopping: &CancellationToken,
+    ) -> Terms {
         Terms {
             router,
             peer,
+            seat: Arc::clone(seat),
             idle: self.limits.idle,
             tls: self.tls.as_ref().map(|tls| tls.borrow().config.clone()),
             stopping: stopping.clone(),

@@ -188,8 +188,9 @@ async fn more_connections_than_are_allowed_hear_why_and_are_closed() {
     let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut kept = vec![Raw::open(&floor).await, Raw::open(&floor).await];
     for raw in &mut kept {
-        raw.send(request).await;
-        raw.until("alive\n").await;
+        // In use, unlike one that is idle, which would have to leave.
+        raw.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        raw.until("text/event-stream").await;
     }
     let mut refused = Raw::open(&floor).await;
     refused.send(request).await;

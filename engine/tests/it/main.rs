@@ -23,6 +23,7 @@ mod near;
 mod operation;
 mod outage;
 mod paths;
+mod quotas;
 mod redis_acl;
 mod refusals;
 mod silence;

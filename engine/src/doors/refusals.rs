@@ -1,0 +1,189 @@
+//! Who is turned away, written down without strangers filling the log: the first refusals of a
+//! caller each have their line, and what comes faster is summed up once a second.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::http::StatusCode;
+
+use super::token::TokenName;
+use crate::quota::counted_as;
+
+/// How many lines a caller has at once; one more comes with each second.
+const LINES: u32 = 5;
+/// How many all callers have together, and with each second again.
+const LINES_OF_ALL: u32 = 20;
+/// How many callers are summed up in a line of their own each second.
+const TOLD_APART: usize = 8;
+/// How many callers are remembered. The refusals of others are only counted.
+const REMEMBERED: usize = 1024;
+
+/// Somebody who was turned away: from where, and with whose token.
+type Caller = (Option<IpAddr>, Option<TokenName>);
+
+/// The refusals of late.
+#[derive(Debug)]
+pub(super) struct Refusals(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    callers: HashMap<Caller, Spell>,
+    /// How many lines are left to all.
+    lines: u32,
+    /// Refusals of callers who are not remembered.
+    others: u64,
+}
+
+/// The refusals of one caller.
+#[derive(Debug)]
+struct Spell {
+    lines: u32,
+    /// Those that have no line yet, and the status of the last.
+    untold: u64,
+    status: StatusCode,
+}
+
+/// What a second came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Sum {
+    /// None for callers who are summed up together.
+    pub(super) caller: Option<Caller>,
+    pub(super) times: u64,
+    pub(super) status: Option<StatusCode>,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self(Mutex::new(State {
+            callers: HashMap::new(),
+            lines: LINES_OF_ALL,
+            others: 0,
+        }))
+    }
+}
+
+impl Refusals {
+    /// Counts that somebody was turned away, and tells whether that has a line of its own.
+    pub(super) fn count(
+        &self,
+        address: Option<IpAddr>,
+        name: Option<&TokenName>,
+        status: StatusCode,
+    ) -> bool {
+        let caller = (address.map(counted_as), name.cloned());
+        let mut state = self.lock();
+        let State {
+            callers,
+            lines,
+            others,
+        } = &mut *state;
+        if callers.len() >= REMEMBERED && !callers.contains_key(&caller) {
+            *others += 1;
+            return false;
+        }
+        let spell = callers.entry(caller).or_insert(Spell {
+            lines: LINES,
+            untold: 0,
+            status,
+        });
+        if spell.lines > 0 && *lines > 0 {
+            spell.lines -= 1;
+            *lines -= 1;
+            return true;
+        }
+        spell.untold += 1;
+        spell.status = status;
+        false
+    }
+
+    /// Sums up what has no line, and begins the next second.
+    pub(super) fn sum_up(&self) -> Vec<Sum> {
+        let mut state = self.lock();
+        state.lines = LINES_OF_ALL;
+        let mut sums = vec![];
+        for (caller, spell) in &mut state.callers {
+            spell.lines = (spell.lines + 1).min(LINES);
+            let times = std::mem::take(&mut spell.untold);
+            if times > 0 {
+                sums.push(Sum {
+                    caller: Some(caller.clone()),
+                    times,
+                    status: Some(spell.status),
+                });
+            }
+        }
+        // Who has all of his lines again is as good as new.
+        state.callers.retain(|_, spell| spell.lines < LINES);
+        sums.sort_by_key(|sum| std::cmp::Reverse(sum.times));
+        let rest = sums.iter().skip(TOLD_APART).map(|sum| sum.times);
+        let rest = rest.sum::<u64>() + std::mem::take(&mut state.others);
+        sums.truncate(TOLD_APART);
+        if rest > 0 {
+            sums.push(Sum {
+                caller: None,
+                times: rest,
+                status: None,
+            });
+        }
+        sums
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NO: StatusCode = StatusCode::UNAUTHORIZED;
+
+    fn from(number: u32) -> IpAddr {
+        std::net::Ipv4Addr::from(number).into()
+    }
+
+    #[test]
+    fn a_flood_from_one_address_is_a_few_lines_and_a_sum() {
+        let refusals = Refusals::default();
+        for second in 0..10 {
+            let told = (0..57_000).filter(|_| refusals.count(Some(from(1)), None, NO));
+            let told = told.count();
+            assert!(told == if second == 0 { 5 } else { 1 }, "{told}");
+            let sums = refusals.sum_up();
+            assert_eq!(sums.len(), 1);
+            assert_eq!(sums[0].caller, Some((Some(from(1)), None)));
+            assert_eq!(sums[0].times + told as u64, 57_000);
+        }
+    }
+
+    #[test]
+    fn a_flood_from_many_addresses_is_no_more_than_that() {
+        let refusals = Refusals::default();
+        for _ in 0..3 {
+            let told = (0..100_000).filter(|n| refusals.count(Some(from(*n)), None, NO));
+            let told = told.count();
+            assert!(told <= 20, "{told}");
+            assert!(refusals.lock().callers.len() <= REMEMBERED);
+            let sums = refusals.sum_up();
+            assert_eq!(sums.len(), TOLD_APART + 1);
+            let sum: u64 = sums.iter().map(|sum| sum.times).sum();
+            assert_eq!(sum + told as u64, 100_000, "each is told or counted");
+        }
+        for _ in 0..LINES {
+            refusals.sum_up();
+        }
+        assert!(refusals.lock().callers.is_empty(), "they are forgotten");
+    }
+
+    #[test]
+    fn somebody_known_is_not_lost_among_strangers_of_his_address() {
+        let refusals = Refusals::default();
+        for _ in 0..100 {
+            refusals.count(Some(from(1)), None, NO);
+        }
+        let name = "wall".parse().unwrap();
+        assert!(refusals.count(Some(from(1)), Some(&name), StatusCode::FORBIDDEN));
+    }
+}
