@@ -55,7 +55,10 @@ pub enum Error {
     #[error("the ACD is closed and takes no new contacts: open it first")]
     Closed,
     /// The contact's id was used before, for a contact that asked for something else.
-    #[error("this idempotency key was used for another contact, with other skills or priority")]
+    #[error(
+        "this key was used for another contact: with other skills, priority or attributes, or by \
+         another integrator; use another key"
+    )]
     KeyReused,
     /// Whoever asks is not let in, or may not do this. Nothing was done; asking again gives the
     /// same. Only where there is a door to pass: a store at hand lets everybody.
@@ -91,7 +94,7 @@ impl Error {
             Self::Stale { .. } => "stale",
             Self::ContactEnded(_) => "contact_ended",
             Self::Closed => "acd_closed",
-            Self::KeyReused => "idempotency_key_reused",
+            Self::KeyReused => "key_reused",
             Self::Forbidden(_) => "forbidden",
             Self::Unavailable(_) => "store_unavailable",
             Self::Unconfirmed => "not_confirmed",

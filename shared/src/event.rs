@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::{AgentId, Mark};
-use crate::contact::{ContactId, Outcome, Priority, Rank};
+use crate::contact::{ContactId, Outcome, Owner, Priority, Rank};
 use crate::skill::Skill;
 use crate::text::Reason;
 use crate::time::{Millis, Tick};
@@ -20,6 +20,9 @@ pub struct Event {
     pub number: u64,
     /// When.
     pub at: Millis,
+    /// The integrator that the contact belongs to which it tells of, if it belongs to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
     /// What.
     #[serde(flatten)]
     pub what: What,

@@ -168,6 +168,7 @@ impl Measured {
         let event = Event {
             number: seen.event,
             at: taken,
+            owner: None,
             what: What::AgentCreated {
                 agent: agent(self.frames % AGENTS).id,
                 skills: Vec::new(),
@@ -238,6 +239,7 @@ fn contact(number: usize) -> Contact {
         created: Millis(1_795_345_200_000 + place),
         requeues: 0,
         attributes: Attributes::new(),
+        owner: None,
         state: ContactState::Queued,
     }
 }

@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use shared::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use shared::contact::{
+    Attributes, Contact, ContactId, ContactState, NewContact, Owner, Priority, Rank,
+};
 use shared::skill::Skill;
 use shared::text::Invalid;
 use shared::time::Millis;
@@ -20,7 +22,7 @@ use super::problem::Problem;
 use super::refusals::{Conflict, Refused, Unknown};
 use super::standing::{Preference, StandingBody, Told};
 use super::version::{Location, Version};
-use crate::doors::Subject;
+use crate::doors::{Subject, Visitor};
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -125,7 +127,8 @@ impl CreatedContact {
 ///
 /// It is assigned at once to the longest available agent who holds all its skills, or else
 /// queued. With an `Idempotency-Key` the same request can be sent again: it gives the present
-/// state of the contact that the first one created.
+/// state of the contact that the first one created. The same key with other skills, priority or
+/// attributes is refused (`key_reused`). Each token has keys of its own.
 #[utoipa::path(
     post, path = "/contact", tag = "contact", operation_id = "create_contact",
     params(("Idempotency-Key" = Option<String>, Header,
@@ -139,6 +142,7 @@ impl CreatedContact {
 )]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
+    Extension(visitor): Extension<Visitor>,
     IdempotencyKey(key): IdempotencyKey,
     preference: Preference,
     version: Version,
@@ -146,7 +150,7 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, Problem> {
     let id = match (key, body.contact_key) {
         (None, None) => ContactId::random(),
-        (Some(key), None) => ContactId::for_key(app.acd.name().as_str(), &key),
+        (Some(key), None) => meant_by(&app, &visitor, &key),
         (None, Some(id)) => id,
         (Some(_), Some(_)) => {
             let detail = "contact_key is given beside Idempotency-Key; give one of them";
@@ -158,6 +162,15 @@ pub(super) async fn create(
     let subject = Extension(Subject(id));
     let location = Location::of_contact(version, id);
     Ok((StatusCode::CREATED, subject, location, Json(told)))
+}
+
+/// Gives the contact that a key stands for. Two tokens that use one key mean two contacts.
+fn meant_by(app: &App, visitor: &Visitor, key: &str) -> ContactId {
+    let acd = app.acd.name().as_str();
+    match visitor.name() {
+        Some(name) => ContactId::for_key_of(acd, name.owner().as_str(), key),
+        None => ContactId::for_key(acd, key),
+    }
 }
 
 /// A contact.
@@ -187,6 +200,10 @@ pub(crate) struct ContactBody {
     /// What the integrator attached.
     #[schema(value_type = Object)]
     attributes: Attributes,
+    /// The name of the integrator's token that created it; absent if none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    owner: Option<Owner>,
 }
 
 impl ContactBody {
@@ -203,6 +220,7 @@ impl ContactBody {
             created_ms: contact.created.0,
             requeues: contact.requeues,
             attributes: contact.attributes,
+            owner: contact.owner,
         }
     }
 }
@@ -219,6 +237,7 @@ impl TryFrom<ContactBody> for Contact {
             created: Millis(body.created_ms),
             requeues: body.requeues,
             attributes: body.attributes,
+            owner: body.owner,
             state: body.standing.try_into()?,
         })
     }

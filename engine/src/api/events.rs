@@ -296,6 +296,7 @@ mod tests {
         Told::of(&Event {
             number,
             at: Millis(1),
+            owner: None,
             what: What::AcdOpened,
         })
     }

@@ -87,7 +87,7 @@ impl IntoResponses for Conflict {
     fn responses() -> Responses {
         told(&[(
             "409",
-            "The present state does not allow it (`acd_closed`, `idempotency_key_reused`, \
+            "The present state does not allow it (`acd_closed`, `key_reused`, \
              `agent_exists`, `agent_busy`).",
         )])
     }

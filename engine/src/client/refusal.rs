@@ -95,7 +95,7 @@ fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
         },
         "contact_ended" => Error::ContactEnded(contact?),
         "acd_closed" => Error::Closed,
-        "idempotency_key_reused" => Error::KeyReused,
+        "key_reused" => Error::KeyReused,
         "not_confirmed" => Error::Unconfirmed,
         _ => return None,
     })

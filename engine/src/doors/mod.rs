@@ -114,6 +114,11 @@ impl Visitor {
         matches!(self.role, Role::Supervisor | Role::Admin)
     }
 
+    /// Gives the name of his token; none where there is no lock.
+    pub(crate) fn name(&self) -> Option<&TokenName> {
+        self.name.as_ref()
+    }
+
     /// Tells whether he may know of an event.
     pub(crate) fn sees(&self, event: &shared::event::What) -> bool {
         self.role.sees(event)

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use shared::contact::Owner;
 use shared::secret::Secret;
 use shared::text::Invalid;
 use subtle::ConstantTimeEq as _;
@@ -85,28 +86,26 @@ impl fmt::Debug for Fingerprint {
 /// The name of a token, which stands in every line of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TokenName(String);
+pub struct TokenName(Owner);
 
 impl TokenName {
-    /// The most characters of one.
-    const LONGEST: usize = 64;
-    /// What it may have beside letters and digits.
-    const MARKS: &str = " _.-:@";
+    /// Gives it as contacts have it that belong to an integrator with this token.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.0
+    }
 }
 
 impl TryFrom<String> for TokenName {
     type Error = Invalid;
     fn try_from(text: String) -> Result<Self, Invalid> {
-        let plain = |c: char| c.is_alphanumeric() || Self::MARKS.contains(c);
-        if (1..=Self::LONGEST).contains(&text.chars().count()) && text.chars().all(plain) {
-            return Ok(Self(text));
-        }
         let shown: String = text.chars().take(40).collect();
-        Err(Invalid::new(
-            format!("token name {shown:?}"),
-            "is not one",
-            "use 1 to 64 letters, digits, spaces or _ . - : @",
-        ))
+        text.try_into().map(Self).map_err(|_: Invalid| {
+            Invalid::new(
+                format!("token name {shown:?}"),
+                "is not one",
+                "use 1 to 64 letters, digits, spaces or _ . - : @",
+            )
+        })
     }
 }
 
@@ -119,13 +118,13 @@ impl std::str::FromStr for TokenName {
 
 impl From<TokenName> for String {
     fn from(name: TokenName) -> Self {
-        name.0
+        name.0.into()
     }
 }
 
 impl fmt::Display for TokenName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.0.as_str())
     }
 }
 

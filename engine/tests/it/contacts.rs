@@ -171,9 +171,10 @@ async fn an_idempotency_key_stands_for_one_request_only(floor: Floor) {
     for other in [
         r#"{"skills":["Billing"]}"#,
         r#"{"skills":["English"],"priority":1}"#,
+        r#"{"skills":["English"],"attributes":{"phone":"+49 30"}}"#,
     ] {
         let reused = keyed(&floor, "k", other).await;
-        reused.problem(409, "idempotency_key_reused");
+        reused.problem(409, "key_reused");
     }
 }
 
@@ -240,7 +241,7 @@ async fn a_client_may_make_the_key_itself(floor: Floor) {
     assert_eq!(floor.get("/queue").await["total"], 1);
     let other = json!({"skills": ["English"], "contact_key": key}).to_string();
     let refused = floor.send("POST", "/contact", &other).await;
-    refused.problem(409, "idempotency_key_reused");
+    refused.problem(409, "key_reused");
     let both = floor.request("POST", "/contact").body(body);
     let refused = Answer::to(both.header("Idempotency-Key", "one")).await;
     let detail = refused.problem(422, "invalid");

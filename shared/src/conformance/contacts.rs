@@ -132,6 +132,76 @@ pub async fn an_id_stands_for_one_request(floor: &Floor) {
     );
 }
 
+/// Attributes are part of the request, as values: the order of their names does not matter.
+pub async fn an_id_stands_for_one_request_with_its_attributes(floor: &Floor) {
+    let id = ContactId::random();
+    let asks = |attributes: &str| {
+        let attributes = serde_json::from_str(attributes).unwrap();
+        let new = NewContact::new(id, Floor::skills("English"), Priority(5), attributes);
+        floor.acd.create_contact(new.unwrap())
+    };
+    let first = r#"{"phone":"+49 30","list":[1,{"a":null,"b":"é"}],"n":-7}"#;
+    assert_eq!(asks(first).await, Ok(ContactState::Queued));
+    let other_order = r#"{"n":-7, "list":[1,{"b":"é","a":null}], "phone":"+49 30"}"#;
+    assert_eq!(asks(other_order).await, Ok(ContactState::Queued));
+    for other in [
+        "{}",
+        r#"{"phone":"+49 31","list":[1,{"a":null,"b":"é"}],"n":-7}"#,
+        r#"{"phone":"+49 30","list":[{"a":null,"b":"é"},1],"n":-7}"#,
+        r#"{"phone":"+49 30","list":[1,{"a":null,"b":"é"}],"n":-7,"more":1}"#,
+        r#"{"phone":"+49 30","list":[1,{"b":"é"}],"n":-7}"#,
+        r#"{"phone":"+49 30","list":[1,{"a":null,"b":"é"}],"n":"-7"}"#,
+    ] {
+        assert_eq!(asks(other).await, Err(Error::KeyReused), "{other}");
+    }
+    // Whatever has become of it, and whether new contacts are taken or not.
+    floor.available_agent("ann", "English").await;
+    floor.acd.close().await.unwrap();
+    assert_eq!(asks("{}").await, Err(Error::KeyReused));
+    floor.complete(id).await;
+    assert_eq!(asks("{}").await, Err(Error::KeyReused));
+    assert!(matches!(
+        asks(first).await,
+        Ok(ContactState::Complete { .. })
+    ));
+}
+
+/// A contact belongs to the integrator that created it, and so does what is told of it.
+pub async fn a_contact_belongs_to_who_created_it(floor: &Floor) {
+    let owner = |name: &str| Some(name.parse().unwrap());
+    let id = ContactId::random();
+    let asks = |owner| {
+        let new = NewContact::needing(id, Floor::skills("English")).unwrap();
+        floor.store.create_contact(new.owned_by(owner))
+    };
+    assert_eq!(asks(owner("Shop 2")).await, Ok(ContactState::Queued));
+    assert_eq!(asks(owner("Shop 2")).await, Ok(ContactState::Queued));
+    for other in [None, owner("bank")] {
+        assert_eq!(asks(other).await, Err(Error::KeyReused));
+    }
+    floor.acd.set_priority(id, Priority(1)).await.unwrap();
+    floor.available_agent("ann", "English").await;
+    let ann = Floor::id("ann");
+    floor.acd.requeue_contact(id, &ann).await.unwrap();
+    floor.make_available("ann").await;
+    floor.complete(id).await;
+    let at_once = NewContact::needing(ContactId::random(), vec![]).unwrap();
+    let at_once = at_once.owned_by(owner("Shop 2"));
+    floor.store.create_contact(at_once).await.unwrap();
+    floor.contact("English").await;
+    let seen = floor.acd.contact(id).await.unwrap().owner;
+    assert_eq!(seen, owner("Shop 2"));
+    let events = floor.acd.events_after(0, 100).await.unwrap();
+    let of = |owner: Option<crate::contact::Owner>| {
+        let events = events.iter().filter(|event| event.owner == owner);
+        let contacts = events.filter(|event| event.what.contact().is_some());
+        contacts.count()
+    };
+    assert_eq!((of(owner("Shop 2")), of(None)), (8, 1), "{events:?}");
+    let others = events.iter().filter(|event| event.what.contact().is_none());
+    assert!(others.clone().all(|event| event.owner.is_none()));
+}
+
 /// Nothing is made up for an unknown id.
 pub async fn an_unknown_contact_is_refused(floor: &Floor) {
     let id = ContactId::random();

@@ -47,6 +47,8 @@ macro_rules! conformance {
             contacts::a_late_repeat_does_not_free_an_agent_from_his_next_contact,
             contacts::creating_again_gives_the_present_state,
             contacts::an_id_stands_for_one_request,
+            contacts::an_id_stands_for_one_request_with_its_attributes,
+            contacts::a_contact_belongs_to_who_created_it,
             contacts::an_unknown_contact_is_refused,
             contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
             contacts::attributes_are_kept_as_they_came,

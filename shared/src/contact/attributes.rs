@@ -8,13 +8,15 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Unexpected, Vi
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
+use super::same::same;
 use crate::text::Invalid;
 
 /// What integrators attach to a contact: any JSON object, which the ACD keeps and never reads.
 ///
 /// It is the text that came, but for white space between its parts. A parser would make other
 /// numbers of those that have no place in 64 bits, and drop a name that comes twice. So two of
-/// them are equal if they were written in the same way.
+/// them are equal if they were written in the same way; whether they say the same is another
+/// question.
 #[derive(Clone, Default)]
 pub struct Attributes(Option<Arc<RawValue>>);
 
@@ -41,6 +43,11 @@ impl Attributes {
         // What was taken is an object.
         let fields = serde_json::from_str(self.as_str());
         fields.map(|Fields(fields)| fields).unwrap_or_default()
+    }
+
+    /// Tells whether the two say the same, though they may be written in other ways.
+    pub(super) fn say_the_same(&self, other: &Self) -> bool {
+        same(self.as_str(), other.as_str())
     }
 
     /// Tells how deep the object is nested: 1 for one of texts and numbers alone.

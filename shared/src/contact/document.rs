@@ -3,11 +3,13 @@
 //! Nothing is said twice, as each field is bytes in Redis and time in its scripts: the key has the
 //! id, the rank the priority, and its agent and outcome tell its state.
 
-use serde::de::Error as _;
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Attributes, Contact, ContactId, ContactState, NewContact, Outcome, Priority, Rank};
+use super::{
+    Attributes, Contact, ContactId, ContactState, NewContact, Outcome, Owner, Priority, Rank,
+};
 use crate::agent::AgentId;
 use crate::skill::{Profile, Skill};
 use crate::time::Millis;
@@ -27,6 +29,7 @@ struct ContactDocument {
     requeues: u32,
     #[serde(default, deserialize_with = "kept")]
     attributes: Attributes,
+    owner: Option<Owner>,
 }
 
 /// Reads attributes, which are kept as a text: Redis and its scripts would make other numbers of
@@ -47,6 +50,8 @@ struct NewContactDocument<'a> {
     asked_skills: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a Owner>,
 }
 
 impl NewContact {
@@ -57,7 +62,31 @@ impl NewContact {
             profile,
             asked_skills: (!skills.is_sorted()).then(|| skills.join(",")),
             attributes: (!self.attributes.is_empty()).then(|| self.attributes.as_str()),
+            owner: self.owner.as_ref(),
         })
+    }
+}
+
+/// What a script answers to a creation.
+pub(crate) enum Created {
+    /// It was created, and stands here.
+    New(ContactState),
+    /// There was one of that id before. Its attributes may be large, so they are compared here and
+    /// not in the script; that costs a repeat alone.
+    Known(Contact),
+}
+
+impl Created {
+    /// Reads the answer, which for a known contact is its document. Fails with what is wrong.
+    pub(crate) fn from_answer(id: ContactId, json: &str) -> Result<Self, String> {
+        let answer: StateDocument =
+            serde_json::from_str(json).map_err(|error| error.to_string())?;
+        if answer.profile.is_some() {
+            return Contact::from_document(id, json).map(Self::Known);
+        }
+        let state = answer.state();
+        let state = state.ok_or_else(|| format!("a contact's state came as {json}"))?;
+        Ok(Self::New(state))
     }
 }
 
@@ -76,6 +105,8 @@ impl Contact {
 /// What a document says of a contact's state, which is also what scripts answer.
 #[derive(Deserialize)]
 struct StateDocument {
+    /// In every document, and in no answer that tells of a state alone.
+    profile: Option<IgnoredAny>,
     agent: Option<AgentId>,
     assigned: Option<Millis>,
     ended: Option<Millis>,
@@ -112,6 +143,7 @@ impl StateDocument {
 impl ContactDocument {
     fn contact(self, id: ContactId) -> Result<Contact, String> {
         let state = StateDocument {
+            profile: None,
             agent: self.agent,
             assigned: self.assigned,
             ended: self.ended,
@@ -137,6 +169,7 @@ impl ContactDocument {
             created: self.created,
             requeues: self.requeues,
             attributes: self.attributes,
+            owner: self.owner,
             state,
         })
     }

@@ -2,6 +2,8 @@
 
 mod attributes;
 mod document;
+mod owner;
+mod same;
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,6 +16,9 @@ use crate::agent::AgentId;
 use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, distinct};
 use crate::text::Invalid;
 use crate::time::{Millis, Tick};
+
+pub(crate) use document::Created;
+pub use owner::Owner;
 
 /// Which contact. Made before the call that creates it, so that the call can be repeated.
 ///
@@ -32,12 +37,21 @@ impl ContactId {
 
     /// Gives the id that an idempotency key stands for in this ACD: the same for the same key.
     pub fn for_key(acd: &str, key: &str) -> Self {
-        let space = Uuid::new_v5(
-            &Uuid::NAMESPACE_URL,
-            format!("switchboard:{acd}").as_bytes(),
-        );
+        Self(Uuid::new_v5(&space_of(acd), key.as_bytes()))
+    }
+
+    /// The same among the keys of one caller: two callers who happen upon one key mean two
+    /// contacts.
+    pub fn for_key_of(acd: &str, caller: &str, key: &str) -> Self {
+        let space = Uuid::new_v5(&space_of(acd), caller.as_bytes());
         Self(Uuid::new_v5(&space, key.as_bytes()))
     }
+}
+
+/// Gives the namespace of an ACD's ids.
+fn space_of(acd: &str) -> Uuid {
+    let name = format!("switchboard:{acd}");
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
 }
 
 impl fmt::Display for ContactId {
@@ -202,6 +216,8 @@ pub struct Contact {
     pub requeues: u32,
     /// What the integrator attached.
     pub attributes: Attributes,
+    /// The integrator it belongs to, if one created it who has a name.
+    pub owner: Option<Owner>,
     /// Where it stands.
     pub state: ContactState,
 }
@@ -241,6 +257,8 @@ pub struct NewContact {
     pub priority: Priority,
     /// What the integrator attaches.
     pub attributes: Attributes,
+    /// The integrator it will belong to, if one creates it who has a name.
+    pub owner: Option<Owner>,
 }
 
 impl NewContact {
@@ -279,7 +297,24 @@ impl NewContact {
             skills,
             priority,
             attributes,
+            owner: None,
         })
+    }
+
+    /// Makes it belong to an integrator.
+    #[must_use]
+    pub fn owned_by(mut self, owner: Option<Owner>) -> Self {
+        self.owner = owner;
+        self
+    }
+
+    /// Tells whether that contact is what this asks for, so that creating it is a repeat.
+    /// Attributes are compared as values: the order of their names does not matter.
+    pub(crate) fn asks_for(&self, known: &Contact) -> bool {
+        known.profile() == Profile::new(&self.skills)
+            && known.asked == self.priority
+            && known.attributes.say_the_same(&self.attributes)
+            && known.owner == self.owner
     }
 
     /// Makes a contact of ordinary priority without attributes.
@@ -313,6 +348,15 @@ mod tests {
         assert_eq!(ContactId::for_key("a", "k"), ContactId::for_key("a", "k"));
         assert_ne!(ContactId::for_key("a", "k"), ContactId::for_key("b", "k"));
         assert_ne!(ContactId::for_key("a", "k"), ContactId::for_key("a", "l"));
+    }
+
+    #[test]
+    fn one_key_of_two_callers_stands_for_two_contacts() {
+        let of = |caller| ContactId::for_key_of("a", caller, "k");
+        assert_eq!(of("shop"), of("shop"));
+        assert_ne!(of("shop"), of("bank"));
+        assert_ne!(of("shop"), ContactId::for_key("a", "k"));
+        assert_ne!(of("shop"), ContactId::for_key_of("b", "shop", "k"));
     }
 
     #[test]

@@ -12,15 +12,14 @@ use crate::time::{Millis, Moment};
 impl Core {
     /// See [`crate::Acd::create_contact`].
     pub fn create_contact(&mut self, now: Moment, new: NewContact) -> Result<ContactState> {
-        let profile = Profile::new(&new.skills);
         if let Some(known) = self.contacts.get(&new.id) {
-            let same = (known.profile(), known.asked) == (profile, new.priority);
-            return if same {
+            return if new.asks_for(known) {
                 Ok(known.state.clone())
             } else {
                 Err(Error::KeyReused)
             };
         }
+        let profile = Profile::new(&new.skills);
         if self.closed {
             return Err(Error::Closed);
         }
@@ -33,6 +32,7 @@ impl Core {
             created: now.millis(),
             requeues: 0,
             attributes: new.attributes,
+            owner: new.owner,
             state: ContactState::Queued,
         };
         let (id, rank) = (contact.id, contact.rank);

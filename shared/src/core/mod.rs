@@ -103,9 +103,12 @@ impl Core {
         if self.events.len() == KEPT {
             self.events.pop_front();
         }
+        let contact = what.contact().and_then(|id| self.contacts.get(&id));
+        let owner = contact.and_then(|contact| contact.owner.clone());
         self.events.push_back(Event {
             number: self.event,
             at: now.millis(),
+            owner,
             what,
         });
     }

@@ -48,14 +48,13 @@ impl Acd for RedisAcd {
         let mut script = self.script_on(scripts::CREATE_CONTACT, &self.contact_key(contact.id));
         with_id(&mut script, contact.id).arg(profile);
         script.arg(contact.priority.0).arg(document);
-        let state: String = self.change(&script).await.map_err(|failure| {
-            failure.means(|code| match code {
-                "CLOSED" => Some(Error::Closed),
-                "KEYREUSED" => Some(Error::KeyReused),
-                _ => None,
-            })
+        if let Some(owner) = &contact.owner {
+            script.arg(owner.as_str());
+        }
+        let answer: String = self.change(&script).await.map_err(|failure| {
+            failure.means(|code| (code == "CLOSED").then_some(Error::Closed))
         })?;
-        reply::contact_state(&state)
+        reply::created(&contact, &answer)
     }
 
     async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {

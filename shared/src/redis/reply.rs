@@ -1,11 +1,12 @@
 //! From what Redis answers to what the domain says.
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::connect::unknown_script;
 use crate::agent::{Agent, AgentId};
-use crate::contact::{Contact, ContactId, ContactState, Rank};
+use crate::contact::{Contact, ContactId, ContactState, Created, NewContact, Owner, Rank};
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
 use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
@@ -46,7 +47,7 @@ impl From<Failure> for Error {
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        const REFUSALS: [&str; 11] = [
+        const REFUSALS: [&str; 10] = [
             "NOCONTACT",
             "NOAGENT",
             "NOSKILL",
@@ -54,7 +55,6 @@ impl From<RedisError> for Failure {
             "AGENTEXISTS",
             "AGENTBUSY",
             "CLOSED",
-            "KEYREUSED",
             "TOOMANY",
             "STALE",
             "ENDED",
@@ -118,6 +118,16 @@ pub(super) fn document<T: DeserializeOwned>(json: &str) -> Result<T> {
 /// Reads the document of a contact, whose id its key has.
 pub(super) fn contact(id: ContactId, json: &str) -> Result<Contact> {
     Contact::from_document(id, json).map_err(|wrong| broken(&wrong))
+}
+
+/// Reads the answer to a creation: where the contact stands, unless the one of that id is not what
+/// was asked for.
+pub(super) fn created(new: &NewContact, json: &str) -> Result<ContactState> {
+    match Created::from_answer(new.id, json).map_err(|wrong| broken(&wrong))? {
+        Created::New(state) => Ok(state),
+        Created::Known(known) if new.asks_for(&known) => Ok(known.state),
+        Created::Known(_) => Err(Error::KeyReused),
+    }
 }
 
 /// The number of the first contact, how many there are, the ids and documents of a part.
@@ -320,14 +330,34 @@ pub(super) fn events((id, fields): EventReply) -> Result<Vec<Event>> {
         return Err(Error::Contract(format!("event {id} lacks its fields")));
     };
     let at = Millis(at.parse().map_err(|error| broken(&error))?);
-    let events: Result<Vec<What>> = lines.lines().map(document).collect();
+    let events: Result<Vec<(Option<Owner>, What)>> = lines.lines().map(told).collect();
     let events = events?;
     let after = event_number(&id)?.checked_sub(events.len() as u64);
     let after = after.ok_or_else(|| Error::Contract(format!("event {id} is one of too many")))?;
     let numbered = (after + 1..).zip(events);
     Ok(numbered
-        .map(|(number, what)| Event { number, at, what })
+        .map(|(number, (owner, what))| Event {
+            number,
+            at,
+            owner,
+            what,
+        })
         .collect())
+}
+
+/// Reads an event, and whose contact it tells of.
+fn told(line: &str) -> Result<(Option<Owner>, What)> {
+    #[derive(Deserialize)]
+    struct Whose {
+        owner: Owner,
+    }
+    // Few events name an owner; the others are not read twice.
+    let owner = if line.contains("\"owner\":") {
+        Some(document::<Whose>(line)?.owner)
+    } else {
+        None
+    };
+    Ok((owner, document(line)?))
 }
 
 /// Reads an event's number from its id in the stream.

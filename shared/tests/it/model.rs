@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use shared::agent::{AgentId, NewAgent, Presence};
-use shared::contact::{Attributes, ContactId, NewContact, Priority};
+use shared::contact::{Attributes, ContactId, NewContact, Owner, Priority};
 use shared::embedded::EmbeddedAcd;
 use shared::redis::RedisAcd;
 use shared::service_level::BOUNDS;
@@ -34,6 +34,7 @@ enum Operation {
         contact: u8,
         skills: Vec<u8>,
         priority: u8,
+        extras: u8,
     },
     Complete {
         contact: u8,
@@ -99,8 +100,14 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let skill = || 0..SKILLS;
     let skills = |most| prop::collection::vec(0..SKILLS, 0..=most);
     let one = prop_oneof![
-        14 => (contact(), skills(3), prop_oneof![4 => Just(5), 1 => 4..=6u8])
-            .prop_map(|(contact, skills, priority)| Create { contact, skills, priority }),
+        14 => (contact(), skills(3), prop_oneof![4 => Just(5), 1 => 4..=6u8], extras())
+            .prop_map(|(contact, skills, priority, extras)| Create {
+                contact, skills, priority, extras,
+            }),
+        // So few are these that many a creation is a repeat, the same or with something else.
+        6 => (contact(), extras()).prop_map(|(contact, extras)| Create {
+            contact, skills: vec![contact % SKILLS], priority: 5, extras,
+        }),
         10 => contact().prop_map(|contact| Complete { contact }),
         2 => contact().prop_map(|contact| Operation::Cancel { contact }),
         4 => (contact(), agent()).prop_map(|(contact, agent)| Operation::Requeue { contact, agent }),
@@ -122,6 +129,11 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
             .prop_map(|millis| Pass { millis }),
     ];
     prop::collection::vec(one, 100..150)
+}
+
+/// What a contact has beside: for most nothing, for others attributes and an owner.
+fn extras() -> impl Strategy<Value = u8> {
+    prop_oneof![3 => Just(0), 2 => 0..6u8]
 }
 
 /// The times at which waits are counted differently, and a millisecond more.
@@ -153,6 +165,19 @@ fn skills(numbers: &[u8]) -> Vec<Skill> {
     numbers.iter().copied().map(skill).collect()
 }
 
+fn attributes(extras: u8) -> Attributes {
+    let text = match extras % 3 {
+        0 => r"{}",
+        1 => r#"{"a":1,"b":["x",null]}"#,
+        _ => r#"{"b":["x",null],"a":2}"#,
+    };
+    serde_json::from_str(text).unwrap()
+}
+
+fn owner(extras: u8) -> Option<Owner> {
+    (extras >= 3).then(|| "Shop 2".parse().unwrap())
+}
+
 fn person(text: &str) -> PersonName {
     text.to_owned().try_into().unwrap()
 }
@@ -174,11 +199,13 @@ async fn apply(acd: &dyn Store, operation: &Operation) -> String {
             contact,
             skills: numbers,
             priority,
+            extras,
         } => {
             let priority = Priority(*priority);
             let id = contact_id(*contact);
-            let new = NewContact::new(id, skills(numbers), priority, Attributes::new());
-            say(acd.create_contact(new.unwrap()).await)
+            let new = NewContact::new(id, skills(numbers), priority, attributes(*extras));
+            let new = new.unwrap().owned_by(owner(*extras));
+            say(acd.create_contact(new).await)
         }
         Operation::Complete { contact } => say(acd.complete_contact(contact_id(*contact)).await),
         Operation::Cancel { contact } => say(acd.cancel_contact(contact_id(*contact)).await),

@@ -113,6 +113,9 @@ fn document_of(contact: &Contact, asked: Option<u8>) -> serde_json::Value {
     if let Some(asked) = asked {
         set("asked", asked.into());
     }
+    if let Some(owner) = &contact.owner {
+        set("owner", owner.as_str().into());
+    }
     let (served, over) = match &contact.state {
         ContactState::Queued => (None, None),
         ContactState::Assigned { agent, at } => (Some((agent, *at)), None),
@@ -140,7 +143,7 @@ proptest! {
     #[test]
     fn any_contact_survives_its_document(
         (id, skills, rank, state) in (contact_id(), skills(), 0..1_u64 << 53, contact_state()),
-        (asked, requeues) in any::<(Option<u8>, u32)>(),
+        (asked, requeues, owned) in any::<(Option<u8>, u32, bool)>(),
         (created, name, attribute) in (millis(), any::<String>(), json()),
     ) {
         let rank = Rank(rank);
@@ -154,6 +157,7 @@ proptest! {
             created,
             requeues,
             attributes: serde_json::json!({ name: attribute }).to_string().parse().unwrap(),
+            owner: owned.then(|| "Shop 2".parse().unwrap()),
             state,
         };
         let json = document_of(&contact, asked).to_string();

@@ -107,6 +107,7 @@ mod tests {
         Event {
             number,
             at: Millis(number),
+            owner: None,
             what: What::AcdOpened,
         }
     }

@@ -19,6 +19,7 @@ fn contact() -> Contact {
         rank: Rank(0),
         created: Millis(NOW.0 - 90_000),
         attributes: shared::contact::Attributes::default(),
+        owner: None,
         state: ContactState::Queued,
         requeues: 0,
         asked: Priority(2),

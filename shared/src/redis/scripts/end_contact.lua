@@ -34,7 +34,7 @@ elseif outcome == 'abandoned' then
 end
 if not served then dequeue(id, contact.profile) end
 emit('{"type":"contact_completed","contact":"' .. id .. '"' .. field('agent', contact.agent) ..
-  ',"outcome":"' .. outcome .. '"}')
+  ',"outcome":"' .. outcome .. '"' .. field('owner', contact.owner) .. '}')
 if agent then
   if outcome == 'handled' then
     credit(agent, leg)

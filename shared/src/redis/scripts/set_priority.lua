@@ -16,4 +16,4 @@ if contact.state == 1 then
   enqueue(id, contact.profile, rank)
 end
 emit('{"type":"contact_reprioritised","contact":"' .. id .. '","priority":' .. int(priority) ..
-  ',"rank":' .. rank .. '}')
+  ',"rank":' .. rank .. field('owner', contact.owner) .. '}')

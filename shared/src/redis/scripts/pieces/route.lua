@@ -51,7 +51,7 @@ local function take_on(contact, agent)
   -- A contact that was requeued was counted with its first agent.
   if not contact.requeues then count_wait(contact.profile, wait) end
   emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. agent.id ..
-    '","wait":' .. int(wait) .. '}')
+    '","wait":' .. int(wait) .. field('owner', contact.owner) .. '}')
 end
 
 -- Gives a contact, which is on no list, to an agent, who is on no list.
@@ -154,7 +154,8 @@ local function take_back(contact)
   contact.earlier = (contact.earlier or 0) + time_on(contact)
   call('JSON.MERGE', CONTACT .. contact.id, '$', '{"agent":null,"assigned":null,"requeues":' ..
     int(contact.requeues) .. ',"earlier":' .. int(contact.earlier) .. '}')
-  emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"}')
+  emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"' ..
+    field('owner', contact.owner) .. '}')
 end
 
 -- Notes what a busy agent will be when their contact ends: available if `next` is nil.
