@@ -173,4 +173,9 @@ impl Store for EmbeddedAcd {
     async fn run_due(&self) -> Result<Due> {
         Ok(self.change(Core::run_due))
     }
+
+    async fn last_deletions(&self, ids: &[AgentId]) -> Result<Vec<Option<Millis>>> {
+        let (core, _) = self.read();
+        Ok(ids.iter().map(|id| core.last_deletion(id)).collect())
+    }
 }

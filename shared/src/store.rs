@@ -6,11 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::acd::Acd;
+use crate::agent::AgentId;
 use crate::embedded::EmbeddedAcd;
 use crate::error::Result;
 use crate::redis::{ConnectError, Durability, RedisAcd, RedisServer};
 use crate::text::AcdName;
-use crate::time::SystemClock;
+use crate::time::{Millis, SystemClock};
 use crate::view::Due;
 
 /// An ACD whose store is at hand, so that time can be let pass on it.
@@ -22,6 +23,10 @@ pub trait Store: Acd {
     /// Applies what is due by now: a bounded number of deadlines, and a step of the safety sweep.
     /// Any number of processes may do this at any time.
     async fn run_due(&self) -> Result<Due>;
+
+    /// Tells of each of these ids when an agent who had it was last deleted; none if no agent ever
+    /// was. A token that is older was made for somebody else, and who lets callers in must know.
+    async fn last_deletions(&self, ids: &[AgentId]) -> Result<Vec<Option<Millis>>>;
 }
 
 /// Opens the ACD of that name: on Redis if one is named, else a new one in this process.

@@ -157,4 +157,8 @@ impl Store for Faulty {
         self.looks.fetch_add(1, Ordering::SeqCst);
         self.sound().await?.run_due().await
     }
+
+    async fn last_deletions(&self, ids: &[AgentId]) -> Result<Vec<Option<Millis>>> {
+        self.sound().await?.last_deletions(ids).await
+    }
 }

@@ -9,6 +9,8 @@ use crate::error::Error;
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill};
 use crate::text::PersonName;
 
+const SECOND: Duration = Duration::from_secs(1);
+
 fn person(text: &str) -> PersonName {
     text.to_owned().try_into().unwrap()
 }
@@ -173,6 +175,35 @@ pub async fn a_deleted_agent_gets_nothing(floor: &Floor) {
     floor.agent("ann", "Sales").await;
     assert_eq!(floor.words("ann").await, "unavailable");
     assert_eq!(floor.look("ann").await.skills, Floor::skills("Sales"));
+}
+
+/// When an agent was deleted stays known, so that nobody takes the next of that id for the same.
+pub async fn a_deletion_is_remembered_beyond_the_next_agent_of_that_id(floor: &Floor) {
+    let ids = ["ann", "bob", "eve"].map(Floor::id);
+    let deletions = async || {
+        let known = floor.store.last_deletions(&ids).await.unwrap();
+        known.iter().map(|at| at.map(|at| at.0)).collect::<Vec<_>>()
+    };
+    let now = async || floor.acd.overview().await.unwrap().now.0;
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "Sales").await;
+    assert_eq!(deletions().await, [None, None, None]);
+    assert_eq!(floor.store.last_deletions(&[]).await, Ok(vec![]));
+    floor.contact("Sales").await;
+    let busy = floor.acd.delete_agent(&Floor::id("bob")).await;
+    assert_eq!(busy, Err(Error::AgentBusy(Floor::id("bob"))));
+    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    let first = now().await;
+    assert_eq!(deletions().await, [Some(first), None, None]);
+    floor.pass(SECOND);
+    // A repeat deletes nobody, so nobody's token becomes too old by it.
+    let again = floor.acd.delete_agent(&Floor::id("ann")).await;
+    assert_eq!(again, Err(Error::UnknownAgent(Floor::id("ann"))));
+    floor.agent("ann", "English").await;
+    assert_eq!(deletions().await, [Some(first), None, None]);
+    floor.pass(SECOND);
+    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    assert_eq!(deletions().await, [Some(first + 2_000), None, None]);
 }
 
 /// A skill gained while available keeps the stamp, and takes who waited for just that.

@@ -72,6 +72,7 @@ macro_rules! conformance {
             agents::a_busy_agent_can_change_his_mind,
             agents::a_busy_agent_is_not_deleted,
             agents::a_deleted_agent_gets_nothing,
+            agents::a_deletion_is_remembered_beyond_the_next_agent_of_that_id,
             agents::a_new_skill_keeps_the_place_and_takes_who_waits_for_it,
             agents::a_skill_is_held_once,
             agents::an_agent_holds_64_skills_at_most,

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::event::What;
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill, too_many};
 use crate::text::{PersonName, Reason};
-use crate::time::Moment;
+use crate::time::{Millis, Moment};
 
 impl Core {
     /// See [`crate::Acd::create_agent`].
@@ -192,8 +192,14 @@ impl Core {
         }
         self.agents.remove(id);
         self.away.remove(id);
+        self.deleted.insert(id.clone(), now.millis());
         self.emit(now, What::AgentDeleted { agent: id.clone() });
         Ok(())
+    }
+
+    /// See [`crate::Store::last_deletions`].
+    pub fn last_deletion(&self, id: &AgentId) -> Option<Millis> {
+        self.deleted.get(id).copied()
     }
 
     /// Takes an agent from those who hold a skill; a skill that nobody holds is forgotten.

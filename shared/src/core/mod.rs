@@ -49,6 +49,8 @@ pub struct Core {
     /// How long agents were on a live contact before it was requeued, in milliseconds.
     earlier_legs: HashMap<ContactId, u64>,
     agents: BTreeMap<AgentId, Agent>,
+    /// When an agent of that id was last deleted.
+    deleted: BTreeMap<AgentId, Millis>,
     waiting: Waiting,
     available: Available,
     away: Away,
@@ -72,6 +74,7 @@ impl Default for Core {
             contacts: HashMap::new(),
             earlier_legs: HashMap::new(),
             agents: BTreeMap::new(),
+            deleted: BTreeMap::new(),
             waiting: Waiting::default(),
             available: Available::default(),
             away: Away::default(),

@@ -10,7 +10,7 @@ use crate::text::AcdName;
 pub const LOADING: &str = "function|load";
 
 /// Every command that engines and consoles need, by its name in an ACL.
-pub const COMMANDS: [&str; 42] = [
+pub const COMMANDS: [&str; 43] = [
     // Sent by the client: at the beginning of a connection (scripts ask `info` as well), for scripts,
     // for what needs none.
     "info",
@@ -50,6 +50,7 @@ pub const COMMANDS: [&str; 42] = [
     "zinter",
     "zintercard",
     "zlexcount",
+    "zmscore",
     "zrange",
     "zrangebylex",
     "zrangebyscore",

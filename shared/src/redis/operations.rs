@@ -276,6 +276,19 @@ impl Store for RedisAcd {
             now: Millis(now),
         })
     }
+
+    async fn last_deletions(&self, ids: &[AgentId]) -> Result<Vec<Option<Millis>>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut command = redis::cmd("ZMSCORE");
+        command.arg(self.key("deleted"));
+        for id in ids {
+            command.arg(id.as_str());
+        }
+        let moments: Vec<Option<f64>> = self.ask(&command).await?;
+        Ok(moments.into_iter().map(reply::moment).collect())
+    }
 }
 
 impl RedisAcd {

@@ -360,6 +360,16 @@ fn told(line: &str) -> Result<(Option<Owner>, What)> {
     Ok((owner, document(line)?))
 }
 
+/// Reads milliseconds from a score.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "scripts write whole milliseconds, which a double holds exactly"
+)]
+pub(super) fn moment(score: Option<f64>) -> Option<Millis> {
+    score.map(|millis| Millis(millis as u64))
+}
+
 /// Reads an event's number from its id in the stream.
 pub(super) fn event_number(id: &str) -> Result<u64> {
     let number = id.strip_suffix("-0").unwrap_or(id);

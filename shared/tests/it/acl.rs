@@ -156,6 +156,7 @@ async fn tour(server: String, name: AcdName) {
         contacts::a_requeued_contact_keeps_its_place,
         agents::a_new_skill_keeps_the_place_and_takes_who_waits_for_it,
         agents::a_skill_taken_away_routes_no_more,
+        agents::a_deletion_is_remembered_beyond_the_next_agent_of_that_id,
         agents::an_agent_is_credited_with_what_he_completed,
         whole_floor::a_skill_is_deleted_from_everyone,
         whole_floor::closing_makes_everyone_unavailable_and_keeps_the_queue,

@@ -255,7 +255,7 @@ async fn apply(acd: &dyn Store, operation: &Operation) -> String {
 
 /// Everything that can be seen, as lines to be compared: the figures, the queue, the agents, the
 /// skills with their next agents, every contact, why one of them stands where it stands, the news.
-async fn picture(acd: &dyn Acd, explained: u8, events_seen: u64) -> Vec<String> {
+async fn picture(acd: &dyn Store, explained: u8, events_seen: u64) -> Vec<String> {
     let mut lines = vec![format!("{:?}", acd.overview().await)];
     let queue = acd.queue(Page::first(100)).await.unwrap();
     lines.extend(queue.items.iter().map(|c| format!("{c:?}")));
@@ -263,6 +263,8 @@ async fn picture(acd: &dyn Acd, explained: u8, events_seen: u64) -> Vec<String> 
     lines.extend(agents.items.iter().map(|a| format!("{a:?}")));
     let skills = acd.skills(Page::first(100)).await.unwrap();
     lines.extend(skills.items.iter().map(|s| format!("{s:?}")));
+    let ids: Vec<AgentId> = (0..AGENTS).map(agent_id).collect();
+    lines.push(format!("{:?}", acd.last_deletions(&ids).await));
     // The same in parts: some of them named by what may be gone.
     let id = agent_id(explained % AGENTS);
     for start in [Start::At(1), Start::After(id.clone()), Start::Before(id, 1)] {

@@ -6,7 +6,7 @@
 local KEYS, ARGV
 
 local META, ACD, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY
-local MINUTES, DROPPING, AWAY
+local MINUTES, DROPPING, AWAY, DELETED
 -- The beginnings of keys; what follows is an id, a skill, a profile.
 local CONTACT, AGENT, STAFFED, AVAILABLE, WAITING, HEADS, COPIES
 local function name_keys(meta)
@@ -15,7 +15,8 @@ local function name_keys(meta)
   EVENTS, QUEUE, DEADLINES = ACD .. 'events', ACD .. 'queue', ACD .. 'deadlines'
   AGENTS, BUSY, SKILLS, DEMAND = ACD .. 'agents', ACD .. 'busy', ACD .. 'skills', ACD .. 'demand'
   ANCHORS, COUNTS, TALLY = ACD .. 'anchors', ACD .. 'counts', ACD .. 'tally'
-  MINUTES, DROPPING, AWAY = ACD .. 'minutes', ACD .. 'dropping', ACD .. 'away'
+  MINUTES, DROPPING = ACD .. 'minutes', ACD .. 'dropping'
+  AWAY, DELETED = ACD .. 'away', ACD .. 'deleted'
   CONTACT, AGENT, STAFFED = ACD .. 'contact:', ACD .. 'agent:', ACD .. 'staffed:'
   AVAILABLE, WAITING, HEADS = ACD .. 'available:', ACD .. 'waiting:', ACD .. 'heads:'
   COPIES = ACD .. 'counts:'
