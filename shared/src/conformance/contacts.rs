@@ -142,7 +142,7 @@ pub async fn an_id_stands_for_one_request_with_its_attributes(floor: &Floor) {
     };
     let first = r#"{"phone":"+49 30","list":[1,{"a":null,"b":"é"}],"n":-7}"#;
     assert_eq!(asks(first).await, Ok(ContactState::Queued));
-    let other_order = r#"{"n":-7, "list":[1,{"b":"é","a":null}], "phone":"+49 30"}"#;
+    let other_order = r#"{"n":-7.0, "list":[1,{"b":"é","a":null}], "phone":"+49 30"}"#;
     assert_eq!(asks(other_order).await, Ok(ContactState::Queued));
     for other in [
         "{}",

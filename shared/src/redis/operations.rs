@@ -51,9 +51,10 @@ impl Acd for RedisAcd {
         if let Some(owner) = &contact.owner {
             script.arg(owner.as_str());
         }
-        let answer: String = self.change(&script).await.map_err(|failure| {
-            failure.means(|code| (code == "CLOSED").then_some(Error::Closed))
-        })?;
+        let answer: String = self
+            .change(&script)
+            .await
+            .map_err(|failure| failure.means(|code| (code == "CLOSED").then_some(Error::Closed)))?;
         reply::created(&contact, &answer)
     }
 
