@@ -23,4 +23,5 @@ pub mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod traffic;
+mod trust;
 pub mod zone;

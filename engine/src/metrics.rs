@@ -28,6 +28,7 @@ const DROPPED: &str = "switchboard_event_streams_dropped_total";
 const DISMISSED: &str = "switchboard_http_connections_dismissed_total";
 const LOG_LOST: &str = "switchboard_log_lines_lost_total";
 const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
+const TOKENS_EXPIRING: &str = "switchboard_tokens_expiring";
 const STORE_UP: &str = "switchboard_store_up";
 const OPEN: &str = "switchboard_acd_open";
 const WAITING: &str = "switchboard_contacts_waiting";
@@ -102,6 +103,10 @@ fn describe() {
     metrics::describe_counter!(
         ROLLBACKS,
         "How often the store was seen to have lost its newest events, by a dispatcher"
+    );
+    metrics::describe_gauge!(
+        TOKENS_EXPIRING,
+        "Tokens that are in force and expire within seven days"
     );
     metrics::describe_gauge!(STORE_UP, "1 if the store answered this scrape, else 0");
     metrics::describe_gauge!(OPEN, "1 if the ACD is open, 0 if it is closed");
@@ -281,6 +286,11 @@ impl Drop for Open {
 /// Tells how many lines of the log were lost.
 pub(crate) fn log_lines_lost(lines: u64) {
     counter!(LOG_LOST).absolute(lines);
+}
+
+/// Tells how many tokens expire soon.
+pub(crate) fn tokens_expiring(tokens: u32) {
+    gauge!(TOKENS_EXPIRING).set(f64::from(tokens));
 }
 
 /// Counts that the store has gone back.

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{Acd, Store};
+use shared::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -60,7 +60,7 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
         address = Some(listener.local_addr()?);
         let recorder = metrics::recorder();
         let router = api::router(
-            Arc::clone(&acd) as Arc<dyn Acd>,
+            Arc::clone(&acd),
             options.doors.clone(),
             recorder.clone(),
             draining.clone(),
@@ -86,8 +86,9 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
         tasks.spawn(upkeep(recorder, stopping.clone()));
         if options.doors.have_lock() {
             let (doors, stopping) = (options.doors, stopping.clone());
+            let store = Arc::clone(&acd);
             tasks.spawn(async move {
-                doors.watch(stopping).await;
+                doors.watch(store, stopping).await;
                 "watch of the tokens"
             });
         }

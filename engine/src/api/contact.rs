@@ -157,7 +157,8 @@ pub(super) async fn create(
             return Err(Problem::invalid(detail));
         }
     };
-    let state = app.acd.create_contact(body.parse(id)?).await?;
+    let new = body.parse(id)?.owned_by(visitor.owner().cloned());
+    let state = app.acd.create_contact(new).await?;
     let told = preference.told(id, &state, || CreatedContact::of(id, &state));
     let subject = Extension(Subject(id));
     let location = Location::of_contact(version, id);
@@ -197,9 +198,10 @@ pub(crate) struct ContactBody {
     wait_ms: u64,
     /// How often it was taken from an agent and put back in the queue.
     requeues: u32,
-    /// What the integrator attached.
-    #[schema(value_type = Object)]
-    attributes: Attributes,
+    /// What the integrator attached; absent for who may not see it, as a wallboard may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    attributes: Option<Attributes>,
     /// The name of the integrator's token that created it; absent if none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -207,8 +209,9 @@ pub(crate) struct ContactBody {
 }
 
 impl ContactBody {
-    /// Writes a contact as it stands at this moment.
-    pub(super) fn at(now: Millis, contact: Contact) -> Self {
+    /// Writes a contact as it stands at this moment, for whoever asks.
+    pub(super) fn at(now: Millis, contact: Contact, visitor: &Visitor) -> Self {
+        let shown = visitor.sees_attributes();
         Self {
             wait_ms: contact.wait(now),
             contact_key: contact.id,
@@ -219,7 +222,7 @@ impl ContactBody {
             rank: contact.rank.0,
             created_ms: contact.created.0,
             requeues: contact.requeues,
-            attributes: contact.attributes,
+            attributes: shown.then_some(contact.attributes),
             owner: contact.owner,
         }
     }
@@ -236,7 +239,7 @@ impl TryFrom<ContactBody> for Contact {
             rank: Rank(body.rank),
             created: Millis(body.created_ms),
             requeues: body.requeues,
-            attributes: body.attributes,
+            attributes: body.attributes.unwrap_or_default(),
             owner: body.owner,
             state: body.standing.try_into()?,
         })
@@ -251,6 +254,7 @@ impl TryFrom<ContactBody> for Contact {
 )]
 pub(super) async fn read(
     State(app): State<Arc<App>>,
+    Extension(visitor): Extension<Visitor>,
     InPath(id): InPath<ContactId>,
 ) -> Result<Json<ContactBody>, Problem> {
     let contact = app.acd.contact(id).await?;
@@ -259,7 +263,7 @@ pub(super) async fn read(
         ContactState::Queued => app.acd.overview().await?.now,
         ContactState::Assigned { .. } | ContactState::Complete { .. } => contact.created,
     };
-    Ok(Json(ContactBody::at(now, contact)))
+    Ok(Json(ContactBody::at(now, contact, &visitor)))
 }
 
 /// Which contact.

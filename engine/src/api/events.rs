@@ -68,7 +68,8 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 /// kept, an event `reset` comes first: then take a new look at the state. A reader that falls
 /// thousands of events behind is sent `reset`, and its stream ends: connect again then.
 ///
-/// A token gets only the events of what it may read; between them numbers are missing.
+/// A token gets only the events of what it may read; between them numbers are missing. An agent's
+/// stream ends with their deletion, each stream with the token that opened it.
 #[utoipa::path(
     get, path = "/events", tag = "acd", operation_id = "events",
     params(("Last-Event-ID" = Option<u64>, Header,
@@ -156,8 +157,8 @@ enum Pace {
     CatchingUp,
     /// It had come up to it.
     Following,
-    /// It fell too far behind: its stream ends.
-    Lost,
+    /// It fell too far behind, or nothing further is for it to know: its stream ends.
+    Over,
 }
 
 impl Follower {
@@ -180,13 +181,14 @@ impl Follower {
         follower
     }
 
-    /// Gives the next event to send; none when the engine stops, or the client is lost.
+    /// Gives the next event to send; none when the engine stops, the client is
+    /// lost, or all is told that it may know.
     async fn next(&mut self) -> Option<Sent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
-            if self.pace == Pace::Lost {
+            if self.pace == Pace::Over {
                 return None;
             }
             let stopping = self.stopping.clone();
@@ -223,13 +225,17 @@ impl Follower {
     }
 
     fn take(&mut self, told: Vec<Told>) {
-        for told in told {
-            if told.number != self.after + 1 {
-                self.ready.push_back(reset(told.number - 1));
+        for Told { event, sent } in told {
+            if event.number != self.after + 1 {
+                self.ready.push_back(reset(event.number - 1));
             }
-            self.after = told.number;
-            if self.visitor.sees(&told.what) {
-                self.ready.push_back(told.sent);
+            self.after = event.number;
+            if self.visitor.sees(&event) {
+                self.ready.push_back(sent);
+            }
+            if self.visitor.ends_with(&event) {
+                self.pace = Pace::Over;
+                return;
             }
         }
     }
@@ -238,7 +244,7 @@ impl Follower {
     fn lose(&mut self, latest: u64) {
         metrics::stream_dropped();
         self.ready.push_back(reset(latest));
-        self.pace = Pace::Lost;
+        self.pace = Pace::Over;
     }
 
     /// Waits until something happens.

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use super::form::Forms;
 use super::problem::{PROBLEM_JSON, Problem};
-use crate::doors::{EVENT_STREAM, Guard, Visitor, guard, rule};
+use crate::doors::{EVENT_STREAM, Guard, Visitor, guard, rule, still};
 use crate::metrics::{self, Refused, Requests};
 use crate::quota::{Most, Room, Thing};
 
@@ -229,6 +229,11 @@ async fn take_body(
                 return refused.into_response();
             }
             limit.as_mut().reset(Instant::now() + LIMIT);
+            match within(limit.as_mut(), pin!(still(&house.keeper, &parts))).await {
+                Some(Ok(())) => {}
+                Some(Err(refused)) => return refused.into_response(),
+                None => return Problem::timed_out(LIMIT.as_secs()).into_response(),
+            }
             let request = Request::from_parts(parts, bytes.into());
             limit_requests(&house.room, request, next, limit, runs_the_floor).await
         }
@@ -374,7 +379,7 @@ mod tests {
         let acd = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
         let keeper = Guard {
             doors: Doors::open(),
-            acd: Arc::new(acd),
+            store: Arc::new(acd),
         };
         let most = Limits::default().requests();
         let routes = wrap(routes, Forms::default(), keeper, most);

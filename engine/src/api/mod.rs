@@ -32,7 +32,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{Method, Uri};
 use metrics_exporter_prometheus::PrometheusHandle;
-use shared::Acd;
+use shared::{Acd, Store};
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -84,7 +84,7 @@ struct Document;
 /// Makes the API of an ACD, behind these doors; it is ready until `draining`, and its streams end
 /// with `stopping`.
 pub(crate) fn router(
-    acd: Arc<dyn Acd>,
+    acd: Arc<dyn Store>,
     doors: Doors,
     recorder: PrometheusHandle,
     draining: CancellationToken,
@@ -93,8 +93,9 @@ pub(crate) fn router(
 ) -> Router {
     let keeper = Guard {
         doors,
-        acd: Arc::clone(&acd),
+        store: Arc::clone(&acd),
     };
+    let acd = acd as Arc<dyn Acd>;
     let app = App {
         streams: Arc::new(Streams::new(Arc::clone(&acd), limits.streams())),
         acd,

@@ -89,6 +89,14 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
     }
 
+    /// The token was in force once.
+    pub(crate) fn token_expired() -> Self {
+        let detail = "this token has expired: whoever runs the engine makes another with \
+                      `switchboard-engine token create`";
+        let title = "There is no valid token";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
+    }
+
     /// Whoever asks may not.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         let title = "This token is not for that";

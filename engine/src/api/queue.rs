@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use shared::contact::Rank;
 
 use super::App;
@@ -11,6 +11,7 @@ use super::contact::ContactBody;
 use super::page::{PageBody, PageQuery, Paged};
 use super::problem::Problem;
 use super::refusals::Refused;
+use crate::doors::Visitor;
 
 /// Lists the waiting contacts in the order of service, the next to be served first.
 #[utoipa::path(
@@ -19,12 +20,13 @@ use super::refusals::Refused;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
+    Extension(visitor): Extension<Visitor>,
     Paged(page): Paged<Rank>,
 ) -> Result<Json<PageBody<ContactBody>>, Problem> {
     let listing = app.acd.queue(page).await?;
     // After the list, so that nobody on it waits less than no time.
     let now = app.acd.overview().await?.now;
     Ok(Json(PageBody::new(listing, |contact| {
-        ContactBody::at(now, contact)
+        ContactBody::at(now, contact, &visitor)
     })))
 }

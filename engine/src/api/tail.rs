@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::response::sse::Event as Sent;
-use shared::event::{Event, What};
+use shared::event::Event;
 use shared::{Acd, Result};
 use tokio::sync::Mutex;
 
@@ -20,9 +20,8 @@ pub(super) const KEPT: usize = 8192;
 /// An event as every stream sends it.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
-    pub(super) number: u64,
-    /// What it tells, by which it is known who may hear it.
-    pub(super) what: What,
+    /// By which it is known who may hear it.
+    pub(super) event: Event,
     pub(super) sent: Sent,
 }
 
@@ -124,10 +123,12 @@ impl Kept {
         if number == self.newest {
             return Some(vec![]);
         }
-        if self.events.front()?.number > number + 1 {
+        if self.events.front()?.event.number > number + 1 {
             return None;
         }
-        let start = self.events.partition_point(|told| told.number <= number);
+        let start = self
+            .events
+            .partition_point(|told| told.event.number <= number);
         Some(
             self.events
                 .iter()
@@ -158,8 +159,7 @@ impl Told {
         let json = serde_json::to_value(event).unwrap_or_default();
         let kind = json["type"].as_str().unwrap_or("unknown");
         Self {
-            number: event.number,
-            what: event.what.clone(),
+            event: event.clone(),
             sent: Sent::default()
                 .id(event.number.to_string())
                 .event(kind)
@@ -192,7 +192,7 @@ mod tests {
 
     async fn numbers(tail: &Tail, after: u64) -> Vec<u64> {
         let news = tail.after(after).await.unwrap();
-        news.told.iter().map(|told| told.number).collect()
+        news.told.iter().map(|told| told.event.number).collect()
     }
 
     #[tokio::test]

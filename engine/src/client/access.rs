@@ -2,13 +2,13 @@
 //! for by. Read once, at the start; the token is never shown.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use reqwest::header::HeaderValue;
 use reqwest::{Certificate, Url};
 
 use crate::http::{root, token_in};
+use crate::trust;
 
 /// Why there is no way to an engine: a sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,10 +75,8 @@ impl Access {
         })?;
         header.set_sensitive(true);
         self.token = Some(header);
-        if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-            let warning = format!("others can read the token file {name}: chmod 600 {name}");
-            self.warnings.push(warning);
-        }
+        self.warnings
+            .extend(trust::warnings("the token file", path));
         if self.url.scheme() == "http" && !self.is_near() {
             let address = self.address();
             let warning = format!("the token goes to {address} in the clear: use https://");
@@ -99,6 +97,11 @@ impl Access {
         let found = Certificate::from_pem_bundle(&pem).map_err(|why| unusable(root(&why)))?;
         if found.is_empty() {
             return Err(unusable("there is no certificate in it".to_owned()));
+        }
+        // Whoever can write it says whom the token is sent to.
+        if let Err(untrusted) = trust::check(path) {
+            self.warnings
+                .push(format!("the CA file {name} {untrusted}"));
         }
         self.authorities = found;
         Ok(self)
@@ -124,6 +127,7 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
     use std::path::PathBuf;
 
     use super::*;

@@ -63,9 +63,9 @@ impl Drop for Line {
         }
         let visitor = self.visitor.as_ref();
         let actor = visitor
-            .and_then(|visitor| visitor.name.as_ref())
+            .and_then(Visitor::name)
             .map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        let role = visitor.map_or("none", |visitor| visitor.role.word());
+        let role = visitor.map_or("none", |visitor| visitor.role().word());
         let address = self.address.map(|address| address.to_string());
         let address = address.as_deref().unwrap_or("unknown");
         let status = self.status.map_or(0, |status| status.as_u16());

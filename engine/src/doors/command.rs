@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use shared::agent::AgentId;
 
+use super::expiry::{Expiry, roughly};
 use super::file;
-use super::rule::{Role, RoleName};
+use super::rule::{Role, RoleName, Scope};
 use super::token::{Token, TokenName};
+use super::used::{self, Uses};
 use crate::say;
 
 /// Which tokens, and what is done to them.
@@ -38,11 +41,21 @@ enum Verb {
         /// For the role agent: who.
         #[arg(long, value_name = "ID", required_if_eq("role", "agent"))]
         agent: Option<AgentId>,
-        /// By what name it is listed, revoked, and known in the audit log.
+        /// For the role integrator: which contacts it follows and ends, those that it created or
+        /// all [default: own].
+        #[arg(long, value_enum)]
+        scope: Option<Scope>,
+        /// By what name it is listed, revoked, and known in the audit log. Contacts belong to the
+        /// integrator of that name, whichever token it has.
         #[arg(long)]
         name: TokenName,
+        /// When it expires: after a time (12h, 90d, 4w), or at a moment (2027-01-31 or
+        /// 2027-01-31T18:00:00+01:00; UTC if it has no offset). Without it never.
+        #[arg(long, value_name = "WHEN")]
+        expires: Option<Expiry>,
     },
-    /// List the tokens: name, role, when it was made.
+    /// List the tokens: name, role, how long ago it was made, when it expires, when it was used
+    /// last.
     List,
     /// Take a token out of force.
     Revoke {
@@ -56,11 +69,22 @@ enum Verb {
 pub fn command(args: TokenArgs) -> Result<(), String> {
     let file = args.tokens;
     match args.verb {
-        Verb::Create { role, agent, name } => {
-            let (token, secret) = Token::create(name, role_of(role, agent)?);
+        Verb::Create {
+            role,
+            agent,
+            scope,
+            name,
+            expires,
+        } => {
+            let role = role_of(role, agent, scope)?;
+            let now = Timestamp::now();
+            let expires = expires.map(|expires| expires.moment(now)).transpose()?;
+            let (token, secret) = Token::create(name, role, expires);
+            let until = expires.map(|moment| format!(" until {moment}"));
             let said = format!(
-                "token {} is in force for whoever serves with {}; it is shown this once",
+                "token {} is in force{} for whoever serves with {}; it is shown this once",
                 token.name,
+                until.unwrap_or_default(),
                 file.display()
             );
             file::add(&file, token).map_err(|error| error.to_string())?;
@@ -69,8 +93,8 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
             say::out(format_args!("{}\n", secret.reveal()))
         }
         Verb::List => {
-            let tokens = file::read(&file).map_err(|error| error.to_string())?;
-            say::out(tokens.iter().map(line).collect::<String>())
+            let tokens = file::read_for_its_owner(&file).map_err(|error| error.to_string())?;
+            say::out(list(&tokens, used::read(&file).as_ref(), Timestamp::now()))
         }
         Verb::Revoke { name } => {
             file::remove(&file, &name).map_err(|error| error.to_string())?;
@@ -80,27 +104,95 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
     }
 }
 
-fn role_of(name: RoleName, agent: Option<AgentId>) -> Result<Role, String> {
+fn role_of(name: RoleName, agent: Option<AgentId>, scope: Option<Scope>) -> Result<Role, String> {
+    if scope.is_some() && name != RoleName::Integrator {
+        return Err("--scope goes with --role integrator only".to_owned());
+    }
     Ok(match (name, agent) {
         (RoleName::Agent, Some(agent)) => Role::Agent { agent },
         (RoleName::Agent, None) => return Err("--role agent needs --agent ID".to_owned()),
         (_, Some(_)) => return Err("--agent goes with --role agent only".to_owned()),
         (RoleName::Wallboard, None) => Role::Wallboard,
-        (RoleName::Integrator, None) => Role::Integrator,
+        (RoleName::Integrator, None) => Role::Integrator {
+            scope: scope.unwrap_or_default(),
+        },
         (RoleName::Supervisor, None) => Role::Supervisor,
         (RoleName::Admin, None) => Role::Admin,
     })
 }
 
-/// Writes a token as a line of the list.
-fn line(token: &Token) -> String {
-    let Token {
-        name,
-        role,
-        created,
-        ..
-    } = token;
-    let agent = role.agent().map(|agent| format!(" {agent}"));
-    let role = format!("{}{}", role.word(), agent.unwrap_or_default());
-    format!("{name:<32}  {role:<24}  {created}\n")
+/// Writes the list, a line for each token; without a book of their uses nobody knows of any.
+fn list(tokens: &[Token], book: Option<&Uses>, now: Timestamp) -> String {
+    let mut lines = vec![["NAME", "ROLE", "MADE", "EXPIRES", "LAST USED"].map(str::to_owned)];
+    for token in tokens {
+        let ago = |moment: Timestamp| format!("{} ago", roughly(now.duration_since(moment)));
+        let expires = match token.expires {
+            None => "never".to_owned(),
+            Some(_) if token.is_over(now) => "expired".to_owned(),
+            Some(moment) => format!("in {}", roughly(moment.duration_since(now))),
+        };
+        let used = match book {
+            None => "not known".to_owned(),
+            Some(book) => book
+                .get(&token.name)
+                .map_or("never".to_owned(), |at| ago(*at)),
+        };
+        let name = token.name.to_string();
+        lines.push([name, role(&token.role), ago(token.created), expires, used]);
+    }
+    let width = |column: usize| {
+        let cells = lines.iter().filter_map(|line| line.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: [usize; 5] = std::array::from_fn(width);
+    let lines = lines.iter().map(|line| {
+        let cells = line.iter().zip(widths);
+        let cells = cells.map(|(cell, width)| format!("{cell:<width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    });
+    lines.collect()
+}
+
+fn role(role: &Role) -> String {
+    match role {
+        Role::Agent { agent } => format!("{} {agent}", role.word()),
+        Role::Integrator { scope: Scope::All } => format!("{}, all contacts", role.word()),
+        role => role.word().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_tells_age_expiry_and_use() {
+        let now = Timestamp::now();
+        let at = |hours: i64| now + jiff::SignedDuration::from_hours(hours);
+        let made = |name: &str, role, made, expires: Option<i64>| {
+            let expires = expires.map(at);
+            let (mut token, _) = Token::create(name.parse().unwrap(), role, expires);
+            token.created = at(made);
+            token
+        };
+        let agent = Role::Agent {
+            agent: "agent:7".parse().unwrap(),
+        };
+        let all = Role::Integrator { scope: Scope::All };
+        let tokens = [
+            made("ada", agent, -49, Some(25)),
+            made("shop", all, -3, Some(-1)),
+            made("ops", Role::Admin, 0, None),
+        ];
+        let book = Uses::from([("ada".parse().unwrap(), at(-1))]);
+        let told = list(&tokens, Some(&book), now);
+        assert_eq!(
+            told,
+            "NAME  ROLE                      MADE     EXPIRES  LAST USED\n\
+             ada   agent agent:7             2 d ago  in 1 d   1 h ago\n\
+             shop  integrator, all contacts  3 h ago  expired  never\n\
+             ops   admin                     0 s ago  never    never\n"
+        );
+        assert!(list(&tokens, None, now).contains("not known"));
+    }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::token::{Token, TokenName};
+use crate::trust::{self, Untrusted};
 
 /// The most bytes of a token file: some ten thousand tokens.
 const LONGEST: u64 = 4 * 1024 * 1024;
@@ -42,12 +43,14 @@ pub enum FileError {
         /// What is wrong.
         why: String,
     },
-    /// Anybody could let himself in.
-    #[error(
-        "the token file {file} can be written by others than its owner: chmod go-w {file}",
-        file = .0.display()
-    )]
-    WritableByOthers(PathBuf),
+    /// Somebody else could let themselves in.
+    #[error("the token file {} {why}", .file.display())]
+    Untrusted {
+        /// Which.
+        file: PathBuf,
+        /// Who could, and how.
+        why: Untrusted,
+    },
     /// The name is taken.
     #[error("there is a token {0} already: choose another name, or revoke that one first")]
     NameTaken(TokenName),
@@ -63,16 +66,29 @@ struct Content {
     tokens: Vec<Token>,
 }
 
-/// Reads the tokens.
+/// Reads the tokens, for who lets in whom they name: from a file that nobody else can change.
 pub(super) fn read(file: &Path) -> Result<Vec<Token>, FileError> {
+    read_trusted(file, trust::check(file))
+}
+
+/// Reads the tokens, for who only looks at them or changes them for the file's owner.
+pub(super) fn read_for_its_owner(file: &Path) -> Result<Vec<Token>, FileError> {
+    read_trusted(file, trust::check_for_its_owner(file))
+}
+
+fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<Token>, FileError> {
+    let missing = || FileError::Missing(file.to_owned());
+    let about = about.map_err(|why| match why {
+        Untrusted::Unknown { why, .. } if why.kind() == ErrorKind::NotFound => missing(),
+        why => FileError::Untrusted {
+            file: file.to_owned(),
+            why,
+        },
+    })?;
     let failed = |why: io::Error| match why.kind() {
-        ErrorKind::NotFound => FileError::Missing(file.to_owned()),
+        ErrorKind::NotFound => missing(),
         _ => unable(file, "read", why),
     };
-    let about = fs::metadata(file).map_err(failed)?;
-    if about.mode() & 0o022 != 0 {
-        return Err(FileError::WritableByOthers(file.to_owned()));
-    }
     let broken = |why: String| FileError::Broken {
         file: file.to_owned(),
         why,
@@ -129,7 +145,7 @@ fn change(
     // the lock ends with this function.
     folder.lock().map_err(failed)?;
     let before = fs::metadata(file).ok();
-    let mut tokens = match read(file) {
+    let mut tokens = match read_for_its_owner(file) {
         Err(FileError::Missing(_)) => vec![],
         read => read?,
     };
@@ -141,7 +157,11 @@ fn change(
 
 /// Writes a file beside it and gives that its name; owner and mode stay, or become the caller's
 /// and 0600.
-fn replace(file: &Path, content: &Content, before: Option<&Metadata>) -> io::Result<()> {
+pub(super) fn replace(
+    file: &Path,
+    content: &impl Serialize,
+    before: Option<&Metadata>,
+) -> io::Result<()> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let new = file.with_file_name(name);
@@ -203,7 +223,7 @@ mod tests {
     use super::*;
 
     fn token(name: &str) -> Token {
-        Token::create(name.parse().unwrap(), Role::Supervisor).0
+        Token::create(name.parse().unwrap(), Role::Supervisor, None).0
     }
 
     fn names(file: &Path) -> Vec<String> {
@@ -277,8 +297,32 @@ mod tests {
                 "{content}: {refused}"
             );
         }
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
-        let refused = read(&file).unwrap_err().to_string();
+    }
+
+    #[test]
+    fn a_file_that_others_can_change_is_neither_read_nor_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        mode(folder.path(), 0o777);
+        let refused = add(&file, token("one")).unwrap_err().to_string();
         assert!(refused.contains("chmod go-w"), "{refused}");
+        mode(folder.path(), 0o700);
+        add(&file, token("one")).unwrap();
+        for (path, bad, good) in [
+            (file.as_path(), 0o666, 0o600),
+            (folder.path(), 0o777, 0o755),
+        ] {
+            mode(path, bad);
+            let refused = [read(&file).map(drop), add(&file, token("two"))];
+            for refused in refused {
+                let said = refused.unwrap_err().to_string();
+                assert!(said.contains("chmod go-w"), "{said}");
+            }
+            mode(path, good);
+        }
+        assert_eq!(names(&file), ["one"]);
     }
 }

@@ -11,14 +11,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
+use jiff::Timestamp;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
-use shared::{Acd, Error};
-use tokio_util::sync::CancellationToken;
+use shared::{Error, Store};
 
 use super::audit::{Line, Subject};
 use super::near;
 use super::rule::{Access, OPEN};
+use super::visitor::Known;
 use super::{Doors, Visitor};
 use crate::api::method_label;
 use crate::api::problem::{Problem, is_turned_away};
@@ -31,8 +32,8 @@ pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 #[derive(Debug)]
 pub(crate) struct Guard {
     pub(crate) doors: Doors,
-    /// Knows whose a contact is.
-    pub(crate) acd: Arc<dyn Acd>,
+    /// Knows whose a contact is, and since when an agent is the one of that id.
+    pub(crate) store: Arc<dyn Store>,
 }
 
 /// Lets a request in, which is then answered by `inside`, or turns it away, and writes down what
@@ -67,21 +68,21 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     let (mut parts, body) = request.into_parts();
     let address = lock.address(&parts);
     let mut visitor = lock.visitor(&parts.headers);
-    if let Some(caller) = visitor.as_mut().and_then(|visitor| visitor.caller.as_mut()) {
-        caller.address = lock.usage(address);
+    if let Some(visitor) = &mut visitor {
+        visitor.comes_from(lock.usage(address));
     }
     let begin = line(&parts, (route, request_id), visitor.clone(), address);
     // Whoever only looks and is let in is not written down.
     let mut line = (!parts.method.is_safe()).then(&begin);
-    let admitted = admit(guard.acd.as_ref(), visitor, &mut parts, route).await;
+    let admitted = admit(guard.store.as_ref(), visitor, &mut parts, route).await;
     let mut response = match admitted {
         Ok(visitor) => {
             let_in();
-            let revoked = visitor.revoked.clone();
+            let known = visitor.known().cloned();
             parts.extensions.insert(visitor);
             let response = inside(Request::from_parts(parts, body)).await;
-            match revoked {
-                Some(revoked) => until_revoked(response, revoked),
+            match known {
+                Some(known) => until_revoked(response, known),
                 None => response,
             }
         }
@@ -90,10 +91,7 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     let status = response.status();
     if is_turned_away(status) {
         let line = line.get_or_insert_with(begin);
-        let name = line
-            .visitor
-            .as_ref()
-            .and_then(|visitor| visitor.name.as_ref());
+        let name = line.visitor.as_ref().and_then(Visitor::name);
         line.summed_up = !lock.refusals.count(address, name, status);
     }
     if let Some(line) = &mut line {
@@ -105,15 +103,17 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     response
 }
 
-/// Lets an answer that goes on end with the token that it was given to.
-fn until_revoked(response: Response, revoked: CancellationToken) -> Response {
+/// Lets an answer that goes on end with the token that it was given to. For as long as it goes on
+/// it holds the token, by which it is known that there is something to end.
+fn until_revoked(response: Response, known: Arc<Known>) -> Response {
     let kind = response.headers().get(CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != EVENT_STREAM) {
         return response;
     }
     response.map(|body| {
         let stream = body.into_data_stream();
-        Body::from_stream(stream.take_until(revoked.cancelled_owned()))
+        let revoked = async move { known.revoked.cancelled().await };
+        Body::from_stream(stream.take_until(Box::pin(revoked)))
     })
 }
 
@@ -143,21 +143,23 @@ fn line(
 
 /// Lets in whom the rule lets in.
 async fn admit(
-    acd: &dyn Acd,
+    store: &dyn Store,
     visitor: Option<Visitor>,
     parts: &mut Parts,
     route: &str,
 ) -> Result<Visitor, Problem> {
-    let visitor = visitor.ok_or_else(Problem::unauthorized)?;
+    let mut visitor = visitor.ok_or_else(Problem::unauthorized)?;
+    check_expiry(&visitor)?;
+    check_agent(store, &mut visitor).await?;
     // The router answers HEAD as it would GET.
     let method = match parts.method {
         Method::HEAD => "GET",
         _ => method_label(&parts.method),
     };
-    let role = visitor.role.word();
-    let only = match visitor.role.access(method, route) {
+    let role = visitor.role().word();
+    let only = match visitor.role().access(method, route) {
         Access::Yes => return Ok(visitor),
-        Access::Own if is_own(acd, &visitor, parts, route).await? => return Ok(visitor),
+        Access::Own if is_own(store, &visitor, parts, route).await? => return Ok(visitor),
         Access::Own => ", but for its own",
         Access::No => "",
     };
@@ -165,9 +167,53 @@ async fn admit(
     Err(Problem::forbidden(detail))
 }
 
+/// Looks once more whether somebody may do what they were let in for, once their body is there:
+/// it may have taken seconds to come, and their token may have ceased to open meanwhile.
+pub(crate) async fn still(guard: &Guard, parts: &Parts) -> Result<(), Problem> {
+    let visitor = parts.extensions.get::<Visitor>();
+    let Some(visitor) = visitor.filter(|_| !parts.method.is_safe()) else {
+        return Ok(());
+    };
+    check_expiry(visitor)?;
+    check_agent(guard.store.as_ref(), &mut visitor.clone()).await?;
+    match visitor.known() {
+        Some(known) if known.revoked.is_cancelled() => Err(Problem::unauthorized()),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a token that has expired.
+fn check_expiry(visitor: &Visitor) -> Result<(), Problem> {
+    match visitor.known() {
+        Some(known) if known.token.is_over(Timestamp::now()) => Err(Problem::token_expired()),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses the token of an agent who was deleted: whoever has that id now is somebody else.
+async fn check_agent(store: &dyn Store, visitor: &mut Visitor) -> Result<(), Problem> {
+    let (Some(known), Some(agent)) = (visitor.known(), visitor.role().agent()) else {
+        return Ok(());
+    };
+    let deletions = store.last_deletions(std::slice::from_ref(agent)).await?;
+    let last = deletions.into_iter().next().flatten();
+    if known.token.is_older_than(last) {
+        return Err(deleted_since(agent));
+    }
+    visitor.came_after(last);
+    Ok(())
+}
+
+fn deleted_since(agent: &AgentId) -> Problem {
+    Problem::forbidden(format!(
+        "this token was made for an agent {agent} who has been deleted since: whoever has that id \
+         now needs a new token, which `switchboard-engine token create` makes"
+    ))
+}
+
 /// Tells whether what the path names is the visitor's own.
 async fn is_own(
-    acd: &dyn Acd,
+    acd: &dyn Store,
     visitor: &Visitor,
     parts: &mut Parts,
     route: &str,
@@ -176,26 +222,28 @@ async fn is_own(
     if route == "/events" {
         return Ok(true);
     }
-    let Some(me) = visitor.role.agent() else {
-        return Ok(false);
-    };
     let Ok(named) = RawPathParams::from_request_parts(parts, &()).await else {
         return Ok(false);
     };
     let Some((_, key)) = named.iter().find(|(name, _)| *name == "key") else {
         return Ok(false);
     };
+    let me = visitor.role().agent();
     if route.starts_with("/agent/") {
-        return Ok(key.parse::<AgentId>().is_ok_and(|agent| agent == *me));
+        return Ok(key.parse::<AgentId>().is_ok_and(|agent| Some(&agent) == me));
     }
-    let Ok(contact) = key.parse::<ContactId>() else {
-        return Ok(false);
+    let Ok(id) = key.parse::<ContactId>() else {
+        // An integrator is told what is wrong with the key, by who reads it.
+        return Ok(me.is_none());
     };
-    match acd.contact(contact).await {
-        // Also the one that he was on last: completing it can be repeated.
-        Ok(contact) => Ok(contact.state.agent() == Some(me)),
-        // Whether there is another's is not for him to know.
-        Err(Error::UnknownContact(_)) => Ok(false),
-        Err(away) => Err(away.into()),
+    let own = match acd.contact(id).await {
+        Ok(contact) => visitor.owns(&contact),
+        Err(Error::UnknownContact(_)) => false,
+        Err(away) => return Err(away.into()),
+    };
+    // Whether there is another's is not for them to know: it is as if there were none.
+    match me {
+        None if !own => Err(Error::UnknownContact(id).into()),
+        _ => Ok(own),
     }
 }

@@ -1,9 +1,10 @@
 //! What a door with a lock knows: the tokens as the file has them now, and whose word about a
 //! caller's address is taken.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -12,23 +13,34 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use ipnet::IpNet;
+use jiff::{SignedDuration, Timestamp};
+use shared::Store;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use super::audit;
 use super::file::{self, FileError, Seen};
 use super::refusals::Refusals;
-use super::token::{Fingerprint, Token};
-use super::{Visitor, audit};
-use crate::quota::{Addresses, Caller, Usage};
+use super::token::{Fingerprint, Token, TokenName};
+use super::used::Book;
+use super::visitor::{Known, Visitor};
+use crate::metrics;
+use crate::quota::{Addresses, Usage};
 
 /// How often the file is looked at: a token that is revoked opens nothing after that time.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long the store may take to tell of deletions; it is asked again at the next look.
+const STORE_WITHIN: Duration = Duration::from_secs(1);
+/// How long before it expires somebody is told of a token.
+const TELL_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The tokens of a file, kept as it is.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: PathBuf,
     /// By what finds them; two of 256 random bits have no 64 in common.
-    known: RwLock<HashMap<u64, Known>>,
+    known: RwLock<HashMap<u64, Arc<Known>>>,
     proxies: Vec<IpNet>,
     addresses: Addresses,
     pub(super) refusals: Refusals,
@@ -36,29 +48,10 @@ pub(super) struct Lock {
     seen: RwLock<Option<Seen>>,
 }
 
-/// A token that opens.
-#[derive(Debug)]
-struct Known {
-    token: Token,
-    /// Cancelled when the token opens no more: streams that it opened end then.
-    revoked: CancellationToken,
-    /// What those who show it have at present.
-    usage: Arc<Usage>,
-}
-
-fn by_handle(tokens: Vec<Token>) -> HashMap<u64, Known> {
-    let known = tokens.into_iter().map(|token| {
-        let revoked = CancellationToken::new();
-        let usage = Arc::default();
-        (
-            token.handle(),
-            Known {
-                token,
-                revoked,
-                usage,
-            },
-        )
-    });
+fn by_handle(tokens: Vec<Token>) -> HashMap<u64, Arc<Known>> {
+    let known = tokens
+        .into_iter()
+        .map(|token| (token.handle(), Arc::new(Known::new(token))));
     known.collect()
 }
 
@@ -81,22 +74,18 @@ impl Lock {
         })
     }
 
-    /// Gives who shows the token that the request brings; nothing if it brings none that opens.
+    /// Gives who shows the token that the request brings, be it one that has expired; nothing if it
+    /// brings none of the file.
     pub(super) fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
         let shown = Fingerprint::of(bearer(headers)?);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let found = known.get(&shown.handle());
-        let found = found.filter(|known| known.token.has(&shown));
-        found.map(|known| Visitor {
-            name: Some(known.token.name.clone()),
-            role: known.token.role.clone(),
-            revoked: Some(known.revoked.clone()),
-            caller: Some(Caller {
-                token: Arc::clone(&known.usage),
-                address: None,
-                is_agent: known.token.role.agent().is_some(),
-            }),
-        })
+        let found = found.filter(|known| known.token.has(&shown))?;
+        let now = Timestamp::now();
+        if !found.token.is_over(now) {
+            found.shown_at(now);
+        }
+        Some(Visitor::with(Arc::clone(found)))
     }
 
     /// Whether an address is that of a proxy whose word is taken.
@@ -134,18 +123,105 @@ impl Lock {
         Some(nearest)
     }
 
-    /// Keeps the tokens as the file has them, until the engine stops.
-    pub(super) async fn watch(&self, stopping: CancellationToken) {
-        let mut turns = tokio::time::interval(LOOK_EVERY);
+    /// Keeps the tokens as the file has them, ends what opens no more, and writes down when each was
+    /// used last, until the engine stops.
+    pub(super) async fn watch(&self, store: Arc<dyn Store>, stopping: CancellationToken) {
+        let mut book = Book::beside(&self.file);
+        let events = store.latest_event();
+        let mut asked = None;
         loop {
+            self.look();
+            self.refusals.sum_up().iter().for_each(audit::tell_sum);
+            let next_expiry = self.end_expired(Timestamp::now());
+            // An agent is deleted with an event: while nothing happens nobody has to be asked.
+            let newest = Some(*events.borrow());
+            if newest != asked && self.end_deleted(&*store).await {
+                asked = newest;
+            }
+            book.write(|| self.uses());
             tokio::select! {
-                () = stopping.cancelled() => return,
-                _ = turns.tick() => {
-                    self.look();
-                    self.refusals.sum_up().iter().for_each(audit::tell_sum);
+                () = stopping.cancelled() => break,
+                () = tokio::time::sleep(LOOK_EVERY.min(next_expiry)) => {}
+            }
+        }
+        book.close(self.uses()).await;
+    }
+
+    /// Ends what was opened with tokens that have expired, and says once of each that will soon.
+    /// Gives how long it is until the next one does.
+    fn end_expired(&self, now: Timestamp) -> Duration {
+        let (mut next, mut expiring) = (Duration::MAX, 0);
+        for known in self.all() {
+            let Some(expires) = known.token.expires else {
+                continue;
+            };
+            let left = expires.duration_since(now);
+            if known.token.is_over(now) {
+                known.revoked.cancel();
+                continue;
+            }
+            // Not at once, or a moment that is less than the clock tells apart would be asked for
+            // again and again.
+            let wait = left.unsigned_abs() + Duration::from_millis(1);
+            next = next.min(wait);
+            if left <= TELL_BEFORE {
+                expiring += 1;
+                if !known.told.swap(true, Ordering::Relaxed) {
+                    let name = &known.token.name;
+                    tracing::warn!(
+                        "the token {name} expires at {expires}: make another in time with \
+                         switchboard-engine token create"
+                    );
                 }
             }
         }
+        metrics::tokens_expiring(expiring);
+        next
+    }
+
+    /// Ends what was opened with tokens of agents who were deleted since. Tells whether the store
+    /// could say.
+    async fn end_deleted(&self, store: &dyn Store) -> bool {
+        let open = self.all().into_iter().filter_map(|known| {
+            // The file has it once and this list, whatever it opened once more.
+            let opened = Arc::strong_count(&known) > 2;
+            let agent = known.token.role.agent().filter(|_| opened)?.clone();
+            Some((known, agent))
+        });
+        let (open, agents): (Vec<_>, Vec<_>) = open.unzip();
+        if open.is_empty() {
+            return true;
+        }
+        let asked = timeout(STORE_WITHIN, store.last_deletions(&agents)).await;
+        let Ok(Ok(deletions)) = asked else {
+            return false;
+        };
+        for (known, deletion) in open.iter().zip(deletions) {
+            if known.token.is_older_than(deletion) {
+                known.revoked.cancel();
+                // Should the store lose the deletion in a failover, the agent is there again.
+                let mut tokens = self.known.write().unwrap_or_else(PoisonError::into_inner);
+                let kept = tokens.get_mut(&known.token.handle());
+                if let Some(kept) = kept.filter(|kept| Arc::ptr_eq(kept, known)) {
+                    *kept = Arc::new(known.anew());
+                }
+            }
+        }
+        true
+    }
+
+    fn all(&self) -> Vec<Arc<Known>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.values().cloned().collect()
+    }
+
+    /// Gives when each token was used last, since this process knows it.
+    fn uses(&self) -> BTreeMap<TokenName, Option<Timestamp>> {
+        let known = self.all();
+        let uses = known
+            .iter()
+            .map(|known| (known.token.name.clone(), known.last_shown()));
+        uses.collect()
     }
 
     /// Reads the file again if it has changed. One that is of no use changes nothing, and is told
@@ -202,7 +278,7 @@ mod tests {
     use shared::secret::Secret;
 
     fn made(file: &Path, name: &str) -> Secret {
-        let (token, secret) = Token::create(name.parse().unwrap(), Role::Supervisor);
+        let (token, secret) = Token::create(name.parse().unwrap(), Role::Supervisor, None);
         file::add(file, token).unwrap();
         secret
     }
@@ -215,8 +291,8 @@ mod tests {
     }
 
     fn is_revoked(visitor: &Visitor) -> bool {
-        let revoked = visitor.revoked.as_ref();
-        revoked.is_some_and(CancellationToken::is_cancelled)
+        let known = visitor.known();
+        known.is_some_and(|known| known.revoked.is_cancelled())
     }
 
     #[test]

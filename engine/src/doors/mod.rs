@@ -8,6 +8,7 @@ pub mod command;
 pub mod redis_acl;
 
 mod audit;
+mod expiry;
 mod file;
 mod guard;
 mod lock;
@@ -15,22 +16,24 @@ mod near;
 mod refusals;
 pub(crate) mod rule;
 mod token;
+mod used;
+mod visitor;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use shared::Store;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use audit::Subject;
 pub use file::FileError;
-pub(crate) use guard::{EVENT_STREAM, Guard, guard};
+pub(crate) use guard::{EVENT_STREAM, Guard, guard, still};
 use lock::Lock;
-use rule::Role;
-use token::TokenName;
+pub(crate) use visitor::Visitor;
 
-use crate::quota::{Caller, Most, Taken, Thing, Whose, counted_as};
+use crate::quota::counted_as;
 
 /// What a caller has to show.
 #[derive(Clone, Debug, Default)]
@@ -72,56 +75,12 @@ impl Doors {
         (!lock.trusts(peer)).then(|| counted_as(peer))
     }
 
-    /// Follows the token file until the engine stops; returns at once where there is none.
-    pub(crate) async fn watch(&self, stopping: CancellationToken) {
+    /// Follows the token file, and the agents that tokens are for, until the engine stops; returns
+    /// at once where there is none.
+    pub(crate) async fn watch(&self, store: Arc<dyn Store>, stopping: CancellationToken) {
         if let Some(lock) = &self.0 {
-            lock.watch(stopping).await;
+            lock.watch(store, stopping).await;
         }
-    }
-}
-
-/// Who asks. Handlers find him with the request.
-#[derive(Clone, Debug)]
-pub(crate) struct Visitor {
-    /// The name of his token; none where there is no lock.
-    name: Option<TokenName>,
-    role: Role,
-    /// Cancelled when his token is revoked; none where there is no lock.
-    revoked: Option<CancellationToken>,
-    /// As whom he is counted; none where there is no lock.
-    caller: Option<Caller>,
-}
-
-impl Visitor {
-    /// Gives whoever comes through a door without a lock.
-    pub(crate) fn anybody() -> Self {
-        Self {
-            name: None,
-            role: Role::Admin,
-            revoked: None,
-            caller: None,
-        }
-    }
-
-    /// Counts one more that he has, if he may have it.
-    pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Option<Taken>, Whose> {
-        let caller = self.caller.as_ref();
-        caller.map(|caller| caller.take(thing, most)).transpose()
-    }
-
-    /// Tells whether room is kept for him.
-    pub(crate) fn runs_the_floor(&self) -> bool {
-        matches!(self.role, Role::Supervisor | Role::Admin)
-    }
-
-    /// Gives the name of his token; none where there is no lock.
-    pub(crate) fn name(&self) -> Option<&TokenName> {
-        self.name.as_ref()
-    }
-
-    /// Tells whether he may know of an event.
-    pub(crate) fn sees(&self, event: &shared::event::What) -> bool {
-        self.role.sees(event)
     }
 }
 

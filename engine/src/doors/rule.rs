@@ -4,7 +4,6 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use shared::agent::AgentId;
-use shared::event::What;
 
 /// What a token is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +12,11 @@ pub(crate) enum Role {
     /// Looks at everything and changes nothing.
     Wallboard,
     /// Creates contacts, follows them and ends them.
-    Integrator,
+    Integrator {
+        /// Which contacts.
+        #[serde(default, skip_serializing_if = "Scope::is_own")]
+        scope: Scope,
+    },
     /// One agent: himself and the contact he is on.
     Agent {
         /// Who.
@@ -23,6 +26,25 @@ pub(crate) enum Role {
     Supervisor,
     /// Runs the floor, and decides who and what is on it.
     Admin,
+}
+
+/// Which contacts an integrator follows and ends. A token file of before this was asked has none,
+/// which is the one that opens less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    /// Those that it created.
+    #[default]
+    Own,
+    /// All, whoever created them.
+    All,
+}
+
+impl Scope {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    fn is_own(&self) -> bool {
+        *self == Self::Own
+    }
 }
 
 /// The name of a role, as it is written on a command line.
@@ -45,7 +67,7 @@ impl Role {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Wallboard => "wallboard",
-            Self::Integrator => "integrator",
+            Self::Integrator { .. } => "integrator",
             Self::Agent { .. } => "agent",
             Self::Supervisor => "supervisor",
             Self::Admin => "admin",
@@ -60,16 +82,6 @@ impl Role {
         }
     }
 
-    /// Tells whether it may know of an event. Whoever may follow events at all sees no more in
-    /// them than it could read.
-    pub(crate) fn sees(&self, event: &What) -> bool {
-        match self {
-            Self::Wallboard | Self::Supervisor | Self::Admin => true,
-            Self::Integrator => event.contact().is_some(),
-            Self::Agent { agent } => event.agent() == Some(agent),
-        }
-    }
-
     /// Gives what it may do on a route; nothing where the route has no row.
     pub(crate) fn access(&self, method: &str, route: &str) -> Access {
         let row = TABLE
@@ -77,7 +89,8 @@ impl Role {
             .find(|row| (row.method, row.route) == (method, route));
         row.map_or(No, |row| match self {
             Self::Wallboard => row.wallboard,
-            Self::Integrator => row.integrator,
+            Self::Integrator { scope: Scope::All } if row.integrator == Own => Yes,
+            Self::Integrator { .. } => row.integrator,
             Self::Agent { .. } => row.agent,
             Self::Supervisor => row.supervisor,
             Self::Admin => Yes,
@@ -90,8 +103,7 @@ impl Role {
 pub(crate) enum Access {
     /// Nothing.
     No,
-    /// For what is its own: an agent for himself and his contact, and of the events those that
-    /// [`Role::sees`] lets through.
+    /// For what is its own, as [`super::Visitor`] knows it.
     Own,
     /// Everything.
     Yes,
@@ -165,9 +177,9 @@ pub(crate) const TABLE: [Row; 25] = [
     row("GET", "/events/past",                   [Yes,  No,  No,  Yes]),
     row("GET", "/queue",                         [Yes,  No,  No,  Yes]),
     row("POST", "/contact",                      [No,   Yes, No,  Yes]),
-    row("GET", "/contact/{key}",                 [Yes,  Yes, Own, Yes]),
-    row("PATCH", "/contact/{key}",               [No,   Yes, Own, Yes]),
-    row("DELETE", "/contact/{key}",              [No,   Yes, No,  Yes]),
+    row("GET", "/contact/{key}",                 [Yes,  Own, Own, Yes]),
+    row("PATCH", "/contact/{key}",               [No,   Own, Own, Yes]),
+    row("DELETE", "/contact/{key}",              [No,   Own, No,  Yes]),
     row("GET", "/contact/{key}/explain",         [Yes,  No,  No,  Yes]),
     row("POST", "/contact/{key}/requeue",        [No,   No,  No,  Yes]),
     row("PATCH", "/contact/{key}/priority",      [No,   No,  No,  Yes]),

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use shared::contact::Owner;
 use shared::secret::Secret;
 use shared::text::Invalid;
+use shared::time::Millis;
 use subtle::ConstantTimeEq as _;
 
 use super::rule::Role;
@@ -25,12 +26,19 @@ pub(crate) struct Token {
     pub(crate) role: Role,
     /// When it was made.
     pub(crate) created: Timestamp,
+    /// From when on it opens nothing; none if it does not expire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires: Option<Timestamp>,
     sha256: Fingerprint,
 }
 
 impl Token {
     /// Makes a token, and the secret that is shown once and kept nowhere.
-    pub(crate) fn create(name: TokenName, role: Role) -> (Self, Secret) {
+    pub(crate) fn create(
+        name: TokenName,
+        role: Role,
+        expires: Option<Timestamp>,
+    ) -> (Self, Secret) {
         // The generator is seeded by the operating system and made for keys.
         let random: [u8; 32] = rand::random();
         let secret = format!("{PREFIX}{}", hex::encode(random));
@@ -38,11 +46,24 @@ impl Token {
         let token = Self {
             name,
             role,
-            // To the second: fractions say nothing here.
-            created: now.round(Unit::Second).unwrap_or(now),
+            // To the millisecond, as deletions are: which of the two came first says for whom an
+            // agent's token was made. Never later than it was.
+            created: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
+            expires,
             sha256: Fingerprint::of(&secret),
         };
         (token, secret.into())
+    }
+
+    /// Tells whether it opens nothing any more.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
+
+    /// Tells whether it was made for an agent of before this deletion.
+    pub(super) fn is_older_than(&self, deletion: Option<Millis>) -> bool {
+        let created = u64::try_from(self.created.as_millisecond()).unwrap_or(0);
+        deletion.is_some_and(|deletion| Millis(created) <= deletion)
     }
 
     /// Gives what finds it among others.
@@ -130,11 +151,12 @@ impl fmt::Display for TokenName {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rule::Scope;
     use super::*;
 
     #[test]
     fn a_token_is_known_by_its_secret_alone() {
-        let make = |name: &str| Token::create(name.parse().unwrap(), Role::Wallboard);
+        let make = |name: &str| Token::create(name.parse().unwrap(), Role::Wallboard, None);
         let ((hall, secret), (_, other)) = (make("hall"), make("desk"));
         assert!(hall.has(&Fingerprint::of(secret.reveal())));
         let kept = hex::encode(hall.sha256.0);
@@ -144,8 +166,30 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_for_the_agent_who_came_after_the_last_deletion() {
+        let (token, _) = Token::create("ada".parse().unwrap(), Role::Wallboard, None);
+        let created = u64::try_from(token.created.as_millisecond()).unwrap();
+        assert!(!token.is_older_than(None));
+        assert!(!token.is_older_than(Some(Millis(created - 1))));
+        assert!(token.is_older_than(Some(Millis(created))));
+        assert!(token.is_older_than(Some(Millis(created + 1))));
+    }
+
+    #[test]
+    fn a_token_of_a_file_of_before_is_read_as_the_one_that_opens_less() {
+        let sha256 = "0".repeat(64);
+        let line = format!(
+            r#"{{"name":"a","role":"integrator","created":"2026-01-02T03:04:05Z","sha256":"{sha256}"}}"#
+        );
+        let token: Token = serde_json::from_str(&line).unwrap();
+        assert_eq!(token.role, Role::Integrator { scope: Scope::Own });
+        assert_eq!(token.expires, None);
+        assert_eq!(serde_json::to_string(&token).unwrap(), line);
+    }
+
+    #[test]
     fn what_is_kept_does_not_hold_the_secret() {
-        let (token, secret) = Token::create("hall".parse().unwrap(), Role::Admin);
+        let (token, secret) = Token::create("hall".parse().unwrap(), Role::Admin, None);
         let kept = serde_json::to_string(&token).unwrap();
         let bits = secret.reveal().trim_start_matches(PREFIX);
         assert_eq!(bits.len(), 64);

@@ -13,6 +13,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_util::sync::CancellationToken;
 
+use crate::trust::{self, Untrusted};
+
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -26,6 +28,14 @@ pub enum TlsError {
         file: PathBuf,
         /// What the system said.
         why: std::io::Error,
+    },
+    /// Somebody else could put another in its place.
+    #[error("{file} {why}")]
+    Untrusted {
+        /// Which.
+        file: PathBuf,
+        /// Who could, and how.
+        why: Untrusted,
     },
     /// There is no certificate in it.
     #[error(
@@ -103,10 +113,18 @@ impl Tls {
 impl Pem {
     fn read(cert: &Path, key: &Path) -> Result<Self, TlsError> {
         let read = |file: &Path| {
-            std::fs::read(file).map_err(|why| TlsError::Unreadable {
-                file: file.to_owned(),
-                why,
-            })
+            let unreadable = |why| {
+                let file = file.to_owned();
+                TlsError::Unreadable { file, why }
+            };
+            match trust::check(file) {
+                Ok(_) => std::fs::read(file).map_err(unreadable),
+                Err(Untrusted::Unknown { why, .. }) => Err(unreadable(why)),
+                Err(why) => {
+                    let file = file.to_owned();
+                    Err(TlsError::Untrusted { file, why })
+                }
+            }
         };
         Ok(Self {
             cert: read(cert)?,

@@ -11,7 +11,7 @@ use shared::text::Invalid;
 use super::Error;
 use super::skills::SkillSet;
 use super::span::Span;
-use crate::http;
+use crate::{http, say, trust};
 
 /// Send synthetic contacts to an engine and tell how they fared.
 ///
@@ -71,6 +71,11 @@ impl Args {
             Some(path) => SkillSet::from_file(path)?,
             None => SkillSet::default(),
         };
+        let warnings = self
+            .token_file
+            .iter()
+            .flat_map(|file| trust::warnings("the token file", file));
+        warnings.for_each(|warning| say::err(format_args!("switchboard-engine: {warning}")));
         Ok(Options {
             url: self.url.clone(),
             token: self.token_file.as_deref().map(http::token).transpose()?,

@@ -34,7 +34,7 @@ impl Tokens {
         self.folder.path().join("tokens.json")
     }
 
-    fn command(&self, words: &[&str]) -> Output {
+    pub(crate) fn command(&self, words: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-engine"));
         command.arg("token").args(words);
         command.env("SWITCHBOARD_TOKENS", self.file());
@@ -43,10 +43,14 @@ impl Tokens {
 
     /// Makes a token, and gives it as it was printed.
     pub(crate) fn create(&self, name: &str, role: &str) -> String {
+        let agent = ["--agent", ME];
+        self.create_with(name, role, if role == "agent" { &agent } else { &[] })
+    }
+
+    /// The same, with these further words.
+    pub(crate) fn create_with(&self, name: &str, role: &str, further: &[&str]) -> String {
         let mut words = vec!["create", "--name", name, "--role", role];
-        if role == "agent" {
-            words.extend(["--agent", ME]);
-        }
+        words.extend(further);
         let made = self.command(&words);
         assert!(made.status.success(), "{made:?}");
         String::from_utf8(made.stdout)
@@ -55,7 +59,7 @@ impl Tokens {
             .to_owned()
     }
 
-    fn revoke(&self, name: &str) {
+    pub(crate) fn revoke(&self, name: &str) {
         let done = self.command(&["revoke", "--name", name]);
         assert!(done.status.success(), "{done:?}");
     }
@@ -67,7 +71,7 @@ impl Tokens {
     }
 }
 
-fn with(request: RequestBuilder, token: &str) -> RequestBuilder {
+pub(crate) fn with(request: RequestBuilder, token: &str) -> RequestBuilder {
     request.header("authorization", format!("Bearer {token}"))
 }
 
@@ -98,7 +102,7 @@ async fn documented(floor: &Floor) -> Vec<(String, String)> {
 }
 
 /// Asks without reading the answer, as a stream of events never ends.
-async fn status(request: RequestBuilder) -> u16 {
+pub(crate) async fn status(request: RequestBuilder) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
 
@@ -106,11 +110,13 @@ async fn status(request: RequestBuilder) -> u16 {
 struct Subjects {
     mine: BTreeMap<&'static str, String>,
     others: BTreeMap<&'static str, String>,
+    /// What the integrator created.
+    created: BTreeMap<&'static str, String>,
 }
 
 impl Subjects {
-    /// Puts two agents on a contact each.
-    async fn on(floor: &Floor, admin: &str) -> Self {
+    /// Puts two agents on a contact each; a third contact is the integrator's.
+    async fn on(floor: &Floor, admin: &str, integrator: &str) -> Self {
         let mut found = vec![];
         for agent in [ME, "agent:8"] {
             let send = |method: &'static str, path: String, body: serde_json::Value| {
@@ -136,7 +142,15 @@ impl Subjects {
         }
         let others = found.pop().unwrap();
         let mine = found.pop().unwrap();
-        Self { mine, others }
+        let create = floor.request("POST", "/contact").body(r#"{"skills":[]}"#);
+        let created = Answer::to(with(create, integrator)).await;
+        let created = created.json["contact_key"].as_str().unwrap().to_owned();
+        let created = BTreeMap::from([("contact", created), ("agent", ME.to_owned())]);
+        Self {
+            mine,
+            others,
+            created,
+        }
     }
 }
 
@@ -153,7 +167,7 @@ async fn every_role_can_do_what_its_row_says_and_nothing_else() {
     let admin = tokens.create("for the test", "admin");
     let secrets = ROLES.map(|role| tokens.create(role, role));
     let floor = tokens.floor().await;
-    let subjects = Subjects::on(&floor, &admin).await;
+    let subjects = Subjects::on(&floor, &admin, &secrets[1]).await;
     let (mut table, routes) = (table(), documented(&floor).await);
     assert!(routes.len() > 20, "{routes:?}");
     for (method, path) in &routes {
@@ -168,11 +182,22 @@ async fn every_role_can_do_what_its_row_says_and_nothing_else() {
         };
         for (word, (role, secret)) in row.iter().zip(ROLES.iter().zip(&secrets)) {
             let whom = format!("{role} on {name}");
-            let own = status(with(ask(&subjects.mine), secret)).await;
+            let integrator = *role == "integrator";
+            let mine = if integrator {
+                &subjects.created
+            } else {
+                &subjects.mine
+            };
+            let own = status(with(ask(mine), secret)).await;
             let others = status(with(ask(&subjects.others), secret)).await;
             let expected = match word.as_str() {
                 "yes" | "open" => (false, false),
                 "own" if path == "/events" => (false, false),
+                // As if there were none.
+                "own" if integrator => {
+                    assert_eq!((own, others), (200, 404), "{whom}");
+                    (false, false)
+                }
                 "own" => (false, true),
                 "–" => (true, true),
                 other => panic!("{whom}: what is {other:?}?"),
@@ -278,7 +303,7 @@ async fn the_document_says_who_may_use_a_route() {
 }
 
 /// Reads a stream until a text has come so often, or it ends; gives what came.
-async fn read_until(stream: &mut reqwest::Response, times: usize, text: &str) -> String {
+pub(crate) async fn read_until(stream: &mut reqwest::Response, times: usize, text: &str) -> String {
     let mut read = String::new();
     let deadline = Instant::now() + Duration::from_secs(10);
     while read.matches(text).count() < times {
@@ -304,7 +329,7 @@ async fn events_tell_nobody_what_he_could_not_read() {
     let follow = |token: &str| with(floor.request("GET", "/events"), token).send();
     let mut of_shop = follow(&shop).await.unwrap();
     let mut of_ada = follow(&ada).await.unwrap();
-    let subjects = Subjects::on(&floor, &admin).await;
+    let subjects = Subjects::on(&floor, &admin, &shop).await;
     for contact in [&subjects.others["contact"], &subjects.mine["contact"]] {
         let path = format!("/contact/{contact}");
         assert_eq!(
@@ -314,8 +339,10 @@ async fn events_tell_nobody_what_he_could_not_read() {
     }
     let (mine, others) = (&subjects.mine["contact"], &subjects.others["contact"]);
 
-    let seen = read_until(&mut of_shop, 2, "\"outcome\"").await;
-    assert!(seen.contains(mine) && seen.contains(others), "{seen}");
+    let created = &subjects.created["contact"];
+    let seen = read_until(&mut of_shop, 1, "contact_assigned").await;
+    assert!(seen.contains(created), "{seen}");
+    assert!(!seen.contains(mine) && !seen.contains(others), "{seen}");
     assert!(
         !seen.contains("event: agent_") && !seen.contains("skill"),
         "{seen}"

@@ -17,6 +17,7 @@ mod events;
 mod faulty;
 mod floor;
 mod https;
+mod identity;
 mod limits;
 mod log;
 mod near;

@@ -1,0 +1,268 @@
+//! Who asks: what their token says of them, and what of the floor is theirs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use shared::contact::{Contact, ContactState, Owner};
+use shared::event::{Event, What};
+use shared::time::Millis;
+use tokio_util::sync::CancellationToken;
+
+use super::rule::{Role, Scope};
+use super::token::{Token, TokenName};
+use crate::quota::{Caller, Most, Taken, Thing, Usage, Whose};
+
+/// A token of the file.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) token: Token,
+    /// Cancelled when the token opens no more: streams that it opened end then.
+    pub(super) revoked: CancellationToken,
+    /// What those who show it have at present.
+    usage: Arc<Usage>,
+    /// When it was shown last, in milliseconds since 1970; 0 if never.
+    shown: AtomicU64,
+    /// Whether somebody was told that it expires soon.
+    pub(super) told: AtomicBool,
+}
+
+impl Known {
+    pub(super) fn new(token: Token) -> Self {
+        Self {
+            token,
+            revoked: CancellationToken::new(),
+            usage: Arc::default(),
+            shown: AtomicU64::new(0),
+            told: AtomicBool::new(false),
+        }
+    }
+
+    /// Gives it as it was but for what it has opened, which has ended.
+    pub(super) fn anew(&self) -> Self {
+        Self {
+            usage: Arc::clone(&self.usage),
+            shown: AtomicU64::new(self.shown.load(Ordering::Relaxed)),
+            told: AtomicBool::new(self.told.load(Ordering::Relaxed)),
+            ..Self::new(self.token.clone())
+        }
+    }
+
+    /// Notes that it was shown at that moment.
+    pub(super) fn shown_at(&self, now: Timestamp) {
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        self.shown.store(millis, Ordering::Relaxed);
+    }
+
+    /// Gives when it was shown last, since this process knows it.
+    pub(super) fn last_shown(&self) -> Option<Timestamp> {
+        let millis = i64::try_from(self.shown.load(Ordering::Relaxed)).ok()?;
+        (millis > 0)
+            .then(|| Timestamp::from_millisecond(millis).ok())
+            .flatten()
+    }
+}
+
+/// Who asks. Handlers find them with the request.
+#[derive(Clone, Debug)]
+pub(crate) struct Visitor {
+    /// Their token; none where there is no lock.
+    known: Option<Arc<Known>>,
+    /// When the agent of this id before them was deleted: what is older is not theirs. Always none
+    /// for other roles.
+    before: Option<Millis>,
+    /// As whom they are counted; none where there is no lock.
+    caller: Option<Caller>,
+}
+
+impl Visitor {
+    /// Gives whoever comes through a door without a lock.
+    pub(crate) fn anybody() -> Self {
+        Self {
+            known: None,
+            before: None,
+            caller: None,
+        }
+    }
+
+    pub(super) fn with(known: Arc<Known>) -> Self {
+        let caller = Caller {
+            token: Arc::clone(&known.usage),
+            address: None,
+            is_agent: known.token.role.agent().is_some(),
+        };
+        Self {
+            known: Some(known),
+            before: None,
+            caller: Some(caller),
+        }
+    }
+
+    /// Counts them with all who come from their address, unless that may be anybody's.
+    pub(super) fn comes_from(&mut self, address: Option<Arc<Usage>>) {
+        if let Some(caller) = &mut self.caller {
+            caller.address = address;
+        }
+    }
+
+    /// Counts one more that they have, if they may have it.
+    pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Option<Taken>, Whose> {
+        let caller = self.caller.as_ref();
+        caller.map(|caller| caller.take(thing, most)).transpose()
+    }
+
+    /// Tells whether room is kept for them.
+    pub(crate) fn runs_the_floor(&self) -> bool {
+        matches!(self.role(), Role::Supervisor | Role::Admin)
+    }
+
+    pub(super) fn known(&self) -> Option<&Arc<Known>> {
+        self.known.as_ref()
+    }
+
+    /// Gives the name of their token; none where there is no lock.
+    pub(crate) fn name(&self) -> Option<&TokenName> {
+        self.known.as_ref().map(|known| &known.token.name)
+    }
+
+    pub(super) fn role(&self) -> &Role {
+        self.known
+            .as_ref()
+            .map_or(&Role::Admin, |known| &known.token.role)
+    }
+
+    /// Tells them that the agent of their id before them was deleted then.
+    pub(super) fn came_after(&mut self, deletion: Option<Millis>) {
+        self.before = deletion;
+    }
+
+    /// Gives to whom a contact belongs that they create.
+    pub(crate) fn owner(&self) -> Option<&Owner> {
+        match self.role() {
+            Role::Integrator { .. } => self.name().map(TokenName::owner),
+            _ => None,
+        }
+    }
+
+    /// Tells whether a contact is theirs: for an integrator, that it created it; for an agent,
+    /// that they are on it, or were on it last, so that completing it can be repeated.
+    pub(super) fn owns(&self, contact: &Contact) -> bool {
+        match self.role() {
+            Role::Integrator { scope: Scope::All } => true,
+            Role::Integrator { scope: Scope::Own } => contact.owner.as_ref() == self.owner(),
+            Role::Agent { agent } => {
+                served(&contact.state).is_some_and(|(by, at)| by == agent && self.is_since(at))
+            }
+            Role::Wallboard | Role::Supervisor | Role::Admin => false,
+        }
+    }
+
+    /// Tells whether they may see what integrators attached to contacts: whoever serves them may,
+    /// and who only watches the floor may not.
+    pub(crate) fn sees_attributes(&self) -> bool {
+        !matches!(self.role(), Role::Wallboard)
+    }
+
+    /// Tells whether they may know of an event. Whoever may follow events at all sees no more in
+    /// them than they could read.
+    pub(crate) fn sees(&self, event: &Event) -> bool {
+        match self.role() {
+            Role::Wallboard | Role::Supervisor | Role::Admin => true,
+            Role::Integrator { scope } => {
+                event.what.contact().is_some()
+                    && (*scope == Scope::All || event.owner.as_ref() == self.owner())
+            }
+            Role::Agent { agent } => event.what.agent() == Some(agent) && self.is_since(event.at),
+        }
+    }
+
+    /// Tells whether that event is the last that they may know of: the agent that they are is
+    /// deleted, and the next of that id is somebody else.
+    pub(crate) fn ends_with(&self, event: &Event) -> bool {
+        let Role::Agent { agent: me } = self.role() else {
+            return false;
+        };
+        matches!(&event.what, What::AgentDeleted { agent } if agent == me)
+            && self.is_since(event.at)
+    }
+
+    fn is_since(&self, moment: Millis) -> bool {
+        self.before.is_none_or(|before| moment > before)
+    }
+}
+
+/// Gives who is or was on a contact, and since when.
+fn served(state: &ContactState) -> Option<(&shared::agent::AgentId, Millis)> {
+    match state {
+        ContactState::Assigned { agent, at } => Some((agent, *at)),
+        ContactState::Complete { served, .. } => served.as_ref().map(|(agent, at)| (agent, *at)),
+        ContactState::Queued => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::agent::AgentId;
+    use shared::contact::ContactId;
+
+    use super::*;
+
+    fn visitor(role: Role) -> Visitor {
+        let (token, _) = Token::create("shop".parse().unwrap(), role, None);
+        Visitor::with(Arc::new(Known::new(token)))
+    }
+
+    fn agent(id: &str) -> AgentId {
+        id.parse().unwrap()
+    }
+
+    fn event(at: u64, owner: Option<&str>, what: What) -> Event {
+        Event {
+            number: 1,
+            at: Millis(at),
+            owner: owner.map(|owner| owner.parse().unwrap()),
+            what,
+        }
+    }
+
+    fn assigned(by: &str) -> What {
+        What::ContactAssigned {
+            contact: ContactId::random(),
+            agent: agent(by),
+            wait: 0,
+        }
+    }
+
+    #[test]
+    fn an_integrator_sees_its_own_contacts_alone_unless_it_was_made_for_all() {
+        let sees = |scope, owner| {
+            let integrator = visitor(Role::Integrator { scope });
+            integrator.sees(&event(9, owner, assigned("agent:7")))
+        };
+        for (owner, own) in [(Some("shop"), true), (Some("bank"), false), (None, false)] {
+            assert_eq!(sees(Scope::Own, owner), own, "{owner:?}");
+            assert!(sees(Scope::All, owner), "{owner:?}");
+        }
+        let all = visitor(Role::Integrator { scope: Scope::All });
+        assert!(!all.sees(&event(9, None, What::AcdOpened)));
+    }
+
+    #[test]
+    fn an_agent_sees_nothing_of_the_one_of_that_id_before_them() {
+        let mut me = visitor(Role::Agent {
+            agent: agent("agent:7"),
+        });
+        let gone = || What::AgentDeleted {
+            agent: agent("agent:7"),
+        };
+        assert!(me.sees(&event(50, None, assigned("agent:7"))));
+        assert!(!me.sees(&event(50, None, assigned("agent:8"))));
+        assert!(me.ends_with(&event(50, None, gone())));
+        me.came_after(Some(Millis(50)));
+        assert!(!me.sees(&event(50, None, assigned("agent:7"))));
+        assert!(!me.ends_with(&event(50, None, gone())));
+        assert!(me.sees(&event(51, None, assigned("agent:7"))));
+        assert!(me.ends_with(&event(51, None, gone())));
+        assert!(!visitor(Role::Admin).ends_with(&event(51, None, gone())));
+    }
+}

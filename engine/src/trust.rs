@@ -1,0 +1,327 @@
+//! Whether a file can be trusted: nobody but root and the user of this process can change what
+//! stands in it, or put another in its place. What is asked is what an SSH server asks of keys
+//! (`StrictModes`): who owns the file and each folder on the way to it, and who may write them.
+//!
+//! Access lists beside the mode are not looked at.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::fs::{self, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Component, Path, PathBuf};
+
+/// The most symbolic links that are followed, as the system itself does.
+const MOST_LINKS: usize = 40;
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+/// In such a folder nobody may rename or remove what belongs to others.
+const STICKY: u32 = 0o1000;
+const ROOT: u32 = 0;
+
+/// Why a file cannot be trusted: the rest of a sentence that begins with the file, with the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum Untrusted {
+    /// It cannot be looked at, or something on the way to it.
+    #[error("cannot be looked at: {} ({why})", .at.display())]
+    Unknown {
+        /// What.
+        at: PathBuf,
+        /// What the system said.
+        why: io::Error,
+    },
+    /// It belongs to a stranger, or something on the way to it.
+    #[error(
+        "cannot be trusted: {at} belongs to user {owner}, who is neither root nor the user of this \
+         process ({us}) and could put another file in its place: chown {us} {at}",
+        at = .at.display()
+    )]
+    OfAnother {
+        /// What.
+        at: PathBuf,
+        /// Whose it is.
+        owner: u32,
+        /// Whose it should be.
+        us: u32,
+    },
+    /// Others can write it, or a folder on the way to it.
+    #[error(
+        "cannot be trusted: {at} can be written by others than its owner: chmod go-w {at}",
+        at = .0.display()
+    )]
+    WritableByOthers(PathBuf),
+}
+
+/// Checks that a file can be trusted by this process, and gives what the system says of it.
+pub(crate) fn check(file: &Path) -> Result<Metadata, Untrusted> {
+    Trust::of_this_process().follow(file)
+}
+
+/// The same for who changes a file in its owner's stead: root may, whoever that is.
+pub(crate) fn check_for_its_owner(file: &Path) -> Result<Metadata, Untrusted> {
+    let mut trust = Trust::of_this_process();
+    if trust.us == ROOT {
+        trust.owner = fs::metadata(file).ok().map(|about| about.uid());
+    }
+    trust.follow(file)
+}
+
+/// Gives what is not as safe as it should be about a file whose content is secret, such as a
+/// token: a sentence each. `what` names it.
+pub(crate) fn warnings(what: &str, file: &Path) -> Vec<String> {
+    let name = file.display();
+    match check(file) {
+        // As an SSH client does: what belongs to another, as a mounted secret does, is their care.
+        Ok(about) if about.mode() & 0o077 != 0 && about.uid() == us() => {
+            vec![format!("others can read {what} {name}: chmod 600 {name}")]
+        }
+        Ok(_) => vec![],
+        Err(untrusted) => vec![format!("{what} {name} {untrusted}")],
+    }
+}
+
+fn us() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Who is trusted.
+struct Trust {
+    us: u32,
+    owner: Option<u32>,
+}
+
+impl Trust {
+    fn of_this_process() -> Self {
+        let owner = None;
+        Self { us: us(), owner }
+    }
+
+    /// Goes to a file from the root, one name at a time and through every link, and checks each
+    /// folder on the way and the file itself.
+    fn follow(&self, file: &Path) -> Result<Metadata, Untrusted> {
+        let absolute = std::path::absolute(file).map_err(|why| unknown(file, why))?;
+        let mut left: VecDeque<OsString> = names(&absolute).collect();
+        let mut folder = self.root()?;
+        let mut links = 0;
+        while let Some(name) = left.pop_front() {
+            if name == ".." {
+                folder.0.pop();
+                folder.1 = look(&folder.0)?;
+                continue;
+            }
+            let at = folder.0.join(name);
+            let about = look(&at)?;
+            self.check_place(&folder.1, &at, &about)?;
+            if about.is_symlink() {
+                links += 1;
+                if links > MOST_LINKS {
+                    return Err(unknown(&at, io::Error::other("too many symbolic links")));
+                }
+                let target = fs::read_link(&at).map_err(|why| unknown(&at, why))?;
+                if target.is_absolute() {
+                    folder = self.root()?;
+                }
+                names(&target)
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .rev()
+                    .for_each(|name| left.push_front(name));
+                continue;
+            }
+            self.check_own(&at, &about)?;
+            if left.is_empty() {
+                return Ok(about);
+            }
+            folder = (at, about);
+        }
+        Ok(folder.1)
+    }
+
+    fn root(&self) -> Result<(PathBuf, Metadata), Untrusted> {
+        let root = PathBuf::from("/");
+        let about = look(&root)?;
+        self.check_own(&root, &about)?;
+        Ok((root, about))
+    }
+
+    /// Checks what stands in a folder like /tmp, where anybody may put something: it must not be
+    /// a stranger's, be it a link.
+    fn check_place(&self, folder: &Metadata, at: &Path, about: &Metadata) -> Result<(), Untrusted> {
+        if folder.mode() & WRITABLE_BY_OTHERS == 0 {
+            return Ok(());
+        }
+        self.check_owner(at, about)
+    }
+
+    /// Checks a file or folder by itself.
+    fn check_own(&self, at: &Path, about: &Metadata) -> Result<(), Untrusted> {
+        self.check_owner(at, about)?;
+        let shared = about.is_dir() && about.mode() & STICKY != 0;
+        if about.mode() & WRITABLE_BY_OTHERS != 0 && !shared {
+            return Err(Untrusted::WritableByOthers(at.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn check_owner(&self, at: &Path, about: &Metadata) -> Result<(), Untrusted> {
+        let owner = about.uid();
+        if owner == ROOT || owner == self.us || Some(owner) == self.owner {
+            return Ok(());
+        }
+        Err(Untrusted::OfAnother {
+            at: at.to_owned(),
+            owner,
+            us: self.us,
+        })
+    }
+}
+
+/// Gives the names that a path goes through, without those that lead nowhere else.
+fn names(path: &Path) -> impl Iterator<Item = OsString> {
+    path.components().filter_map(|part| match part {
+        Component::Normal(_) | Component::ParentDir => Some(part.as_os_str().to_owned()),
+        Component::RootDir | Component::CurDir | Component::Prefix(_) => None,
+    })
+}
+
+fn look(at: &Path) -> Result<Metadata, Untrusted> {
+    fs::symlink_metadata(at).map_err(|why| unknown(at, why))
+}
+
+fn unknown(at: &Path, why: io::Error) -> Untrusted {
+    let at = at.to_owned();
+    Untrusted::Unknown { at, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+
+    use super::*;
+
+    const STRANGER: u32 = 54_321;
+
+    fn mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// A folder with a file in it that can be trusted.
+    fn place() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        fs::create_dir(&inner).unwrap();
+        mode(&inner, 0o755);
+        let file = inner.join("file");
+        fs::write(&file, "x").unwrap();
+        mode(&file, 0o644);
+        (folder, file)
+    }
+
+    fn said(file: &Path) -> String {
+        check(file).map_or_else(|why| why.to_string(), |_| "trusted".to_owned())
+    }
+
+    #[test]
+    fn who_can_write_a_file_or_a_folder_on_the_way_must_be_trusted() {
+        let (folder, file) = place();
+        let inner = file.parent().unwrap();
+        assert_eq!(said(&file), "trusted");
+        for (path, bad, good) in [
+            (file.as_path(), 0o666, 0o600),
+            (&file, 0o664, 0o444),
+            (inner, 0o777, 0o700),
+            (inner, 0o775, 0o755),
+            (folder.path(), 0o777, 0o700),
+        ] {
+            mode(path, bad);
+            let told = said(&file);
+            let remedy = format!("chmod go-w {}", path.display());
+            assert!(told.ends_with(&remedy), "{bad:o}: {told}");
+            mode(path, good);
+            assert_eq!(said(&file), "trusted", "{good:o}");
+        }
+        // As /tmp is: what is ours in it stays ours.
+        mode(inner, 0o1777);
+        assert_eq!(said(&file), "trusted");
+    }
+
+    #[test]
+    fn a_file_or_folder_of_a_stranger_is_not_trusted() {
+        let (_folder, file) = place();
+        let inner = file.parent().unwrap();
+        for path in [file.as_path(), inner] {
+            if chown(path, Some(STRANGER), None).is_err() {
+                return; // Only root can give a file away.
+            }
+            let told = said(&file);
+            assert!(told.contains("belongs to user 54321"), "{told}");
+            // Who changes the file in its owner's stead trusts them.
+            let for_its_owner = check_for_its_owner(&file).is_ok();
+            assert_eq!(for_its_owner, path == file, "{}", path.display());
+            chown(path, Some(us()), None).unwrap();
+            assert_eq!(said(&file), "trusted");
+        }
+    }
+
+    #[test]
+    fn links_are_followed_and_their_way_is_checked_too() {
+        let (folder, file) = place();
+        let open = folder.path().join("open");
+        fs::create_dir(&open).unwrap();
+        mode(&open, 0o755);
+        let link = open.join("link");
+        symlink("../inner/file", &link).unwrap();
+        assert_eq!(said(&link), "trusted");
+        let absolute = open.join("absolute");
+        symlink(&file, &absolute).unwrap();
+        assert_eq!(said(&absolute), "trusted");
+        // The link can be replaced, though the file cannot.
+        mode(&open, 0o777);
+        assert!(
+            said(&link).contains("open can be written"),
+            "{}",
+            said(&link)
+        );
+        mode(&open, 0o1777);
+        assert_eq!(said(&link), "trusted");
+        if std::os::unix::fs::lchown(&link, Some(STRANGER), None).is_ok() {
+            assert!(said(&link).contains("link belongs to"), "{}", said(&link));
+        }
+        mode(&open, 0o755);
+        // The file can be replaced, though the link cannot.
+        mode(file.parent().unwrap(), 0o777);
+        assert!(
+            said(&absolute).contains("inner can be"),
+            "{}",
+            said(&absolute)
+        );
+        symlink("round", folder.path().join("round")).unwrap();
+        let round = said(&folder.path().join("round"));
+        assert!(round.contains("too many symbolic links"), "{round}");
+    }
+
+    #[test]
+    fn a_secret_as_kubernetes_mounts_it_is_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        let mount = folder.path().join("mount");
+        let version = mount.join("..2026_11_27");
+        fs::create_dir_all(&version).unwrap();
+        mode(&mount, 0o1777);
+        mode(&version, 0o755);
+        fs::write(version.join("tokens.json"), "x").unwrap();
+        mode(&version.join("tokens.json"), 0o444);
+        symlink("..2026_11_27", mount.join("..data")).unwrap();
+        symlink("..data/tokens.json", mount.join("tokens.json")).unwrap();
+        assert_eq!(said(&mount.join("tokens.json")), "trusted");
+    }
+
+    #[test]
+    fn what_is_not_there_is_said_to_be_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = check(&folder.path().join("a/b")).unwrap_err();
+        let Untrusted::Unknown { at, why } = missing else {
+            panic!("{missing}");
+        };
+        assert_eq!(at, folder.path().join("a"));
+        assert_eq!(why.kind(), io::ErrorKind::NotFound);
+    }
+}
