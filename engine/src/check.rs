@@ -40,7 +40,7 @@ pub struct Args {
 
 /// Audits, tells what was found, and gives whether all is well now.
 pub async fn command(args: Args) -> Result<bool, String> {
-    if let Some(warning) = args.redis_url.exposed() {
+    for warning in args.redis_url.warnings() {
         say::err(format_args!("switchboard-engine: {warning}"));
     }
     let server = args.redis_files.server(args.redis_url.reveal());
@@ -75,7 +75,9 @@ fn looked_at(audit: &Audit) -> String {
 
 /// Gives the report: what was wrong a line each, and the sum of it.
 fn told(audit: &Audit, took: Duration, repair: bool) -> String {
-    let mut lines: Vec<String> = audit.findings.iter().map(line).collect();
+    let warnings = audit.warnings.iter();
+    let warnings = warnings.map(|warning| format!("warning {warning}"));
+    let mut lines: Vec<String> = warnings.chain(audit.findings.iter().map(line)).collect();
     let untold = audit.wrong - audit.findings.len() as u64;
     if untold > 0 {
         lines.push(format!("... and {untold} more"));
@@ -125,6 +127,13 @@ mod tests {
             told(&audit(0, 0), second, false),
             "1,204 agents, 0 contacts, 0 places on lists in 1.0 s: all of it agrees"
         );
+        let warned = Audit {
+            warnings: vec!["Redis keeps no append-only file".to_owned()],
+            ..audit(0, 0)
+        };
+        let warned = told(&warned, second, false);
+        assert!(warned.starts_with("warning Redis keeps no"), "{warned}");
+        assert!(warned.ends_with("all of it agrees"), "{warned}");
         let found = told(&audit(3, 0), second, false);
         assert!(found.starts_with("wrong   agent ann is busy"), "{found}");
         assert!(found.contains("... and 2 more\n"), "{found}");

@@ -12,9 +12,8 @@ use clap::Parser;
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::log::{Form, LAST_LINES, Log};
 use engine::serve::{self, Running};
-use engine::server::allow_connections;
+use engine::server::{Tls, allow_connections};
 use engine::{check, doors, http, provision, say, traffic, zone};
-use shared::secret::Secret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -126,7 +125,10 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
         Ok(options) => options,
         Err(reason) => return Ok(refuse(log, &reason)),
     };
-    if let Some(warning) = flags.redis_url.as_ref().and_then(Secret::exposed) {
+    for warning in flags.warnings() {
+        tracing::warn!("{warning}");
+    }
+    for warning in options.tls.iter().flat_map(Tls::warnings) {
         tracing::warn!("{warning}");
     }
     let allowed = allow_connections(options.limits.connections);
@@ -148,6 +150,9 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
         Ok(acd) => acd,
         Err(reason) => return Ok(refuse(log, &reason.to_string())),
     };
+    for warning in acd.keeping().await.unwrap_or_default().warnings() {
+        tracing::warn!("{warning}");
+    }
     let mut running = match serve::start(acd, options).await {
         Ok(running) => running,
         Err(reason) => return Ok(refuse(log, &cannot_listen(&flags, &reason))),

@@ -11,6 +11,7 @@ use std::time::Duration;
 use metrics::{Counter, Histogram, Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use shared::figures::{Figures, Totals};
+use shared::keeping::Keeping;
 use shared::service_level::Within;
 use shared::view::Overview;
 
@@ -30,6 +31,8 @@ const LOG_LOST: &str = "switchboard_log_lines_lost_total";
 const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
 const TOKENS_EXPIRING: &str = "switchboard_tokens_expiring";
 const STORE_UP: &str = "switchboard_store_up";
+const STORE_EVICTS: &str = "switchboard_store_evicts";
+const STORE_APPENDS: &str = "switchboard_store_append_only";
 const OPEN: &str = "switchboard_acd_open";
 const WAITING: &str = "switchboard_contacts_waiting";
 const AGENTS: &str = "switchboard_agents";
@@ -109,6 +112,14 @@ fn describe() {
         "Tokens that are in force and expire within seven days"
     );
     metrics::describe_gauge!(STORE_UP, "1 if the store answered this scrape, else 0");
+    metrics::describe_gauge!(
+        STORE_EVICTS,
+        "1 if Redis throws contacts away when its memory is full, else 0"
+    );
+    metrics::describe_gauge!(
+        STORE_APPENDS,
+        "1 if Redis keeps an append-only file, else 0"
+    );
     metrics::describe_gauge!(OPEN, "1 if the ACD is open, 0 if it is closed");
     metrics::describe_gauge!(WAITING, "Contacts that wait for an agent");
     metrics::describe_gauge!(AGENTS, "Agents, by state: available, busy, unavailable");
@@ -296,6 +307,14 @@ pub(crate) fn tokens_expiring(tokens: u32) {
 /// Counts that the store has gone back.
 pub(crate) fn rollback() {
     counter!(ROLLBACKS).increment(1);
+}
+
+/// Sets whether the store keeps what it was given; what it does not tell is not known.
+pub(crate) fn keeping(acd: &str, keeping: &Keeping) {
+    let known = |known: Option<bool>| known.map_or(f64::NAN, |it| if it { 1.0 } else { 0.0 });
+    let evicts = keeping.policy.is_some().then(|| keeping.evicts());
+    gauge!(STORE_EVICTS, "acd" => acd.to_owned()).set(known(evicts));
+    gauge!(STORE_APPENDS, "acd" => acd.to_owned()).set(known(keeping.append_only));
 }
 
 /// Sets the figures of an ACD's floor; without an overview they are not known, which is `NaN`.

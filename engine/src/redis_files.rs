@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use shared::redis::{RedisServer, RedisTls};
 
+use crate::trust;
+
 /// The files of a connection with TLS.
 #[derive(Clone, Debug, clap::Args)]
 pub struct RedisFiles {
@@ -22,6 +24,13 @@ pub struct RedisFiles {
 }
 
 impl RedisFiles {
+    /// Gives what is not as safe as it should be about the private key, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        let key = self.key.iter();
+        key.flat_map(|key| trust::warnings("the private key", key))
+            .collect()
+    }
+
     /// Names the server at a URL, with these files.
     pub fn server(&self, url: &str) -> RedisServer {
         RedisServer {

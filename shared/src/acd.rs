@@ -14,6 +14,7 @@ use crate::contact::{Contact, ContactId, ContactState, NewContact, Priority, Ran
 use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
+use crate::keeping::Keeping;
 use crate::skill::Skill;
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
@@ -112,4 +113,10 @@ pub trait Acd: Send + Sync + Debug {
 
     /// Tells whether the store answers and can take operations.
     async fn ready(&self) -> Result<()>;
+
+    /// Tells whether the store keeps what it was given; nothing if it is no server, or does not
+    /// answer.
+    async fn keeping(&self) -> Option<Keeping> {
+        None
+    }
 }

@@ -68,6 +68,9 @@ pub enum Error {
     /// have happened*; asking again with the same ids is safe.
     #[error("the store is not reachable: {0}")]
     Unavailable(String),
+    /// The store answers, and lets nobody work: until its operator changes something. Nothing was done.
+    #[error("the store refuses to work: {0}")]
+    StoreRefuses(String),
     /// It was done, but no replica has confirmed it in time, and that was asked for. Asking again
     /// with the same ids is safe, and asks for the confirmation again.
     #[error(
@@ -96,7 +99,7 @@ impl Error {
             Self::Closed => "acd_closed",
             Self::KeyReused => "key_reused",
             Self::Forbidden(_) => "forbidden",
-            Self::Unavailable(_) => "store_unavailable",
+            Self::Unavailable(_) | Self::StoreRefuses(_) => "store_unavailable",
             Self::Unconfirmed => "not_confirmed",
             Self::Contract(_) => "store_contract",
         }

@@ -17,6 +17,7 @@ pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod figures;
+pub mod keeping;
 pub mod nearest;
 pub mod redis;
 pub mod secret;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 /// A text that is handed on but never shown: its `Debug` hides it, and it has no `Display`.
@@ -15,9 +16,33 @@ impl Secret {
         &self.0
     }
 
+    /// Gives what is not as safe as it should be of this address of a Redis, a sentence each.
+    pub fn warnings(&self) -> Vec<&'static str> {
+        let warnings = [self.exposed(), self.in_the_clear()];
+        warnings.into_iter().flatten().collect()
+    }
+
+    /// Gives a warning if the address has a password in it that crosses a network without TLS.
+    fn in_the_clear(&self) -> Option<&'static str> {
+        let rest = self.0.strip_prefix("redis://")?;
+        let whom = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (_, host) = whom.rsplit_once('@')?;
+        let host = match host.strip_prefix('[') {
+            Some(host) => host.split(']').next(),
+            None => host.split(':').next(),
+        };
+        let host = host.unwrap_or_default();
+        let near = |host: &str| host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        let here = ["", "localhost"].contains(&host) || near(host);
+        (!here).then_some(
+            "the password of Redis and all that it holds cross the network in the clear: use \
+             rediss:// with a Redis that speaks TLS, or let a network carry it that nobody else is on",
+        )
+    }
+
     /// Gives a warning if this is the address of a Redis with a password in it that was given to
     /// this process as an argument.
-    pub fn exposed(&self) -> Option<&'static str> {
+    fn exposed(&self) -> Option<&'static str> {
         let with_password = self.0.split_once("://").is_some_and(|(_, rest)| {
             let who = rest.rsplit_once('@').map_or("", |(who, _)| who);
             who.contains(':') || rest.contains("pass=")
@@ -58,5 +83,24 @@ mod tests {
         let secret = Secret::from("hush".to_owned());
         assert_eq!(format!("{secret:?}"), "Secret(..)");
         assert_eq!(secret.reveal(), "hush");
+    }
+
+    #[test]
+    fn a_password_that_crosses_a_network_without_tls_is_warned_of() {
+        for (url, warned) in [
+            ("redis://:pw@db:6379", true),
+            ("redis://ann:p@w@10.0.0.7:6379/0", true),
+            ("redis://:pw@[2001:db8::1]:6379", true),
+            ("redis://db:6379", false),
+            ("rediss://:pw@db:6379", false),
+            ("redis://:pw@127.0.0.1:6379", false),
+            ("redis://:pw@127.3.2.1", false),
+            ("redis://:pw@[::1]:6379", false),
+            ("redis://:pw@localhost/0", false),
+            ("unix:///run/redis.sock?pass=pw", false),
+        ] {
+            let secret = Secret::from(url.to_owned());
+            assert_eq!(secret.in_the_clear().is_some(), warned, "{url}");
+        }
     }
 }

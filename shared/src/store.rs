@@ -46,6 +46,12 @@ pub async fn open_durable(
     match redis {
         Some(server) => {
             let acd = RedisAcd::connect_to(server, name).await?;
+            if let Some(why) = acd.keeping().await.and_then(|keeping| keeping.eviction()) {
+                return Err(ConnectError::Evicts {
+                    address: acd.address().to_owned(),
+                    why,
+                });
+            }
             Ok(Arc::new(acd.with_durability(durability).await?))
         }
         None => Ok(Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))),

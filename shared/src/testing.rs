@@ -78,6 +78,13 @@ impl OwnRedis {
         Self::start_with(json_options().await).await
     }
 
+    /// Starts a server with the JSON commands and these options.
+    pub async fn start_with_json(options: Vec<String>) -> Self {
+        let mut all = json_options().await;
+        all.extend(options);
+        Self::start_with(all).await
+    }
+
     /// Starts a server that is a cluster by itself.
     pub async fn start_cluster() -> Self {
         let mut options = json_options().await;

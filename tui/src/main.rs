@@ -37,7 +37,7 @@ const FAILED: &str = "the terminal failed";
 fn main() -> Result<ExitCode> {
     say::install_reports()?;
     let arguments = Arguments::read();
-    if let Some(warning) = arguments.redis_url.as_ref().and_then(Secret::exposed) {
+    for warning in arguments.redis_url.iter().flat_map(Secret::warnings) {
         say::err(format_args!("switchboard: {warning}"));
     }
     if let Err(why) = zone::check() {

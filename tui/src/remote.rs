@@ -52,6 +52,7 @@ impl From<Error> for Closed {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(why) => Self::Away(why),
+            refuses @ Error::StoreRefuses(_) => Self::Away(refuses.to_string()),
             other => Self::ForGood(other.to_string()),
         }
     }

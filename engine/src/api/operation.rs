@@ -61,6 +61,10 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     };
     metrics::floor(app.acd.name().as_str(), overview.as_ref(), figures.as_ref());
     metrics::log_lines_lost(crate::log::lines_lost());
+    let keeping = tokio::time::timeout(FIGURES_WITHIN, app.acd.keeping()).await;
+    if let Ok(Some(keeping)) = keeping {
+        metrics::keeping(app.acd.name().as_str(), &keeping);
+    }
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     let mut text = app.recorder.render();
     if let Some(overview) = &overview {

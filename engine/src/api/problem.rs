@@ -378,6 +378,9 @@ impl From<Error> for Problem {
                 tracing::debug!(reason, "the store did not answer a request");
                 return Self::store_unavailable();
             }
+            Error::StoreRefuses(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "The store refuses to work")
+            }
             Error::Unconfirmed => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "No replica has confirmed the change",
@@ -457,6 +460,7 @@ mod tests {
             (Error::KeyReused, 409),
             (Error::Forbidden("not you".into()), 403),
             (Error::Unavailable("refused".into()), 503),
+            (Error::StoreRefuses("it evicts".into()), 503),
             (Error::Unconfirmed, 503),
             (Error::Contract("no such reply".into()), 500),
         ];

@@ -54,7 +54,8 @@ pub(crate) struct Serve {
     pub(crate) dispatchers: u8,
 
     /// The Redis that holds the ACD, `redis://[user:password@]host:6379`, or `rediss://` for TLS.
-    /// It needs the JSON commands: Redis 8, Redis Stack or Redis Enterprise. Without it
+    /// It needs functions and the JSON commands: Redis 8, Redis Stack, Redis Enterprise, or Valkey
+    /// with its JSON module; and it must not evict (maxmemory-policy noeviction). Without it
     /// the ACD lives in this process's memory and ends with it.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) redis_url: Option<Secret>,
@@ -270,6 +271,23 @@ impl Serve {
             // The parser has seen to it that there is neither.
             _ => Ok(None),
         }
+    }
+
+    /// Gives what is not as safe as it should be of what the flags say, a sentence each.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let redis = self.redis_url.iter().flat_map(Secret::warnings);
+        let mut warnings: Vec<String> = redis.map(str::to_owned).collect();
+        warnings.extend(self.redis_files.warnings());
+        let near = self.listen.ip().is_loopback() || self.role == Role::Dispatcher;
+        if self.tokens.is_some() && self.tls_cert.is_none() && !near {
+            warnings.push(
+                "tokens cross the network in the clear, and open all they may to whoever reads \
+                 them: give --tls-cert and --tls-key, or listen on a network that only a balancer \
+                 with TLS is on"
+                    .to_owned(),
+            );
+        }
+        warnings
     }
 
     /// Gives how long it drains.

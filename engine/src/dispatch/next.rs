@@ -68,7 +68,7 @@ pub(super) fn notice(looked: &Result<Due>, failures: u32) -> Notice {
     match (looked, failures) {
         (Ok(_), 0) => Notice::None,
         (Ok(_), _) => Notice::Back,
-        (Err(Error::Unavailable(_)), 0) => Notice::Lost,
+        (Err(Error::Unavailable(_) | Error::StoreRefuses(_)), 0) => Notice::Lost,
         (Err(_), 0) => Notice::Broken,
         (Err(_), _) => Notice::None,
     }
@@ -141,6 +141,11 @@ mod tests {
         for (looked, failures, expected) in [
             (due(0, 0, 0), 0, Notice::None),
             (away(), 0, Notice::Lost),
+            (
+                Err(Error::StoreRefuses("user or password".into())),
+                0,
+                Notice::Lost,
+            ),
             (away(), 1, Notice::None),
             (due(0, 0, 0), 9, Notice::Back),
             (broken, 0, Notice::Broken),

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::ServerConfig;
+use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, RootCertStore, ServerConfig};
 use tokio_util::sync::CancellationToken;
 
 use crate::trust::{self, Untrusted};
@@ -46,6 +48,14 @@ pub enum TlsError {
     /// There is no private key in it.
     #[error("{0} holds no private key: --tls-key names a file in PEM, not protected by a password")]
     NoKey(PathBuf),
+    /// No client would believe it at present.
+    #[error("{cert} is not valid now ({why}): put a valid certificate and its key in its place")]
+    NotInForce {
+        /// The certificate's file.
+        cert: PathBuf,
+        /// Since when, or until when.
+        why: String,
+    },
     /// They cannot be used together.
     #[error("{cert} and {key} cannot be used together ({why}): name a certificate and its own key")]
     Unfit {
@@ -95,12 +105,23 @@ impl Tls {
         })
     }
 
+    /// Gives what is not as it should be, a sentence each. A certificate that is not valid is
+    /// served all the same if there is no other: a client that does not check it is better off,
+    /// and a clock that is wrong after a start of the machine is put right.
+    pub fn warnings(&self) -> Vec<String> {
+        let not_in_force = self.read.in_force(&self.cert).err();
+        let not_in_force = not_in_force.map(|why| format!("clients will refuse it: {why}"));
+        let readable = trust::warnings("the private key", &self.key);
+        not_in_force.into_iter().chain(readable).collect()
+    }
+
     /// Gives what the files hold now; none if that is what they held before.
     fn renewed(&self) -> Result<Option<Self>, TlsError> {
         let read = Pem::read(&self.cert, &self.key)?;
         if read == self.read {
             return Ok(None);
         }
+        read.in_force(&self.cert)?;
         let config = Arc::new(read.config(&self.cert, &self.key)?);
         Ok(Some(Self {
             read,
@@ -132,13 +153,47 @@ impl Pem {
         })
     }
 
-    fn config(&self, cert: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
+    /// Gives the server's certificate, then those that sign it.
+    fn chain(&self, cert: &Path) -> Result<Vec<CertificateDer<'_>>, TlsError> {
         let chain: Vec<_> = CertificateDer::pem_slice_iter(&self.cert)
             .collect::<Result<_, _>>()
             .map_err(|_| TlsError::NoCertificate(cert.to_owned()))?;
         if chain.is_empty() {
             return Err(TlsError::NoCertificate(cert.to_owned()));
         }
+        Ok(chain)
+    }
+
+    /// Checks that the server's certificate is valid now. Who has to believe in it is not known.
+    fn in_force(&self, cert: &Path) -> Result<(), TlsError> {
+        let chain = self.chain(cert)?;
+        let Ok(parsed) = ParsedCertificate::try_from(&chain[0]) else {
+            return Ok(());
+        };
+        // The times are looked at first, so it does not matter that nobody is trusted.
+        let (trusted, now) = (RootCertStore::empty(), UnixTime::now());
+        let algorithms = ring::default_provider().signature_verification_algorithms;
+        let verified =
+            verify_server_cert_signed_by_trust_anchor(&parsed, &trusted, &[], now, algorithms.all);
+        let day = |time: UnixTime| day(time.as_secs());
+        let why = match verified {
+            Err(rustls::Error::InvalidCertificate(CertificateError::ExpiredContext {
+                not_after,
+                ..
+            })) => format!("it expired on {}", day(not_after)),
+            Err(rustls::Error::InvalidCertificate(CertificateError::NotValidYetContext {
+                not_before,
+                ..
+            })) => format!("it is valid from {} on", day(not_before)),
+            _ => return Ok(()),
+        };
+        let cert = cert.to_owned();
+        Err(TlsError::NotInForce { cert, why })
+    }
+
+    fn config(&self, cert: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
+        let chain = self.chain(cert)?;
+        let chain = chain.into_iter().map(CertificateDer::into_owned).collect();
         let secret = PrivateKeyDer::from_pem_slice(&self.key)
             .map_err(|_| TlsError::NoKey(key.to_owned()))?;
         let provider = Arc::new(ring::default_provider());
@@ -159,8 +214,17 @@ impl Pem {
     }
 }
 
+/// Writes a time as its day.
+fn day(seconds: u64) -> String {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    match jiff::Timestamp::from_second(seconds) {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        Err(_) => "a day far away".to_owned(),
+    }
+}
+
 /// Puts a certificate that was renewed into use. While its files cannot be used, perhaps because
-/// only one of them is renewed yet, the one before stays.
+/// only one of them is renewed yet, or the certificate has expired, the one before stays.
 pub(crate) async fn follow(
     current: tokio::sync::watch::Sender<Tls>,
     stopping: CancellationToken,

@@ -1,5 +1,7 @@
 //! The API over TLS: by its certificate, and a new one when its files change.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -15,6 +17,17 @@ fn write_certificate(folder: &Path) -> Certificate {
     std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
     std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
     Certificate::from_pem(made.cert.pem().as_bytes()).unwrap()
+}
+
+/// Writes one that is valid from and until these years.
+fn write_certificate_of(folder: &Path, years: (i32, i32)) {
+    let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(years.0, 1, 1);
+    params.not_after = rcgen::date_time_ymd(years.1, 1, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let cert = params.self_signed(&key).unwrap();
+    std::fs::write(folder.join("cert.pem"), cert.pem()).unwrap();
+    std::fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
 }
 
 fn read(folder: &Path) -> Result<Tls, TlsError> {
@@ -85,6 +98,38 @@ async fn a_renewed_certificate_is_used_and_a_broken_one_is_not() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert!(ask(&running, &before).await.is_err());
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_valid_does_not_take_the_place_of_one_that_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = write_certificate(folder.path());
+    let running = start(folder.path()).await;
+    for years in [(2000, 2001), (4000, 4001)] {
+        write_certificate_of(folder.path(), years);
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        assert_eq!(ask(&running, &before).await.unwrap(), "alive\n");
+    }
+    running.stop().await;
+}
+
+#[test]
+fn at_the_start_a_certificate_that_is_not_valid_is_warned_of_and_a_key_that_others_can_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key.pem");
+    let warnings = |mode| {
+        std::fs::set_permissions(&key, Permissions::from_mode(mode)).unwrap();
+        read(folder.path()).unwrap().warnings().join("\n")
+    };
+    write_certificate(folder.path());
+    assert_eq!(warnings(0o600), "");
+    assert!(warnings(0o644).contains("chmod 600"));
+    write_certificate_of(folder.path(), (2000, 2001));
+    let said = warnings(0o600);
+    assert!(said.contains("expired on 2001-01-01"), "{said}");
+    write_certificate_of(folder.path(), (4000, 4001));
+    let said = warnings(0o600);
+    assert!(said.contains("valid from 4000-01-01"), "{said}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::text::AcdName;
 pub const LOADING: &str = "function|load";
 
 /// Every command that engines and consoles need, by its name in an ACL.
-pub const COMMANDS: [&str; 43] = [
+pub const COMMANDS: [&str; 45] = [
     // Sent by the client: at the beginning of a connection (scripts ask `info` as well), for scripts,
     // for what needs none.
     "info",
@@ -43,7 +43,9 @@ pub const COMMANDS: [&str; 43] = [
     "srandmember",
     "srem",
     "time",
+    "type",
     "xadd",
+    "xinfo|stream",
     "zadd",
     "zcard",
     "zcount",
@@ -61,7 +63,7 @@ pub const COMMANDS: [&str; 43] = [
 
 /// The commands that the audit needs beside these. It searches the whole server for keys, so who
 /// may do that sees the names of all keys, though nothing of what others' hold.
-pub const OF_THE_AUDIT: [&str; 5] = ["hkeys", "hlen", "scan", "xrevrange", "zscan"];
+pub const OF_THE_AUDIT: [&str; 4] = ["hkeys", "hlen", "scan", "zscan"];
 
 /// Gives the rules for `ACL SETUSER`: the user may run these commands afterwards on the keys of
 /// that ACD, and nothing else, whatever it was before. His passwords stay.

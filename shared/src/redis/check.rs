@@ -3,13 +3,14 @@
 //! It goes through all keys of the ACD in bounded steps, each a script that looks at some subjects
 //! with all that has to agree with them at that moment. So the floor may be live, and feels it
 //! as it feels any other small call; between two steps the audit rests as long as it worked.
-//! First the lists lose who does not belong there, then contacts and agents are put where they
-//! belong, then the sums are compared.
+//! First keys of a wrong type are put aside, then the lists lose who does not belong there, then
+//! contacts and agents are put where they belong, then the sums are compared.
 
 use tokio::time::Instant;
 
 use super::RedisAcd;
 use super::scripts::{self, Script};
+use crate::acd::Acd as _;
 use crate::error::Result;
 
 /// How many subjects a step looks at.
@@ -36,6 +37,8 @@ pub struct Audit {
     pub mended: u64,
     /// What was wrong, as sentences: the first [`FINDINGS_KEPT`].
     pub findings: Vec<Finding>,
+    /// What an operator should know of the server, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// One thing that was wrong.
@@ -60,6 +63,14 @@ impl Audit {
             }
         }
     }
+}
+
+/// What is looked at in one round through all keys.
+#[derive(Clone, Copy)]
+enum Round {
+    Types,
+    Lists,
+    Documents,
 }
 
 /// A key of the ACD that is audited, by what it is.
@@ -92,12 +103,20 @@ impl RedisAcd {
     /// step `progress` sees what was found up to then.
     pub async fn check(&self, repair: bool, mut progress: impl FnMut(&Audit)) -> Result<Audit> {
         let mut audit = Audit::default();
-        for lists in [true, false] {
+        if let Some(keeping) = self.keeping().await {
+            let evicts = keeping.eviction().map(|what| (what, false));
+            audit.add(evicts.into_iter().collect());
+            audit.warnings = keeping.warnings();
+        }
+        for round in [Round::Types, Round::Lists, Round::Documents] {
             let mut cursor = 0;
             loop {
                 let (next, keys) = self.search(cursor).await?;
-                let part = self.check_keys(repair, lists, &keys, &mut audit);
-                part.await?;
+                match round {
+                    Round::Types => self.check_types(repair, &keys, &mut audit).await?,
+                    Round::Lists => self.check_lists(repair, &keys, &mut audit).await?,
+                    Round::Documents => self.check_all_documents(repair, &keys, &mut audit).await?,
+                }
                 progress(&audit);
                 cursor = next;
                 if cursor == 0 {
@@ -130,23 +149,43 @@ impl RedisAcd {
         Ok((next, keys))
     }
 
-    /// Audits some keys: those that are lists, or the documents.
-    async fn check_keys(
+    /// Audits the types of some keys.
+    async fn check_types(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
+        let script = either(repair, scripts::CHECK_KEYS, scripts::REPAIR_KEYS);
+        for keys in keys.chunks(STEP) {
+            let mut script = self.script(script);
+            script.arg(word(repair)).arg(keys);
+            let began = Instant::now();
+            let (found,): (Found,) = self.run(&script).await?;
+            tokio::time::sleep(began.elapsed()).await;
+            audit.add(found);
+        }
+        Ok(())
+    }
+
+    /// Audits those of some keys that are lists.
+    async fn check_lists(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
+        for key in keys {
+            if let Some(Subject::List { kind, name }) = Subject::of(key) {
+                self.check_list(repair, key, kind, name, audit).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Audits those of some keys that are documents.
+    async fn check_all_documents(
         &self,
         repair: bool,
-        lists: bool,
         keys: &[String],
         audit: &mut Audit,
     ) -> Result<()> {
         let (mut agents, mut contacts) = (vec![], vec![]);
-        for (key, subject) in keys.iter().filter_map(|key| Some((key, Subject::of(key)?))) {
+        for subject in keys.iter().filter_map(|key| Subject::of(key)) {
             match subject {
-                Subject::List { kind, name } if lists => {
-                    self.check_list(repair, key, kind, name, audit).await?;
-                }
-                Subject::Agent(id) if !lists => agents.push(id),
-                Subject::Contact(id) if !lists => contacts.push(id),
-                _ => {}
+                Subject::List { .. } => {}
+                Subject::Agent(id) => agents.push(id),
+                Subject::Contact(id) => contacts.push(id),
             }
         }
         let script = either(repair, scripts::CHECK_CONTACTS, scripts::REPAIR_CONTACTS);

@@ -5,10 +5,10 @@ use std::time::Duration;
 use redis::aio::ConnectionManager;
 use redis::io::tcp::TcpSettings;
 use redis::io::tcp::socket2::TcpKeepalive;
-use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
+use redis::{Client, ErrorKind, RedisError, RedisResult};
 
-use super::link::Link;
-use super::reply::store_error;
+use super::link::{Link, Way};
+use super::reply::{is_forbidden, is_refused, store_error};
 use super::scripts::{LIBRARY, READY};
 use super::server::RedisServer;
 use crate::error::Error;
@@ -59,27 +59,51 @@ pub enum ConnectError {
     },
     /// The server is older than what the scripts need.
     #[error(
-        "the Redis at {address} is version {version}, too old: use Redis 7.0 or later with JSON, \
-         or Redis Enterprise"
+        "the server at {address} is {server}, too old: use Redis 7.0 or later, or Valkey, with the \
+         JSON commands, or Redis Enterprise"
     )]
     TooOld {
         /// Where.
         address: String,
         /// What it says it is.
-        version: String,
+        server: String,
     },
     /// The server has no JSON commands.
     #[error(
-        "the Redis at {address} has no JSON commands: use Redis 8, Redis Stack, Redis Enterprise \
-         with the JSON capability, or load the RedisJSON module"
+        "the server at {address} ({server}) has no JSON commands, JSON.MERGE for one: load its JSON \
+         module (RedisJSON, valkey-json; with Redis Enterprise, give the database the JSON \
+         capability), or use a server that has it: Redis 8 as its packages and images are built, \
+         Redis Stack, Valkey with its bundle of modules"
     )]
     NoJson {
         /// Where.
         address: String,
+        /// What it says it is.
+        server: String,
+    },
+    /// The server keeps no functions.
+    #[error(
+        "the server at {address} ({server}) has no functions (FUNCTION LOAD, FCALL), which every \
+         operation is: use Redis 7.0 or later, Valkey, or Redis Enterprise, with the JSON commands"
+    )]
+    NoFunctions {
+        /// Where.
+        address: String,
+        /// What it says it is.
+        server: String,
+    },
+    /// The server throws away what it holds.
+    #[error("the server at {address} does not keep what it is given: {why}")]
+    Evicts {
+        /// Where.
+        address: String,
+        /// What of it, and the remedy.
+        why: String,
     },
     /// The user may not do what has to be done.
     #[error(
-        "the Redis at {address} does not permit its user what Switchboard does ({why}): widen its ACL"
+        "the Redis at {address} does not permit its user what Switchboard does ({why}): \
+         `switchboard-engine redis-acl` prints the rules that he needs"
     )]
     Forbidden {
         /// Where.
@@ -100,44 +124,59 @@ const UNCONFIRMED: Duration = Duration::from_millis(500);
 /// How long a server may take to answer what is asked first.
 const CHECKED_WITHIN: Duration = Duration::from_secs(2);
 
-/// Opens the client and its shared connection, and checks that the server will do.
-pub(super) async fn connect(
-    server: &RedisServer,
-    meta: &str,
-) -> Result<(Client, Link, String), ConnectError> {
-    // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-
+/// Makes the client for a server, from the files as they are now.
+pub(super) fn client(server: &RedisServer) -> Result<Client, ConnectError> {
     let info = server.info()?;
     // The client's name is told by a command that a narrow ACL would log as refused.
     let settings = info.redis_settings().clone().set_skip_set_lib_name();
     let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
-    let address = info.addr().to_string();
-    let client = server.tls.client(info)?;
+    server.tls.client(info)
+}
 
+/// Opens the way to a server and the shared connection, and checks that the server will do.
+pub(super) async fn connect(
+    server: &RedisServer,
+    meta: &str,
+) -> Result<(Link, String), ConnectError> {
+    // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+
+    let client = client(server)?;
+    let address = client.get_connection_info().addr().to_string();
     let failed = |error: RedisError| refusal(&address, &error);
-    let link = Link::open(client.clone()).await.map_err(failed)?;
+    let link = Link::open(Way::by(client)).await.map_err(failed)?;
     let mut connection = link.lease().connection;
     let checks = async {
-        check_version(&mut connection, &address).await?;
-        check_json(&mut connection, &address).await?;
+        let server = check_version(&mut connection, &address).await?;
+        check_json(&mut connection, &address, &server).await?;
         let proved = proved(&mut connection, meta).await;
-        proved.or_else(passing).map_err(failed)
+        proved.or_else(passing).map_err(|error| {
+            if is_unknown_command(&error) {
+                let address = address.clone();
+                return ConnectError::NoFunctions { address, server };
+            }
+            failed(error)
+        })
     };
     let checked = tokio::time::timeout(CHECKED_WITHIN, checks).await;
     let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
     checked.map_err(|_| failed(late.into()))??;
-    Ok((client, link, address))
+    Ok((link, address))
 }
 
 /// A server that serves nobody for now, as a replica, will do: it is asked again whether it is
-/// ready. One that does not permit its user what has to be done will not.
+/// ready. So will one with a key of a wrong type, which an audit must come to. One that does not
+/// permit its user what has to be done will not.
 fn passing(error: RedisError) -> RedisResult<()> {
-    let forbidden = matches!(refusal("", &error), ConnectError::Forbidden { .. });
     match store_error(&error) {
-        Error::Unavailable(_) if !forbidden => Ok(()),
+        Error::Unavailable(_) => Ok(()),
+        _ if error.code() == Some("WRONGTYPE") => Ok(()),
         _ => Err(error),
     }
+}
+
+fn is_unknown_command(error: &RedisError) -> bool {
+    error.to_string().to_lowercase().contains("unknown command")
 }
 
 fn tcp() -> TcpSettings {
@@ -156,18 +195,16 @@ fn tcp() -> TcpSettings {
 
 pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
     let address = address.to_owned();
-    match (error.kind(), error.code()) {
-        (ErrorKind::AuthenticationFailed, _) | (_, Some("NOAUTH" | "WRONGPASS")) => {
-            ConnectError::Refused { address }
-        }
-        (ErrorKind::Server(ServerErrorKind::NoPerm), _) | (_, Some("NOPERM")) => {
-            ConnectError::Forbidden {
-                address,
-                why: error.to_string(),
-            }
-        }
+    if is_refused(error) {
+        return ConnectError::Refused { address };
+    }
+    if is_forbidden(error) {
+        let why = error.to_string();
+        return ConnectError::Forbidden { address, why };
+    }
+    match error.kind() {
         // A certificate and a key that do not belong together, for one.
-        (ErrorKind::InvalidClientConfig, _) => ConnectError::BadFiles(error.to_string()),
+        ErrorKind::InvalidClientConfig => ConnectError::BadFiles(error.to_string()),
         _ => ConnectError::Unreachable {
             address,
             why: error.to_string(),
@@ -175,43 +212,60 @@ pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
     }
 }
 
+/// Checks the version, and gives what the server says it is.
 async fn check_version(
     connection: &mut ConnectionManager,
     address: &str,
-) -> Result<(), ConnectError> {
+) -> Result<String, ConnectError> {
     let info: String = redis::cmd("INFO")
         .arg("server")
         .query_async(connection)
         .await
         .map_err(|error| refusal(address, &error))?;
-    let version = info
-        .lines()
-        .find_map(|line| line.strip_prefix("redis_version:"))
-        .unwrap_or("unknown");
-    let major = version
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
-    if major.is_some_and(|major| major >= LEAST_MAJOR) {
-        return Ok(());
+    let figure = |name: &str| {
+        let mut lines = info.lines();
+        lines.find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'))
+    };
+    // The others say beside their own version which one of Redis they are like.
+    let version = figure("redis_version").unwrap_or("unknown");
+    let others = [
+        ("valkey_version", "Valkey"),
+        ("dragonfly_version", "Dragonfly"),
+        ("keydb_version", "KeyDB"),
+    ];
+    let other = others
+        .into_iter()
+        .find_map(|(field, name)| Some(format!("{name} {}", figure(field)?)));
+    let server = other.unwrap_or_else(|| format!("Redis {version}"));
+    let major = version.split('.').next().and_then(|it| it.parse().ok());
+    if major.is_some_and(|major: u32| major >= LEAST_MAJOR) {
+        return Ok(server);
     }
     Err(ConnectError::TooOld {
         address: address.to_owned(),
-        version: version.trim().to_owned(),
+        server,
     })
 }
 
 /// Calls the command without its arguments: a server that has it says that they are missing.
-async fn check_json(connection: &mut ConnectionManager, address: &str) -> Result<(), ConnectError> {
+async fn check_json(
+    connection: &mut ConnectionManager,
+    address: &str,
+    server: &str,
+) -> Result<(), ConnectError> {
     let asked: Result<redis::Value, RedisError> =
         redis::cmd("JSON.MERGE").query_async(connection).await;
     let Err(error) = asked else { return Ok(()) };
-    let said = error.to_string().to_lowercase();
-    if said.contains("unknown command") {
+    if is_unknown_command(&error) {
         Err(ConnectError::NoJson {
             address: address.to_owned(),
+            server: server.to_owned(),
         })
-    } else if said.contains("wrong number of arguments") {
+    } else if error
+        .to_string()
+        .to_lowercase()
+        .contains("wrong number of arguments")
+    {
         Ok(())
     } else {
         Err(refusal(address, &error))

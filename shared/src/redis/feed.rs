@@ -1,11 +1,15 @@
 //! Follows the number of the newest event, on a connection of its own: a blocking read on the
 //! shared one would hold up every operation behind it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
 use tokio::sync::watch;
+
+use super::link::Way;
 
 /// How long a read waits for news: short enough that no proxy takes the connection for dead.
 const BLOCK_MILLIS: u32 = 15_000;
@@ -20,7 +24,7 @@ const LONGEST_RETRY: Duration = Duration::from_secs(2);
 /// Follows for ever; ends when the task is dropped with its store. When the shared connection was
 /// given up, this one is too: the same address may lead to another server now.
 pub(super) async fn follow(
-    client: Client,
+    way: Arc<Way>,
     (meta, events): (String, String),
     mut given_up: watch::Receiver<u64>,
     latest: watch::Sender<u64>,
@@ -29,7 +33,7 @@ pub(super) async fn follow(
     loop {
         // Before connecting, so that what happens meanwhile is not missed.
         given_up.mark_unchanged();
-        if let Ok(mut connection) = connect(&client).await {
+        if let Ok(mut connection) = connect(&way.client()).await {
             retry = FIRST_RETRY;
             // Ends with the connection; the state is looked at anew on the next. Who follows is
             // told, so that he sees at once that the store is away.
@@ -64,7 +68,11 @@ async fn follow_on(
     let mut number: Option<u64> = newest().query_async(connection).await?;
     let mut happened = true;
     loop {
-        let known = number.unwrap_or(0);
+        let known = match number {
+            Some(number) => number,
+            // Nothing happened yet, or the number was lost: the log has it too.
+            None => end_of_log(connection, events).await?,
+        };
         // Also when it went back, as after a failover that lost the last writes.
         latest.send_if_modified(|before| std::mem::replace(before, known) != known);
         if happened {
@@ -86,4 +94,22 @@ async fn follow_on(
         (news, number) = both.query_async(connection).await?;
         happened = news != Value::Nil;
     }
+}
+
+/// Gives the number of the newest event that the log has ever had; 0 if there is none.
+async fn end_of_log(connection: &mut MultiplexedConnection, events: &str) -> RedisResult<u64> {
+    let mut asked = redis::cmd("XINFO");
+    asked.arg("STREAM").arg(events);
+    let told: RedisResult<HashMap<String, Value>> = asked.query_async(connection).await;
+    let told = match told {
+        Err(error) if error.detail() == Some("no such key") => return Ok(0),
+        told => told?,
+    };
+    let last = told.get("last-generated-id").cloned();
+    let last: String = last.map_or(Ok(String::new()), redis::from_redis_value)?;
+    let number = last
+        .split('-')
+        .next()
+        .and_then(|number| number.parse().ok());
+    Ok(number.unwrap_or(0))
 }

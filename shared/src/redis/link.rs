@@ -3,14 +3,18 @@
 //! The client replaces a connection that breaks. Two kinds that do not break must be given up as
 //! well, because behind a virtual address a new connection leads to another server: one that
 //! answers nothing any more, and one to a server that is not in charge any more: an old primary
-//! that is a replica now, a node of a cluster that gave its slot away.
+//! that is a replica now, a node of a cluster that gave its slot away. So must one that the server
+//! refuses, as its password was changed: the client would not try again by itself.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 use tokio::sync::watch;
+
+use super::reply::is_refused;
 
 /// How long an answer may take, connecting included: a caller is told within a second that the
 /// store is away.
@@ -20,12 +24,55 @@ pub(super) const ANSWER: Duration = Duration::from_millis(900);
 /// answer: more on the way would only wait in the server, where nobody can take them back.
 const CALLS: usize = 512;
 
+/// How long a connection that the server refuses is kept before it is tried anew.
+const REFUSED_FOR: Duration = Duration::from_millis(250);
+
+/// The client that makes connections. Another takes its place when the files are renewed that it
+/// was made from.
+pub(super) struct Way {
+    client: Mutex<Client>,
+    /// How often it was replaced.
+    number: AtomicU64,
+}
+
+impl Way {
+    pub(super) fn by(client: Client) -> Arc<Self> {
+        Arc::new(Self {
+            client: Mutex::new(client),
+            number: AtomicU64::new(0),
+        })
+    }
+
+    pub(super) fn client(&self) -> Client {
+        let client = self.client.lock();
+        client.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another client into use: each link connects anew by it.
+    pub(super) fn replace(&self, client: Client) {
+        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
+        self.number.fetch_add(1, Ordering::Release);
+    }
+
+    fn number(&self) -> u64 {
+        self.number.load(Ordering::Acquire)
+    }
+}
+
 /// The shared connection.
 pub(super) struct Link {
-    client: Client,
-    current: Mutex<ConnectionManager>,
+    way: Arc<Way>,
+    current: Mutex<Current>,
     /// How often it was given up; whoever has a connection of his own follows this.
     given_up: watch::Sender<u64>,
+}
+
+/// The connection in use.
+struct Current {
+    connection: ConnectionManager,
+    /// By which of the way's clients it was made.
+    way: u64,
+    since: Instant,
 }
 
 /// The connection for one operation.
@@ -37,18 +84,29 @@ pub(super) struct Lease {
 
 impl Link {
     /// Connects, and fails if that fails.
-    pub(super) async fn open(client: Client) -> RedisResult<Self> {
+    pub(super) async fn open(way: Arc<Way>) -> RedisResult<Self> {
+        let number = way.number();
+        let client = way.client();
         let first = client.get_connection_manager_with_config(config()).await?;
         Ok(Self {
-            client,
-            current: Mutex::new(first),
+            way,
+            current: Mutex::new(Current {
+                connection: first,
+                way: number,
+                since: Instant::now(),
+            }),
             given_up: watch::Sender::new(0),
         })
     }
 
     /// Connects once more, for who must not share.
     pub(super) async fn another(&self) -> RedisResult<Self> {
-        Self::open(self.client.clone()).await
+        Self::open(Arc::clone(&self.way)).await
+    }
+
+    /// Gives the way that it connects by.
+    pub(super) fn way(&self) -> Arc<Way> {
+        Arc::clone(&self.way)
     }
 
     /// Tells whenever the shared connection is given up.
@@ -58,9 +116,12 @@ impl Link {
 
     /// Gives the connection for an operation.
     pub(super) fn lease(&self) -> Lease {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.way != self.way.number() {
+            self.renew(&mut current);
+        }
         Lease {
-            connection: current.clone(),
+            connection: current.connection.clone(),
             number: *self.given_up.borrow(),
         }
     }
@@ -76,24 +137,32 @@ impl Link {
             Ok(answer) => answer,
             Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
         };
-        if let Err(error) = &answer
-            && leads_nowhere(error)
-        {
-            self.give_up(number);
+        if let Err(error) = &answer {
+            if leads_nowhere(error) {
+                self.give_up(number, Duration::ZERO);
+            } else if is_refused(error) {
+                self.give_up(number, REFUSED_FOR);
+            }
         }
         answer
     }
 
-    /// Lets the next operation connect anew. Operations on the old connection may still end.
-    fn give_up(&self, number: u64) {
+    /// Lets the next operation connect anew, unless the connection was made within `at_least`.
+    /// Operations on the old connection may still end.
+    fn give_up(&self, number: u64, at_least: Duration) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         // Of many that fail together, only the first is about the connection in use.
-        if *self.given_up.borrow() != number {
-            return;
+        if *self.given_up.borrow() == number && current.since.elapsed() >= at_least {
+            self.renew(&mut current);
         }
+    }
+
+    fn renew(&self, current: &mut Current) {
+        current.way = self.way.number();
         // Fails only for a configuration that `open` would have refused.
-        if let Ok(next) = ConnectionManager::new_lazy_with_config(self.client.clone(), config()) {
-            *current = next;
+        if let Ok(next) = ConnectionManager::new_lazy_with_config(self.way.client(), config()) {
+            current.connection = next;
+            current.since = Instant::now();
             self.given_up.send_modify(|so_often| *so_often += 1);
         }
     }

@@ -62,6 +62,8 @@ pub struct RedisAcd {
     clock: Option<Arc<dyn Clock>>,
     latest: watch::Receiver<u64>,
     _feed: AbortOnDropHandle<()>,
+    /// None: it is connected to without files.
+    _files: Option<AbortOnDropHandle<()>>,
 }
 
 impl std::fmt::Debug for RedisAcd {
@@ -80,11 +82,12 @@ impl RedisAcd {
     pub async fn connect_to(server: &RedisServer, name: AcdName) -> Result<Self, ConnectError> {
         let tag = format!("{{{name}}}:");
         let meta = format!("{tag}meta");
-        let (client, link, address) = connect::connect(server, &meta).await?;
+        let (link, address) = connect::connect(server, &meta).await?;
         let keys = (meta.clone(), format!("{tag}events"));
         let (sender, latest) = watch::channel(0);
-        let follow = feed::follow(client, keys, link.given_up(), sender);
+        let follow = feed::follow(link.way(), keys, link.given_up(), sender);
         let feed = AbortOnDropHandle::new(tokio::spawn(follow));
+        let link_way = link.way();
         Ok(Self {
             name,
             tag,
@@ -95,6 +98,7 @@ impl RedisAcd {
             clock: None,
             latest,
             _feed: feed,
+            _files: server.follow(link_way),
         })
     }
 

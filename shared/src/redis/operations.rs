@@ -15,6 +15,7 @@ use crate::core::{EXPIRE_AFTER, SWEEP_EVERY};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINTS, Totals};
+use crate::keeping::Keeping;
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::store::Store;
 use crate::text::{AcdName, PersonName};
@@ -260,7 +261,22 @@ impl Acd for RedisAcd {
         let number = lease.number();
         let proof = connect::proved(&mut lease.connection, &self.meta);
         let proved = self.link.hear(number, proof).await;
-        proved.map_err(|error| reply::store_error(&error))
+        proved.map_err(|error| reply::store_error(&error))?;
+        let keeping = self.keeping().await.unwrap_or_default();
+        match keeping.eviction() {
+            Some(why) => Err(Error::StoreRefuses(why)),
+            None => Ok(()),
+        }
+    }
+
+    async fn keeping(&self) -> Option<Keeping> {
+        let mut told = String::new();
+        for part in ["memory", "persistence"] {
+            let mut command = redis::cmd("INFO");
+            command.arg(part);
+            told += &self.ask::<String>(&command).await.ok()?;
+        }
+        Some(Keeping::read(&told))
     }
 }
 

@@ -67,6 +67,23 @@ impl From<RedisError> for Failure {
     }
 }
 
+/// Whether the server refuses the user or the password. Which it said with is told by the code, or,
+/// while connecting, by the kind alone.
+pub(super) fn is_refused(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::AuthenticationFailed
+        || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"))
+}
+
+/// Whether the server does not permit its user what was asked, also from inside a script.
+pub(super) fn is_forbidden(error: &RedisError) -> bool {
+    let said = |said: &str| {
+        said.contains("ACL failure in script") || said.contains("executing the script can't")
+    };
+    error.code() == Some("NOPERM")
+        || error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
+        || error.detail().is_some_and(said)
+}
+
 /// Tells a store that is away or refuses writes for now from one that answers nonsense.
 pub(super) fn store_error(error: &RedisError) -> Error {
     // Codes of a server that will be well again: starting, failing over, full, moving slots.
@@ -80,11 +97,22 @@ pub(super) fn store_error(error: &RedisError) -> Error {
         "TRYAGAIN",
         "BUSY",
     ];
+    // In words of ours: whoever calls is told.
+    if is_refused(error) {
+        return Error::StoreRefuses(
+            "Redis refuses the user or password that it is asked with; it is tried again"
+                .to_owned(),
+        );
+    }
+    if is_forbidden(error) {
+        return Error::StoreRefuses(
+            "Redis does not permit its user what has to be done: `switchboard-engine redis-acl` \
+             prints what he needs"
+                .to_owned(),
+        );
+    }
     let passing = error.code().is_some_and(|code| PASSING.contains(&code))
-        || matches!(
-            error.kind(),
-            ErrorKind::Io | ErrorKind::AuthenticationFailed
-        )
+        || error.kind() == ErrorKind::Io
         || matches!(
             error.kind(),
             ErrorKind::Server(
@@ -93,7 +121,6 @@ pub(super) fn store_error(error: &RedisError) -> Error {
                     | ServerErrorKind::MasterDown
                     | ServerErrorKind::ClusterDown
                     | ServerErrorKind::TryAgain
-                    | ServerErrorKind::NoPerm
                     | ServerErrorKind::Moved
                     | ServerErrorKind::Ask
             )
@@ -411,6 +438,35 @@ mod tests {
                 away,
                 "{said}: {told:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_server_that_lets_nobody_work_says_why() {
+        for (said, why) in [
+            ("NOAUTH Authentication required.", "user or password"),
+            (
+                "WRONGPASS invalid username-password pair or user is disabled.",
+                "user or password",
+            ),
+            (
+                "NOPERM this user has no permissions to run the 'fcall' command",
+                "redis-acl",
+            ),
+            (
+                "ERR ACL failure in script: User x has no permissions to run the 'zadd' command",
+                "redis-acl",
+            ),
+            (
+                "ERR The user executing the script can't run this command or subcommand script: 0c",
+                "redis-acl",
+            ),
+        ] {
+            let value = redis::parse_redis_value(format!("-{said}\r\n").as_bytes()).unwrap();
+            let error = store_error(&value.extract_error().unwrap_err());
+            let told = matches!(&error, Error::StoreRefuses(told) if told.contains(why));
+            assert!(told, "{said}: {error:?}");
+            assert_eq!(error.code(), "store_unavailable");
         }
     }
 }

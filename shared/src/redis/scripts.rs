@@ -13,7 +13,7 @@ macro_rules! pieces {
 
 /// What scripts share, each piece on those before it.
 const PIECES: &str = pieces! {
-    "base" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "floor" "sweep" "page" "check" "script"
+    "base" "call" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "floor" "sweep" "page" "check" "script"
 };
 
 /// A script of the library: an operation.
@@ -73,6 +73,8 @@ scripts! {
     SKILLS = "no-writes" "skills";
     EXPLAIN = "no-writes" "explain";
     // The same twice: the server itself sees to it that a check writes nothing.
+    CHECK_KEYS = "no-writes" "check_keys";
+    REPAIR_KEYS = "" "check_keys";
     CHECK_LIST = "no-writes" "check_list";
     REPAIR_LIST = "" "check_list";
     CHECK_AGENTS = "no-writes" "check_agents";
@@ -114,9 +116,10 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
         } else {
             format!("'{flags}'")
         };
+        let audits = name.starts_with("check_") || name.starts_with("repair_");
         let _ = write!(
             scripts,
-            "script('{name}', {{ {flag} }}, function()\n{own}end)\n"
+            "script('{name}', {{ {flag} }}, {audits}, function()\n{own}end)\n"
         );
     }
     let mut version = Text::new(&scripts).get_hash().to_owned();

@@ -1,12 +1,17 @@
 //! Which Redis, and what proves who is who on the way to it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use redis::{
     Client, ClientTlsConfig, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, TlsCertificates,
 };
 
-use super::connect::ConnectError;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::connect::{self, ConnectError};
+use super::link::Way;
 
 /// A Redis server, as an operator names it.
 #[derive(Clone)]
@@ -55,7 +60,79 @@ impl RedisServer {
     }
 }
 
+/// How often the files are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How long a server may take to answer on the way that renewed files open.
+const TRIED_WITHIN: Duration = Duration::from_secs(2);
+
+impl RedisServer {
+    /// Puts files that are renewed into use, as long as what it gives is kept; nothing if there are
+    /// none. Until the server answers by the new ones, those before stay.
+    pub(super) fn follow(&self, way: Arc<Way>) -> Option<AbortOnDropHandle<()>> {
+        self.tls.held()?;
+        let server = self.clone();
+        let following = async move {
+            let (mut used, mut tried) = (server.tls.held(), None);
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                let held = server.tls.held();
+                if held == used {
+                    tried = None;
+                    continue;
+                }
+                match server.renewed().await {
+                    Ok(client) => {
+                        tracing::info!("the files for TLS to Redis were renewed and are in use");
+                        way.replace(client);
+                        (used, tried) = (held, None);
+                    }
+                    Err(why) => {
+                        // Said once, and tried at every look.
+                        if tried != held {
+                            tracing::warn!("the files for TLS to Redis before stay in use: {why}");
+                            tried = held;
+                        }
+                    }
+                }
+            }
+        };
+        Some(AbortOnDropHandle::new(tokio::spawn(following)))
+    }
+
+    /// Makes a client from the files as they are now, by which the server answers.
+    async fn renewed(&self) -> Result<Client, ConnectError> {
+        let client = connect::client(self)?;
+        let address = client.get_connection_info().addr().to_string();
+        let failed = |error| connect::refusal(&address, &error);
+        let asked = client.get_multiplexed_async_connection();
+        match tokio::time::timeout(TRIED_WITHIN, asked).await {
+            Ok(answer) => answer.map_err(failed)?,
+            Err(_) => {
+                return Err(failed(
+                    std::io::Error::from(std::io::ErrorKind::TimedOut).into(),
+                ));
+            }
+        };
+        Ok(client)
+    }
+}
+
 impl RedisTls {
+    /// Gives what the files hold; nothing if none is named.
+    fn held(&self) -> Option<Vec<Option<Vec<u8>>>> {
+        let files = [&self.ca, &self.cert, &self.key];
+        let named: Vec<_> = files.into_iter().flatten().collect();
+        if named.is_empty() {
+            return None;
+        }
+        Some(
+            named
+                .into_iter()
+                .map(|file| std::fs::read(file).ok())
+                .collect(),
+        )
+    }
+
     /// Makes the client for a server, with these files.
     pub(super) fn client(&self, info: ConnectionInfo) -> Result<Client, ConnectError> {
         let Self { ca, cert, key } = self;

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use shared::redis::{ConnectError, RedisAcd};
+use shared::redis::{ConnectError, RedisAcd, RedisServer};
+use shared::store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use shared::testing::{OwnRedis, fresh_name, redis_url};
@@ -81,11 +82,21 @@ async fn wrong_and_missing_passwords_are_refused() {
     }
 }
 
-/// Speaks just enough of the protocol to say that it is an old server.
-#[tokio::test]
-async fn an_old_redis_is_told_its_version() {
+/// Connects to what speaks just enough of the protocol to say what it is, and to refuse what it
+/// does not know.
+async fn refusal_of(info: &str, knows: &[&str]) -> ConnectError {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let answer_of = |asked: &str| match asked {
+        "INFO" => format!("${}\r\n{info}\r\n", info.len()),
+        "JSON.MERGE" if knows.contains(&asked) => {
+            "-ERR wrong number of arguments for 'JSON.MERGE' command\r\n".to_owned()
+        }
+        "JSON.MERGE" | "FCALL" if !knows.contains(&asked) => {
+            format!("-ERR unknown command '{asked}', with args beginning with: \r\n")
+        }
+        _ => "+OK\r\n".to_owned(),
+    };
     let server = async {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -95,25 +106,56 @@ async fn an_old_redis_is_told_its_version() {
                     break;
                 }
                 let text = String::from_utf8_lossy(&asked[..read]).into_owned();
-                let info = "redis_version:6.2.14\r\n";
-                let answer = if text.contains("INFO") && !text.contains("SETINFO") {
-                    format!("${}\r\n{info}\r\n", info.len())
-                } else {
-                    "+OK\r\n".repeat(text.matches('*').count())
-                };
-                stream.write_all(answer.as_bytes()).await.unwrap();
+                // Each command is an array whose first item is its name.
+                let commands = text.split('*').skip(1);
+                let names = commands.filter_map(|command| command.split("\r\n").nth(2));
+                let answers: String = names.map(answer_of).collect();
+                stream.write_all(answers.as_bytes()).await.unwrap();
             }
         }
     };
     let url = format!("redis://{address}");
-    let refused = tokio::select! {
+    tokio::select! {
         refused = refusal(&url) => refused,
         () = server => unreachable!("it serves for ever"),
-    };
-    let ConnectError::TooOld { version, .. } = &refused else {
-        panic!("{refused}")
-    };
-    assert_eq!(version, "6.2.14");
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_told_what_it_is_and_what_it_lacks() {
+    for (info, knows, what, lacks) in [
+        (
+            "redis_version:6.2.14\r\n",
+            &[][..],
+            "Redis 6.2.14",
+            "too old",
+        ),
+        (
+            "redis_version:6.3.4\r\nkeydb_version:6.3.4\r\n",
+            &["JSON.MERGE"],
+            "KeyDB 6.3.4",
+            "too old",
+        ),
+        ("redis_version:8.2.1\r\n", &[], "Redis 8.2.1", "JSON.MERGE"),
+        (
+            "redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.0\r\n",
+            &[],
+            "Valkey 8.1.0",
+            "valkey-json",
+        ),
+        (
+            "redis_version:7.4.0\r\ndragonfly_version:df-v1.30.0\r\n",
+            &["JSON.MERGE"],
+            "Dragonfly df-v1.30.0",
+            "FUNCTION LOAD",
+        ),
+    ] {
+        let said = refusal_of(info, knows).await.to_string();
+        // And where it is better.
+        for part in [what, lacks, "Redis", "Valkey"] {
+            assert!(said.contains(part), "{part:?} in {said}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -135,4 +177,36 @@ async fn a_unix_socket_is_a_way_too() {
     RedisAcd::connect(&format!("unix://{socket}"), fresh_name())
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_redis_that_throws_contacts_away_is_refused_and_told_when_it_begins_to() {
+    let redis = OwnRedis::start().await;
+    let server = RedisServer::at(redis.url());
+    let acd = store::open(Some(&server), fresh_name()).await.unwrap();
+    acd.ready().await.unwrap();
+    assert!(!acd.keeping().await.unwrap().evicts());
+    redis.ask("CONFIG SET maxmemory 100mb").await;
+    for (policy, kept) in [
+        ("volatile-lru", true),
+        ("allkeys-lru", false),
+        ("allkeys-random", false),
+        ("noeviction", true),
+    ] {
+        redis
+            .ask(&format!("CONFIG SET maxmemory-policy {policy}"))
+            .await;
+        let opened = store::open(Some(&server), fresh_name()).await;
+        let ready = acd.ready().await;
+        assert_eq!(opened.is_ok(), kept, "{policy}");
+        assert_eq!(ready.is_ok(), kept, "{policy}: {ready:?}");
+        if let (Err(why), Err(error)) = (opened, ready) {
+            for said in [why.to_string(), error.to_string()] {
+                assert!(
+                    said.contains(policy) && said.contains("noeviction"),
+                    "{said}"
+                );
+            }
+        }
+    }
 }

@@ -39,7 +39,10 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let said = error.to_string();
         match error {
-            Error::Unavailable(_) | Error::Unconfirmed | Error::Contract(_) => Self::Away(said),
+            Error::Unavailable(_)
+            | Error::StoreRefuses(_)
+            | Error::Unconfirmed
+            | Error::Contract(_) => Self::Away(said),
             // It is the token, not the request, that has to be another.
             Error::Forbidden(_) => Self::CannotBegin(said),
             Error::Invalid(_)
@@ -68,6 +71,7 @@ mod tests {
             (Error::UnknownAgent("agent:7".parse().unwrap()), 1),
             (Error::Forbidden("another token".to_owned()), 2),
             (Error::Unavailable("gone".to_owned()), 3),
+            (Error::StoreRefuses("password".to_owned()), 3),
             (Error::Contract("odd".to_owned()), 3),
         ] {
             assert_eq!(Failure::from(error).code(), code);

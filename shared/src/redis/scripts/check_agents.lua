@@ -70,6 +70,9 @@ end
 local looked = 0
 for place = 3, #ARGV do
   local agent = read_agent(ARGV[place])
+  if unsound == AGENT .. ARGV[place] and not wrong_type(unsound) then
+    find(unsound .. ' lacks what such a document holds: look at it, and delete it if it is of no use')
+  end
   if agent then
     looked = looked + 1
     audit(agent)

@@ -75,6 +75,9 @@ local audits = { audit_waiting, audit_assigned, audit_complete }
 local looked = 0
 for place = 3, #ARGV do
   local contact = read_contact(ARGV[place])
+  if unsound == CONTACT .. ARGV[place] and not wrong_type(unsound) then
+    find(unsound .. ' lacks what such a document holds: look at it, and delete it if it is of no use')
+  end
   if contact then
     looked = looked + 1
     audits[contact.state](contact)

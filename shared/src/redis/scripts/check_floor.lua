@@ -3,7 +3,9 @@
 -- Reply: {{{what is wrong, mended}..}}.
 begin_check()
 local since_added = tallied()
-local function number(name) return (call('HGET', COUNTS, name) or 0) + (since_added[name] or 0) end
+local function number(name)
+  return (tonumber(call('HGET', COUNTS, name)) or 0) + (since_added[name] or 0)
+end
 
 local offered = number('offered')
 local waiting, busy = call('ZCARD', QUEUE), call('ZCARD', BUSY)
@@ -12,11 +14,15 @@ if offered ~= sum then
   find(int(offered) .. ' contacts were created, and ' .. int(sum) .. ' are waiting, assigned or over')
 end
 
-local newest = tonumber(call('HGET', META, 'event') or 0)
-local last = call('XREVRANGE', EVENTS, '+', '-', 'COUNT', 1)[1]
-local logged = last and tonumber(string.match(last[1], '^%d+')) or 0
+local newest = whole(call('HGET', META, 'event')) or 0
+local logged = end_of_log()
 if newest ~= logged then
-  find('the newest event is number ' .. int(newest) .. ', and the log ends with ' .. int(logged))
+  -- The next event brings both together, behind whichever is further.
+  find('the newest event is number ' .. int(newest) .. ', and the log ends with ' .. int(logged),
+    logged > newest and function()
+      touch()
+      call('HSET', META, 'event', int(logged))
+    end)
 end
 
 if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then

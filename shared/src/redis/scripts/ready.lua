@@ -1,4 +1,35 @@
 -- Tells that scripts may write here: a replica refuses to begin one that does not promise not to.
--- KEYS: meta. ARGV: time. Reply: 'OK'.
+-- Also that the keys that every change needs are of their types, and that the user may run what
+-- scripts run: a change that finds out half-way could not be taken back.
+-- KEYS: meta. ARGV: time. Reply: 'OK'. Errors: WRONGTYPE, NOPERM.
+local KEPT = { META, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY,
+  MINUTES, DROPPING, AWAY, DELETED }
+for _, key in ipairs(KEPT) do
+  local wrong = wrong_type(key)
+  if wrong then return redis.error_reply('WRONGTYPE ' .. wrong) end
+end
+
+-- Each with arguments of a number that it takes.
+local RUN = {
+  { 'COPY', COUNTS, COUNTS }, { 'DEL', TALLY }, { 'EXISTS', META }, { 'HDEL', META, '' },
+  { 'HEXISTS', DEMAND, '' }, { 'HGET', META, '' }, { 'HINCRBY', DEMAND, '', 1 },
+  { 'HMGET', META, '' }, { 'HSET', META, '', '' }, { 'JSON.ARRAPPEND', AGENT, '$', '1' },
+  { 'JSON.ARRPOP', AGENT, '$', 0 }, { 'JSON.GET', AGENT, '$' }, { 'JSON.MERGE', AGENT, '$', '1' },
+  { 'JSON.SET', AGENT, '$', '1' }, { 'LRANGE', TALLY, 0, 0 }, { 'RPUSH', TALLY, '' },
+  { 'SADD', DROPPING, '' }, { 'SCARD', DROPPING }, { 'SRANDMEMBER', DROPPING },
+  { 'SREM', DROPPING, '' }, { 'XADD', EVENTS, '1', '', '' }, { 'XINFO', 'STREAM', EVENTS },
+  { 'ZADD', QUEUE, 0, '' }, { 'ZCARD', QUEUE }, { 'ZRANGE', QUEUE, 0, 0 },
+  { 'ZRANGEBYLEX', AGENTS, '-', '+' }, { 'ZRANGEBYSCORE', DEADLINES, 0, 0 },
+  { 'ZRANK', QUEUE, '' }, { 'ZREM', QUEUE, '' }, { 'ZSCORE', QUEUE, '' },
+}
+if redis.acl_check_cmd then
+  for _, command in ipairs(RUN) do
+    -- Servers that do not know how to tell have no say.
+    local told, may = pcall(redis.acl_check_cmd, unpack(command))
+    if told and not may then
+      return redis.error_reply('NOPERM the user may not run ' .. command[1] .. ' on ' .. (command[2] == 'STREAM' and EVENTS or command[2]))
+    end
+  end
+end
 call('EXISTS', META)
 return redis.status_reply('OK')

@@ -21,5 +21,6 @@ for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0
   end
   applied = applied + 1
 end
-local next = more and now_ms or tonumber(call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')[2])
-return { applied, repaired, next, now_ms }
+-- The sweep stands there, and is never far.
+local next = more and now_ms or tonumber(call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')[2]) or now_ms
+return { applied, repaired, math.min(math.max(next, 0), now_ms + sweep_every), now_ms }

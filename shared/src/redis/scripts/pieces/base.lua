@@ -25,9 +25,9 @@ end
 -- What stays as it is for as long as the server runs: whether it is one of a cluster, whose servers
 -- give keys to each other, so that a key may be at another. One that does not say may be one. (A
 -- library may only look at all these once it is called.)
-local call, format, clustered
+local run, call, format, clustered
 local function know_server()
-  call, format = redis.call, string.format
+  run, format = redis.pcall, string.format
   local told = redis.pcall('INFO', 'cluster')
   clustered = type(told) ~= 'string' or not string.find(told, 'cluster_enabled:0', 1, true)
 end
@@ -36,9 +36,13 @@ end
 -- twice as long to write one as this does.
 local function int(number) return format('%d', number) end
 
+-- Whether the script has written something, so that it must be carried out to its end; whether it is
+-- an audit, to which what cannot be read is not there.
+local written, audits
 local now_us, now_ms, NOW
 local function begin(keys, argv)
   KEYS, ARGV = keys, argv
+  written = false
   if clustered == nil then know_server() end
   if keys[1] ~= META then name_keys(keys[1]) end
   now_us = tonumber(argv[1])
@@ -48,6 +52,12 @@ local function begin(keys, argv)
   end
   now_ms = math.floor(now_us / 1000)
   NOW = int(now_ms)
+end
+
+-- Gives the number that a text says, if it is one that can be counted on with.
+local function whole(text)
+  local number = tonumber(text)
+  return number and number >= 0 and number < 2 ^ 53 and math.floor(number) or nil
 end
 
 -- Answers that the operation is refused. A code alone would be taken for the text of an 'ERR'.

@@ -2,10 +2,10 @@
 local closed, this_minute, place
 local function begin_change()
   local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed')
-  last_tick, last_event = tonumber(stood[1] or 0), tonumber(stood[2] or 0)
+  last_tick, last_event = whole(stood[1]) or 0, whole(stood[2]) or end_of_log()
   closed = stood[4]
   this_minute = math.floor(now_ms / 60000)
-  place = place_of_copy(tonumber(stood[3] or 0), this_minute)
+  place = place_of_copy(whole(stood[3]) or 0, this_minute)
   -- Lua makes room for these many at once; it would make each further place anew.
   events, tally = { nil, nil, nil, nil }, { nil, nil, nil, nil, nil, nil, nil, nil }
   more_busy, more_idle = 0, 0
@@ -26,23 +26,40 @@ local function touch(...)
   call('EXISTS', unpack(keys))
 end
 
--- Writes what was gathered: one entry of the log for all that a script tells, whose id is the
--- number of its last event, so that numbers have no gap; the ticks; what was counted.
-local function commit()
-  if #events > 0 then
-    local last = int(last_event)
-    call('XADD', EVENTS, 'MAXLEN', '~', '65536', last, 'at', NOW, 'events', table.concat(events, '\n'))
-    call('HSET', META, 'tick', int(last_tick), 'event', last)
+local function log(told)
+  return run('XADD', EVENTS, 'MAXLEN', '~', '65536', int(last_event), 'at', NOW, 'events', told)
+end
+
+-- Writes one entry of the log for all that a script tells, whose id is the number of its last event,
+-- so that numbers have no gap; and the ticks. If the log goes further than the number that is kept,
+-- events are numbered from its end.
+local function log_events()
+  local told = table.concat(events, '\n')
+  local logged = log(told)
+  written = true
+  if type(logged) ~= 'string' then
+    last_event = math.max(last_event, end_of_log() + #events)
+    if wrong_type(EVENTS) then put_aside(EVENTS) end
+    if type(log(told)) ~= 'string' then
+      put_aside(EVENTS)
+      log(told)
+    end
   end
+  call('HSET', META, 'tick', int(last_tick), 'event', int(last_event))
+end
+
+-- Writes what was gathered: what the script tells, and what was counted.
+local function commit()
+  if #events > 0 then log_events() end
   count_more('busy', more_busy)
   count_more('idle', more_idle)
   if #tally == 0 then return end
   if place then
     add_up()
+    for _, hash in ipairs({ COUNTS, ANCHORS, DEMAND }) do call('HSET', hash, LONG, 0) end
     call('COPY', COUNTS, COPIES .. place, 'REPLACE')
     call('ZADD', MINUTES, this_minute, place)
     call('HSET', META, 'minute', this_minute)
-    for _, hash in ipairs({ COUNTS, ANCHORS, DEMAND }) do call('HSET', hash, LONG, 0) end
   end
   if call('RPUSH', TALLY, table.concat(tally, ',')) >= TALLIED then add_up() end
 end

@@ -3,10 +3,16 @@
 --
 -- A document says nothing twice, as each field is bytes in Redis and time in scripts: the key has
 -- the id, the rank the priority, and its agent and outcome tell its state.
+local function is_contact(it)
+  return type(it.rank) == 'number' and type(it.created) == 'number' and type(it.profile) == 'string'
+    and may_be(it.agent, 'string') and may_be(it.outcome, 'string') and may_be(it.assigned, 'number')
+    and may_be(it.ended, 'number') and may_be(it.requeues, 'number') and may_be(it.asked, 'number')
+    and may_be(it.earlier, 'number') and may_be(it.owner, 'string')
+end
+
 local function read_contact(id)
-  local json = call('JSON.GET', CONTACT .. id)
-  if not json then return nil end
-  local contact = cjson.decode(json)
+  local contact = read_document(CONTACT .. id, is_contact)
+  if not contact then return nil end
   contact.id = id
   contact.state = contact.outcome and 3 or contact.agent and 2 or 1
   return contact

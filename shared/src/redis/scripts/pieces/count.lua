@@ -21,10 +21,33 @@ local function count_more(kind, more)
   tally[#tally + 1] = '"' .. kind .. '",' .. by .. ',' .. NOW
 end
 
+-- Reads entries of the tally; nil if there is one that no script wrote.
+local function items_of(entries)
+  local read, items = pcall(cjson.decode, '[' .. table.concat(entries, ',') .. ']')
+  if not read then return nil end
+  for i = 1, #items, 3 do
+    local profile = type(items[i + 1])
+    if type(items[i]) ~= 'string' or profile ~= 'string' and profile ~= 'number'
+      or type(items[i + 2]) ~= 'number' then
+      return nil
+    end
+  end
+  return items
+end
+
+local function sound_items_of(entries)
+  local sound = {}
+  for _, entry in ipairs(entries) do
+    for _, item in ipairs(items_of({ entry }) or {}) do sound[#sound + 1] = item end
+  end
+  return sound
+end
+
 -- Gives what is tallied and not yet added, by the fields of {acd}:counts.
 local function tallied()
   local of_profile, going, time, sums = {}, {}, {}, {}
-  local items = cjson.decode('[' .. table.concat(call('LRANGE', TALLY, 0, -1), ',') .. ']')
+  local entries = call('LRANGE', TALLY, 0, -1)
+  local items = items_of(entries) or sound_items_of(entries)
   for i = 1, #items, 3 do
     local name, profile, by = items[i], items[i + 1], items[i + 2]
     if type(profile) == 'number' then

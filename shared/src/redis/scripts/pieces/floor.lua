@@ -36,7 +36,7 @@ local STAGES = {}
 function STAGES.away(number, room)
   local ids = call('ZRANGEBYSCORE', AWAY, '-inf', number, 'LIMIT', 0, room)
   for _, id in ipairs(ids) do
-    local agent = read_agent(id)
+    local agent = look_at_agent(id)
     if agent and comes_back(agent) then bring_back(agent) else call('ZREM', AWAY, id) end
   end
   return #ids, number
@@ -46,7 +46,7 @@ end
 function STAGES.before(cursor, room)
   local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
   for _, id in ipairs(ids) do
-    local agent = read_agent(id)
+    local agent = look_at_agent(id)
     if agent and ((not agent.mark and agent.reason == 'closed')
         or (agent.next and not agent.next_mark and agent.next_reason == 'closed')) then
       bring_back(agent)
@@ -60,7 +60,7 @@ function STAGES.listed(tick, room)
   local list = AVAILABLE .. ANY
   local ids = call('ZRANGEBYSCORE', list, '-inf', tick, 'LIMIT', 0, room)
   for _, id in ipairs(ids) do
-    local agent = read_agent(id)
+    local agent = look_at_agent(id)
     if agent and agent.since then take_off(agent) else call('ZREM', list, id) end
   end
   return #ids, tick
@@ -72,7 +72,7 @@ function STAGES.rest(cursor, room)
   local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
   for _, id in ipairs(ids) do
     if call('ZSCORE', BUSY, id) or call('ZSCORE', AVAILABLE .. ANY, id) then
-      local agent = read_agent(id)
+      local agent = look_at_agent(id)
       if agent then take_off(agent) end
     end
   end
@@ -125,7 +125,7 @@ local function step_drop_skill()
   if not skill then return false end
   local ids = call('ZRANGE', STAFFED .. skill, 0, STEP - 1)
   for _, id in ipairs(ids) do
-    local agent = read_agent(id)
+    local agent = look_at_agent(id)
     if not (agent and take_skill(agent, skill)) then call('ZREM', STAFFED .. skill, id) end
   end
   if #ids < STEP then call('SREM', DROPPING, skill) end

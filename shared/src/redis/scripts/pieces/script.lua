@@ -1,13 +1,13 @@
 -- Makes a script known by its name: with what all begin and end with, before and behind its own.
-local function script(name, flags, operation)
+local function script(name, flags, of_an_audit, operation)
   local function reading(keys, argv)
     begin(keys, argv)
-    anchors = {}
+    anchors, audits = {}, of_an_audit
     return operation()
   end
   local function changing(keys, argv)
     begin(keys, argv)
-    anchors = {}
+    anchors, audits = {}, of_an_audit
     begin_change()
     local reply = operation()
     commit()

@@ -39,7 +39,7 @@ local function sweep()
   local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, 100)
   local found = 0
   for _, id in ipairs(ids) do
-    local agent = read_agent(id)
+    local agent = look_at_agent(id)
     if agent and mend(agent) then
       found = found + 1
       emit('{"type":"repaired","agent":"' .. id .. '"}')

@@ -1,0 +1,112 @@
+-- How scripts run commands, so that an operation is carried out wholly or not at all.
+--
+-- What fails before the first write fails the operation. After it nothing can be taken back, so
+-- nothing may fail: what a foreign hand put in the place of a key, so that its type is wrong, is put
+-- aside ({acd}:set-aside:...), and the command runs again on an empty key. What the key held before
+-- was gone already; an audit makes it anew from the documents.
+
+-- What type each key has, by its name or how that begins. Servers have other names for JSON, which
+-- are none of those of their own types.
+local JSON = 'JSON document'
+local TYPES = {
+  meta = 'hash', demand = 'hash', anchors = 'hash', counts = 'hash', tally = 'list', events = 'stream',
+  queue = 'zset', deadlines = 'zset', agents = 'zset', busy = 'zset', skills = 'zset', away = 'zset', deleted = 'zset',
+  minutes = 'zset', dropping = 'set', staffed = 'zset', available = 'zset', waiting = 'zset',
+  heads = 'zset', contact = JSON, agent = JSON,
+}
+-- Tells what is wrong with the type of a key, if something is.
+local wrong_type
+-- Gives an empty key in the place of one of a wrong type.
+local put_aside
+do
+  local words = { string = 'string', list = 'list', set = 'set', zset = 'sorted set', hash = 'hash', stream = 'stream' }
+  wrong_type = function(key)
+    local expected = TYPES[string.match(string.sub(key, #ACD + 1), '^[^:]+')]
+    local found = run('TYPE', key)
+    found = type(found) == 'table' and found.ok or 'none'
+    if not expected or found == 'none' or found == expected then return nil end
+    if expected == JSON and not words[found] then return nil end
+    return key .. ' is a ' .. (words[found] or found) .. ' where a ' .. (words[expected] or expected) .. ' belongs'
+  end
+
+  put_aside = function(key)
+    local why = wrong_type(key) or key .. ' cannot be gone on with'
+    redis.log(redis.LOG_WARNING, why .. ': it was put aside; switchboard-engine check says what to do')
+    run('COPY', key, ACD .. 'set-aside:' .. string.sub(key, #ACD + 1), 'REPLACE')
+    run('DEL', key)
+  end
+
+  -- What commands give that read from a key that is not there.
+  local empty = {
+    EXISTS = 0, HEXISTS = 0, HGET = false, HGETALL = {}, HKEYS = {}, HLEN = 0, HMGET = {}, LRANGE = {},
+    SCARD = 0, SRANDMEMBER = false, XREVRANGE = {}, ZCARD = 0, ZINTER = {}, ZRANGE = {}, ZRANGEBYLEX = {},
+    ZRANGEBYSCORE = {}, ZRANK = false, ZSCAN = { '0', {} }, ZSCORE = false, ['JSON.GET'] = false,
+  }
+
+  -- A command has failed. Gives its reply after all, or fails the operation with the reason.
+  local function overcome(reply, command, ...)
+    local wrong = {}
+    for _, word in ipairs({ ... }) do
+      if type(word) == 'string' and string.sub(word, 1, #ACD) == ACD and wrong_type(word) then
+        wrong[#wrong + 1] = word
+      end
+    end
+    if written then
+      for _, key in ipairs(wrong) do put_aside(key) end
+      local key, field = ...
+      -- A number that is none, or one that would become too large.
+      if command == 'HINCRBY' and not wrong[1] then run('HDEL', key, field) end
+      reply = run(command, ...)
+      if type(reply) ~= 'table' or not reply.err then return reply end
+    elseif audits and wrong[1] and empty[command] ~= nil then
+      return empty[command]
+    elseif wrong[1] then
+      reply.err = 'WRONGTYPE ' .. wrong_type(wrong[1])
+    end
+    error(reply)
+  end
+
+  local writes = {
+    COPY = true, DEL = true, HDEL = true, HINCRBY = true, HSET = true, ['JSON.ARRAPPEND'] = true,
+    ['JSON.ARRPOP'] = true, ['JSON.MERGE'] = true, ['JSON.SET'] = true, RPUSH = true, SADD = true,
+    SREM = true, XADD = true, ZADD = true, ZREM = true,
+  }
+  call = function(command, ...)
+    local reply = run(command, ...)
+    if type(reply) == 'table' and reply.err then return overcome(reply, command, ...) end
+    if writes[command] then written = true end
+    return reply
+  end
+end
+
+-- Gives the number of the newest event that the log has ever had.
+local function end_of_log()
+  local told = run('XINFO', 'STREAM', EVENTS)
+  for place = 1, #told, 2 do
+    if told[place] == 'last-generated-id' then return whole(string.match(told[place + 1], '^%d+')) or 0 end
+  end
+  return 0
+end
+
+-- Reads a document: nil if there is none, or if it lacks what documents of its kind hold, in which
+-- case `unsound` is the key. Never fails.
+local unsound
+local function read_sound(key, is_sound)
+  local json = run('JSON.GET', key)
+  if not json then return nil end
+  local read, document
+  if type(json) == 'string' then read, document = pcall(cjson.decode, json) end
+  if read and type(document) == 'table' and is_sound(document) then return document end
+  unsound = key
+end
+
+-- The same; but before anything is written a document that is not sound fails the operation.
+local function read_document(key, is_sound)
+  unsound = nil
+  local document = read_sound(key, is_sound)
+  if document or not unsound or written or audits then return document end
+  error({ err = 'UNSOUND ' .. (wrong_type(key) or key .. ' lacks what such a document holds') })
+end
+
+-- Whether a field of a document is of a type, if it is there.
+local function may_be(value, expected) return value == nil or type(value) == expected end
