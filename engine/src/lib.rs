@@ -23,5 +23,6 @@ pub mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod traffic;
+pub mod trail;
 mod trust;
 pub mod zone;

@@ -45,6 +45,7 @@ async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
         Some(Command::Token(args)) => Ok(told(doors::command::command(args))),
+        Some(Command::Audit(args)) => Ok(told(engine::trail::command::command(args))),
         Some(Command::RedisAcl(args)) => {
             let line = doors::redis_acl::line(&args);
             Ok(told(say::out(format_args!("{line}\n"))))
@@ -153,6 +154,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     for warning in acd.keeping().await.unwrap_or_default().warnings() {
         tracing::warn!("{warning}");
     }
+    let doors = options.doors.clone();
     let mut running = match serve::start(acd, options).await {
         Ok(running) => running,
         Err(reason) => return Ok(refuse(log, &cannot_listen(&flags, &reason))),
@@ -176,6 +178,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
         _ = terminate.recv() => tracing::warn!("told twice to stop: requests are broken off"),
         _ = interrupt.recv() => tracing::warn!("told twice to stop: requests are broken off"),
     }
+    doors.flush_audit(LAST_LINES);
     Ok(if failed {
         ExitCode::FAILURE
     } else {

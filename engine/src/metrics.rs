@@ -26,6 +26,7 @@ const CONNECTIONS: &str = "switchboard_http_connections";
 const STREAMS: &str = "switchboard_event_streams";
 const REFUSED: &str = "switchboard_http_refused_total";
 const DROPPED: &str = "switchboard_event_streams_dropped_total";
+const AUDIT_UP: &str = "switchboard_audit_up";
 const DISMISSED: &str = "switchboard_http_connections_dismissed_total";
 const LOG_LOST: &str = "switchboard_log_lines_lost_total";
 const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
@@ -94,6 +95,10 @@ fn describe() {
     metrics::describe_counter!(
         DROPPED,
         "Event streams that were ended because their reader was too slow"
+    );
+    metrics::describe_gauge!(
+        AUDIT_UP,
+        "1 if changes can be written to the audit file, 0 if they are refused; absent without one"
     );
     metrics::describe_counter!(
         DISMISSED,
@@ -292,6 +297,11 @@ impl Drop for Open {
     fn drop(&mut self) {
         gauge!(self.0).decrement(1.0);
     }
+}
+
+/// Tells whether changes can be written to the audit file.
+pub(crate) fn audit_up(up: bool) {
+    gauge!(AUDIT_UP).set(f64::from(u8::from(up)));
 }
 
 /// Tells how many lines of the log were lost.

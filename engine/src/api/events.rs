@@ -292,6 +292,7 @@ mod tests {
             recorder: metrics::recorder(),
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
+            doors: crate::doors::Doors::open(),
         };
         let place = app.streams.place(&Visitor::anybody()).unwrap();
         let follower = Follower::new(&app, Visitor::anybody(), place, last, newest);

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, HttpBody as _};
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
-use futures::{FutureExt, StreamExt};
+use futures::FutureExt;
 use tokio::time::{Instant, Sleep, sleep};
 use tower::layer::layer_fn;
 use tower::{Service, service_fn};
@@ -24,20 +24,13 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::form::Forms;
+use super::intake::{BODIES, read};
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::doors::{EVENT_STREAM, Guard, Visitor, guard, rule, still};
 use crate::metrics::{self, Refused, Requests};
 use crate::quota::{Most, Room, Thing};
+use crate::trail::Intended;
 
-/// The most bytes a body may have.
-pub(crate) const LONGEST_BODY: usize = 64 * 1024;
-/// The most bytes of a body that is too long that are still read, so that the client hears the
-/// answer instead of a broken connection.
-const MOST_DRAINED: usize = 16 * 1024 * 1024;
-/// The most bytes of all bodies that arrive at the same time.
-const BODIES: usize = 16 * 1024 * 1024;
-/// What a body takes beside its bytes, in the buffers of its connection.
-const BESIDE: usize = 8 * 1024;
 /// How long a body may take to arrive, and then the answer to begin.
 const LIMIT: Duration = Duration::from_secs(10);
 /// What is answered however much there is to do.
@@ -255,70 +248,6 @@ async fn within<T>(
     }
 }
 
-/// Reads a body whole, if it finds room among all that arrive.
-async fn read(
-    bodies: &Room,
-    headers: &HeaderMap,
-    body: Body,
-    runs_the_floor: bool,
-) -> Result<Bytes, Response> {
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
-    }
-    let announced = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let too_many = || {
-        metrics::refused(Refused::Body);
-        Problem::too_many_bodies().into_response()
-    };
-    let room = BESIDE + announced.unwrap_or_default().min(LONGEST_BODY);
-    let mut held = bodies.take(room, runs_the_floor).ok_or_else(too_many)?;
-    let mut chunks = body.into_data_stream();
-    // Nearly every body comes in one piece, which need not be copied.
-    let mut first = Bytes::new();
-    let mut taken = Vec::new();
-    let mut length = 0;
-    // A body of that announced length is not even begun.
-    while announced.is_none_or(|announced| announced <= MOST_DRAINED) && length <= MOST_DRAINED {
-        match chunks.next().await {
-            Some(Ok(chunk)) => {
-                length += chunk.len();
-                let keeps = length <= LONGEST_BODY;
-                if keeps && announced.is_none() && !held.grow(chunk.len()) {
-                    return Err(too_many());
-                }
-                if first.is_empty() {
-                    first = chunk;
-                } else if keeps {
-                    if taken.is_empty() {
-                        taken.extend_from_slice(&first);
-                    }
-                    taken.extend_from_slice(&chunk);
-                }
-            }
-            Some(Err(reason)) => {
-                let detail = format!("the body broke off: {reason}");
-                return Err(Problem::invalid(detail).into_response());
-            }
-            None if length > LONGEST_BODY => {
-                return Err(Problem::too_large(LONGEST_BODY).into_response());
-            }
-            None if taken.is_empty() => return Ok(first),
-            None => return Ok(taken.into()),
-        }
-    }
-    Err(too_large())
-}
-
-/// Refuses a body that is not even passed over.
-fn too_large() -> Response {
-    let mut refused = Problem::too_large(LONGEST_BODY).into_response();
-    let close = HeaderValue::from_static("close");
-    refused.headers_mut().insert(CONNECTION, close);
-    refused
-}
-
 /// Refuses a request at once if there is no room for it: to wait in a line would help nobody,
 /// as others go on coming. What load balancers and monitoring ask is always answered.
 async fn limit_requests(
@@ -329,6 +258,7 @@ async fn limit_requests(
     runs_the_floor: bool,
 ) -> Response {
     let route = request.extensions().get::<MatchedPath>();
+    let intended = request.extensions().get::<Intended>().cloned();
     let exempt = route.is_some_and(|route| EXEMPT.contains(&route.as_str()));
     if exempt {
         return answer(request, next, limit).await;
@@ -337,6 +267,12 @@ async fn limit_requests(
         metrics::refused(Refused::Request);
         return Problem::overloaded().into_response();
     };
+    // Last of all: from here on it is carried out.
+    if let Some(Intended(change, content)) = intended
+        && change.intend(content).await.is_err()
+    {
+        return Problem::audit_unavailable().into_response();
+    }
     answer(request, next, limit).await
 }
 
@@ -401,7 +337,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_does_not_come_is_given_up() {
-        let never = futures::stream::pending::<Result<Bytes, std::io::Error>>();
+        let never = futures::stream::pending::<Result<axum::body::Bytes, std::io::Error>>();
         let request = Request::post("/contact")
             .body(Body::from_stream(never))
             .unwrap();

@@ -13,9 +13,11 @@ mod edge;
 mod events;
 pub(crate) mod explain;
 mod form;
+mod intake;
 mod layers;
 pub(crate) mod news;
 mod operation;
+mod overload;
 pub(crate) mod page;
 pub(crate) mod problem;
 mod queue;
@@ -60,6 +62,7 @@ struct App {
     /// Cancelled then: streams end.
     stopping: CancellationToken,
     streams: Arc<Streams>,
+    doors: Doors,
 }
 
 #[derive(OpenApi)]
@@ -92,7 +95,7 @@ pub(crate) fn router(
     limits: &Limits,
 ) -> Router {
     let keeper = Guard {
-        doors,
+        doors: doors.clone(),
         store: Arc::clone(&acd),
     };
     let acd = acd as Arc<dyn Acd>;
@@ -102,6 +105,7 @@ pub(crate) fn router(
         recorder,
         draining,
         stopping,
+        doors,
     };
     let (routes, mut document) = documented().split_for_parts();
     access::tell(&mut document);

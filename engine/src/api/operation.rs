@@ -39,6 +39,9 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
     if app.draining.is_cancelled() {
         return Err(Problem::stopping());
     }
+    if app.doors.audit_is_up() == Some(false) {
+        return Err(Problem::audit_unavailable());
+    }
     match tokio::time::timeout(READY_WITHIN, app.acd.ready()).await {
         Ok(answer) => answer?,
         Err(_) => return Err(Problem::store_unavailable()),
@@ -60,6 +63,9 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
         None => None,
     };
     metrics::floor(app.acd.name().as_str(), overview.as_ref(), figures.as_ref());
+    if let Some(up) = app.doors.audit_is_up() {
+        metrics::audit_up(up);
+    }
     metrics::log_lines_lost(crate::log::lines_lost());
     let keeping = tokio::time::timeout(FIGURES_WITHIN, app.acd.keeping()).await;
     if let Ok(Some(keeping)) = keeping {

@@ -35,7 +35,8 @@ impl IntoResponses for Refused {
                 "The store is away (`store_unavailable`, `timed_out`), or no replica has confirmed \
                  the change (`not_confirmed`): what was asked may or may not have happened. Or \
                  there is too much to do (`overloaded`, `too_many_streams`, \
-                 `too_many_connections`): nothing was done. Asking again with the same ids is \
+                 `too_many_connections`), or the audit cannot be written (`audit_unavailable`): \
+                 nothing was done. Asking again with the same ids is \
                  safe, after the seconds of `Retry-After`.",
             ),
         ])

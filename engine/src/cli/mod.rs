@@ -61,6 +61,15 @@ one agent; supervisor runs the floor; admin also creates and deletes agents and 
 docs/security.md has the whole table.
 Exit codes: 0 done, 1 not, and the last line says why.";
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  switchboard-engine audit verify audit.jsonl
+      Says OK and how many lines there are, or the first that is missing or was changed.
+  switchboard-engine audit verify audit.jsonl.2 audit.jsonl.1 audit.jsonl --expect HASH/NUMBER
+      Files that were moved away first; a line that an earlier check told must be there still.
+
+Exit codes: 0 all lines are there as they were written, 1 not, and the last line says which.";
+
 const ACL_EXAMPLES: &str = "\
 Examples:
   REDIS_PASSWORD=... switchboard-engine redis-acl | redis-cli -h db
@@ -127,6 +136,9 @@ pub(crate) enum Command {
     /// Make, list and revoke the tokens that open the API.
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(engine::doors::command::TokenArgs),
+    /// Check the file that `serve --audit` writes: whether a line is missing or was changed.
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(engine::trail::command::AuditArgs),
     /// Print the command that makes a user of Redis who may do what Switchboard does, and nothing
     /// else.
     #[command(after_help = ACL_EXAMPLES)]

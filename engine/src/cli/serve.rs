@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use engine::doors::Doors;
 use engine::redis_files::RedisFiles;
 use engine::server::{Limits, Tls, TlsError};
+use engine::trail::Trail;
 use ipnet::IpNet;
 use shared::redis::RedisServer;
 use shared::secret::Secret;
@@ -35,6 +36,17 @@ pub(crate) struct Serve {
     /// loopback address only.
     #[arg(long, env = "SWITCHBOARD_TOKENS", value_name = "FILE")]
     pub(crate) tokens: Option<PathBuf>,
+
+    /// The file to which every change is written before it is carried out, each line with the
+    /// hash of the line before; a file for each engine. While it cannot be written, changes are
+    /// refused. `switchboard-engine audit verify` checks it.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_AUDIT",
+        value_name = "FILE",
+        requires = "tokens"
+    )]
+    pub(crate) audit: Option<PathBuf>,
 
     /// The load balancers in front of the API, as addresses or networks with commas between: from
     /// them X-Forwarded-For is taken for the caller's address in the audit log.
@@ -306,7 +318,11 @@ impl Serve {
             }
             None => Doors::open(),
         };
-        doors.check(listen).map(|()| doors)
+        doors.check(listen)?;
+        if let Some(file) = &self.audit {
+            doors.audit_to(Trail::open(file).map_err(|why| why.to_string())?);
+        }
+        Ok(doors)
     }
 
     /// Tells what starts; or why the flags do not go together.

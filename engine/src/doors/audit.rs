@@ -2,12 +2,15 @@
 //! with a token made or tried, and for each time that somebody was turned away.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
+use serde_json::Value;
 use shared::contact::ContactId;
 
 use super::Visitor;
 use super::refusals::Sum;
+use crate::trail::{Change, Content, Intended, Trail};
 
 /// The most characters of a subject that are written; a path may be long.
 const LONGEST_SUBJECT: usize = 200;
@@ -32,11 +35,69 @@ pub(super) struct Line {
     pub(super) status: Option<StatusCode>,
     /// Whether it is left to the sum of all that its caller was refused in that second.
     pub(super) summed_up: bool,
+    /// Where it is written, too.
+    pub(super) trail: Option<Trail>,
+    /// The change that is written there before it is carried out.
+    pub(super) change: Option<Arc<Change>>,
+}
+
+impl Line {
+    /// Begins the two lines of a change in the audit trail, if there is one.
+    pub(super) fn intended(&mut self) -> Option<Intended> {
+        let change = Arc::new(self.trail.as_ref()?.change());
+        self.change = Some(Arc::clone(&change));
+        Some(Intended(change, self.content()))
+    }
+
+    fn actor(&self) -> String {
+        let visitor = self.visitor.as_ref();
+        let name = visitor.and_then(Visitor::name);
+        name.map_or_else(|| "unknown".to_owned(), ToString::to_string)
+    }
+
+    fn role(&self) -> &'static str {
+        let visitor = self.visitor.as_ref();
+        visitor.map_or("none", |visitor| visitor.role().word())
+    }
+
+    fn subject(&self) -> String {
+        self.subject.chars().take(LONGEST_SUBJECT).collect()
+    }
+
+    /// Gives what the audit trail holds of it.
+    fn content(&self) -> Content {
+        let address = self.address.map(|address| address.to_string());
+        let mut content = Content::new();
+        let mut add = |name: &str, value: Value| content.insert(name.to_owned(), value);
+        add("actor", self.actor().into());
+        add("role", self.role().into());
+        add("address", address.into());
+        add("method", self.method.into());
+        add("route", self.route.clone().into());
+        add("subject", self.subject().into());
+        add("request_id", self.request_id.clone().into());
+        if let Some(status) = self.status {
+            add("status", status.as_u16().into());
+        }
+        content
+    }
+
+    /// Writes it to the audit trail.
+    fn write(&self) {
+        if let Some(change) = &self.change {
+            change.ended(self.content());
+        } else if let Some(trail) = self.trail.as_ref().filter(|_| !self.summed_up) {
+            trail.tell(self.content());
+        }
+    }
 }
 
 /// Writes what somebody was refused in a second beyond what has lines of its own.
-pub(super) fn tell_sum(sum: &Sum) {
+pub(super) fn tell_sum(sum: &Sum, trail: Option<&Trail>) {
     let times = sum.times;
+    if let Some(trail) = trail {
+        trail.tell(sum.content());
+    }
     let Some((address, name)) = &sum.caller else {
         tracing::info!(
             target: "audit",
@@ -58,14 +119,11 @@ pub(super) fn tell_sum(sum: &Sum) {
 
 impl Drop for Line {
     fn drop(&mut self) {
+        self.write();
         if self.summed_up {
             return;
         }
-        let visitor = self.visitor.as_ref();
-        let actor = visitor
-            .and_then(Visitor::name)
-            .map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        let role = visitor.map_or("none", |visitor| visitor.role().word());
+        let (actor, role) = (self.actor(), self.role());
         let address = self.address.map(|address| address.to_string());
         let address = address.as_deref().unwrap_or("unknown");
         let status = self.status.map_or(0, |status| status.as_u16());
@@ -73,7 +131,7 @@ impl Drop for Line {
             0 => "did not wait for the answer".to_owned(),
             status => format!("was answered {status}"),
         };
-        let subject: String = self.subject.chars().take(LONGEST_SUBJECT).collect();
+        let subject = self.subject();
         let (method, route) = (self.method, &self.route);
         tracing::info!(
             target: "audit",

@@ -17,6 +17,7 @@ use shared::contact::ContactId;
 use shared::{Error, Store};
 
 use super::audit::{Line, Subject};
+use super::lock::Lock;
 use super::near;
 use super::rule::{Access, OPEN};
 use super::visitor::Known;
@@ -71,7 +72,7 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     if let Some(visitor) = &mut visitor {
         visitor.comes_from(lock.usage(address));
     }
-    let begin = line(&parts, (route, request_id), visitor.clone(), address);
+    let begin = line(lock, &parts, (route, request_id), visitor.clone(), address);
     // Whoever only looks and is let in is not written down.
     let mut line = (!parts.method.is_safe()).then(&begin);
     let admitted = admit(guard.store.as_ref(), visitor, &mut parts, route).await;
@@ -80,6 +81,9 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
             let_in();
             let known = visitor.known().cloned();
             parts.extensions.insert(visitor);
+            if let Some(intended) = line.as_mut().and_then(Line::intended) {
+                parts.extensions.insert(intended);
+            }
             let response = inside(Request::from_parts(parts, body)).await;
             match known {
                 Some(known) => until_revoked(response, known),
@@ -119,6 +123,7 @@ fn until_revoked(response: Response, known: Arc<Known>) -> Response {
 
 /// Makes what begins the line of a request.
 fn line(
+    lock: &Lock,
     parts: &Parts,
     (route, request_id): (&str, &str),
     visitor: Option<Visitor>,
@@ -128,7 +133,7 @@ fn line(
     let path = parts.uri.path().trim_start_matches('/');
     let subject = path.split_once('/').map_or("", |(_, subject)| subject);
     let [subject, route, request_id] = [subject, route, request_id].map(str::to_owned);
-    let method = method_label(&parts.method);
+    let (method, trail) = (method_label(&parts.method), lock.trail.get().cloned());
     move || Line {
         method,
         route: route.clone(),
@@ -138,6 +143,8 @@ fn line(
         visitor: visitor.clone(),
         status: None,
         summed_up: false,
+        trail: trail.clone(),
+        change: None,
     }
 }
 

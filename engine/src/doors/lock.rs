@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
@@ -26,6 +26,7 @@ use super::used::Book;
 use super::visitor::{Known, Visitor};
 use crate::metrics;
 use crate::quota::{Addresses, Usage};
+use crate::trail::Trail;
 
 /// How often the file is looked at: a token that is revoked opens nothing after that time.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -44,6 +45,8 @@ pub(super) struct Lock {
     proxies: Vec<IpNet>,
     addresses: Addresses,
     pub(super) refusals: Refusals,
+    /// Where changes are written before they are carried out, if anywhere.
+    pub(super) trail: OnceLock<Trail>,
     /// The file as it was read last.
     seen: RwLock<Option<Seen>>,
 }
@@ -70,6 +73,7 @@ impl Lock {
             proxies,
             addresses: Addresses::default(),
             refusals: Refusals::default(),
+            trail: OnceLock::new(),
             seen: RwLock::new(seen),
         })
     }
@@ -131,7 +135,9 @@ impl Lock {
         let mut asked = None;
         loop {
             self.look();
-            self.refusals.sum_up().iter().for_each(audit::tell_sum);
+            for sum in self.refusals.sum_up() {
+                audit::tell_sum(&sum, self.trail.get());
+            }
             let next_expiry = self.end_expired(Timestamp::now());
             // An agent is deleted with an event: while nothing happens nobody has to be asked.
             let newest = Some(*events.borrow());

@@ -22,6 +22,7 @@ mod visitor;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use shared::Store;
@@ -34,6 +35,7 @@ use lock::Lock;
 pub(crate) use visitor::Visitor;
 
 use crate::quota::counted_as;
+use crate::trail::Trail;
 
 /// What a caller has to show.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +68,28 @@ impl Doors {
              with `switchboard-engine token create --tokens tokens.json --role admin --name NAME` \
              and give it with --tokens tokens.json, or listen on 127.0.0.1"
         ))
+    }
+
+    /// Has every change written to this audit trail before it is carried out. Without a lock
+    /// nobody is known, and nothing is written.
+    pub fn audit_to(&self, trail: Trail) {
+        if let Some(lock) = &self.0 {
+            // Set once, before anybody comes.
+            let _ = lock.trail.set(trail);
+        }
+    }
+
+    /// Tells whether changes can be written to the audit trail; none where there is no trail.
+    pub(crate) fn audit_is_up(&self) -> Option<bool> {
+        let trail = self.0.as_ref()?.trail.get()?;
+        Some(trail.is_up())
+    }
+
+    /// Waits until the audit trail is written, but not for long. It blocks.
+    pub fn flush_audit(&self, at_most: Duration) {
+        if let Some(trail) = self.0.as_ref().and_then(|lock| lock.trail.get()) {
+            trail.flush(at_most);
+        }
     }
 
     /// Gives the address as which a connection is counted: none where everybody is on this

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 
 use super::token::TokenName;
 use crate::quota::counted_as;
+use crate::trail::Content;
 
 /// How many lines a caller has at once; one more comes with each second.
 const LINES: u32 = 5;
@@ -51,6 +52,26 @@ pub(super) struct Sum {
     pub(super) caller: Option<Caller>,
     pub(super) times: u64,
     pub(super) status: Option<StatusCode>,
+}
+
+impl Sum {
+    /// Gives what the audit trail holds of it.
+    pub(super) fn content(&self) -> Content {
+        let mut content = Content::new();
+        content.insert("times".to_owned(), self.times.into());
+        if let Some((address, name)) = &self.caller {
+            let address = address.map(|address| address.to_string());
+            content.insert("address".to_owned(), address.into());
+            let name = name
+                .as_ref()
+                .map_or_else(|| "unknown".to_owned(), ToString::to_string);
+            content.insert("actor".to_owned(), name.into());
+        }
+        if let Some(status) = self.status {
+            content.insert("status".to_owned(), status.as_u16().into());
+        }
+        content
+    }
 }
 
 impl Default for Refusals {

@@ -189,7 +189,8 @@ async fn more_connections_than_are_allowed_hear_why_and_are_closed() {
     let mut kept = vec![Raw::open(&floor).await, Raw::open(&floor).await];
     for raw in &mut kept {
         // In use, unlike one that is idle, which would have to leave.
-        raw.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        raw.send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await;
         raw.until("text/event-stream").await;
     }
     let mut refused = Raw::open(&floor).await;

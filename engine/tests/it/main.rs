@@ -30,4 +30,5 @@ mod refusals;
 mod silence;
 mod steer;
 mod tls;
+mod trail;
 mod views;

@@ -1,0 +1,85 @@
+//! Where bodies are taken: each whole, and all that arrive at the same time within a bound.
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt as _;
+
+use super::problem::Problem;
+use crate::metrics::{self, Refused};
+use crate::quota::Room;
+
+/// The most bytes a body may have.
+const LONGEST_BODY: usize = 64 * 1024;
+/// The most bytes of a body that is too long that are still read, so that the client hears the
+/// answer instead of a broken connection.
+const MOST_DRAINED: usize = 16 * 1024 * 1024;
+/// The most bytes of all bodies that arrive at the same time.
+pub(super) const BODIES: usize = 16 * 1024 * 1024;
+/// What a body takes beside its bytes, in the buffers of its connection.
+const BESIDE: usize = 8 * 1024;
+
+/// Reads a body whole, if it finds room among all that arrive.
+pub(super) async fn read(
+    bodies: &Room,
+    headers: &HeaderMap,
+    body: Body,
+    runs_the_floor: bool,
+) -> Result<Bytes, Response> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let too_many = || {
+        metrics::refused(Refused::Body);
+        Problem::too_many_bodies().into_response()
+    };
+    let room = BESIDE + announced.unwrap_or_default().min(LONGEST_BODY);
+    let mut held = bodies.take(room, runs_the_floor).ok_or_else(too_many)?;
+    let mut chunks = body.into_data_stream();
+    // Nearly every body comes in one piece, which need not be copied.
+    let mut first = Bytes::new();
+    let mut taken = Vec::new();
+    let mut length = 0;
+    // A body of that announced length is not even begun.
+    while announced.is_none_or(|announced| announced <= MOST_DRAINED) && length <= MOST_DRAINED {
+        match chunks.next().await {
+            Some(Ok(chunk)) => {
+                length += chunk.len();
+                let keeps = length <= LONGEST_BODY;
+                if keeps && announced.is_none() && !held.grow(chunk.len()) {
+                    return Err(too_many());
+                }
+                if first.is_empty() {
+                    first = chunk;
+                } else if keeps {
+                    if taken.is_empty() {
+                        taken.extend_from_slice(&first);
+                    }
+                    taken.extend_from_slice(&chunk);
+                }
+            }
+            Some(Err(reason)) => {
+                let detail = format!("the body broke off: {reason}");
+                return Err(Problem::invalid(detail).into_response());
+            }
+            None if length > LONGEST_BODY => {
+                return Err(Problem::too_large(LONGEST_BODY).into_response());
+            }
+            None if taken.is_empty() => return Ok(first),
+            None => return Ok(taken.into()),
+        }
+    }
+    Err(too_large())
+}
+
+/// Refuses a body that is not even passed over.
+fn too_large() -> Response {
+    let mut refused = Problem::too_large(LONGEST_BODY).into_response();
+    let close = HeaderValue::from_static("close");
+    refused.headers_mut().insert(CONNECTION, close);
+    refused
+}

@@ -1,0 +1,66 @@
+//! `switchboard-engine audit`: what is done with the file of the audit.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::verify::{Known, Sound, verify};
+use crate::say;
+
+/// What is done.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Check that no line is missing or changed.
+    Verify {
+        /// The files of one audit, the oldest first.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// A line that must be there still: its hash and its number, as an earlier check told
+        /// them. Without it lines that were cut off at the end do not show.
+        #[arg(long, value_name = "HASH/NUMBER", value_parser = known)]
+        expect: Option<Known>,
+    },
+}
+
+/// Does what was asked; fails with a sentence.
+pub fn command(args: AuditArgs) -> Result<(), String> {
+    let Verb::Verify { files, expect } = args.verb;
+    let sound = verify(&files, expect)?;
+    say::out(told(&sound))
+}
+
+fn told(sound: &Sound) -> String {
+    let Sound { lines, first, end } = sound;
+    let torn = if end.torn {
+        "\nThe last line has no end: an engine died while it wrote it, or writes it now."
+    } else {
+        ""
+    };
+    format!(
+        "OK: {lines} lines, {first} to {last}, none missing or changed.{torn}\n\
+         Whether more came after it the file alone cannot tell. Keep this, and give it with the \
+         next check:\n--expect {hash}/{last}\n",
+        last = end.line,
+        hash = end.hash,
+    )
+}
+
+fn known(text: &str) -> Result<Known, String> {
+    let rule =
+        || "give the hash of a line, a slash and its number, as a check told them".to_owned();
+    let (hash, line) = text.split_once('/').ok_or_else(rule)?;
+    let sound = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let line = line.parse().map_err(|_| rule())?;
+    sound
+        .then(|| Known {
+            line,
+            hash: hash.to_lowercase(),
+        })
+        .ok_or_else(rule)
+}

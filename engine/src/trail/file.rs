@@ -1,0 +1,140 @@
+//! The file of the audit: one engine's alone, followed when it is moved away.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::chain::End;
+
+/// How much of the end of a file is read for its last two lines.
+const TAIL: u64 = 1024 * 1024;
+
+/// Why a file cannot hold the audit, with the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// The system does not let it.
+    #[error(
+        "the audit file {file} cannot be written ({why}): name one in a folder that this user may write"
+    )]
+    Unwritable {
+        /// Which.
+        file: PathBuf,
+        /// What the system said.
+        why: io::Error,
+    },
+    /// It is a device, a pipe or a folder.
+    #[error("the audit file {0} is not a plain file: name one that is, or that is not there yet")]
+    NotPlain(PathBuf),
+    /// Another process writes it.
+    #[error("the audit file {0} is written by another engine: give each engine a file of its own")]
+    Taken(PathBuf),
+    /// Something else stands in it.
+    #[error(
+        "the audit file {file} ends with what is no line of an audit ({why}): name another, or move it away"
+    )]
+    Foreign {
+        /// Which.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// The file that is written at present.
+#[derive(Debug)]
+pub(super) struct AuditFile {
+    path: PathBuf,
+    file: File,
+    /// Whether the line that was written last has no end yet.
+    mid_line: bool,
+}
+
+impl AuditFile {
+    /// Opens the file, or makes it, and finds where it ends.
+    pub(super) fn open(path: &Path) -> Result<(Self, End), Unusable> {
+        let unwritable = |why: io::Error| Unusable::Unwritable {
+            file: path.to_owned(),
+            why,
+        };
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(Unusable::NotPlain(path.to_owned()));
+        }
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(unwritable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Unusable::Taken(path.to_owned())),
+            Err(TryLockError::Error(why)) => return Err(unwritable(why)),
+        }
+        let end = End::of(&tail(&mut file).map_err(unwritable)?);
+        let end = end.map_err(|why| Unusable::Foreign {
+            file: path.to_owned(),
+            why,
+        })?;
+        let path = path.to_owned();
+        let mid_line = end.torn;
+        let opened = Self {
+            path,
+            file,
+            mid_line,
+        };
+        Ok((opened, end))
+    }
+
+    /// Follows the file if it was moved away: what comes next belongs into a new one of the name.
+    pub(super) fn follow(&mut self) -> Result<(), Unusable> {
+        // What was begun in a file is ended there.
+        if self.mid_line || self.is_in_place() {
+            return Ok(());
+        }
+        let (new, end) = Self::open(&self.path)?;
+        if end != End::default() {
+            return Err(Unusable::Foreign {
+                file: self.path.clone(),
+                why: "it is not empty, though it was put in the place of the one before".to_owned(),
+            });
+        }
+        *self = new;
+        Ok(())
+    }
+
+    fn is_in_place(&self) -> bool {
+        let place = |found: fs::Metadata| (found.dev(), found.ino());
+        let own = self.file.metadata().map(place).ok();
+        fs::metadata(&self.path).map(place).ok() == own && own.is_some()
+    }
+
+    /// Writes as much as can be written, and takes it away from `bytes`.
+    pub(super) fn write(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.file.write(bytes) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(done) => {
+                    self.mid_line = bytes.drain(..done).next_back() != Some(b'\n');
+                }
+                Err(why) if why.kind() == ErrorKind::Interrupted => {}
+                Err(why) => return Err(why),
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the disk take what was written.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}
+
+fn tail(file: &mut File) -> io::Result<Vec<u8>> {
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut tail = vec![];
+    file.take(TAIL).read_to_end(&mut tail)?;
+    Ok(tail)
+}

@@ -1,0 +1,164 @@
+//! Whether the lines of an audit are all there, as they were written.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use super::chain::{End, Head, Kind, ORIGIN, hash};
+
+/// What was found in files that are sound.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Sound {
+    pub(super) lines: u64,
+    /// The number of the first line.
+    pub(super) first: u64,
+    pub(super) end: End,
+}
+
+/// A line that was known before: its number and its hash.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) line: u64,
+    pub(super) hash: String,
+}
+
+/// How far the check has come.
+struct Check {
+    known: Option<Known>,
+    known_seen: bool,
+    first: Option<u64>,
+    lines: u64,
+    end: End,
+    /// What may be right only if the next line says so.
+    torn: Option<String>,
+}
+
+/// Checks the files, the oldest first; fails with the first line that is wrong.
+pub(super) fn verify(files: &[PathBuf], known: Option<Known>) -> Result<Sound, String> {
+    let mut check = Check {
+        known,
+        known_seen: false,
+        first: None,
+        lines: 0,
+        end: End::default(),
+        torn: None,
+    };
+    for file in files {
+        check.file(file)?;
+    }
+    if let Some(wrong) = check.torn.take().filter(|_| !check.end.torn) {
+        return Err(wrong);
+    }
+    if let Some(known) = check.known.filter(|_| !check.known_seen) {
+        return Err(format!(
+            "line {} with the hash {} is missing: the files end with line {}",
+            known.line, known.hash, check.end.line
+        ));
+    }
+    let Some(first) = check.first else {
+        return Err("there is no line in it: nothing was audited, or all of it was cut off".into());
+    };
+    Ok(Sound {
+        lines: check.lines,
+        first,
+        end: check.end,
+    })
+}
+
+impl Check {
+    fn file(&mut self, path: &Path) -> Result<(), String> {
+        let unreadable = |why| format!("{} cannot be read ({why})", path.display());
+        let mut lines = BufReader::new(File::open(path).map_err(unreadable)?);
+        let mut place = 0;
+        loop {
+            let mut line = vec![];
+            if lines.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
+                return Ok(());
+            }
+            place += 1;
+            let ended = line.pop_if(|last| *last == b'\n').is_some();
+            let at = format!("{}:{place}", path.display());
+            self.line(&line, ended, &at)?;
+        }
+    }
+
+    fn line(&mut self, line: &[u8], ended: bool, at: &str) -> Result<(), String> {
+        let head = serde_json::from_slice::<Head>(line);
+        let is_torn = head.is_err() || !ended;
+        match &head {
+            Ok(head) => self.follows(head, at)?,
+            // The start of an engine tells of a line that another did not end.
+            Err(why) if self.torn.is_none() => {
+                self.torn = Some(format!("{at} is no line of an audit ({why})"));
+            }
+            Err(_) => return Err(self.torn.take().unwrap_or_default()),
+        }
+        if !is_torn {
+            self.torn = None;
+        }
+        let number = head.map_or(self.end.line + 1, |head| head.line);
+        self.first.get_or_insert(number);
+        self.lines += 1;
+        self.end = End {
+            line: number,
+            hash: hash(line),
+            torn: !ended,
+        };
+        self.is_known(at)
+    }
+
+    /// Checks that a line follows the one before.
+    fn follows(&mut self, head: &Head, at: &str) -> Result<(), String> {
+        let expected = self.end.line + 1;
+        if self.first.is_none() {
+            // Files before it may have been put away.
+            let begins = (head.line == 1) == (head.prev == ORIGIN);
+            return begins.then_some(()).ok_or(format!("{at} was changed"));
+        }
+        let after_torn = head.kind == Kind::Start && head.after_torn;
+        if let Some(wrong) = self.torn.take().filter(|_| !after_torn) {
+            return Err(wrong);
+        }
+        if head.line == 1 && head.prev == ORIGIN {
+            return Err(format!(
+                "{at} begins an audit of its own: check it by itself, or see what became of the \
+                 lines after {}",
+                self.end.line
+            ));
+        }
+        if head.line > expected {
+            return Err(format!("line {expected} is missing before {at}"));
+        }
+        if head.line < expected {
+            return Err(format!(
+                "{at} is line {} again: expected {expected}",
+                head.line
+            ));
+        }
+        if head.prev != self.end.hash {
+            return Err(format!(
+                "line {} was changed: {at} carries the hash of what it was",
+                self.end.line
+            ));
+        }
+        Ok(())
+    }
+
+    fn is_known(&mut self, at: &str) -> Result<(), String> {
+        let Some(known) = self
+            .known
+            .as_ref()
+            .filter(|known| known.line == self.end.line)
+        else {
+            return Ok(());
+        };
+        if known.hash != self.end.hash {
+            return Err(format!(
+                "line {} ({at}) was changed: its hash is another",
+                known.line
+            ));
+        }
+        self.known_seen = true;
+        Ok(())
+    }
+}
