@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
 use crate::keeping::Keeping;
+use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
@@ -35,6 +36,13 @@ pub trait Acd: Send + Sync + Debug {
     /// it ends. The queue is kept, and agents who make themselves available again drain it.
     async fn close(&self) -> Result<()>;
 
+    /// Gives what is set for the floor.
+    async fn settings(&self) -> Result<Settings>;
+
+    /// Changes what is set for the floor, and gives it as it is then. It holds from the next step
+    /// of a contact on.
+    async fn change_settings(&self, change: SettingsChange) -> Result<Settings>;
+
     /// Gives the figures of the floor.
     async fn overview(&self) -> Result<Overview>;
 
@@ -43,7 +51,8 @@ pub trait Acd: Send + Sync + Debug {
     async fn figures(&self, since: Millis) -> Result<Figures>;
 
     /// Creates a contact, assigned at once to the longest available agent who holds all its
-    /// skills, or else queued. Creating it again with the same id gives its present state.
+    /// skills, or else queued. Creating it again with the same id gives its present state. With
+    /// [`Settings::known_skills_only`] one that needs a skill which no agent holds is refused.
     async fn create_contact(&self, contact: NewContact) -> Result<ContactState>;
 
     /// Completes a contact: *handled* if an agent is on it, who is free again in the same step;

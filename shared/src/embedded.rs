@@ -12,6 +12,7 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
+use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
 use crate::store::Store;
 use crate::text::{AcdName, PersonName};
@@ -70,6 +71,14 @@ impl Acd for EmbeddedAcd {
     async fn close(&self) -> Result<()> {
         self.change(Core::close);
         Ok(())
+    }
+
+    async fn settings(&self) -> Result<Settings> {
+        Ok(self.read().0.settings())
+    }
+
+    async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
+        Ok(self.change(|core, now| core.change_settings(now, &change)))
     }
 
     async fn overview(&self) -> Result<Overview> {
@@ -152,7 +161,8 @@ impl Acd for EmbeddedAcd {
     }
 
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
-        Ok(self.read().0.skills(&page))
+        let (core, now) = self.read();
+        Ok(core.skills(now, &page))
     }
 
     async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {

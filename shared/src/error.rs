@@ -5,6 +5,7 @@
 
 use crate::agent::AgentId;
 use crate::contact::ContactId;
+use crate::explanation::Nearest;
 use crate::skill::Skill;
 use crate::text::Invalid;
 
@@ -26,6 +27,9 @@ pub enum Error {
     /// No agent holds this skill, and no waiting contact needs it.
     #[error("there is no skill {0}: no agent holds it and no contact waits for it")]
     UnknownSkill(Skill),
+    /// A new contact needs a skill that no agent holds, and that is not taken.
+    #[error("{0}")]
+    NobodyHolds(Invalid),
     /// The agent does not hold the skill that was to be taken from him.
     #[error("agent {agent} does not hold the skill {skill}")]
     SkillNotHeld {
@@ -84,13 +88,24 @@ pub enum Error {
 }
 
 impl Error {
+    /// The refusal of a contact that needs a skill which nobody holds, with the one that may have
+    /// been meant.
+    pub(crate) fn nobody_holds(skill: &Skill, nearest: Option<&Nearest>) -> Self {
+        let rule = match nearest {
+            Some(near) => format!("use {}: {}", near.nearest, near.said()),
+            None => "use one that an agent holds".to_owned(),
+        };
+        let wrong = "is held by no agent, and this ACD takes only skills that somebody holds";
+        Self::NobodyHolds(Invalid::new(format!("the skill {skill}"), wrong, rule))
+    }
+
     /// Gives the stable code that programs compare, as in the API's problem documents.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid",
             Self::UnknownContact(_) => "unknown_contact",
             Self::UnknownAgent(_) => "unknown_agent",
-            Self::UnknownSkill(_) => "unknown_skill",
+            Self::UnknownSkill(_) | Self::NobodyHolds(_) => "unknown_skill",
             Self::SkillNotHeld { .. } => "skill_not_held",
             Self::AgentExists(_) => "agent_exists",
             Self::AgentBusy(_) => "agent_busy",

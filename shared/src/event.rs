@@ -40,6 +40,8 @@ pub enum What {
     AcdOpened,
     /// The ACD was closed.
     AcdClosed,
+    /// What is set for the floor changed.
+    SettingsChanged,
     /// A contact arrived; unless an assignment follows it waits at this rank.
     ContactCreated {
         contact: ContactId,
@@ -116,6 +118,7 @@ impl What {
             | Self::ContactReprioritised { contact, .. } => Some(*contact),
             Self::AcdOpened
             | Self::AcdClosed
+            | Self::SettingsChanged
             | Self::AgentCreated { .. }
             | Self::AgentRenamed { .. }
             | Self::AgentDeleted { .. }
@@ -145,6 +148,7 @@ impl What {
             Self::ContactCompleted { agent, .. } => agent.as_ref(),
             Self::AcdOpened
             | Self::AcdClosed
+            | Self::SettingsChanged
             | Self::ContactCreated { .. }
             | Self::ContactReprioritised { .. } => None,
         }

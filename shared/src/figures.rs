@@ -185,11 +185,23 @@ impl Spent {
 
     /// Gives the milliseconds spent up to that time.
     pub fn until(&self, now: Millis) -> u64 {
-        // Counts in Redis may be a foreign hand's: too great a figure is wrong, not fatal.
-        let going = i128::from(self.going) * i128::from(now.0);
-        let spent = (going + i128::from(self.time)).max(0);
-        u64::try_from(spent).unwrap_or(u64::MAX)
+        whole(self.signed_until(now))
     }
+
+    /// Gives the milliseconds spent from one time to another, of which `then` are the counts. A
+    /// clock that had leapt may have left less than nothing in both, which is the same in both.
+    fn between(&self, then: &Self, since: Millis, now: Millis) -> u64 {
+        whole(self.signed_until(now) - then.signed_until(since))
+    }
+
+    fn signed_until(&self, now: Millis) -> i128 {
+        i128::from(self.going) * i128::from(now.0) + i128::from(self.time)
+    }
+}
+
+/// Counts in Redis may be a foreign hand's: too great a figure is wrong, not fatal.
+fn whole(spent: i128) -> u64 {
+    u64::try_from(spent.max(0)).unwrap_or(u64::MAX)
 }
 
 fn signed(time: Millis) -> i64 {
@@ -250,14 +262,8 @@ impl Figures {
             now,
             all: present.all.since(earlier.all),
             by_skill,
-            busy_time: present
-                .busy
-                .until(now)
-                .saturating_sub(earlier.busy.until(since)),
-            idle_time: present
-                .idle
-                .until(now)
-                .saturating_sub(earlier.idle.until(since)),
+            busy_time: present.busy.between(&earlier.busy, since, now),
+            idle_time: present.idle.between(&earlier.idle, since, now),
             series: points
                 .iter()
                 .zip(ends)

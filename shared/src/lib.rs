@@ -16,12 +16,14 @@ pub mod core;
 pub mod embedded;
 pub mod error;
 pub mod event;
+pub mod explanation;
 pub mod figures;
 pub mod keeping;
 pub mod nearest;
 pub mod redis;
 pub mod secret;
 pub mod service_level;
+pub mod settings;
 pub mod skill;
 pub mod store;
 #[cfg(feature = "testing")]

@@ -33,6 +33,10 @@ impl Moment {
 ///
 /// No two of an ACD are equal, which is what makes first-in-first-out and longest-available
 /// exact. Forty-five bits hold it until the year 2112.
+///
+/// It is an order, and a time only as long as the clock never leapt: it does not go back with a
+/// clock that was ahead for a moment, or whoever came in that moment would be served after all who
+/// come in the time that the clock was ahead. So times are told from milliseconds beside it.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -43,9 +47,13 @@ impl Tick {
     /// Microseconds in a tick.
     pub const MICROS: u64 = 128;
 
+    /// The last tick that a clock is believed. A clock beyond it, in the year 2107, is broken; to
+    /// go on from there would leave the forty-five bits, and from here there are enough for ever.
+    pub const LATEST: u64 = (1 << 45) - (1 << 40);
+
     /// Gives the first tick that is later than `last` and not before `now`.
     pub fn after(last: Self, now: Moment) -> Self {
-        Self((last.0 + 1).max(now.0 / Self::MICROS))
+        Self((last.0 + 1).max((now.0 / Self::MICROS).min(Self::LATEST)))
     }
 
     /// Gives the time of the tick in milliseconds.
@@ -54,6 +62,11 @@ impl Tick {
         Millis(self.0.saturating_mul(Self::MICROS) / 1_000)
     }
 }
+
+/// How far ahead of now a time that was written may lie, in milliseconds. Two servers of one
+/// floor are not quite of one mind after a failover, and a clock is set back by some seconds when
+/// it is corrected; what lies further ahead was written while the clock was wrong.
+pub const PLAUSIBLY_AHEAD: u64 = 10_000;
 
 /// Where a store takes its time from.
 pub trait Clock: Send + Sync + Debug {
@@ -88,6 +101,11 @@ impl ManualClock {
         Self(now.0.into())
     }
 
+    /// Sets the clock, also back.
+    pub fn set(&self, now: Moment) {
+        self.0.store(now.0, std::sync::atomic::Ordering::SeqCst);
+    }
+
     /// Moves the clock on.
     pub fn advance(&self, by: std::time::Duration) {
         let micros = u64::try_from(by.as_micros()).unwrap_or(u64::MAX);
@@ -114,6 +132,13 @@ mod tests {
         let third = Tick::after(second, Moment(noon.0 - 5_000_000));
         assert!(first < second && second < third);
         assert_eq!(first.millis(), noon.millis());
+    }
+
+    #[test]
+    fn a_clock_beyond_all_ranks_is_not_believed() {
+        let leapt = Tick::after(Tick(7), Moment(u64::MAX));
+        assert_eq!(leapt, Tick(Tick::LATEST));
+        assert_eq!(Tick::after(leapt, Moment(u64::MAX)), Tick(Tick::LATEST + 1));
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::{Agent, AgentId};
-use crate::contact::{ContactId, ContactState, Outcome};
+use crate::agent::AgentId;
 use crate::figures::Totals;
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
+
+pub use crate::explanation::{Explanation, Nearest};
 
 /// The most rows a page may have.
 pub const LONGEST_PAGE: usize = 500;
@@ -147,94 +148,6 @@ impl SkillView {
     pub const NEXT_SHOWN: usize = 5;
 }
 
-/// Why a contact stands where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// Which contact.
-    pub contact: ContactId,
-    /// Where it stands.
-    pub state: ContactState,
-    /// How long it has waited or did wait, in milliseconds.
-    pub wait: u64,
-    /// While it waits: how many waiting contacts are ranked before it.
-    pub ahead: Option<u64>,
-    /// Agents who hold every skill it needs.
-    pub qualified: u64,
-    /// Those of them who are on a contact.
-    pub qualified_busy: u64,
-    /// The skills it needs that no agent holds.
-    pub unstaffed: Vec<Skill>,
-    /// The first of the qualified agents, by id: what each does says what keeps him. At most
-    /// [`Explanation::HOLDERS_SHOWN`].
-    pub holders: Vec<Agent>,
-}
-
-impl Explanation {
-    /// How many of the qualified agents are shown.
-    pub const HOLDERS_SHOWN: usize = 20;
-
-    /// Says it in a sentence.
-    pub fn sentence(&self) -> String {
-        match &self.state {
-            ContactState::Assigned { agent, .. } => {
-                format!(
-                    "Agent {agent} is on it, after {} of waiting.",
-                    seconds(self.wait)
-                )
-            }
-            ContactState::Complete {
-                served: Some((agent, _)),
-                ..
-            } => {
-                format!(
-                    "Agent {agent} handled it, after {} of waiting.",
-                    seconds(self.wait)
-                )
-            }
-            ContactState::Complete {
-                served: None,
-                outcome,
-                ..
-            } => {
-                let word = if *outcome == Outcome::Cancelled {
-                    "cancelled"
-                } else {
-                    "abandoned"
-                };
-                format!("It was {word} after {} of waiting.", seconds(self.wait))
-            }
-            ContactState::Queued => self.why_it_waits(),
-        }
-    }
-
-    fn why_it_waits(&self) -> String {
-        if !self.unstaffed.is_empty() {
-            let names: Vec<&str> = self.unstaffed.iter().map(Skill::as_str).collect();
-            return format!("It waits because no agent holds {}.", names.join(" or "));
-        }
-        if self.qualified == 0 {
-            return "It waits because no agent holds all of its skills together.".to_owned();
-        }
-        let away = self.qualified.saturating_sub(self.qualified_busy);
-        match (self.qualified, away) {
-            (1, 0) => {
-                "It waits because the only agent who holds all of its skills is busy.".to_owned()
-            }
-            (1, _) => "It waits because the only agent who holds all of its skills is unavailable."
-                .to_owned(),
-            (all, _) => format!(
-                "It waits because none of the {all} agents who hold all of its skills is free: {} \
-                 busy, {away} unavailable.",
-                self.qualified_busy,
-            ),
-        }
-    }
-}
-
-fn seconds(millis: u64) -> String {
-    format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
-}
-
 /// What a look at the deadlines did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
@@ -252,59 +165,9 @@ pub struct Due {
 mod tests {
     use super::*;
 
-    fn queued() -> Explanation {
-        Explanation {
-            contact: ContactId::random(),
-            state: ContactState::Queued,
-            wait: 1_250,
-            ahead: Some(3),
-            qualified: 0,
-            qualified_busy: 0,
-            unstaffed: vec![],
-            holders: vec![],
-        }
-    }
-
     #[test]
     fn a_part_that_would_end_after_all_numbers_has_nothing_after_it() {
         let part = Listing::new((u64::MAX, 2), vec![1, 2], |item| *item);
         assert_eq!((part.first, part.next), (u64::MAX, None));
-    }
-
-    #[test]
-    fn a_wait_is_explained_in_a_sentence() {
-        let klingon = Explanation {
-            unstaffed: vec!["Klingon".parse().unwrap()],
-            ..queued()
-        };
-        assert_eq!(
-            klingon.sentence(),
-            "It waits because no agent holds Klingon."
-        );
-        assert_eq!(
-            queued().sentence(),
-            "It waits because no agent holds all of its skills together."
-        );
-        let one = |qualified_busy| Explanation {
-            qualified: 1,
-            qualified_busy,
-            ..queued()
-        };
-        assert!(
-            one(1)
-                .sentence()
-                .ends_with("the only agent who holds all of its skills is busy.")
-        );
-        assert!(one(0).sentence().ends_with("is unavailable."));
-        let short_staffed = Explanation {
-            qualified: 3,
-            qualified_busy: 2,
-            ..queued()
-        };
-        assert_eq!(
-            short_staffed.sentence(),
-            "It waits because none of the 3 agents who hold all of its skills is free: 2 busy, 1 \
-             unavailable."
-        );
     }
 }

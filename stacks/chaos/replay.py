@@ -299,6 +299,9 @@ class Replay:
     def on_acd_closed(self, at):
         self.closed = True
 
+    def on_settings_changed(self, at):
+        pass
+
     def on_repaired(self, at, agent):
         self.complain(f"the sweep had to mend {agent}")
 

@@ -94,7 +94,9 @@ class Store:
         library += "".join(read(f"pieces/{piece}.lua") for piece in re.findall(r'"(\w+)"', pieces))
         for name, flags, own in re.findall(r'(\w+) = "([^"]*)" "([^"]*)";', table):
             flags = flags and f"'{flags}'"
-            library += f"script('{name.lower()}', {{ {flags} }}, function()\n{read(own + '.lua')}end)\n"
+            audits = str(name.startswith(("CHECK_", "REPAIR_"))).lower()
+            library += (f"script('{name.lower()}', {{ {flags} }}, {audits}, "
+                        f"function()\n{read(own + '.lua')}end)\n")
         self.redis.execute_command("FUNCTION", "LOAD", "REPLACE", library)
 
     def call(self, name, key, *arguments):
@@ -147,9 +149,14 @@ def play(store):
             store.presence(who, "unavailable", "break")
             store.call("add_skill", f"agent:{who}", who, "English", 64)
             store.presence(who, "available")
+        if turn == 40:
+            store.agent("agent:8", ["English"])
+            store.call("set_open", None, "closed")
+            store.call("set_open", None, "open")
         most = random.choice([3, 12])
         while len(live) > most:
             store.end(live.pop(random.randrange(len(live))), random.choice(["complete"] * 4 + ["cancel"]))
+    store.agent("agent:9", ["English"])
 
 
 def examine(redis, ledger, *change):

@@ -124,7 +124,7 @@ async fn facts(acd: &dyn Acd, subject: &Subject) -> Result<Facts, Error> {
     Ok(match subject {
         Subject::Contact(id) => {
             let contact = acd.contact(*id).await?;
-            Facts::Contact(Box::new(contact), acd.explain(*id).await?)
+            Facts::Contact(Box::new(contact), Box::new(acd.explain(*id).await?))
         }
         Subject::Agent(id) => Facts::Agent(Box::new(acd.agent(id).await?)),
     })

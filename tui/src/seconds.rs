@@ -52,7 +52,7 @@ mod kernel {
     use shared::time::{Clock as _, SystemClock};
     use tokio::io::unix::AsyncFd;
 
-    /// Expires whenever a second of the clock begins.
+    /// Expires whenever a second of the clock begins, and when the clock is set.
     #[derive(Debug)]
     pub(super) struct Timer(AsyncFd<OwnedFd>);
 
@@ -60,18 +60,27 @@ mod kernel {
         pub(super) fn new() -> io::Result<Self> {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
+            #[expect(
+                deprecated,
+                reason = "its replacement is unsafe; what that asks for, an OwnedFd keeps"
+            )]
+            let timer = Self(AsyncFd::new(timer)?);
+            timer.arm()?;
+            Ok(timer)
+        }
+
+        /// Begins with the next second. A clock that is set back would keep the timer asleep until
+        /// the seconds that it was armed for, so it tells when the clock is set.
+        fn arm(&self) -> io::Result<()> {
             let now = SystemClock.now().millis().0 / 1_000;
             let seconds = |tv_sec| Timespec { tv_sec, tv_nsec: 0 };
             let every = Itimerspec {
                 it_interval: seconds(1),
                 it_value: seconds(i64::try_from(now + 1).map_err(io::Error::other)?),
             };
-            timerfd_settime(&timer, TimerfdTimerFlags::ABSTIME, &every)?;
-            #[expect(
-                deprecated,
-                reason = "its replacement is unsafe; what that asks for, an OwnedFd keeps"
-            )]
-            Ok(Self(AsyncFd::new(timer)?))
+            let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
+            timerfd_settime(self.0.get_ref(), flags, &every)?;
+            Ok(())
         }
 
         pub(super) async fn expired(&self) -> io::Result<()> {
@@ -82,6 +91,8 @@ mod kernel {
                 match read(self.0.get_ref(), &mut times) {
                     Ok(_) => return Ok(()),
                     Err(Errno::AGAIN) => ready.clear_ready(),
+                    // The clock was set: this second is as good as any.
+                    Err(Errno::CANCELED) => return self.arm(),
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -16,6 +16,7 @@ pub fn happened(what: &What) -> String {
     match what {
         What::AcdOpened => "The ACD was opened".to_owned(),
         What::AcdClosed => "The ACD was closed".to_owned(),
+        What::SettingsChanged => "what is set for the floor changed".to_owned(),
         What::ContactCreated {
             contact, profile, ..
         } => arrived(*contact, profile),

@@ -12,6 +12,7 @@ use shared::embedded::EmbeddedAcd;
 use shared::error::{Error, Result};
 use shared::event::Event;
 use shared::figures::Figures;
+use shared::settings::{Settings, SettingsChange};
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
 use shared::time::{Millis, SystemClock};
@@ -67,6 +68,8 @@ macro_rules! pass_on {
 pass_on! {
     fn open() -> ();
     fn close() -> ();
+    fn settings() -> Settings;
+    fn change_settings(change: SettingsChange) -> Settings;
     fn overview() -> Overview;
     fn create_contact(contact: NewContact) -> ContactState;
     fn complete_contact(id: ContactId) -> ContactState;

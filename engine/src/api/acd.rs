@@ -58,8 +58,9 @@ pub(super) struct AcdState {
 
 /// Opens or closes the ACD.
 ///
-/// Opening makes every agent available who is not on a chosen break and not on a contact. Closing
-/// makes all unavailable, keeps the queue and refuses new contacts.
+/// Opening brings back whom closing took off and who was created and has never chosen, those first
+/// who have been unavailable longest; what anybody chose stays. Closing makes all unavailable,
+/// who is on a contact when it ends, keeps the queue and refuses new contacts.
 #[utoipa::path(
     post, path = "/acd", tag = "acd", operation_id = "set_acd_state",
     request_body = SetAcd,

@@ -64,7 +64,8 @@ pub(crate) struct AgentBody {
     /// While he is available and idle: since when, which decides who is chosen first.
     #[schema(required)]
     since_ms: Option<u64>,
-    /// The same in ticks of 128 microseconds since 1970, of which no two are equal.
+    /// The same as a tick, of which no two are equal: it is an order, in steps of 128 microseconds
+    /// since 1970, and ahead of the time after a clock that had leapt ahead.
     #[schema(required, value_type = Option<u64>)]
     since_tick: Option<Tick>,
     /// Since when he does what he does, in milliseconds since 1970.
@@ -103,7 +104,8 @@ impl From<Agent> for AgentBody {
             contact: agent.state.contact(),
             next: next.map(|next| next.word().into()),
             next_reason: next.and_then(Presence::reason).cloned(),
-            since_ms: since.map(|since| since.millis().0),
+            // A tick is no time after a clock that had leapt ahead.
+            since_ms: since.map(|_| agent.changed.0),
             since_tick: since,
             changed_ms: agent.changed.0,
             handled: agent.handled,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::agent::Agent;
 use shared::contact::ContactId;
 use shared::skill::Skill;
-use shared::view::Explanation;
+use shared::view::{Explanation, Nearest};
 use utoipa::ToSchema;
 
 use super::App;
@@ -29,16 +29,34 @@ pub(crate) struct ExplanationBody {
     standing: StandingBody,
     /// How long it has waited or did wait.
     wait_ms: u64,
-    /// While it waits: how many waiting contacts are ranked before it.
+    /// The skills it needs.
+    #[schema(value_type = Vec<String>)]
+    skills: Vec<Skill>,
+    /// While it waits: how many waiting contacts are ranked before it, whoever can serve them.
+    #[schema(required)]
+    ranked_before: Option<u64>,
+    /// While it waits: how many of these compete with it. There is an agent who could serve both,
+    /// whatever they are doing. A thousand holders of its rarest skill and a thousand lines are
+    /// looked at, at the most.
     #[schema(required)]
     ahead: Option<u64>,
+    /// Whether the ACD is open.
+    open: bool,
+    /// Agents in all.
+    agents: u64,
     /// Agents who hold every skill it needs.
     qualified: u64,
     /// Those of them who are on a contact.
     qualified_busy: u64,
+    /// Those of the busy ones who will be unavailable when their contact ends.
+    qualified_stopping: u64,
+    /// The qualified whom closing the ACD made unavailable.
+    qualified_closed: u64,
     /// The skills it needs that no agent holds.
     #[schema(value_type = Vec<String>)]
     unstaffed: Vec<Skill>,
+    /// For each of these the skill that agents hold and that may have been meant, if there is one.
+    nearest: Vec<NearestBody>,
     /// The first twenty of the qualified agents by key: what each does says what keeps him.
     holders: Vec<AgentBody>,
     /// The same in a sentence.
@@ -46,10 +64,61 @@ pub(crate) struct ExplanationBody {
     sentence: String,
 }
 
+/// A skill that nobody holds, and the one that may have been meant.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Nearest)]
+pub(crate) struct NearestBody {
+    /// The skill that nobody holds.
+    #[schema(value_type = String, example = "english")]
+    skill: Skill,
+    /// The one whose name is nearest of those that agents hold.
+    #[schema(value_type = String, example = "English")]
+    nearest: Skill,
+    /// How many agents hold that.
+    #[schema(example = 12)]
+    holders: u64,
+}
+
+impl From<Nearest> for NearestBody {
+    fn from(near: Nearest) -> Self {
+        let Nearest {
+            skill,
+            nearest,
+            holders,
+        } = near;
+        Self {
+            skill,
+            nearest,
+            holders,
+        }
+    }
+}
+
+impl From<NearestBody> for Nearest {
+    fn from(body: NearestBody) -> Self {
+        let NearestBody {
+            skill,
+            nearest,
+            holders,
+        } = body;
+        Self {
+            skill,
+            nearest,
+            holders,
+        }
+    }
+}
+
 impl From<Explanation> for ExplanationBody {
     fn from(why: Explanation) -> Self {
         Self {
             sentence: why.sentence(),
+            skills: why.skills,
+            ranked_before: why.place,
+            open: why.open,
+            agents: why.agents,
+            qualified_stopping: why.qualified_stopping,
+            qualified_closed: why.qualified_closed,
             contact_key: why.contact,
             standing: StandingBody::from(&why.state),
             wait_ms: why.wait,
@@ -57,6 +126,7 @@ impl From<Explanation> for ExplanationBody {
             qualified: why.qualified,
             qualified_busy: why.qualified_busy,
             unstaffed: why.unstaffed,
+            nearest: why.nearest.into_iter().map(NearestBody::from).collect(),
             holders: why.holders.into_iter().map(AgentBody::from).collect(),
         }
     }
@@ -67,12 +137,19 @@ impl TryFrom<ExplanationBody> for Explanation {
     fn try_from(body: ExplanationBody) -> Result<Self, String> {
         Ok(Self {
             contact: body.contact_key,
+            skills: body.skills,
             state: body.standing.try_into()?,
+            place: body.ranked_before,
+            open: body.open,
+            agents: body.agents,
+            qualified_stopping: body.qualified_stopping,
+            qualified_closed: body.qualified_closed,
             wait: body.wait_ms,
             ahead: body.ahead,
             qualified: body.qualified,
             qualified_busy: body.qualified_busy,
             unstaffed: body.unstaffed,
+            nearest: body.nearest.into_iter().map(Nearest::from).collect(),
             holders: body.holders.into_iter().map(Agent::from).collect(),
         })
     }

@@ -22,6 +22,7 @@ pub(crate) mod page;
 pub(crate) mod problem;
 mod queue;
 mod refusals;
+pub(crate) mod settings;
 pub(crate) mod skill;
 pub(crate) mod standing;
 pub(crate) mod stats;
@@ -131,6 +132,7 @@ pub(crate) fn refusing(problem: Problem) -> Router {
 fn documented() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(acd::floor, acd::set_state))
+        .routes(routes!(settings::read, settings::change))
         .routes(routes!(stats::stats))
         .routes(routes!(contact::create))
         .routes(routes!(contact::read, contact::complete, steer::cancel))

@@ -274,6 +274,10 @@ impl From<Error> for Problem {
             Error::UnknownContact(_) => (StatusCode::NOT_FOUND, "There is no such contact"),
             Error::UnknownAgent(_) => (StatusCode::NOT_FOUND, "There is no such agent"),
             Error::UnknownSkill(_) => (StatusCode::NOT_FOUND, "There is no such skill"),
+            Error::NobodyHolds(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "No agent holds this skill",
+            ),
             Error::SkillNotHeld { .. } => {
                 (StatusCode::NOT_FOUND, "The agent does not hold the skill")
             }
@@ -358,6 +362,10 @@ mod tests {
             ),
             (Error::UnknownAgent(agent()), 404),
             (Error::UnknownSkill(skill()), 404),
+            (
+                Error::NobodyHolds(Invalid::new("x", "is wrong", "use y")),
+                422,
+            ),
             (
                 Error::SkillNotHeld {
                     agent: agent(),

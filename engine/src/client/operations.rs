@@ -7,6 +7,7 @@ use shared::agent::{Agent, AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
 use shared::event::Event;
 use shared::figures::Figures;
+use shared::settings::{Settings, SettingsChange};
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
 use shared::time::Millis;
@@ -21,6 +22,7 @@ use crate::api::contact::ContactBody;
 use crate::api::explain::ExplanationBody;
 use crate::api::news::{PastEvents, PastQuery};
 use crate::api::page::{Cursor, PageBody, PageQuery};
+use crate::api::settings::SettingsBody;
 use crate::api::skill::SkillBody;
 use crate::api::standing::WholeAnswer;
 use crate::api::stats::Stats;
@@ -47,6 +49,18 @@ impl Acd for ApiAcd {
 
     async fn close(&self) -> Result<()> {
         self.set_state(0).await
+    }
+
+    async fn settings(&self) -> Result<Settings> {
+        let body: SettingsBody = self.door.ask(Call::get(["acd", "settings"])).await?;
+        Ok(body.into())
+    }
+
+    async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
+        let change = json!(change);
+        let call = Call::patch(["acd", "settings"], Some(&change));
+        let body: SettingsBody = self.door.ask(call).await?;
+        Ok(body.into())
     }
 
     async fn overview(&self) -> Result<Overview> {

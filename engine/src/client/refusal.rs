@@ -82,7 +82,10 @@ fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
         "invalid" => Error::Invalid(Invalid::told(detail)),
         "unknown_contact" => Error::UnknownContact(contact?),
         "unknown_agent" => Error::UnknownAgent(agent()?),
-        "unknown_skill" => Error::UnknownSkill(about.skill.clone()?),
+        "unknown_skill" => match &about.skill {
+            Some(skill) => Error::UnknownSkill(skill.clone()),
+            None => Error::NobodyHolds(Invalid::told(detail)),
+        },
         "skill_not_held" => Error::SkillNotHeld {
             agent: agent()?,
             skill: about.skill.clone()?,

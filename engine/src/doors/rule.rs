@@ -167,10 +167,12 @@ pub(crate) struct Row {
 
 /// Every route that needs a token. A route without a row here is nobody's.
 #[rustfmt::skip]
-pub(crate) const TABLE: [Row; 25] = [
+pub(crate) const TABLE: [Row; 27] = [
     //                                         wallboard, integrator, agent, supervisor
     row("GET", "/acd",                           [Yes,  No,  No,  Yes]),
     row("POST", "/acd",                          [No,   No,  No,  Yes]),
+    row("GET", "/acd/settings",                  [Yes,  No,  No,  Yes]),
+    row("PATCH", "/acd/settings",                [No,   No,  No,  Yes]),
     row("GET", "/stats",                         [Yes,  No,  No,  Yes]),
     row("GET", "/events",                        [Yes,  Own, Own, Yes]),
     row("GET", "/events/newest",                 [Yes,  Yes, Yes, Yes]),

@@ -2,9 +2,11 @@
 
 use crate::floor::Floor;
 
-const ROUTES: [&str; 27] = [
+const ROUTES: [&str; 29] = [
     "post /acd",
     "get /acd",
+    "get /acd/settings",
+    "patch /acd/settings",
     "get /stats",
     "post /contact",
     "get /contact/{key}",

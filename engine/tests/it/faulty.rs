@@ -8,6 +8,7 @@ use shared::contact::{Contact, ContactId, ContactState, NewContact, Priority, Ra
 use shared::embedded::EmbeddedAcd;
 use shared::event::Event;
 use shared::figures::Figures;
+use shared::settings::{Settings, SettingsChange};
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
 use shared::time::{Millis, SystemClock};
@@ -94,6 +95,12 @@ impl Acd for Faulty {
     }
     async fn close(&self) -> Result<()> {
         self.sound().await?.close().await
+    }
+    async fn settings(&self) -> Result<Settings> {
+        self.sound().await?.settings().await
+    }
+    async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
+        self.sound().await?.change_settings(change).await
     }
     async fn overview(&self) -> Result<Overview> {
         self.sound().await?.overview().await

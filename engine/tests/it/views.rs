@@ -128,7 +128,9 @@ async fn a_waiting_contact_is_explained(floor: Floor) {
     let expected = json!({
         "contact_key": key, "state": 1, "agent": null, "assigned_ms": null, "ended_ms": null,
         "outcome": null, "wait_ms": null, "ahead": 1,
-        "qualified": 1, "qualified_busy": 1, "unstaffed": [],
+        "qualified": 1, "qualified_busy": 1, "qualified_stopping": 0, "qualified_closed": 0,
+        "skills": ["English"], "ranked_before": 1, "open": true, "agents": 1,
+        "unstaffed": [], "nearest": [],
         "sentence": "It waits because the only agent who holds all of its skills is busy.",
         "holders": [floor.get("/agent/agent:7").await],
     });

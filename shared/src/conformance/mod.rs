@@ -11,11 +11,13 @@
 )]
 
 pub mod agents;
+pub mod clock;
 pub mod contacts;
 pub mod figures;
 mod floor;
 pub mod reading;
 pub mod routing;
+pub mod settings;
 pub mod whole_floor;
 
 pub use floor::Floor;
@@ -54,6 +56,10 @@ macro_rules! conformance {
             contacts::attributes_are_kept_as_they_came,
             contacts::wait_is_measured_from_arrival,
             contacts::an_explanation_names_what_is_missing,
+            contacts::an_explanation_says_what_is_true,
+            contacts::an_explanation_tells_whom_closing_took_off,
+            contacts::only_who_competes_for_its_agents_is_ahead,
+            contacts::an_explanation_names_the_skill_that_may_have_been_meant,
             contacts::a_contact_is_cancelled_wherever_it_stands,
             contacts::a_requeued_contact_keeps_its_place,
             contacts::a_requeued_contact_goes_to_another_agent_at_once,
@@ -109,6 +115,13 @@ macro_rules! conformance {
             reading::events_tell_what_happened_without_a_gap,
             reading::the_newest_events_number_is_followed,
             reading::looking_at_deadlines_tells_when_to_look_again,
+            settings::a_setting_is_changed_and_taken_back,
+            settings::a_contact_that_needs_a_skill_nobody_holds_is_refused_if_that_is_set,
+            clock::a_clock_that_leapt_ahead_leaves_the_order_of_arrival,
+            clock::figures_go_on_after_a_clock_that_leapt_ahead,
+            clock::occupancy_goes_on_after_a_clock_that_leapt_ahead,
+            clock::the_sweep_goes_on_after_a_clock_that_leapt_ahead,
+            clock::a_clock_that_goes_back_holds_up_nothing,
             figures::a_new_floor_has_no_figures,
             figures::every_outcome_is_counted_as_what_it_is,
             figures::every_wait_is_counted_at_its_bound,
@@ -153,6 +166,8 @@ pub fn written_cases() -> usize {
         include_str!("whole_floor.rs"),
         include_str!("reading.rs"),
         include_str!("figures.rs"),
+        include_str!("clock.rs"),
+        include_str!("settings.rs"),
     ]
     .iter()
     .map(|file| file.matches("\npub async fn ").count())

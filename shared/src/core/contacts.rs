@@ -23,6 +23,12 @@ impl Core {
         if self.closed {
             return Err(Error::Closed);
         }
+        if self.settings.known_skills_only == Some(true) {
+            let mut skills = profile.skills().iter();
+            if let Some(skill) = skills.find(|skill| self.staffed_with(skill) == 0) {
+                return Err(Error::nobody_holds(skill, self.nearest(skill).as_ref()));
+            }
+        }
         let contact = Contact {
             id: new.id,
             skills: new.skills,

@@ -1,10 +1,7 @@
 //! What is counted, in the same step as what it counts.
 
 use super::Core;
-use crate::figures::{
-    Counts, Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SHORT_ABANDON, Totals, Wanted, minute,
-    minute_begins,
-};
+use crate::figures::{Counts, Figures, SHORT_ABANDON, Totals, Wanted, minute, minute_begins};
 use crate::skill::Profile;
 use crate::time::{Millis, Moment};
 
@@ -13,51 +10,22 @@ impl Core {
     pub fn figures(&self, now: Moment, since: Millis) -> Figures {
         let now = now.millis();
         let wanted = Wanted::new(since, now);
-        let points: Vec<Totals> = wanted
-            .points
-            .iter()
-            .map(|minute| self.counts_at(*minute).all)
-            .collect();
-        let then = (minute_begins(wanted.since), self.counts_at(wanted.since));
+        // If nothing was counted since, the counts are those of now.
+        let at = |point| self.minutes.at(point, minute(now)).unwrap_or(&self.counts);
+        let points: Vec<Totals> = wanted.points.iter().map(|point| at(*point).all).collect();
+        let then = (minute_begins(wanted.since), at(wanted.since));
         Figures::between(then, (now, &self.counts), &points)
-    }
-
-    /// Gives the counts as they stood at the beginning of a minute. If nothing was counted in it
-    /// they are those of the next minute in which something was, or else those of now.
-    fn counts_at(&self, minute: u64) -> &Counts {
-        self.minutes
-            .range(minute..)
-            .next()
-            .map_or(&self.counts, |(_, counts)| counts)
     }
 
     /// Gives the counts to be changed, having kept them as they stood before this minute.
     pub(super) fn counts(&mut self, now: Moment) -> &mut Counts {
         let this = minute(now.millis());
-        if this > self.counted {
-            self.counted = this;
-            self.minutes.insert(this, self.counts.clone());
-            self.thin_out(this);
+        let last = self.minutes.last_before(self.counted, this);
+        if this > last {
+            self.minutes.keep(last, this, &self.counts);
         }
+        self.counted = last.max(this);
         &mut self.counts
-    }
-
-    /// Drops the copies that [`Wanted`] asks for no more: of each quarter that is over two hours
-    /// ago all but the first, and all that are too old.
-    ///
-    /// What tells the counts at the beginning of a quarter is the first copy made at or after it.
-    /// None was made between the two, so it is the first of the quarter that it was made in, and
-    /// no other copy tells the beginning of any quarter. That it is the first is seen from those
-    /// that are left: what was dropped had an earlier one of its quarter before it, and what is
-    /// too old goes by whole quarters.
-    fn thin_out(&mut self, this: u64) {
-        let too_old = this.saturating_sub(QUARTERS_KEPT) / QUARTER;
-        let mut last = None;
-        self.minutes.retain(|minute, _| {
-            let quarter = minute / QUARTER;
-            let first = last.replace(quarter) != Some(quarter);
-            minute + MINUTES_KEPT >= this || (first && quarter >= too_old)
-        });
     }
 
     /// Counts for all contacts and for each skill of the profile.

@@ -1,8 +1,8 @@
 //! What time brings: finished contacts expire, and the safety sweep comes round.
 
 use super::Core;
-use crate::contact::ContactId;
-use crate::time::{Millis, Moment};
+use crate::contact::{ContactId, ContactState};
+use crate::time::{Millis, Moment, PLAUSIBLY_AHEAD};
 use crate::view::Due;
 
 /// How long a finished contact can still be looked at, in milliseconds.
@@ -18,7 +18,7 @@ pub(super) enum Deadline {
     /// A finished contact is forgotten.
     Expire(ContactId),
     /// Agents and their lists are held against each other. In this store nobody else can write,
-    /// so there is nothing to find; the Redis store does the work.
+    /// so there is nothing to find but what a clock that had leapt left; the Redis store does the work.
     Sweep,
 }
 
@@ -26,14 +26,7 @@ impl Core {
     /// See [`crate::Acd::run_due`].
     pub fn run_due(&mut self, now: Moment) -> Due {
         let now = now.millis();
-        if !self
-            .deadlines
-            .iter()
-            .any(|(_, deadline)| *deadline == Deadline::Sweep)
-        {
-            self.deadlines
-                .insert((Millis(now.0 + SWEEP_EVERY), Deadline::Sweep));
-        }
+        self.plan_sweep(now);
         let mut applied = 0;
         while applied < MOST_AT_ONCE as u64 {
             let Some(&(at, deadline)) = self.deadlines.first() else {
@@ -48,8 +41,8 @@ impl Core {
                     self.contacts.remove(&id);
                 }
                 Deadline::Sweep => {
-                    self.deadlines
-                        .insert((Millis(now.0 + SWEEP_EVERY), Deadline::Sweep));
+                    self.bring_back(now);
+                    self.plan_sweep(now);
                 }
             }
             applied += 1;
@@ -60,6 +53,49 @@ impl Core {
             repaired: 0,
             next,
             now,
+        }
+    }
+
+    /// Plans the next round of the sweep, unless it is planned; never later than it can be, as it
+    /// would be after a clock that had leapt ahead.
+    fn plan_sweep(&mut self, now: Millis) {
+        let latest = Millis(now.0 + SWEEP_EVERY);
+        let mut planned = self.deadlines.iter();
+        let planned = planned.find(|(_, deadline)| *deadline == Deadline::Sweep);
+        match planned.copied() {
+            Some(planned) if planned.0 > latest => self.deadlines.remove(&planned),
+            Some(_) => return,
+            None => false,
+        };
+        self.deadlines.insert((latest, Deadline::Sweep));
+    }
+
+    /// Brings back what was written while the clock had leapt ahead: since when agents do what
+    /// they do, when waiting contacts arrived, when finished ones expire. All of that is now.
+    /// Ticks stay, and so does the order of service.
+    fn bring_back(&mut self, now: Millis) {
+        let plausible = Millis(now.0 + PLAUSIBLY_AHEAD);
+        for agent in self.agents.values_mut() {
+            if agent.changed > plausible {
+                agent.changed = now;
+            }
+        }
+        for contact in self.contacts.values_mut() {
+            if contact.state == ContactState::Queued && contact.created > plausible {
+                contact.created = now;
+            }
+        }
+        let (expires, latest) = (Millis(now.0 + EXPIRE_AFTER), plausible.0 + EXPIRE_AFTER);
+        let late: Vec<(Millis, Deadline)> = self
+            .deadlines
+            .iter()
+            .rev()
+            .take_while(|(at, _)| at.0 > latest)
+            .copied()
+            .collect();
+        for (at, deadline) in late {
+            self.deadlines.remove(&(at, deadline));
+            self.deadlines.insert((expires, deadline));
         }
     }
 }

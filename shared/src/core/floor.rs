@@ -4,6 +4,7 @@ use super::Core;
 use crate::agent::{AgentId, Mark, Presence};
 use crate::error::{Error, Result};
 use crate::event::What;
+use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
 use crate::time::Moment;
 
@@ -38,6 +39,21 @@ impl Core {
 
     fn take_off(&mut self, now: Moment, id: &AgentId) {
         self.make(now, id, Presence::Unavailable(None), Some(Mark::Closed));
+    }
+
+    /// See [`crate::Acd::settings`].
+    pub fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// See [`crate::Acd::change_settings`].
+    pub fn change_settings(&mut self, now: Moment, change: &SettingsChange) -> Settings {
+        let changed = self.settings.changed(change);
+        if changed != self.settings {
+            self.settings = changed;
+            self.emit(now, What::SettingsChanged);
+        }
+        self.settings()
     }
 
     /// See [`crate::Acd::delete_skill`].

@@ -13,8 +13,10 @@ mod agents;
 mod available;
 mod away;
 mod contacts;
+mod copies;
 mod counting;
 mod deadlines;
+mod explaining;
 mod floor;
 mod invariant;
 mod queue;
@@ -30,11 +32,13 @@ use crate::contact::{Contact, ContactId};
 use crate::error::{Error, Result};
 use crate::event::{Event, KEPT, What};
 use crate::figures::Counts;
+use crate::settings::Settings;
 use crate::skill::Skill;
 use crate::time::{Millis, Moment, Tick};
 
 use available::Available;
 use away::Away;
+use copies::Copies;
 use deadlines::Deadline;
 use waiting::Waiting;
 
@@ -44,6 +48,7 @@ pub use deadlines::{EXPIRE_AFTER, SWEEP_EVERY};
 #[derive(Debug)]
 pub struct Core {
     closed: bool,
+    settings: Settings,
     tick: Tick,
     contacts: HashMap<ContactId, Contact>,
     /// How long agents were on a live contact before it was requeued, in milliseconds.
@@ -60,9 +65,9 @@ pub struct Core {
     events: VecDeque<Event>,
     event: u64,
     counts: Counts,
-    /// The last minute in which something was counted, and the counts before such minutes.
+    /// The last minute in which something was counted, and copies of the counts before such.
     counted: u64,
-    minutes: BTreeMap<u64, Counts>,
+    minutes: Copies,
 }
 
 impl Default for Core {
@@ -70,6 +75,7 @@ impl Default for Core {
     fn default() -> Self {
         Self {
             closed: false,
+            settings: Settings::default(),
             tick: Tick::default(),
             contacts: HashMap::new(),
             earlier_legs: HashMap::new(),
@@ -85,7 +91,7 @@ impl Default for Core {
             event: 0,
             counts: Counts::default(),
             counted: 0,
-            minutes: BTreeMap::new(),
+            minutes: Copies::default(),
         }
     }
 }

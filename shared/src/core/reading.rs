@@ -2,12 +2,12 @@
 
 use super::Core;
 use crate::agent::{Agent, AgentId};
-use crate::contact::{Contact, ContactId, ContactState, Rank};
+use crate::contact::{Contact, ContactId, Rank};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::skill::{Profile, Skill};
-use crate::time::Moment;
-use crate::view::{Explanation, Listing, Overview, Page, SkillView};
+use crate::skill::Skill;
+use crate::time::{Millis, Moment, PLAUSIBLY_AHEAD, Tick};
+use crate::view::{Listing, Overview, Page, SkillView};
 
 impl Core {
     /// See [`crate::Acd::overview`].
@@ -28,46 +28,6 @@ impl Core {
     /// See [`crate::Acd::contact`].
     pub fn contact(&self, id: ContactId) -> Result<Contact> {
         self.known_contact(id).cloned()
-    }
-
-    /// See [`crate::Acd::explain`].
-    pub fn explain(&self, now: Moment, id: ContactId) -> Result<Explanation> {
-        let contact = self.known_contact(id)?;
-        let profile = contact.profile();
-        let qualified = self.qualified(&profile);
-        let unstaffed = |skill: &&Skill| self.staffed_with(skill) == 0;
-        let queued = contact.state == ContactState::Queued;
-        Ok(Explanation {
-            contact: id,
-            state: contact.state.clone(),
-            wait: contact.wait(now.millis()),
-            ahead: queued.then(|| self.waiting.queue().ahead_of(contact.rank) as u64),
-            qualified: qualified.len() as u64,
-            qualified_busy: qualified
-                .iter()
-                .filter(|agent| agent.state.contact().is_some())
-                .count() as u64,
-            holders: qualified
-                .into_iter()
-                .take(Explanation::HOLDERS_SHOWN)
-                .cloned()
-                .collect(),
-            unstaffed: profile.skills().iter().filter(unstaffed).cloned().collect(),
-        })
-    }
-
-    /// Gives the agents who hold every skill of the profile, by id: found among those who hold
-    /// its rarest.
-    fn qualified(&self, profile: &Profile) -> Vec<&Agent> {
-        let skills = profile.skills().iter();
-        let Some(rarest) = skills.min_by_key(|skill| self.staffed_with(skill)) else {
-            return self.agents.values().collect();
-        };
-        let holders = self.staffed.get(rarest).into_iter().flatten();
-        holders
-            .filter_map(|id| self.agents.get(id))
-            .filter(|agent| profile.served_by(&agent.skills))
-            .collect()
     }
 
     /// See [`crate::Acd::queue`].
@@ -103,24 +63,35 @@ impl Core {
     }
 
     /// See [`crate::Acd::skills`].
-    pub fn skills(&self, page: &Page<Skill>) -> Listing<SkillView, Skill> {
-        let mut known: Vec<&Skill> = self
-            .staffed
-            .keys()
-            .chain(self.waiting.demand().keys())
-            .collect();
-        known.sort();
-        known.dedup();
+    pub fn skills(&self, now: Moment, page: &Page<Skill>) -> Listing<SkillView, Skill> {
+        let known = self.known_skills();
         let total = known.len() as u64;
         let first = page.first_of(total, |skill, counted| {
             known.partition_point(|other| *other < skill || (counted && *other == skill)) as u64
         });
         let rows = known.into_iter().skip(place(first)).take(page.limit);
-        let items = rows.map(|skill| self.skill_view(skill)).collect();
+        let items = rows.map(|skill| self.skill_view(now, skill)).collect();
         Listing::new((first, total), items, |view: &SkillView| view.skill.clone())
     }
 
-    fn skill_view(&self, skill: &Skill) -> SkillView {
+    /// Gives the skills that an agent holds or a waiting contact needs, by name.
+    pub(super) fn known_skills(&self) -> Vec<&Skill> {
+        let held = self.staffed.keys();
+        let mut known: Vec<&Skill> = held.chain(self.waiting.demand().keys()).collect();
+        known.sort();
+        known.dedup();
+        known
+    }
+
+    fn skill_view(&self, now: Moment, skill: &Skill) -> SkillView {
+        let plausible = Millis(now.millis().0 + PLAUSIBLY_AHEAD);
+        // A tick is no time after a clock that had leapt ahead.
+        let in_time = |id: &AgentId, since: Tick| match self.agents.get(id) {
+            Some(agent) if since.millis() > plausible => {
+                Tick(agent.changed.0 * 1_000 / Tick::MICROS)
+            }
+            _ => since,
+        };
         let available = self.available.with(skill);
         SkillView {
             skill: skill.clone(),
@@ -129,7 +100,7 @@ impl Core {
             staffed: self.staffed_with(skill) as u64,
             next: available
                 .take(SkillView::NEXT_SHOWN)
-                .map(|(since, agent)| (agent.clone(), *since))
+                .map(|(since, agent)| (agent.clone(), in_time(agent, *since)))
                 .collect(),
         }
     }

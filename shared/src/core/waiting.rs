@@ -119,6 +119,12 @@ impl Waiting {
         self.lines.keys()
     }
 
+    /// Counts the contacts of a profile that are ranked before this rank.
+    pub(super) fn before(&self, profile: &Profile, rank: Rank) -> u64 {
+        let line = self.lines.get(profile);
+        line.map_or(0, |line| line.ranks.range(..rank).count() as u64)
+    }
+
     /// Gives all who wait, in the order of service.
     pub(super) fn queue(&self) -> &Queue {
         &self.queue

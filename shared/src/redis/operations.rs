@@ -16,11 +16,14 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINTS, Totals};
 use crate::keeping::Keeping;
+use crate::settings::{Settings, SettingsChange};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::store::Store;
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
-use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView, Start};
+use crate::view::{
+    Due, Explanation, LONGEST_PAGE, Listing, Nearest, Overview, Page, SkillView, Start,
+};
 
 #[async_trait]
 impl Acd for RedisAcd {
@@ -34,6 +37,29 @@ impl Acd for RedisAcd {
 
     async fn close(&self) -> Result<()> {
         self.set_open("closed").await
+    }
+
+    async fn settings(&self) -> Result<Settings> {
+        let mut command = redis::cmd("HMGET");
+        command.arg(self.key("meta")).arg(&Settings::NAMES[..]);
+        reply::settings(self.ask(&command).await?)
+    }
+
+    async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
+        let broken = |error: serde_json::Error| Error::Contract(error.to_string());
+        let mut script = self.script(scripts::CHANGE_SETTINGS);
+        let fields = serde_json::to_value(&change).map_err(broken)?;
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            let taken_back = value.is_null();
+            script.arg(name);
+            script.arg(if taken_back {
+                String::new()
+            } else {
+                value.to_string()
+            });
+        }
+        let () = self.change(&script).await?;
+        self.settings().await
     }
 
     async fn overview(&self) -> Result<Overview> {
@@ -52,11 +78,12 @@ impl Acd for RedisAcd {
         if let Some(owner) = &contact.owner {
             script.arg(owner.as_str());
         }
-        let answer: String = self
-            .change(&script)
-            .await
-            .map_err(|failure| failure.means(|code| (code == "CLOSED").then_some(Error::Closed)))?;
-        reply::created(&contact, &answer)
+        let answer: Result<String, Failure> = self.change(&script).await;
+        match answer {
+            Ok(answer) => reply::created(&contact, &answer),
+            Err(Failure::NobodyHolds(skill)) => Err(self.nobody_holds(&skill).await),
+            Err(failure) => Err(failure.means(|code| (code == "CLOSED").then_some(Error::Closed))),
+        }
     }
 
     async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
@@ -109,7 +136,12 @@ impl Acd for RedisAcd {
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
         let mut script = self.script_on(scripts::EXPLAIN, &self.contact_key(id));
-        with_id(&mut script, id).arg(Explanation::HOLDERS_SHOWN);
+        with_id(&mut script, id).arg(&[
+            Explanation::HOLDERS_SHOWN,
+            Explanation::HOLDERS_LOOKED_AT,
+            Explanation::LINES_LOOKED_AT,
+            Explanation::SKILLS_LOOKED_AT,
+        ]);
         let reply: ExplainReply = self
             .run(&script)
             .await
@@ -284,7 +316,7 @@ impl Acd for RedisAcd {
 impl Store for RedisAcd {
     async fn run_due(&self) -> Result<Due> {
         let mut script = self.script(scripts::RUN_DUE);
-        script.arg(SWEEP_EVERY);
+        script.arg(SWEEP_EVERY).arg(EXPIRE_AFTER);
         let (applied, repaired, next, now) = self.change(&script).await?;
         Ok(Due {
             applied,
@@ -317,6 +349,28 @@ impl RedisAcd {
             .await
             .map_err(|failure| no_contact(failure, id))?;
         reply::contact_state(&state)
+    }
+
+    /// Refuses a contact that needs a skill which nobody holds. The one that may have been meant is
+    /// looked for by itself: it is a hint.
+    async fn nobody_holds(&self, skill: &str) -> Error {
+        let skill: Skill = match skill.parse() {
+            Ok(skill) => skill,
+            Err(invalid) => return Error::Contract(invalid.to_string()),
+        };
+        let (mut known, mut page) = (vec![], Page::first(LONGEST_PAGE));
+        while known.len() < Explanation::SKILLS_LOOKED_AT {
+            let Ok(listing) = self.skills(page).await else {
+                break;
+            };
+            known.extend(listing.items);
+            let Some(next) = listing.next else {
+                break;
+            };
+            page = Page::after(next, LONGEST_PAGE);
+        }
+        let held = known.iter().map(|view| (&view.skill, view.staffed));
+        Error::nobody_holds(&skill, Nearest::of(&skill, held).as_ref())
     }
 
     async fn set_open(&self, word: &str) -> Result<()> {

@@ -10,15 +10,18 @@ use crate::contact::{Contact, ContactId, ContactState, Created, NewContact, Owne
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
 use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
+use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
-use crate::view::{Explanation, Listing, Overview, SkillView};
+use crate::view::{Explanation, Listing, Nearest, Overview, SkillView};
 
 /// Why a script did not answer.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The script refused, with this code.
     Refused(String),
+    /// The script refused a contact that needs this skill, which nobody holds.
+    NobodyHolds(String),
     /// The server does not know the script, which has not run: it was never told, or has started
     /// anew.
     UnknownScript,
@@ -32,6 +35,9 @@ impl Failure {
         match self {
             Self::Refused(code) => meaning(&code)
                 .unwrap_or_else(|| Error::Contract(format!("a script refused with {code}"))),
+            Self::NobodyHolds(skill) => {
+                Error::Contract(format!("a script missed somebody who holds {skill}"))
+            }
             Self::UnknownScript => Error::Unavailable("it forgot a script".to_owned()),
             Self::Broken(error) => error,
         }
@@ -61,6 +67,7 @@ impl From<RedisError> for Failure {
         ];
         match error.code() {
             _ if unknown_script(&error) => Self::UnknownScript,
+            Some("NOBODYHOLDS") => Self::NobodyHolds(error.detail().unwrap_or_default().to_owned()),
             Some(code) if REFUSALS.contains(&code) => Self::Refused(code.to_owned()),
             _ => Self::Broken(store_error(&error)),
         }
@@ -196,6 +203,18 @@ pub(super) fn contact_state(json: &str) -> Result<ContactState> {
     ContactState::from_document(json).map_err(|wrong| broken(&wrong))
 }
 
+/// Reads what is set for the floor: JSON, in the order of the names.
+pub(super) fn settings(values: Vec<Option<String>>) -> Result<Settings> {
+    let mut change = serde_json::Map::new();
+    for (name, value) in Settings::NAMES.into_iter().zip(values) {
+        let value = value.map_or(Ok(serde_json::Value::Null), |json| document(&json))?;
+        change.insert(name.to_owned(), value);
+    }
+    let change: SettingsChange =
+        serde_json::from_value(change.into()).map_err(|error| broken(&error))?;
+    Ok(Settings::default().changed(&change))
+}
+
 /// Reads the figures of the floor.
 pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
     let (&[closed, now, event, waiting, oldest, agents, available, busy], counts) = reply
@@ -286,26 +305,61 @@ fn counts(fields: Vec<(String, i64)>) -> Result<Counts> {
     Ok(counts)
 }
 
-/// A contact's document, now, how many are ahead (or -1), how many agents are qualified and how
-/// many of them busy, the skills that nobody holds, the first qualified agents' documents.
-pub(super) type ExplainReply = (String, u64, i64, u64, u64, Vec<Skill>, Vec<Option<String>>);
+/// A contact's document, the figures about its wait, the skills that nobody holds, those that may
+/// have been meant and who holds them, the first qualified agents' documents.
+pub(super) type ExplainReply = (
+    String,
+    Vec<i64>,
+    Vec<Skill>,
+    Vec<(Skill, u64)>,
+    Vec<Option<String>>,
+);
 
 /// Reads an explanation.
 pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanation> {
-    let (json, now, ahead, qualified, qualified_busy, unstaffed, holders) = reply;
+    let (json, figures, unstaffed, known, holders) = reply;
     let contact = contact(id, &json)?;
+    let &[
+        now,
+        place,
+        ahead,
+        closed,
+        agents,
+        qualified,
+        busy,
+        stopping,
+        taken_off,
+    ] = figures.as_slice()
+    else {
+        let told = figures.len();
+        return Err(Error::Contract(format!(
+            "an explanation has {told} figures"
+        )));
+    };
+    let count = |figure: i64| u64::try_from(figure).unwrap_or_default();
     let holders: Result<Vec<Agent>> = holders
         .iter()
         .flatten()
         .map(|json| document(json))
         .collect();
+    let nearest = unstaffed.iter().filter_map(|skill| {
+        let known = known.iter().map(|(skill, holders)| (skill, *holders));
+        Nearest::of(skill, known)
+    });
     Ok(Explanation {
         contact: contact.id,
-        wait: contact.wait(Millis(now)),
+        wait: contact.wait(Millis(count(now))),
+        skills: contact.skills,
         state: contact.state,
+        place: u64::try_from(place).ok(),
         ahead: u64::try_from(ahead).ok(),
-        qualified,
-        qualified_busy,
+        open: closed == 0,
+        agents: count(agents),
+        qualified: count(qualified),
+        qualified_busy: count(busy),
+        qualified_stopping: count(stopping),
+        qualified_closed: count(taken_off),
+        nearest: nearest.collect(),
         unstaffed,
         holders: holders?,
     })

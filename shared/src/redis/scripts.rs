@@ -62,6 +62,7 @@ scripts! {
     REMOVE_SKILL = "allow-oom" "remove_skill";
     DELETE_AGENT = "allow-oom" "delete_agent";
     SET_OPEN = "" "set_open";
+    CHANGE_SETTINGS = "" "change_settings";
     DELETE_SKILL = "" "delete_skill";
     CONTINUE_FLOOR = "" "continue_floor";
     RUN_DUE = "allow-oom" "run_due";

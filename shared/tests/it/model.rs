@@ -17,6 +17,7 @@ use shared::contact::{Attributes, ContactId, NewContact, Owner, Priority};
 use shared::embedded::EmbeddedAcd;
 use shared::redis::RedisAcd;
 use shared::service_level::BOUNDS;
+use shared::settings::SettingsChange;
 use shared::skill::Skill;
 use shared::text::{PersonName, Reason};
 use shared::time::{ManualClock, Millis};
@@ -80,6 +81,9 @@ enum Operation {
     },
     Open,
     Close,
+    KnownSkillsOnly {
+        value: Option<bool>,
+    },
     RunDue,
     Pass {
         millis: u64,
@@ -124,6 +128,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => skill().prop_map(|skill| DeleteSkill { skill }),
         2 => Just(Open),
         1 => Just(Close),
+        1 => prop::option::weighted(0.4, any::<bool>())
+            .prop_map(|value| Operation::KnownSkillsOnly { value }),
         2 => Just(RunDue),
         6 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64, 2 => about_a_bound(), 2 => a_break()]
             .prop_map(|millis| Pass { millis }),
@@ -248,6 +254,12 @@ async fn apply(acd: &dyn Store, operation: &Operation) -> String {
         Operation::DeleteSkill { skill: number } => say(acd.delete_skill(&skill(*number)).await),
         Operation::Open => say(acd.open().await),
         Operation::Close => say(acd.close().await),
+        Operation::KnownSkillsOnly { value } => {
+            let known_skills_only = Some(*value);
+            say(acd
+                .change_settings(SettingsChange { known_skills_only })
+                .await)
+        }
         Operation::RunDue => say(acd.run_due().await),
         Operation::Pass { .. } => String::new(),
     }
@@ -290,6 +302,7 @@ async fn picture(acd: &dyn Store, explained: u8, events_seen: u64) -> Vec<String
     let minutes = [0, 3, 90, 120, 121, 187, 431, 2_000][usize::from(explained) % 8];
     let since = Millis(now.0.saturating_sub(minutes * 60_000));
     lines.push(format!("{:?}", acd.figures(since).await));
+    lines.push(format!("{:?}", acd.settings().await));
     let news = acd.events_after(events_seen, 500).await.unwrap();
     lines.extend(news.iter().map(|event| format!("{event:?}")));
     lines

@@ -71,10 +71,12 @@ pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<String
 /// Says why a contact stands where it stands.
 pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<String, Failure> {
     let explanation = acd.explain(id).await?;
-    let ahead = match explanation.ahead {
-        None => String::new(),
-        Some(0) => "It is the first in the order of service.\n".to_owned(),
-        Some(ahead) => format!("Ranked before it: {ahead}.\n"),
+    let ahead = match (explanation.place, explanation.ahead) {
+        (Some(0), _) => "It is the first in the order of service.\n".to_owned(),
+        (Some(place), Some(ahead)) => {
+            format!("Ranked before it: {place}, of which {ahead} compete for its agents.\n")
+        }
+        _ => String::new(),
     };
     Ok(format!("{}\n{ahead}", explanation.sentence()))
 }

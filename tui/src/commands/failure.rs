@@ -49,6 +49,7 @@ impl From<Error> for Failure {
             | Error::UnknownContact(_)
             | Error::UnknownAgent(_)
             | Error::UnknownSkill(_)
+            | Error::NobodyHolds(_)
             | Error::SkillNotHeld { .. }
             | Error::AgentExists(_)
             | Error::AgentBusy(_)

@@ -31,7 +31,7 @@ impl Subject {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Facts {
     /// Of a contact.
-    Contact(Box<Contact>, Explanation),
+    Contact(Box<Contact>, Box<Explanation>),
     /// Of an agent.
     Agent(Box<Agent>),
 }

@@ -111,6 +111,8 @@ pub struct Look {
 pub enum Why {
     /// No agent holds this skill.
     Nobody(String),
+    /// There are no agents.
+    NoAgents,
     /// No agent holds all of its skills together.
     NotTogether,
     /// Those who hold all of its skills are on a contact or unavailable.
@@ -128,6 +130,7 @@ impl From<&Explanation> for Why {
     fn from(explanation: &Explanation) -> Self {
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         match (explanation.unstaffed.first(), explanation.qualified) {
+            _ if explanation.agents == 0 => Self::NoAgents,
             (Some(skill), _) => Self::Nobody(skill.as_str().to_owned()),
             (None, 0) => Self::NotTogether,
             (None, qualified) => Self::Staff {
@@ -161,6 +164,9 @@ impl Floor {
 
     /// Says why a contact waits, as far as is known.
     pub fn why(&self, contact: &Contact) -> Why {
+        if self.overview.agents == 0 {
+            return Why::NoAgents;
+        }
         let unstaffed = |name: &str| {
             self.skills
                 .iter()
@@ -193,7 +199,7 @@ impl Floor {
             }
         }
         match busy + away {
-            0 if self.overview.agents == 0 || !self.any_qualified(contact) => Why::NotTogether,
+            0 if !self.any_qualified(contact) => Why::NotTogether,
             _ => Why::Staff { busy, away },
         }
     }

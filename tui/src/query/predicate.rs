@@ -169,7 +169,7 @@ impl Query {
             Test::Skill(pattern) => any_skill(&agent.skills, pattern),
             Test::State(state) => *state == state_of(agent),
             Test::Idle(compare, span) => match &agent.state {
-                AgentState::Available { since } => compare.holds(now.since(since.millis()), *span),
+                AgentState::Available { .. } => compare.holds(now.since(agent.changed), *span),
                 AgentState::Busy { .. } | AgentState::Unavailable { .. } => false,
             },
             Test::Agent(pattern) | Test::Id(pattern) => is_agent(agent.id.as_str(), pattern),

@@ -146,7 +146,7 @@ fn of_contact(model: &Model, contact: &Contact, theme: Theme, width: usize) -> V
     };
     text.push(named(theme, "SKILLS", needs, Role::Text));
     if let Some(explanation) = explanation(model) {
-        if let Some(ahead) = explanation.ahead {
+        if let Some(ahead) = explanation.place {
             let waiting = model.floor().map_or(0, |floor| floor.overview.waiting);
             let place = format!(
                 "{} of {}",

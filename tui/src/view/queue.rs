@@ -62,6 +62,7 @@ fn row(model: &Model, floor: &Floor, contact: &Contact, place: usize) -> Vec<Cel
 fn why(why: &Why) -> Cell {
     match why {
         Why::Nobody(skill) => Cell::new(format!("! nobody: {skill}"), Role::Bad),
+        Why::NoAgents => Cell::new("! no agents", Role::Bad),
         Why::NotTogether => Cell::new("! nobody has all", Role::Bad),
         Why::Staff { busy, away: 0 } => Cell::new(format!("{busy} busy"), Role::Text),
         Why::Staff { busy: 0, away } => Cell::new(format!("{away} unavailable"), Role::Text),

@@ -2,10 +2,17 @@
 -- KEYS: meta, the contact. ARGV: time, id, profile, priority, the document but for what only the
 -- script knows (open: without its closing brace), the integrator it belongs to if it has one.
 -- Reply: what its document says of its state; for one who is known, the document, which who asked
--- compares with what they asked for. Errors: CLOSED.
+-- compares with what they asked for. Errors: CLOSED, NOBODYHOLDS and the skill.
 local key, id, profile, priority, owner = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[6]
 
 if closed then return call('JSON.GET', key) or refuse('CLOSED') end
+if known_skills_only == 'true' then
+  for _, skill in ipairs(skills_of(profile)) do
+    if call('EXISTS', STAFFED .. skill) == 0 then
+      return call('JSON.GET', key) or redis.error_reply('NOBODYHOLDS ' .. skill)
+    end
+  end
+end
 
 local agent, writes = seat_for(profile)
 touch(writes, key)

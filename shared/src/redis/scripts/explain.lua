@@ -1,14 +1,18 @@
 -- What stands behind a contact's wait.
--- KEYS: meta, the contact. ARGV: time, id, how many of the qualified agents are shown.
--- Reply: {document, now, ahead or -1, qualified agents, busy ones of them, {unstaffed skills},
+-- KEYS: meta, the contact. ARGV: time, id, how many of the qualified agents are shown, how many of
+-- those who hold the rarest skill, how many lines and how many skills are looked at.
+-- Reply: {document, {now, how many are ranked before it, how many of them compete, 1 if closed,
+-- agents, qualified agents, busy ones of them, of these who will stop, taken off by closing},
+-- {unstaffed skills}, {{skill, holders} of what may have been meant},
 -- {documents of the first qualified agents}}.
 -- Errors: NOCONTACT.
 local json = call('JSON.GET', KEYS[2])
 if not json then return refuse('NOCONTACT') end
-local profile = cjson.decode(call('JSON.GET', KEYS[2], '.profile'))
+local contact = cjson.decode(json)
+local most_lines = tonumber(ARGV[5])
 
 local staffed, unstaffed, rarest, fewest = {}, {}, AGENTS, math.huge
-for _, skill in ipairs(skills_of(profile)) do
+for _, skill in ipairs(skills_of(contact.profile)) do
   local key = STAFFED .. skill
   local holders = call('ZCARD', key)
   staffed[#staffed + 1] = key
@@ -17,21 +21,70 @@ for _, skill in ipairs(skills_of(profile)) do
 end
 if #staffed == 0 then staffed = { AGENTS } end
 
--- Of many who hold the rarest skill only the first thousand are looked at.
-local shown, keys = tonumber(ARGV[3]), {}
-for _, id in ipairs(call('ZRANGE', rarest, 0, 999)) do
-  if #keys == shown then break end
+-- Of many who hold the rarest skill only the first are looked at.
+local keys = {}
+for _, id in ipairs(call('ZRANGE', rarest, 0, ARGV[4] - 1)) do
   local holds_all = true
   for _, key in ipairs(staffed) do holds_all = holds_all and call('ZSCORE', key, id) end
   if holds_all then keys[#keys + 1] = AGENT .. id end
 end
-local holders = {}
+local holders = documents({ unpack(keys, 1, math.min(#keys, ARGV[3])) })
+
+-- Who will stop, whom closing took off, and who holds what, each once.
+local stopping, taken_off, held, seen = 0, 0, {}, {}
 if #keys > 0 then
-  keys[#keys + 1] = '.'
-  holders = call('JSON.MGET', unpack(keys))
+  keys[#keys + 1] = '$["next","mark","skills"]'
+  for _, told in ipairs(call('JSON.MGET', unpack(keys))) do
+    for _, value in ipairs(told and cjson.decode(told) or {}) do
+      if value == 'unavailable' then stopping = stopping + 1 end
+      if value == 'closed' then taken_off = taken_off + 1 end
+      local names = type(value) == 'table' and table.concat(value, ',')
+      if names and not seen[names] then
+        local skills = {}
+        for _, skill in ipairs(value) do skills[skill] = true end
+        seen[names], held[#held + 1] = true, skills
+      end
+    end
+  end
 end
+
+-- Each line stands under one of the skills that it needs: those that any of them serves are found
+-- under what they hold.
+local looked_at, listed = 0, {}
+local function competing_under(anchor)
+  if listed[anchor] or looked_at >= most_lines then return 0 end
+  listed[anchor] = true
+  local before, ahead = '(' .. int(contact.rank), 0
+  local lines = call('ZRANGEBYSCORE', HEADS .. anchor, '-inf', before, 'LIMIT', 0, most_lines - looked_at)
+  looked_at = looked_at + #lines
+  for _, line in ipairs(lines) do
+    for _, skills in ipairs(held) do
+      if serves(skills, line) then
+        ahead = ahead + call('ZCOUNT', WAITING .. line, '-inf', before)
+        break
+      end
+    end
+  end
+  return ahead
+end
+
+local place = call('ZRANK', QUEUE, ARGV[2])
+local ahead = place and #held > 0 and competing_under(ANY) or 0
+if place then
+  for _, skills in ipairs(held) do
+    for skill in pairs(skills) do ahead = ahead + competing_under(skill) end
+  end
+end
+
+local known = {}
+if #unstaffed > 0 then
+  for i, skill in ipairs(call('ZRANGE', SKILLS, 0, ARGV[6] - 1)) do
+    known[i] = { skill, call('ZCARD', STAFFED .. skill) }
+  end
+end
+
 local qualified = call('ZINTERCARD', #staffed, unpack(staffed))
 staffed[#staffed + 1] = BUSY
 local busy = call('ZINTERCARD', #staffed, unpack(staffed))
-local ahead = call('ZRANK', QUEUE, ARGV[2])
-return { json, now_ms, ahead or -1, qualified, busy, unstaffed, holders }
+return { json, { now_ms, place or -1, place and ahead or -1, tonumber(call('HGET', META, 'closed') or 0),
+  call('ZCARD', AGENTS), qualified, busy, stopping, taken_off }, unstaffed, known, holders }

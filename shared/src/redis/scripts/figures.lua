@@ -12,9 +12,10 @@ local unit = this - since > kept and quarter or 1
 since = since - since % unit
 local step = math.ceil(math.ceil((this - since + 1) / ARGV[6]) / unit) * unit
 
--- Counts that were never copied are those of the next minute that was, or else those of now.
+-- Counts that were never copied are those of the next minute that was, or else those of now. What
+-- lies more than a minute ahead was copied while the clock had leapt.
 local function counts_at(minute)
-  local place = call('ZRANGEBYSCORE', MINUTES, minute, '+inf', 'LIMIT', 0, 1)[1]
+  local place = call('ZRANGEBYSCORE', MINUTES, minute, this + 1, 'LIMIT', 0, 1)[1]
   return place and COPIES .. place or COUNTS
 end
 

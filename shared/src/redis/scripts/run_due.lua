@@ -1,15 +1,18 @@
 -- Applies what is due, at most 64 deadlines, and goes on with what was begun on the whole floor.
 -- Any process may run it at any time.
--- KEYS: meta. ARGV: time, milliseconds between two rounds of the sweep.
+-- KEYS: meta. ARGV: time, milliseconds between two rounds of the sweep, milliseconds until a finished
+-- contact expires.
 -- Reply: {applied, repaired, when to look again, now}, times in milliseconds.
 local sweep_every = tonumber(ARGV[2])
 local more = step_floor()
 local applied, repaired = 0, 0
 touch()
-call('ZADD', DEADLINES, 'NX', now_ms + sweep_every, 'sweep')
+-- Never later than this, as it would be after a clock that had leapt ahead.
+call('ZADD', DEADLINES, 'LT', now_ms + sweep_every, 'sweep')
 for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0, 64)) do
   if due == 'sweep' then
     local found, unfinished = sweep()
+    bring_back_times(tonumber(ARGV[3]))
     repaired = repaired + found
     call('ZADD', DEADLINES, now_ms + (unfinished and 50 or sweep_every), 'sweep')
   else

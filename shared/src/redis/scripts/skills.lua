@@ -1,12 +1,23 @@
 -- A part of the known skills by name; pieces/page.lua says which. KEYS: meta.
 -- ARGV: as there, then how many next agents.
 -- Reply: {first, total, {{skill, waiting, available, staffed, {agent, since, ...}} each}}.
+-- Since when somebody is available is told by the tick, unless a clock had leapt ahead: then ticks
+-- are ahead of the time, and the document tells it.
+local plausible = (now_ms + PLAUSIBLY_AHEAD) * 1000 / 128
+local function in_time(next)
+  for i = 2, #next, 2 do
+    local changed = tonumber(next[i]) > plausible and call('JSON.GET', AGENT .. next[i - 1], '.changed')
+    if changed then next[i] = int(math.floor(changed * 1000 / 128)) end
+  end
+  return next
+end
+
 local first, total = page_of(SKILLS, 'ZLEXCOUNT', '-')
 local rows = {}
 for i, skill in ipairs(members(SKILLS, first)) do
   local available = ACD .. 'available:' .. skill
   rows[i] = { skill, tonumber(call('HGET', DEMAND, skill) or 0), call('ZCARD', available),
     call('ZCARD', ACD .. 'staffed:' .. skill),
-    call('ZRANGE', available, 0, ARGV[6] - 1, 'WITHSCORES') }
+    in_time(call('ZRANGE', available, 0, ARGV[6] - 1, 'WITHSCORES')) }
 end
 return { first, total, rows }

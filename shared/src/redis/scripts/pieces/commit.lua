@@ -1,11 +1,11 @@
 -- What a change begins and ends with.
-local closed, this_minute, place
+local closed, known_skills_only, this_minute, place, leapt
 local function begin_change()
-  local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed')
+  local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'known_skills_only')
   last_tick, last_event = whole(stood[1]) or 0, whole(stood[2]) or end_of_log()
-  closed = stood[4]
+  closed, known_skills_only = stood[4], stood[5]
   this_minute = math.floor(now_ms / 60000)
-  place = place_of_copy(whole(stood[3]) or 0, this_minute)
+  place, leapt = place_of_copy(whole(stood[3]) or 0, this_minute)
   -- Lua makes room for these many at once; it would make each further place anew.
   events, tally = { nil, nil, nil, nil }, { nil, nil, nil, nil, nil, nil, nil, nil }
   more_busy, more_idle = 0, 0
@@ -17,8 +17,8 @@ end
 local function touch(...)
   if not clustered then return end
   local keys = { META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY, AWAY }
-  if place then
-    for _, key in ipairs({ MINUTES, COPIES .. place, ANCHORS, DEMAND }) do keys[#keys + 1] = key end
+  if place or leapt then
+    for _, key in ipairs({ MINUTES, COPIES .. (place or ''), ANCHORS, DEMAND }) do keys[#keys + 1] = key end
   end
   for _, part in ipairs({ ... }) do
     for _, key in ipairs(type(part) == 'table' and part or { part }) do keys[#keys + 1] = key end
@@ -54,6 +54,12 @@ local function commit()
   count_more('busy', more_busy)
   count_more('idle', more_idle)
   if #tally == 0 then return end
+  if leapt then
+    for _, copy in ipairs(call('ZRANGEBYSCORE', MINUTES, '(' .. this_minute, '+inf')) do
+      call('ZREM', MINUTES, copy)
+    end
+    call('HSET', META, 'minute', this_minute)
+  end
   if place then
     add_up()
     for _, hash in ipairs({ COUNTS, ANCHORS, DEMAND }) do call('HSET', hash, LONG, 0) end

@@ -99,9 +99,18 @@ end
 -- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
 -- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
 -- however long nothing was counted. The places are for a quarter more than figures look back.
+--
+-- A last minute that lies more than one ahead was counted while the clock had leapt: then the second
+-- answer is true, and the last one is that of the newest copy that does not. What was copied
+-- meanwhile is nobody's to ask for, or nothing would be copied until that time comes.
 local function place_of_copy(last_minute, this_minute)
-  if last_minute >= this_minute then return false end
+  local leapt = last_minute > this_minute + 1
+  if leapt then
+    local copied = call('ZRANGE', MINUTES, this_minute, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')
+    last_minute = tonumber(copied[2] or 0)
+  end
+  if last_minute >= this_minute then return false, leapt end
   local quarter = math.floor(this_minute / 15)
-  return math.floor(last_minute / 15) < quarter and 'quarter:' .. quarter % 102
-    or 'minute:' .. this_minute % 135
+  local first = math.floor(last_minute / 15) < quarter
+  return first and 'quarter:' .. quarter % 102 or 'minute:' .. this_minute % 135, leapt
 end

@@ -33,6 +33,47 @@ local function mend(agent)
   return not whole
 end
 
+-- What an agent does since a time that the clock had leapt to, they do since now.
+local function not_ahead(agent)
+  touch(AGENT .. agent.id)
+  agent.changed = now_ms
+  call('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. '}')
+  if agent.activity == 'busy' then call('ZADD', BUSY, NOW, agent.id) end
+end
+
+-- Brings back what else was written while the clock had leapt ahead: when contacts arrived that
+-- wait, and when finished ones expire. Ticks stay, and so does the order of service.
+local function bring_back_times(expire_after)
+  local late = now_ms + expire_after
+  for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, late + PLAUSIBLY_AHEAD + 1, '+inf', 'LIMIT', 0, 1000)) do
+    call('ZADD', DEADLINES, late, due)
+  end
+  local tick = math.floor((now_ms + PLAUSIBLY_AHEAD) * 1000 / 128)
+  if last_tick <= tick then return end
+  -- In each priority those who arrived in that time are the first behind this tick.
+  local from, room = 0, 1000
+  while room > 0 do
+    local first = call('ZRANGEBYSCORE', QUEUE, int(from), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    if not first[1] then return end
+    local band = math.floor(first[2] / BAND) * BAND
+    from = band + BAND
+    local keys = {}
+    for _, id in ipairs(call('ZRANGEBYSCORE', QUEUE, int(band + tick), '(' .. int(from), 'LIMIT', 0, room)) do
+      keys[#keys + 1] = CONTACT .. id
+    end
+    room = room - #keys
+    if #keys > 0 then
+      touch(keys)
+      keys[#keys + 1] = '.created'
+      for i, created in ipairs(call('JSON.MGET', unpack(keys))) do
+        if created and tonumber(created) > now_ms + PLAUSIBLY_AHEAD then
+          call('JSON.MERGE', keys[i], '$', '{"created":' .. NOW .. '}')
+        end
+      end
+    end
+  end
+end
+
 -- Looks at the next 100 agents; gives how many had to be mended, and whether agents remain.
 local function sweep()
   local cursor = call('HGET', META, 'swept') or ''
@@ -40,6 +81,7 @@ local function sweep()
   local found = 0
   for _, id in ipairs(ids) do
     local agent = look_at_agent(id)
+    if agent and agent.changed > now_ms + PLAUSIBLY_AHEAD then not_ahead(agent) end
     if agent and mend(agent) then
       found = found + 1
       emit('{"type":"repaired","agent":"' .. id .. '"}')

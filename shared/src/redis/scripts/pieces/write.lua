@@ -2,11 +2,18 @@
 -- gathered while the script runs, and written at its end (pieces/commit.lua).
 local last_tick, last_event, events
 
--- Gives the next tick of 128 microseconds: strictly increasing, whatever the clock does.
+-- Gives the next tick of 128 microseconds: strictly increasing, whatever the clock does. It is an
+-- order, and no time: after a clock that had leapt it goes on from there (shared/src/time.rs). One
+-- beyond the year 2107 is not believed, or ranks would leave their bits.
+local LATEST = 2 ^ 45 - 2 ^ 40
 local function next_tick()
-  last_tick = math.max(last_tick + 1, math.floor(now_us / 128))
+  last_tick = math.max(last_tick + 1, math.min(math.floor(now_us / 128), LATEST))
   return last_tick
 end
+
+-- How far ahead of now a time may lie that was written. What lies further was written while the
+-- clock was wrong (shared/src/time.rs).
+local PLAUSIBLY_AHEAD = 10000
 
 -- Tells an event, in JSON: names are of letters, digits and marks that it needs no escapes for.
 local function emit(event)

@@ -1,0 +1,158 @@
+//! What becomes of a floor whose clock was wrong for a while.
+
+use std::time::Duration;
+
+use super::Floor;
+use crate::time::{Clock as _, Millis, Moment};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_mins(1);
+const THREE_DAYS: u64 = 3 * 24 * 3_600_000_000;
+
+/// Sets the clock ahead by three days for a step, and back.
+async fn leaping(floor: &Floor, step: impl AsyncFnOnce()) {
+    let now = floor.clock.now();
+    floor.clock.set(Moment(now.0 + THREE_DAYS));
+    step().await;
+    floor.clock.set(now);
+}
+
+/// Who came while the clock was ahead is served before all who come later, and after all who came
+/// before.
+pub async fn a_clock_that_leapt_ahead_leaves_the_order_of_arrival(floor: &Floor) {
+    let mut order = vec![floor.contact("English").await];
+    leaping(floor, async || {
+        order.push(floor.contact("English").await);
+        floor.agent("new", "Sales").await;
+        floor.make_available("new").await;
+    })
+    .await;
+    for _ in 0..3 {
+        floor.pass(MINUTE);
+        order.push(floor.contact("English").await);
+    }
+    assert_eq!(floor.waiting_ids().await, order);
+    floor.available_agent("later", "Sales").await;
+    let contact = floor.contact("Sales").await;
+    assert_eq!(floor.agent_of(contact).await, "new");
+    // A contact keeps its place also when it comes back from an agent.
+    floor.available_agent("ann", "English").await;
+    floor
+        .acd
+        .requeue_contact(order[0], &Floor::id("ann"))
+        .await
+        .unwrap();
+    assert_eq!(floor.waiting_ids().await, order);
+}
+
+/// The figures of the last minutes are of the last minutes.
+pub async fn figures_go_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
+    let offered = async |minutes: u64| {
+        let now = floor.clock.now().millis();
+        let since = Millis(now.0 - minutes * 60_000);
+        let figures = floor.acd.figures(since).await.unwrap();
+        let parts: u64 = figures.series.iter().map(|part| part.offered).sum();
+        assert_eq!(parts, figures.all.offered, "{minutes}");
+        figures.all.offered
+    };
+    for _ in 0..3 {
+        floor.contact("English").await;
+        floor.pass(MINUTE * 20);
+    }
+    leaping(floor, async || {
+        floor.contact("English").await;
+    })
+    .await;
+    // What was counted in the leap belongs to the minute before that in which the clock was back:
+    // before anything else is counted, and after it.
+    assert_eq!((offered(0).await, offered(25).await), (0, 2));
+    floor.contact("English").await;
+    assert_eq!((offered(0).await, offered(25).await), (1, 3));
+    for _ in 0..3 {
+        floor.pass(MINUTE);
+        floor.contact("English").await;
+    }
+    for (minutes, expected) in [(0, 1), (1, 2), (2, 3), (3, 4), (25, 6), (65, 8), (600, 8)] {
+        assert_eq!(offered(minutes).await, expected, "{minutes}");
+    }
+}
+
+/// Agents' time goes on being counted.
+pub async fn occupancy_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
+    floor.available_agent("ann", "English").await;
+    leaping(floor, async || {
+        floor.available_agent("bob", "Sales").await;
+        floor.contact("English").await;
+    })
+    .await;
+    floor.pass(MINUTE * 5);
+    floor.contact("French").await;
+    floor.pass(MINUTE * 2);
+    let now = floor.clock.now().millis();
+    let figures = floor.acd.figures(Millis(now.0 - 60_000)).await.unwrap();
+    let minutes = now.since(figures.since);
+    assert_eq!((figures.busy_time, figures.idle_time), (minutes, minutes));
+}
+
+/// The next round of the sweep comes when it would have come, and brings back what was written
+/// ahead: idle times and waits go on, and finished contacts are forgotten.
+pub async fn the_sweep_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
+    floor.available_agent("ann", "Sales").await;
+    floor.store.run_due().await.unwrap();
+    let (mut waits, mut ended) = (vec![], vec![]);
+    leaping(floor, async || {
+        floor.available_agent("bob", "English").await;
+        waits.push(floor.contact("French").await);
+        let contact = floor.contact("Sales").await;
+        floor.complete(contact).await;
+        ended.push(contact);
+        floor.store.run_due().await.unwrap();
+    })
+    .await;
+    let due = floor.store.run_due().await.unwrap();
+    assert!(due.next.since(due.now) <= 30_000, "{due:?}");
+    floor.pass(SECOND * 30);
+    let swept = floor.clock.now().millis();
+    floor.store.run_due().await.unwrap();
+    floor.pass(SECOND * 5);
+    for name in ["ann", "bob"] {
+        assert_eq!(floor.look(name).await.changed, swept, "{name}");
+    }
+    let waiting = floor.acd.contact(waits[0]).await.unwrap();
+    assert_eq!(waiting.wait(floor.clock.now().millis()), 5_000);
+    let oldest = floor.acd.overview().await.unwrap().oldest;
+    assert_eq!(oldest, Some(swept));
+    // Since when the next agents of a skill are available is a time, too.
+    let skills = floor.acd.skills(crate::view::Page::first(10)).await;
+    for view in skills.unwrap().items {
+        for (agent, since) in view.next {
+            assert!(since.millis() <= swept, "{agent}");
+        }
+    }
+    floor.pass(Duration::from_hours(1));
+    for _ in 0..2 {
+        floor.store.run_due().await.unwrap();
+    }
+    assert!(
+        floor.acd.contact(ended[0]).await.is_err(),
+        "it is forgotten"
+    );
+    assert!(floor.acd.contact(waits[0]).await.is_ok());
+}
+
+/// A clock that is set back by days is as if it had been ahead until then.
+pub async fn a_clock_that_goes_back_holds_up_nothing(floor: &Floor) {
+    floor.available_agent("ann", "Sales").await;
+    let first = floor.contact("English").await;
+    let now = floor.clock.now();
+    floor.clock.set(Moment(now.0 - THREE_DAYS));
+    let second = floor.contact("English").await;
+    assert_eq!(floor.waiting_ids().await, [first, second]);
+    floor.store.run_due().await.unwrap();
+    floor.pass(SECOND * 30);
+    floor.store.run_due().await.unwrap();
+    let now = floor.clock.now().millis();
+    assert_eq!(floor.look("ann").await.changed, now);
+    let figures = floor.acd.figures(Millis(now.0 - 60_000)).await.unwrap();
+    assert_eq!(figures.all.offered, 1);
+}

@@ -1,0 +1,68 @@
+//! What is set for the whole floor.
+
+use super::Floor;
+use crate::contact::{ContactId, ContactState, NewContact};
+use crate::settings::{Settings, SettingsChange};
+
+async fn set(floor: &Floor, known_skills_only: Option<bool>) -> Settings {
+    let change = SettingsChange {
+        known_skills_only: Some(known_skills_only),
+    };
+    floor.acd.change_settings(change).await.unwrap()
+}
+
+/// Nothing is set until somebody does; what is set again changes nothing, and all can be taken
+/// back.
+pub async fn a_setting_is_changed_and_taken_back(floor: &Floor) {
+    assert_eq!(floor.acd.settings().await.unwrap(), Settings::default());
+    for value in [Some(true), Some(true), Some(false), None, None] {
+        let expected = Settings {
+            known_skills_only: value,
+        };
+        assert_eq!(set(floor, value).await, expected);
+        assert_eq!(floor.acd.settings().await.unwrap(), expected);
+        let nothing = SettingsChange::default();
+        assert_eq!(floor.acd.change_settings(nothing).await.unwrap(), expected);
+    }
+    assert_eq!(
+        floor.acd.overview().await.unwrap().event,
+        3,
+        "each change once"
+    );
+}
+
+/// Where only known skills are taken, a contact that needs another is refused, with the name that
+/// may have been meant.
+pub async fn a_contact_that_needs_a_skill_nobody_holds_is_refused_if_that_is_set(floor: &Floor) {
+    for name in ["ann", "bob"] {
+        floor.agent(name, "English,Sales").await;
+    }
+    let new = |skills: &str| {
+        let id = ContactId::for_key("settings", skills);
+        NewContact::needing(id, Floor::skills(skills)).unwrap()
+    };
+    let create = async |skills: &str| floor.acd.create_contact(new(skills)).await;
+    assert_eq!(create("english").await, Ok(ContactState::Queued));
+    set(floor, Some(true)).await;
+    assert_eq!(
+        create("english").await,
+        Ok(ContactState::Queued),
+        "it was created before"
+    );
+    for skills in ["", "English", "English,Sales"] {
+        assert_eq!(create(skills).await, Ok(ContactState::Queued), "{skills}");
+    }
+    for (skills, said) in [
+        ("englisch", "the skill englisch is held by no agent"),
+        ("English,Klingon", "the skill Klingon is held by no agent"),
+        ("SALES", "use Sales: 2 hold Sales"),
+    ] {
+        let refused = create(skills).await.unwrap_err();
+        assert_eq!(refused.code(), "unknown_skill");
+        let sentence = refused.to_string();
+        assert!(sentence.contains(said), "{sentence}");
+    }
+    assert_eq!(floor.acd.overview().await.unwrap().totals.offered, 4);
+    set(floor, None).await;
+    assert_eq!(create("Klingon").await, Ok(ContactState::Queued));
+}

@@ -1,0 +1,377 @@
+//! Why a contact stands where it stands, and how that is said.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::Agent;
+use crate::contact::{ContactId, ContactState, Outcome};
+use crate::skill::Skill;
+
+/// Why a contact stands where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Which contact.
+    pub contact: ContactId,
+    /// The skills it needs.
+    pub skills: Vec<Skill>,
+    /// Where it stands.
+    pub state: ContactState,
+    /// How long it has waited or did wait, in milliseconds.
+    pub wait: u64,
+    /// While it waits: how many waiting contacts are ranked before it, whoever can serve them.
+    pub place: Option<u64>,
+    /// While it waits: how many of these compete with it. There is an agent who could serve both,
+    /// whatever they are doing. Looked for are [`Explanation::HOLDERS_LOOKED_AT`] agents and
+    /// [`Explanation::LINES_LOOKED_AT`] lines at most.
+    pub ahead: Option<u64>,
+    /// Whether the ACD is open.
+    pub open: bool,
+    /// How many agents there are.
+    pub agents: u64,
+    /// Agents who hold every skill it needs.
+    pub qualified: u64,
+    /// Those of them who are on a contact.
+    pub qualified_busy: u64,
+    /// Those of the busy ones who will be unavailable when their contact ends, of the first
+    /// [`Explanation::HOLDERS_LOOKED_AT`] who hold its rarest skill.
+    pub qualified_stopping: u64,
+    /// The qualified whom closing the ACD made unavailable, of the same.
+    pub qualified_closed: u64,
+    /// The skills it needs that no agent holds.
+    pub unstaffed: Vec<Skill>,
+    /// For each of these the skill that somebody holds and that may have been meant, if there is
+    /// one.
+    pub nearest: Vec<Nearest>,
+    /// The first of the qualified agents, by id: what each does says what keeps them. At most
+    /// [`Explanation::HOLDERS_SHOWN`].
+    pub holders: Vec<Agent>,
+}
+
+/// A skill that nobody holds, and the one that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nearest {
+    /// The skill that nobody holds.
+    pub skill: Skill,
+    /// The one whose name is nearest of those that agents hold.
+    pub nearest: Skill,
+    /// How many agents hold that.
+    pub holders: u64,
+}
+
+impl Nearest {
+    /// Finds the nearest of the known skills, each with how many agents hold it: one that differs
+    /// in capital letters alone, or else in one or two letters, in one alone if it is short. Of
+    /// several it is the one that most agents hold.
+    pub fn of<'a>(
+        skill: &Skill,
+        known: impl IntoIterator<Item = (&'a Skill, u64)>,
+    ) -> Option<Self> {
+        let wanted = skill.as_str().to_lowercase();
+        let letters = wanted.chars().count();
+        let most = if letters < 5 { 1 } else { 2 };
+        known
+            .into_iter()
+            .filter(|(other, holders)| *holders > 0 && *other != skill)
+            .filter_map(|(other, holders)| {
+                let name = other.as_str().to_lowercase();
+                // Two names of one letter have nothing in common.
+                let near = name.chars().count().abs_diff(letters) <= most;
+                let distance = if near {
+                    strsim::osa_distance(&wanted, &name)
+                } else {
+                    usize::MAX
+                };
+                (distance <= most && distance < letters).then_some((distance, other, holders))
+            })
+            .min_by(|(one, name, holders), (other, other_name, other_holders)| {
+                (one, other_holders, name).cmp(&(other, holders, other_name))
+            })
+            .map(|(_, nearest, holders)| Self {
+                skill: skill.clone(),
+                nearest: nearest.clone(),
+                holders,
+            })
+    }
+
+    /// Says it: `12 hold English`.
+    pub fn said(&self) -> String {
+        let hold = if self.holders == 1 { "holds" } else { "hold" };
+        format!("{} {hold} {}", self.holders, self.nearest)
+    }
+}
+
+impl Explanation {
+    /// How many of the qualified agents are shown.
+    pub const HOLDERS_SHOWN: usize = 20;
+    /// How many of those who hold its rarest skill are looked at one by one.
+    pub const HOLDERS_LOOKED_AT: usize = 1_000;
+    /// How many lines are looked at for contacts that compete with it.
+    pub const LINES_LOOKED_AT: usize = 1_000;
+    /// How many known skills are compared with those that nobody holds.
+    pub const SKILLS_LOOKED_AT: usize = 1_000;
+
+    /// Says it in a sentence or two.
+    pub fn sentence(&self) -> String {
+        let wait = seconds(self.wait);
+        match &self.state {
+            ContactState::Queued => self.why_it_waits(),
+            ContactState::Assigned { agent, .. } => {
+                format!("Agent {agent} is on it, after {wait} of waiting.")
+            }
+            ContactState::Complete {
+                served: Some((agent, _)),
+                outcome,
+                ..
+            } => match outcome {
+                Outcome::Handled => format!("Agent {agent} handled it, after {wait} of waiting."),
+                Outcome::Cancelled | Outcome::Abandoned => {
+                    let word = ended(*outcome);
+                    format!("It was {word} while agent {agent} was on it, after {wait} of waiting.")
+                }
+            },
+            ContactState::Complete {
+                served: None,
+                outcome,
+                ..
+            } => format!("It was {} after {wait} of waiting.", ended(*outcome)),
+        }
+    }
+
+    fn why_it_waits(&self) -> String {
+        let why = self.what_it_lacks();
+        if self.open {
+            format!("It waits because {why}.")
+        } else {
+            format!("The ACD is closed. It waits because {why}.")
+        }
+    }
+
+    fn what_it_lacks(&self) -> String {
+        if self.agents == 0 {
+            return "there are no agents".to_owned();
+        }
+        if !self.unstaffed.is_empty() {
+            let names: Vec<&str> = self.unstaffed.iter().map(Skill::as_str).collect();
+            let mut text = format!("no agent holds {}", names.join(" or "));
+            if !self.nearest.is_empty() {
+                let near: Vec<String> = self.nearest.iter().map(Nearest::said).collect();
+                text.push_str("; ");
+                text.push_str(&near.join(", "));
+            }
+            return text;
+        }
+        if self.qualified == 0 {
+            return "no agent holds all of its skills together".to_owned();
+        }
+        self.what_keeps_them()
+    }
+
+    fn what_keeps_them(&self) -> String {
+        let busy = self.qualified_busy.saturating_sub(self.qualified_stopping);
+        let away = self
+            .qualified
+            .saturating_sub(self.qualified_busy)
+            .saturating_sub(self.qualified_closed);
+        let keeps = [
+            (busy, "busy"),
+            (self.qualified_stopping, "busy and then unavailable"),
+            (self.qualified_closed, "taken off by closing the ACD"),
+            (away, "unavailable"),
+        ];
+        let keeps = keeps.into_iter().filter(|(count, _)| *count > 0);
+        let who = if self.skills.is_empty() {
+            ""
+        } else {
+            " who hold all of its skills"
+        };
+        if self.qualified == 1 {
+            let who = who.replace("hold ", "holds ");
+            let what: Vec<&str> = keeps.map(|(_, what)| what).collect();
+            return format!("the only agent{who} is {}", what.join(", "));
+        }
+        let keeps: Vec<String> = keeps
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        format!(
+            "none of the {} agents{who} is free: {}",
+            self.qualified,
+            keeps.join(", ")
+        )
+    }
+}
+
+fn ended(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Handled => "handled",
+        Outcome::Abandoned => "abandoned",
+        Outcome::Cancelled => "cancelled",
+    }
+}
+
+fn seconds(millis: u64) -> String {
+    format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Millis;
+
+    fn queued() -> Explanation {
+        Explanation {
+            contact: ContactId::random(),
+            skills: vec!["English".parse().unwrap()],
+            state: ContactState::Queued,
+            wait: 1_250,
+            place: Some(5),
+            ahead: Some(3),
+            open: true,
+            agents: 9,
+            qualified: 0,
+            qualified_busy: 0,
+            qualified_stopping: 0,
+            qualified_closed: 0,
+            unstaffed: vec![],
+            nearest: vec![],
+            holders: vec![],
+        }
+    }
+
+    fn staff(of: [u64; 4]) -> Explanation {
+        let [
+            qualified,
+            qualified_busy,
+            qualified_stopping,
+            qualified_closed,
+        ] = of;
+        Explanation {
+            qualified,
+            qualified_busy,
+            qualified_stopping,
+            qualified_closed,
+            ..queued()
+        }
+    }
+
+    #[test]
+    fn a_wait_is_explained_in_a_sentence() {
+        let klingon = Explanation {
+            unstaffed: vec!["Klingon".parse().unwrap()],
+            ..queued()
+        };
+        let near = |holders| Explanation {
+            unstaffed: vec!["english".parse().unwrap()],
+            nearest: vec![Nearest {
+                skill: "english".parse().unwrap(),
+                nearest: "English".parse().unwrap(),
+                holders,
+            }],
+            ..queued()
+        };
+        let nobody = Explanation {
+            agents: 0,
+            ..klingon.clone()
+        };
+        let any = Explanation {
+            skills: vec![],
+            ..staff([2, 2, 0, 0])
+        };
+        for (why, expected) in [
+            (klingon, "no agent holds Klingon."),
+            (near(12), "no agent holds english; 12 hold English."),
+            (near(1), "no agent holds english; 1 holds English."),
+            (nobody, "there are no agents."),
+            (queued(), "no agent holds all of its skills together."),
+            (
+                staff([1, 1, 0, 0]),
+                "the only agent who holds all of its skills is busy.",
+            ),
+            (
+                staff([1, 1, 1, 0]),
+                "the only agent who holds all of its skills is busy and then unavailable.",
+            ),
+            (
+                staff([1, 0, 0, 0]),
+                "the only agent who holds all of its skills is unavailable.",
+            ),
+            (
+                staff([3, 2, 0, 0]),
+                "none of the 3 agents who hold all of its skills is free: 2 busy, 1 unavailable.",
+            ),
+            (
+                staff([7, 3, 2, 3]),
+                "none of the 7 agents who hold all of its skills is free: 1 busy, 2 busy and then \
+                 unavailable, 3 taken off by closing the ACD, 1 unavailable.",
+            ),
+            (any, "none of the 2 agents is free: 2 busy."),
+        ] {
+            assert_eq!(why.sentence(), format!("It waits because {expected}"));
+        }
+        let closed = Explanation {
+            open: false,
+            ..staff([3, 0, 0, 3])
+        };
+        assert_eq!(
+            closed.sentence(),
+            "The ACD is closed. It waits because none of the 3 agents who hold all of its skills \
+             is free: 3 taken off by closing the ACD."
+        );
+    }
+
+    #[test]
+    fn what_ended_is_said_as_it_ended() {
+        let over = |served: bool, outcome| Explanation {
+            state: ContactState::Complete {
+                served: served.then(|| ("agent:7".parse().unwrap(), Millis(1))),
+                at: Millis(2),
+                outcome,
+            },
+            ..queued()
+        };
+        for (served, outcome, expected) in [
+            (true, Outcome::Handled, "Agent agent:7 handled it, after"),
+            (
+                true,
+                Outcome::Cancelled,
+                "It was cancelled while agent agent:7 was on it, after",
+            ),
+            (false, Outcome::Cancelled, "It was cancelled after"),
+            (false, Outcome::Abandoned, "It was abandoned after"),
+        ] {
+            let said = over(served, outcome).sentence();
+            assert_eq!(said, format!("{expected} 1.2 s of waiting."));
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_one_that_may_have_been_meant() {
+        let known: Vec<(Skill, u64)> = [
+            ("English", 12),
+            ("ENGLISH", 1),
+            ("Englisch", 3),
+            ("Finnish", 4),
+            ("Danish", 0),
+            ("IT", 2),
+            ("C", 1),
+        ]
+        .map(|(name, holders)| (name.parse().unwrap(), holders))
+        .into();
+        for (wanted, nearest) in [
+            ("english", Some("English")),
+            ("Englsh", Some("English")),
+            ("Englihs", Some("English")),
+            ("Englisch2", Some("Englisch")),
+            // Nobody holds Danish.
+            ("danish", None),
+            ("Spanish", None),
+            ("it", Some("IT")),
+            ("D", None),
+            ("c", Some("C")),
+        ] {
+            let wanted: Skill = wanted.parse().unwrap();
+            let known = known.iter().map(|(skill, holders)| (skill, *holders));
+            let found = Nearest::of(&wanted, known);
+            let found = found.as_ref().map(|near| near.nearest.as_str());
+            assert_eq!(found, nearest, "{wanted}");
+        }
+    }
+}
