@@ -8,6 +8,8 @@ COPY Cargo.toml Cargo.lock ./
 COPY shared shared
 COPY engine engine
 COPY tui tui
+# Which commit it is, for --version: there is no repository in here.
+ARG SWITCHBOARD_COMMIT=
 RUN cargo build --release --locked -p engine
 
 FROM debian:bookworm-slim

@@ -20,9 +20,13 @@ pub mod redis_files;
 pub mod say;
 pub mod serve;
 pub mod server;
+pub mod surroundings;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod traffic;
 pub mod trail;
 mod trust;
 pub mod zone;
+
+/// The version with the commit that was built, as `--version` says it.
+pub const VERSION: &str = env!("SWITCHBOARD_VERSION");

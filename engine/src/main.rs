@@ -8,12 +8,12 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser as _};
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::log::{Form, LAST_LINES, Log};
 use engine::serve::{self, Running};
 use engine::server::{Tls, allow_connections};
-use engine::{check, doors, http, provision, say, traffic, zone};
+use engine::{check, doors, http, provision, say, surroundings, traffic, zone};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -130,6 +130,9 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
         tracing::warn!("{warning}");
     }
     for warning in options.tls.iter().flat_map(Tls::warnings) {
+        tracing::warn!("{warning}");
+    }
+    for warning in surroundings::unread(&Cli::command()) {
         tracing::warn!("{warning}");
     }
     let allowed = allow_connections(options.limits.connections);

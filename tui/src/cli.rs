@@ -87,7 +87,7 @@ Examples:
 /// With --redis-url this is only a console: it shows the ACD of that name on that Redis, whoever
 /// runs its engines. With --api it is the same through the REST API of an engine.
 #[derive(Debug, Parser)]
-#[command(name = "switchboard", version, after_help = after_help())]
+#[command(name = "switchboard", version = engine::VERSION, after_help = after_help())]
 pub struct Arguments {
     /// The Redis that the ACD lives on, for example `redis://localhost:6379`.
     #[arg(

@@ -7,9 +7,10 @@ use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::CommandFactory as _;
 use color_eyre::eyre::{Result, WrapErr as _};
 use engine::log::{Form, Log};
-use engine::{say, zone};
+use engine::{say, surroundings, zone};
 use shared::agent::AgentId;
 use shared::secret::Secret;
 use shared::time::{Clock as _, SystemClock};
@@ -42,6 +43,9 @@ fn main() -> Result<ExitCode> {
     }
     if let Err(why) = zone::check() {
         return Ok(refuse(&format!("switchboard: {why}")));
+    }
+    for warning in surroundings::unread(&Arguments::command()) {
+        say::err(format_args!("switchboard: {warning}"));
     }
     let remote = match arguments.remote() {
         Ok(remote) => remote,

@@ -114,7 +114,7 @@ Exit codes: 0 all is well (or mended), 1 something is wrong, 2 it could not look
 /// The headless engine of Switchboard, an automatic contact distributor: REST API and
 /// dispatchers.
 #[derive(Debug, Parser)]
-#[command(name = "switchboard-engine", version, after_help = EXAMPLES)]
+#[command(name = "switchboard-engine", version = engine::VERSION, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::token::{Token, TokenName};
 use crate::trust::{self, Untrusted};
@@ -99,12 +100,31 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
     let text = fs::read(file).map_err(failed)?;
     let content: Content =
         serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
+    if let Some(field) = unknown_field(&text) {
+        return Err(broken(format!("a token has no field {field:?}")));
+    }
     let mut names: Vec<&TokenName> = content.tokens.iter().map(|token| &token.name).collect();
     names.sort();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(broken(format!("two tokens have the name {}", pair[0]))),
         None => Ok(content.tokens),
     }
+}
+
+/// Gives a field that would be passed over in silence, be it a misspelt expiry: nobody minds
+/// whatever stands in it.
+fn unknown_field(text: &[u8]) -> Option<String> {
+    let given: Value = serde_json::from_slice(text).ok()?;
+    let tokens = given["tokens"].as_array()?.iter();
+    let mut tokens = tokens.filter_map(Value::as_object);
+    tokens.find_map(|token| {
+        let unread = |name: &&String| {
+            let mut spoilt = token.clone();
+            spoilt.insert((*name).clone(), serde_json::json!({"?": 0}));
+            serde_json::from_value::<Token>(spoilt.into()).is_ok()
+        };
+        token.keys().find(unread).cloned()
+    })
 }
 
 /// Adds a token; makes the file if there is none.
@@ -282,6 +302,8 @@ mod tests {
         nobody["role"] = "agent".into();
         let mut short = made.clone();
         short["sha256"] = "00".into();
+        let mut misspelt = made.clone();
+        misspelt["expirs"] = "2026-01-01T00:00:00Z".into();
         for content in [
             String::new(),
             "[]".to_owned(),
@@ -289,6 +311,7 @@ mod tests {
             serde_json::json!({"tokens": [made, made]}).to_string(),
             serde_json::json!({"tokens": [nobody]}).to_string(),
             serde_json::json!({"tokens": [short]}).to_string(),
+            serde_json::json!({"tokens": [misspelt]}).to_string(),
         ] {
             fs::write(&file, &content).unwrap();
             let refused = read(&file).unwrap_err();

@@ -394,3 +394,18 @@ fn a_zone_that_there_is_not_is_an_error_at_the_start() {
         assert!(said.starts_with(&wrong), "{said}");
     }
 }
+
+#[test]
+fn the_version_names_the_commit_where_there_is_one() {
+    let said = engine(&["--version"]).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    let plain = concat!("switchboard-engine ", env!("CARGO_PKG_VERSION"));
+    assert!(said.starts_with(plain), "{said}");
+    let mut git = Command::new("git");
+    let git = git.args(["rev-parse", "--short", "HEAD"]).output();
+    let git = git.map(|git| git.stdout).unwrap_or_default();
+    let commit = String::from_utf8(git).unwrap();
+    if !commit.is_empty() && std::path::Path::new("../.git").exists() {
+        assert_eq!(said, format!("{plain} ({})\n", commit.trim()));
+    }
+}

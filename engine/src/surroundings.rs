@@ -1,0 +1,64 @@
+//! Variables of the environment that look like ours and that nobody reads: a misspelt one would be
+//! passed over in silence.
+
+use std::env;
+
+use clap::Command;
+use shared::nearest::nearest;
+
+/// What ours begin with.
+const PREFIX: &str = "SWITCHBOARD_";
+
+/// Says of each variable that is set, is read by no command of this program, and is much like one
+/// that is.
+pub fn unread(command: &Command) -> Vec<String> {
+    let known = known(command);
+    let set = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    set.filter_map(|name| said(&name, &known)).collect()
+}
+
+/// Gives the variables that a command and those under it read, without the prefix.
+fn known(command: &Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(|argument| {
+        let name = argument.get_env()?.to_str()?;
+        name.strip_prefix(PREFIX).map(str::to_owned)
+    });
+    own.chain(command.get_subcommands().flat_map(known))
+        .collect()
+}
+
+fn said(name: &str, known: &[String]) -> Option<String> {
+    let rest = name.strip_prefix(PREFIX)?;
+    if known.iter().any(|known| known == rest) {
+        return None;
+    }
+    let meant = nearest(rest, known.iter().map(String::as_str))?;
+    Some(format!(
+        "{name} is set, and nothing reads it; did you mean {PREFIX}{meant}?"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_is_misspelt_is_told() {
+        let known = ["TOKENS", "ACD", "LISTEN", "TOKEN_FILE"].map(str::to_owned);
+        for (name, meant) in [
+            ("SWITCHBOARD_TOKNES", Some("SWITCHBOARD_TOKENS?")),
+            ("SWITCHBOARD_TOKEN", Some("SWITCHBOARD_TOKENS?")),
+            ("SWITCHBOARD_TOKENS", None),
+            ("SWITCHBOARD_API", None),
+            ("SWITCHBOARD_REDIS_DIR", None),
+            ("TOKNES", None),
+        ] {
+            let said = said(name, &known);
+            assert_eq!(said.is_some(), meant.is_some(), "{said:?}");
+            assert!(
+                said.unwrap_or_default()
+                    .ends_with(meant.unwrap_or_default())
+            );
+        }
+    }
+}
