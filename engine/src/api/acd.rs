@@ -43,6 +43,7 @@ impl Switch {
 /// Whether the ACD is to be open.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"state": 1}))]
 pub(super) struct SetAcd {
     /// 1 opens the ACD, 0 closes it.
     #[schema(minimum = 0, maximum = 1, example = 1)]
@@ -62,7 +63,7 @@ pub(super) struct AcdState {
 /// who have been unavailable longest; what anybody chose stays. Closing makes all unavailable,
 /// who is on a contact when it ends, keeps the queue and refuses new contacts.
 #[utoipa::path(
-    post, path = "/acd", tag = "acd", operation_id = "set_acd_state",
+    post, path = "/acd", tag = "acd", operation_id = "setAcdState",
     request_body = SetAcd,
     responses((status = 201, body = AcdState), Refused)
 )]
@@ -118,7 +119,7 @@ impl From<Floor> for Overview {
 
 /// Gives the floor in figures.
 #[utoipa::path(
-    get, path = "/acd", tag = "acd", operation_id = "acd",
+    get, path = "/acd", tag = "acd", operation_id = "getAcd",
     responses((status = 200, body = Floor), Refused)
 )]
 pub(super) async fn floor(State(app): State<Arc<App>>) -> Result<Json<Floor>, Problem> {

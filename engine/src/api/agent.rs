@@ -36,6 +36,7 @@ impl From<&AgentId> for AgentKey {
 /// An agent to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"fname": "Ada", "lname": "Lovelace", "skills": ["English", "Billing"]}))]
 pub(super) struct CreateAgent {
     /// First name.
     #[schema(example = "Ada", max_length = 100)]
@@ -58,7 +59,7 @@ impl CreateAgent {
 
 /// Creates an agent, unavailable.
 #[utoipa::path(
-    post, path = "/agent/{key}", tag = "agent", operation_id = "create_agent",
+    post, path = "/agent/{key}", tag = "agent", operation_id = "createAgent",
     params(("key" = String, Path, description = "The agent's key, as the integrator chooses it")),
     request_body = CreateAgent,
     responses(
@@ -81,6 +82,7 @@ pub(super) async fn create(
 /// An agent's new name, both parts of it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"fname": "Ada", "lname": "King"}))]
 pub(super) struct RenameAgent {
     /// First name.
     #[schema(example = "Ada", max_length = 100)]
@@ -92,7 +94,7 @@ pub(super) struct RenameAgent {
 
 /// Changes an agent's name.
 #[utoipa::path(
-    patch, path = "/agent/{key}", tag = "agent", operation_id = "rename_agent",
+    patch, path = "/agent/{key}", tag = "agent", operation_id = "renameAgent",
     params(("key" = String, Path, description = "The agent's key")),
     request_body = RenameAgent,
     responses((status = 200, body = AgentKey), Unknown, Refused)
@@ -111,6 +113,7 @@ pub(super) async fn rename(
 /// What an agent chooses to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"state": 0, "reason": "lunch"}))]
 pub(super) struct SetAgentState {
     /// 1 available, 0 unavailable.
     #[schema(minimum = 0, maximum = 1, example = 0)]
@@ -140,7 +143,7 @@ impl SetAgentState {
 /// For an agent on a contact it comes true when the contact ends. The present choice again
 /// changes nothing.
 #[utoipa::path(
-    patch, path = "/agent/{key}/state", tag = "agent", operation_id = "set_agent_state",
+    patch, path = "/agent/{key}/state", tag = "agent", operation_id = "setAgentState",
     params(("key" = String, Path, description = "The agent's key")),
     request_body = SetAgentState,
     responses((status = 200, body = AgentKey), Unknown, Refused)
@@ -157,6 +160,7 @@ pub(super) async fn set_state(
 /// A skill to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"skill": "French"}))]
 pub(super) struct AddSkill {
     /// The skill.
     #[schema(example = "English", max_length = 64)]
@@ -165,7 +169,7 @@ pub(super) struct AddSkill {
 
 /// Gives an agent a skill. He keeps his place among the available.
 #[utoipa::path(
-    patch, path = "/agent/{key}/skill", tag = "agent", operation_id = "add_agent_skill",
+    patch, path = "/agent/{key}/skill", tag = "agent", operation_id = "addAgentSkill",
     params(("key" = String, Path, description = "The agent's key")),
     request_body = AddSkill,
     responses((status = 200, body = AgentKey), Unknown, Refused)
@@ -183,7 +187,7 @@ pub(super) async fn add_skill(
 /// Takes a skill from an agent.
 #[utoipa::path(
     delete, path = "/agent/{key}/skill/{skill}", tag = "agent",
-    operation_id = "remove_agent_skill",
+    operation_id = "removeAgentSkill",
     params(
         ("key" = String, Path, description = "The agent's key"),
         ("skill" = String, Path, description = "The skill")
@@ -200,7 +204,7 @@ pub(super) async fn remove_skill(
 
 /// Deletes an agent who is not on a contact.
 #[utoipa::path(
-    delete, path = "/agent/{key}", tag = "agent", operation_id = "delete_agent",
+    delete, path = "/agent/{key}", tag = "agent", operation_id = "deleteAgent",
     params(("key" = String, Path, description = "The agent's key")),
     responses((status = 200, body = AgentKey), Unknown, Conflict, Refused)
 )]

@@ -151,7 +151,7 @@ impl From<AgentBody> for Agent {
 
 /// Gives an agent.
 #[utoipa::path(
-    get, path = "/agent/{key}", tag = "agent", operation_id = "agent",
+    get, path = "/agent/{key}", tag = "agent", operation_id = "getAgent",
     params(("key" = String, Path, description = "The agent's key")),
     responses((status = 200, body = AgentBody), Unknown, Refused)
 )]
@@ -164,7 +164,7 @@ pub(super) async fn read(
 
 /// Lists the agents, by key.
 #[utoipa::path(
-    get, path = "/agent", tag = "agent", operation_id = "agents", params(PageQuery),
+    get, path = "/agent", tag = "agent", operation_id = "listAgents", params(PageQuery),
     responses((status = 200, body = PageBody<AgentBody>), Refused)
 )]
 pub(super) async fn list(

@@ -27,6 +27,7 @@ use crate::doors::{Subject, Visitor};
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"skills": ["English", "Billing"], "priority": 5, "attributes": {"caller": "+49 30 901820"}}))]
 pub(super) struct CreateContact {
     /// The key that it is to have, made by the client so that the call can be repeated, as with
     /// an `Idempotency-Key`; one of the two, or neither.
@@ -130,7 +131,7 @@ impl CreatedContact {
 /// state of the contact that the first one created. The same key with other skills, priority or
 /// attributes is refused (`key_reused`). Each token has keys of its own.
 #[utoipa::path(
-    post, path = "/contact", tag = "contact", operation_id = "create_contact",
+    post, path = "/contact", tag = "contact", operation_id = "createContact",
     params(("Idempotency-Key" = Option<String>, Header,
             description = "1 to 255 printable ASCII characters")),
     request_body = CreateContact,
@@ -248,7 +249,7 @@ impl TryFrom<ContactBody> for Contact {
 
 /// Gives a contact. One that ended is forgotten after an hour.
 #[utoipa::path(
-    get, path = "/contact/{key}", tag = "contact", operation_id = "contact",
+    get, path = "/contact/{key}", tag = "contact", operation_id = "getContact",
     params(("key" = String, Path, description = "The contact's key")),
     responses((status = 200, body = ContactBody), Unknown, Refused)
 )]
@@ -287,7 +288,7 @@ impl From<ContactId> for ContactKey {
 /// It is *handled* if an agent is on it, who is free again in the same step, and *abandoned* if
 /// it still waits. Completing it again changes nothing.
 #[utoipa::path(
-    patch, path = "/contact/{key}", tag = "contact", operation_id = "complete_contact",
+    patch, path = "/contact/{key}", tag = "contact", operation_id = "completeContact",
     params(("key" = String, Path, description = "The contact's key")),
     responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
 )]

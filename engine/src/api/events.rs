@@ -71,7 +71,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 /// A token gets only the events of what it may read; between them numbers are missing. An agent's
 /// stream ends with their deletion, each stream with the token that opened it.
 #[utoipa::path(
-    get, path = "/events", tag = "acd", operation_id = "events",
+    get, path = "/events", tag = "acd", operation_id = "followEvents",
     params(("Last-Event-ID" = Option<u64>, Header,
             description = "The number of the last event that was received")),
     responses((status = 200, body = String, content_type = "text/event-stream"), Refused)

@@ -157,7 +157,7 @@ impl TryFrom<ExplanationBody> for Explanation {
 
 /// Says why a contact stands where it stands.
 #[utoipa::path(
-    get, path = "/contact/{key}/explain", tag = "contact", operation_id = "explain_contact",
+    get, path = "/contact/{key}/explain", tag = "contact", operation_id = "explainContact",
     params(("key" = String, Path, description = "The contact's key")),
     responses((status = 200, body = ExplanationBody), Unknown, Refused)
 )]

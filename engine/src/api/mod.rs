@@ -9,7 +9,9 @@ mod agent;
 pub(crate) mod agent_view;
 pub(crate) mod contact;
 mod counted;
+mod document;
 mod edge;
+mod event_schema;
 mod events;
 pub(crate) mod explain;
 mod form;
@@ -72,7 +74,12 @@ struct App {
         title = "Switchboard",
         description = "An automatic contact distributor: each contact goes to the longest \
                        available agent who holds every skill it needs, first in, first out \
-                       within a priority. Every call can be repeated with the same ids."
+                       within a priority. Every call can be repeated with the same ids.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    servers(
+        (url = "/v1", description = "This version, which stays as it is"),
+        (url = "/", description = "The same, as clients of before ask for it")
     ),
     components(schemas(ProblemBody)),
     tags(
@@ -111,9 +118,10 @@ pub(crate) fn router(
     let (routes, mut document) = documented().split_for_parts();
     access::tell(&mut document);
     let forms = Forms::of(&mut document);
+    let document = document::finished(&document);
     let routes = routes
         .with_state(Arc::new(app))
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .merge(SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document))
         .fallback(async |version: Version, uri: Uri| {
             Problem::unknown_route(&version.written(uri.path()))
         })

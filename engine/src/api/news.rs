@@ -73,7 +73,7 @@ pub(crate) struct PastEvents {
 /// If the first event is not the very next number, those between are no longer kept: then take a
 /// new look at the state.
 #[utoipa::path(
-    get, path = "/events/past", tag = "acd", operation_id = "past_events", params(PastQuery),
+    get, path = "/events/past", tag = "acd", operation_id = "listPastEvents", params(PastQuery),
     responses((status = 200, body = PastEvents), Refused)
 )]
 pub(super) async fn past(
@@ -98,7 +98,7 @@ pub(crate) struct Newest {
 /// something happened, at most twenty a second. The same number again means that the store may be
 /// away: look and see.
 #[utoipa::path(
-    get, path = "/events/newest", tag = "acd", operation_id = "newest_event",
+    get, path = "/events/newest", tag = "acd", operation_id = "followNewestEvent",
     responses((status = 200, body = String, content_type = "text/event-stream"), Refused)
 )]
 pub(super) async fn newest(

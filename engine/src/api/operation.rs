@@ -23,7 +23,7 @@ const FIGURES_WITHIN: Duration = Duration::from_millis(500);
 
 /// Tells that the process is alive, whatever the store does.
 #[utoipa::path(
-    get, path = "/healthz", tag = "operation", operation_id = "alive",
+    get, path = "/healthz", tag = "operation", operation_id = "checkAlive",
     responses((status = 200, body = String, content_type = "text/plain"))
 )]
 pub(super) async fn alive() -> &'static str {
@@ -32,7 +32,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// Tells whether this engine takes work: the store answers, and the engine is not stopping.
 #[utoipa::path(
-    get, path = "/readyz", tag = "operation", operation_id = "ready",
+    get, path = "/readyz", tag = "operation", operation_id = "checkReady",
     responses((status = 200, body = String, content_type = "text/plain"), Refused)
 )]
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
@@ -51,8 +51,8 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
 
 /// Gives the metrics for Prometheus.
 #[utoipa::path(
-    get, path = "/metrics", tag = "operation", operation_id = "metrics",
-    responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"))
+    get, path = "/metrics", tag = "operation", operation_id = "getMetrics",
+    responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"), Refused)
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     // Without the store there is still much to tell.

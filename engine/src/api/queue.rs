@@ -15,7 +15,7 @@ use crate::doors::Visitor;
 
 /// Lists the waiting contacts in the order of service, the next to be served first.
 #[utoipa::path(
-    get, path = "/queue", tag = "contact", operation_id = "queue", params(PageQuery),
+    get, path = "/queue", tag = "contact", operation_id = "listQueue", params(PageQuery),
     responses((status = 200, body = PageBody<ContactBody>), Refused)
 )]
 pub(super) async fn list(

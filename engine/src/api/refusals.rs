@@ -88,8 +88,8 @@ impl IntoResponses for Conflict {
     fn responses() -> Responses {
         told(&[(
             "409",
-            "The present state does not allow it (`acd_closed`, `key_reused`, \
-             `agent_exists`, `agent_busy`).",
+            "The present state does not allow it (`acd_closed`, `key_reused`, `agent_exists`, \
+             `agent_busy`, `stale`, `contact_ended`).",
         )])
     }
 }

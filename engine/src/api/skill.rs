@@ -79,7 +79,7 @@ impl From<SkillBody> for SkillView {
 
 /// Lists the skills that an agent holds or a waiting contact needs, by name.
 #[utoipa::path(
-    get, path = "/skill", tag = "skill", operation_id = "skills", params(PageQuery),
+    get, path = "/skill", tag = "skill", operation_id = "listSkills", params(PageQuery),
     responses((status = 200, body = PageBody<SkillBody>), Refused)
 )]
 pub(super) async fn list(
@@ -99,7 +99,7 @@ pub(super) struct SkillName {
 
 /// Takes a skill from every agent. Contacts that need it keep it, and their place.
 #[utoipa::path(
-    delete, path = "/skill/{skill}", tag = "skill", operation_id = "delete_skill",
+    delete, path = "/skill/{skill}", tag = "skill", operation_id = "deleteSkill",
     params(("skill" = String, Path, description = "The skill")),
     responses((status = 200, body = SkillName), Unknown, Refused)
 )]

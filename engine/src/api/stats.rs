@@ -185,7 +185,7 @@ impl From<Stats> for Figures {
 
 /// Gives the figures: since the ACD began, of now, and of the last minutes or of today.
 #[utoipa::path(
-    get, path = "/stats", tag = "acd", operation_id = "stats", params(WindowQuery),
+    get, path = "/stats", tag = "acd", operation_id = "getStats", params(WindowQuery),
     responses((status = 200, body = Stats), Refused)
 )]
 pub(super) async fn stats(

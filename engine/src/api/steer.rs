@@ -19,7 +19,7 @@ use super::standing::{Preference, Told};
 /// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
 /// Cancelling it again, or one that is over, changes nothing.
 #[utoipa::path(
-    delete, path = "/contact/{key}", tag = "contact", operation_id = "cancel_contact",
+    delete, path = "/contact/{key}", tag = "contact", operation_id = "cancelContact",
     params(("key" = String, Path, description = "The contact's key")),
     responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
 )]
@@ -35,6 +35,7 @@ pub(super) async fn cancel(
 /// From whom a contact is taken.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"agent": "agent:7"}))]
 pub(super) struct Requeue {
     /// The agent who is on it, so that a late repeat takes it from nobody else.
     #[schema(example = "agent:7")]
@@ -44,7 +45,7 @@ pub(super) struct Requeue {
 /// Takes a contact from its agent and puts it back to its place in the queue, from where it may
 /// go to another agent at once. The agent is unavailable then, with the mark `requeued`.
 #[utoipa::path(
-    post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeue_contact",
+    post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeueContact",
     params(("key" = String, Path, description = "The contact's key")),
     request_body = Requeue,
     responses((status = 200, body = Told<CreatedContact>), Unknown, Conflict, Refused)
@@ -64,6 +65,7 @@ pub(super) async fn requeue(
 /// How urgent a contact is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"priority": 1}))]
 pub(super) struct SetPriority {
     /// 0 is served before 1, and so on to 255.
     #[schema(minimum = 0, maximum = 255, example = 1)]
@@ -73,7 +75,7 @@ pub(super) struct SetPriority {
 /// Changes a contact's priority. Its arrival, and so its wait, stay.
 #[utoipa::path(
     patch, path = "/contact/{key}/priority", tag = "contact",
-    operation_id = "set_contact_priority",
+    operation_id = "setContactPriority",
     params(("key" = String, Path, description = "The contact's key")),
     request_body = SetPriority,
     responses((status = 200, body = ContactKey), Unknown, Conflict, Refused)

@@ -1,5 +1,7 @@
 //! The OpenAPI document and its page: every route is in it, with what it may answer.
 
+use serde_json::Value;
+
 use crate::floor::Floor;
 
 const ROUTES: [&str; 29] = [
@@ -90,4 +92,105 @@ async fn the_page_of_the_document_needs_nothing_from_elsewhere() {
     );
     let script = floor.send("GET", "/docs/swagger-ui-bundle.js", "").await;
     assert!(script.status == 200 && script.text.len() > 100_000);
+}
+
+/// Gives each operation of the document: its method, its path, and itself.
+async fn operations(floor: &Floor) -> Vec<(String, String, Value)> {
+    let document = floor.get("/openapi.json").await;
+    let mut all = vec![];
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            all.push((method.to_uppercase(), path.clone(), operation.clone()));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_operation_has_a_verb_for_a_name_and_says_what_each_answer_is() {
+    let floor = Floor::embedded().await;
+    let mut ids = vec![];
+    for (method, path, operation) in operations(&floor).await {
+        let name = operation["operationId"].as_str().unwrap();
+        let end = name.find(char::is_uppercase).unwrap();
+        let verbs = [
+            "add", "cancel", "check", "complete", "create", "delete", "explain", "follow", "get",
+            "list", "put", "remove", "rename", "requeue", "set",
+        ];
+        assert!(verbs.contains(&&name[..end]), "{method} {path}: {name}");
+        assert!(name.chars().all(char::is_alphanumeric), "{name}");
+        ids.push(name.to_owned());
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let said = answer["description"].as_str().unwrap_or_default();
+            assert!(!said.is_empty(), "{method} {path} {status}");
+        }
+        let refusals = ["408", "413", "422", "500", "503"];
+        let open = path == "/healthz";
+        for status in refusals.iter().filter(|_| !open) {
+            let answer = &operation["responses"][status];
+            assert!(answer.is_object(), "{method} {path} {status}");
+        }
+    }
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "each has a name of its own");
+}
+
+/// Two alternatives that an answer fits at once make generated clients stumble.
+#[tokio::test]
+async fn no_answer_fits_two_alternatives() {
+    fn look(schema: &Value, place: &str) {
+        if let Some(alternatives) = schema["oneOf"].as_array() {
+            let null = alternatives.iter().any(|one| one["type"] == "null");
+            let told_apart = schema["discriminator"]["propertyName"] == "type";
+            assert!(told_apart || null && alternatives.len() == 2, "{place}");
+        }
+        match schema {
+            Value::Object(fields) => {
+                for (name, inner) in fields {
+                    look(inner, &format!("{place}/{name}"));
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|inner| look(inner, place)),
+            _ => {}
+        }
+    }
+    let floor = Floor::embedded().await;
+    look(&floor.get("/openapi.json").await, "");
+}
+
+#[tokio::test]
+async fn every_example_of_a_body_is_taken_as_it_is() {
+    let floor = Floor::embedded().await;
+    let document = floor.get("/openapi.json").await;
+    let mut bodies = 0;
+    for (method, path, operation) in operations(&floor).await {
+        if operation["requestBody"].is_null() {
+            continue;
+        }
+        bodies += 1;
+        let content = &operation["requestBody"]["content"]["application/json"];
+        let named = content["schema"]["$ref"].as_str().unwrap();
+        let schema = &document["components"]["schemas"][named.rsplit('/').next().unwrap()];
+        let example = &schema["example"];
+        assert!(example.is_object(), "{method} {path} has no example");
+        // A floor on which the example makes sense: agent:7 has a contact, or is not there yet.
+        let floor = Floor::embedded().await;
+        let mut contact = String::new();
+        if path != "/agent/{key}" || method != "POST" {
+            floor.staff("agent:7", &["English", "Billing"]).await;
+            contact = floor.call(&["English"]).await;
+        }
+        let key = if path.starts_with("/contact") {
+            &contact
+        } else {
+            "agent:7"
+        };
+        let path = path.replace("{key}", key);
+        let answer = floor.send(&method, &path, &example.to_string()).await;
+        let taken = [200, 201].contains(&answer.status);
+        assert!(taken, "{method} {path}: {}", answer.text);
+    }
+    assert!(bodies > 7, "{bodies}");
 }

@@ -1,0 +1,276 @@
+//! How the OpenAPI document tells the events: one schema for each type, and which one it is stands
+//! in `type`. `docs/events.md` shows the same table, and a test holds both against what the store
+//! writes.
+
+use serde_json::{Map, Value, json};
+
+/// A field of an event: its name, whether it is always there, its schema, and what it says.
+struct Field(&'static str, Presence, Kind, &'static str);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Always,
+    Sometimes,
+}
+
+use Presence::{Always, Sometimes};
+
+/// What a field is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Contact,
+    Agent,
+    Skill,
+    Skills,
+    Number,
+    Word,
+    Outcome,
+    Presence,
+    Mark,
+}
+
+/// An event: its type, what it tells, and the fields it has beside `type`, `number` and `at`.
+struct Told(&'static str, &'static str, &'static [Field]);
+
+const CONTACT: Field = Field("contact", Always, Kind::Contact, "The contact.");
+const AGENT: Field = Field("agent", Always, Kind::Agent, "The agent.");
+const SKILL: Field = Field("skill", Always, Kind::Skill, "The skill.");
+const REASON: Field = Field("reason", Sometimes, Kind::Word, "Why, if they said.");
+const MARK: Field = Field(
+    "mark",
+    Sometimes,
+    Kind::Mark,
+    "Why it was not their own choice.",
+);
+
+#[rustfmt::skip]
+const EVENTS: &[Told] = &[
+    Told("acd_opened", "The ACD was opened.", &[]),
+    Told("acd_closed", "The ACD was closed.", &[]),
+    Told("contact_created", "A contact arrived. Unless `contact_assigned` follows, it waits.", &[
+        CONTACT,
+        Field("profile", Always, Kind::Word, "The skills it needs, sorted, with commas between."),
+        Field("rank", Always, Kind::Number, "Its place in the order of service."),
+    ]),
+    Told("contact_assigned", "A contact got its agent.", &[
+        CONTACT,
+        AGENT,
+        Field("wait", Always, Kind::Number, "How many milliseconds it had waited."),
+    ]),
+    Told("contact_completed", "A contact ended.", &[
+        CONTACT,
+        Field("agent", Sometimes, Kind::Agent, "The agent who was on it, if one was."),
+        Field("outcome", Always, Kind::Outcome, "How it ended."),
+    ]),
+    Told("contact_requeued", "A contact was taken from its agent and put back in the queue.", &[
+        CONTACT,
+        AGENT,
+    ]),
+    Told("contact_reprioritised", "A contact's priority changed, and with it its rank.", &[
+        CONTACT,
+        Field("priority", Always, Kind::Number, "The new priority."),
+        Field("rank", Always, Kind::Number, "Its new place in the order of service."),
+    ]),
+    Told("agent_created", "An agent was created.", &[
+        AGENT,
+        Field("skills", Sometimes, Kind::Skills, "The skills they began with."),
+    ]),
+    Told("agent_renamed", "An agent's name changed.", &[AGENT]),
+    Told("agent_deleted", "An agent was deleted.", &[AGENT]),
+    Told("agent_available", "An agent became available and idle.", &[
+        AGENT,
+        Field("since", Always, Kind::Number, "Since when, in ticks of 128 microseconds since 1970."),
+    ]),
+    Told("agent_unavailable", "An agent is not available any more.", &[AGENT, REASON, MARK]),
+    Told("agent_next", "What a busy agent will be when their contact ends changed.", &[
+        AGENT,
+        Field("presence", Always, Kind::Presence, "What they will be."),
+        REASON,
+        MARK,
+    ]),
+    Told("skill_added", "An agent got a skill.", &[AGENT, SKILL]),
+    Told("skill_removed", "A skill was taken from an agent.", &[AGENT, SKILL]),
+    Told("repaired", "The sweep found something of an agent that must not be, and mended it.", &[
+        AGENT,
+    ]),
+];
+
+impl Kind {
+    fn schema(self) -> Value {
+        match self {
+            Self::Contact => json!({"type": "string",
+                "examples": ["contact:01890a5d-ac96-774b-bcce-b302099a8057"]}),
+            Self::Agent => json!({"type": "string", "examples": ["agent:7"]}),
+            Self::Skill => json!({"type": "string", "examples": ["English"]}),
+            Self::Skills => json!({"type": "array", "items": {"type": "string"},
+                "examples": [["English"]]}),
+            Self::Number => {
+                json!({"type": "integer", "format": "int64", "minimum": 0, "examples": [5]})
+            }
+            Self::Word => json!({"type": "string", "examples": ["lunch"]}),
+            Self::Outcome => json!({"$ref": "#/components/schemas/Outcome"}),
+            Self::Presence => json!({"$ref": "#/components/schemas/Presence"}),
+            Self::Mark => json!({"$ref": "#/components/schemas/Mark"}),
+        }
+    }
+}
+
+/// Gives the name of the schema of a type of event.
+fn name(kind: &str) -> String {
+    let words = kind.split('_').map(|word| {
+        let (first, rest) = word.split_at(1.min(word.len()));
+        first.to_uppercase() + rest
+    });
+    words.collect::<String>() + "Event"
+}
+
+/// Gives the schemas of all events, and of one of any type.
+pub(super) fn schemas() -> Map<String, Value> {
+    let mut all = Map::new();
+    for told in EVENTS {
+        all.insert(name(told.0), told.schema());
+    }
+    let one_of = EVENTS.iter().map(|Told(kind, ..)| (kind, reference(kind)));
+    let mapping: Map<String, Value> = one_of
+        .map(|(kind, place)| ((*kind).to_owned(), place.into()))
+        .collect();
+    let any: Vec<Value> = mapping
+        .values()
+        .map(|place| json!({"$ref": place}))
+        .collect();
+    let event = json!({
+        "description": "Something that happened. Pass over a type that you do not know: there may \
+                        be more in time.",
+        "oneOf": any,
+        "discriminator": {"propertyName": "type", "mapping": mapping},
+    });
+    all.insert("Event".to_owned(), event);
+    all
+}
+
+fn reference(kind: &str) -> String {
+    format!("#/components/schemas/{}", name(kind))
+}
+
+impl Told {
+    fn schema(&self) -> Value {
+        let Self(kind, does, fields) = self;
+        let mut properties = Map::new();
+        let number = "Counts up by one, so that a gap is seen.";
+        properties.insert("type".into(), json!({"type": "string", "const": kind}));
+        for (name, said) in [
+            ("number", number),
+            ("at", "When, in milliseconds since 1970."),
+        ] {
+            let mut schema = Kind::Number.schema();
+            schema["description"] = said.into();
+            properties.insert(name.into(), schema);
+        }
+        if fields.iter().any(|field| field.0 == CONTACT.0) {
+            let said = "The integrator that the contact belongs to, if it belongs to one.";
+            let owner = json!({"type": "string", "description": said});
+            properties.insert("owner".into(), owner);
+        }
+        let mut required = vec!["type", "number", "at"];
+        for Field(name, presence, kind, said) in *fields {
+            let mut schema = kind.schema();
+            schema["description"] = (*said).into();
+            properties.insert((*name).into(), schema);
+            if *presence == Always {
+                required.push(name);
+            }
+        }
+        json!({
+            "type": "object", "description": does,
+            "properties": properties, "required": required,
+        })
+    }
+
+    /// Writes the row of the table in the documentation.
+    #[cfg(test)]
+    fn row(&self) -> String {
+        let Self(kind, does, fields) = self;
+        let fields = fields
+            .iter()
+            .map(|Field(name, presence, _, _)| match presence {
+                Always => format!("`{name}`"),
+                Sometimes => format!("`{name}`?"),
+            });
+        let fields = fields.collect::<Vec<_>>().join(", ");
+        format!("| `{kind}` | {does} | {fields} |")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::event::{Event, What};
+
+    /// Gives the types that the store writes: the reader lists them where it does not know one.
+    fn written() -> Vec<String> {
+        let refused = serde_json::from_value::<What>(json!({"type": "?"})).unwrap_err();
+        let refused = refused.to_string();
+        let listed = refused.split_once("expected one of").unwrap().1;
+        let names = listed.split('`').skip(1).step_by(2);
+        names.map(str::to_owned).collect()
+    }
+
+    /// An event of a type with these fields.
+    fn example(told: &Told, with: impl Fn(&Field) -> bool) -> Value {
+        let mut event = json!({"type": told.0, "number": 1, "at": 2});
+        for field in told.2.iter().filter(|field| with(field)) {
+            let Field(name, _, kind, _) = field;
+            event[name] = match kind {
+                Kind::Outcome => "handled".into(),
+                Kind::Presence => "available".into(),
+                Kind::Mark => super::super::document::MARKS[0].into(),
+                kind => kind.schema()["examples"][0].clone(),
+            };
+        }
+        event
+    }
+
+    #[test]
+    fn every_type_of_event_that_is_written_is_documented_with_its_fields() {
+        let documented: Vec<&str> = EVENTS.iter().map(|told| told.0).collect();
+        assert_eq!(written(), documented);
+        for told in EVENTS {
+            // What the reader would not know it would leave out.
+            let whole = example(told, |_| true);
+            let read: Event = serde_json::from_value(whole.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&read).unwrap(), whole);
+            let least = example(told, |field| field.1 == Always);
+            let read = serde_json::from_value::<Event>(least);
+            assert!(read.is_ok(), "{}: {read:?}", told.0);
+            for Field(name, presence, ..) in told.2 {
+                let without = example(told, |field| field.0 != *name);
+                let read = serde_json::from_value::<Event>(without);
+                assert_eq!(read.is_err(), *presence == Always, "{}: {name}", told.0);
+            }
+        }
+    }
+
+    #[test]
+    fn no_field_of_an_event_is_left_out_of_the_document() {
+        let source = include_str!("../../../shared/src/event.rs");
+        let (_, what) = source.split_once("pub enum What {").unwrap();
+        let (what, _) = what.split_once("\n}").unwrap();
+        let fields = what.lines().flat_map(|line| line.split([',', '{', '(']));
+        let fields = fields.filter_map(|part| part.split_once(": ").map(|(name, _)| name.trim()));
+        for field in fields.filter(|name| name.chars().all(|c| c.is_ascii_lowercase())) {
+            let told = EVENTS.iter().flat_map(|told| told.2);
+            assert!(told.into_iter().any(|known| known.0 == field), "{field}");
+        }
+    }
+
+    #[test]
+    fn the_page_of_events_has_the_same_table() {
+        let page = include_str!("../../../docs/events.md");
+        let rows: Vec<String> = EVENTS.iter().map(Told::row).collect();
+        assert!(
+            page.contains(&rows.join("\n")),
+            "the table is\n{}",
+            rows.join("\n")
+        );
+    }
+}
