@@ -347,7 +347,7 @@ fn an_audit_tells_what_a_foreign_hand_did_and_mends_it() {
     assert!(report.contains("nobody stands on"), "{report}");
     let (code, report) = run(&["--repair"]);
     assert_eq!(code, Some(0), "{report}");
-    assert!(report.starts_with("mended  nobody"), "{report}");
+    assert!(report.contains("mended  nobody"), "{report}");
     let (code, report) = run(&[]);
     assert_eq!(code, Some(0), "{report}");
     assert!(report.ends_with("all of it agrees\n"), "{report}");

@@ -293,7 +293,14 @@ impl Acd for RedisAcd {
         let number = lease.number();
         let proof = connect::proved(&mut lease.connection, &self.meta);
         let proved = self.link.hear(number, proof).await;
-        proved.map_err(|error| reply::store_error(&error))?;
+        proved.map_err(|error| match error.code() {
+            Some("WRONGTYPE") => Error::StoreRefuses(
+                "a key of the ACD has a wrong type: `switchboard-engine check` names it, and \
+                 mends with --repair what can be mended"
+                    .to_owned(),
+            ),
+            _ => reply::store_error(&error),
+        })?;
         let keeping = self.keeping().await.unwrap_or_default();
         match keeping.eviction() {
             Some(why) => Err(Error::StoreRefuses(why)),

@@ -267,6 +267,24 @@ async fn every_operation_is_carried_out_wholly_or_refused_wholly() {
 }
 
 #[tokio::test]
+async fn a_key_of_a_wrong_type_is_seen_by_readiness_until_it_is_mended() {
+    over_redis(async |floor: &Floor| {
+        let ids = fill(floor).await;
+        for rest in ["meta", "queue", "events", "demand", "deadlines"] {
+            floor.acd.ready().await.unwrap();
+            let key = key(floor, &ids, rest);
+            ask(&["DEL", &key]).await;
+            ask(&["SET", &key, "7"]).await;
+            let ready = floor.acd.ready().await;
+            let seen = matches!(&ready, Err(Error::StoreRefuses(why)) if why.contains("check"));
+            assert!(seen, "{rest}: {ready:?}");
+            is_mended(floor, rest).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nonsense_in_a_key_breaks_no_operation_in_two() {
     for (command, rest, words) in NONSENSE {
         let command = [&[command, "@"], words].concat();
