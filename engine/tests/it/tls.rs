@@ -5,6 +5,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use shared::Acd as _;
+use shared::redis::{RedisAcd, RedisServer, RedisTls};
+use shared::testing::{OwnRedis, fresh_name};
+
 /// A Redis that speaks only TLS, with a certificate of its own; and a client's, that it may ask
 /// for.
 struct TlsRedis {
@@ -156,4 +160,56 @@ fn files_that_will_not_do_are_told_with_the_remedy() {
         let told = redis.try_engine(scheme, files);
         assert!(told.contains(said), "{files}: {told}");
     }
+}
+
+/// Waits until the store answers by what stands in its files, or does not.
+async fn until_ready(acd: &RedisAcd, ready: bool) {
+    let deadline = Instant::now() + Duration::from_secs(40);
+    while acd.ready().await.is_ok() != ready {
+        assert!(Instant::now() < deadline, "ready should be {ready}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn renewed_files_are_read_while_the_engine_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    write_certificate(folder.path(), "localhost", "before");
+    write_certificate(folder.path(), "localhost", "after");
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let shows = |name: &str| {
+        let path = |ending: &str| file(&format!("{name}.{ending}")).display().to_string();
+        format!("tls-cert-file {} tls-key-file {}", path("crt"), path("key"))
+    };
+    let options = format!(
+        "--tls-port {port} --tls-auth-clients no {}",
+        shows("before")
+    );
+    let options = options.replace(" tls-", " --tls-");
+    let options = options.split(' ').map(str::to_owned).collect();
+    let redis = OwnRedis::start_with_json(options).await;
+
+    std::fs::copy(file("before.crt"), file("ca.crt")).unwrap();
+    let server = RedisServer {
+        url: format!("rediss://localhost:{port}"),
+        tls: RedisTls {
+            ca: Some(file("ca.crt")),
+            ..RedisTls::default()
+        },
+    };
+    let acd = RedisAcd::connect_to(&server, fresh_name()).await.unwrap();
+    until_ready(&acd, true).await;
+
+    redis.ask(&format!("CONFIG SET {}", shows("after"))).await;
+    redis.ask("CLIENT KILL TYPE normal").await;
+    until_ready(&acd, false).await;
+    // Half of it changes nothing.
+    std::fs::write(file("ca.crt"), "half of it").unwrap();
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    until_ready(&acd, false).await;
+    std::fs::copy(file("after.crt"), file("ca.crt")).unwrap();
+    until_ready(&acd, true).await;
 }
