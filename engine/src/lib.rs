@@ -23,6 +23,7 @@ pub mod server;
 pub mod surroundings;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod told;
 pub mod traffic;
 pub mod trail;
 mod trust;

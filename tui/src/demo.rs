@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use engine::serve::{self, Running};
-use engine::traffic;
+use engine::traffic::{self, Cast};
 use shared::redis::RedisServer;
 use shared::text::AcdName;
 use tokio::sync::mpsc;
@@ -19,13 +19,18 @@ use crate::remote::Remote;
 
 /// How long the end of the program waits for the traffic to take back its contacts, where they
 /// would stay behind.
-const FAREWELL: Duration = Duration::from_secs(3);
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Where the session plays.
 #[derive(Clone, Debug)]
 pub enum Ground {
     /// In this process, which serves the REST API there.
-    Here(Option<String>),
+    Here {
+        /// Where.
+        address: Option<String>,
+        /// Whether the floor was begun for the session: then it is nobody's guest at first.
+        begun_for_it: bool,
+    },
     /// Elsewhere: on a Redis with an engine of the session's own, for the floor may have none.
     There(Remote),
 }
@@ -36,6 +41,8 @@ pub struct Demo {
     ground: Ground,
     token: CancellationToken,
     tasks: TaskTracker,
+    /// Whether none has played yet.
+    first: bool,
 }
 
 impl Demo {
@@ -45,6 +52,7 @@ impl Demo {
             ground,
             token: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            first: true,
         }
     }
 
@@ -53,8 +61,14 @@ impl Demo {
         // A token that was cancelled stays so: each session has one of its own.
         self.token = CancellationToken::new();
         let (ground, token) = (self.ground.clone(), self.token.clone());
+        // Later others may have brought agents to that floor.
+        let cast = match &ground {
+            Ground::Here { begun_for_it, .. } if *begun_for_it && self.first => Cast::Leaves,
+            _ => Cast::Guest,
+        };
+        self.first = false;
         self.tasks.spawn(async move {
-            let why = play(ground, token).await.err();
+            let why = play(ground, cast, token).await.err();
             if let Some(why) = &why {
                 tracing::error!("the demo session ended: {why}");
             }
@@ -79,10 +93,13 @@ impl Demo {
 }
 
 /// Plays until the token is cancelled. Fails in words for the operator.
-async fn play(ground: Ground, token: CancellationToken) -> Result<(), String> {
+async fn play(ground: Ground, cast: Cast, token: CancellationToken) -> Result<(), String> {
     let (address, engine) = match ground {
-        Ground::Here(Some(address)) => (address, None),
-        Ground::Here(None) => return Err("this process serves no API".to_owned()),
+        Ground::Here {
+            address: Some(address),
+            ..
+        } => (address, None),
+        Ground::Here { address: None, .. } => return Err("this process serves no API".to_owned()),
         Ground::There(Remote::Redis(redis, name)) => {
             let (address, engine) = engine_for(&redis, name).await?;
             (address, Some(engine))
@@ -90,12 +107,12 @@ async fn play(ground: Ground, token: CancellationToken) -> Result<(), String> {
         Ground::There(Remote::Api(access, _)) => {
             let address = access.address();
             return Err(format!(
-                "a floor behind an API has `switchboard-engine traffic --url {address}` for that"
+                "a floor behind an API has `switchboard-engine traffic --guest --url {address}` for that"
             ));
         }
     };
     let played = match format!("http://{address}").parse() {
-        Ok(url) => traffic::run(traffic::Options::demo(url), token, |_| {})
+        Ok(url) => traffic::run(traffic::Options::demo(url, cast), token, |_| {})
             .await
             .map(drop)
             .map_err(|error| error.to_string()),

@@ -15,10 +15,10 @@ use crate::{http, say, trust};
 
 /// Send synthetic contacts to an engine and tell how they fared.
 ///
-/// Creates agents `agent:0` and on (an agent who is there already is reused: he gets the skills
-/// he lacks and is made available), opens the ACD, and then plays the customers and the agents:
+/// Creates agents `agent:0` and on, opens the ACD, and then plays the customers and the agents:
 /// contacts arrive at the rate whether or not the engine keeps up, hang up when their patience
-/// ends, and are completed when they have been held for a while.
+/// ends, and are completed when they have been held for a while. A floor that has agents already is
+/// refused, unless --guest or --reuse says what is to become of them.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// Where the engine's API is.
@@ -62,6 +62,17 @@ pub struct Args {
     /// Sends agents on short breaks now and then.
     #[arg(long)]
     pub breaks: bool,
+
+    /// Plays beside the agents of others: its own are `demo:0` and on, with skills like
+    /// `demo-English` that nobody else holds, and leave at the end. The ACD must be open. Figures
+    /// of others' skills stay as they are; the totals of the floor count its contacts.
+    #[arg(long)]
+    pub guest: bool,
+
+    /// Plays although there are agents: one who is called `agent:0` and on gets the skills that
+    /// they lack, for good, and is made available. For a run after another.
+    #[arg(long, conflicts_with = "guest")]
+    pub reuse: bool,
 }
 
 impl Args {
@@ -87,6 +98,7 @@ impl Args {
             skills,
             seed: self.seed.unwrap_or_else(short_seed),
             breaks: self.breaks,
+            cast: if self.guest { Cast::Guest } else { Cast::Stays },
         })
     }
 }
@@ -114,12 +126,26 @@ pub struct Options {
     pub seed: u64,
     /// Whether agents go on short breaks.
     pub breaks: bool,
+    /// Who plays, and what becomes of them.
+    pub cast: Cast,
+}
+
+/// Who plays, and what becomes of them at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cast {
+    /// `agent:0` and on, who stay.
+    Stays,
+    /// `agent:0` and on, who are taken away at the end.
+    Leaves,
+    /// `demo:0` and on with skills of their own, beside the agents of others; they are taken away
+    /// at the end.
+    Guest,
 }
 
 impl Options {
     /// Gives the options of a demo that goes on until it is stopped: busy enough for a queue to
-    /// come and go, with agents on breaks.
-    pub fn demo(url: Url) -> Self {
+    /// come and go, with agents on breaks. On a floor that others use it is a guest.
+    pub fn demo(url: Url, cast: Cast) -> Self {
         Self {
             url,
             token: None,
@@ -131,6 +157,7 @@ impl Options {
             skills: SkillSet::default(),
             seed: short_seed(),
             breaks: true,
+            cast,
         }
     }
 }

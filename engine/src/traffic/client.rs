@@ -48,6 +48,10 @@ impl Call {
         Self::new(Method::PATCH, path, body)
     }
 
+    pub(super) fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path, None)
+    }
+
     fn new(method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
         Self {
             method,
@@ -189,8 +193,9 @@ fn pause_after(attempt: u32) -> Duration {
 
 /// Gives the path without what differs from one contact or agent to the next.
 fn shape(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
     let words = path.split('/').map(|word| match word.split_once(':') {
-        Some(("contact" | "agent", _)) => "{key}",
+        Some(("contact" | "agent" | "demo", _)) => "{key}",
         _ => word,
     });
     words.collect::<Vec<_>>().join("/")

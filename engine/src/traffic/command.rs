@@ -7,7 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Args, Error, Options, Progress, Report, run};
+use super::client::Client;
+use super::{Args, Cast, Error, Options, Progress, Report, guest, run};
 use crate::log::Log;
 
 /// How often progress is told where there is no terminal to draw on.
@@ -18,6 +19,15 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 /// The exit code is the report's or the error's own; printing either is left to the caller.
 pub async fn command(args: Args, token: CancellationToken, log: &Log) -> Result<Report, Error> {
     let options = args.options()?;
+    if options.cast == Cast::Stays && !args.reuse {
+        let client = Client::new(&options.url, options.token.clone())?;
+        let agents = guest::agents(&client, &options.url).await?;
+        if agents > 0 {
+            let plural = if agents == 1 { "" } else { "s" };
+            let agents = format!("{agents} agent{plural}");
+            return Err(Error::InUse { agents });
+        }
+    }
     // Told at the beginning too, so that a run that is killed can be repeated; but not before the
     // engine was reached, for then there is nothing to repeat.
     let mut opening = Some(describe(&options));
@@ -97,7 +107,7 @@ mod tests {
     fn a_run_is_described_with_what_repeats_it() {
         let options = Options {
             seed: 7,
-            ..Options::demo("http://127.0.0.1:8000".parse().unwrap())
+            ..Options::demo("http://127.0.0.1:8000".parse().unwrap(), Cast::Guest)
         };
         assert_eq!(
             describe(&options),

@@ -8,12 +8,14 @@
 //! - `plan` is what a seed stands for, `visit` one contact's life, `staff` the agents,
 //!   `client` the calls, `tally` and `report` the figures.
 //!
-//! It deliberately leaves its agents and the open ACD behind: they are what a next run, or a
-//! person at the console, goes on with.
+//! On a floor of its own it leaves its agents and the open ACD behind: they are what a next run, or
+//! a person at the console, goes on with. On a floor that others use it is a guest (`guest`): what
+//! it brought is marked, and leaves with it.
 
 mod args;
 mod client;
 mod command;
+mod guest;
 mod names;
 mod plan;
 mod report;
@@ -25,8 +27,9 @@ mod tally;
 mod trouble;
 mod visit;
 
-pub use args::{Args, Options, Rate};
+pub use args::{Args, Cast, Options, Rate};
 pub use command::command;
+pub use guest::{AGENTS as GUEST_AGENTS, SKILLS as GUEST_SKILLS};
 pub use report::{Errors, Progress, Report, Spread};
 pub use session::run;
 pub use skills::SkillSet;
@@ -67,6 +70,32 @@ pub enum Error {
         url: String,
         /// What was answered.
         reason: String,
+    },
+    /// A guest opens no floor that others have closed.
+    #[error("the ACD is closed: open it first, for a guest leaves that to its people")]
+    Closed,
+    /// Another guest plays there.
+    #[error(
+        "a demo session plays on this floor already ({agents} agents of one, the last change \
+         {still} s ago): stop it first; if it has died, try again in {again} s"
+    )]
+    Occupied {
+        /// How many agents of it there are.
+        agents: usize,
+        /// How many seconds ago one of them changed.
+        still: u64,
+        /// In how many seconds it counts as dead.
+        again: u64,
+    },
+    /// The floor has agents, and nobody said what is to become of them.
+    #[error(
+        "the floor has {agents} already: --guest plays beside them, with agents and skills of its \
+         own that leave at the end; --reuse gives agent:0 and on the skills it needs, as a repeated \
+         run does"
+    )]
+    InUse {
+        /// How many, with their noun.
+        agents: String,
     },
     /// The options cannot be used.
     #[error(transparent)]

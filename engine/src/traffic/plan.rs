@@ -11,8 +11,8 @@ use rand::{RngExt, SeedableRng};
 use shared::agent::AgentId;
 use shared::skill::Skill;
 
-use super::args::Options;
-use super::names;
+use super::args::{Cast, Options};
+use super::{guest, names};
 
 /// The share of contacts whose language and expertise are drawn apart, so that perhaps nobody
 /// holds both and they wait in vain. The others need what some agent holds.
@@ -41,7 +41,11 @@ pub(super) struct PlannedContact {
 pub(super) fn agents(options: &Options) -> Vec<PlannedAgent> {
     let mut rng = StdRng::seed_from_u64(options.seed);
     let numbered = (0..options.agents).filter_map(|number| {
-        let id = format!("agent:{number}").parse().ok()?;
+        let prefix = match options.cast {
+            Cast::Stays | Cast::Leaves => "agent:",
+            Cast::Guest => guest::AGENTS,
+        };
+        let id = format!("{prefix}{number}").parse().ok()?;
         Some((id, names::draw(&mut rng), options.skills.draw(&mut rng)))
     });
     numbered
@@ -121,7 +125,7 @@ mod tests {
         Options {
             seed,
             contacts: Some(500),
-            ..Options::demo("http://127.0.0.1".parse().unwrap())
+            ..Options::demo("http://127.0.0.1".parse().unwrap(), Cast::Stays)
         }
     }
 

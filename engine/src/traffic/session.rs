@@ -8,9 +8,9 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::args::Options;
+use super::args::{Cast, Options};
 use super::client::Client;
-use super::plan::{self, Arrivals, PlannedContact};
+use super::plan::{self, Arrivals, PlannedAgent, PlannedContact};
 use super::report::{Progress, Report};
 use super::tally::Tally;
 use super::trouble::Trouble;
@@ -34,6 +34,14 @@ pub async fn run(
 ) -> Result<Report, Error> {
     let started = Instant::now();
     let client = Client::new(&options.url, options.token.clone())?;
+    let options = if options.cast == Cast::Guest {
+        Options {
+            skills: options.skills.of_guest(),
+            ..options
+        }
+    } else {
+        options
+    };
     let agents = plan::agents(&options);
     let (happenings, inbox) = mpsc::channel(1_024);
     let mut session = Session {
@@ -45,7 +53,7 @@ pub async fn run(
     };
     let client = &session.floor.client;
     let staffed = token
-        .run_until_cancelled(staff::bring_in(client, &options.url, &agents))
+        .run_until_cancelled(staff::bring_in(client, &options.url, &agents, options.cast))
         .await
         .transpose()?;
     if staffed.is_some() {
@@ -58,6 +66,7 @@ pub async fn run(
         session.inject(arrivals, &token, &mut progress).await;
         session.close(&mut progress).await;
     }
+    session.leave(&agents, options.cast).await;
     Ok(session.tally.report(started.elapsed(), options.seed))
 }
 
@@ -139,6 +148,19 @@ impl Session {
             self.tally.note(happening);
         }
         self.show(progress);
+    }
+
+    /// Takes away the agents that are to leave, and notes what went wrong.
+    async fn leave(&mut self, agents: &[PlannedAgent], cast: Cast) {
+        if cast == Cast::Stays {
+            return;
+        }
+        let floor = self.floor.clone();
+        let leaving = timeout(CLOSE_WITHIN, staff::take_away(&floor, agents, cast));
+        let _ = leaving.await;
+        while let Ok(happening) = self.inbox.try_recv() {
+            self.tally.note(happening);
+        }
     }
 
     fn show(&mut self, progress: &mut (impl FnMut(&Progress) + Send)) {

@@ -47,6 +47,22 @@ impl SkillSet {
         })
     }
 
+    /// Gives the same skills as those of a guest.
+    pub(super) fn of_guest(&self) -> Self {
+        let marked = |skills: &[Skill]| -> Vec<Skill> {
+            let name = |skill: &Skill| format!("{}{skill}", super::guest::SKILLS);
+            // One whose name gets too long by it stays as it is.
+            let skills = skills.iter();
+            skills
+                .map(|skill| name(skill).parse().unwrap_or_else(|_| skill.clone()))
+                .collect()
+        };
+        Self {
+            languages: marked(&self.languages),
+            expertise: marked(&self.expertise),
+        }
+    }
+
     /// Draws a language and an expertise.
     pub(super) fn draw(&self, rng: &mut impl rand::RngExt) -> [Skill; 2] {
         let mut one_of = |skills: &[Skill]| skills[rng.random_range(0..skills.len())].clone();

@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use shared::agent::AgentId;
 use tokio::time::{Instant, sleep_until};
 
-use super::Error;
+use super::args::Cast;
 use super::client::{Call, Client};
 use super::plan::PlannedAgent;
 use super::span::Span;
 use super::trouble::Trouble;
 use super::visit::{Floor, Happening};
+use super::{Error, guest};
 
 /// How long the engine may take to be there at all: long enough for one that starts just now.
 const REACHED_WITHIN: Duration = Duration::from_secs(3);
@@ -27,7 +28,11 @@ pub(super) async fn bring_in(
     client: &Client,
     url: &Url,
     agents: &[PlannedAgent],
+    cast: Cast,
 ) -> Result<(), Error> {
+    if cast == Cast::Guest {
+        return bring_in_guests(client, url, agents).await;
+    }
     let refused = |trouble: Trouble| Error::at_the_start(url, trouble);
     // One agent alone tells whether the engine is there, before many calls find out together.
     let (first, others) = agents.split_at(agents.len().min(1));
@@ -51,13 +56,65 @@ pub(super) async fn bring_in(
     Ok(())
 }
 
-async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
+/// Brings in the agents of a guest, and makes them available: the floor is open, and nobody else's
+/// agent is touched.
+async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) -> Result<(), Error> {
+    guest::claim(client, url).await?;
+    let refused = |trouble: Trouble| match trouble.kind.as_str() {
+        // Of two who begin at once one creates the first agent.
+        "agent_exists" => Error::Occupied {
+            agents: 1,
+            still: 0,
+            again: 30,
+        },
+        _ => Error::at_the_start(url, trouble),
+    };
+    for agent in agents {
+        create(client, agent).await.map_err(refused)?;
+        let available = json!({ "state": 1 });
+        set_state(client, &agent.id, &available)
+            .await
+            .map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// Takes away the agents whom this run brought, whatever they are on.
+pub(super) async fn take_away(floor: &Floor, agents: &[PlannedAgent], cast: Cast) {
+    let gone = match cast {
+        Cast::Stays => Ok(()),
+        Cast::Guest => guest::leave(&floor.client).await,
+        Cast::Leaves => {
+            let mut gone = Ok(());
+            for agent in agents {
+                let call = Call::delete(format!("/agent/{}", agent.id)).within(REACHED_WITHIN);
+                match floor.client.call::<Value>(call).await {
+                    // One on a contact of somebody else stays with it.
+                    Err(trouble)
+                        if trouble.kind != "agent_busy" && trouble.kind != "unknown_agent" =>
+                    {
+                        gone = Err(trouble);
+                    }
+                    _ => {}
+                }
+            }
+            gone
+        }
+    };
+    floor.report(gone).await;
+}
+
+async fn create(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
     let id = &agent.id;
     let body = json!({ "fname": agent.fname, "lname": agent.lname, "skills": agent.skills });
     let call = Call::post(format!("/agent/{id}"), body).within(REACHED_WITHIN);
-    match client.call::<Value>(call).await {
+    client.call::<Value>(call).await.map(drop)
+}
+
+async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
+    match create(client, agent).await {
         Err(trouble) if trouble.kind == "agent_exists" => reuse(client, agent).await,
-        answer => answer.map(drop),
+        answer => answer,
     }
 }
 

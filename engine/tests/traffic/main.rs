@@ -10,7 +10,7 @@ mod fake;
 
 use std::time::Duration;
 
-use engine::traffic::{Error, Options, Report, SkillSet, run};
+use engine::traffic::{Cast, Error, Options, Report, SkillSet, run};
 use fake::{Fake, Manner};
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +27,7 @@ fn options(fake: &Fake) -> Options {
         skills: SkillSet::default(),
         seed: 7,
         breaks: false,
+        cast: Cast::Stays,
     }
 }
 
