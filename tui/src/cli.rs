@@ -20,6 +20,7 @@ use crate::config::Flags;
 use crate::keys;
 use crate::picture::Subject;
 use crate::remote::Remote;
+use crate::terminal::Characters;
 use crate::view::theme::ThemeName;
 
 const EXAMPLES: &str = "\
@@ -62,6 +63,7 @@ const CONFIG_EXAMPLES: &str = "\
 The file is $XDG_CONFIG_HOME/switchboard/config.toml, or ~/.config/switchboard/config.toml:
   theme = \"light\"    # or dark, or colour-blind: blue and orange, no red and green
   service_level = \"90/10\"
+  characters = \"ascii\" # or unicode; without it as the locale says
   [keys]             # of the console; switchboard config lists all names
   inject = \"n\"
   move-down = [\"j\", \"Down\", \"Ctrl-n\"]
@@ -137,6 +139,10 @@ pub struct Arguments {
     /// The colours of every screen; the config file can say it for good.
     #[arg(long, value_name = "THEME", value_enum, global = true)]
     pub theme: Option<ThemeName>,
+    /// Which characters the screens are drawn with, where the locale (`LC_ALL`, `LC_CTYPE`,
+    /// `LANG`) does not tell it right; the config file can say it for good.
+    #[arg(long, value_name = "CHARACTERS", value_enum, global = true)]
+    pub characters: Option<Characters>,
     /// The service level that is aimed at: 80/20 (without it) is 80 % answered within 20 s. The
     /// time is 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300 or 600 s. The config file can say it
     /// for good, for all screens but not for status.
@@ -235,6 +241,7 @@ impl Arguments {
         Flags {
             theme: self.theme,
             service_level: self.service_level,
+            characters: self.characters,
         }
     }
 }
@@ -250,6 +257,9 @@ pub enum Command {
         /// What to do; without it his desk opens, on a terminal.
         #[command(subcommand)]
         verb: Option<AgentVerb>,
+        /// With a verb: tell what came of it as one line of JSON.
+        #[arg(long, global = true)]
+        json: bool,
     },
     /// One thing to ask of the ACD.
     #[command(flatten)]

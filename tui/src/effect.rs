@@ -59,6 +59,15 @@ pub enum Switch {
     Stop,
 }
 
+/// Where a contact that is not over was seen to stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stood {
+    /// In the queue.
+    Waiting,
+    /// With that agent.
+    With(AgentId),
+}
+
 /// What an operator can ask of the ACD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
@@ -68,8 +77,10 @@ pub enum Request {
         agent: AgentId,
         /// What he is to be.
         presence: Presence,
-        /// Whether he is on a contact, for the wording of the answer.
+        /// Whether they are on a contact, for the wording of the answer.
         busy: bool,
+        /// What they were seen to have chosen; none: whatever they chose.
+        seen: Option<Presence>,
     },
     /// Inject contacts, all at once.
     Inject {
@@ -106,8 +117,13 @@ pub enum Request {
     DeleteAgent(AgentId),
     /// Take a skill from everybody.
     DeleteSkill(Skill),
-    /// Cancel a contact, wherever it stands.
-    Cancel(ContactId),
+    /// Cancel a contact.
+    Cancel {
+        /// Which.
+        contact: ContactId,
+        /// Where it was seen to stand; none: wherever it stands.
+        seen: Option<Stood>,
+    },
     /// Take a contact from its agent and put it back in the queue.
     Requeue {
         /// Which.
@@ -121,11 +137,18 @@ pub enum Request {
         contact: ContactId,
         /// How urgent it shall be.
         priority: Priority,
+        /// Where it was seen to stand; none: wherever it stands.
+        seen: Option<Stood>,
     },
     /// All of these, one after the other.
     All(Vec<Request>),
     /// Complete a contact.
-    Complete(ContactId),
+    Complete {
+        /// Which.
+        contact: ContactId,
+        /// Who was seen to be on it.
+        with: AgentId,
+    },
     /// Open the ACD.
     Open,
     /// Close the ACD.

@@ -38,8 +38,10 @@ pub enum Action {
     Repaint,
     /// Stops the program until it is continued.
     Suspend,
-    /// Leaves.
+    /// Leaves; where that ends a floor with something to lose, after a question.
     Quit,
+    /// Leaves at once.
+    Leave,
     /// Answers a question with yes.
     Yes,
     /// Answers a question with no.
@@ -183,7 +185,7 @@ pub(crate) use binding;
 /// Every key there is. The order is that of the hint row and of the help.
 #[rustfmt::skip]
 pub const TABLE: &[Binding] = &[
-    binding!(Panes, [char('q')], "q", Action::Quit, "quit; the ACD on a Redis goes on without the console", "quit"),
+    binding!(Panes, [char('q')], "q", Action::Quit, "quit; an ACD on a Redis goes on, one in this program ends, after a question", "quit"),
     binding!(Panes, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
     binding!(Panes, [key(KeyCode::Enter)], "Enter", Action::Enter, "all about the selected contact or agent; of a skill: its part of the queue", "detail"),
     binding!(Panes, [char('i')], "i", Action::Inject, "inject a contact or many, also at a rate; while that goes on: stop it", "inject"),
@@ -192,11 +194,11 @@ pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('e')], "e", Action::EditSkills, "edit the skills of the selected agent", ""),
     binding!(Panes, [char('N')], "N", Action::RenameAgent, "change the name of the selected agent", ""),
     binding!(Panes, [char('+')], "+", Action::AddAgent, "add an agent", ""),
-    binding!(Panes, [char('x'), key(KeyCode::Delete)], "x", Action::Remove, "cancel the contact, or the marked; delete the agent or skill; after a question", ""),
-    binding!(Panes, [char('R')], "R", Action::Requeue, "take the contact of an agent from him, back to the queue, after a question", ""),
+    binding!(Panes, [char('x'), key(KeyCode::Delete)], "x", Action::Remove, "cancel the contact, or the marked; delete the agents or the skill; after a question", "cancel"),
+    binding!(Panes, [char('R')], "R", Action::Requeue, "take the contact of the agent, or of the marked, back to the queue, after a question", ""),
     binding!(Panes, [char('P')], "P", Action::Priority, "priority of the contact, or of the marked", ""),
     binding!(Panes, [char(' ')], "Space", Action::Mark, "mark the row, to act on all marked; Esc clears the marks", ""),
-    binding!(Panes, [char('c')], "c", Action::Complete, "complete the selected contact, or that of the selected agent", "complete"),
+    binding!(Panes, [char('c')], "c", Action::Complete, "complete what the agent, or each of the marked, is on, after a question", "complete"),
     binding!(Panes, [char('O')], "O", Action::ToggleAcd, "open or close the ACD, after a question", "open/close"),
     binding!(Panes, [char('D')], "D", Action::Demo, "start or stop the demo session: agents and contacts to watch", ""),
     binding!(Panes, [char('/')], "/", Action::Filter, "filter, until \\ clears it: wait>30s (skill:A or skill:B) !word", "filter"),
@@ -253,7 +255,7 @@ pub const TABLE: &[Binding] = &[
     binding!(Question, [char('n'), key(KeyCode::Esc), char('q'), key(KeyCode::Enter)], "n Esc", Action::No, "no, leave it", "no"),
     binding!(Anywhere, [ctrl('l')], "Ctrl-L", Action::Repaint, "draw everything anew", ""),
     binding!(Anywhere, [ctrl('z')], "Ctrl-Z", Action::Suspend, "suspend; fg brings the console back", ""),
-    binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Quit, "quit, whatever is on the screen", ""),
+    binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Leave, "quit, whatever is on the screen", ""),
 ];
 
 /// The table in force, if it is not [`TABLE`] itself. It is chosen once, before the first key, so
@@ -382,7 +384,7 @@ mod tests {
     fn ctrl_c_leaves_from_everywhere() {
         let event = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
         for scope in [Scope::Panes, Scope::Help, Scope::Question] {
-            assert_eq!(action(event, scope), Some(Action::Quit));
+            assert_eq!(action(event, scope), Some(Action::Leave));
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod desk;
 pub mod effect;
 pub mod feed;
+pub mod find;
 pub mod glance;
 pub mod history;
 pub mod keys;

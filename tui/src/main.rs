@@ -3,7 +3,6 @@
 //! Exits with 2 and one sentence if it cannot begin.
 
 use std::fs::File;
-use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ use tui::model::{Model, Place, Rights};
 use tui::remote::Remote;
 use tui::runtime::{self, Home};
 use tui::stage::End;
-use tui::terminal::{Screen, give_back_on_panic, panicked};
+use tui::terminal::{Screen, give_back_on_panic, missing, panicked};
 use tui::wallboard::{self, Wallboard};
 use tui::{history, keys, picture};
 
@@ -76,14 +75,15 @@ async fn start(arguments: Arguments, remote: Option<Remote>) -> Result<ExitCode>
     match &arguments.command {
         None => on_screen(&arguments, remote, Show::Console).await,
         Some(Command::Wallboard) => on_screen(&arguments, remote, Show::Wallboard).await,
-        Some(Command::Agent { id, verb: None }) => {
+        Some(Command::Agent { id, verb: None, .. }) => {
             at_desk(&arguments, remote.as_ref(), id.clone()).await
         }
         Some(Command::Agent {
             id,
             verb: Some(verb),
+            json,
         }) => {
-            let asked = Errand::Agent(id.clone(), verb.clone());
+            let asked = Errand::Agent(id.clone(), verb.clone(), *json);
             Ok(errand(&arguments, remote.as_ref(), &asked).await)
         }
         Some(Command::Errand(asked)) => Ok(errand(&arguments, remote.as_ref(), asked).await),
@@ -118,11 +118,11 @@ enum Show {
 
 /// Shows the floor that is elsewhere, or else one that lives in this process.
 async fn on_screen(arguments: &Arguments, remote: Option<Remote>, show: Show) -> Result<ExitCode> {
-    if !stdout().is_terminal() {
-        return Ok(refuse(
-            "switchboard is a console and needs a terminal on its standard output; \
-             switchboard-engine runs without one.",
-        ));
+    if let Some(why) = missing() {
+        return Ok(refuse(&format!(
+            "switchboard is a console and needs a terminal: {why}. `switchboard status` and the \
+             other commands do without, and switchboard-engine runs without one."
+        )));
     }
     let config = match Config::read(arguments.flags()) {
         Ok(config) => config,
@@ -164,11 +164,11 @@ async fn at_desk(
     remote: Option<&Remote>,
     agent: AgentId,
 ) -> Result<ExitCode> {
-    if !stdout().is_terminal() {
-        return Ok(refuse(
-            "a desk needs a terminal on its standard output; give a verb, for example \
-             `switchboard agent agent:7 available`, to do without.",
-        ));
+    if let Some(why) = missing() {
+        return Ok(refuse(&format!(
+            "a desk needs a terminal: {why}. A verb does without, for example `switchboard agent \
+             agent:7 available`."
+        )));
     }
     log_to_file(arguments)?;
     let opened = async {
@@ -193,7 +193,7 @@ async fn at_desk(
     }
     desk.palette = config.palette();
     desk.read_only = arguments.read_only;
-    let screen = Screen::take().wrap_err(NO_TERMINAL)?;
+    let screen = Screen::take(config.characters()).wrap_err(NO_TERMINAL)?;
     let (end, farewell) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
     if end == End::Left && !panicked() {
         // Nobody may read it: then it is not worth a word.
@@ -246,7 +246,7 @@ async fn shown(
             if arguments.read_only {
                 model.rights = Rights::Looking;
             }
-            let screen = Screen::take().wrap_err(NO_TERMINAL)?;
+            let screen = Screen::take(config.characters()).wrap_err(NO_TERMINAL)?;
             let (end, model) = runtime::run(model, home, screen).await.wrap_err(FAILED)?;
             if let Some(why) = model.refusal {
                 return Ok(refuse(&why));
@@ -255,7 +255,13 @@ async fn shown(
         }
         Show::Wallboard => {
             let (acd, ground) = match home {
-                Home::Here(acd) => (acd, Ground::Here(place.rest)),
+                Home::Here(acd) => {
+                    let ground = Ground::Here {
+                        address: place.rest,
+                        begun_for_it: place.demo,
+                    };
+                    (acd, ground)
+                }
                 Home::There(remote) => match remote.open().await {
                     Ok(acd) => (acd, Ground::There(remote)),
                     Err(closed) => return Ok(refuse(&closed.why())),
@@ -269,7 +275,7 @@ async fn shown(
             let mut board = Wallboard::new(acd.name().to_string(), now, zone);
             board.palette = config.palette();
             board.level = config.service_level();
-            let screen = Screen::take().wrap_err(NO_TERMINAL)?;
+            let screen = Screen::take(config.characters()).wrap_err(NO_TERMINAL)?;
             let ended = wallboard::run(board, acd, screen).await;
             demo.end().await;
             ended.wrap_err(FAILED)?

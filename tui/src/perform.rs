@@ -218,6 +218,7 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             agent,
             presence,
             busy,
+            ..
         } => {
             acd.set_presence(agent, presence.clone()).await?;
             Ok(sentence::present(agent, presence, *busy))
@@ -248,23 +249,25 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             acd.delete_skill(skill).await?;
             Ok(format!("No agent holds {skill} any more."))
         }
-        Request::Cancel(id) => {
-            acd.cancel_contact(*id).await?;
-            Ok(format!("{} was cancelled.", short_contact(*id)))
+        Request::Cancel { contact, .. } => {
+            acd.cancel_contact(*contact).await?;
+            Ok(format!("{} was cancelled.", short_contact(*contact)))
         }
         Request::Requeue { contact, from } => {
             let state = acd.requeue_contact(*contact, from).await?;
             Ok(sentence::requeued(*contact, from, &state))
         }
-        Request::SetPriority { contact, priority } => {
+        Request::SetPriority {
+            contact, priority, ..
+        } => {
             acd.set_priority(*contact, *priority).await?;
             let contact = short_contact(*contact);
             Ok(format!("{contact} has priority {} now.", priority.0))
         }
         Request::All(requests) => all(acd, requests).await,
-        Request::Complete(id) => {
-            let state = acd.complete_contact(*id).await?;
-            Ok(sentence::completed(*id, &state))
+        Request::Complete { contact, .. } => {
+            let state = acd.complete_contact(*contact).await?;
+            Ok(sentence::completed(*contact, &state))
         }
         Request::Open => {
             acd.open().await?;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use ratatui::Frame;
 use shared::Acd;
+use shared::time::{Clock as _, SystemClock};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -47,7 +48,10 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         second: second.clone(),
     };
     let mut demo = Demo::new(match &home {
-        Home::Here(_) => Ground::Here(model.place.rest.clone()),
+        Home::Here(_) => Ground::Here {
+            address: model.place.rest.clone(),
+            begun_for_it: model.place.demo,
+        },
         Home::There(remote) => Ground::There(remote.clone()),
     });
     if model.demo == DemoState::On {
@@ -96,6 +100,7 @@ impl stage::Scene for Model {
     }
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
+        self.moment = SystemClock.now().millis();
         update(self, message)
     }
 

@@ -37,10 +37,13 @@ fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
 async fn a_command_means_what_it_says() {
     let model = live().await;
     let presence = |agent: &str, presence: Presence, busy: bool| {
+        let agent = agent.parse().unwrap();
+        let shown = model.floor().unwrap().agent(&agent);
         Command::Ask(Request::SetPresence {
-            agent: agent.parse().unwrap(),
             presence,
             busy,
+            seen: shown.map(|agent| agent.state.chosen()),
+            agent,
         })
     };
     let inject = |skills: &[&str], count: u16, priority: u8| {
@@ -136,6 +139,8 @@ async fn commands_are_completed_run_and_recalled() {
     press(&mut model, "⎋:filter French⏎");
     assert_eq!(model.filters.of(Pane::Queue).text, "French");
     let kept = Effect::Remember("quit".to_owned());
+    // Elsewhere, so that the floor goes on and nothing is asked.
+    model.place.rest = None;
     let effects = press(&mut model, ":quit⏎");
     assert_eq!(effects, [kept, Effect::Quit], "kept before it is too late");
 }

@@ -104,10 +104,16 @@ fn notice(desk: &Desk) -> &str {
 }
 
 fn to_be(presence: Presence, busy: bool) -> Request {
+    // What was seen is always the other.
+    let seen = match &presence {
+        Presence::Available => Presence::Unavailable(None),
+        Presence::Unavailable(_) => Presence::Available,
+    };
     Request::SetPresence {
         agent: "agent:1".parse().unwrap(),
         presence,
         busy,
+        seen: Some(seen),
     }
 }
 
@@ -170,7 +176,11 @@ async fn space_is_available_or_not_and_on_a_contact_after_it() {
 async fn c_completes_the_contact_if_there_is_one() {
     let (_, mut desk) = busy().await;
     let mine = ContactId::for_key("desk", "1");
-    assert_eq!(asked(&keys(&mut desk, "c")), Some(&Request::Complete(mine)));
+    let complete = Request::Complete {
+        contact: mine,
+        with: desk.me.clone(),
+    };
+    assert_eq!(asked(&keys(&mut desk, "c")), Some(&complete));
     let mut desk = free().await;
     assert_eq!(asked(&keys(&mut desk, "c")), None);
     assert_eq!(notice(&desk), "You are not on a contact.");

@@ -162,7 +162,7 @@ async fn the_console_has_the_keys_that_the_config_file_gives_it() {
     let mut session = Session::start_in(&floor, &[], settings.path());
     session.until_text("Q quit");
     session.press("q");
-    session.until_text("quit; the ACD on a Redis");
+    session.until_text("quit; an ACD on a Redis");
     session.press("\u{1b}");
     session.until("floor", |screen| {
         !screen.contents().contains("quit; the ACD")

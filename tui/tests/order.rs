@@ -5,7 +5,6 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui::effect::Effect;
 use tui::message::Message;
-use tui::model::detail::Subject;
 use tui::model::floor::{Look, Part};
 use tui::model::sort::{Column, Sort};
 use tui::model::{Model, Pane};
@@ -135,34 +134,15 @@ fn leave(model: &mut Model) {
 }
 
 #[tokio::test]
-async fn enter_opens_what_took_the_place_of_what_left() {
-    let mut model = sized(120, 36).await;
-    press(&mut model, "j");
-    leave(&mut model);
-    assert_eq!(model.queue.selected, None);
-    let next = model.contact_rows().get(1).unwrap().1.id;
-    let effects = press(&mut model, "⏎");
-    assert_eq!(model.queue.selected, Some(next));
-    assert_eq!(
-        model.detail.as_ref().unwrap().subject,
-        Subject::Contact(next)
-    );
-    assert!(
-        effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Study { .. }))
-    );
-}
-
-#[tokio::test]
-async fn acting_keys_select_nothing_by_themselves_and_say_what_to_do() {
+async fn acting_keys_select_nothing_by_themselves_and_say_what_became_of_the_row() {
     for (keys, says) in [
-        ("c", "j and k select one"),
-        ("x", "No contact is selected"),
-        ("P", "No contact is selected"),
-        ("3a", "j and k select one"),
-        ("3N", "j and k select one"),
-        ("3e", "j and k select one"),
+        ("c", "has left"),
+        ("x", "has left"),
+        ("P", "has left"),
+        ("⏎", "has left"),
+        ("3a", "was deleted"),
+        ("3N", "was deleted"),
+        ("3e", "was deleted"),
     ] {
         let mut model = sized(120, 36).await;
         press(&mut model, "3j1");
@@ -182,9 +162,11 @@ async fn a_mark_falls_on_no_row_that_was_not_selected_before() {
     press(&mut model, "3j");
     leave(&mut model);
     press(&mut model, " ");
-    assert_eq!(model.marks.agents.len(), 0);
-    assert!(model.agents.selected.is_some());
-    press(&mut model, " ");
+    assert_eq!(
+        (model.marks.agents.len(), &model.agents.selected),
+        (0, &None)
+    );
+    press(&mut model, "j ");
     assert_eq!(model.marks.agents.len(), 1);
 }
 

@@ -63,6 +63,7 @@ fn series(effects: &[Effect]) -> Option<&Series> {
 async fn on_its_own_floor_the_demo_starts_and_stops_at_a_key_and_by_command() {
     for (start, stop) in [("D", "D"), (":demo start⏎", ":demo stop⏎")] {
         let mut model = quiet(false).await;
+        model.newest.as_mut().unwrap().overview.agents = 0;
         assert_eq!(switches(&press(&mut model, start)), Some(Switch::Start));
         assert_eq!(model.demo, DemoState::On);
         assert_eq!(switches(&press(&mut model, stop)), Some(Switch::Stop));
@@ -77,8 +78,14 @@ async fn on_its_own_floor_the_demo_starts_and_stops_at_a_key_and_by_command() {
 
 #[tokio::test]
 async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
-    for (keys, wanted) in [("Dy", Some(Switch::Start)), ("Dn", None), ("D⏎", None)] {
-        let mut model = quiet(true).await;
+    // Also on one of its own that has agents by now.
+    for (keys, shared, wanted) in [
+        ("Dy", true, Some(Switch::Start)),
+        ("Dy", false, Some(Switch::Start)),
+        ("Dn", true, None),
+        ("D⏎", true, None),
+    ] {
+        let mut model = quiet(shared).await;
         press(&mut model, "D");
         assert_eq!(model.overlay, Some(Overlay::ConfirmDemo));
         model.overlay = None;
@@ -97,10 +104,7 @@ async fn a_demo_that_fails_says_why() {
         Message::DemoEnded(Some("no port is free".to_owned())),
     );
     assert_eq!(model.demo, DemoState::Off);
-    assert_eq!(
-        notice(&mut model),
-        "The demo session ended: no port is free"
-    );
+    assert_eq!(notice(&mut model), "No demo session: no port is free");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use tui::model::palette::{CommandPrompt, Help};
 use tui::model::running::DemoState;
 use tui::model::sort::Column;
 use tui::model::window::Window;
-use tui::model::{Link, Model, Overlay, Pane};
+use tui::model::{About, Link, Model, Overlay, Pane};
 use tui::sample;
 use tui::update::update;
 
@@ -142,7 +142,7 @@ fn someone(model: &Model) -> Subject {
 /// Puts the model where the action can be seen to happen.
 fn prepare(model: &mut Model, action: Action) {
     match action {
-        Action::Jump | Action::Mark | Action::Requeue | Action::Priority => {
+        Action::Jump | Action::Mark | Action::Requeue | Action::Priority | Action::Complete => {
             model.focus = Pane::Agents;
         }
         Action::ColumnLeft | Action::ColumnRight => model.sorts.by(Pane::Skills, Column::Waiting),
@@ -209,14 +209,17 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Mark => draws && after.marks.agents.len() == 1,
         Action::Tab | Action::NextField => draws && field_at(after) == Some(2),
         Action::PreviousField => draws && field_at(after) == Some(0),
-        Action::Complete => matches!(asked(effects), Some(Request::Complete(_))),
+        Action::Complete => matches!(&after.overlay, Some(Overlay::Question(question))
+            if matches!(question.request, Request::Complete { .. })),
         Action::ToggleAcd => draws && after.overlay == Some(Overlay::ConfirmClose),
         Action::Pause => draws && after.pause.is_some(),
         Action::LookNow => effects == [Effect::LookNow],
         Action::Help => draws && after.overlay == Some(Overlay::Help(Help::default())),
         Action::Repaint => effects == [Effect::Repaint],
         Action::Suspend => effects == [Effect::Suspend],
-        Action::Quit => effects == [Effect::Quit],
+        Action::Quit => matches!(&after.overlay, Some(Overlay::Question(question))
+            if question.about == About::Quit),
+        Action::Leave => effects == [Effect::Quit],
         Action::Yes => asked(effects) == Some(&Request::Close) && after.overlay.is_none(),
         Action::Filter => draws && matches!(after.overlay, Some(Overlay::Filter(_))),
         Action::ClearFilter => draws && after.filters.of(Pane::Skills).text.is_empty(),
@@ -292,6 +295,7 @@ async fn toggling_chooses_the_opposite_of_what_the_agent_chose_last() {
             agent: agent.id.clone(),
             presence: wanted,
             busy,
+            seen: Some(agent.state.chosen()),
         };
         assert_eq!(asked(&effects), Some(&request));
     }
@@ -328,53 +332,6 @@ async fn without_agents_an_injected_contact_needs_nothing() {
         count: 1,
     };
     assert_eq!(asked(&effects), Some(&any));
-}
-
-#[tokio::test]
-async fn complete_means_the_contact_of_the_queue_or_that_of_the_agent() {
-    let mut model = live().await;
-    let waiting = model.floor().unwrap().queue[0].id;
-    let effects = press(&mut model, KeyCode::Char('c'));
-    assert_eq!(asked(&effects), Some(&Request::Complete(waiting)));
-
-    model.focus = Pane::Agents;
-    let agents = model.floor().unwrap().agents.clone();
-    let busy = agents
-        .iter()
-        .find(|agent| agent.state.contact().is_some())
-        .unwrap();
-    model.agents.selected = Some(busy.id.clone());
-    let effects = press(&mut model, KeyCode::Char('c'));
-    assert_eq!(
-        asked(&effects),
-        busy.state.contact().map(Request::Complete).as_ref()
-    );
-
-    let idle = agents
-        .iter()
-        .find(|agent| agent.state.contact().is_none())
-        .unwrap();
-    model.agents.selected = Some(idle.id.clone());
-    assert_eq!(asked(&press(&mut model, KeyCode::Char('c'))), None);
-    assert_eq!(notice(&model), format!("{} is not on a contact.", idle.id));
-}
-
-#[tokio::test]
-async fn nothing_is_completed_when_the_selected_contact_has_left() {
-    let mut model = live().await;
-    let mut floor = model.newest.clone().unwrap();
-    let left = floor.queue[1..].to_vec();
-    floor.queue = Part::run(0, left, floor.queue.len() - 1);
-    update(
-        &mut model,
-        Message::Looked(Box::new(Look {
-            floor,
-            events: vec![],
-        })),
-    );
-    let effects = press(&mut model, KeyCode::Char('c'));
-    assert_eq!(asked(&effects), None, "another contact is in its row now");
-    assert!(notice(&model).contains("No waiting contact is selected"));
 }
 
 #[tokio::test]

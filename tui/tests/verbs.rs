@@ -151,7 +151,7 @@ async fn a_contact_is_named_as_it_is_shown_or_by_its_key_or_selected() {
         .map(|row| row.id)
         .collect();
     let served = served(&model);
-    let complete = |id: ContactId| Ok(Command::Ask(Request::Complete(id)));
+    let complete = |id: ContactId| Ok(Command::Complete(vec![id]));
     let short = short_contact(queue[2]);
     assert_eq!(
         parse(&format!("complete {short}"), &model),
@@ -169,20 +169,33 @@ async fn a_contact_is_named_as_it_is_shown_or_by_its_key_or_selected() {
     assert_eq!(parse(&format!("complete {busy}"), &model), complete(served));
     press(&mut model, "j");
     assert_eq!(parse("complete", &model), complete(queue[1]));
-    let priority = |contact| Request::SetPriority {
-        contact,
-        priority: Priority(2),
-    };
     assert_eq!(
         parse("priority 2", &model),
-        Ok(Command::Ask(priority(queue[1])))
+        Ok(Command::Priority(vec![queue[1]], Priority(2)))
     );
     press(&mut model, "k  ");
-    let both = Request::All(vec![priority(queue[0]), priority(queue[1])]);
-    let Ok(Command::Ask(Request::All(each))) = parse("priority p2", &model) else {
-        panic!("not all");
-    };
-    assert_eq!(each.len(), 2, "{both:?}");
+    for (line, command) in [
+        (
+            "priority p2",
+            Command::Priority(queue[..2].to_vec(), Priority(2)),
+        ),
+        ("cancel", Command::Cancel(queue[..2].to_vec())),
+        ("complete", Command::Complete(queue[..2].to_vec())),
+        ("requeue", Command::Requeue(queue[..2].to_vec())),
+    ] {
+        let mut meant = parse(line, &model).unwrap();
+        match &mut meant {
+            Command::Priority(ids, _)
+            | Command::Cancel(ids)
+            | Command::Complete(ids)
+            | Command::Requeue(ids) => ids.sort_by_key(|id| queue.iter().position(|it| it == id)),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(
+            meant, command,
+            "{line}: a command means the marked, as a key does"
+        );
+    }
     press(&mut model, "⎋2");
     for line in ["complete", "cancel", "requeue", "priority 2"] {
         let wrong = parse(line, &model).unwrap_err();

@@ -1,35 +1,115 @@
 //! The commands that change something, and `explain`: what they ask, and the lines that tell.
 
+use engine::told;
+use serde_json::{Value, json};
 use shared::agent::{Agent, AgentId, AgentState, Presence};
-use shared::contact::ContactId;
+use shared::contact::{ContactId, ContactState, Priority};
 use shared::{Acd, Error};
 
 use super::failure::Failure;
 use super::{AcdVerb, AgentVerb};
-use crate::sentence::because;
+use crate::find::{self, ContactName, NotFound};
+use crate::sentence::{self, because};
 
-/// Does something for an agent. Gives the line that says what he is now.
+/// What came of a command, for people and for programs.
+pub(super) struct Told {
+    /// Lines for people.
+    pub(super) lines: String,
+    /// The same as the API tells it.
+    pub(super) document: Value,
+}
+
+impl Told {
+    /// Writes it, with the end of its last line.
+    pub(super) fn written(&self, json: bool) -> String {
+        if json {
+            format!("{}\n", self.document)
+        } else {
+            self.lines.clone()
+        }
+    }
+}
+
+/// Finds the contact of that name.
+pub(super) async fn named(acd: &dyn Acd, name: &ContactName) -> Result<ContactId, Failure> {
+    find::contact(acd, name).await.map_err(|why| match why {
+        NotFound::Name(why) => Failure::Refused(why),
+        NotFound::Failed(error) => error.into(),
+    })
+}
+
+/// Does something for an agent. Tells what they are now.
 pub(super) async fn for_agent(
     acd: &dyn Acd,
     id: &AgentId,
     verb: &AgentVerb,
-) -> Result<String, Failure> {
+) -> Result<Told, Failure> {
     let presence = match verb {
         AgentVerb::Available => Presence::Available,
         AgentVerb::Unavailable { reason } => Presence::Unavailable(reason.clone()),
         AgentVerb::Complete => return complete(acd, id).await,
     };
     acd.set_presence(id, presence).await.map_err(perhaps)?;
-    Ok(standing(&acd.agent(id).await.map_err(perhaps)?))
+    let agent = acd.agent(id).await.map_err(perhaps)?;
+    Ok(Told {
+        lines: standing(&agent),
+        document: told::agent(agent),
+    })
 }
 
-async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<String, Failure> {
+async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Told, Failure> {
     let agent = acd.agent(id).await?;
     let Some(contact) = agent.state.contact() else {
         return Err(Failure::Refused(format!("agent {id} is not on a contact")));
     };
-    acd.complete_contact(contact).await.map_err(perhaps)?;
-    Ok(format!("{contact} completed.\n"))
+    let state = acd.complete_contact(contact).await.map_err(perhaps)?;
+    Ok(Told {
+        lines: format!("{contact} completed.\n"),
+        document: told::standing(contact, &state),
+    })
+}
+
+/// Cancels a contact, wherever it stands.
+pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
+    let state = acd.cancel_contact(id).await.map_err(perhaps)?;
+    let lines = match &state {
+        ContactState::Complete { outcome, .. } => {
+            format!(
+                "{id} is over: {}.\n",
+                crate::model::standing::word(*outcome)
+            )
+        }
+        ContactState::Queued | ContactState::Assigned { .. } => format!("{id} is not over.\n"),
+    };
+    Ok(Told {
+        lines,
+        document: told::standing(id, &state),
+    })
+}
+
+/// Takes a contact from its agent and puts it back in the queue.
+pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
+    let ContactState::Assigned { agent, .. } = acd.contact(id).await?.state else {
+        return Err(Failure::Refused(format!("{id} is with no agent")));
+    };
+    let state = acd.requeue_contact(id, &agent).await.map_err(perhaps)?;
+    Ok(Told {
+        lines: format!("{}\n", sentence::requeued(id, &agent, &state)),
+        document: told::standing(id, &state),
+    })
+}
+
+/// Changes the priority of a contact.
+pub(super) async fn priority(
+    acd: &dyn Acd,
+    id: ContactId,
+    priority: Priority,
+) -> Result<Told, Failure> {
+    acd.set_priority(id, priority).await.map_err(perhaps)?;
+    Ok(Told {
+        lines: format!("{id} has priority {} now.\n", priority.0),
+        document: json!({ "contact_key": id, "priority": priority.0 }),
+    })
 }
 
 /// Says what an agent is.
@@ -54,22 +134,28 @@ fn standing(agent: &Agent) -> String {
 }
 
 /// Opens or closes the ACD.
-pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<String, Failure> {
+pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<Told, Failure> {
     let name = acd.name();
     match verb {
         AcdVerb::Open => {
             acd.open().await.map_err(perhaps)?;
-            Ok(format!("ACD {name} is open.\n"))
+            Ok(Told {
+                lines: format!("ACD {name} is open.\n"),
+                document: json!({ "acd": name.as_str(), "acd_state": 1 }),
+            })
         }
         AcdVerb::Close => {
             acd.close().await.map_err(perhaps)?;
-            Ok(format!("ACD {name} is closed.\n"))
+            Ok(Told {
+                lines: format!("ACD {name} is closed.\n"),
+                document: json!({ "acd": name.as_str(), "acd_state": 0 }),
+            })
         }
     }
 }
 
 /// Says why a contact stands where it stands.
-pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<String, Failure> {
+pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
     let explanation = acd.explain(id).await?;
     let ahead = match (explanation.place, explanation.ahead) {
         (Some(0), _) => "It is the first in the order of service.\n".to_owned(),
@@ -78,7 +164,10 @@ pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<String, Fail
         }
         _ => String::new(),
     };
-    Ok(format!("{}\n{ahead}", explanation.sentence()))
+    Ok(Told {
+        lines: format!("{}\n{ahead}", explanation.sentence()),
+        document: told::explanation(explanation),
+    })
 }
 
 /// Adds what a caller must know of a change that got no answer.

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, stderr};
 
+use engine::told;
 use indicatif::{ProgressBar, ProgressStyle};
 use shared::contact::{ContactId, ContactState};
 use shared::{Acd, Error};
@@ -11,6 +12,7 @@ use super::act::perhaps;
 use super::failure::Failure;
 use super::print;
 use crate::pace::{self, Series};
+use crate::terminal::Characters;
 use crate::text::counted;
 
 impl From<Error> for Stopped {
@@ -24,10 +26,14 @@ struct Stopped(Failure);
 
 /// Injects contacts one after the other, and prints each as it is there: what was printed holds,
 /// whatever happens later.
-pub(super) async fn inject(acd: &dyn Acd, series: &Series) -> Result<(), Failure> {
+pub(super) async fn inject(acd: &dyn Acd, series: &Series, json: bool) -> Result<(), Failure> {
     let bar = bar(series);
     let made = |id, state: &ContactState| {
-        let line = injected(id, state);
+        let line = if json {
+            format!("{}\n", told::standing(id, state))
+        } else {
+            injected(id, state)
+        };
         let printed = match &bar {
             // The line and the bar may be on the same terminal.
             Some(bar) => {
@@ -44,7 +50,7 @@ pub(super) async fn inject(acd: &dyn Acd, series: &Series) -> Result<(), Failure
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    end.map_err(|stopped| told(stopped.0, made, series.count))
+    end.map_err(|stopped| with_count(stopped.0, made, series.count))
 }
 
 /// Gives a bar for a series at a rate, where there is a terminal to draw it on.
@@ -53,13 +59,21 @@ fn bar(series: &Series) -> Option<ProgressBar> {
     if !stderr().is_terminal() {
         return None;
     }
+    // One that cannot place its cursor would be given a new line for each step.
+    let term = std::env::var("TERM").unwrap_or_default();
+    if term.is_empty() || term == "dumb" {
+        return None;
+    }
     let style = ProgressStyle::with_template("{elapsed:>4} {wide_bar} {pos} of {len}, {eta} left");
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    let mut style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    if Characters::of_locale() == Characters::Ascii {
+        style = style.progress_chars("#>-");
+    }
     Some(ProgressBar::new(series.count.into()).with_style(style))
 }
 
 /// Adds how many contacts were made before.
-fn told(failure: Failure, made: u32, count: u32) -> Failure {
+fn with_count(failure: Failure, made: u32, count: u32) -> Failure {
     if made == 0 {
         return failure;
     }
@@ -109,12 +123,12 @@ mod tests {
 
     #[test]
     fn a_failure_tells_how_many_were_made() {
-        let away = told(Failure::Away("gone".to_owned()), 7, 20);
+        let away = with_count(Failure::Away("gone".to_owned()), 7, 20);
         assert_eq!(
             away,
             Failure::Away("gone; 7 contacts of 20 injected".to_owned())
         );
         let refused = Failure::Refused("closed".to_owned());
-        assert_eq!(told(refused.clone(), 0, 20), refused);
+        assert_eq!(with_count(refused.clone(), 0, 20), refused);
     }
 }

@@ -12,16 +12,17 @@ mod status;
 
 use std::io::{ErrorKind, Write, stdout};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use shared::Acd;
 use shared::agent::AgentId;
-use shared::contact::{ContactId, Priority};
+use shared::contact::Priority;
 use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 use shared::text::{Invalid, Reason};
 
 pub use failure::Failure;
 
+use crate::find::ContactName;
 use crate::pace::{PerMinute, Series};
 use crate::remote::Remote;
 
@@ -57,7 +58,7 @@ Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can b
 pub enum Errand {
     /// Do something for one agent.
     #[command(skip)]
-    Agent(AgentId, AgentVerb),
+    Agent(AgentId, AgentVerb, bool),
     /// Print the figures of the floor and its skills.
     #[command(after_help = STATUS_EXAMPLES)]
     Status {
@@ -83,6 +84,9 @@ pub enum Errand {
         /// How many in a minute, 1 to 60000; without, as fast as the store takes them.
         #[arg(long, value_name = "N")]
         per_minute: Option<PerMinute>,
+        /// A line of JSON for each contact, as the API tells of it.
+        #[arg(long)]
+        json: bool,
     },
     /// Open or close the ACD.
     #[command(after_help = EXIT_CODES)]
@@ -90,13 +94,53 @@ pub enum Errand {
         /// What to do.
         #[command(subcommand)]
         verb: AcdVerb,
+        /// As one line of JSON.
+        #[arg(long, global = true)]
+        json: bool,
     },
     /// Say why a contact stands where it stands.
     #[command(after_help = EXIT_CODES)]
     Explain {
-        /// The contact's key, for example as `inject` printed it.
-        contact: ContactId,
+        /// Which contact, and how it is told.
+        #[command(flatten)]
+        of: Of,
     },
+    /// Cancel a contact, whether it waits or an agent is on it.
+    #[command(after_help = EXIT_CODES)]
+    Cancel {
+        /// Which contact, and how it is told.
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Take a contact from its agent and put it back to its place in the queue.
+    #[command(after_help = EXIT_CODES)]
+    Requeue {
+        /// Which contact, and how it is told.
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Change the priority of a contact.
+    #[command(after_help = EXIT_CODES)]
+    Priority {
+        /// Which contact, and how it is told.
+        #[command(flatten)]
+        of: Of,
+        /// How urgent: 0 is served before 1, and so on to 255.
+        priority: u8,
+    },
+}
+
+/// Which contact a command is about, and how it tells.
+#[derive(Debug, Args)]
+pub struct Of {
+    /// The contact: its key, for example as `inject` printed it, or its short id as the console
+    /// shows it, c-1a2b3c4d, where exactly one has it among those that wait, are with an agent, or
+    /// are in the newest events.
+    #[arg(value_name = "CONTACT")]
+    contact: ContactName,
+    /// As one line of JSON, as the API tells it.
+    #[arg(long)]
+    json: bool,
 }
 
 impl Errand {
@@ -104,8 +148,18 @@ impl Errand {
     pub fn changes_something(&self) -> bool {
         match self {
             Self::Status { .. } | Self::Explain { .. } => false,
-            Self::Agent(..) | Self::Inject { .. } | Self::Acd { .. } => true,
+            Self::Agent(..)
+            | Self::Inject { .. }
+            | Self::Acd { .. }
+            | Self::Cancel { .. }
+            | Self::Requeue { .. }
+            | Self::Priority { .. } => true,
         }
+    }
+
+    /// Tells whether it makes an ACD that is not there yet.
+    fn creates(&self) -> bool {
+        matches!(self, Self::Inject { .. } | Self::Acd { .. })
     }
 }
 
@@ -144,10 +198,30 @@ pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) 
         Errand::Agent(..) => Whose::Agents,
         _ => Whose::Floors,
     };
-    told(match open(remote, whose).await {
-        Ok(acd) => perform(&*acd, errand, level).await,
-        Err(failure) => Err(failure),
-    })
+    let done = async {
+        let acd = open(remote, whose).await?;
+        if let Some(Remote::Redis(..)) = remote
+            && !errand.creates()
+        {
+            expect_there(&*acd, remote).await?;
+        }
+        perform(&*acd, errand, level).await
+    };
+    told(done.await)
+}
+
+/// Refuses an ACD of which nothing is in its store: most likely its name is mistyped. Whatever is
+/// done to an ACD has an event, so one without any is not there. Behind an API there is always one.
+async fn expect_there(acd: &dyn Acd, remote: Option<&Remote>) -> Result<(), Failure> {
+    if acd.overview().await?.event > 0 {
+        return Ok(());
+    }
+    let place = remote.map_or_else(String::new, |remote| format!(" at {}", remote.shown()));
+    Err(Failure::CannotBegin(format!(
+        "there is no ACD {}{place}: --acd or SWITCHBOARD_ACD names another, and the first contact \
+         or agent makes this one",
+        acd.name()
+    )))
 }
 
 /// Gives the exit code of a command, having said why it failed if it did.
@@ -198,7 +272,9 @@ pub async fn open(
 
 async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<(), Failure> {
     match errand {
-        Errand::Agent(agent, verb) => print(&act::for_agent(acd, agent, verb).await?),
+        Errand::Agent(agent, verb, json) => {
+            print(&act::for_agent(acd, agent, verb).await?.written(*json))
+        }
         Errand::Status { json, watch } => {
             let form = if *json {
                 status::Form::Json
@@ -215,6 +291,7 @@ async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<
             priority,
             count,
             per_minute,
+            json,
         } => {
             let series = Series {
                 skills: skills.clone(),
@@ -222,10 +299,26 @@ async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<
                 count: *count,
                 per_minute: *per_minute,
             };
-            inject::inject(acd, &series).await
+            inject::inject(acd, &series, *json).await
         }
-        Errand::Acd { verb } => print(&act::open_or_close(acd, *verb).await?),
-        Errand::Explain { contact } => print(&act::explain(acd, *contact).await?),
+        Errand::Acd { verb, json } => print(&act::open_or_close(acd, *verb).await?.written(*json)),
+        Errand::Explain { of } => {
+            let contact = act::named(acd, &of.contact).await?;
+            print(&act::explain(acd, contact).await?.written(of.json))
+        }
+        Errand::Cancel { of } => {
+            let contact = act::named(acd, &of.contact).await?;
+            print(&act::cancel(acd, contact).await?.written(of.json))
+        }
+        Errand::Requeue { of } => {
+            let contact = act::named(acd, &of.contact).await?;
+            print(&act::requeue(acd, contact).await?.written(of.json))
+        }
+        Errand::Priority { of, priority } => {
+            let contact = act::named(acd, &of.contact).await?;
+            let done = act::priority(acd, contact, Priority(*priority)).await?;
+            print(&done.written(of.json))
+        }
     }
 }
 
@@ -267,6 +360,13 @@ mod tests {
             "switchboard inject --count 20 --per-minute 60",
             "switchboard acd open",
             "switchboard explain contact:0192f3c4-0000-7000-8000-000000000000",
+            "switchboard explain c-5e3d2e39 --json",
+            "switchboard cancel c-5e3d2e39",
+            "switchboard requeue 5e3d2e39 --json",
+            "switchboard priority c-5e3d2e39 0",
+            "switchboard agent agent:7 available --json",
+            "switchboard acd open --json",
+            "switchboard inject --json",
         ] {
             assert!(parsed(line).is_ok(), "{line}");
         }
@@ -286,6 +386,9 @@ mod tests {
             "switchboard acd",
             "switchboard acd shut",
             "switchboard explain agent:7",
+            "switchboard priority c-5e3d2e39",
+            "switchboard priority c-5e3d2e39 256",
+            "switchboard cancel",
         ] {
             assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
         }

@@ -254,7 +254,7 @@ mod tests {
                 9,
                 "the key \"q\" of inject is that of quit",
             ),
-            ("inject = \"Ctrl-C\"", 9, "of inject is that of quit"),
+            ("inject = \"Ctrl-C\"", 9, "of inject is that of leave"),
         ] {
             let refused = granted(&wishes(text)).unwrap_err();
             assert_eq!(refused.at, at, "{text}");

@@ -8,13 +8,13 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use clap::ValueEnum as _;
 use serde::Deserialize;
 use shared::service_level::ServiceLevel;
 
 use self::keymap::Wishes;
 use crate::commands::{Failure, print as print_out};
 use crate::keys::Binding;
+use crate::terminal::Characters;
 use crate::view::theme::{Depth, Palette, ThemeName};
 
 /// What is in force.
@@ -26,6 +26,7 @@ pub struct Config {
     found: bool,
     flags: Flags,
     colours: Colours,
+    locale: Characters,
 }
 
 /// What was said for this once, on the command line or by the environment.
@@ -35,6 +36,8 @@ pub struct Flags {
     pub theme: Option<ThemeName>,
     /// The service level that is aimed at.
     pub service_level: Option<ServiceLevel>,
+    /// Which characters the terminal is given.
+    pub characters: Option<Characters>,
 }
 
 /// What a file can say.
@@ -43,6 +46,7 @@ pub struct Flags {
 struct File {
     theme: Option<ThemeName>,
     service_level: Option<ServiceLevel>,
+    characters: Option<Characters>,
     #[serde(default)]
     keys: Wishes,
 }
@@ -81,6 +85,7 @@ impl Config {
             found,
             flags,
             colours: colours(),
+            locale: Characters::of_locale(),
         })
     }
 
@@ -121,6 +126,19 @@ impl Config {
         }
     }
 
+    /// Gives which characters the terminal is given.
+    pub fn characters(&self) -> Characters {
+        self.alphabet().0
+    }
+
+    fn alphabet(&self) -> (Characters, &'static str) {
+        match (self.flags.characters, self.file.characters) {
+            (Some(characters), _) => (characters, "from --characters"),
+            (None, Some(characters)) => (characters, "from the file"),
+            (None, None) => (self.locale, "by LC_ALL, LC_CTYPE and LANG"),
+        }
+    }
+
     /// Writes what is in force, as a file that says the same.
     fn written(&self) -> String {
         let file = match &self.path {
@@ -129,8 +147,8 @@ impl Config {
             Some(path) => format!("{} (not there)", path.display()),
         };
         let (theme, source) = self.theme();
-        let theme = theme.to_possible_value();
-        let theme = theme.as_ref().map_or("", |value| value.get_name());
+        let theme = named(&theme);
+        let (characters, from) = self.alphabet();
         let colours = match self.colours {
             Colours::Forbidden => "none, for NO_COLOR is set",
             Colours::Deep(Depth::Sixteen) => "16, by COLORTERM and TERM",
@@ -142,11 +160,19 @@ impl Config {
         let _ = writeln!(text, "# file: {file}");
         let _ = writeln!(text, "# colours: {colours}");
         let _ = writeln!(text, "theme = \"{theme}\"  # {source}");
+        let characters = named(&characters);
+        let _ = writeln!(text, "characters = \"{characters}\"  # {from}");
         let (level, source) = self.aim();
         let _ = writeln!(text, "service_level = \"{level}\"  # {source}\n");
         text.push_str(&keymap::listed(&self.keys, &self.file.keys));
         text
     }
+}
+
+/// Gives the word for a value of a flag.
+fn named(value: &impl clap::ValueEnum) -> String {
+    let word = value.to_possible_value();
+    word.map_or_else(String::new, |word| word.get_name().to_owned())
 }
 
 /// Prints what is in force.
@@ -206,6 +232,33 @@ mod tests {
             found: true,
             flags,
             colours: Colours::Deep(Depth::Palette),
+            locale: Characters::Unicode,
+        }
+    }
+
+    #[test]
+    fn the_characters_go_the_same_way() {
+        let file = "characters = \"ascii\"";
+        for (text, flag, characters, source) in [
+            (
+                "",
+                None,
+                Characters::Unicode,
+                "by LC_ALL, LC_CTYPE and LANG",
+            ),
+            (file, None, Characters::Ascii, "from the file"),
+            (
+                file,
+                Some(Characters::Unicode),
+                Characters::Unicode,
+                "from --characters",
+            ),
+        ] {
+            let flags = Flags {
+                characters: flag,
+                ..Flags::default()
+            };
+            assert_eq!(config(text, flags).alphabet(), (characters, source));
         }
     }
 

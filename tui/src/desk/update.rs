@@ -191,6 +191,7 @@ impl Desk {
             agent: agent.id.clone(),
             busy: matches!(agent.state, AgentState::Busy { .. }),
             presence,
+            seen: Some(agent.state.chosen()),
         };
         self.ask(request)
     }
@@ -200,7 +201,10 @@ impl Desk {
             return self.nobody();
         };
         match agent.state.contact() {
-            Some(contact) => self.ask(Request::Complete(contact)),
+            Some(contact) => {
+                let with = agent.id.clone();
+                self.ask(Request::Complete { contact, with })
+            }
             None => {
                 self.refuse("You are not on a contact.");
                 vec![Effect::Draw]

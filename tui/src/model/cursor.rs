@@ -1,5 +1,7 @@
 //! A place in a list that changes under the operator's eyes: held by identity, not by number.
 
+use shared::time::Millis;
+
 use super::rows::Rows;
 
 /// A place in a list of items with identities.
@@ -13,6 +15,16 @@ pub struct Cursor<Id> {
     begun: bool,
     /// Whether the row at the index is to be selected as soon as it has been read.
     coming: bool,
+    /// The selected item that has gone, while its row stays as what became of it.
+    gone: Option<Gone<Id>>,
+}
+
+/// An item that has gone while it was selected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Gone<Id> {
+    id: Id,
+    /// Since when, once that was noted.
+    since: Option<Millis>,
 }
 
 impl<Id> Default for Cursor<Id> {
@@ -22,6 +34,7 @@ impl<Id> Default for Cursor<Id> {
             index: 0,
             begun: false,
             coming: false,
+            gone: None,
         }
     }
 }
@@ -61,6 +74,39 @@ impl Motion {
     }
 }
 
+impl<Id> Cursor<Id> {
+    /// Gives the item that was selected and has gone, while its row stays.
+    pub fn gone(&self) -> Option<&Id> {
+        self.gone.as_ref().map(|gone| &gone.id)
+    }
+
+    /// Gives since when the row of an item that has gone stays.
+    pub(super) fn gone_since(&self) -> Option<Millis> {
+        self.gone.as_ref()?.since
+    }
+
+    /// Notes when the selected item was seen to have gone.
+    pub(super) fn note_gone(&mut self, now: Millis) {
+        if let Some(gone) = &mut self.gone {
+            gone.since.get_or_insert(now);
+        }
+    }
+
+    /// Gives how many rows are shown of so many: that of an item that has gone is one more.
+    pub fn rows_shown(&self, rows: usize) -> usize {
+        rows + usize::from(self.gone.is_some())
+    }
+
+    /// Gives which of the rows is shown at that place; none for that of an item that has gone.
+    pub fn row_at(&self, place: usize) -> Option<usize> {
+        match &self.gone {
+            Some(_) if place == self.index => None,
+            Some(_) if place > self.index => Some(place - 1),
+            _ => Some(place),
+        }
+    }
+}
+
 impl<Id: Clone + PartialEq> Cursor<Id> {
     /// Moves to another row.
     pub fn go(&mut self, motion: Motion, rows: &Rows<Id>) {
@@ -71,13 +117,15 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
             };
             return;
         }
-        // After the selected item left, the first step selects whatever took its place.
-        let lost =
-            self.selected.is_none() && !self.coming && matches!(motion, Motion::Down | Motion::Up);
-        self.index = if lost {
-            self.index.min(rows.length - 1)
-        } else {
-            motion.from(self.index, rows.length)
+        let gone = self.gone.take().is_some();
+        let lost = self.selected.is_none() && !self.coming;
+        let last = rows.length - 1;
+        self.index = match motion {
+            // Below a row that has gone is what took its place, and so where nothing was selected.
+            Motion::Down if lost => self.index.min(last),
+            Motion::Up if gone => self.index.saturating_sub(1).min(last),
+            Motion::Up if lost => self.index.min(last),
+            _ => motion.from(self.index, rows.length),
         };
         self.begun = true;
         self.selected = rows.get(self.index).cloned();
@@ -90,9 +138,24 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
         self.coming = self.selected.is_none();
     }
 
+    /// Selects the neighbour of an item that has gone. Tells whether there is one.
+    pub(super) fn to_neighbour(&mut self, rows: &Rows<Id>) -> bool {
+        self.gone = None;
+        if rows.length == 0 {
+            // The next that comes is selected, as in a list that is seen for the first time.
+            self.begun = false;
+            return false;
+        }
+        self.index = self.index.min(rows.length - 1);
+        self.selected = rows.get(self.index).cloned();
+        self.coming = self.selected.is_none();
+        true
+    }
+
     /// Selects an item that is known to be at that place.
     pub fn select(&mut self, id: Id, index: usize) {
         self.begun = true;
+        self.gone = None;
         self.coming = false;
         self.selected = Some(id);
         self.index = index;
@@ -111,13 +174,22 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
                 self.select(id.clone(), index);
             }
         }
+        // One that has gone may come back: a contact by a requeue, an agent into the filter.
+        if let Some(place) = self.gone().and_then(|gone| rows.place_of(gone)) {
+            self.selected = self.gone.take().map(|gone| gone.id);
+            self.index = place;
+        }
         let Some(selected) = &self.selected else {
-            self.index = self.index.min(rows.length.saturating_sub(1));
+            let last = self.rows_shown(rows.length).saturating_sub(1);
+            self.index = self.index.min(last);
             return;
         };
         match rows.place_of(selected) {
             Some(place) => self.index = place,
-            None if rows.is_whole() || around == Some(selected) => self.selected = None,
+            None if rows.is_whole() || around == Some(selected) => {
+                self.index = self.index.min(rows.length);
+                self.gone = self.selected.take().map(|id| Gone { id, since: None });
+            }
             // Read before it was selected: the next rows will tell.
             None => {}
         }
@@ -177,14 +249,59 @@ mod tests {
         assert_eq!((cursor.selected, cursor.index), (Some(2), 2));
     }
 
-    #[test]
-    fn when_the_item_leaves_nothing_is_selected_until_the_operator_moves() {
+    /// A cursor on the middle one of three, which then leaves.
+    fn left_alone() -> Cursor<u32> {
         let mut cursor = Cursor::default();
         cursor.follow(&all(&[1, 2, 3]), None, true);
-        cursor.follow(&all(&[2, 3]), None, true);
-        assert_eq!(cursor.selected, None);
-        cursor.go(Motion::Down, &all(&[2, 3]));
-        assert_eq!(cursor.selected, Some(2), "what took its place");
+        cursor.go(Motion::Down, &all(&[1, 2, 3]));
+        cursor.follow(&all(&[1, 3]), None, true);
+        assert_eq!((cursor.selected, cursor.gone()), (None, Some(&2)));
+        cursor
+    }
+
+    #[test]
+    fn the_row_of_an_item_that_left_stays_between_its_neighbours() {
+        let cursor = left_alone();
+        assert_eq!(cursor.rows_shown(2), 3);
+        let shown: Vec<Option<usize>> = (0..3).map(|place| cursor.row_at(place)).collect();
+        assert_eq!(shown, [Some(0), None, Some(1)]);
+    }
+
+    #[test]
+    fn from_the_row_of_an_item_that_left_a_step_goes_to_its_neighbours() {
+        for (motion, selected) in [
+            (Motion::Down, 3),
+            (Motion::Up, 1),
+            (Motion::First, 1),
+            (Motion::Last, 3),
+        ] {
+            let mut cursor = left_alone();
+            cursor.go(motion, &all(&[1, 3]));
+            let now = (cursor.selected, cursor.gone());
+            assert_eq!(now, (Some(selected), None), "{motion:?}");
+        }
+        let mut cursor = left_alone();
+        assert!(cursor.to_neighbour(&all(&[1, 3])));
+        assert_eq!((cursor.selected, cursor.index), (Some(3), 1));
+    }
+
+    #[test]
+    fn an_item_that_comes_back_is_selected_again() {
+        let mut cursor = left_alone();
+        cursor.follow(&all(&[0, 1, 2, 3]), None, true);
+        let now = (cursor.selected, cursor.index, cursor.gone());
+        assert_eq!(now, (Some(2), 2, None));
+    }
+
+    #[test]
+    fn after_the_last_item_left_the_next_that_comes_is_selected() {
+        let mut cursor = Cursor::default();
+        cursor.follow(&all(&[1]), None, true);
+        cursor.follow(&all(&[]), None, true);
+        assert_eq!((cursor.gone(), cursor.rows_shown(0)), (Some(&1), 1));
+        assert!(!cursor.to_neighbour(&all(&[])));
+        cursor.follow(&all(&[9]), None, true);
+        assert_eq!(cursor.selected, Some(9));
     }
 
     #[test]

@@ -28,8 +28,9 @@ pub struct Dialog {
 pub enum Purpose {
     /// To inject contacts.
     Inject,
-    /// To make agents unavailable for a reason; of each, whether he is on a contact.
-    Away(Vec<(AgentId, bool)>),
+    /// To make agents unavailable for a reason; of each, what they had chosen, and whether they
+    /// are on a contact.
+    Away(Vec<(AgentId, Presence, bool)>),
     /// To add an agent.
     AddAgent,
     /// To change the name of an agent.
@@ -117,7 +118,7 @@ impl Dialog {
         match &self.purpose {
             Purpose::Inject => "Inject contacts".to_owned(),
             Purpose::Away(agents) => match agents.as_slice() {
-                [(agent, _)] => format!("{agent} unavailable"),
+                [(agent, ..)] => format!("{agent} unavailable"),
                 several => format!("{} agents unavailable", several.len()),
             },
             Purpose::AddAgent => "Add an agent".to_owned(),
@@ -205,6 +206,8 @@ impl Dialog {
         let change = |contact: &ContactId| Request::SetPriority {
             contact: *contact,
             priority,
+            // What is seen of it is added when it is asked for.
+            seen: None,
         };
         Ok(each_or_one(contacts.iter().map(change).collect()))
     }
@@ -215,17 +218,18 @@ impl Dialog {
         format!("{text:?} does not do: {rule}")
     }
 
-    fn away(&self, agents: &[(AgentId, bool)]) -> Result<Request, (usize, String)> {
+    fn away(&self, agents: &[(AgentId, Presence, bool)]) -> Result<Request, (usize, String)> {
         let reason = match self.text(0).trim() {
             "" => None,
             text => Some(text.parse().map_err(|why| (0, said(why)))?),
         };
         let each: Vec<Request> = agents
             .iter()
-            .map(|(agent, busy)| Request::SetPresence {
+            .map(|(agent, seen, busy)| Request::SetPresence {
                 agent: agent.clone(),
                 presence: Presence::Unavailable(reason.clone()),
                 busy: *busy,
+                seen: Some(seen.clone()),
             })
             .collect();
         Ok(each_or_one(each))

@@ -81,14 +81,27 @@ impl Model {
         });
     }
 
-    /// Gives the contacts that an act is meant for: the marked, or else that of the open detail,
-    /// or else the selected one of the queue, or that of the selected agent.
+    /// Gives the contacts that an act is meant for: the marked, or those of the marked agents, or
+    /// else that of the open detail, or else the selected one of the queue, or that of the selected
+    /// agent. Keys and commands mean the same.
     pub fn contacts_meant(&self) -> Vec<ContactId> {
-        if !self.marks.contacts.is_empty() && self.focus == Pane::Queue {
-            return self.marks.contacts.iter().copied().collect();
+        match self.focus {
+            Pane::Queue if !self.marks.contacts.is_empty() => {
+                return self.marks.contacts.iter().copied().collect();
+            }
+            Pane::Agents if !self.marks.agents.is_empty() => {
+                let agents = self.marks.agents.values();
+                return agents.filter_map(|agent| agent.state.contact()).collect();
+            }
+            _ => {}
         }
-        if let Some(Subject::Contact(id)) = self.detail.as_ref().map(|detail| &detail.subject) {
-            return vec![*id];
+        match self.detail.as_ref().map(|detail| &detail.subject) {
+            Some(Subject::Contact(id)) => return vec![*id],
+            Some(Subject::Agent(_)) => {
+                let contact = self.detail_agent().and_then(|agent| agent.state.contact());
+                return contact.into_iter().collect();
+            }
+            None => {}
         }
         match self.focus {
             Pane::Queue => self.queue.selected.into_iter().collect(),
@@ -101,12 +114,21 @@ impl Model {
         }
     }
 
-    /// Gives the agents that an act is meant for: the marked, or else the selected.
+    /// Gives the agents that an act is meant for: the marked, or else that of the open detail, or
+    /// else the selected.
     pub fn agents_meant(&self) -> Vec<&Agent> {
         if !self.marks.agents.is_empty() {
             return self.marks.agents.values().collect();
         }
-        self.selected_agent().into_iter().collect()
+        self.agent_meant().into_iter().collect()
+    }
+
+    /// Gives the one agent that an act is meant for: that of the open detail, or else the selected.
+    pub fn agent_meant(&self) -> Option<&Agent> {
+        match self.detail.as_ref().map(|detail| &detail.subject) {
+            Some(Subject::Agent(_)) => self.detail_agent(),
+            _ => self.selected_agent(),
+        }
     }
 
     /// Gives the selected agent, if he was read.

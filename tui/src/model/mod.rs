@@ -5,6 +5,7 @@ pub mod detail;
 pub mod dialog;
 pub mod filter;
 pub mod floor;
+pub mod gone;
 pub mod heads;
 pub mod line;
 pub mod log;
@@ -13,14 +14,15 @@ pub mod palette;
 pub mod rows;
 pub mod running;
 pub mod sort;
+pub mod standing;
 pub mod wanted;
 pub mod window;
 
 use std::fmt;
 
 use jiff::tz::TimeZone;
-use shared::agent::AgentId;
-use shared::contact::{ContactId, Rank};
+use shared::agent::{AgentId, Presence};
+use shared::contact::{ContactId, Priority, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
@@ -31,6 +33,7 @@ use self::detail::Detail;
 use self::dialog::Dialog;
 use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
+use self::gone::LastSeen;
 use self::heads::Heads;
 use self::log::Log;
 use self::marks::Marks;
@@ -54,8 +57,10 @@ pub enum Rights {
 pub struct Model {
     /// What is watched, fixed for the life of the program.
     pub place: Place,
-    /// The time by this machine's clock.
+    /// The time by this machine's clock, as it is shown: of the last full second.
     pub clock: Millis,
+    /// The time of what is being taken in, by this machine's clock.
+    pub moment: Millis,
     /// The zone that times of day are shown in.
     pub zone: TimeZone,
     /// Whether colours may be used.
@@ -104,6 +109,8 @@ pub struct Model {
     pub mouse: Mouse,
     /// The marked rows.
     pub marks: Marks,
+    /// The selected rows as they were seen last.
+    pub last_seen: LastSeen,
     /// The skills and the priority that were injected last.
     pub injected: Option<(Vec<Skill>, u8)>,
     /// The contact or agent that is looked at closely.
@@ -249,6 +256,31 @@ pub struct Question {
     pub text: String,
     /// What a yes does.
     pub request: Request,
+    /// What it is about, from which the rest follows as the floor is now.
+    pub about: About,
+    /// When it became another question than the operator was asked first.
+    pub changed: Option<Millis>,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum About {
+    /// To cancel these contacts.
+    Cancel(Vec<ContactId>),
+    /// To complete what agents are on.
+    Complete(Vec<ContactId>),
+    /// To take these contacts from their agents.
+    Requeue(Vec<ContactId>),
+    /// To change the priority of these contacts.
+    Priority(Vec<ContactId>, Priority),
+    /// To make these agents available or not: what each had chosen, and what they are to be.
+    Presence(Vec<(AgentId, Presence, Presence)>),
+    /// To delete these agents.
+    DeleteAgents(Vec<AgentId>),
+    /// To take a skill from every agent.
+    DeleteSkill(Skill),
+    /// To end this program, and with it a floor that has something to lose.
+    Quit,
 }
 
 /// Something said to the operator.
@@ -272,6 +304,7 @@ impl Model {
             demo: DemoState::at_first(&place),
             place,
             clock,
+            moment: clock,
             zone,
             colours: true,
             palette: Palette::default(),
@@ -298,6 +331,7 @@ impl Model {
                 click: None,
             },
             marks: Marks::default(),
+            last_seen: LastSeen::default(),
             injected: None,
             detail: None,
             zoom: false,

@@ -181,6 +181,7 @@ impl Model {
         self.skills.follow(&skills, skill, here(Pane::Skills));
         self.agents.follow(&agents, agent, here(Pane::Agents));
         self.remember_rank();
+        self.see_selected();
     }
 
     /// Remembers where the selected contact stands, to ask for its surroundings.
@@ -216,5 +217,6 @@ impl Model {
             Pane::Events => self.events_back = 0,
             _ => {}
         }
+        self.see_selected();
     }
 }

@@ -39,6 +39,34 @@ impl Injection {
     }
 }
 
+/// How many agents a demo session brings.
+pub const DEMO_AGENTS: u64 = 40;
+
+impl super::Model {
+    /// Tells whether leaving ends a floor with something to lose: it lives in this process, and
+    /// contacts are live there, or agents whom the demo session did not bring.
+    pub fn ends_a_floor(&self) -> bool {
+        let Some(floor) = self.newest.as_ref().filter(|_| !self.place.is_shared()) else {
+            return false;
+        };
+        let figures = &floor.overview;
+        let brought = match self.demo {
+            DemoState::Off => 0,
+            DemoState::On | DemoState::Stopping => DEMO_AGENTS,
+        };
+        figures.waiting > 0 || figures.busy > 0 || figures.agents > brought
+    }
+
+    /// Tells whether others may be on the floor: it is shared, or agents are there already.
+    pub fn floor_is_in_use(&self) -> bool {
+        let agents = self
+            .newest
+            .as_ref()
+            .map_or(0, |floor| floor.overview.agents);
+        self.place.is_shared() || agents > 0
+    }
+}
+
 impl Place {
     /// Tells whether others may use the floor too: it does not live in this process.
     pub fn is_shared(&self) -> bool {

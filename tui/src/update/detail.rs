@@ -8,6 +8,7 @@ use crate::model::detail::{Detail, Study, Subject};
 use crate::model::filter::Filter;
 use crate::model::log::Entry;
 use crate::model::{Link, Model, Pane};
+use crate::view;
 
 /// Opens what is selected, or closes it if it is open.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
@@ -212,11 +213,9 @@ fn show_row(model: &mut Model, subject: &Subject) {
 
 /// Scrolls the detail.
 pub(super) fn scroll(model: &mut Model, motion: Motion) -> Vec<Effect> {
-    // About as many lines as there are; the view never leaves the last page.
-    let agents = model.floor().map_or(0, |floor| floor.agents.len());
-    let lines = 14 + model.story().len() + agents;
+    let end = view::scroll_end(model);
     if let Some(detail) = &mut model.detail {
-        detail.scroll = motion.from(detail.scroll, lines);
+        detail.scroll = motion.from(detail.scroll, end + 1);
     }
     vec![Effect::Draw]
 }

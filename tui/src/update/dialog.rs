@@ -4,10 +4,11 @@ use shared::agent::{Agent, AgentState};
 use shared::skill::Skill;
 
 use super::act::{self, ask, refuse, refused};
+use super::question;
 use crate::effect::{Effect, Request};
 use crate::model::dialog::{Dialog, Field, Purpose};
 use crate::model::line::Line;
-use crate::model::{Model, Overlay};
+use crate::model::{Model, Overlay, Pane};
 use crate::pace::Series;
 use crate::sentence::joined;
 
@@ -77,7 +78,7 @@ pub(super) fn away(model: &mut Model) -> Vec<Effect> {
     let agents: Vec<_> = model
         .agents_meant()
         .into_iter()
-        .map(|agent| (agent.id.clone(), is_busy(agent)))
+        .map(|agent| (agent.id.clone(), agent.state.chosen(), is_busy(agent)))
         .collect();
     if agents.is_empty() {
         return refuse(model, act::NO_AGENT);
@@ -126,7 +127,13 @@ pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the dialog to change the name of the selected agent.
 pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
-    let Some(agent) = model.selected_agent() else {
+    if model.marks.count(Pane::Agents) > 1 {
+        return refuse(
+            model,
+            "N changes the name of one agent, and several are marked: Esc clears the marks.",
+        );
+    }
+    let Some(agent) = model.agents_meant().into_iter().next() else {
         return refuse(model, act::NO_AGENT);
     };
     let fields = vec![
@@ -139,7 +146,13 @@ pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the dialog to change the skills of the selected agent.
 pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
-    let Some(agent) = model.selected_agent() else {
+    if model.marks.count(Pane::Agents) > 1 {
+        return refuse(
+            model,
+            "e edits the skills of one agent, and several are marked: Esc clears the marks.",
+        );
+    }
+    let Some(agent) = model.agents_meant().into_iter().next() else {
         return refuse(model, act::NO_AGENT);
     };
     let (id, held): (_, Vec<Skill>) = (agent.id.clone(), agent.skills.clone());
@@ -159,7 +172,8 @@ pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
 pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
     let contacts = model.contacts_meant();
     if contacts.is_empty() {
-        return refuse(model, super::contact::NO_CONTACT);
+        let why = super::contact::none_meant(model);
+        return refuse(model, &why);
     }
     let queue = model.floor().map_or(&[][..], |floor| &floor.queue);
     let now = queue.iter().find(|contact| contacts.contains(&contact.id));
@@ -214,12 +228,49 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
             dialog.wrong = Some(why);
         }
         Ok(request) if dialog.on_button() || dialog.fields.len() == 1 => {
-            model.overlay = None;
-            return send(model, request);
+            let purpose = dialog.purpose.clone();
+            return match as_seen(model, &purpose, request) {
+                Ok(request) => {
+                    model.overlay = None;
+                    send(model, request)
+                }
+                Err(why) => {
+                    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+                        dialog.wrong = Some(why);
+                    }
+                    vec![Effect::Draw]
+                }
+            };
         }
         Ok(_) => dialog.at = dialog.fields.len(),
     }
     vec![Effect::Draw]
+}
+
+/// Gives the request with what is seen now of what the dialog is about. Refuses what has gone
+/// while it was filled in.
+fn as_seen(model: &Model, purpose: &Purpose, request: Request) -> Result<Request, String> {
+    match (purpose, &request) {
+        (Purpose::Priority(contacts), Request::SetPriority { priority, .. }) => {
+            question::priority_of(model, contacts, *priority)
+        }
+        (Purpose::Priority(contacts), Request::All(each)) => match each.first() {
+            Some(Request::SetPriority { priority, .. }) => {
+                question::priority_of(model, contacts, *priority)
+            }
+            _ => Ok(request),
+        },
+        (Purpose::Rename(agent) | Purpose::Skills(agent, _), _) => {
+            let floor = model.floor();
+            let gone =
+                floor.is_some_and(|floor| floor.knows_all_agents() && floor.agent(agent).is_none());
+            if gone {
+                return Err(format!("{agent} was deleted meanwhile. Esc leaves."));
+            }
+            Ok(request)
+        }
+        _ => Ok(request),
+    }
 }
 
 fn send(model: &mut Model, request: Request) -> Vec<Effect> {

@@ -8,8 +8,10 @@ mod dialog;
 mod filter;
 mod measure;
 mod mouse;
+mod offer;
 mod order;
 mod palette;
+mod question;
 mod running;
 mod walk;
 
@@ -25,6 +27,8 @@ use crate::model::heads::Aside;
 use crate::model::line::Line;
 use crate::model::palette::Help;
 use crate::model::{Link, Model, Overlay, Pane, Pause};
+
+pub(crate) use self::offer::offers;
 
 /// Takes in one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -88,8 +92,12 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 }
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(why) = offer::withheld(model, action) {
+        return act::refuse(model, &why);
+    }
     match action {
-        Action::Quit => vec![Effect::Quit],
+        Action::Quit => act::quit(model),
+        Action::Leave => vec![Effect::Quit],
         Action::Suspend => vec![Effect::Suspend],
         Action::Repaint => vec![Effect::Repaint],
         Action::LookNow => vec![Effect::LookNow],
@@ -142,7 +150,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Window => measure::next_window(model),
         Action::Mark => mark(model),
         Action::Tab | Action::NextField | Action::PreviousField => to_field(model, action),
-        Action::Complete => act::complete(model),
+        Action::Complete => contact::complete(model),
         Action::ToggleAcd => act::ask_about_acd(model),
         Action::Yes => act::confirmed(model),
     }
@@ -242,6 +250,8 @@ fn mark(model: &mut Model) -> Vec<Effect> {
 
 fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.clock = now;
+    model.moment = model.moment.max(now);
+    model.settle();
     if model
         .notice
         .as_ref()
@@ -271,11 +281,16 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
     if model.events_back > 0 && model.log.newest() > newest {
         model.events_back += model.log.len().saturating_sub(before);
     }
+    // A log that began anew, or that a filter leaves less of, may be shorter than that.
+    let last = model.row_count(Pane::Events).saturating_sub(1);
+    model.events_back = model.events_back.min(last);
     model.newest = Some(look.floor);
     model.follow_marks();
     if model.pause.is_none() {
         model.follow();
+        model.settle();
     }
+    question::follow(model);
     let mut effects = detail::study(model);
     if model.service.figures.is_none() {
         effects.extend(measure::ask(model));

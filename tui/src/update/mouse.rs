@@ -2,6 +2,8 @@
 //! over the panes is clicked too: fields, buttons, answers, keys in the help, words of a command.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use shared::agent::AgentId;
+use shared::skill::Skill;
 use shared::time::Millis;
 
 use super::{detail, dialog, palette, walk};
@@ -94,11 +96,15 @@ fn click_above(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
 
 fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Effect> {
     model.focus = pane;
+    // Rows move: the second click must be on the same contact or agent, not only on the same row.
+    let before = selected_in(model, pane);
     select(model, pane, row);
+    let same = before.is_some() && before == selected_in(model, pane);
     let click = Click { pane, row, at };
-    let twice = model.mouse.click.is_some_and(|before| {
-        before.pane == pane && before.row == row && at.since(before.at) <= TWICE_WITHIN
-    });
+    let twice = model
+        .mouse
+        .click
+        .is_some_and(|before| before.pane == pane && same && at.since(before.at) <= TWICE_WITHIN);
     model.mouse.click = if twice { None } else { Some(click) };
     let mut effects = if twice {
         detail::enter(model)
@@ -107,6 +113,15 @@ fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Ef
     };
     effects.push(Effect::Draw);
     effects
+}
+
+fn selected_in(model: &Model, pane: Pane) -> Option<String> {
+    match pane {
+        Pane::Queue => model.queue.selected.map(|id| id.to_string()),
+        Pane::Skills => model.skills.selected.as_ref().map(Skill::to_string),
+        Pane::Agents => model.agents.selected.as_ref().map(AgentId::to_string),
+        Pane::Events => None,
+    }
 }
 
 fn select(model: &mut Model, pane: Pane, row: usize) {

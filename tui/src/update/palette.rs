@@ -1,12 +1,13 @@
 //! Commands: typing, completing, running them; and searching the help.
 
-use super::{act, contact, filter, measure, order, running};
+use super::question::{ask_about, priority_of};
+use super::{act, filter, measure, order, running};
 use crate::effect::Effect;
 use crate::history::MOST_KEPT;
 use crate::model::filter::Filter;
 use crate::model::line::Line;
 use crate::model::palette::{CommandPrompt, Help};
-use crate::model::{Model, Overlay};
+use crate::model::{About, Model, Overlay};
 use crate::query::Wrong;
 use crate::verbs::{self, Command};
 
@@ -98,10 +99,18 @@ fn remember(model: &mut Model, text: String) -> Vec<Effect> {
 fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Ask(request) => act::ask(model, request),
-        Command::Cancel(contacts) => contact::cancel_these(model, contacts),
-        Command::Requeue(id) => contact::requeue_this(model, id),
-        Command::DeleteAgent(id) => act::delete_agent(model, id),
-        Command::DeleteSkill(skill) => act::delete_skill(model, skill),
+        Command::Cancel(contacts) => ask_about(model, About::Cancel(contacts)),
+        Command::Complete(contacts) => ask_about(model, About::Complete(contacts)),
+        Command::Requeue(contacts) => ask_about(model, About::Requeue(contacts)),
+        Command::Priority(contacts, priority) if contacts.len() > 1 => {
+            ask_about(model, About::Priority(contacts, priority))
+        }
+        Command::Priority(contacts, priority) => match priority_of(model, &contacts, priority) {
+            Ok(request) => act::ask(model, request),
+            Err(why) => act::refuse(model, &why),
+        },
+        Command::DeleteAgent(id) => ask_about(model, About::DeleteAgents(vec![id])),
+        Command::DeleteSkill(skill) => ask_about(model, About::DeleteSkill(skill)),
         Command::Sort(sort) => order::set(model, sort),
         Command::Window(window) => measure::to_window(model, window),
         Command::Demo(switch) => running::switch_demo(model, switch),
@@ -123,7 +132,7 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
             model.overlay = Some(Overlay::Help(Help::default()));
             vec![Effect::Draw]
         }
-        Command::Quit => vec![Effect::Quit],
+        Command::Quit => act::quit(model),
     }
 }
 

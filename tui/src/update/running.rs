@@ -84,7 +84,7 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
         ),
         (Switch::Stop, DemoState::Off) => refuse(model, "No demo session of this console runs."),
         (Switch::Start, DemoState::Off) if refused(model) => vec![Effect::Draw],
-        (Switch::Start, DemoState::Off) if model.place.is_shared() => {
+        (Switch::Start, DemoState::Off) if model.floor_is_in_use() => {
             model.overlay = Some(Overlay::ConfirmDemo);
             vec![Effect::Draw]
         }
@@ -96,7 +96,7 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
         // Also while the store is away: whoever stops it wants no more of it.
         (Switch::Stop, DemoState::On) => {
             model.demo = DemoState::Stopping;
-            model.say("The demo session stops: its contacts are completed or hang up.");
+            model.say("The demo session stops: its contacts end, and its agents leave.");
             vec![Effect::Demo(Switch::Stop), Effect::Draw]
         }
     }
@@ -116,8 +116,10 @@ pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
 pub(super) fn demo_ended(model: &mut Model, why: Option<String>) -> Vec<Effect> {
     model.demo = DemoState::Off;
     match why {
-        None => model.say("The demo session has ended. Its agents stay; D starts it again."),
-        Some(why) => model.refuse(format!("The demo session ended: {why}")),
+        None => {
+            model.say("The demo session has ended, and its agents have left. D starts it again.")
+        }
+        Some(why) => model.refuse(format!("No demo session: {why}")),
     }
     vec![Effect::Draw, Effect::LookNow]
 }

@@ -3,7 +3,7 @@
 use crate::effect::Effect;
 use crate::model::cursor::Motion;
 use crate::model::{Model, Overlay, Pane};
-use crate::{keys, view};
+use crate::view;
 
 /// Goes to a pane. A detail that hides the panes makes way: otherwise nothing would be seen of it.
 pub(super) fn to_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
@@ -29,8 +29,11 @@ pub(super) fn neighbour(model: &Model, step: isize) -> Pane {
 
 /// Moves in what lies on top.
 pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
-    if let Some(Overlay::Help(help)) = &mut model.overlay {
-        help.scroll = motion.from(help.scroll, keys::found(help.search.text()).count());
+    if matches!(model.overlay, Some(Overlay::Help(_))) {
+        let end = view::scroll_end(model);
+        if let Some(Overlay::Help(help)) = &mut model.overlay {
+            help.scroll = motion.from(help.scroll, end + 1);
+        }
         return vec![Effect::Draw];
     }
     if model.focus == Pane::Events {

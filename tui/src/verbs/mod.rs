@@ -7,7 +7,7 @@ mod parser;
 mod words;
 
 use shared::agent::AgentId;
-use shared::contact::ContactId;
+use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
 
 pub use self::complete::{Candidate, candidates, completion};
@@ -23,8 +23,12 @@ pub enum Command {
     Ask(Request),
     /// To end these contacts, which is asked about first.
     Cancel(Vec<ContactId>),
-    /// To take a contact from its agent, which is asked about first.
-    Requeue(ContactId),
+    /// To complete these contacts, which is asked about first.
+    Complete(Vec<ContactId>),
+    /// To take these contacts from their agents, which is asked about first.
+    Requeue(Vec<ContactId>),
+    /// To change the priority of these contacts; of several it is asked about first.
+    Priority(Vec<ContactId>, Priority),
     /// To delete an agent, which is asked about first.
     DeleteAgent(AgentId),
     /// To take a skill from everybody, which is asked about first.
@@ -58,10 +62,13 @@ pub const VERBS: [(&str, &str); 18] = [
     ("acd", "acd open | acd close"),
     ("add", "add agent:9 Ada Lovelace English,\"Tier 2\""),
     ("agent", "agent agent:7 available | unavailable [reason]"),
-    ("cancel", "cancel [c-1a2b3c4d]; alone: the selected contact"),
+    (
+        "cancel",
+        "cancel [c-1a2b3c4d]; alone: the selected or marked",
+    ),
     (
         "complete",
-        "complete [c-1a2b3c4d]; alone: the selected contact",
+        "complete [c-1a2b3c4d]; alone: the selected or marked",
     ),
     ("delete", "delete agent agent:7 | delete skill \"Tier 2\""),
     ("demo", "demo start | demo stop"),
@@ -74,13 +81,13 @@ pub const VERBS: [(&str, &str); 18] = [
     ("pause", "pause"),
     (
         "priority",
-        "priority 2 [c-1a2b3c4d]; alone: the selected contact",
+        "priority 2 [c-1a2b3c4d]; alone: the selected or marked",
     ),
     ("quit", "quit"),
     ("rename", "rename agent:7 Ada \"King Noel\""),
     (
         "requeue",
-        "requeue [c-1a2b3c4d]; alone: the selected contact",
+        "requeue [c-1a2b3c4d]; alone: the selected or marked",
     ),
     ("skills", "skills agent:7 +French -\"Tier 2\""),
     (

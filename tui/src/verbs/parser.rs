@@ -9,7 +9,7 @@ use super::words::{Word, words};
 use super::{Command, VERBS, known, verbs};
 use crate::effect::{Request, Switch};
 use crate::model::Model;
-use crate::model::dialog::{Dialog, each_or_one, skills_of};
+use crate::model::dialog::{Dialog, skills_of};
 use crate::model::sort::Column;
 use crate::model::window::Window;
 use crate::pace::Series;
@@ -36,10 +36,7 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
         "add" => line.add(),
         "agent" => line.agent(),
         "cancel" => Ok(Command::Cancel(line.contacts(rest)?)),
-        "complete" => {
-            let each = line.contacts(rest)?.into_iter().map(Request::Complete);
-            Ok(Command::Ask(each_or_one(each.collect())))
-        }
+        "complete" => Ok(Command::Complete(line.contacts(rest)?)),
         "delete" => line.delete(),
         "demo" => line.demo(),
         "help" => line.alone(Command::Help),
@@ -138,13 +135,12 @@ impl Line<'_> {
             _ => return self.usage(1),
         };
         let agents = self.model.floor().map_or(&[][..], |floor| &floor.agents);
-        let busy = agents
-            .iter()
-            .any(|row| row.id == agent && matches!(row.state, AgentState::Busy { .. }));
+        let shown = agents.iter().find(|row| row.id == agent);
         Ok(Command::Ask(Request::SetPresence {
+            busy: shown.is_some_and(|row| matches!(row.state, AgentState::Busy { .. })),
+            seen: shown.map(|row| row.state.chosen()),
             agent,
             presence,
-            busy,
         }))
     }
 
@@ -230,10 +226,7 @@ impl Line<'_> {
     }
 
     fn requeue(&self) -> Result<Command, Wrong> {
-        match self.contacts(self.rest)?.as_slice() {
-            [contact] => Ok(Command::Requeue(*contact)),
-            _ => wrong(self.end, "one contact at a time is taken from its agent"),
-        }
+        Ok(Command::Requeue(self.contacts(self.rest)?))
     }
 
     fn priority(&self) -> Result<Command, Wrong> {
@@ -243,11 +236,7 @@ impl Line<'_> {
         let Ok(priority) = number.text.trim_start_matches(['p', 'P']).parse() else {
             return wrong(number.at, "use 0 to 255; 0 is served first");
         };
-        let priority = Priority(priority);
-        let contacts = self.contacts(names)?;
-        let change = |contact| Request::SetPriority { contact, priority };
-        let each = contacts.into_iter().map(change).collect();
-        Ok(Command::Ask(each_or_one(each)))
+        Ok(Command::Priority(self.contacts(names)?, Priority(priority)))
     }
 
     fn sort(&self) -> Result<Command, Wrong> {

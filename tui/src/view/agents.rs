@@ -11,7 +11,7 @@ use crate::model::floor::Floor;
 use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::{self, joined};
-use crate::text::{clean, number, short_contact, span};
+use crate::text::{NOTHING, clean, number, short_contact, span};
 
 pub(super) const COLUMNS: [Column; 7] = [
     Column::left(Key::Agent, "AGENT", 12, 0),
@@ -25,24 +25,49 @@ pub(super) const COLUMNS: [Column; 7] = [
 
 /// Draws the agents.
 pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
-    if floor.agents.is_empty() {
+    let gone = gone(model);
+    if floor.agents.is_empty() && gone.is_none() {
         let text = "There are no agents. POST /agent/{key} creates one.";
         frame::empty(theme, buffer, area, text);
         return;
     }
     let rows = model.agent_rows();
-    if rows.length == 0 {
+    if rows.length == 0 && gone.is_none() {
         frame::nothing_left(theme, buffer, area);
         return;
     }
     let shape = Shape::of(model, Pane::Agents, &model.agents, rows.length);
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        let Some(index) = model.agents.row_at(index) else {
+            return gone.clone();
+        };
         let agent = *rows.get(index)?;
         Some(Row {
             marked: model.marks.agents.contains_key(&agent.id),
             cells: row(model, agent),
         })
     });
+}
+
+/// Gives the row of the selected agent who has gone: what became of them.
+fn gone(model: &Model) -> Option<Row> {
+    let id = model.agents.gone()?;
+    let seen = model.last_seen.agent.as_ref();
+    let name = seen.filter(|seen| seen.id == *id);
+    let name = name.map_or_else(String::new, |seen| format!("{} {}", seen.fname, seen.lname));
+    let quiet = |text: &str| Cell::new(text, Role::Quiet);
+    Some(Row {
+        marked: false,
+        cells: vec![
+            quiet(id.as_str()),
+            quiet(clean(&name).trim()),
+            quiet(model.became_of_agent()),
+            quiet(NOTHING),
+            quiet(""),
+            quiet(""),
+            quiet(""),
+        ],
+    })
 }
 
 fn row(model: &Model, agent: &Agent) -> Vec<Cell> {

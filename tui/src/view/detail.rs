@@ -35,8 +35,7 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
     ];
     put_pieces(buffer, head, &pieces);
     let text = text(model, detail, theme, usize::from(inside.width));
-    // The last page stays full.
-    let most = text.len().saturating_sub(usize::from(inside.height));
+    let most = end_of(text.len(), inside);
     let from = detail.scroll.min(most);
     for (line, cells) in text.iter().skip(from).zip(lines(inside)) {
         put_pieces(buffer, cells, line);
@@ -53,6 +52,21 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
             theme.style(Role::Quiet),
         );
     }
+}
+
+/// Gives how far so many lines can be scrolled: the last page stays full.
+fn end_of(lines: usize, inside: Rect) -> usize {
+    lines.saturating_sub(usize::from(inside.height))
+}
+
+/// Gives how far the open detail can be scrolled in that place.
+pub(super) fn end(model: &Model, area: Rect) -> usize {
+    let inside = Block::bordered().inner(area);
+    let theme = Theme::of(model);
+    model.detail.as_ref().map_or(0, |detail| {
+        let text = text(model, detail, theme, usize::from(inside.width));
+        end_of(text.len(), inside)
+    })
 }
 
 fn title(detail: &Detail) -> String {

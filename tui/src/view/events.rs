@@ -8,24 +8,30 @@ use shared::event::What;
 
 use super::frame;
 use super::paint::{lines, put_pieces};
+use super::table::window;
 use super::theme::{Role, Theme};
-use crate::model::Model;
 use crate::model::log::Entry;
+use crate::model::{Model, Pane};
 use crate::sentence;
 use crate::text::{clean, time_of_day};
 
-/// Draws the newest events, or those from where the operator reads.
+/// Draws the newest events, or those around where the operator reads.
 pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     if model.log.is_empty() {
         frame::empty(theme, buffer, area, "Nothing has happened yet.");
         return;
     }
-    let mut shown = model.event_rows().skip(model.events_back).peekable();
-    if shown.peek().is_none() {
+    let rows = model.row_count(Pane::Events);
+    if rows == 0 {
         frame::nothing_left(theme, buffer, area);
     }
-    for (entry, line) in shown.zip(lines(area)) {
+    let seen = window(rows, model.events_back, usize::from(area.height));
+    let shown = seen.clone().zip(model.event_rows().skip(seen.start));
+    for ((place, entry), line) in shown.zip(lines(area)) {
         put_pieces(buffer, line, &pieces(model, theme, entry));
+        if model.focus == Pane::Events && place == model.events_back {
+            buffer.set_style(line, Theme::selected(true));
+        }
     }
 }
 

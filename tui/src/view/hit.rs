@@ -84,11 +84,28 @@ fn in_list(model: &Model, area: Rect, pane: Pane, x: u16, y: u16) -> Hit {
     };
     let marks = model.marks.count(pane) > 0;
     let rows = model.row_count(pane);
-    if rows == 0 {
+    let (shown, row_at): (usize, Box<dyn Fn(usize) -> Option<usize>>) = match pane {
+        Pane::Queue => (
+            model.queue.rows_shown(rows),
+            Box::new(|place| model.queue.row_at(place)),
+        ),
+        Pane::Skills => (
+            model.skills.rows_shown(rows),
+            Box::new(|place| model.skills.row_at(place)),
+        ),
+        Pane::Agents | Pane::Events => (
+            model.agents.rows_shown(rows),
+            Box::new(|place| model.agents.row_at(place)),
+        ),
+    };
+    if shown == 0 {
         return Hit::Pane(pane);
     }
-    match table::under(area, columns, rows, at, marks, (x, y)) {
-        Some(table::Under::Row(row)) => Hit::Row(pane, row),
+    match table::under(area, columns, shown, at, marks, (x, y)) {
+        // On the row of what has gone there is nothing to select.
+        Some(table::Under::Row(place)) => {
+            row_at(place).map_or(Hit::Pane(pane), |row| Hit::Row(pane, row))
+        }
         Some(table::Under::Head(column)) => Hit::Head(pane, column),
         None => Hit::Pane(pane),
     }

@@ -31,7 +31,7 @@ pub use self::hit::{Hit, hit};
 use self::layout::{Layout, Panes};
 pub use self::over::{Over, over};
 use self::theme::Theme;
-use crate::model::{Model, Pane};
+use crate::model::{Model, Overlay, Pane};
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -96,6 +96,22 @@ pub(crate) fn shows_lists(model: &Model) -> bool {
     let (width, height) = model.size;
     let layout = Layout::of(Rect::new(0, 0, width, height), model);
     layout.is_some_and(|layout| !matches!(layout.panes, Panes::Detail(_)))
+}
+
+/// Gives how far what lies on top or the open detail can be scrolled, at the size that the
+/// terminal has, with its last page full.
+pub(crate) fn scroll_end(model: &Model) -> usize {
+    let (width, height) = model.size;
+    let area = Rect::new(0, 0, width, height);
+    if let Some(Overlay::Help(help)) = &model.overlay {
+        return overlay::help_end(overlay::above_hints(area), help);
+    }
+    match Layout::of(area, model).map(|layout| layout.panes) {
+        Some(Panes::Beside { detail: place, .. } | Panes::Detail(place)) => {
+            detail::end(model, place)
+        }
+        _ => 0,
+    }
 }
 
 /// Gives how many rows of a pane are in sight, at the size that the terminal has.

@@ -38,6 +38,10 @@ pub(super) fn above_hints(area: Rect) -> Rect {
 /// Gives the question that is asked, if one is: what, and what exactly will happen.
 pub(super) fn asked(model: &Model) -> Option<(String, String)> {
     let (title, text) = match model.overlay.as_ref()? {
+        Overlay::Question(asked) if asked.changed.is_some() => {
+            let title = format!("This has changed. {}", asked.title);
+            return Some((title, asked.text.clone()));
+        }
         Overlay::Question(asked) => (asked.title.as_str(), asked.text.clone()),
         Overlay::ConfirmOpen => ("Open the ACD?", opening(model)),
         Overlay::ConfirmClose => ("Close the ACD?", closing(model)),
@@ -51,11 +55,11 @@ pub(super) fn asked(model: &Model) -> Option<(String, String)> {
 }
 
 /// Says what the demo session does to a floor that others may use.
-const DEMO: &str = "It plays on the floor of this store, which others may use. agent:0 to agent:39 \
-    are added; those who are there get two skills each and become available. The ACD is opened. \
-    Two contacts a second arrive and go to anybody who holds their skills; other contacts that go \
-    to its agents are completed by nobody. D stops it: its own contacts are completed or hang up, \
-    its agents stay.";
+const DEMO: &str = "It plays beside the agents of others, who are not touched. demo:0 to demo:39 \
+    come, with skills like demo-English that nobody else holds; two contacts a second arrive for \
+    them alone. Figures of other skills stay as they are; the totals of the floor count the demo's \
+    contacts too. A contact that needs no skill can come to its agents, and then waits for \
+    whoever ends the demo. D stops it, and all of it leaves.";
 
 fn stopping(model: &Model) -> String {
     let progress = model
@@ -87,13 +91,18 @@ fn help_place(area: Rect) -> Rect {
     dialog::middle(area, 92, rows.saturating_add(2))
 }
 
+/// Gives how far the keys can be scrolled: the last page stays full.
+pub(super) fn help_end(area: Rect, help: &Help) -> usize {
+    let inside = dialog::inside(help_place(area));
+    let count = keys::found(help.search.text()).count();
+    count.saturating_sub(usize::from(inside.height))
+}
+
 /// Gives the keys that are seen, with their places.
 pub(super) fn help_rows(area: Rect, help: &Help) -> impl Iterator<Item = (Rect, &'static Binding)> {
     let inside = dialog::inside(help_place(area));
-    let count = keys::found(help.search.text()).count();
-    // The last page stays full.
-    let most = count.saturating_sub(usize::from(inside.height));
-    let rows = keys::found(help.search.text()).skip(help.scroll.min(most));
+    let from = help.scroll.min(help_end(area, help));
+    let rows = keys::found(help.search.text()).skip(from);
     let rows: Vec<_> = inside.rows().zip(rows).collect();
     rows.into_iter()
 }

@@ -11,7 +11,7 @@ use crate::model::floor::{Floor, Why};
 use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::joined;
-use crate::text::{number, short_contact, span};
+use crate::text::{NOTHING, number, short_contact, span};
 
 pub(super) const COLUMNS: [Column; 6] = [
     Column::right(Key::Place, "#", 3, 38),
@@ -25,22 +25,46 @@ pub(super) const COLUMNS: [Column; 6] = [
 /// Draws the queue.
 pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let rows = model.contact_rows();
-    if floor.queue.is_empty() {
+    let gone = gone(model);
+    if floor.queue.is_empty() && gone.is_none() {
         frame::empty(theme, buffer, area, frame::empty_queue(&floor.overview));
         return;
     }
-    if rows.length == 0 {
+    if rows.length == 0 && gone.is_none() {
         frame::nothing_left(theme, buffer, area);
         return;
     }
     let shape = Shape::of(model, Pane::Queue, &model.queue, rows.length);
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        let Some(index) = model.queue.row_at(index) else {
+            return gone.clone();
+        };
         let (place, contact) = *rows.get(index)?;
         Some(Row {
             marked: model.marks.contacts.contains(&contact.id),
             cells: row(model, floor, contact, place),
         })
     });
+}
+
+/// Gives the row of the selected contact that has gone: what became of it.
+fn gone(model: &Model) -> Option<Row> {
+    let id = *model.queue.gone()?;
+    let seen = model.last_seen.contact.as_ref();
+    let priority = seen.filter(|seen| seen.id == id);
+    let priority = priority.map_or_else(String::new, |seen| format!("P{}", seen.priority.0));
+    let quiet = |text: String| Cell::new(text, Role::Quiet);
+    Some(Row {
+        marked: false,
+        cells: vec![
+            quiet(String::new()),
+            quiet(short_contact(id)),
+            quiet(priority),
+            quiet(NOTHING.to_owned()),
+            quiet(model.became_of_contact(id)),
+            quiet(String::new()),
+        ],
+    })
 }
 
 fn row(model: &Model, floor: &Floor, contact: &Contact, place: usize) -> Vec<Cell> {

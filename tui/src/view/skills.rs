@@ -23,24 +23,38 @@ pub(super) const COLUMNS: [Column; 5] = [
 
 /// Draws the skills.
 pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
-    if floor.skills.is_empty() {
+    let gone = gone(model);
+    if floor.skills.is_empty() && gone.is_none() {
         let text = "No agent holds a skill, and no contact waits for one.";
         frame::empty(theme, buffer, area, text);
         return;
     }
     let rows = model.skill_rows();
-    if rows.length == 0 {
+    if rows.length == 0 && gone.is_none() {
         frame::nothing_left(theme, buffer, area);
         return;
     }
     let shape = Shape::of(model, Pane::Skills, &model.skills, rows.length);
     table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        let Some(index) = model.skills.row_at(index) else {
+            return gone.clone();
+        };
         let view = *rows.get(index)?;
         Some(Row {
             marked: false,
             cells: row(model, view),
         })
     });
+}
+
+/// Gives the row of the selected skill that has gone: what became of it.
+fn gone(model: &Model) -> Option<Row> {
+    let skill = model.skills.gone()?;
+    let texts = [skill.as_str(), "", "", "", model.became_of_skill()];
+    Some(Row {
+        marked: false,
+        cells: texts.map(|text| Cell::new(text, Role::Quiet)).into(),
+    })
 }
 
 fn row(model: &Model, view: &SkillView) -> Vec<Cell> {

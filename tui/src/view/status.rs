@@ -9,7 +9,7 @@ use super::theme::{Role, Theme};
 use crate::keys;
 use crate::model::{Link, Model};
 use crate::text::{clean, time_of_day, wrap};
-use crate::update::scope;
+use crate::update::{offers, scope};
 
 /// Says that the store is away, since when and why.
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
@@ -49,7 +49,8 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
 
 /// Names the keys that mean something now, as many as fit.
 pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let hints = keys::hints(scope(model)).map(|row| (row.keys, row.hint));
+    let hints = keys::hints(scope(model)).filter(|row| offers(model, row.action));
+    let hints = hints.map(|row| (row.keys, row.hint));
     put_hints(buffer, area, Theme::of(model).fresh(), hints);
 }
 

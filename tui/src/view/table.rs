@@ -99,7 +99,7 @@ impl Shape {
     /// Gives what a pane of so many rows shows of them.
     pub(super) fn of<Id>(model: &Model, pane: Pane, cursor: &Cursor<Id>, rows: usize) -> Self {
         Self {
-            rows,
+            rows: cursor.rows_shown(rows),
             at: cursor.index,
             selected: cursor.selected.is_some(),
             focused: model.focus == pane,

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use shared::Acd as _;
 use shared::agent::Presence;
+use shared::time::Millis;
+use shared::view::Page;
 
 use crate::session::{PATIENCE, PROGRAM, Session, cells, modes, size};
 use crate::support::{Floor, redis_url};
@@ -32,6 +34,8 @@ fn it_shows_the_floor_at_work_and_quits_on_q() {
     session.press("q");
     session.until("floor", |screen| !screen.contents().contains("these keys"));
     session.press("q");
+    session.until_text("Quit?");
+    session.press("y");
     assert_eq!(session.end(), 0);
 }
 
@@ -84,12 +88,12 @@ fn the_demo_session_starts_and_stops_at_a_key() {
     session.until_text("there are no agents");
     session.press("D");
     session.until_text("demo session");
-    session.until_text("goes to agent:");
+    session.until_text("goes to demo:");
     session.press("D");
     session.until_text("The demo session has ended");
-    session.until("quiet floor", |screen| {
+    session.until("empty floor", |screen| {
         let text = screen.contents();
-        !text.contains("demo session  ") && text.contains("waiting 0") && text.contains("busy 0")
+        !text.contains("demo session  ") && text.contains("there are no agents")
     });
     session.press("q");
     assert_eq!(session.end(), 0);
@@ -105,13 +109,63 @@ async fn on_a_redis_the_demo_session_brings_an_engine_and_ends_with_the_console(
     session.until_text("Start a demo session?");
     assert_eq!(floor.acd.overview().await.unwrap().agents, 1);
     session.press("y");
-    session.until_text("goes to agent:");
+    session.until_text("goes to demo:");
     session.press("q");
     assert_eq!(session.end(), 0);
+    expect_no_trace(&floor).await;
+    floor.clean().await;
+}
+
+/// Expects that a demo session took nothing from the floor and left nothing on it.
+async fn expect_no_trace(floor: &Floor) {
     let left = floor.acd.overview().await.unwrap();
-    assert_eq!((left.agents, left.waiting, left.busy), (40, 0, 0));
-    let one = floor.agent.as_str();
-    assert_eq!(floor.chosen().await, Presence::Available, "{one} plays too");
+    assert_eq!((left.agents, left.waiting, left.busy), (1, 0, 0));
+    let agent = floor.acd.agent(&floor.agent).await.unwrap();
+    let skills: Vec<&str> = agent
+        .skills
+        .iter()
+        .map(shared::skill::Skill::as_str)
+        .collect();
+    assert_eq!(skills, ["English", "Billing"]);
+    assert_eq!(agent.state.chosen(), Presence::Unavailable(None));
+    let skills = floor.acd.skills(Page::first(100)).await.unwrap().items;
+    let names: Vec<&str> = skills.iter().map(|view| view.skill.as_str()).collect();
+    assert_eq!(names, ["Billing", "English"]);
+    let figures = floor.acd.figures(Millis(0)).await.unwrap();
+    let counted = figures
+        .by_skill
+        .iter()
+        .filter(|(skill, _)| !skill.as_str().starts_with("demo-"));
+    assert_eq!(counted.count(), 0, "no figures of others' skills");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_demo_session_is_refused_and_what_one_left_that_died_is_taken_away() {
+    let floor = Floor::new().await;
+    let (url, name) = (redis_url(), floor.name.to_string());
+    let flags = ["--redis-url", &url, "--acd", &name];
+    let mut first = Session::start(&flags, &[]);
+    first.until_text("● live");
+    first.press("Dy");
+    first.until_text("goes to demo:");
+    let mut second = Session::start(&flags, &[]);
+    second.until_text("● live");
+    second.press("Dy");
+    second.until_text("a demo session plays on this floor already");
+    second.press("q");
+    assert_eq!(second.end(), 0);
+    first.signal(Signal::KILL);
+    first.child.wait().unwrap();
+    assert!(floor.acd.overview().await.unwrap().agents > 1);
+    // A session whose agents all stand still for half a minute counts as dead.
+    thread::sleep(Duration::from_secs(31));
+    let mut third = Session::start(&flags, &[]);
+    third.until_text("● live");
+    third.press("Dy");
+    third.until_text("goes to demo:");
+    third.press("q");
+    assert_eq!(third.end(), 0);
+    expect_no_trace(&floor).await;
     floor.clean().await;
 }
 
@@ -126,7 +180,7 @@ fn contacts_are_injected_at_a_rate_and_that_is_stopped() {
     session.press("y");
     session.until_text("of 900 contacts were injected.");
     session.until("quiet", |screen| !screen.contents().contains("injecting"));
-    session.press("q");
+    session.press("qy");
     assert_eq!(session.end(), 0);
 }
 
@@ -209,7 +263,7 @@ fn it_stops_on_ctrl_z_and_comes_back() {
     session.until("console", |screen| {
         screen.alternate_screen() && screen.contents().contains("● live")
     });
-    session.press("q");
+    session.press("\u{3}");
     assert_eq!(session.end(), 0);
 }
 
@@ -239,7 +293,7 @@ fn without_colours_the_selection_is_still_reversed() {
     assert!(!coloured);
     // What crossterm would write on its own, and what would undo the reverse.
     assert!(!session.all.windows(4).any(|bytes| bytes == b"\x1b[;m"));
-    session.press("q");
+    session.press("\u{3}");
     assert_eq!(session.end(), 0);
 }
 
@@ -249,4 +303,97 @@ fn without_a_terminal_it_says_so() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("needs a terminal"));
     assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_terminal_that_cannot_place_its_cursor_is_told_so_without_an_escape() {
+    for (arguments, words) in [
+        (
+            &["--no-demo"][..],
+            "switchboard is a console and needs a terminal",
+        ),
+        (
+            &["wallboard"],
+            "switchboard is a console and needs a terminal",
+        ),
+        (&["agent", "agent:7"], "a desk needs a terminal"),
+    ] {
+        for term in ["dumb", ""] {
+            let (code, said) = session::told(arguments, &[("TERM", term)]);
+            assert_eq!(code, 2, "{said}");
+            assert!(said.contains(words) && said.contains("TERM"), "{said}");
+            assert!(!said.contains('\u{1b}'), "{said:?}");
+        }
+    }
+}
+
+#[test]
+fn where_the_locale_is_not_unicode_every_screen_is_ascii() {
+    for (environment, flags, ascii) in [
+        (&[("LC_ALL", "C")][..], &[][..], true),
+        (
+            &[("LC_ALL", ""), ("LC_CTYPE", "de_DE"), ("LANG", "C.UTF-8")],
+            &[],
+            true,
+        ),
+        (&[("LC_ALL", "C")], &["--characters", "unicode"], false),
+        (&[("LC_ALL", "C.UTF-8")], &["--characters", "ascii"], true),
+    ] {
+        let mut session = Session::start(flags, environment);
+        session.until_text(" live");
+        session.until_text("goes to agent:");
+        session.press("?");
+        session.until_text("these keys");
+        assert_eq!(
+            session.all.is_ascii(),
+            ascii,
+            "{environment:?}\n{}",
+            session.text()
+        );
+        session.press("\u{3}");
+        assert_eq!(session.end(), 0);
+    }
+    let mut board = Session::start(&["wallboard"], &[("LC_ALL", "C")]);
+    board.until_text("* AVAILABLE");
+    assert!(board.all.is_ascii(), "{}", board.text());
+    board.press("q");
+    assert_eq!(board.end(), 0);
+}
+
+#[test]
+fn names_of_every_width_leave_nothing_behind_when_rows_move() {
+    let mut session = Session::start(&["--no-demo"], &[]);
+    session.until_text("there are no agents");
+    for (number, name) in ["日本語", "Zoe\u{301}", "नि\u{932}", "A", "王小龙", "Ö"]
+        .iter()
+        .enumerate()
+    {
+        session.press(&format!(":add {number} {name} {name}{name} x\r"));
+        session.until_text(&format!("agent:{number} was added"));
+    }
+    session.press("3");
+    for keys in [
+        "s", "s", "S", "j", "jj", "a", "k", "/A\r", "\\", "z", "z", "?", "\u{1b}", "G", "ss",
+    ] {
+        session.press(keys);
+        session.settle();
+        let (shown, all) = (session.text(), session.all.len());
+        session.press("\u{c}");
+        session.until("repainted", |_| true);
+        session.settle();
+        assert!(session.all.len() > all, "repainted");
+        let same = session
+            .text()
+            .lines()
+            .zip(shown.lines())
+            .skip(1)
+            .all(|(one, other)| one == other);
+        assert!(
+            same,
+            "after {keys:?}:\n{shown}\nrepainted:\n{}",
+            session.text()
+        );
+    }
+    session.press("\u{3}");
+    assert_eq!(session.end(), 0);
 }

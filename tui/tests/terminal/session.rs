@@ -43,7 +43,9 @@ impl Session {
         let pair = native_pty_system().openpty(size(120, 36)).unwrap();
         let modes_before = modes(pair.master.as_ref());
         let mut command = CommandBuilder::new(PROGRAM);
-        command.args(["--listen", "127.0.0.1:0"]);
+        if arguments.first() != Some(&"agent") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         let places = ["REDIS_URL", "SWITCHBOARD_API", "SWITCHBOARD_TOKEN_FILE"];
@@ -98,6 +100,14 @@ impl Session {
         }
     }
 
+    /// Takes in what comes until nothing does for a moment.
+    pub(crate) fn settle(&mut self) {
+        while let Ok(piece) = self.output.recv_timeout(Duration::from_millis(150)) {
+            self.screen.process(&piece);
+            self.all.extend(piece);
+        }
+    }
+
     pub(crate) fn until_text(&mut self, wanted: &str) {
         self.until(wanted, |screen| screen.contents().contains(wanted));
     }
@@ -128,6 +138,14 @@ impl Session {
         assert_eq!(modes(self.master.as_ref()), self.modes_before);
         code
     }
+}
+
+/// Runs the program to its end without a key. Gives its exit code and all that it wrote.
+pub(crate) fn told(arguments: &[&str], environment: &[(&str, &str)]) -> (u32, String) {
+    let mut session = Session::start(arguments, environment);
+    let code = session.child.wait().unwrap().exit_code();
+    session.settle();
+    (code, String::from_utf8_lossy(&session.all).into_owned())
 }
 
 /// Gives the terminal's modes, to be compared.

@@ -1,8 +1,12 @@
 //! The terminal: the only place that touches it. Takes it over, draws whole frames, gives it back
 //! whatever happens.
 
+mod characters;
+mod rows;
+
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::env;
+use std::io::{self, IsTerminal as _, Write};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -23,6 +27,10 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use tokio::sync::Notify;
 
+pub use self::characters::Characters;
+pub(crate) use self::characters::fold;
+use self::rows::DoubtfulRows;
+
 /// Whether the terminal is ours now, so that it is given back once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether any thread has panicked: then the console ends, for its screen is gone.
@@ -35,11 +43,30 @@ pub static PANIC: Notify = Notify::const_new();
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<FrameBytes>>,
     bytes: FrameBytes,
+    characters: Characters,
+    doubtful: DoubtfulRows,
+}
+
+/// Tells what is missing for a screen, before anything of the terminal is touched: a terminal on
+/// the standard output, and one that can place its cursor.
+pub fn missing() -> Option<String> {
+    if !io::stdout().is_terminal() {
+        return Some("there is no terminal on its standard output".to_owned());
+    }
+    match env::var("TERM").unwrap_or_default().as_str() {
+        "" => Some(
+            "TERM does not say which terminal this is; TERM=xterm-256color fits most".to_owned(),
+        ),
+        name @ ("dumb" | "unknown") => Some(format!(
+            "TERM={name} is a terminal that cannot place its cursor; TERM=xterm-256color fits most"
+        )),
+        _ => None,
+    }
 }
 
 impl Screen {
-    /// Takes the terminal over: raw, on its alternate screen.
-    pub fn take() -> io::Result<Self> {
+    /// Takes the terminal over: raw, on its alternate screen, to be given these characters.
+    pub fn take(characters: Characters) -> io::Result<Self> {
         // crossterm 0.29 under NO_COLOR writes an empty `CSI m`, which undoes bold and reverse.
         // The theme leaves colours out by itself, so crossterm need not.
         crossterm::style::force_color_output(true);
@@ -55,11 +82,17 @@ impl Screen {
             Terminal::with_options(CrosstermBackend::new(bytes.clone()), options)
         };
         let terminal = taken().inspect_err(|_| give_back())?;
-        Ok(Self { terminal, bytes })
+        Ok(Self {
+            terminal,
+            bytes,
+            characters,
+            doubtful: DoubtfulRows::default(),
+        })
     }
 
     /// Draws on so many cells from now on.
     pub fn resize(&mut self, width: u16, height: u16) -> io::Result<()> {
+        self.doubtful.forget();
         self.terminal.resize(Rect::new(0, 0, width, height))
     }
 
@@ -69,7 +102,14 @@ impl Screen {
         if PANICKED.load(Ordering::SeqCst) {
             return Ok(());
         }
-        self.terminal.draw(view)?;
+        let ascii = self.characters == Characters::Ascii;
+        let drawn = self.terminal.draw(|frame| {
+            view(frame);
+            if ascii {
+                fold(frame.buffer_mut());
+            }
+        })?;
+        self.doubtful.rewrite(drawn.buffer, &mut self.bytes)?;
         self.bytes.write_frame(&mut io::stdout().lock())
     }
 
@@ -77,7 +117,7 @@ impl Screen {
     pub fn repaint_by(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         let (width, height) = size()?;
         // `Terminal::clear` would ask the terminal where its cursor is, and eat keys meanwhile.
-        self.terminal.resize(Rect::new(0, 0, width, height))?;
+        self.resize(width, height)?;
         self.draw_by(view)
     }
 

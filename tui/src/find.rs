@@ -1,0 +1,211 @@
+//! Finds a contact by the short id that the console shows, `c-1a2b3c4d`. Looks through a bounded
+//! part of the floor: the beginning of the queue, those who are on a contact, the newest events.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use shared::contact::ContactId;
+use shared::view::{LONGEST_PAGE, Page};
+use shared::{Acd, Error};
+
+use crate::text::short_contact;
+
+/// How many waiting contacts are looked through.
+const MOST_WAITING: usize = 20_000;
+/// How many agents are looked through.
+const MOST_AGENTS: usize = 20_000;
+/// How many of the newest events are looked through: contacts that are over are found by them.
+const MOST_EVENTS: u64 = 4_000;
+/// How many contacts a sentence names.
+const MOST_NAMED: usize = 4;
+
+/// A contact as people name it: by its key, or by its short id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactName {
+    /// By its key.
+    Key(ContactId),
+    /// By its short id, of which the beginning will do: `c-` and four hexadecimal digits or more.
+    Short(String),
+}
+
+impl FromStr for ContactName {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Key(id));
+        }
+        let small = text.to_lowercase();
+        let digits = small.strip_prefix("c-").unwrap_or(&small);
+        let hexadecimal = digits.chars().all(|c| c.is_ascii_hexdigit());
+        if hexadecimal && (4..=8).contains(&digits.len()) {
+            return Ok(Self::Short(format!("c-{digits}")));
+        }
+        Err(
+            "use the contact's key, contact:..., or its short id as the console shows it, \
+             c-1a2b3c4d"
+                .to_owned(),
+        )
+    }
+}
+
+/// Why no contact was found.
+#[derive(Debug)]
+pub enum NotFound {
+    /// None or several have that short id; the sentence says which.
+    Name(String),
+    /// The ACD could not be looked through.
+    Failed(Error),
+}
+
+impl From<Error> for NotFound {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl fmt::Display for NotFound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(why) => f.write_str(why),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Finds the contact of that name. A short id must be that of exactly one.
+pub async fn contact(acd: &dyn Acd, name: &ContactName) -> Result<ContactId, NotFound> {
+    let short = match name {
+        ContactName::Key(id) => return Ok(*id),
+        ContactName::Short(short) => short,
+    };
+    let mut found = BTreeSet::new();
+    let mut look_at = |id: ContactId| {
+        if short_contact(id).starts_with(short) {
+            found.insert(id);
+        }
+    };
+    waiting(acd, &mut look_at).await?;
+    served(acd, &mut look_at).await?;
+    told(acd, &mut look_at).await?;
+    one_of(short, &found)
+}
+
+fn one_of(short: &str, found: &BTreeSet<ContactId>) -> Result<ContactId, NotFound> {
+    if found.len() == 1
+        && let Some(id) = found.first()
+    {
+        return Ok(*id);
+    }
+    Err(NotFound::Name(if found.is_empty() {
+        format!(
+            "no contact {short} waits, is with an agent or is in the newest events: use its whole \
+             key, contact:..."
+        )
+    } else {
+        let mut names: Vec<String> = found
+            .iter()
+            .take(MOST_NAMED)
+            .map(|id| id.to_string())
+            .collect();
+        if found.len() > MOST_NAMED {
+            names.push(format!("{} more", found.len() - MOST_NAMED));
+        }
+        format!(
+            "{short} may be any of {}: {}",
+            found.len(),
+            names.join(", ")
+        )
+    }))
+}
+
+async fn waiting(acd: &dyn Acd, look_at: &mut impl FnMut(ContactId)) -> Result<(), Error> {
+    let mut page = Page::first(LONGEST_PAGE);
+    for _ in 0..MOST_WAITING / LONGEST_PAGE {
+        let listing = acd.queue(page).await?;
+        for contact in &listing.items {
+            look_at(contact.id);
+        }
+        let Some(next) = listing.next else { break };
+        page = Page::after(next, LONGEST_PAGE);
+    }
+    Ok(())
+}
+
+async fn served(acd: &dyn Acd, look_at: &mut impl FnMut(ContactId)) -> Result<(), Error> {
+    let mut page = Page::first(LONGEST_PAGE);
+    for _ in 0..MOST_AGENTS / LONGEST_PAGE {
+        let listing = acd.agents(page).await?;
+        for contact in listing
+            .items
+            .iter()
+            .filter_map(|agent| agent.state.contact())
+        {
+            look_at(contact);
+        }
+        let Some(next) = listing.next else { break };
+        page = Page::after(next, LONGEST_PAGE);
+    }
+    Ok(())
+}
+
+async fn told(acd: &dyn Acd, look_at: &mut impl FnMut(ContactId)) -> Result<(), Error> {
+    let newest = acd.overview().await?.event;
+    let mut seen = newest.saturating_sub(MOST_EVENTS);
+    while seen < newest {
+        let events = acd.events_after(seen, LONGEST_PAGE).await?;
+        let Some(last) = events.last() else { break };
+        seen = last.number;
+        for contact in events.iter().filter_map(|event| event.what.contact()) {
+            look_at(contact);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_is_named_by_its_key_or_by_a_short_id() {
+        let short = |text: &str| Ok(ContactName::Short(text.to_owned()));
+        let key = "contact:0192f3c4-0000-7000-8000-00005e3d2e39";
+        assert_eq!(key.parse(), Ok(ContactName::Key(key.parse().unwrap())));
+        for (text, name) in [
+            ("c-5e3d2e39", "c-5e3d2e39"),
+            ("C-5E3D", "c-5e3d"),
+            ("5e3d2e39", "c-5e3d2e39"),
+        ] {
+            assert_eq!(text.parse(), short(name));
+        }
+        for text in [
+            "",
+            "c-",
+            "c-5e3",
+            "agent:7",
+            "c-5e3d2e390",
+            "c-xyzw",
+            "contact:1",
+        ] {
+            assert!(text.parse::<ContactName>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_that_may_be_meant_are_named() {
+        let ids: BTreeSet<ContactId> = (1..7)
+            .map(|number| {
+                format!("contact:0192f3c4-0000-7000-8000-{number:04}5e3d2e39")
+                    .parse()
+                    .unwrap()
+            })
+            .collect();
+        let why = one_of("c-5e3d2e39", &ids).unwrap_err().to_string();
+        assert!(
+            why.starts_with("c-5e3d2e39 may be any of 6: contact:"),
+            "{why}"
+        );
+        assert!(why.ends_with(", 2 more"), "{why}");
+    }
+}

@@ -1,0 +1,122 @@
+//! Where a contact stands, as far as it was seen: in the queue, with an agent, or over.
+
+use shared::agent::AgentId;
+use shared::contact::{ContactId, ContactState, Outcome};
+use shared::event::What;
+
+use super::Model;
+use super::log::Entry;
+use crate::effect::Stood;
+use crate::text::short_contact;
+
+/// Where a contact stands, as far as it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is not over.
+    Live(Stood),
+    /// It is over.
+    Over(Outcome),
+    /// It was not seen.
+    Unseen,
+}
+
+impl Standing {
+    /// Gives how it stood, if it was seen and is not over.
+    pub fn stood(self) -> Option<Stood> {
+        match self {
+            Self::Live(stood) => Some(stood),
+            Self::Over(_) | Self::Unseen => None,
+        }
+    }
+}
+
+impl Model {
+    /// Tells where a contact stands: as the lists have it, or else as the open detail or the newest
+    /// event of it tells. A marked one that was not read since still waits as far as is known.
+    pub fn standing(&self, id: ContactId) -> Standing {
+        let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
+        let mut agents = agents.iter();
+        if let Some(agent) = agents.find(|agent| agent.state.contact() == Some(id)) {
+            return Standing::Live(Stood::With(agent.id.clone()));
+        }
+        if self.floor().and_then(|floor| floor.contact(id)).is_some() {
+            return Standing::Live(Stood::Waiting);
+        }
+        let told = self.told_by_event(id).or_else(|| self.told_by_detail(id));
+        match told {
+            Some(standing) => standing,
+            None if self.marks.contacts.contains(&id) => Standing::Live(Stood::Waiting),
+            None => Standing::Unseen,
+        }
+    }
+
+    fn told_by_detail(&self, id: ContactId) -> Option<Standing> {
+        let contact = self.detail_contact().filter(|contact| contact.id == id)?;
+        Some(match &contact.state {
+            ContactState::Queued => Standing::Live(Stood::Waiting),
+            ContactState::Assigned { agent, .. } => Standing::Live(Stood::With(agent.clone())),
+            ContactState::Complete { outcome, .. } => Standing::Over(*outcome),
+        })
+    }
+
+    fn told_by_event(&self, id: ContactId) -> Option<Standing> {
+        let shown = self.newest_event_shown();
+        let mut entries = self.log.newest_first(shown);
+        entries.find_map(|entry| match entry {
+            Entry::Happened(event) => match &event.what {
+                What::ContactAssigned { contact, agent, .. } if *contact == id => {
+                    Some(Standing::Live(Stood::With(agent.clone())))
+                }
+                What::ContactCompleted {
+                    contact, outcome, ..
+                } if *contact == id => Some(Standing::Over(*outcome)),
+                What::ContactCreated { contact, .. } | What::ContactRequeued { contact, .. }
+                    if *contact == id =>
+                {
+                    Some(Standing::Live(Stood::Waiting))
+                }
+                _ => None,
+            },
+            // What happened in a gap is not known.
+            Entry::Missed { .. } => None,
+        })
+    }
+
+    /// Gives the agent who is on a contact, as far as was seen.
+    pub fn agent_on(&self, id: ContactId) -> Option<AgentId> {
+        match self.standing(id) {
+            Standing::Live(Stood::With(agent)) => Some(agent),
+            _ => None,
+        }
+    }
+
+    /// Says what became of a contact that is not in its row any more.
+    pub fn became_of_contact(&self, id: ContactId) -> String {
+        match self.standing(id) {
+            Standing::Live(Stood::With(agent)) => format!("went to {agent}"),
+            Standing::Over(outcome) => format!("was {}", word(outcome)),
+            Standing::Live(Stood::Waiting) if self.hides(id) => {
+                "is hidden by the filter".to_owned()
+            }
+            Standing::Live(Stood::Waiting) | Standing::Unseen => "has left".to_owned(),
+        }
+    }
+
+    fn hides(&self, id: ContactId) -> bool {
+        self.floor().and_then(|floor| floor.contact(id)).is_some()
+    }
+
+    /// Says the same with the name of the contact.
+    pub fn contact_became(&self, id: ContactId) -> String {
+        format!("{} {}", short_contact(id), self.became_of_contact(id))
+    }
+}
+
+/// Gives the word for how a contact ended.
+pub fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Handled => "handled",
+        Outcome::Abandoned => "abandoned",
+        Outcome::Cancelled => "cancelled",
+    }
+}

@@ -1,0 +1,142 @@
+//! Which characters a terminal is given: all there are, or only those of ASCII. Screens are drawn
+//! with all of them; what is not ASCII gets its fallback here, cell by cell, for every screen.
+
+use std::env;
+use std::ffi::OsString;
+
+use clap::ValueEnum;
+use ratatui::buffer::Buffer;
+use serde::Deserialize;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Which characters a terminal is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Characters {
+    /// All that there are.
+    #[default]
+    Unicode,
+    /// Those of ASCII: `+--+` for frames, `?` for letters that it has not.
+    Ascii,
+}
+
+impl Characters {
+    /// Gives what the locale of the environment says. Of its variables the first that says
+    /// anything counts, as for every program: `LC_ALL`, `LC_CTYPE`, `LANG`.
+    pub fn of_locale() -> Self {
+        let said = ["LC_ALL", "LC_CTYPE", "LANG"].map(env::var_os);
+        Self::told(said)
+    }
+
+    /// Where no locale is named at all, the terminal is taken for one of today.
+    fn told(said: [Option<OsString>; 3]) -> Self {
+        let mut said = said.into_iter().flatten();
+        let locale = said.find(|value| !value.is_empty());
+        let unicode = locale.is_none_or(|locale| {
+            let locale = locale.to_string_lossy().to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        });
+        if unicode { Self::Unicode } else { Self::Ascii }
+    }
+}
+
+/// Gives every cell that is not ASCII its fallback. The width of a cell stays, so that nothing
+/// moves.
+pub(crate) fn fold(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let symbol = cell.symbol();
+        if symbol.is_ascii() {
+            continue;
+        }
+        let wide = symbol.width() > 1;
+        let folded = symbol.chars().next().map_or(' ', ascii);
+        if wide {
+            // The second cell is blank already.
+            cell.set_symbol("?");
+        } else {
+            cell.set_char(folded);
+        }
+    }
+}
+
+/// Gives what stands for a character where there is only ASCII.
+fn ascii(character: char) -> char {
+    match character {
+        // A focused frame is thick, and stays so.
+        '━' | '═' => '=',
+        '─' | '–' | '—' | '‐' | '‑' => '-',
+        '│' | '┃' | '║' | '▏' | '▎' => '|',
+        '\u{2500}'..='\u{257f}' => '+',
+        // Bars, the lowest first; large figures are made of these too.
+        '▁' => '_',
+        '▂' => '.',
+        '▃' => ':',
+        '▄' => 'o',
+        '▅' => 'x',
+        '▆' => 'X',
+        '▇' => '%',
+        '▀' => '"',
+        '█' | '■' => '#',
+        '●' => '*',
+        '○' => 'o',
+        '◐' => '%',
+        '▲' | '↑' => '^',
+        '▼' | '↓' => 'v',
+        '▸' | '»' | '→' => '>',
+        '«' | '←' => '<',
+        '✓' => '+',
+        '…' => '~',
+        '·' => '.',
+        '‘' | '’' => '\'',
+        '“' | '”' => '"',
+        '\u{a0}' => ' ',
+        other if other.is_ascii() => other,
+        _ => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_says_anything_decides() {
+        for (all, ctype, lang, characters) in [
+            ("", "", "", Characters::Unicode),
+            ("", "", "en_US.UTF-8", Characters::Unicode),
+            ("", "", "de_DE.utf8", Characters::Unicode),
+            ("", "", "de_DE@euro", Characters::Ascii),
+            ("", "", "C", Characters::Ascii),
+            ("C", "en_US.UTF-8", "en_US.UTF-8", Characters::Ascii),
+            ("C.UTF-8", "C", "C", Characters::Unicode),
+            ("", "POSIX", "en_US.UTF-8", Characters::Ascii),
+            ("", "en_US.UTF-8", "C", Characters::Unicode),
+        ] {
+            let said = [all, ctype, lang].map(|value| Some(OsString::from(value)));
+            assert_eq!(Characters::told(said), characters, "{all} {ctype} {lang}");
+        }
+        assert_eq!(Characters::told([None, None, None]), Characters::Unicode);
+    }
+
+    #[test]
+    fn what_ascii_has_not_gets_a_fallback_of_the_same_width() {
+        for (text, folded) in [
+            ("┏━┓│┃└─┘", "+=+||+-+"),
+            ("▁▂▃▄▅▆▇█▀", "_.:oxX%#\""),
+            ("● ■ ○ ▲▼ ▸✓… –", "* # o ^v >+~ -"),
+            ("Zoé 日本 e\u{301}", "Zo? ? ?  e"),
+            ("plain", "plain"),
+        ] {
+            let area = Rect::new(0, 0, 14, 1);
+            let mut buffer = Buffer::empty(area);
+            buffer.set_string(0, 0, text, Style::new());
+            fold(&mut buffer);
+            let seen: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+            assert_eq!(seen.trim_end(), folded);
+            assert!(seen.is_ascii());
+        }
+    }
+}

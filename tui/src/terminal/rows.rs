@@ -1,0 +1,132 @@
+//! Rows that are rewritten whole. How wide a character is that is not plain, terminals do not
+//! agree: wide ones, those with combining marks, flags. Where such a row changes in part, a
+//! terminal that counts otherwise keeps halves of what stood there. So it is cleared and written
+//! anew, with the place of everything behind such a character said.
+
+use std::io::{self, Write};
+
+use crossterm::cursor::MoveTo;
+use crossterm::queue;
+use crossterm::terminal::{Clear, ClearType};
+use ratatui::backend::{Backend as _, CrosstermBackend};
+use ratatui::buffer::{Buffer, Cell};
+use unicode_width::UnicodeWidthStr as _;
+
+/// The rows with characters of doubtful width, as the terminal shows them.
+#[derive(Debug, Default)]
+pub(super) struct DoubtfulRows(Vec<Option<Vec<Cell>>>);
+
+impl DoubtfulRows {
+    /// Forgets what is shown: the terminal is drawn on anew.
+    pub(super) fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    /// Rewrites the doubtful rows that changed, and those that are doubtful no longer, for their
+    /// halves may be left. A frame without such rows costs a look at its cells.
+    pub(super) fn rewrite(&mut self, buffer: &Buffer, out: &mut impl Write) -> io::Result<()> {
+        let width = usize::from(buffer.area.width);
+        if width == 0 {
+            return Ok(());
+        }
+        self.0.resize(usize::from(buffer.area.height), None);
+        let rows = buffer.content.chunks_exact(width);
+        for ((y, cells), shown) in (0..).zip(rows).zip(&mut self.0) {
+            let doubtful = cells.iter().any(is_doubtful);
+            match shown {
+                None if !doubtful => continue,
+                Some(shown) if shown == cells => continue,
+                _ => {}
+            }
+            rewrite_row(y, cells, out)?;
+            *shown = doubtful.then(|| cells.to_vec());
+        }
+        Ok(())
+    }
+}
+
+/// Tells whether terminals may disagree about the width of a cell. What the screens themselves are
+/// drawn with, frames, bars and signs, they have all agreed about.
+fn is_doubtful(cell: &Cell) -> bool {
+    let symbol = cell.symbol();
+    if symbol.len() == 1 {
+        return false;
+    }
+    let mut characters = symbol.chars();
+    let Some(first) = characters.next() else {
+        return false;
+    };
+    let drawn = matches!(first, '\u{2500}'..='\u{259f}') || "●■○◐▲▼▸✓…–·→←↑↓»".contains(first);
+    !drawn || characters.next().is_some()
+}
+
+fn rewrite_row(y: u16, cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
+    queue!(out, MoveTo(0, y), Clear(ClearType::CurrentLine))?;
+    let mut backend = CrosstermBackend::new(out);
+    let mut from = 0;
+    while from < cells.len() {
+        // Up to the next doubtful cell, and with it; what follows is placed anew.
+        let run = cells[from..].iter().position(is_doubtful);
+        let end = run.map_or(cells.len(), |run| from + run + 1);
+        let placed = (from..end).zip(&cells[from..end]);
+        backend.draw(placed.map(|(x, cell)| (u16::try_from(x).unwrap_or(u16::MAX), y, cell)))?;
+        let width = cells[end - 1].symbol().width();
+        from = end + if run.is_some() { width.max(1) - 1 } else { 0 };
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    fn frame(rows: &[&str]) -> Buffer {
+        let height = u16::try_from(rows.len()).unwrap();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, height));
+        for (y, row) in (0..).zip(rows) {
+            buffer.set_string(0, y, row, Style::new());
+        }
+        buffer
+    }
+
+    fn written(rows: &mut DoubtfulRows, buffer: &Buffer) -> String {
+        let mut bytes = vec![];
+        rows.rewrite(buffer, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_row_of_doubtful_width_is_written_whole_when_it_changes_and_only_then() {
+        let mut rows = DoubtfulRows::default();
+        let plain = frame(&["plain", "─│▁█ ●"]);
+        assert_eq!(written(&mut rows, &plain), "");
+        let wide = frame(&["a日本", "─│▁█ ●"]);
+        let text = written(&mut rows, &wide);
+        // Cleared; then each character behind a doubtful one has its place said.
+        for part in ["\x1b[1;1H\x1b[2K", "a日", "\x1b[1;4H本", "\x1b[1;6H"] {
+            assert!(text.contains(part), "{part:?} in {text:?}");
+        }
+        assert_eq!(written(&mut rows, &wide), "", "nothing changed");
+        let text = written(&mut rows, &plain);
+        assert!(text.contains("\x1b[1;1H\x1b[2K"), "halves may be left");
+        assert_eq!(written(&mut rows, &plain), "");
+        written(&mut rows, &wide);
+        rows.forget();
+        assert_ne!(written(&mut rows, &wide), "");
+    }
+
+    #[test]
+    fn wide_combining_joined_and_flag_characters_are_doubtful() {
+        for text in ["日", "e\u{301}", "🇩🇪", "👩\u{200d}💻", "é", "नि"] {
+            let buffer = frame(&[text]);
+            assert!(is_doubtful(&buffer.content[0]), "{text}");
+        }
+        for text in ["a", "─", "┃", "▄", "●", "…"] {
+            let buffer = frame(&[text]);
+            assert!(!is_doubtful(&buffer.content[0]), "{text}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What can be done to the selected row: what the hints offer, and what keys do not do to a row
+//! that has gone.
+
+use crate::keys::Action;
+use crate::model::detail::Subject;
+use crate::model::{Model, Overlay, Pane, Rights};
+
+/// Says why a key does nothing now that would act on the selected row: that has gone, or another
+/// took its place so short a time ago that the key may have been meant for the one before.
+pub(super) fn withheld(model: &Model, action: Action) -> Option<String> {
+    if model.overlay.is_some() {
+        return None;
+    }
+    let pane = pane_of(model, action)?;
+    if let Some(became) = model.became(pane) {
+        return Some(format!("Nothing was done: {became}."));
+    }
+    model.has_just_moved().then(|| {
+        "Nothing was done: the selected row had gone, and the next was just selected. Again if it \
+         is meant."
+            .to_owned()
+    })
+}
+
+/// Gives the pane whose selected row an action is for, if it is for one.
+fn pane_of(model: &Model, action: Action) -> Option<Pane> {
+    let pane = match action {
+        Action::ToggleAgent | Action::Away | Action::EditSkills | Action::RenameAgent => {
+            Pane::Agents
+        }
+        Action::Mark | Action::Enter => return Some(model.focus),
+        Action::Complete | Action::Remove | Action::Requeue | Action::Priority | Action::Jump => {
+            model.focus
+        }
+        _ => return None,
+    };
+    // What is marked or open is meant, whatever became of the selected row.
+    let open = match model.detail.as_ref().map(|detail| &detail.subject) {
+        Some(Subject::Contact(_)) => pane != Pane::Agents || pane == model.focus,
+        Some(Subject::Agent(_)) => pane == Pane::Agents,
+        None => false,
+    };
+    (model.marks.count(pane) == 0 && !open).then_some(pane)
+}
+
+/// Tells whether an action makes sense for what is selected now, so that it is worth a hint.
+pub(crate) fn offers(model: &Model, action: Action) -> bool {
+    if matches!(model.overlay, Some(Overlay::Help(_))) || model.overlay.is_some() {
+        return true;
+    }
+    let changes = matches!(
+        action,
+        Action::Inject
+            | Action::ToggleAgent
+            | Action::Remove
+            | Action::Complete
+            | Action::ToggleAcd
+    );
+    if changes && model.rights == Rights::Looking || withheld(model, action).is_some() {
+        return false;
+    }
+    let contact_open = matches!(
+        model.detail.as_ref().map(|detail| &detail.subject),
+        Some(Subject::Contact(_))
+    );
+    match action {
+        Action::Enter => model.row_count(model.focus) > 0,
+        Action::ToggleAgent => {
+            model.focus == Pane::Agents && !contact_open && !model.agents_meant().is_empty()
+        }
+        Action::Complete => {
+            let meant = model.contacts_meant();
+            meant.into_iter().any(|id| model.agent_on(id).is_some())
+        }
+        // On agents and skills it deletes, which needs no hint.
+        Action::Remove => {
+            (contact_open || model.focus == Pane::Queue) && !model.contacts_meant().is_empty()
+        }
+        Action::Sort => model.focus != Pane::Events,
+        Action::Move(_) => model.row_count(model.focus) > 1,
+        _ => true,
+    }
+}
