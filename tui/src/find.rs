@@ -106,7 +106,7 @@ fn one_of(short: &str, found: &BTreeSet<ContactId>) -> Result<ContactId, NotFoun
         let mut names: Vec<String> = found
             .iter()
             .take(MOST_NAMED)
-            .map(|id| id.to_string())
+            .map(ContactId::to_string)
             .collect();
         if found.len() > MOST_NAMED {
             names.push(format!("{} more", found.len() - MOST_NAMED));

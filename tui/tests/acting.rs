@@ -77,6 +77,7 @@ fn look(model: &mut Model, floor: Floor, events: Vec<What>) {
         number,
         at: floor.overview.now,
         what,
+        owner: None,
     });
     let look = Look {
         events: events.collect(),

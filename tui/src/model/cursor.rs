@@ -118,13 +118,12 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
             return;
         }
         let gone = self.gone.take().is_some();
-        let lost = self.selected.is_none() && !self.coming;
+        let nothing = self.selected.is_none() && !self.coming;
         let last = rows.length - 1;
         self.index = match motion {
             // Below a row that has gone is what took its place, and so where nothing was selected.
-            Motion::Down if lost => self.index.min(last),
             Motion::Up if gone => self.index.saturating_sub(1).min(last),
-            Motion::Up if lost => self.index.min(last),
+            Motion::Down | Motion::Up if nothing => self.index.min(last),
             _ => motion.from(self.index, rows.length),
         };
         self.begun = true;
@@ -139,7 +138,7 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
     }
 
     /// Selects the neighbour of an item that has gone. Tells whether there is one.
-    pub(super) fn to_neighbour(&mut self, rows: &Rows<Id>) -> bool {
+    pub(super) fn select_neighbour(&mut self, rows: &Rows<Id>) -> bool {
         self.gone = None;
         if rows.length == 0 {
             // The next that comes is selected, as in a list that is seen for the first time.
@@ -281,7 +280,7 @@ mod tests {
             assert_eq!(now, (Some(selected), None), "{motion:?}");
         }
         let mut cursor = left_alone();
-        assert!(cursor.to_neighbour(&all(&[1, 3])));
+        assert!(cursor.select_neighbour(&all(&[1, 3])));
         assert_eq!((cursor.selected, cursor.index), (Some(3), 1));
     }
 
@@ -299,7 +298,7 @@ mod tests {
         cursor.follow(&all(&[1]), None, true);
         cursor.follow(&all(&[]), None, true);
         assert_eq!((cursor.gone(), cursor.rows_shown(0)), (Some(&1), 1));
-        assert!(!cursor.to_neighbour(&all(&[])));
+        assert!(!cursor.select_neighbour(&all(&[])));
         cursor.follow(&all(&[9]), None, true);
         assert_eq!(cursor.selected, Some(9));
     }

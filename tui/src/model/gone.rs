@@ -61,16 +61,16 @@ impl Model {
         let mut moved = false;
         if due(self.queue.gone_since()) {
             let ids = self.contact_ids();
-            moved |= self.queue.to_neighbour(&ids);
+            moved |= self.queue.select_neighbour(&ids);
             self.remember_rank();
         }
         if due(self.skills.gone_since()) {
             let ids = self.skill_names();
-            moved |= self.skills.to_neighbour(&ids);
+            moved |= self.skills.select_neighbour(&ids);
         }
         if due(self.agents.gone_since()) {
             let ids = self.agent_ids();
-            moved |= self.agents.to_neighbour(&ids);
+            moved |= self.agents.select_neighbour(&ids);
         }
         if moved {
             self.last_seen.moved = Some(now);

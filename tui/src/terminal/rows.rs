@@ -56,7 +56,7 @@ fn is_doubtful(cell: &Cell) -> bool {
     let Some(first) = characters.next() else {
         return false;
     };
-    let drawn = matches!(first, '\u{2500}'..='\u{259f}') || "●■○◐▲▼▸✓…–·→←↑↓»".contains(first);
+    let drawn = matches!(first, '\u{2500}'..='\u{259f}') || "●■○◐▲▼▸✓…–·→←↑↓»≤≥".contains(first);
     !drawn || characters.next().is_some()
 }
 

@@ -117,7 +117,7 @@ pub(super) fn demo_ended(model: &mut Model, why: Option<String>) -> Vec<Effect> 
     model.demo = DemoState::Off;
     match why {
         None => {
-            model.say("The demo session has ended, and its agents have left. D starts it again.")
+            model.say("The demo session has ended, and its agents have left. D starts it again.");
         }
         Some(why) => model.refuse(format!("No demo session: {why}")),
     }
