@@ -92,6 +92,7 @@ fn ascii(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::buffer::Cell;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 
@@ -129,7 +130,7 @@ mod tests {
             let mut buffer = Buffer::empty(area);
             buffer.set_string(0, 0, text, Style::new());
             fold(&mut buffer);
-            let seen: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+            let seen: String = buffer.content.iter().map(Cell::symbol).collect();
             assert_eq!(seen.trim_end(), folded);
             assert!(seen.is_ascii());
         }
