@@ -16,6 +16,7 @@ use divan::Bencher;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, NewContact};
 use shared::core::{Core, EXPIRE_AFTER};
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::skill::Skill;
 use shared::time::Moment;
 use uuid::Uuid;
@@ -90,7 +91,8 @@ impl Floor {
         create_agent(&mut core, "clerk", clerk(0));
         for number in (0..self.agents).filter(|number| number % 4 != 3) {
             let id = format!("agent:{number}").parse().unwrap();
-            core.set_presence(NOON, &id, Presence::Available).unwrap();
+            core.set_presence(NOON, &id, Presence::Available, &AgentSeen::ANYTHING)
+                .unwrap();
             if number % 4 == 1 {
                 // For him alone: no other who holds all this is available.
                 let his = contact(id_of(number, BUSY), clerk(number / 2));
@@ -145,7 +147,7 @@ fn create_that_matches_the_last(bencher: Bencher<'_, '_>, floor: &Floor) {
 #[divan::bench(args = &FLOORS)]
 fn ready(bencher: Bencher<'_, '_>, floor: &Floor) {
     let available = |core: &mut Core, clerk: AgentId| {
-        core.set_presence(NOON, &clerk, Presence::Available)
+        core.set_presence(NOON, &clerk, Presence::Available, &AgentSeen::ANYTHING)
             .unwrap();
     };
     measure(bencher, floor, (clerk_id, available, clerk_leaves));
@@ -167,7 +169,7 @@ fn complete_that_gives_the_next(bencher: Bencher<'_, '_>, floor: &Floor) {
     let number = Cell::new(0);
     let on_contact = |core: &mut Core| {
         let clerk = clerk_id(core);
-        core.set_presence(NOON, &clerk, Presence::Available)
+        core.set_presence(NOON, &clerk, Presence::Available, &AgentSeen::ANYTHING)
             .unwrap();
         let on = core.agent(&clerk).unwrap().state.contact().unwrap();
         number.update(|number| number + 1);
@@ -216,7 +218,8 @@ fn create(core: &mut Core, new: NewContact) {
 }
 
 fn complete(core: &mut Core, id: ContactId) {
-    core.complete_contact(NOON, id).unwrap();
+    core.complete_contact(NOON, id, &ContactSeen::ANYTHING)
+        .unwrap();
 }
 
 fn end_fresh(core: &mut Core) {
@@ -234,10 +237,13 @@ fn forget_ended(core: &mut Core) {
 fn clerk_leaves(core: &mut Core) {
     let clerk = clerk_id(core);
     match core.agent(&clerk).unwrap().state.contact() {
-        Some(on) => drop(core.requeue_contact(NOON, on, &clerk).unwrap()),
-        None => core
-            .set_presence(NOON, &clerk, Presence::Unavailable(None))
-            .unwrap(),
+        Some(on) => drop(core.requeue_contact(NOON, on, &clerk, &ContactSeen::ANYTHING)),
+        None => drop(core.set_presence(
+            NOON,
+            &clerk,
+            Presence::Unavailable(None),
+            &AgentSeen::ANYTHING,
+        )),
     }
     forget_ended(core);
 }

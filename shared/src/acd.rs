@@ -3,6 +3,9 @@
 //! A method is one atomic step: what must happen together is one method. Each can be repeated
 //! with the same ids. The API, the dispatchers and the console all work through this trait;
 //! there is no other way to change an ACD.
+//!
+//! What changes one contact or agent takes what the caller saw of it ([`crate::seen`]), and is
+//! refused as stale when that is no longer so. What replaces something tells what it replaced.
 
 use std::fmt::Debug;
 
@@ -10,11 +13,12 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
 use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
 use crate::keeping::Keeping;
+use crate::seen::{AgentSeen, ContactSeen};
 use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
 use crate::text::{AcdName, PersonName};
@@ -29,12 +33,13 @@ pub trait Acd: Send + Sync + Debug {
 
     /// Opens the ACD, and brings back whom closing took off and who was created and has never
     /// chosen: available, or so when their contact ends, those first who have been unavailable
-    /// longest. What anybody chose stays.
-    async fn open(&self) -> Result<()>;
+    /// longest. What anybody chose stays. Tells whether it was open before.
+    async fn open(&self) -> Result<bool>;
 
     /// Closes the ACD: no new contacts; every agent becomes unavailable, who is on a contact when
-    /// it ends. The queue is kept, and agents who make themselves available again drain it.
-    async fn close(&self) -> Result<()>;
+    /// it ends. The queue is kept, and agents who make themselves available again drain it. Tells
+    /// whether it was open before.
+    async fn close(&self) -> Result<bool>;
 
     /// Gives what is set for the floor.
     async fn settings(&self) -> Result<Settings>;
@@ -53,23 +58,35 @@ pub trait Acd: Send + Sync + Debug {
     /// Creates a contact, assigned at once to the longest available agent who holds all its
     /// skills, or else queued. Creating it again with the same id gives its present state. With
     /// [`Settings::known_skills_only`] one that needs a skill which no agent holds is refused.
-    async fn create_contact(&self, contact: NewContact) -> Result<ContactState>;
+    async fn create_contact(&self, contact: NewContact) -> Result<Done>;
 
     /// Completes a contact: *handled* if an agent is on it, who is free again in the same step;
-    /// *abandoned* if it still waits. Completing it again changes nothing.
-    async fn complete_contact(&self, id: ContactId) -> Result<ContactState>;
+    /// *abandoned* if it still waits. Completing it again changes nothing, and is no less in order
+    /// than the first time: a contact that is over counts as seen with whom it ended.
+    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done>;
 
     /// Ends a contact as *cancelled*, whether it waits or an agent is on it, who is free again in
     /// the same step. Cancelling or completing it again changes nothing.
-    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState>;
+    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done>;
 
     /// Takes a contact from this agent and puts it back to its place in the queue, from where it
     /// may go to another agent at once. The agent is unavailable then, or it would come right
     /// back to him. A contact that waits already stays where it is.
-    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState>;
+    async fn requeue_contact(
+        &self,
+        id: ContactId,
+        from: &AgentId,
+        seen: &ContactSeen,
+    ) -> Result<Done>;
 
     /// Changes the priority of a contact that is not over. Its arrival, and so its wait, stay.
-    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()>;
+    /// Gives the priority it had before.
+    async fn set_priority(
+        &self,
+        id: ContactId,
+        priority: Priority,
+        seen: &ContactSeen,
+    ) -> Result<Priority>;
 
     /// Gives a contact.
     async fn contact(&self, id: ContactId) -> Result<Contact>;
@@ -83,22 +100,34 @@ pub trait Acd: Send + Sync + Debug {
     /// Creates an agent, unavailable.
     async fn create_agent(&self, agent: NewAgent) -> Result<()>;
 
-    /// Changes an agent's name.
-    async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()>;
+    /// Changes an agent's name. Gives the first and last name they had before.
+    async fn rename_agent(
+        &self,
+        id: &AgentId,
+        fname: PersonName,
+        lname: PersonName,
+        seen: &AgentSeen,
+    ) -> Result<(PersonName, PersonName)>;
 
     /// Takes an agent's choice to be available or not. For an agent on a contact it comes true
     /// when the contact ends. The present choice again changes nothing, his place among the
-    /// available least of all.
-    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()>;
+    /// available least of all, and is in order whatever choice was seen. Gives the choice before.
+    async fn set_presence(
+        &self,
+        id: &AgentId,
+        presence: Presence,
+        seen: &AgentSeen,
+    ) -> Result<Presence>;
 
-    /// Gives an agent a skill. He keeps his place among the available.
-    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()>;
+    /// Gives an agent a skill. They keep their place among the available. Tells whether it is new
+    /// to them.
+    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool>;
 
     /// Takes a skill from an agent.
-    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()>;
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()>;
 
-    /// Deletes an agent who is not on a contact.
-    async fn delete_agent(&self, id: &AgentId) -> Result<()>;
+    /// Deletes an agent who is not on a contact. Gives the agent as they were.
+    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent>;
 
     /// Gives an agent.
     async fn agent(&self, id: &AgentId) -> Result<Agent>;

@@ -65,6 +65,27 @@ impl Presence {
         }
     }
 
+    /// Writes it as one text: the word, and behind a space the reason, if there is one.
+    pub(crate) fn to_text(&self) -> String {
+        match self.reason() {
+            Some(reason) => format!("{} {reason}", self.word()),
+            None => self.word().to_owned(),
+        }
+    }
+
+    /// Reads it from such a text.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        let (word, reason) = match text.split_once(' ') {
+            Some((word, reason)) => (word, Some(reason.parse().ok()?)),
+            None => (text, None),
+        };
+        match (word, reason) {
+            ("available", None) => Some(Self::Available),
+            ("unavailable", reason) => Some(Self::Unavailable(reason)),
+            _ => None,
+        }
+    }
+
     /// Gives the reason of an unavailability that has one.
     pub fn reason(&self) -> Option<&Reason> {
         match self {

@@ -7,11 +7,12 @@ use tokio::sync::watch;
 
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
 use crate::core::Core;
 use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
+use crate::seen::{AgentSeen, ContactSeen};
 use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
 use crate::store::Store;
@@ -63,14 +64,12 @@ impl Acd for EmbeddedAcd {
         &self.name
     }
 
-    async fn open(&self) -> Result<()> {
-        self.change(Core::open);
-        Ok(())
+    async fn open(&self) -> Result<bool> {
+        Ok(self.change(Core::open))
     }
 
-    async fn close(&self) -> Result<()> {
-        self.change(Core::close);
-        Ok(())
+    async fn close(&self) -> Result<bool> {
+        Ok(self.change(Core::close))
     }
 
     async fn settings(&self) -> Result<Settings> {
@@ -86,24 +85,34 @@ impl Acd for EmbeddedAcd {
         Ok(core.overview(now))
     }
 
-    async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
+    async fn create_contact(&self, contact: NewContact) -> Result<Done> {
         self.change(|core, now| core.create_contact(now, contact))
     }
 
-    async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
-        self.change(|core, now| core.complete_contact(now, id))
+    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        self.change(|core, now| core.complete_contact(now, id, seen))
     }
 
-    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState> {
-        self.change(|core, now| core.cancel_contact(now, id))
+    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        self.change(|core, now| core.cancel_contact(now, id, seen))
     }
 
-    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
-        self.change(|core, now| core.requeue_contact(now, id, from))
+    async fn requeue_contact(
+        &self,
+        id: ContactId,
+        from: &AgentId,
+        seen: &ContactSeen,
+    ) -> Result<Done> {
+        self.change(|core, now| core.requeue_contact(now, id, from, seen))
     }
 
-    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
-        self.change(|core, now| core.set_priority(now, id, priority))
+    async fn set_priority(
+        &self,
+        id: ContactId,
+        priority: Priority,
+        seen: &ContactSeen,
+    ) -> Result<Priority> {
+        self.change(|core, now| core.set_priority(now, id, priority, seen))
     }
 
     async fn figures(&self, since: Millis) -> Result<Figures> {
@@ -128,24 +137,35 @@ impl Acd for EmbeddedAcd {
         self.change(|core, now| core.create_agent(now, agent))
     }
 
-    async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
-        self.change(|core, now| core.rename_agent(now, id, fname, lname))
+    async fn rename_agent(
+        &self,
+        id: &AgentId,
+        fname: PersonName,
+        lname: PersonName,
+        seen: &AgentSeen,
+    ) -> Result<(PersonName, PersonName)> {
+        self.change(|core, now| core.rename_agent(now, id, fname, lname, seen))
     }
 
-    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
-        self.change(|core, now| core.set_presence(now, id, presence))
+    async fn set_presence(
+        &self,
+        id: &AgentId,
+        presence: Presence,
+        seen: &AgentSeen,
+    ) -> Result<Presence> {
+        self.change(|core, now| core.set_presence(now, id, presence, seen))
     }
 
-    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
-        self.change(|core, now| core.add_skill(now, id, skill))
+    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
+        self.change(|core, now| core.add_skill(now, id, skill, seen))
     }
 
-    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
-        self.change(|core, now| core.remove_skill(now, id, skill))
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
+        self.change(|core, now| core.remove_skill(now, id, skill, seen))
     }
 
-    async fn delete_agent(&self, id: &AgentId) -> Result<()> {
-        self.change(|core, now| core.delete_agent(now, id))
+    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
+        self.change(|core, now| core.delete_agent(now, id, seen))
     }
 
     async fn agent(&self, id: &AgentId) -> Result<Agent> {

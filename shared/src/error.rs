@@ -44,14 +44,13 @@ pub enum Error {
     /// The agent is on a contact, which must end first.
     #[error("agent {0} is on a contact: complete it first")]
     AgentBusy(AgentId),
-    /// The contact is not, or no longer, with that agent.
-    #[error("{contact} is not with agent {agent}, or no longer: look at it again")]
-    Stale {
-        /// Which contact.
-        contact: ContactId,
-        /// With whom it was thought to be.
-        agent: AgentId,
-    },
+    /// The contact or agent is not, or no longer, what was seen (`seen`). The sentence says what is
+    /// true now.
+    #[error("{0}")]
+    Stale(String),
+    /// The contact or agent is in another version than was seen. The sentence says in which.
+    #[error("{0}")]
+    Changed(String),
     /// The contact is over.
     #[error("{0} is over: it can no longer be changed")]
     ContactEnded(ContactId),
@@ -109,7 +108,8 @@ impl Error {
             Self::SkillNotHeld { .. } => "skill_not_held",
             Self::AgentExists(_) => "agent_exists",
             Self::AgentBusy(_) => "agent_busy",
-            Self::Stale { .. } => "stale",
+            Self::Stale(_) => "stale",
+            Self::Changed(_) => "precondition_failed",
             Self::ContactEnded(_) => "contact_ended",
             Self::Closed => "acd_closed",
             Self::KeyReused => "key_reused",

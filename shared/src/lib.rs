@@ -1,6 +1,6 @@
 //! The ops layer of Switchboard: what an automatic contact distributor is and does.
 //!
-//! - The nouns: [`contact`], [`agent`], [`skill`], [`event`], [`view`].
+//! - The nouns: [`contact`], [`agent`], [`skill`], [`event`], [`view`], and what was [`seen`] of them.
 //! - The rules: [`core`], a plain state machine that defines them all.
 //! - The operations: the trait [`acd::Acd`], over two stores: [`embedded`], which is the core
 //!   behind a mutex, and [`redis`], where each operation is one atomic script.
@@ -22,6 +22,7 @@ pub mod keeping;
 pub mod nearest;
 pub mod redis;
 pub mod secret;
+pub mod seen;
 pub mod service_level;
 pub mod settings;
 pub mod skill;

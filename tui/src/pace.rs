@@ -112,7 +112,7 @@ async fn one(acd: &dyn Acd, series: &Series) -> Result<(ContactId, ContactState)
     let contact = NewContact::new(id, skills, series.priority, Attributes::new())?;
     let answer = timeout(PATIENCE, acd.create_contact(contact)).await;
     let silent = |_| Error::Unavailable(format!("no answer in {} seconds", PATIENCE.as_secs()));
-    Ok((id, answer.map_err(silent)??))
+    Ok((id, answer.map_err(silent)??.state))
 }
 
 /// Injects the series on a task, and sends back how far it is and how it ended.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use shared::contact::{ContactState, Priority};
 use shared::event::Event;
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::skill::Skill;
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
@@ -13,7 +14,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::effect::Request;
+use crate::effect::{Request, Stood};
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::model::window::Window;
@@ -194,6 +195,15 @@ async fn all(acd: &dyn Acd, requests: &[Request]) -> Result<String, Error> {
     }
 }
 
+/// Gives what was seen of a contact, as the store takes it.
+fn stood(seen: Option<&Stood>) -> ContactSeen {
+    match seen {
+        None => ContactSeen::ANYTHING,
+        Some(Stood::Waiting) => ContactSeen::waiting(),
+        Some(Stood::With(agent)) => ContactSeen::with(agent.clone()),
+    }
+}
+
 async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
     match request {
         Request::InjectSlowly(series) => {
@@ -210,7 +220,7 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             fname,
             lname,
         } => {
-            acd.rename_agent(agent, fname.clone(), lname.clone())
+            acd.rename_agent(agent, fname.clone(), lname.clone(), &AgentSeen::ANYTHING)
                 .await?;
             Ok(format!("{agent} is {fname} {lname} now."))
         }
@@ -218,9 +228,10 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             agent,
             presence,
             busy,
-            ..
+            seen,
         } => {
-            acd.set_presence(agent, presence.clone()).await?;
+            let seen = seen.clone().map_or(AgentSeen::ANYTHING, AgentSeen::chose);
+            acd.set_presence(agent, presence.clone(), &seen).await?;
             Ok(sentence::present(agent, presence, *busy))
         }
         Request::Inject {
@@ -234,40 +245,46 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
         }
         Request::ChangeSkills { agent, add, remove } => {
             for skill in add {
-                acd.add_skill(agent, skill).await?;
+                acd.add_skill(agent, skill, &AgentSeen::ANYTHING).await?;
             }
             for skill in remove {
-                acd.remove_skill(agent, skill).await?;
+                acd.remove_skill(agent, skill, &AgentSeen::ANYTHING).await?;
             }
             Ok(sentence::skills_changed(agent, add, remove))
         }
         Request::DeleteAgent(agent) => {
-            acd.delete_agent(agent).await?;
+            acd.delete_agent(agent, &AgentSeen::ANYTHING).await?;
             Ok(format!("{agent} was deleted."))
         }
         Request::DeleteSkill(skill) => {
             acd.delete_skill(skill).await?;
             Ok(format!("No agent holds {skill} any more."))
         }
-        Request::Cancel { contact, .. } => {
-            acd.cancel_contact(*contact).await?;
+        Request::Cancel { contact, seen } => {
+            acd.cancel_contact(*contact, &stood(seen.as_ref())).await?;
             Ok(format!("{} was cancelled.", short_contact(*contact)))
         }
         Request::Requeue { contact, from } => {
-            let state = acd.requeue_contact(*contact, from).await?;
-            Ok(sentence::requeued(*contact, from, &state))
+            let done = acd
+                .requeue_contact(*contact, from, &ContactSeen::ANYTHING)
+                .await?;
+            Ok(sentence::requeued(*contact, from, &done.state))
         }
         Request::SetPriority {
-            contact, priority, ..
+            contact,
+            priority,
+            seen,
         } => {
-            acd.set_priority(*contact, *priority).await?;
+            let seen = stood(seen.as_ref());
+            acd.set_priority(*contact, *priority, &seen).await?;
             let contact = short_contact(*contact);
             Ok(format!("{contact} has priority {} now.", priority.0))
         }
         Request::All(requests) => all(acd, requests).await,
-        Request::Complete { contact, .. } => {
-            let state = acd.complete_contact(*contact).await?;
-            Ok(sentence::completed(*contact, &state))
+        Request::Complete { contact, with } => {
+            let seen = ContactSeen::with(with.clone());
+            let done = acd.complete_contact(*contact, &seen).await?;
+            Ok(sentence::completed(*contact, &done.state))
         }
         Request::Open => {
             acd.open().await?;

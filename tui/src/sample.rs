@@ -11,6 +11,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
 use shared::embedded::EmbeddedAcd;
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::skill::Skill;
 use shared::text::{Invalid, PersonName};
 use shared::time::{ManualClock, Moment};
@@ -117,7 +118,8 @@ async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), 
         if let Ok(number) = usize::try_from(step)
             && number < NAMES.len()
         {
-            acd.set_presence(&id_of(number)?, presence(number)?).await?;
+            acd.set_presence(&id_of(number)?, presence(number)?, &AgentSeen::ANYTHING)
+                .await?;
         }
         if step % 2 == 0 {
             waiting.push(arrive(acd, &mut dice, step).await?);
@@ -137,15 +139,20 @@ async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), 
                 ends.insert((due, id));
                 break;
             }
-            acd.complete_contact(id).await?;
+            acd.complete_contact(id, &ContactSeen::ANYTHING).await?;
         }
         // The first of a long queue loses its patience.
         if waiting.len() > 9 {
-            acd.complete_contact(waiting.remove(0)).await?;
+            acd.complete_contact(waiting.remove(0), &ContactSeen::ANYTHING)
+                .await?;
         }
     }
-    acd.set_presence(&id_of(3)?, Presence::Unavailable(None))
-        .await?;
+    acd.set_presence(
+        &id_of(3)?,
+        Presence::Unavailable(None),
+        &AgentSeen::ANYTHING,
+    )
+    .await?;
     Ok(())
 }
 

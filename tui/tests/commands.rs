@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use shared::Acd as _;
 use shared::agent::Presence;
+use shared::seen::AgentSeen;
 use support::{Floor, redis_url};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -214,7 +215,9 @@ async fn a_watch_tells_each_change_until_the_store_goes_away() {
         serde_json::from_str::<serde_json::Value>(&line).unwrap()
     };
     assert_eq!(next()["overview"]["available"], 0);
-    let set = floor.acd.set_presence(&floor.agent, Presence::Available);
+    let set = floor
+        .acd
+        .set_presence(&floor.agent, Presence::Available, &AgentSeen::ANYTHING);
     set.await.unwrap();
     assert_eq!(next()["overview"]["available"], 1);
     drop(way);

@@ -12,6 +12,7 @@ use shared::Acd as _;
 use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
+use shared::seen::AgentSeen;
 use shared::time::{ManualClock, Millis, Moment};
 use tui::desk::look::look;
 use tui::desk::model::Overlay;
@@ -49,7 +50,10 @@ impl Floor {
     }
 
     async fn present(&self, presence: Presence) {
-        self.acd.set_presence(&self.me, presence).await.unwrap();
+        self.acd
+            .set_presence(&self.me, presence, &AgentSeen::ANYTHING)
+            .await
+            .unwrap();
     }
 
     async fn contact(&mut self, skills: &[&str]) -> ContactId {
@@ -284,7 +288,11 @@ async fn leaving_says_what_stays() {
 async fn a_deleted_agent_can_do_nothing_more() {
     let floor = Floor::new().await;
     let mut desk = floor.desk().await;
-    floor.acd.delete_agent(&floor.me).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&floor.me, &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     floor.look(&mut desk).await;
     assert_eq!(asked(&keys(&mut desk, " c")), None);
     assert_eq!(notice(&desk), "There is no agent agent:1 any more.");

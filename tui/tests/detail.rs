@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use shared::Acd as _;
 use shared::embedded::EmbeddedAcd;
+use shared::seen::ContactSeen;
 use tui::effect::Effect;
 use tui::message::Message;
 use tui::model::detail::{Facts, Subject};
@@ -86,7 +87,9 @@ async fn a_contact_that_left_the_queue_is_told_to_its_end() {
     let Some(Subject::Contact(id)) = subject(&model).cloned() else {
         panic!("no contact");
     };
-    acd.complete_contact(id).await.unwrap();
+    acd.complete_contact(id, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     let mut looker = tui::feed::Looker::default();
     let look = looker.look(&acd, Arc::default()).await.unwrap();
     let effects = update(&mut model, Message::Looked(Box::new(look)));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::Acd as _;
 use shared::contact::{ContactId, Priority};
+use shared::seen::AgentSeen;
 use tui::effect::{Effect, Request};
 use tui::feed::Looker;
 use tui::message::Message;
@@ -298,7 +299,7 @@ async fn what_is_quoted_is_a_name_and_no_mark() {
 async fn tiered() -> Model {
     let (_, acd) = sample::session(3).await.unwrap();
     let agent = "agent:2".parse().unwrap();
-    acd.add_skill(&agent, &"Tier 2".parse().unwrap())
+    acd.add_skill(&agent, &"Tier 2".parse().unwrap(), &AgentSeen::ANYTHING)
         .await
         .unwrap();
     let look = Looker::default().look(&acd, Arc::default()).await.unwrap();

@@ -11,6 +11,7 @@ use shared::Acd as _;
 use shared::agent::{AgentId, NewAgent};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
+use shared::seen::ContactSeen;
 use shared::text::PersonName;
 use shared::time::{Clock as _, SystemClock};
 use tui::feed::Looker;
@@ -145,14 +146,22 @@ async fn the_selected_contact_stays_selected_while_those_before_it_leave() {
     let mut console = Console::new().await;
     console.press('G').await;
     for number in 0..400 {
-        console.acd.complete_contact(id(number)).await.unwrap();
+        console
+            .acd
+            .complete_contact(id(number), &ContactSeen::ANYTHING)
+            .await
+            .unwrap();
     }
     console.look().await;
     assert_eq!(console.selected(), Some(WAITING - 1));
     assert_eq!(console.model.queue.index, WAITING - 401);
 
     let last = console.model.queue.selected.unwrap();
-    console.acd.complete_contact(last).await.unwrap();
+    console
+        .acd
+        .complete_contact(last, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     console.look().await;
     assert_eq!(console.selected(), None, "an act must not fall on another");
     console.press('k').await;

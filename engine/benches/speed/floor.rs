@@ -14,6 +14,7 @@ use shared::Acd;
 use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::{ContactId, ContactState};
 use shared::redis::RedisAcd;
+use shared::seen::AgentSeen;
 use shared::skill::Skill;
 
 use crate::Bench;
@@ -225,7 +226,11 @@ impl Floor {
         let numbers = stream::iter(0..self.size.agents);
         let available = numbers.map(|number| async move {
             let id = agent(number).parse()?;
-            Ok(self.acd.set_presence(&id, Presence::Available).await?)
+            Ok(self
+                .acd
+                .set_presence(&id, Presence::Available, &AgentSeen::ANYTHING)
+                .await
+                .map(drop)?)
         });
         available.buffer_unordered(AT_ONCE).try_collect().await
     }

@@ -7,6 +7,7 @@ use color_eyre::eyre::{Result, bail};
 use shared::Acd;
 use shared::agent::{NewAgent, Presence};
 use shared::contact::{Attributes, ContactState, NewContact, Outcome, Priority};
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::skill::Skill;
 use shared::text::PersonName;
 use tokio::runtime::Handle;
@@ -73,17 +74,25 @@ pub(crate) async fn perform(
         Operation::CreateAgent => return hire(acd, subject, skills.to_vec()).await,
         Operation::Available => {
             return Ok(acd
-                .set_presence(&subject.parse()?, Presence::Available)
-                .await?);
+                .set_presence(&subject.parse()?, Presence::Available, &AgentSeen::ANYTHING)
+                .await
+                .map(drop)?);
         }
         Operation::Unavailable => {
             let presence = Presence::Unavailable(None);
-            return Ok(acd.set_presence(&subject.parse()?, presence).await?);
+            return Ok(acd
+                .set_presence(&subject.parse()?, presence, &AgentSeen::ANYTHING)
+                .await
+                .map(drop)?);
         }
         Operation::CreateQueued | Operation::CreateAssigned => {
             create(acd, subject, skills.to_vec()).await?
         }
-        Operation::Complete => acd.complete_contact(subject.parse()?).await?,
+        Operation::Complete => {
+            acd.complete_contact(subject.parse()?, &ContactSeen::ANYTHING)
+                .await?
+                .state
+        }
         Operation::Get => return Ok(acd.contact(subject.parse()?).await.map(drop)?),
     };
     match (operation, &state) {
@@ -110,7 +119,7 @@ pub(crate) async fn hire(acd: &dyn Acd, id: &str, skills: Vec<Skill>) -> Result<
 /// Creates a contact.
 pub(crate) async fn create(acd: &dyn Acd, id: &str, skills: Vec<Skill>) -> Result<ContactState> {
     let contact = NewContact::new(id.parse()?, skills, Priority::default(), Attributes::new())?;
-    Ok(acd.create_contact(contact).await?)
+    Ok(acd.create_contact(contact).await?.state)
 }
 
 /// Gives the skills that each contact needs and each agent holds on floors of one kind.

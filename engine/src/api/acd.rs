@@ -17,6 +17,8 @@ use super::counted::CountedBody;
 use super::edge::Body;
 use super::problem::Problem;
 use super::refusals::Refused;
+use super::replaced::{Replaced, WasOpen};
+use super::standing::Preference;
 
 /// Open or closed, available or not: 1 or 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,23 +67,22 @@ pub(super) struct AcdState {
 #[utoipa::path(
     post, path = "/acd", tag = "acd", operation_id = "setAcdState",
     request_body = SetAcd,
-    responses((status = 201, body = AcdState), Refused)
+    responses((status = 201, body = Replaced<AcdState, WasOpen>), Refused)
 )]
 pub(super) async fn set_state(
     State(app): State<Arc<App>>,
+    preference: Preference,
     Body(body): Body<SetAcd>,
-) -> Result<(StatusCode, Json<AcdState>), Problem> {
-    let acd_state = match Switch::read(body.state)? {
-        Switch::On => {
-            app.acd.open().await?;
-            1
-        }
-        Switch::Off => {
-            app.acd.close().await?;
-            0
-        }
+) -> Result<(StatusCode, Json<Replaced<AcdState, WasOpen>>), Problem> {
+    let (acd_state, was_open) = match Switch::read(body.state)? {
+        Switch::On => (1, app.acd.open().await?),
+        Switch::Off => (0, app.acd.close().await?),
     };
-    Ok((StatusCode::CREATED, Json(AcdState { acd_state })))
+    let before = preference.before(|| WasOpen {
+        acd_state: was_open.into(),
+    });
+    let answer = Replaced::new(AcdState { acd_state }, before);
+    Ok((StatusCode::CREATED, Json(answer)))
 }
 
 /// The floor, all of one moment.

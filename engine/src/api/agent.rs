@@ -6,16 +6,20 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shared::agent::{AgentId, NewAgent, Presence};
+use shared::agent::{AgentId, NewAgent};
+use shared::seen::AgentSeen;
 use shared::skill::Skill;
-use shared::text::{Invalid, PersonName, Reason};
+use shared::text::{Invalid, PersonName};
 use utoipa::ToSchema;
 
 use super::App;
-use super::acd::Switch;
+use super::agent_view::AgentBody;
 use super::edge::{Body, BothInPath, InPath};
 use super::problem::Problem;
-use super::refusals::{Conflict, Refused, Unknown};
+use super::refusals::{Changed, Conflict, Refused, Unknown};
+use super::replaced::{Chosen, Held, Replaced, WasNamed};
+use super::seen::{AgentQuery, IfMatch, SawAgent};
+use super::standing::Preference;
 use super::version::{Location, Version};
 
 /// Which agent.
@@ -95,19 +99,30 @@ pub(super) struct RenameAgent {
 /// Changes an agent's name.
 #[utoipa::path(
     patch, path = "/agent/{key}", tag = "agent", operation_id = "renameAgent",
-    params(("key" = String, Path, description = "The agent's key")),
+    params(
+        ("key" = String, Path, description = "The agent's key"),
+        AgentQuery,
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
     request_body = RenameAgent,
-    responses((status = 200, body = AgentKey), Unknown, Refused)
+    responses(
+        (status = 200, body = Replaced<AgentKey, WasNamed>),
+        Unknown, Conflict, Changed, Refused
+    )
 )]
 pub(super) async fn rename(
     State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
+    SawAgent(seen): SawAgent,
+    preference: Preference,
     Body(body): Body<RenameAgent>,
-) -> Result<Json<AgentKey>, Problem> {
+) -> Result<Json<Replaced<AgentKey, WasNamed>>, Problem> {
     let fname = PersonName::try_from(body.fname)?;
     let lname = PersonName::try_from(body.lname)?;
-    app.acd.rename_agent(&id, fname, lname).await?;
-    Ok(Json(AgentKey::from(&id)))
+    let (fname, lname) = app.acd.rename_agent(&id, fname, lname, &seen).await?;
+    let before = preference.before(|| WasNamed { fname, lname });
+    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
 }
 
 /// What an agent chooses to be.
@@ -121,40 +136,45 @@ pub(super) struct SetAgentState {
     /// Why he is unavailable: such a chosen break is left alone when the ACD opens.
     #[schema(example = "lunch", max_length = 64)]
     reason: Option<String>,
-}
-
-impl SetAgentState {
-    fn parse(self) -> Result<Presence, Invalid> {
-        let reason: Option<Reason> = self.reason.map(Reason::try_from).transpose()?;
-        match (Switch::read(self.state)?, reason) {
-            (Switch::On, None) => Ok(Presence::Available),
-            (Switch::On, Some(_)) => Err(Invalid::new(
-                "reason",
-                "is given for being available",
-                "give a reason with state 0 only",
-            )),
-            (Switch::Off, reason) => Ok(Presence::Unavailable(reason)),
-        }
-    }
+    /// What was seen that they had chosen: if they have chosen otherwise since, nothing is done
+    /// (409 `stale`).
+    seen: Option<Chosen>,
 }
 
 /// Takes an agent's choice to be available or not.
 ///
 /// For an agent on a contact it comes true when the contact ends. The present choice again
-/// changes nothing.
+/// changes nothing, whatever was seen.
 #[utoipa::path(
     patch, path = "/agent/{key}/state", tag = "agent", operation_id = "setAgentState",
-    params(("key" = String, Path, description = "The agent's key")),
+    params(
+        ("key" = String, Path, description = "The agent's key"),
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
     request_body = SetAgentState,
-    responses((status = 200, body = AgentKey), Unknown, Refused)
+    responses(
+        (status = 200, body = Replaced<AgentKey, Chosen>),
+        Unknown, Conflict, Changed, Refused
+    )
 )]
 pub(super) async fn set_state(
     State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
+    if_match: IfMatch,
+    preference: Preference,
     Body(body): Body<SetAgentState>,
-) -> Result<Json<AgentKey>, Problem> {
-    app.acd.set_presence(&id, body.parse()?).await?;
-    Ok(Json(AgentKey::from(&id)))
+) -> Result<Json<Replaced<AgentKey, Chosen>>, Problem> {
+    let (state, reason) = (body.state, body.reason);
+    let presence = Chosen { state, reason }.try_into()?;
+    let seen = match body.seen {
+        Some(seen) => AgentSeen::chose(seen.try_into()?),
+        None => AgentSeen::ANYTHING,
+    };
+    let seen = if_match.and(seen);
+    let before = app.acd.set_presence(&id, presence, &seen).await?;
+    let before = preference.before(|| Chosen::from(&before));
+    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
 }
 
 /// A skill to add.
@@ -170,18 +190,29 @@ pub(super) struct AddSkill {
 /// Gives an agent a skill. He keeps his place among the available.
 #[utoipa::path(
     patch, path = "/agent/{key}/skill", tag = "agent", operation_id = "addAgentSkill",
-    params(("key" = String, Path, description = "The agent's key")),
+    params(
+        ("key" = String, Path, description = "The agent's key"),
+        AgentQuery,
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
     request_body = AddSkill,
-    responses((status = 200, body = AgentKey), Unknown, Refused)
+    responses(
+        (status = 200, body = Replaced<AgentKey, Held>),
+        Unknown, Conflict, Changed, Refused
+    )
 )]
 pub(super) async fn add_skill(
     State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
+    SawAgent(seen): SawAgent,
+    preference: Preference,
     Body(body): Body<AddSkill>,
-) -> Result<Json<AgentKey>, Problem> {
+) -> Result<Json<Replaced<AgentKey, Held>>, Problem> {
     let skill: Skill = body.skill.try_into()?;
-    app.acd.add_skill(&id, &skill).await?;
-    Ok(Json(AgentKey::from(&id)))
+    let new = app.acd.add_skill(&id, &skill, &seen).await?;
+    let before = preference.before(|| Held { held: !new });
+    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
 }
 
 /// Takes a skill from an agent.
@@ -190,28 +221,43 @@ pub(super) async fn add_skill(
     operation_id = "removeAgentSkill",
     params(
         ("key" = String, Path, description = "The agent's key"),
-        ("skill" = String, Path, description = "The skill")
+        ("skill" = String, Path, description = "The skill"),
+        AgentQuery,
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
     ),
-    responses((status = 200, body = AgentKey), Unknown, Refused)
+    responses((status = 200, body = AgentKey), Unknown, Conflict, Changed, Refused)
 )]
 pub(super) async fn remove_skill(
     State(app): State<Arc<App>>,
     BothInPath(id, skill): BothInPath<AgentId, Skill>,
+    SawAgent(seen): SawAgent,
 ) -> Result<Json<AgentKey>, Problem> {
-    app.acd.remove_skill(&id, &skill).await?;
+    app.acd.remove_skill(&id, &skill, &seen).await?;
     Ok(Json(AgentKey::from(&id)))
 }
 
 /// Deletes an agent who is not on a contact.
 #[utoipa::path(
     delete, path = "/agent/{key}", tag = "agent", operation_id = "deleteAgent",
-    params(("key" = String, Path, description = "The agent's key")),
-    responses((status = 200, body = AgentKey), Unknown, Conflict, Refused)
+    params(
+        ("key" = String, Path, description = "The agent's key"),
+        AgentQuery,
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
+    responses(
+        (status = 200, body = Replaced<AgentKey, AgentBody>),
+        Unknown, Conflict, Changed, Refused
+    )
 )]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
-) -> Result<Json<AgentKey>, Problem> {
-    app.acd.delete_agent(&id).await?;
-    Ok(Json(AgentKey::from(&id)))
+    SawAgent(seen): SawAgent,
+    preference: Preference,
+) -> Result<Json<Replaced<AgentKey, AgentBody>>, Problem> {
+    let agent = app.acd.delete_agent(&id, &seen).await?;
+    let before = preference.before(|| AgentBody::from(agent));
+    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
 }

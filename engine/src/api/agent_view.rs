@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use shared::agent::{Agent, AgentId, AgentState, Mark, Presence};
 use shared::contact::ContactId;
@@ -18,6 +19,7 @@ use super::edge::InPath;
 use super::page::{PageBody, PageQuery, Paged};
 use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
+use super::seen::etag;
 
 /// An agent.
 #[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -153,13 +155,19 @@ impl From<AgentBody> for Agent {
 #[utoipa::path(
     get, path = "/agent/{key}", tag = "agent", operation_id = "getAgent",
     params(("key" = String, Path, description = "The agent's key")),
-    responses((status = 200, body = AgentBody), Unknown, Refused)
+    responses(
+        (status = 200, body = AgentBody,
+         headers(("ETag" = String, description = "Names the agent as they are, for `If-Match`"))),
+        Unknown, Refused
+    )
 )]
 pub(super) async fn read(
     State(app): State<Arc<App>>,
     InPath(id): InPath<AgentId>,
-) -> Result<Json<AgentBody>, Problem> {
-    Ok(Json(app.acd.agent(&id).await?.into()))
+) -> Result<impl IntoResponse, Problem> {
+    let agent = app.acd.agent(&id).await?;
+    let tag = etag(&agent.version());
+    Ok((tag, Json(AgentBody::from(agent))))
 }
 
 /// Lists the agents, by key.

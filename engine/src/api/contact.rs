@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 use super::App;
 use super::edge::{Body, InPath};
 use super::problem::Problem;
-use super::refusals::{Conflict, Refused, Unknown};
+use super::refusals::{Changed, Conflict, Refused, Unknown};
+use super::seen::{ContactQuery, SawContact, etag};
 use super::standing::{Preference, StandingBody, Told};
 use super::version::{Location, Version};
 use crate::doors::{Subject, Visitor};
@@ -159,8 +160,8 @@ pub(super) async fn create(
         }
     };
     let new = body.parse(id)?.owned_by(visitor.owner().cloned());
-    let state = app.acd.create_contact(new).await?;
-    let told = preference.told(id, &state, || CreatedContact::of(id, &state));
+    let done = app.acd.create_contact(new).await?;
+    let told = preference.told(id, &done, || CreatedContact::of(id, &done.state));
     let subject = Extension(Subject(id));
     let location = Location::of_contact(version, id);
     Ok((StatusCode::CREATED, subject, location, Json(told)))
@@ -251,20 +252,26 @@ impl TryFrom<ContactBody> for Contact {
 #[utoipa::path(
     get, path = "/contact/{key}", tag = "contact", operation_id = "getContact",
     params(("key" = String, Path, description = "The contact's key")),
-    responses((status = 200, body = ContactBody), Unknown, Refused)
+    responses(
+        (status = 200, body = ContactBody,
+         headers(("ETag" = String, description = "Names the contact as it is, for `If-Match`. \
+                  It stays the same while nothing but `wait_ms` changes"))),
+        Unknown, Refused
+    )
 )]
 pub(super) async fn read(
     State(app): State<Arc<App>>,
     Extension(visitor): Extension<Visitor>,
     InPath(id): InPath<ContactId>,
-) -> Result<Json<ContactBody>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let contact = app.acd.contact(id).await?;
     let now = match &contact.state {
         // A wait that still grows is measured by the clock that measured its beginning.
         ContactState::Queued => app.acd.overview().await?.now,
         ContactState::Assigned { .. } | ContactState::Complete { .. } => contact.created,
     };
-    Ok(Json(ContactBody::at(now, contact, &visitor)))
+    let tag = etag(&contact.version());
+    Ok((tag, Json(ContactBody::at(now, contact, &visitor))))
 }
 
 /// Which contact.
@@ -286,17 +293,25 @@ impl From<ContactId> for ContactKey {
 /// There is no body to send: one that says anything is refused, and completes nothing.
 ///
 /// It is *handled* if an agent is on it, who is free again in the same step, and *abandoned* if
-/// it still waits. Completing it again changes nothing.
+/// it still waits. Completing it again changes nothing. Who saw with whom it is, or that it waits,
+/// says so in the query: if that is no longer true, nothing is done. With a token of an agent that
+/// is always asked: only what is with that agent is completed.
 #[utoipa::path(
     patch, path = "/contact/{key}", tag = "contact", operation_id = "completeContact",
-    params(("key" = String, Path, description = "The contact's key")),
-    responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
+    params(
+        ("key" = String, Path, description = "The contact's key"),
+        ContactQuery,
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
+    responses((status = 200, body = Told<ContactKey>), Unknown, Conflict, Changed, Refused)
 )]
 pub(super) async fn complete(
     State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
+    SawContact(seen): SawContact,
     preference: Preference,
 ) -> Result<Json<Told<ContactKey>>, Problem> {
-    let state = app.acd.complete_contact(id).await?;
-    Ok(Json(preference.told(id, &state, || ContactKey::from(id))))
+    let done = app.acd.complete_contact(id, &seen).await?;
+    Ok(Json(preference.told(id, &done, || ContactKey::from(id))))
 }

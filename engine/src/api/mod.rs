@@ -24,6 +24,8 @@ pub(crate) mod page;
 pub(crate) mod problem;
 mod queue;
 mod refusals;
+pub(crate) mod replaced;
+mod seen;
 pub(crate) mod settings;
 pub(crate) mod skill;
 pub(crate) mod standing;

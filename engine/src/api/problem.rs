@@ -283,7 +283,11 @@ impl From<Error> for Problem {
             }
             Error::AgentExists(_) => (StatusCode::CONFLICT, "The agent is there already"),
             Error::AgentBusy(_) => (StatusCode::CONFLICT, "The agent is on a contact"),
-            Error::Stale { .. } => (StatusCode::CONFLICT, "The contact is with somebody else"),
+            Error::Stale(_) => (StatusCode::CONFLICT, "It is no longer as it was seen"),
+            Error::Changed(_) => (
+                StatusCode::PRECONDITION_FAILED,
+                "It has changed since it was seen",
+            ),
             Error::ContactEnded(_) => (StatusCode::CONFLICT, "The contact is over"),
             Error::Closed => (StatusCode::CONFLICT, "The ACD is closed"),
             Error::KeyReused => (StatusCode::CONFLICT, "The key was used for something else"),
@@ -376,6 +380,8 @@ mod tests {
             (Error::AgentExists(agent()), 409),
             (Error::AgentBusy(agent()), 409),
             (Error::Closed, 409),
+            (Error::Stale("it waits".into()), 409),
+            (Error::Changed("it has another ETag".into()), 412),
             (Error::KeyReused, 409),
             (Error::Forbidden("not you".into()), 403),
             (Error::Unavailable("refused".into()), 503),

@@ -88,8 +88,22 @@ impl IntoResponses for Conflict {
     fn responses() -> Responses {
         told(&[(
             "409",
-            "The present state does not allow it (`acd_closed`, `key_reused`, `agent_exists`, \
-             `agent_busy`, `stale`, `contact_ended`).",
+            "The present state does not allow it (`acd_closed`, `key_reused`, \
+             `agent_exists`, `agent_busy`, `contact_ended`), or it is no longer as it was seen \
+             (`stale`); nothing was done.",
+        )])
+    }
+}
+
+/// It has changed since it was seen.
+pub(crate) struct Changed;
+
+impl IntoResponses for Changed {
+    fn responses() -> Responses {
+        told(&[(
+            "412",
+            "It has none of the tags that `If-Match` names (`precondition_failed`): it has changed \
+             since they were given. Nothing was done.",
         )])
     }
 }

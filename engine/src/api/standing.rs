@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use shared::agent::AgentId;
-use shared::contact::{ContactId, ContactState, Outcome};
+use shared::contact::{ContactId, ContactState, Done, Outcome};
 use shared::time::Millis;
 use utoipa::ToSchema;
 
@@ -81,6 +81,9 @@ pub(crate) struct WholeAnswer {
     contact_key: ContactId,
     #[serde(flatten)]
     pub(crate) standing: StandingBody,
+    /// Whether it had been done before, so that this changed nothing.
+    #[serde(default)]
+    pub(crate) repeated: bool,
 }
 
 /// What is answered to a change of a contact: in brief, or where it stands now.
@@ -93,7 +96,8 @@ pub(crate) enum Told<Brief> {
     Whole(WholeAnswer),
 }
 
-/// Whether the client prefers to hear where the contact stands after the change (RFC 7240).
+/// Whether the client prefers to hear where the contact stands after the change, or what was before
+/// it (RFC 7240).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Preference {
     whole: bool,
@@ -107,7 +111,7 @@ impl Preference {
     pub(crate) fn told<Brief>(
         self,
         id: ContactId,
-        state: &ContactState,
+        done: &Done,
         brief: impl FnOnce() -> Brief,
     ) -> Told<Brief> {
         if !self.whole {
@@ -115,8 +119,14 @@ impl Preference {
         }
         Told::Whole(WholeAnswer {
             contact_key: id,
-            standing: StandingBody::from(state),
+            standing: StandingBody::from(&done.state),
+            repeated: done.repeated,
         })
+    }
+
+    /// Gives what was before, if that is preferred.
+    pub(super) fn before<Before>(self, before: impl FnOnce() -> Before) -> Option<Before> {
+        self.whole.then(before)
     }
 }
 

@@ -6,30 +6,40 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::agent::AgentId;
-use shared::contact::ContactId;
+use shared::contact::{ContactId, Priority};
+use shared::seen::ContactSeen;
 use utoipa::ToSchema;
 
 use super::App;
 use super::contact::{ContactKey, CreatedContact, priority};
 use super::edge::{Body, InPath};
 use super::problem::Problem;
-use super::refusals::{Conflict, Refused, Unknown};
+use super::refusals::{Changed, Conflict, Refused, Unknown};
+use super::replaced::{Replaced, WasPriority};
+use super::seen::{ContactQuery, IfMatch, SawContact};
 use super::standing::{Preference, Told};
 
 /// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
-/// Cancelling it again, or one that is over, changes nothing.
+/// Cancelling it again, or one that is over, changes nothing. Who saw that it waits, or with whom it
+/// is, says so in the query: if that is no longer true, nothing is done.
 #[utoipa::path(
     delete, path = "/contact/{key}", tag = "contact", operation_id = "cancelContact",
-    params(("key" = String, Path, description = "The contact's key")),
-    responses((status = 200, body = Told<ContactKey>), Unknown, Refused)
+    params(
+        ("key" = String, Path, description = "The contact's key"),
+        ContactQuery,
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
+    responses((status = 200, body = Told<ContactKey>), Unknown, Conflict, Changed, Refused)
 )]
 pub(super) async fn cancel(
     State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
+    SawContact(seen): SawContact,
     preference: Preference,
 ) -> Result<Json<Told<ContactKey>>, Problem> {
-    let state = app.acd.cancel_contact(id).await?;
-    Ok(Json(preference.told(id, &state, || ContactKey::from(id))))
+    let done = app.acd.cancel_contact(id, &seen).await?;
+    Ok(Json(preference.told(id, &done, || ContactKey::from(id))))
 }
 
 /// From whom a contact is taken.
@@ -46,19 +56,25 @@ pub(super) struct Requeue {
 /// go to another agent at once. The agent is unavailable then, with the mark `requeued`.
 #[utoipa::path(
     post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeueContact",
-    params(("key" = String, Path, description = "The contact's key")),
+    params(
+        ("key" = String, Path, description = "The contact's key"),
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
     request_body = Requeue,
-    responses((status = 200, body = Told<CreatedContact>), Unknown, Conflict, Refused)
+    responses((status = 200, body = Told<CreatedContact>), Unknown, Conflict, Changed, Refused)
 )]
 pub(super) async fn requeue(
     State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
+    if_match: IfMatch,
     preference: Preference,
     Body(body): Body<Requeue>,
 ) -> Result<Json<Told<CreatedContact>>, Problem> {
     let from: AgentId = body.agent.parse()?;
-    let state = app.acd.requeue_contact(id, &from).await?;
-    let told = preference.told(id, &state, || CreatedContact::of(id, &state));
+    let seen = if_match.and(ContactSeen::ANYTHING);
+    let done = app.acd.requeue_contact(id, &from, &seen).await?;
+    let told = preference.told(id, &done, || CreatedContact::of(id, &done.state));
     Ok(Json(told))
 }
 
@@ -76,15 +92,27 @@ pub(super) struct SetPriority {
 #[utoipa::path(
     patch, path = "/contact/{key}/priority", tag = "contact",
     operation_id = "setContactPriority",
-    params(("key" = String, Path, description = "The contact's key")),
+    params(
+        ("key" = String, Path, description = "The contact's key"),
+        ContactQuery,
+        ("If-Match" = Option<String>, Header,
+         description = "`ETag`s that GET gave, of which it must still have one")
+    ),
     request_body = SetPriority,
-    responses((status = 200, body = ContactKey), Unknown, Conflict, Refused)
+    responses(
+        (status = 200, body = Replaced<ContactKey, WasPriority>),
+        Unknown, Conflict, Changed, Refused
+    )
 )]
 pub(super) async fn set_priority(
     State(app): State<Arc<App>>,
     InPath(id): InPath<ContactId>,
+    SawContact(seen): SawContact,
+    preference: Preference,
     Body(body): Body<SetPriority>,
-) -> Result<Json<ContactKey>, Problem> {
-    app.acd.set_priority(id, priority(body.priority)?).await?;
-    Ok(Json(ContactKey::from(id)))
+) -> Result<Json<Replaced<ContactKey, WasPriority>>, Problem> {
+    let priority = priority(body.priority)?;
+    let Priority(before) = app.acd.set_priority(id, priority, &seen).await?;
+    let before = preference.before(|| WasPriority { priority: before });
+    Ok(Json(Replaced::new(ContactKey::from(id), before)))
 }

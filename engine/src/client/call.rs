@@ -2,10 +2,13 @@
 
 use reqwest::Method;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::agent::AgentId;
 use shared::contact::ContactId;
+use shared::seen::{AgentSeen, ContactSeen, Version};
 use shared::skill::Skill;
+
+use crate::api::replaced::Chosen;
 
 /// What is asked of the API.
 #[derive(Debug)]
@@ -16,8 +19,10 @@ pub(super) struct Call {
     pub(super) query: Value,
     /// As JSON.
     pub(super) body: Option<Vec<u8>>,
-    /// Whether the answer is to say where the contact stands then.
+    /// Whether the answer is to say where the contact stands then, or what it was before.
     pub(super) whole: bool,
+    /// The versions of which it must have one (`If-Match`), if that matters.
+    pub(super) versions: Option<String>,
     /// Whether the answer to a repeat is that to the first.
     pub(super) repeatable: bool,
     pub(super) about: About,
@@ -39,6 +44,7 @@ impl Call {
             query: Value::Null,
             body: None,
             whole: false,
+            versions: None,
             repeatable: true,
             about: About::default(),
         }
@@ -77,7 +83,7 @@ impl Call {
         Self { query, ..self }
     }
 
-    /// Asks where the contact stands then.
+    /// Asks where the contact stands then, or what was before.
     pub(super) fn whole(self) -> Self {
         Self {
             whole: true,
@@ -107,6 +113,41 @@ impl Call {
     pub(super) fn of_skill(mut self, skill: &Skill) -> Self {
         self.about.skill = Some(skill.clone());
         self
+    }
+
+    /// Asks only if a contact is still what was seen of it.
+    pub(super) fn if_contact(self, seen: &ContactSeen) -> Self {
+        let call = self.in_version(seen.seen_versions());
+        match seen.seen_standing() {
+            None => call,
+            Some(None) => call.query(&json!({"state": 1})),
+            Some(Some(agent)) => call.query(&json!({"agent": agent})),
+        }
+    }
+
+    /// Asks only if an agent is still what was seen of them.
+    pub(super) fn if_agent(self, seen: &AgentSeen) -> Self {
+        let call = self.in_version(seen.seen_versions());
+        match seen.seen_standing().map(Chosen::from) {
+            None => call,
+            Some(chosen) => call.query(&chosen),
+        }
+    }
+
+    /// Asks only if it still has one of these versions.
+    pub(super) fn in_version(self, versions: Option<&[Version]>) -> Self {
+        let versions = versions.map(|versions| match versions {
+            // What nothing has.
+            [] => "\"\"".to_owned(),
+            versions => {
+                let tags: Vec<String> = versions
+                    .iter()
+                    .map(|version| format!("\"{version}\""))
+                    .collect();
+                tags.join(", ")
+            }
+        });
+        Self { versions, ..self }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_MATCH};
 use reqwest::{Client, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use shared::text::Invalid;
@@ -134,6 +134,9 @@ impl Door {
         }
         if call.whole {
             request = request.header("prefer", Preference::WHOLE);
+        }
+        if let Some(versions) = &call.versions {
+            request = request.header(IF_MATCH, versions);
         }
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json");

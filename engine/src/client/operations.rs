@@ -2,11 +2,13 @@
 
 use async_trait::async_trait;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use shared::contact::{Attributes, Contact, ContactId, Done, NewContact, Priority, Rank};
 use shared::event::Event;
 use shared::figures::Figures;
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::settings::{Settings, SettingsChange};
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
@@ -22,6 +24,7 @@ use crate::api::contact::ContactBody;
 use crate::api::explain::ExplanationBody;
 use crate::api::news::{PastEvents, PastQuery};
 use crate::api::page::{Cursor, PageBody, PageQuery};
+use crate::api::replaced::{Answer, Chosen, Held, WasNamed, WasOpen, WasPriority};
 use crate::api::settings::SettingsBody;
 use crate::api::skill::SkillBody;
 use crate::api::standing::WholeAnswer;
@@ -43,11 +46,11 @@ impl Acd for ApiAcd {
         &self.name
     }
 
-    async fn open(&self) -> Result<()> {
+    async fn open(&self) -> Result<bool> {
         self.set_state(1).await
     }
 
-    async fn close(&self) -> Result<()> {
+    async fn close(&self) -> Result<bool> {
         self.set_state(0).await
     }
 
@@ -73,7 +76,7 @@ impl Acd for ApiAcd {
         Ok(stats.into())
     }
 
-    async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
+    async fn create_contact(&self, contact: NewContact) -> Result<Done> {
         let body = ContactToCreate {
             contact_key: contact.id,
             skills: &contact.skills,
@@ -84,26 +87,37 @@ impl Acd for ApiAcd {
             .await
     }
 
-    async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
-        let call = Call::patch(["contact", &id.to_string()], None);
+    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        let call = Call::patch(["contact", &id.to_string()], None).if_contact(seen);
         self.stands(call, id).await
     }
 
-    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState> {
-        let call = Call::delete(["contact", &id.to_string()]);
+    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        let call = Call::delete(["contact", &id.to_string()]).if_contact(seen);
         self.stands(call, id).await
     }
 
-    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
+    async fn requeue_contact(
+        &self,
+        id: ContactId,
+        from: &AgentId,
+        seen: &ContactSeen,
+    ) -> Result<Done> {
         let path = ["contact", &id.to_string(), "requeue"];
         let call = Call::post(path, &json!({"agent": from})).of_agent(from);
-        self.stands(call, id).await
+        self.stands(call.if_contact(seen), id).await
     }
 
-    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
+    async fn set_priority(
+        &self,
+        id: ContactId,
+        priority: Priority,
+        seen: &ContactSeen,
+    ) -> Result<Priority> {
         let path = ["contact", &id.to_string(), "priority"];
         let call = Call::patch(path, Some(&json!({"priority": priority})));
-        self.door.tell(call.of_contact(id)).await
+        let was: WasPriority = self.before(call.of_contact(id).if_contact(seen)).await?;
+        Ok(Priority(was.priority))
     }
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {
@@ -134,35 +148,52 @@ impl Acd for ApiAcd {
         self.door.tell(call.of_agent(&agent.id)).await
     }
 
-    async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
+    async fn rename_agent(
+        &self,
+        id: &AgentId,
+        fname: PersonName,
+        lname: PersonName,
+        seen: &AgentSeen,
+    ) -> Result<(PersonName, PersonName)> {
         let body = json!({"fname": fname, "lname": lname});
         let call = Call::patch(["agent", id.as_str()], Some(&body));
-        self.door.tell(call.of_agent(id)).await
+        let was: WasNamed = self.before(call.of_agent(id).if_agent(seen)).await?;
+        Ok((was.fname, was.lname))
     }
 
-    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
-        let body = match presence {
-            Presence::Available => json!({"state": 1}),
-            Presence::Unavailable(reason) => json!({"state": 0, "reason": reason}),
-        };
-        let call = Call::patch(["agent", id.as_str(), "state"], Some(&body));
-        self.door.tell(call.of_agent(id)).await
+    async fn set_presence(
+        &self,
+        id: &AgentId,
+        presence: Presence,
+        seen: &AgentSeen,
+    ) -> Result<Presence> {
+        let mut body = json!(Chosen::from(&presence));
+        if let Some(seen) = seen.seen_standing() {
+            body["seen"] = json!(Chosen::from(seen));
+        }
+        let call = Call::patch(["agent", id.as_str(), "state"], Some(&body)).of_agent(id);
+        let call = call.in_version(seen.seen_versions());
+        let was: Chosen = self.before(call).await?;
+        Ok(was.try_into()?)
     }
 
-    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
         let body = json!({"skill": skill});
-        let call = Call::patch(["agent", id.as_str(), "skill"], Some(&body));
-        self.door.tell(call.of_agent(id).of_skill(skill)).await
+        let call = Call::patch(["agent", id.as_str(), "skill"], Some(&body)).if_agent(seen);
+        let was: Held = self.before(call.of_agent(id).of_skill(skill)).await?;
+        Ok(!was.held)
     }
 
-    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
         let call = Call::delete(["agent", id.as_str(), "skill", skill.as_str()]).once();
+        let call = call.if_agent(seen);
         self.door.tell(call.of_agent(id).of_skill(skill)).await
     }
 
-    async fn delete_agent(&self, id: &AgentId) -> Result<()> {
+    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
         let call = Call::delete(["agent", id.as_str()]).once();
-        self.door.tell(call.of_agent(id)).await
+        let was: AgentBody = self.before(call.of_agent(id).if_agent(seen)).await?;
+        Ok(was.into())
     }
 
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
@@ -204,15 +235,25 @@ impl Acd for ApiAcd {
 }
 
 impl ApiAcd {
-    async fn set_state(&self, state: u8) -> Result<()> {
+    /// Opens or closes the ACD. Tells whether it was open before.
+    async fn set_state(&self, state: u8) -> Result<bool> {
         let call = Call::post(["acd"], &json!({"state": state}));
-        self.door.tell(call).await
+        let was: WasOpen = self.before(call).await?;
+        Ok(was.acd_state == 1)
     }
 
     /// Changes a contact, and gives where it stands then.
-    async fn stands(&self, call: Call, id: ContactId) -> Result<ContactState> {
+    async fn stands(&self, call: Call, id: ContactId) -> Result<Done> {
         let answer: WholeAnswer = self.door.ask(call.of_contact(id).whole()).await?;
-        answer.standing.try_into().map_err(Error::Contract)
+        let repeated = answer.repeated;
+        let state = answer.standing.try_into().map_err(Error::Contract)?;
+        Ok(Done { state, repeated })
+    }
+
+    /// Changes something, and gives what it was before.
+    async fn before<Before: DeserializeOwned>(&self, call: Call) -> Result<Before> {
+        let answer: Answer<Before> = self.door.ask(call.whole()).await?;
+        Ok(answer.before)
     }
 }
 

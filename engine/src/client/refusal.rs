@@ -92,10 +92,8 @@ fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
         },
         "agent_exists" => Error::AgentExists(agent()?),
         "agent_busy" => Error::AgentBusy(agent()?),
-        "stale" => Error::Stale {
-            contact: contact?,
-            agent: agent()?,
-        },
+        "stale" => Error::Stale(detail.to_owned()),
+        "precondition_failed" => Error::Changed(detail.to_owned()),
         "contact_ended" => Error::ContactEnded(contact?),
         "acd_closed" => Error::Closed,
         "key_reused" => Error::KeyReused,
@@ -108,6 +106,8 @@ fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
 mod tests {
     use super::*;
 
+    const DETAIL: &str = "the thing is wrong; use another";
+
     fn about() -> About {
         About {
             contact: Some(shared::contact::ContactId::for_key("acd", "1")),
@@ -119,7 +119,7 @@ mod tests {
     fn answered(status: u16, code: &str, with_token: bool) -> Error {
         let body = serde_json::json!({
             "type": "urn:x", "title": "t", "status": status, "code": code,
-            "detail": "the thing is wrong; use another",
+            "detail": DETAIL,
         });
         let status = StatusCode::from_u16(status).unwrap();
         let asked = ("https://acd.example", "GET /acd");
@@ -150,7 +150,8 @@ mod tests {
             },
             Error::AgentExists(agent.clone()),
             Error::AgentBusy(agent.clone()),
-            Error::Stale { contact, agent },
+            Error::Stale(DETAIL.to_owned()),
+            Error::Changed(DETAIL.to_owned()),
             Error::ContactEnded(contact),
             Error::Closed,
             Error::KeyReused,

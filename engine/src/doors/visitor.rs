@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use shared::agent::AgentId;
 use shared::contact::{Contact, ContactState, Owner};
 use shared::event::{Event, What};
 use shared::time::Millis;
@@ -131,6 +132,11 @@ impl Visitor {
             .map_or(&Role::Admin, |known| &known.token.role)
     }
 
+    /// Gives the agent that their token is bound to.
+    pub(crate) fn agent(&self) -> Option<&AgentId> {
+        self.role().agent()
+    }
+
     /// Tells them that the agent of their id before them was deleted then.
     pub(super) fn came_after(&mut self, deletion: Option<Millis>) {
         self.before = deletion;
@@ -192,7 +198,7 @@ impl Visitor {
 }
 
 /// Gives who is or was on a contact, and since when.
-fn served(state: &ContactState) -> Option<(&shared::agent::AgentId, Millis)> {
+fn served(state: &ContactState) -> Option<(&AgentId, Millis)> {
     match state {
         ContactState::Assigned { agent, at } => Some((agent, *at)),
         ContactState::Complete { served, .. } => served.as_ref().map(|(agent, at)| (agent, *at)),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use engine::serve::{self, Options, Running};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
+use shared::seen::ContactSeen;
 use shared::time::{ManualClock, Moment};
 use shared::{Acd, Error, Store};
 use tokio::time::sleep;
@@ -73,7 +74,9 @@ async fn finished_contacts_are_forgotten_when_their_hour_is_over() {
     for id in &ids {
         let contact = NewContact::needing(*id, vec![]).unwrap();
         acd.create_contact(contact).await.unwrap();
-        acd.complete_contact(*id).await.unwrap();
+        acd.complete_contact(*id, &ContactSeen::ANYTHING)
+            .await
+            .unwrap();
     }
     // Several may work at one floor.
     let running = dispatch(Arc::clone(&acd) as _, 3).await;

@@ -6,6 +6,7 @@ use super::Floor;
 use crate::agent::{NewAgent, Presence};
 use crate::contact::ContactState;
 use crate::error::Error;
+use crate::seen::{AgentSeen, ContactSeen};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill};
 use crate::text::PersonName;
 
@@ -43,13 +44,30 @@ pub async fn an_unknown_agent_is_refused(floor: &Floor) {
     let acd = &floor.acd;
     assert_eq!(acd.agent(id).await.map(drop), unknown());
     assert_eq!(
-        acd.rename_agent(id, person("A"), person("B")).await,
+        acd.rename_agent(id, person("A"), person("B"), &AgentSeen::ANYTHING)
+            .await
+            .map(drop),
         unknown()
     );
-    assert_eq!(acd.set_presence(id, Presence::Available).await, unknown());
-    assert_eq!(acd.add_skill(id, &skill("English")).await, unknown());
-    assert_eq!(acd.remove_skill(id, &skill("English")).await, unknown());
-    assert_eq!(acd.delete_agent(id).await, unknown());
+    assert_eq!(
+        acd.set_presence(id, Presence::Available, &AgentSeen::ANYTHING)
+            .await
+            .map(drop),
+        unknown()
+    );
+    assert_eq!(
+        acd.add_skill(id, &skill("English"), &AgentSeen::ANYTHING)
+            .await
+            .map(drop),
+        unknown()
+    );
+    assert_eq!(
+        acd.remove_skill(id, &skill("English"), &AgentSeen::ANYTHING)
+            .await,
+        unknown()
+    );
+    let deleted = acd.delete_agent(id, &AgentSeen::ANYTHING).await;
+    assert_eq!(deleted.map(drop), unknown());
     assert_eq!(acd.overview().await.unwrap().agents, 0);
 }
 
@@ -59,7 +77,12 @@ pub async fn an_agent_is_renamed(floor: &Floor) {
     let id = Floor::id("ann");
     floor
         .acd
-        .rename_agent(&id, person("Ann \"A\""), person("אברהם"))
+        .rename_agent(
+            &id,
+            person("Ann \"A\""),
+            person("אברהם"),
+            &AgentSeen::ANYTHING,
+        )
         .await
         .unwrap();
     let ann = floor.look("ann").await;
@@ -121,7 +144,7 @@ pub async fn a_busy_agent_gets_no_second_contact(floor: &Floor) {
     floor.make_available("ann").await;
     floor
         .acd
-        .add_skill(&Floor::id("ann"), &skill("Sales"))
+        .add_skill(&Floor::id("ann"), &skill("Sales"), &AgentSeen::ANYTHING)
         .await
         .unwrap();
     assert_eq!(floor.look("ann").await.state.contact(), Some(first));
@@ -158,18 +181,29 @@ pub async fn a_busy_agent_can_change_his_mind(floor: &Floor) {
 pub async fn a_busy_agent_is_not_deleted(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
-    let refused = floor.acd.delete_agent(&Floor::id("ann")).await;
+    let refused = floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await;
     assert_eq!(refused, Err(Error::AgentBusy(Floor::id("ann"))));
     assert_eq!(floor.agent_of(contact).await, "ann");
     floor.complete(contact).await;
-    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     assert_eq!(floor.acd.overview().await.unwrap().agents, 0);
 }
 
 /// A deleted agent is on no list; another may take his id.
 pub async fn a_deleted_agent_gets_nothing(floor: &Floor) {
     floor.available_agent("ann", "English").await;
-    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     let contact = floor.contact("English").await;
     assert_eq!(floor.state(contact).await, ContactState::Queued);
     floor.agent("ann", "Sales").await;
@@ -190,19 +224,33 @@ pub async fn a_deletion_is_remembered_beyond_the_next_agent_of_that_id(floor: &F
     assert_eq!(deletions().await, [None, None, None]);
     assert_eq!(floor.store.last_deletions(&[]).await, Ok(vec![]));
     floor.contact("Sales").await;
-    let busy = floor.acd.delete_agent(&Floor::id("bob")).await;
+    let busy = floor
+        .acd
+        .delete_agent(&Floor::id("bob"), &AgentSeen::ANYTHING)
+        .await;
     assert_eq!(busy, Err(Error::AgentBusy(Floor::id("bob"))));
-    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     let first = now().await;
     assert_eq!(deletions().await, [Some(first), None, None]);
     floor.pass(SECOND);
     // A repeat deletes nobody, so nobody's token becomes too old by it.
-    let again = floor.acd.delete_agent(&Floor::id("ann")).await;
+    let again = floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await;
     assert_eq!(again, Err(Error::UnknownAgent(Floor::id("ann"))));
     floor.agent("ann", "English").await;
     assert_eq!(deletions().await, [Some(first), None, None]);
     floor.pass(SECOND);
-    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     assert_eq!(deletions().await, [Some(first + 2_000), None, None]);
 }
 
@@ -212,7 +260,7 @@ pub async fn a_new_skill_keeps_the_place_and_takes_who_waits_for_it(floor: &Floo
     floor.available_agent("bob", "English,Sales").await;
     floor
         .acd
-        .add_skill(&Floor::id("ann"), &skill("Sales"))
+        .add_skill(&Floor::id("ann"), &skill("Sales"), &AgentSeen::ANYTHING)
         .await
         .unwrap();
     let sales = floor.contact("Sales").await;
@@ -220,7 +268,7 @@ pub async fn a_new_skill_keeps_the_place_and_takes_who_waits_for_it(floor: &Floo
     let waits = floor.contact("English,Billing").await;
     floor
         .acd
-        .add_skill(&Floor::id("bob"), &skill("Billing"))
+        .add_skill(&Floor::id("bob"), &skill("Billing"), &AgentSeen::ANYTHING)
         .await
         .unwrap();
     assert_eq!(floor.agent_of(waits).await, "bob");
@@ -230,13 +278,25 @@ pub async fn a_new_skill_keeps_the_place_and_takes_who_waits_for_it(floor: &Floo
 pub async fn a_skill_is_held_once(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let ann = Floor::id("ann");
-    floor.acd.add_skill(&ann, &skill("Sales")).await.unwrap();
-    floor.acd.add_skill(&ann, &skill("Sales")).await.unwrap();
+    floor
+        .acd
+        .add_skill(&ann, &skill("Sales"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
+    floor
+        .acd
+        .add_skill(&ann, &skill("Sales"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     assert_eq!(
         floor.look("ann").await.skills,
         Floor::skills("English,Sales")
     );
-    floor.acd.remove_skill(&ann, &skill("Sales")).await.unwrap();
+    floor
+        .acd
+        .remove_skill(&ann, &skill("Sales"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     let contact = floor.contact("Sales").await;
     assert_eq!(floor.state(contact).await, ContactState::Queued);
 }
@@ -249,12 +309,12 @@ pub async fn an_agent_holds_64_skills_at_most(floor: &Floor) {
     floor.available_agent("ann", &all.join(",")).await;
     let refused = floor
         .acd
-        .add_skill(&Floor::id("ann"), &skill("one more"))
+        .add_skill(&Floor::id("ann"), &skill("one more"), &AgentSeen::ANYTHING)
         .await;
     assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
     floor
         .acd
-        .add_skill(&Floor::id("ann"), &skill("skill 0"))
+        .add_skill(&Floor::id("ann"), &skill("skill 0"), &AgentSeen::ANYTHING)
         .await
         .unwrap();
     let contact = floor.contact("skill 63,skill 0").await;
@@ -266,7 +326,7 @@ pub async fn a_skill_taken_away_routes_no_more(floor: &Floor) {
     floor.available_agent("ann", "English,Sales").await;
     floor
         .acd
-        .remove_skill(&Floor::id("ann"), &skill("English"))
+        .remove_skill(&Floor::id("ann"), &skill("English"), &AgentSeen::ANYTHING)
         .await
         .unwrap();
     let english = floor.contact("English").await;
@@ -280,7 +340,7 @@ pub async fn a_skill_not_held_cannot_be_taken(floor: &Floor) {
     floor.agent("ann", "English").await;
     let refused = floor
         .acd
-        .remove_skill(&Floor::id("ann"), &skill("Sales"))
+        .remove_skill(&Floor::id("ann"), &skill("Sales"), &AgentSeen::ANYTHING)
         .await;
     assert_eq!(
         refused,
@@ -297,7 +357,7 @@ pub async fn losing_a_skill_does_not_end_a_contact(floor: &Floor) {
     let contact = floor.contact("English").await;
     floor
         .acd
-        .remove_skill(&Floor::id("ann"), &skill("English"))
+        .remove_skill(&Floor::id("ann"), &skill("English"), &AgentSeen::ANYTHING)
         .await
         .unwrap();
     assert_eq!(floor.agent_of(contact).await, "ann");
@@ -315,7 +375,11 @@ pub async fn an_agent_is_credited_with_what_he_completed(floor: &Floor) {
         let contact = floor.contact("English").await;
         floor.pass(Duration::from_secs(seconds));
         if seconds == 4 {
-            floor.acd.cancel_contact(contact).await.unwrap();
+            floor
+                .acd
+                .cancel_contact(contact, &ContactSeen::ANYTHING)
+                .await
+                .unwrap();
         } else {
             floor.complete(contact).await;
         }

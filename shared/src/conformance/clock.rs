@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Floor;
+use crate::seen::ContactSeen;
 use crate::time::{Clock as _, Millis, Moment};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -39,7 +40,7 @@ pub async fn a_clock_that_leapt_ahead_leaves_the_order_of_arrival(floor: &Floor)
     floor.available_agent("ann", "English").await;
     floor
         .acd
-        .requeue_contact(order[0], &Floor::id("ann"))
+        .requeue_contact(order[0], &Floor::id("ann"), &ContactSeen::ANYTHING)
         .await
         .unwrap();
     assert_eq!(floor.waiting_ids().await, order);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Floor;
 use crate::contact::{ContactId, ContactState, NewContact, Outcome, Priority};
 use crate::error::Error;
+use crate::seen::{AgentSeen, ContactSeen};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -97,8 +98,13 @@ pub async fn a_late_repeat_does_not_free_an_agent_from_his_next_contact(floor: &
 pub async fn creating_again_gives_the_present_state(floor: &Floor) {
     let new = NewContact::needing(ContactId::random(), Floor::skills("English,Sales")).unwrap();
     let again = NewContact::needing(new.id, Floor::skills("Sales,English")).unwrap();
-    let create = async |new: &NewContact| floor.acd.create_contact(new.clone()).await.unwrap();
-    assert_eq!(create(&new).await, ContactState::Queued);
+    let made = floor.acd.create_contact(new.clone()).await.unwrap();
+    assert_eq!((made.state, made.repeated), (ContactState::Queued, false));
+    let create = async |new: &NewContact| {
+        let made = floor.acd.create_contact(new.clone()).await.unwrap();
+        assert!(made.repeated, "{made:?}");
+        made.state
+    };
     assert_eq!(create(&again).await, ContactState::Queued);
     assert_eq!(floor.waiting().await.len(), 1);
     floor.available_agent("ann", "English,Sales").await;
@@ -124,21 +130,26 @@ pub async fn an_id_stands_for_one_request(floor: &Floor) {
         Err(Error::KeyReused)
     );
     // A supervisor's change does not make a late repeat another request.
-    floor.acd.set_priority(id, Priority(1)).await.unwrap();
+    floor
+        .acd
+        .set_priority(id, Priority(1), &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     let repeat = NewContact::needing(id, Floor::skills("English")).unwrap();
     assert_eq!(
-        floor.acd.create_contact(repeat).await,
-        Ok(ContactState::Queued)
+        floor.acd.create_contact(repeat).await.unwrap().state,
+        ContactState::Queued
     );
 }
 
 /// Attributes are part of the request, as values: the order of their names does not matter.
 pub async fn an_id_stands_for_one_request_with_its_attributes(floor: &Floor) {
     let id = ContactId::random();
-    let asks = |attributes: &str| {
+    let asks = async |attributes: &str| {
         let attributes = serde_json::from_str(attributes).unwrap();
         let new = NewContact::new(id, Floor::skills("English"), Priority(5), attributes);
-        floor.acd.create_contact(new.unwrap())
+        let made = floor.acd.create_contact(new.unwrap()).await;
+        made.map(|done| done.state)
     };
     let first = r#"{"phone":"+49 30","list":[1,{"a":null,"b":"é"}],"n":-7}"#;
     assert_eq!(asks(first).await, Ok(ContactState::Queued));
@@ -170,19 +181,28 @@ pub async fn an_id_stands_for_one_request_with_its_attributes(floor: &Floor) {
 pub async fn a_contact_belongs_to_who_created_it(floor: &Floor) {
     let owner = |name: &str| Some(name.parse().unwrap());
     let id = ContactId::random();
-    let asks = |owner| {
+    let asks = async |owner| {
         let new = NewContact::needing(id, Floor::skills("English")).unwrap();
-        floor.store.create_contact(new.owned_by(owner))
+        let made = floor.store.create_contact(new.owned_by(owner)).await;
+        made.map(|done| done.state)
     };
     assert_eq!(asks(owner("Shop 2")).await, Ok(ContactState::Queued));
     assert_eq!(asks(owner("Shop 2")).await, Ok(ContactState::Queued));
     for other in [None, owner("bank")] {
         assert_eq!(asks(other).await, Err(Error::KeyReused));
     }
-    floor.acd.set_priority(id, Priority(1)).await.unwrap();
+    floor
+        .acd
+        .set_priority(id, Priority(1), &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     floor.available_agent("ann", "English").await;
     let ann = Floor::id("ann");
-    floor.acd.requeue_contact(id, &ann).await.unwrap();
+    floor
+        .acd
+        .requeue_contact(id, &ann, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     floor.make_available("ann").await;
     floor.complete(id).await;
     let at_once = NewContact::needing(ContactId::random(), vec![]).unwrap();
@@ -206,7 +226,10 @@ pub async fn a_contact_belongs_to_who_created_it(floor: &Floor) {
 pub async fn an_unknown_contact_is_refused(floor: &Floor) {
     let id = ContactId::random();
     let unknown = Error::UnknownContact(id);
-    assert_eq!(floor.acd.complete_contact(id).await, Err(unknown.clone()));
+    assert_eq!(
+        floor.acd.complete_contact(id, &ContactSeen::ANYTHING).await,
+        Err(unknown.clone())
+    );
     assert_eq!(floor.acd.contact(id).await, Err(unknown.clone()));
     assert_eq!(floor.acd.explain(id).await, Err(unknown));
 }
@@ -248,7 +271,11 @@ pub async fn attributes_are_kept_as_they_came(floor: &Floor) {
         let new = NewContact::new(id, vec![], Priority(1), came.parse().unwrap()).unwrap();
         floor.acd.create_contact(new).await.unwrap();
         // It is read and written by what happens to a contact.
-        floor.acd.set_priority(id, Priority(2)).await.unwrap();
+        floor
+            .acd
+            .set_priority(id, Priority(2), &ContactSeen::ANYTHING)
+            .await
+            .unwrap();
         floor.complete(id).await;
         let contact = floor.acd.contact(id).await.unwrap();
         assert_eq!(contact.attributes.as_str(), came);
@@ -323,7 +350,11 @@ pub async fn an_explanation_says_what_is_true(floor: &Floor) {
         floor.available_agent(name, "English").await;
     }
     let ended = floor.contact("English").await;
-    floor.acd.cancel_contact(ended).await.unwrap();
+    floor
+        .acd
+        .cancel_contact(ended, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     let said = why(ended).await.sentence();
     let cancelled = "It was cancelled while agent ann was on it, after 0.0 s of waiting.";
     assert_eq!(said, cancelled);
@@ -366,7 +397,11 @@ pub async fn an_explanation_tells_whom_closing_took_off(floor: &Floor) {
     floor.make_unavailable("cem", "lunch").await;
     for name in ["ann", "bob", "cem"] {
         let sales = "Sales".parse().unwrap();
-        floor.acd.add_skill(&Floor::id(name), &sales).await.unwrap();
+        floor
+            .acd
+            .add_skill(&Floor::id(name), &sales, &AgentSeen::ANYTHING)
+            .await
+            .unwrap();
     }
     let why = floor.acd.explain(waits).await.unwrap();
     assert_eq!((why.qualified, why.qualified_closed), (3, 2));
@@ -420,9 +455,17 @@ pub async fn a_contact_is_cancelled_wherever_it_stands(floor: &Floor) {
     let assigned = floor.contact("English").await;
     let waiting = floor.contact("English").await;
     let next = floor.contact("English").await;
-    let cancel = async |id| floor.acd.cancel_contact(id).await.unwrap();
+    let cancel = async |id| {
+        floor
+            .acd
+            .cancel_contact(id, &ContactSeen::ANYTHING)
+            .await
+            .unwrap()
+    };
     for id in [waiting, assigned] {
-        let ended = cancel(id).await;
+        let done = cancel(id).await;
+        assert!(!done.repeated, "{done:?}");
+        let ended = done.state;
         let over = matches!(
             ended,
             ContactState::Complete {
@@ -431,7 +474,9 @@ pub async fn a_contact_is_cancelled_wherever_it_stands(floor: &Floor) {
             }
         );
         assert!(over, "{ended:?}");
-        assert_eq!(cancel(id).await, ended, "again changes nothing");
+        let again = cancel(id).await;
+        assert!(again.repeated, "{again:?}");
+        assert_eq!(again.state, ended, "again changes nothing");
         assert_eq!(floor.complete(id).await, ended);
     }
     assert_eq!(floor.agent_of(next).await, "ann");
@@ -443,7 +488,10 @@ pub async fn a_contact_is_cancelled_wherever_it_stands(floor: &Floor) {
     );
     let unknown = ContactId::random();
     assert_eq!(
-        floor.acd.cancel_contact(unknown).await,
+        floor
+            .acd
+            .cancel_contact(unknown, &ContactSeen::ANYTHING)
+            .await,
         Err(Error::UnknownContact(unknown))
     );
 }
@@ -456,10 +504,10 @@ pub async fn a_requeued_contact_keeps_its_place(floor: &Floor) {
     let second = floor.contact("English").await;
     let requeued = floor
         .acd
-        .requeue_contact(first, &Floor::id("ann"))
+        .requeue_contact(first, &Floor::id("ann"), &ContactSeen::ANYTHING)
         .await
         .unwrap();
-    assert_eq!(requeued, ContactState::Queued);
+    assert_eq!(requeued.state, ContactState::Queued);
     assert_eq!(floor.waiting_ids().await, [first, second]);
     assert_eq!(floor.words("ann").await, "unavailable, requeued");
     assert_eq!(floor.acd.contact(first).await.unwrap().requeues, 1);
@@ -481,12 +529,12 @@ pub async fn a_requeued_contact_goes_to_another_agent_at_once(floor: &Floor) {
     floor.available_agent("bob", "English").await;
     let contact = floor.contact("English").await;
     floor.make_unavailable("ann", "lunch").await;
-    let state = floor
+    let done = floor
         .acd
-        .requeue_contact(contact, &Floor::id("ann"))
+        .requeue_contact(contact, &Floor::id("ann"), &ContactSeen::ANYTHING)
         .await
         .unwrap();
-    assert_eq!(state.agent(), Some(&Floor::id("bob")));
+    assert_eq!(done.state.agent(), Some(&Floor::id("bob")));
     assert_eq!(
         floor.words("ann").await,
         "unavailable lunch",
@@ -499,18 +547,25 @@ pub async fn a_requeued_contact_goes_to_another_agent_at_once(floor: &Floor) {
 pub async fn a_contact_is_requeued_from_the_agent_who_was_meant(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
-    let from_ann = async || floor.acd.requeue_contact(contact, &Floor::id("ann")).await;
-    from_ann().await.unwrap();
-    assert_eq!(from_ann().await, Ok(ContactState::Queued), "a repeat");
+    let from_ann = async || {
+        floor
+            .acd
+            .requeue_contact(contact, &Floor::id("ann"), &ContactSeen::ANYTHING)
+            .await
+    };
+    assert!(!from_ann().await.unwrap().repeated);
+    let again = from_ann().await.unwrap();
+    assert_eq!((again.state, again.repeated), (ContactState::Queued, true));
     floor.available_agent("bob", "English").await;
-    let stale = Err(Error::Stale {
-        contact,
-        agent: Floor::id("ann"),
-    });
-    assert_eq!(from_ann().await, stale);
+    let stale = async |now: &str| {
+        let refused = from_ann().await.unwrap_err();
+        assert_eq!(refused.code(), "stale");
+        assert!(refused.to_string().contains(now), "{refused}");
+    };
+    stale("is not with agent ann, or no longer: it is with agent bob").await;
     assert_eq!(floor.agent_of(contact).await, "bob");
     floor.complete(contact).await;
-    assert_eq!(from_ann().await, stale);
+    stale("it is over, handled with agent bob").await;
 }
 
 /// The place changes, the arrival and so the wait do not.
@@ -519,7 +574,12 @@ pub async fn a_priority_can_change_while_a_contact_waits(floor: &Floor) {
     floor.pass(SECOND);
     let second = floor.contact("English").await;
     let third = floor.contact("Sales").await;
-    let set = async |id, priority| floor.acd.set_priority(id, Priority(priority)).await;
+    let set = async |id, priority| {
+        floor
+            .acd
+            .set_priority(id, Priority(priority), &ContactSeen::ANYTHING)
+            .await
+    };
     set(second, 1).await.unwrap();
     assert_eq!(floor.waiting_ids().await, [second, first, third]);
     set(first, 0).await.unwrap();

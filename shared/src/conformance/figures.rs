@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Floor;
 use crate::figures::{Figures, Totals};
+use crate::seen::{AgentSeen, ContactSeen};
 use crate::service_level::{BOUNDS, Waits, Within};
 use crate::time::Millis;
 
@@ -43,7 +44,11 @@ pub async fn every_outcome_is_counted_as_what_it_is(floor: &Floor) {
     let cancelled = floor.contact("Sales").await;
     floor.pass(SECOND * 4);
     floor.complete(short).await;
-    floor.acd.cancel_contact(cancelled).await.unwrap();
+    floor
+        .acd
+        .cancel_contact(cancelled, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     floor.pass(SECOND * 16);
     floor.available_agent("ann", "English").await;
     floor.pass(SECOND * 10);
@@ -85,7 +90,11 @@ pub async fn every_wait_is_counted_at_its_bound(floor: &Floor) {
             floor.pass(SECOND * u32::from(bound) + Duration::from_millis(more));
             floor.available_agent("ann", "English,Sales").await;
             floor.complete(contact).await;
-            floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+            floor
+                .acd
+                .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+                .await
+                .unwrap();
         }
     }
     let figures = last(floor, 24 * 60).await;
@@ -121,7 +130,7 @@ pub async fn figures_forget_no_leg_of_a_contact(floor: &Floor) {
     floor.pass(SECOND);
     floor
         .acd
-        .requeue_contact(contact, &Floor::id("ann"))
+        .requeue_contact(contact, &Floor::id("ann"), &ContactSeen::ANYTHING)
         .await
         .unwrap();
     assert_eq!(floor.agent_of(contact).await, "bob");
@@ -139,7 +148,11 @@ pub async fn figures_forget_no_leg_of_a_contact(floor: &Floor) {
     // What is cancelled is in no figure, neither the floor's nor an agent's.
     let contact = floor.contact("English").await;
     floor.pass(SECOND * 3);
-    floor.acd.cancel_contact(contact).await.unwrap();
+    floor
+        .acd
+        .cancel_contact(contact, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     let bob = floor.look("bob").await;
     assert_eq!((bob.handled, bob.handle_time), (1, 200));
     assert_eq!(last(floor, 15).await.all.handle_time, 1_200);
@@ -152,7 +165,7 @@ pub async fn one_contact_has_one_outcome_in_every_rate(floor: &Floor) {
     floor.pass(SECOND);
     floor
         .acd
-        .requeue_contact(contact, &Floor::id("ann"))
+        .requeue_contact(contact, &Floor::id("ann"), &ContactSeen::ANYTHING)
         .await
         .unwrap();
     floor.pass(SECOND);
@@ -313,8 +326,16 @@ pub async fn agents_time_is_counted_while_it_goes_on(floor: &Floor) {
     floor.pass(SECOND * 60);
     let figures = last(floor, 15).await;
     assert_eq!((figures.busy_time, figures.idle_time), (60_000, 240_000));
-    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
-    floor.acd.delete_agent(&Floor::id("bob")).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("bob"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     floor.pass(SECOND * 60);
     let figures = last(floor, 15).await;
     assert_eq!((figures.busy_time, figures.idle_time), (60_000, 240_000));

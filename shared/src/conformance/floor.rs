@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, Mark, NewAgent, Presence};
 use crate::contact::{Attributes, Contact, ContactId, ContactState, NewContact, Priority};
+use crate::seen::{AgentSeen, ContactSeen};
 use crate::skill::Skill;
 use crate::store::Store;
 use crate::time::ManualClock;
@@ -69,7 +70,7 @@ impl Floor {
     /// Makes an agent available.
     pub async fn make_available(&self, name: &str) {
         self.acd
-            .set_presence(&Self::id(name), Presence::Available)
+            .set_presence(&Self::id(name), Presence::Available, &AgentSeen::ANYTHING)
             .await
             .unwrap();
     }
@@ -78,7 +79,11 @@ impl Floor {
     pub async fn make_unavailable(&self, name: &str, reason: &str) {
         let reason = (!reason.is_empty()).then(|| reason.parse().unwrap());
         self.acd
-            .set_presence(&Self::id(name), Presence::Unavailable(reason))
+            .set_presence(
+                &Self::id(name),
+                Presence::Unavailable(reason),
+                &AgentSeen::ANYTHING,
+            )
             .await
             .unwrap();
     }
@@ -93,13 +98,21 @@ impl Floor {
         let id = ContactId::random();
         let new = NewContact::new(id, Self::skills(skills), priority, Attributes::new()).unwrap();
         let answered = self.acd.create_contact(new).await.unwrap();
-        assert_eq!(answered, self.state(id).await, "the answer is the state");
+        assert_eq!(
+            answered.state,
+            self.state(id).await,
+            "the answer is the state"
+        );
         id
     }
 
     /// Completes a contact.
     pub async fn complete(&self, id: ContactId) -> ContactState {
-        self.acd.complete_contact(id).await.unwrap()
+        self.acd
+            .complete_contact(id, &ContactSeen::ANYTHING)
+            .await
+            .unwrap()
+            .state
     }
 
     /// Gives where a contact stands.

@@ -17,6 +17,7 @@ pub mod figures;
 mod floor;
 pub mod reading;
 pub mod routing;
+pub mod seen;
 pub mod settings;
 pub mod whole_floor;
 
@@ -134,6 +135,14 @@ macro_rules! conformance {
             figures::nothing_is_lost_of_what_can_be_asked,
             figures::a_series_shows_when_it_happened,
             figures::agents_time_is_counted_while_it_goes_on,
+            seen::a_contact_that_went_to_another_agent_is_not_ended,
+            seen::a_contact_that_got_an_agent_is_not_taken_for_a_waiting_one,
+            seen::a_contact_that_waits_again_is_not_taken_for_an_assigned_one,
+            seen::what_was_seen_does_not_forbid_a_repeat,
+            seen::a_choice_made_meanwhile_is_not_overridden,
+            seen::a_change_that_names_a_version_is_of_that_version,
+            seen::a_change_of_an_agent_that_names_a_version_is_of_that_version,
+            seen::a_change_tells_what_it_replaced,
         }
     };
 }
@@ -166,6 +175,7 @@ pub fn written_cases() -> usize {
         include_str!("whole_floor.rs"),
         include_str!("reading.rs"),
         include_str!("figures.rs"),
+        include_str!("seen.rs"),
         include_str!("clock.rs"),
         include_str!("settings.rs"),
     ]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Floor;
 use crate::contact::{Outcome, Priority};
 use crate::event::What;
+use crate::seen::AgentSeen;
 use crate::view::{Page, SkillView, Start};
 
 /// Pages follow each other without gap or overlap, in the order of service.
@@ -76,7 +77,11 @@ pub async fn a_part_of_a_list_is_found_by_number_and_by_item(floor: &Floor) {
         ranks.push(floor.acd.contact(contact).await.unwrap().rank);
     }
     // Not there any more, but their neighbours still know where they were.
-    floor.acd.delete_agent(&Floor::id("c")).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("c"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     let gone = floor.acd.queue(Page::first(6)).await.unwrap().items[2].id;
     floor.complete(gone).await;
 
@@ -178,7 +183,11 @@ pub async fn a_skill_nobody_holds_or_needs_is_forgotten(floor: &Floor) {
     let known = async || floor.acd.skills(Page::first(9)).await.unwrap().items.len();
     floor.agent("ann", "English,Sales").await;
     let waits = floor.contact("English").await;
-    floor.acd.delete_agent(&Floor::id("ann")).await.unwrap();
+    floor
+        .acd
+        .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
     assert_eq!(known().await, 1, "English is still needed");
     floor.complete(waits).await;
     assert_eq!(known().await, 0);

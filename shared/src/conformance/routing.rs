@@ -107,12 +107,12 @@ pub async fn a_thousand_unservable_contacts_delay_nobody(floor: &Floor) {
     for _ in 0..1_000 {
         let new = NewContact::needing(ContactId::random(), Floor::skills("Klingon,English"));
         assert_eq!(
-            floor.acd.create_contact(new.unwrap()).await.unwrap(),
+            floor.acd.create_contact(new.unwrap()).await.unwrap().state,
             ContactState::Queued
         );
     }
     let new = NewContact::needing(ContactId::random(), Floor::skills("English")).unwrap();
-    let state = floor.acd.create_contact(new).await.unwrap();
+    let state = floor.acd.create_contact(new).await.unwrap().state;
     assert_eq!(
         state.agent().map(ToString::to_string).as_deref(),
         Some("ann")

@@ -3,6 +3,7 @@
 use super::Floor;
 use crate::contact::{ContactId, ContactState, NewContact};
 use crate::error::Error;
+use crate::seen::{AgentSeen, ContactSeen};
 use crate::view::Page;
 
 /// Nothing has to be set up.
@@ -74,7 +75,11 @@ pub async fn a_choice_on_a_contact_outlives_closing_and_opening(floor: &Floor) {
         assert_eq!(floor.words(name).await, words, "{name}");
     }
     let lost = Floor::id("lost");
-    floor.acd.requeue_contact(contacts[3], &lost).await.unwrap();
+    floor
+        .acd
+        .requeue_contact(contacts[3], &lost, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     for contact in &contacts[..3] {
         floor.complete(*contact).await;
     }
@@ -185,8 +190,8 @@ pub async fn a_closed_acd_takes_no_new_contacts(floor: &Floor) {
     assert_eq!(floor.acd.overview().await.unwrap().totals.offered, 0);
     floor.acd.open().await.unwrap();
     assert_eq!(
-        floor.acd.create_contact(new()).await,
-        Ok(ContactState::Queued)
+        floor.acd.create_contact(new()).await.unwrap().state,
+        ContactState::Queued
     );
 }
 
@@ -296,7 +301,7 @@ pub async fn contacts_keep_a_deleted_skill_and_their_place(floor: &Floor) {
     assert_eq!(floor.waiting_ids().await, [first, second]);
     floor
         .acd
-        .add_skill(&Floor::id("ann"), &english)
+        .add_skill(&Floor::id("ann"), &english, &AgentSeen::ANYTHING)
         .await
         .unwrap();
     assert_eq!(floor.agent_of(first).await, "ann");

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    Attributes, Contact, ContactId, ContactState, NewContact, Outcome, Owner, Priority, Rank,
+    Attributes, Contact, ContactId, ContactState, Done, NewContact, Outcome, Owner, Priority, Rank,
 };
 use crate::agent::AgentId;
 use crate::skill::{Profile, Skill};
@@ -111,16 +111,28 @@ struct StateDocument {
     assigned: Option<Millis>,
     ended: Option<Millis>,
     outcome: Option<Outcome>,
+    /// Said by scripts alone.
+    #[serde(default)]
+    repeated: bool,
+}
+
+impl Done {
+    /// Reads what a script says it did, and where the contact stands then.
+    pub(crate) fn from_document(json: &str) -> Result<Self, String> {
+        let document: StateDocument =
+            serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let repeated = document.repeated;
+        let state = document
+            .state()
+            .ok_or_else(|| format!("a contact's state came as {json}"))?;
+        Ok(Self { state, repeated })
+    }
 }
 
 impl ContactState {
     /// Reads what a script says of a contact's state. Fails with what is wrong with it.
     pub(crate) fn from_document(json: &str) -> Result<Self, String> {
-        let document: StateDocument =
-            serde_json::from_str(json).map_err(|error| error.to_string())?;
-        document
-            .state()
-            .ok_or_else(|| format!("a contact's state came as {json}"))
+        Done::from_document(json).map(|done| done.state)
     }
 }
 
@@ -148,6 +160,7 @@ impl ContactDocument {
             assigned: self.assigned,
             ended: self.ended,
             outcome: self.outcome,
+            repeated: false,
         };
         let state = state.state().ok_or("has no sound state")?;
         let skills = self

@@ -153,6 +153,40 @@ pub enum Outcome {
     Cancelled,
 }
 
+impl Outcome {
+    /// Gives the word that documents and people use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Abandoned => "abandoned",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// What came of an operation on a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Where the contact stands now.
+    pub state: ContactState,
+    /// Whether it had been done before, so that this changed nothing.
+    pub repeated: bool,
+}
+
+impl Done {
+    /// It was done now.
+    pub(crate) fn now(state: ContactState) -> Self {
+        let repeated = false;
+        Self { state, repeated }
+    }
+
+    /// It had been done before.
+    pub(crate) fn before(state: ContactState) -> Self {
+        let repeated = true;
+        Self { state, repeated }
+    }
+}
+
 /// Where a contact stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactState {

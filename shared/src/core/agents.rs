@@ -4,6 +4,7 @@ use super::Core;
 use crate::agent::{Agent, AgentId, AgentState, Mark, NewAgent, Presence};
 use crate::error::{Error, Result};
 use crate::event::What;
+use crate::seen::AgentSeen;
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill, too_many};
 use crate::text::{PersonName, Reason};
 use crate::time::{Millis, Moment};
@@ -58,24 +59,37 @@ impl Core {
         id: &AgentId,
         fname: PersonName,
         lname: PersonName,
-    ) -> Result<()> {
+        seen: &AgentSeen,
+    ) -> Result<(PersonName, PersonName)> {
         let agent = self.known_agent(id)?;
-        agent.fname = fname;
-        agent.lname = lname;
+        seen.check(agent)?;
+        let fname = std::mem::replace(&mut agent.fname, fname);
+        let lname = std::mem::replace(&mut agent.lname, lname);
         self.emit(now, What::AgentRenamed { agent: id.clone() });
-        Ok(())
+        Ok((fname, lname))
     }
 
     /// See [`crate::Acd::set_presence`].
-    pub fn set_presence(&mut self, now: Moment, id: &AgentId, presence: Presence) -> Result<()> {
+    pub fn set_presence(
+        &mut self,
+        now: Moment,
+        id: &AgentId,
+        presence: Presence,
+        seen: &AgentSeen,
+    ) -> Result<Presence> {
         let agent = self.known_agent(id)?;
-        // What was made of them is not what they chose, though it may be the same.
-        if agent.state.chosen() == presence && agent.state.mark().is_none() {
-            return Ok(());
+        seen.check_version_of(agent)?;
+        let before = agent.state.chosen();
+        // What is asked for is so already, as it is for who asks again: whatever they had seen. But
+        // what was made of them is not what they chose, though it may be the same.
+        if before != presence {
+            seen.check(agent)?;
+        } else if agent.state.mark().is_none() {
+            return Ok(before);
         }
         self.make(now, id, presence, None);
         self.check_invariant();
-        Ok(())
+        Ok(before)
     }
 
     /// Makes an agent what was chosen for them, or what the mark says; if they are on a contact it
@@ -125,10 +139,17 @@ impl Core {
     }
 
     /// See [`crate::Acd::add_skill`].
-    pub fn add_skill(&mut self, now: Moment, id: &AgentId, skill: &Skill) -> Result<()> {
+    pub fn add_skill(
+        &mut self,
+        now: Moment,
+        id: &AgentId,
+        skill: &Skill,
+        seen: &AgentSeen,
+    ) -> Result<bool> {
         let agent = self.known_agent(id)?;
+        seen.check(agent)?;
         if agent.skills.contains(skill) {
-            return Ok(());
+            return Ok(false);
         }
         if agent.skills.len() == MOST_SKILLS_OF_AN_AGENT {
             return Err(too_many(MOST_SKILLS_OF_AN_AGENT, "an agent").into());
@@ -152,12 +173,19 @@ impl Core {
             self.offer_work(now, id);
         }
         self.check_invariant();
-        Ok(())
+        Ok(true)
     }
 
     /// See [`crate::Acd::remove_skill`].
-    pub fn remove_skill(&mut self, now: Moment, id: &AgentId, skill: &Skill) -> Result<()> {
+    pub fn remove_skill(
+        &mut self,
+        now: Moment,
+        id: &AgentId,
+        skill: &Skill,
+        seen: &AgentSeen,
+    ) -> Result<()> {
         let agent = self.known_agent(id)?;
+        seen.check(agent)?;
         if !agent.skills.contains(skill) {
             return Err(Error::SkillNotHeld {
                 agent: id.clone(),
@@ -180,8 +208,9 @@ impl Core {
     }
 
     /// See [`crate::Acd::delete_agent`].
-    pub fn delete_agent(&mut self, now: Moment, id: &AgentId) -> Result<()> {
+    pub fn delete_agent(&mut self, now: Moment, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
         let agent = self.known_agent(id)?.clone();
+        seen.check(&agent)?;
         match agent.state {
             AgentState::Busy { .. } => return Err(Error::AgentBusy(id.clone())),
             AgentState::Available { .. } => self.unlist(now, id),
@@ -194,7 +223,7 @@ impl Core {
         self.away.remove(id);
         self.deleted.insert(id.clone(), now.millis());
         self.emit(now, What::AgentDeleted { agent: id.clone() });
-        Ok(())
+        Ok(agent)
     }
 
     /// See [`crate::Store::last_deletions`].

@@ -3,18 +3,19 @@
 use super::deadlines::Deadline;
 use super::{Core, EXPIRE_AFTER};
 use crate::agent::{AgentId, AgentState, Mark, Presence};
-use crate::contact::{Contact, ContactId, ContactState, NewContact, Outcome, Priority, Rank};
+use crate::contact::{Contact, ContactId, ContactState, Done, NewContact, Outcome, Priority, Rank};
 use crate::error::{Error, Result};
 use crate::event::What;
+use crate::seen::{ContactSeen, contact_is_not};
 use crate::skill::Profile;
 use crate::time::{Millis, Moment};
 
 impl Core {
     /// See [`crate::Acd::create_contact`].
-    pub fn create_contact(&mut self, now: Moment, new: NewContact) -> Result<ContactState> {
+    pub fn create_contact(&mut self, now: Moment, new: NewContact) -> Result<Done> {
         if let Some(known) = self.contacts.get(&new.id) {
             return if new.asks_for(known) {
-                Ok(known.state.clone())
+                Ok(Done::before(known.state.clone()))
             } else {
                 Err(Error::KeyReused)
             };
@@ -54,27 +55,40 @@ impl Core {
         );
         self.seat(now, id);
         self.check_invariant();
-        Ok(self.contacts[&id].state.clone())
+        Ok(Done::now(self.contacts[&id].state.clone()))
     }
 
     /// See [`crate::Acd::complete_contact`].
-    pub fn complete_contact(&mut self, now: Moment, id: ContactId) -> Result<ContactState> {
+    pub fn complete_contact(
+        &mut self,
+        now: Moment,
+        id: ContactId,
+        seen: &ContactSeen,
+    ) -> Result<Done> {
         let contact = self.known_contact(id)?;
+        seen.check(contact)?;
         match contact.state {
             ContactState::Queued => self.end(now, id, Outcome::Abandoned),
             ContactState::Assigned { .. } => self.end(now, id, Outcome::Handled),
-            ContactState::Complete { .. } => {}
+            ContactState::Complete { .. } => return Ok(Done::before(contact.state.clone())),
         }
-        Ok(self.contacts[&id].state.clone())
+        Ok(Done::now(self.contacts[&id].state.clone()))
     }
 
     /// See [`crate::Acd::cancel_contact`].
-    pub fn cancel_contact(&mut self, now: Moment, id: ContactId) -> Result<ContactState> {
+    pub fn cancel_contact(
+        &mut self,
+        now: Moment,
+        id: ContactId,
+        seen: &ContactSeen,
+    ) -> Result<Done> {
         let contact = self.known_contact(id)?;
-        if !matches!(contact.state, ContactState::Complete { .. }) {
-            self.end(now, id, Outcome::Cancelled);
+        seen.check(contact)?;
+        if matches!(contact.state, ContactState::Complete { .. }) {
+            return Ok(Done::before(contact.state.clone()));
         }
-        Ok(self.contacts[&id].state.clone())
+        self.end(now, id, Outcome::Cancelled);
+        Ok(Done::now(self.contacts[&id].state.clone()))
     }
 
     /// See [`crate::Acd::requeue_contact`].
@@ -83,18 +97,15 @@ impl Core {
         now: Moment,
         id: ContactId,
         from: &AgentId,
-    ) -> Result<ContactState> {
+        seen: &ContactSeen,
+    ) -> Result<Done> {
         let contact = self.known_contact(id)?;
+        seen.check(contact)?;
         let leg = match &contact.state {
             // A repeat of what was done, unless it has gone to another agent since.
-            ContactState::Queued => return Ok(ContactState::Queued),
+            ContactState::Queued => return Ok(Done::before(ContactState::Queued)),
             ContactState::Assigned { agent, at } if agent == from => now.millis().since(*at),
-            _ => {
-                return Err(Error::Stale {
-                    contact: id,
-                    agent: from.clone(),
-                });
-            }
+            state => return Err(contact_is_not(id, Some(from), state)),
         };
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.state = ContactState::Queued;
@@ -120,17 +131,25 @@ impl Core {
             }
         }
         self.check_invariant();
-        Ok(self.contacts[&id].state.clone())
+        Ok(Done::now(self.contacts[&id].state.clone()))
     }
 
     /// See [`crate::Acd::set_priority`].
-    pub fn set_priority(&mut self, now: Moment, id: ContactId, priority: Priority) -> Result<()> {
+    pub fn set_priority(
+        &mut self,
+        now: Moment,
+        id: ContactId,
+        priority: Priority,
+        seen: &ContactSeen,
+    ) -> Result<Priority> {
         let contact = self.known_contact(id)?;
+        seen.check(contact)?;
         if matches!(contact.state, ContactState::Complete { .. }) {
             return Err(Error::ContactEnded(id));
         }
-        if contact.priority == priority {
-            return Ok(());
+        let before = contact.priority;
+        if before == priority {
+            return Ok(before);
         }
         let (old, profile) = (contact.rank, contact.profile());
         let waits = contact.state == ContactState::Queued;
@@ -151,7 +170,7 @@ impl Core {
                 rank,
             },
         );
-        Ok(())
+        Ok(before)
     }
 
     /// Gives a contact that is on no list to the longest available agent who serves it, or puts

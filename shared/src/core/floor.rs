@@ -4,25 +4,27 @@ use super::Core;
 use crate::agent::{AgentId, Mark, Presence};
 use crate::error::{Error, Result};
 use crate::event::What;
+use crate::seen::AgentSeen;
 use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
 use crate::time::Moment;
 
 impl Core {
     /// See [`crate::Acd::open`].
-    pub fn open(&mut self, now: Moment) {
-        self.closed = false;
+    pub fn open(&mut self, now: Moment) -> bool {
+        let was_open = !std::mem::replace(&mut self.closed, false);
         self.emit(now, What::AcdOpened);
         // A busy agent keeps their contact; only what closing did to them is undone.
         for id in self.away.in_order() {
             self.make(now, &id, Presence::Available, None);
         }
         self.check_invariant();
+        was_open
     }
 
     /// See [`crate::Acd::close`].
-    pub fn close(&mut self, now: Moment) {
-        self.closed = true;
+    pub fn close(&mut self, now: Moment) -> bool {
+        let was_open = !std::mem::replace(&mut self.closed, true);
         self.emit(now, What::AcdClosed);
         // In the order in which opening brings them back.
         for id in self.available.in_order() {
@@ -35,6 +37,7 @@ impl Core {
             }
         }
         self.check_invariant();
+        was_open
     }
 
     fn take_off(&mut self, now: Moment, id: &AgentId) {
@@ -63,7 +66,7 @@ impl Core {
         }
         let holders = self.staffed.get(skill).cloned().unwrap_or_default();
         for id in holders {
-            self.remove_skill(now, &id, skill)?;
+            self.remove_skill(now, &id, skill, &AgentSeen::ANYTHING)?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 use super::*;
 use crate::agent::{NewAgent, Presence};
 use crate::contact::NewContact;
+use crate::seen::AgentSeen;
 
 const NOON: Moment = Moment(1_700_000_000_000_000);
 
@@ -20,8 +21,13 @@ fn core_with(agent: &str, skills: &[&str]) -> Core {
 #[should_panic(expected = "waits while")]
 fn the_check_sees_a_contact_waiting_beside_an_agent_who_serves_it() {
     let mut core = core_with("a", &["English"]);
-    core.set_presence(NOON, &"a".parse().unwrap(), Presence::Available)
-        .unwrap();
+    core.set_presence(
+        NOON,
+        &"a".parse().unwrap(),
+        Presence::Available,
+        &AgentSeen::ANYTHING,
+    )
+    .unwrap();
     let profile = crate::skill::Profile::new(&["English".parse().unwrap()]);
     let rank = crate::contact::Rank(7);
     core.waiting.add(ContactId::random(), &profile, rank, |_| 1);
@@ -32,8 +38,13 @@ fn the_check_sees_a_contact_waiting_beside_an_agent_who_serves_it() {
 #[should_panic(expected = "is busy with")]
 fn the_check_sees_an_agent_busy_without_a_live_contact() {
     let mut core = core_with("a", &[]);
-    core.set_presence(NOON, &"a".parse().unwrap(), Presence::Available)
-        .unwrap();
+    core.set_presence(
+        NOON,
+        &"a".parse().unwrap(),
+        Presence::Available,
+        &AgentSeen::ANYTHING,
+    )
+    .unwrap();
     let id = ContactId::random();
     core.create_contact(NOON, NewContact::needing(id, vec![]).unwrap())
         .unwrap();
@@ -59,8 +70,9 @@ fn no_more_events_are_kept_than_promised() {
     let mut core = core_with("a", &[]);
     let id = "a".parse().unwrap();
     for _ in 0..KEPT {
-        core.set_presence(NOON, &id, Presence::Available).unwrap();
-        core.set_presence(NOON, &id, Presence::Unavailable(None))
+        core.set_presence(NOON, &id, Presence::Available, &AgentSeen::ANYTHING)
+            .unwrap();
+        core.set_presence(NOON, &id, Presence::Unavailable(None), &AgentSeen::ANYTHING)
             .unwrap();
     }
     assert_eq!(core.events.len(), KEPT);

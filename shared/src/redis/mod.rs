@@ -15,6 +15,7 @@ mod link;
 mod operations;
 mod reply;
 mod scripts;
+mod seen;
 mod server;
 
 use std::pin::pin;

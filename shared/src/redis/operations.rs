@@ -7,15 +7,17 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply};
+use super::seen::{no_agent, no_contact, stale_requeue, with_agent_seen, with_contact_seen};
 use super::{RedisAcd, connect, scripts};
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Contact, ContactId, ContactState, NewContact, Priority, Rank};
+use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
 use crate::core::{EXPIRE_AFTER, SWEEP_EVERY};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINTS, Totals};
 use crate::keeping::Keeping;
+use crate::seen::{AgentSeen, ContactSeen};
 use crate::settings::{Settings, SettingsChange};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::store::Store;
@@ -31,11 +33,11 @@ impl Acd for RedisAcd {
         &self.name
     }
 
-    async fn open(&self) -> Result<()> {
+    async fn open(&self) -> Result<bool> {
         self.set_open("open").await
     }
 
-    async fn close(&self) -> Result<()> {
+    async fn close(&self) -> Result<bool> {
         self.set_open("closed").await
     }
 
@@ -69,7 +71,7 @@ impl Acd for RedisAcd {
         reply::overview(&figures)
     }
 
-    async fn create_contact(&self, contact: NewContact) -> Result<ContactState> {
+    async fn create_contact(&self, contact: NewContact) -> Result<Done> {
         let profile = Profile::new(&contact.skills).to_string();
         let document = opened(contact.document(&profile))?;
         let mut script = self.script_on(scripts::CREATE_CONTACT, &self.contact_key(contact.id));
@@ -86,37 +88,52 @@ impl Acd for RedisAcd {
         }
     }
 
-    async fn complete_contact(&self, id: ContactId) -> Result<ContactState> {
-        self.end_contact(id, "complete").await
+    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        self.end_contact(id, "complete", seen).await
     }
 
-    async fn cancel_contact(&self, id: ContactId) -> Result<ContactState> {
-        self.end_contact(id, "cancel").await
+    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        self.end_contact(id, "cancel", seen).await
     }
 
-    async fn requeue_contact(&self, id: ContactId, from: &AgentId) -> Result<ContactState> {
+    async fn requeue_contact(
+        &self,
+        id: ContactId,
+        from: &AgentId,
+        seen: &ContactSeen,
+    ) -> Result<Done> {
         let mut script = self.script_on(scripts::REQUEUE_CONTACT, &self.contact_key(id));
         with_id(&mut script, id).arg(from.as_str());
+        with_contact_seen(&mut script, seen);
         let state: String = self
             .change(&script)
             .await
             .map_err(|failure| match failure {
-                Failure::Refused(code) if code == "STALE" => Error::Stale {
-                    contact: id,
-                    agent: from.clone(),
-                },
-                other => no_contact(other, id),
+                Failure::Refused(code, told) if code == "STALE" => {
+                    stale_requeue(id, from, seen, &told)
+                }
+                other => no_contact(other, id, seen),
             })?;
-        reply::contact_state(&state)
+        reply::done(&state)
     }
 
-    async fn set_priority(&self, id: ContactId, priority: Priority) -> Result<()> {
+    async fn set_priority(
+        &self,
+        id: ContactId,
+        priority: Priority,
+        seen: &ContactSeen,
+    ) -> Result<Priority> {
         let mut script = self.script_on(scripts::SET_PRIORITY, &self.contact_key(id));
         with_id(&mut script, id).arg(priority.0);
-        self.change(&script).await.map_err(|failure| match failure {
-            Failure::Refused(code) if code == "ENDED" => Error::ContactEnded(id),
-            other => no_contact(other, id),
-        })
+        with_contact_seen(&mut script, seen);
+        let before = self
+            .change(&script)
+            .await
+            .map_err(|failure| match failure {
+                Failure::Refused(code, _) if code == "ENDED" => Error::ContactEnded(id),
+                other => no_contact(other, id, seen),
+            })?;
+        Ok(Priority(before))
     }
 
     async fn figures(&self, since: Millis) -> Result<Figures> {
@@ -145,7 +162,7 @@ impl Acd for RedisAcd {
         let reply: ExplainReply = self
             .run(&script)
             .await
-            .map_err(|failure| no_contact(failure, id))?;
+            .map_err(|failure| no_contact(failure, id, &ContactSeen::ANYTHING))?;
         reply::explanation(id, reply)
     }
 
@@ -177,55 +194,79 @@ impl Acd for RedisAcd {
             .map_err(|failure| failure.means(exists))
     }
 
-    async fn rename_agent(&self, id: &AgentId, fname: PersonName, lname: PersonName) -> Result<()> {
+    async fn rename_agent(
+        &self,
+        id: &AgentId,
+        fname: PersonName,
+        lname: PersonName,
+        seen: &AgentSeen,
+    ) -> Result<(PersonName, PersonName)> {
         let names = serde_json::json!({ "fname": fname, "lname": lname }).to_string();
         let mut script = self.script_on(scripts::RENAME_AGENT, &self.agent_key(id));
         script.arg(id.as_str()).arg(names);
-        self.change(&script)
+        with_agent_seen(&mut script, seen);
+        let before: (String, String) = self
+            .change(&script)
             .await
-            .map_err(|failure| no_agent(failure, id))
+            .map_err(|failure| no_agent(failure, id, seen))?;
+        Ok((before.0.try_into()?, before.1.try_into()?))
     }
 
-    async fn set_presence(&self, id: &AgentId, presence: Presence) -> Result<()> {
+    async fn set_presence(
+        &self,
+        id: &AgentId,
+        presence: Presence,
+        seen: &AgentSeen,
+    ) -> Result<Presence> {
         let mut script = self.script_on(scripts::SET_PRESENCE, &self.agent_key(id));
         script.arg(id.as_str()).arg(presence.word());
         script.arg(presence.reason().map_or("", |reason| reason.as_str()));
-        self.change(&script)
+        with_agent_seen(&mut script, seen);
+        let before: String = self
+            .change(&script)
             .await
-            .map_err(|failure| no_agent(failure, id))
+            .map_err(|failure| no_agent(failure, id, seen))?;
+        reply::presence(&before)
     }
 
-    async fn add_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
         let mut script = self.script_on(scripts::ADD_SKILL, &self.agent_key(id));
         script.arg(id.as_str()).arg(skill.as_str());
         script.arg(MOST_SKILLS_OF_AN_AGENT);
+        with_agent_seen(&mut script, seen);
         self.change(&script).await.map_err(|failure| match failure {
-            Failure::Refused(code) if code == "TOOMANY" => {
+            Failure::Refused(code, _) if code == "TOOMANY" => {
                 too_many(MOST_SKILLS_OF_AN_AGENT, "an agent").into()
             }
-            other => no_agent(other, id),
+            other => no_agent(other, id, seen),
         })
     }
 
-    async fn remove_skill(&self, id: &AgentId, skill: &Skill) -> Result<()> {
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
         let mut script = self.script_on(scripts::REMOVE_SKILL, &self.agent_key(id));
         script.arg(id.as_str()).arg(skill.as_str());
+        with_agent_seen(&mut script, seen);
         self.change(&script).await.map_err(|failure| match failure {
-            Failure::Refused(code) if code == "NOTHELD" => Error::SkillNotHeld {
+            Failure::Refused(code, _) if code == "NOTHELD" => Error::SkillNotHeld {
                 agent: id.clone(),
                 skill: skill.clone(),
             },
-            other => no_agent(other, id),
+            other => no_agent(other, id, seen),
         })
     }
 
-    async fn delete_agent(&self, id: &AgentId) -> Result<()> {
+    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
         let mut script = self.script_on(scripts::DELETE_AGENT, &self.agent_key(id));
         script.arg(id.as_str());
-        self.change(&script).await.map_err(|failure| match failure {
-            Failure::Refused(code) if code == "AGENTBUSY" => Error::AgentBusy(id.clone()),
-            other => no_agent(other, id),
-        })
+        with_agent_seen(&mut script, seen);
+        let json: String = self
+            .change(&script)
+            .await
+            .map_err(|failure| match failure {
+                Failure::Refused(code, _) if code == "AGENTBUSY" => Error::AgentBusy(id.clone()),
+                other => no_agent(other, id, seen),
+            })?;
+        reply::document(&json)
     }
 
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
@@ -348,14 +389,15 @@ impl Store for RedisAcd {
 }
 
 impl RedisAcd {
-    async fn end_contact(&self, id: ContactId, how: &str) -> Result<ContactState> {
+    async fn end_contact(&self, id: ContactId, how: &str, seen: &ContactSeen) -> Result<Done> {
         let mut script = self.script_on(scripts::END_CONTACT, &self.contact_key(id));
         with_id(&mut script, id).arg(EXPIRE_AFTER).arg(how);
+        with_contact_seen(&mut script, seen);
         let state: String = self
             .change(&script)
             .await
-            .map_err(|failure| no_contact(failure, id))?;
-        reply::contact_state(&state)
+            .map_err(|failure| no_contact(failure, id, seen))?;
+        reply::done(&state)
     }
 
     /// Refuses a contact that needs a skill which nobody holds. The one that may have been meant is
@@ -380,11 +422,13 @@ impl RedisAcd {
         Error::nobody_holds(&skill, Nearest::of(&skill, held).as_ref())
     }
 
-    async fn set_open(&self, word: &str) -> Result<()> {
+    /// Opens or closes the ACD. Tells whether it was open before.
+    async fn set_open(&self, word: &str) -> Result<bool> {
         let mut script = self.script(scripts::SET_OPEN);
         script.arg(word);
-        let more = self.change(&script).await?;
-        self.finish_floor(more).await
+        let (more, was_open) = self.change(&script).await?;
+        self.finish_floor(more).await?;
+        Ok(was_open)
     }
 
     /// Goes on with what was begun on the whole floor, a bounded step at a time.
@@ -446,12 +490,4 @@ fn ask_page<Cursor>(
 
 fn up_to_name(name: &str, counted: bool) -> String {
     format!("{}{name}", if counted { '[' } else { '(' })
-}
-
-fn no_contact(failure: Failure, id: ContactId) -> Error {
-    failure.means(|code| (code == "NOCONTACT").then_some(Error::UnknownContact(id)))
-}
-
-fn no_agent(failure: Failure, id: &AgentId) -> Error {
-    failure.means(|code| (code == "NOAGENT").then(|| Error::UnknownAgent(id.clone())))
 }

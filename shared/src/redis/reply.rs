@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::connect::unknown_script;
-use crate::agent::{Agent, AgentId};
-use crate::contact::{Contact, ContactId, ContactState, Created, NewContact, Owner, Rank};
+use crate::agent::{Agent, AgentId, Presence};
+use crate::contact::{Contact, ContactId, ContactState, Created, Done, NewContact, Owner, Rank};
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
 use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
@@ -18,8 +18,8 @@ use crate::view::{Explanation, Listing, Nearest, Overview, SkillView};
 /// Why a script did not answer.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The script refused, with this code.
-    Refused(String),
+    /// The script refused, with this code, and this is what it says besides.
+    Refused(String, String),
     /// The script refused a contact that needs this skill, which nobody holds.
     NobodyHolds(String),
     /// The server does not know the script, which has not run: it was never told, or has started
@@ -33,7 +33,7 @@ impl Failure {
     /// Gives the refusal its meaning; a code that the operation does not know breaks the contract.
     pub(super) fn means(self, meaning: impl FnOnce(&str) -> Option<Error>) -> Error {
         match self {
-            Self::Refused(code) => meaning(&code)
+            Self::Refused(code, _) => meaning(&code)
                 .unwrap_or_else(|| Error::Contract(format!("a script refused with {code}"))),
             Self::NobodyHolds(skill) => {
                 Error::Contract(format!("a script missed somebody who holds {skill}"))
@@ -53,7 +53,7 @@ impl From<Failure> for Error {
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        const REFUSALS: [&str; 10] = [
+        const REFUSALS: [&str; 11] = [
             "NOCONTACT",
             "NOAGENT",
             "NOSKILL",
@@ -63,12 +63,16 @@ impl From<RedisError> for Failure {
             "CLOSED",
             "TOOMANY",
             "STALE",
+            "CHANGED",
             "ENDED",
         ];
         match error.code() {
             _ if unknown_script(&error) => Self::UnknownScript,
             Some("NOBODYHOLDS") => Self::NobodyHolds(error.detail().unwrap_or_default().to_owned()),
-            Some(code) if REFUSALS.contains(&code) => Self::Refused(code.to_owned()),
+            Some(code) if REFUSALS.contains(&code) => {
+                let told = error.detail().unwrap_or_default();
+                Self::Refused(code.to_owned(), told.to_owned())
+            }
             _ => Self::Broken(store_error(&error)),
         }
     }
@@ -156,10 +160,10 @@ pub(super) fn contact(id: ContactId, json: &str) -> Result<Contact> {
 
 /// Reads the answer to a creation: where the contact stands, unless the one of that id is not what
 /// was asked for.
-pub(super) fn created(new: &NewContact, json: &str) -> Result<ContactState> {
+pub(super) fn created(new: &NewContact, json: &str) -> Result<Done> {
     match Created::from_answer(new.id, json).map_err(|wrong| broken(&wrong))? {
-        Created::New(state) => Ok(state),
-        Created::Known(known) if new.asks_for(&known) => Ok(known.state),
+        Created::New(state) => Ok(Done::now(state)),
+        Created::Known(known) if new.asks_for(&known) => Ok(Done::before(known.state)),
         Created::Known(_) => Err(Error::KeyReused),
     }
 }
@@ -198,7 +202,7 @@ fn broken(what: &impl std::fmt::Display) -> Error {
     Error::Contract(what.to_string())
 }
 
-/// Reads a contact's state as scripts answer it.
+/// Reads a contact's state as scripts tell it.
 pub(super) fn contact_state(json: &str) -> Result<ContactState> {
     ContactState::from_document(json).map_err(|wrong| broken(&wrong))
 }
@@ -213,6 +217,16 @@ pub(super) fn settings(values: Vec<Option<String>>) -> Result<Settings> {
     let change: SettingsChange =
         serde_json::from_value(change.into()).map_err(|error| broken(&error))?;
     Ok(Settings::default().changed(&change))
+}
+
+/// Reads what scripts answer that they did to a contact.
+pub(super) fn done(json: &str) -> Result<Done> {
+    Done::from_document(json).map_err(|wrong| broken(&wrong))
+}
+
+/// Reads what an agent chose, as scripts tell it.
+pub(super) fn presence(text: &str) -> Result<Presence> {
+    Presence::from_text(text).ok_or_else(|| Error::Contract(format!("an agent chose {text:?}")))
 }
 
 /// Reads the figures of the floor.

@@ -13,7 +13,7 @@ macro_rules! pieces {
 
 /// What scripts share, each piece on those before it.
 const PIECES: &str = pieces! {
-    "base" "call" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "floor" "sweep" "page" "check" "script"
+    "base" "call" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "seen" "floor" "sweep" "page" "check" "script"
 };
 
 /// A script of the library: an operation.

@@ -4,6 +4,7 @@ use redis::Value;
 use shared::conformance::Floor;
 use shared::contact::ContactId;
 use shared::redis::{Audit, RedisAcd};
+use shared::seen::ContactSeen;
 use shared::testing::{connection, redis_url};
 
 use crate::support::over_redis;
@@ -21,7 +22,11 @@ async fn fill(floor: &Floor) -> Ids {
     floor.available_agent("dan", "Dutch").await;
     floor.agent("cem", "Klingon").await;
     let over = floor.contact("English").await;
-    floor.acd.complete_contact(over).await.unwrap();
+    floor
+        .acd
+        .complete_contact(over, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     let assigned = floor.contact("English,Sales").await;
     let waits = floor.contact("Klingon,Sales").await;
     floor.contact("Klingon,Sales").await;

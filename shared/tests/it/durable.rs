@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use shared::contact::{ContactId, NewContact};
 use shared::redis::{Durability, RedisAcd};
+use shared::seen::ContactSeen;
 use shared::testing::{OwnRedis, fresh_name};
 use shared::text::AcdName;
 use shared::{Acd, Error};
@@ -119,7 +120,11 @@ async fn a_server_that_forgot_the_scripts_is_given_them() {
     pair.acd.create_contact(call()).await.unwrap();
     // A refusal goes through as it is.
     let unknown = ContactId::random();
-    let refused = pair.acd.complete_contact(unknown).await.unwrap_err();
+    let refused = pair
+        .acd
+        .complete_contact(unknown, &ContactSeen::ANYTHING)
+        .await
+        .unwrap_err();
     assert_eq!(refused, Error::UnknownContact(unknown));
 }
 

@@ -15,5 +15,6 @@ mod model;
 mod outage;
 mod parsers;
 mod race;
+mod saw;
 mod support;
 mod wrong_type;

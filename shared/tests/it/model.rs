@@ -26,6 +26,7 @@ use shared::{Acd, Store};
 
 use shared::testing::{clean, fresh_name, redis_url};
 
+use crate::saw::Saw;
 use crate::support::NOON;
 
 /// One operation, on few enough agents, contacts and skills that they meet all the time.
@@ -39,17 +40,21 @@ enum Operation {
     },
     Complete {
         contact: u8,
+        saw: Saw,
     },
     Cancel {
         contact: u8,
+        saw: Saw,
     },
     Requeue {
         contact: u8,
         agent: u8,
+        saw: Saw,
     },
     Prioritise {
         contact: u8,
         priority: u8,
+        saw: Saw,
     },
     CreateAgent {
         agent: u8,
@@ -57,24 +62,30 @@ enum Operation {
     },
     Rename {
         agent: u8,
+        saw: Saw,
     },
     Available {
         agent: u8,
+        saw: Saw,
     },
     Unavailable {
         agent: u8,
         reason: Option<u8>,
+        saw: Saw,
     },
     AddSkill {
         agent: u8,
         skill: u8,
+        saw: Saw,
     },
     RemoveSkill {
         agent: u8,
         skill: u8,
+        saw: Saw,
     },
     DeleteAgent {
         agent: u8,
+        saw: Saw,
     },
     DeleteSkill {
         skill: u8,
@@ -90,7 +101,7 @@ enum Operation {
     },
 }
 
-const AGENTS: u8 = 6;
+pub(crate) const AGENTS: u8 = 6;
 const CONTACTS: u8 = 24;
 const SKILLS: u8 = 4;
 
@@ -102,6 +113,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let agent = || 0..AGENTS;
     let contact = || 0..CONTACTS;
     let skill = || 0..SKILLS;
+    let saw = Saw::any();
     let skills = |most| prop::collection::vec(0..SKILLS, 0..=most);
     let one = prop_oneof![
         14 => (contact(), skills(3), prop_oneof![4 => Just(5), 1 => 4..=6u8], extras())
@@ -112,19 +124,22 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         6 => (contact(), extras()).prop_map(|(contact, extras)| Create {
             contact, skills: vec![contact % SKILLS], priority: 5, extras,
         }),
-        10 => contact().prop_map(|contact| Complete { contact }),
-        2 => contact().prop_map(|contact| Operation::Cancel { contact }),
-        4 => (contact(), agent()).prop_map(|(contact, agent)| Operation::Requeue { contact, agent }),
-        3 => (contact(), 4..=6u8)
-            .prop_map(|(contact, priority)| Operation::Prioritise { contact, priority }),
+        10 => (contact(), saw.clone()).prop_map(|(contact, saw)| Complete { contact, saw }),
+        2 => (contact(), saw.clone()).prop_map(|(contact, saw)| Operation::Cancel { contact, saw }),
+        4 => (contact(), agent(), saw.clone())
+            .prop_map(|(contact, agent, saw)| Operation::Requeue { contact, agent, saw }),
+        3 => (contact(), 4..=6u8, saw.clone())
+            .prop_map(|(contact, priority, saw)| Operation::Prioritise { contact, priority, saw }),
         6 => (agent(), skills(4)).prop_map(|(agent, skills)| CreateAgent { agent, skills }),
-        1 => agent().prop_map(|agent| Rename { agent }),
-        10 => agent().prop_map(|agent| Available { agent }),
-        4 => (agent(), prop::option::of(0..4u8))
-            .prop_map(|(agent, reason)| Unavailable { agent, reason }),
-        4 => (agent(), skill()).prop_map(|(agent, skill)| AddSkill { agent, skill }),
-        3 => (agent(), skill()).prop_map(|(agent, skill)| RemoveSkill { agent, skill }),
-        2 => agent().prop_map(|agent| DeleteAgent { agent }),
+        1 => (agent(), saw.clone()).prop_map(|(agent, saw)| Rename { agent, saw }),
+        10 => (agent(), saw.clone()).prop_map(|(agent, saw)| Available { agent, saw }),
+        4 => (agent(), prop::option::of(0..4u8), saw.clone())
+            .prop_map(|(agent, reason, saw)| Unavailable { agent, reason, saw }),
+        4 => (agent(), skill(), saw.clone())
+            .prop_map(|(agent, skill, saw)| AddSkill { agent, skill, saw }),
+        3 => (agent(), skill(), saw.clone())
+            .prop_map(|(agent, skill, saw)| RemoveSkill { agent, skill, saw }),
+        2 => (agent(), saw).prop_map(|(agent, saw)| DeleteAgent { agent, saw }),
         1 => skill().prop_map(|skill| DeleteSkill { skill }),
         2 => Just(Open),
         1 => Just(Close),
@@ -153,7 +168,7 @@ fn a_break() -> impl Strategy<Value = u64> {
     prop_oneof![9 => 1..20u64, 1 => 0..1_000u64].prop_map(|minutes| minutes * 60_000)
 }
 
-fn agent_id(number: u8) -> AgentId {
+pub(crate) fn agent_id(number: u8) -> AgentId {
     format!("agent:{number}").parse().unwrap()
 }
 
@@ -188,18 +203,19 @@ fn person(text: &str) -> PersonName {
     text.to_owned().try_into().unwrap()
 }
 
-fn reason(number: u8) -> Reason {
+pub(crate) fn reason(number: u8) -> Reason {
     // The words of marks; somebody may well choose them, and they are reasons then.
     ["lunch", "closed", "new", "requeued"][usize::from(number)]
         .parse()
         .unwrap()
 }
 
+fn say(answer: impl std::fmt::Debug) -> String {
+    format!("{answer:?}")
+}
+
 /// Does an operation; the answer as text, to be compared.
 async fn apply(acd: &dyn Store, operation: &Operation) -> String {
-    fn say(answer: impl std::fmt::Debug) -> String {
-        format!("{answer:?}")
-    }
     match operation {
         Operation::Create {
             contact,
@@ -213,14 +229,42 @@ async fn apply(acd: &dyn Store, operation: &Operation) -> String {
             let new = new.unwrap().owned_by(owner(*extras));
             say(acd.create_contact(new).await)
         }
-        Operation::Complete { contact } => say(acd.complete_contact(contact_id(*contact)).await),
-        Operation::Cancel { contact } => say(acd.cancel_contact(contact_id(*contact)).await),
-        Operation::Requeue { contact, agent } => say(acd
-            .requeue_contact(contact_id(*contact), &agent_id(*agent))
-            .await),
-        Operation::Prioritise { contact, priority } => say(acd
-            .set_priority(contact_id(*contact), Priority(*priority))
-            .await),
+        Operation::Complete { contact, saw } => {
+            let (id, seen) = (
+                contact_id(*contact),
+                saw.contact(acd, contact_id(*contact)).await,
+            );
+            say(acd.complete_contact(id, &seen).await)
+        }
+        Operation::Cancel { contact, saw } => {
+            let (id, seen) = (
+                contact_id(*contact),
+                saw.contact(acd, contact_id(*contact)).await,
+            );
+            say(acd.cancel_contact(id, &seen).await)
+        }
+        Operation::Requeue {
+            contact,
+            agent,
+            saw,
+        } => {
+            let (id, seen) = (
+                contact_id(*contact),
+                saw.contact(acd, contact_id(*contact)).await,
+            );
+            say(acd.requeue_contact(id, &agent_id(*agent), &seen).await)
+        }
+        Operation::Prioritise {
+            contact,
+            priority,
+            saw,
+        } => {
+            let (id, seen) = (
+                contact_id(*contact),
+                saw.contact(acd, contact_id(*contact)).await,
+            );
+            say(acd.set_priority(id, Priority(*priority), &seen).await)
+        }
         Operation::CreateAgent {
             agent,
             skills: numbers,
@@ -229,28 +273,6 @@ async fn apply(acd: &dyn Store, operation: &Operation) -> String {
             let new = NewAgent::new(agent_id(*agent), first, last, skills(numbers));
             say(acd.create_agent(new.unwrap()).await)
         }
-        Operation::Rename { agent } => say(acd
-            .rename_agent(&agent_id(*agent), person("É\"\\"), person(""))
-            .await),
-        Operation::Available { agent } => say(acd
-            .set_presence(&agent_id(*agent), Presence::Available)
-            .await),
-        Operation::Unavailable {
-            agent,
-            reason: number,
-        } => {
-            let presence = Presence::Unavailable(number.map(reason));
-            say(acd.set_presence(&agent_id(*agent), presence).await)
-        }
-        Operation::AddSkill {
-            agent,
-            skill: number,
-        } => say(acd.add_skill(&agent_id(*agent), &skill(*number)).await),
-        Operation::RemoveSkill {
-            agent,
-            skill: number,
-        } => say(acd.remove_skill(&agent_id(*agent), &skill(*number)).await),
-        Operation::DeleteAgent { agent } => say(acd.delete_agent(&agent_id(*agent)).await),
         Operation::DeleteSkill { skill: number } => say(acd.delete_skill(&skill(*number)).await),
         Operation::Open => say(acd.open().await),
         Operation::Close => say(acd.close().await),
@@ -262,6 +284,53 @@ async fn apply(acd: &dyn Store, operation: &Operation) -> String {
         }
         Operation::RunDue => say(acd.run_due().await),
         Operation::Pass { .. } => String::new(),
+        other => apply_to_agent(acd, other).await,
+    }
+}
+
+/// The same of what changes an agent.
+async fn apply_to_agent(acd: &dyn Store, operation: &Operation) -> String {
+    match operation {
+        Operation::Rename { agent, saw } => {
+            let (id, seen) = (agent_id(*agent), saw.agent(acd, *agent).await);
+            say(acd
+                .rename_agent(&id, person("É\"\\"), person(""), &seen)
+                .await)
+        }
+        Operation::Available { agent, saw } => {
+            let (id, seen) = (agent_id(*agent), saw.agent(acd, *agent).await);
+            say(acd.set_presence(&id, Presence::Available, &seen).await)
+        }
+        Operation::Unavailable {
+            agent,
+            reason: number,
+            saw,
+        } => {
+            let presence = Presence::Unavailable(number.map(reason));
+            let (id, seen) = (agent_id(*agent), saw.agent(acd, *agent).await);
+            say(acd.set_presence(&id, presence, &seen).await)
+        }
+        Operation::AddSkill {
+            agent,
+            skill: number,
+            saw,
+        } => {
+            let (id, seen) = (agent_id(*agent), saw.agent(acd, *agent).await);
+            say(acd.add_skill(&id, &skill(*number), &seen).await)
+        }
+        Operation::RemoveSkill {
+            agent,
+            skill: number,
+            saw,
+        } => {
+            let (id, seen) = (agent_id(*agent), saw.agent(acd, *agent).await);
+            say(acd.remove_skill(&id, &skill(*number), &seen).await)
+        }
+        Operation::DeleteAgent { agent, saw } => {
+            let (id, seen) = (agent_id(*agent), saw.agent(acd, *agent).await);
+            say(acd.delete_agent(&id, &seen).await)
+        }
+        other => panic!("{other:?} changes no agent"),
     }
 }
 

@@ -8,6 +8,7 @@ use shared::Acd;
 use shared::agent::{AgentState, NewAgent, Presence};
 use shared::contact::{ContactId, ContactState, NewContact};
 use shared::redis::RedisAcd;
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::view::Page;
 
 use shared::testing::{clean, fresh_name, redis_url};
@@ -27,7 +28,9 @@ async fn every_contact_ends_once_however_many_work_at_it() {
         let id: shared::agent::AgentId = format!("agent:{number}").parse().unwrap();
         let new = NewAgent::new(id.clone(), person(), person(), skills()).unwrap();
         acd.create_agent(new).await.unwrap();
-        acd.set_presence(&id, Presence::Available).await.unwrap();
+        acd.set_presence(&id, Presence::Available, &AgentSeen::ANYTHING)
+            .await
+            .unwrap();
     }
 
     let mut tasks = tokio::task::JoinSet::new();
@@ -89,6 +92,8 @@ async fn complete_one(acd: &RedisAcd) {
         .iter()
         .find(|agent| matches!(agent.state, AgentState::Busy { .. }));
     if let Some(contact) = busy.and_then(|agent| agent.state.contact()) {
-        acd.complete_contact(contact).await.unwrap();
+        acd.complete_contact(contact, &ContactSeen::ANYTHING)
+            .await
+            .unwrap();
     }
 }

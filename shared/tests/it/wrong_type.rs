@@ -8,6 +8,7 @@ use shared::agent::{NewAgent, Presence};
 use shared::conformance::Floor;
 use shared::contact::{ContactId, NewContact, Priority};
 use shared::redis::RedisAcd;
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::testing::{connection, redis_url};
 use shared::text::PersonName;
 use shared::view::Page;
@@ -103,7 +104,11 @@ async fn fill(floor: &Floor) -> Ids {
     floor.available_agent("dan", "Dutch").await;
     floor.agent("cem", "Klingon,Sales").await;
     let over = floor.contact("English").await;
-    floor.acd.complete_contact(over).await.unwrap();
+    floor
+        .acd
+        .complete_contact(over, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
     let assigned = floor.contact("English,Sales").await;
     let waits = floor.contact("Klingon,Sales").await;
     floor.contact("Klingon,Sales").await;
@@ -134,35 +139,68 @@ async fn operate(floor: &Floor, ids: &Ids, operation: &str) -> Result<()> {
             let contact = needing(ids.over, "English");
             acd.create_contact(contact).await.map(drop)
         }
-        "complete the assigned" => acd.complete_contact(ids.assigned).await.map(drop),
-        "abandon" => acd.complete_contact(ids.waits).await.map(drop),
-        "cancel" => acd.cancel_contact(ids.waits).await.map(drop),
-        "requeue" => acd
-            .requeue_contact(ids.assigned, &agent("bob"))
+        "complete the assigned" => acd
+            .complete_contact(ids.assigned, &ContactSeen::ANYTHING)
             .await
             .map(drop),
-        "set priority" => acd.set_priority(ids.waits, Priority(1)).await,
+        "abandon" => acd
+            .complete_contact(ids.waits, &ContactSeen::ANYTHING)
+            .await
+            .map(drop),
+        "cancel" => acd
+            .cancel_contact(ids.waits, &ContactSeen::ANYTHING)
+            .await
+            .map(drop),
+        "requeue" => acd
+            .requeue_contact(ids.assigned, &agent("bob"), &ContactSeen::ANYTHING)
+            .await
+            .map(drop),
+        "set priority" => acd
+            .set_priority(ids.waits, Priority(1), &ContactSeen::ANYTHING)
+            .await
+            .map(drop),
         "create agent" => {
             let skills = Floor::skills("Klingon,Dutch");
             let new = NewAgent::new(agent("new"), person("N"), person("W"), skills);
             acd.create_agent(new.unwrap()).await
         }
-        "rename" => {
-            acd.rename_agent(&agent("bob"), person("Bo"), person("B"))
+        "rename" => acd
+            .rename_agent(
+                &agent("bob"),
+                person("Bo"),
+                person("B"),
+                &AgentSeen::ANYTHING,
+            )
+            .await
+            .map(drop),
+        "available" => acd
+            .set_presence(&agent("cem"), Presence::Available, &AgentSeen::ANYTHING)
+            .await
+            .map(drop),
+        "unavailable" => acd
+            .set_presence(
+                &agent("dan"),
+                Presence::Unavailable(None),
+                &AgentSeen::ANYTHING,
+            )
+            .await
+            .map(drop),
+        "add skill" => acd
+            .add_skill(&agent("dan"), &skill("Klingon"), &AgentSeen::ANYTHING)
+            .await
+            .map(drop),
+        "remove skill" => {
+            acd.remove_skill(&agent("cem"), &skill("Sales"), &AgentSeen::ANYTHING)
                 .await
         }
-        "available" => acd.set_presence(&agent("cem"), Presence::Available).await,
-        "unavailable" => {
-            acd.set_presence(&agent("dan"), Presence::Unavailable(None))
-                .await
-        }
-        "add skill" => acd.add_skill(&agent("dan"), &skill("Klingon")).await,
-        "remove skill" => acd.remove_skill(&agent("cem"), &skill("Sales")).await,
-        "delete agent" => acd.delete_agent(&agent("dan")).await,
+        "delete agent" => acd
+            .delete_agent(&agent("dan"), &AgentSeen::ANYTHING)
+            .await
+            .map(drop),
         "delete skill" => acd.delete_skill(&skill("English")).await,
         "close and open" => {
             acd.close().await?;
-            acd.open().await
+            acd.open().await.map(drop)
         }
         "run due" => floor.store.run_due().await.map(drop),
         other => unreachable!("{other}"),

@@ -16,6 +16,7 @@ use libfuzzer_sys::fuzz_target;
 use shared::{Acd, Store};
 use shared::agent::AgentState;
 use shared::embedded::EmbeddedAcd;
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::time::{ManualClock, Moment};
 use shared::view::{LONGEST_PAGE, Page};
 use tokio::runtime::Runtime;
@@ -84,13 +85,13 @@ impl Floor {
     async fn empty(&self) -> shared::Result<()> {
         self.acd.open().await?;
         for contact in self.acd.queue(Page::first(LONGEST_PAGE)).await?.items {
-            self.acd.cancel_contact(contact.id).await?;
+            self.acd.cancel_contact(contact.id, &ContactSeen::ANYTHING).await?;
         }
         for agent in self.acd.agents(Page::first(LONGEST_PAGE)).await?.items {
             if let AgentState::Busy { contact, .. } = agent.state {
-                self.acd.complete_contact(contact).await?;
+                self.acd.complete_contact(contact, &ContactSeen::ANYTHING).await?;
             }
-            self.acd.delete_agent(&agent.id).await?;
+            self.acd.delete_agent(&agent.id, &AgentSeen::ANYTHING).await?;
         }
         self.wait(LONGEST_WAIT).await;
         let overview = self.acd.overview().await?;

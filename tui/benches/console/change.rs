@@ -6,6 +6,7 @@ use color_eyre::eyre::Result;
 use rand::random_range;
 use shared::Acd;
 use shared::contact::{Attributes, ContactId, NewContact, Priority};
+use shared::seen::ContactSeen;
 
 use super::Bench;
 use super::report::{Row, Spread, Wanted};
@@ -54,7 +55,7 @@ fn seen(bench: &Bench, session: &mut Session) -> Result<Spread> {
         handle.block_on(bench.acd.create_contact(contact))?;
         let seen = session.until(LONGEST, Session::shows_urgent);
         spread.add(seen.map_or(LONGEST, |seen| seen - at));
-        handle.block_on(bench.acd.cancel_contact(id))?;
+        handle.block_on(bench.acd.cancel_contact(id, &ContactSeen::ANYTHING))?;
         if session.shows_urgent() {
             session.until(PATIENCE, |session| !session.shows_urgent());
         }

@@ -10,6 +10,7 @@ use shared::Acd;
 use shared::agent::Presence;
 use shared::contact::{Attributes, ContactId, NewContact, Priority};
 use shared::redis::RedisAcd;
+use shared::seen::{AgentSeen, ContactSeen};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::interval;
@@ -84,12 +85,13 @@ async fn round(acd: &RedisAcd, number: u64, agents: u64) -> Result<()> {
     let served = NewContact::needing(ContactId::random(), vec![seed::SERVED.parse()?])?;
     let id = served.id;
     acd.create_contact(served).await?;
-    acd.complete_contact(id).await?;
+    acd.complete_contact(id, &ContactSeen::ANYTHING).await?;
 
     let agent = seed::id(agents + 1 + number % agents)?;
     let away = Presence::Unavailable(Some("break".parse()?));
-    acd.set_presence(&agent, away).await?;
-    acd.set_presence(&agent, Presence::Available).await?;
+    acd.set_presence(&agent, away, &AgentSeen::ANYTHING).await?;
+    acd.set_presence(&agent, Presence::Available, &AgentSeen::ANYTHING)
+        .await?;
 
     // Behind all others, so that the rows on the screen stay where they are.
     let waits = NewContact::new(
@@ -100,6 +102,6 @@ async fn round(acd: &RedisAcd, number: u64, agents: u64) -> Result<()> {
     )?;
     let id = waits.id;
     acd.create_contact(waits).await?;
-    acd.cancel_contact(id).await?;
+    acd.cancel_contact(id, &ContactSeen::ANYTHING).await?;
     Ok(())
 }

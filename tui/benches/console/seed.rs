@@ -9,6 +9,7 @@ use shared::Acd;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, NewContact, Priority};
 use shared::redis::RedisAcd;
+use shared::seen::AgentSeen;
 use shared::skill::Skill;
 use shared::text::{AcdName, PersonName};
 
@@ -70,7 +71,10 @@ pub(crate) async fn plant(url: &str, options: &Options) -> Result<()> {
         let store = store(number);
         async move {
             match presence(options, number) {
-                Some(presence) => Ok(store.set_presence(&id(number)?, presence).await?),
+                Some(presence) => Ok(store
+                    .set_presence(&id(number)?, presence, &AgentSeen::ANYTHING)
+                    .await
+                    .map(drop)?),
                 None => Ok(()),
             }
         }

@@ -4,6 +4,7 @@ use engine::told;
 use serde_json::{Value, json};
 use shared::agent::{Agent, AgentId, AgentState, Presence};
 use shared::contact::{ContactId, ContactState, Priority};
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::{Acd, Error};
 
 use super::failure::Failure;
@@ -49,7 +50,9 @@ pub(super) async fn for_agent(
         AgentVerb::Unavailable { reason } => Presence::Unavailable(reason.clone()),
         AgentVerb::Complete => return complete(acd, id).await,
     };
-    acd.set_presence(id, presence).await.map_err(perhaps)?;
+    acd.set_presence(id, presence, &AgentSeen::ANYTHING)
+        .await
+        .map_err(perhaps)?;
     let agent = acd.agent(id).await.map_err(perhaps)?;
     Ok(Told {
         lines: standing(&agent),
@@ -62,16 +65,22 @@ async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Told, Failure> {
     let Some(contact) = agent.state.contact() else {
         return Err(Failure::Refused(format!("agent {id} is not on a contact")));
     };
-    let state = acd.complete_contact(contact).await.map_err(perhaps)?;
+    // Between the two looks it may have gone to somebody else.
+    let seen = ContactSeen::with(id.clone());
+    let done = acd
+        .complete_contact(contact, &seen)
+        .await
+        .map_err(perhaps)?;
     Ok(Told {
         lines: format!("{contact} completed.\n"),
-        document: told::standing(contact, &state),
+        document: told::standing(contact, &done.state),
     })
 }
 
 /// Cancels a contact, wherever it stands.
 pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
-    let state = acd.cancel_contact(id).await.map_err(perhaps)?;
+    let done = acd.cancel_contact(id, &ContactSeen::ANYTHING).await;
+    let state = done.map_err(perhaps)?.state;
     let lines = match &state {
         ContactState::Complete { outcome, .. } => {
             format!(
@@ -92,7 +101,10 @@ pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Told, Failur
     let ContactState::Assigned { agent, .. } = acd.contact(id).await?.state else {
         return Err(Failure::Refused(format!("{id} is with no agent")));
     };
-    let state = acd.requeue_contact(id, &agent).await.map_err(perhaps)?;
+    let done = acd
+        .requeue_contact(id, &agent, &ContactSeen::ANYTHING)
+        .await;
+    let state = done.map_err(perhaps)?.state;
     Ok(Told {
         lines: format!("{}\n", sentence::requeued(id, &agent, &state)),
         document: told::standing(id, &state),
@@ -105,7 +117,9 @@ pub(super) async fn priority(
     id: ContactId,
     priority: Priority,
 ) -> Result<Told, Failure> {
-    acd.set_priority(id, priority).await.map_err(perhaps)?;
+    acd.set_priority(id, priority, &ContactSeen::ANYTHING)
+        .await
+        .map_err(perhaps)?;
     Ok(Told {
         lines: format!("{id} has priority {} now.\n", priority.0),
         document: json!({ "contact_key": id, "priority": priority.0 }),

@@ -53,7 +53,8 @@ impl From<Error> for Failure {
             | Error::SkillNotHeld { .. }
             | Error::AgentExists(_)
             | Error::AgentBusy(_)
-            | Error::Stale { .. }
+            | Error::Stale(_)
+            | Error::Changed(_)
             | Error::ContactEnded(_)
             | Error::Closed
             | Error::KeyReused => Self::Refused(said),

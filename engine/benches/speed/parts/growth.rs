@@ -10,6 +10,7 @@ use redis::Value;
 use shared::Acd as _;
 use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, ContactState};
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::skill::Skill;
 
 use crate::Bench;
@@ -277,7 +278,7 @@ impl Looked {
         let began = Instant::now();
         self.floor
             .acd
-            .set_presence(id, Presence::Unavailable(None))
+            .set_presence(id, Presence::Unavailable(None), &AgentSeen::ANYTHING)
             .await?;
         self.asked.push((None, began.elapsed()));
         self.complete(id, None).await
@@ -286,7 +287,10 @@ impl Looked {
     /// Has an agent be ready, who gets a contact.
     async fn go(&mut self, id: &AgentId, quantity: Quantity) -> Result<()> {
         let began = Instant::now();
-        self.floor.acd.set_presence(id, Presence::Available).await?;
+        self.floor
+            .acd
+            .set_presence(id, Presence::Available, &AgentSeen::ANYTHING)
+            .await?;
         self.asked.push((Some(quantity), began.elapsed()));
         self.look(id).await
     }
@@ -312,7 +316,10 @@ impl Looked {
             None => self.floor.contact_of(id).await?,
         };
         let began = Instant::now();
-        self.floor.acd.complete_contact(contact).await?;
+        self.floor
+            .acd
+            .complete_contact(contact, &ContactSeen::ANYTHING)
+            .await?;
         self.asked.push((quantity, began.elapsed()));
         Ok(())
     }

@@ -1,11 +1,13 @@
 -- Gives an agent a skill; he keeps his place among the available, and may get a contact at once.
--- KEYS: meta, the agent. ARGV: time, id, skill, the most skills he may hold.
--- Errors: NOAGENT, TOOMANY.
+-- KEYS: meta, the agent. ARGV: time, id, skill, the most skills they may hold, what was seen.
+-- Reply: 1 if it is new to them, else 0. Errors: NOAGENT, STALE, CHANGED, TOOMANY.
 local key, id, skill = KEYS[2], ARGV[2], ARGV[3]
 local agent = read_agent(id)
 if not agent then return refuse('NOAGENT') end
+local other = other_agent(5, agent)
+if other then return other end
 for _, held in ipairs(agent.skills) do
-  if held == skill then return end
+  if held == skill then return 0 end
 end
 if #agent.skills >= tonumber(ARGV[4]) then return refuse('TOOMANY') end
 
@@ -24,3 +26,4 @@ if work then
 elseif agent.since then
   call('ZADD', AVAILABLE .. skill, int(agent.since), id)
 end
+return 1

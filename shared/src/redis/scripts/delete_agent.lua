@@ -1,9 +1,12 @@
 -- Deletes an agent who is not on a contact, and notes when: a token that was made before is not for
--- the next agent of that id. KEYS: meta, the agent. ARGV: time, id.
--- Errors: NOAGENT, AGENTBUSY.
+-- the next agent of that id. KEYS: meta, the agent. ARGV: time, id, what was seen.
+-- Reply: the agent's document. Errors: NOAGENT, STALE, CHANGED, AGENTBUSY.
 local key, id = KEYS[2], ARGV[2]
-local agent = read_agent(id)
-if not agent then return refuse('NOAGENT') end
+local json = call('JSON.GET', key)
+if not json then return refuse('NOAGENT') end
+local agent = cjson.decode(json)
+local other = other_agent(3, agent)
+if other then return other end
 if agent.activity == 'busy' then return refuse('AGENTBUSY') end
 
 local staffed = {}
@@ -20,3 +23,4 @@ for i, skill in ipairs(agent.skills) do
   forget_skill(skill)
 end
 emit('{"type":"agent_deleted","agent":"' .. id .. '"}')
+return json

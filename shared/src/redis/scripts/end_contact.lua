@@ -1,12 +1,14 @@
 -- Ends a contact: handled if an agent is on it, abandoned if it still waits, or cancelled, which
 -- it is in either case. An agent on it is freed.
--- KEYS: meta, the contact. ARGV: time, id, milliseconds until it expires, 'complete' or 'cancel'.
--- Reply: what its document says of its state. Errors: NOCONTACT.
+-- KEYS: meta, the contact. ARGV: time, id, milliseconds until it expires, 'complete' or 'cancel', what
+-- was seen. Reply: what its document says of its state. Errors: NOCONTACT, STALE, CHANGED.
 local key, id, expire_after = KEYS[2], ARGV[2], tonumber(ARGV[3])
 
 local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
-if contact.state == 3 then return state_of(contact) end
+local other = other_contact(5, contact)
+if other then return other end
+if contact.state == 3 then return repeated(contact) end
 
 local served = contact.state == 2
 local agent = served and read_agent(contact.agent) or nil

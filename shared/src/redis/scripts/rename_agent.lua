@@ -1,6 +1,10 @@
--- Changes an agent's name. KEYS: meta, the agent. ARGV: time, id, {"fname":..,"lname":..}.
--- Errors: NOAGENT.
-if call('EXISTS', KEYS[2]) == 0 then return refuse('NOAGENT') end
+-- Changes an agent's name. KEYS: meta, the agent. ARGV: time, id, {"fname":..,"lname":..}, what was
+-- seen. Reply: the first and last name before. Errors: NOAGENT, STALE, CHANGED.
+local agent = read_agent(ARGV[2])
+if not agent then return refuse('NOAGENT') end
+local other = other_agent(4, agent)
+if other then return other end
 touch(KEYS[2])
 call('JSON.MERGE', KEYS[2], '$', ARGV[3])
 emit('{"type":"agent_renamed","agent":"' .. ARGV[2] .. '"}')
+return { agent.fname, agent.lname }

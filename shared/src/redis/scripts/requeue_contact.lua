@@ -1,15 +1,17 @@
 -- Takes a contact from its agent and puts it back to its place in the queue, from where it may go
 -- to another agent at once. The agent is unavailable then, or it would come right back to him.
--- KEYS: meta, the contact. ARGV: time, id, the agent it is to be taken from.
--- Reply: what its document says of its state. Errors: NOCONTACT, STALE.
+-- KEYS: meta, the contact. ARGV: time, id, the agent it is to be taken from, what was seen.
+-- Reply: what its document says of its state. Errors: NOCONTACT, STALE, CHANGED.
 local key, id, from = KEYS[2], ARGV[2], ARGV[3]
 
 local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
+local changed = other_contact(4, contact)
+if changed then return changed end
 -- A repeat of what was done, unless it has gone to another agent since.
-if contact.state == 1 then return state_of(contact) end
+if contact.state == 1 then return repeated(contact) end
 local agent = read_agent(from)
-if contact.state ~= 2 or contact.agent ~= from or not agent then return refuse('STALE') end
+if contact.state ~= 2 or contact.agent ~= from or not agent then return refuse('STALE', state_of(contact)) end
 
 local other, writes = seat_for(contact.profile)
 touch(writes, routing_keys(agent), key)

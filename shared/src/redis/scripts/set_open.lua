@@ -1,5 +1,6 @@
 -- Opens or closes the ACD and begins to go through its agents.
--- KEYS: meta. ARGV: time, 'open' or 'closed'. Reply: 1 if agents remain (continue_floor), else 0.
+-- KEYS: meta. ARGV: time, 'open' or 'closed'. Reply: 1 if agents remain (continue_floor), else
+-- 0; 1 if it was open before, else 0.
 touch(AGENTS)
 if ARGV[2] == 'open' then
   call('HDEL', META, 'closed')
@@ -10,4 +11,4 @@ else
   emit('{"type":"acd_closed"}')
   call('HSET', META, 'bulk', 'listed ' .. int(last_tick))
 end
-return step_open_or_close() and 1 or 0
+return { step_open_or_close() and 1 or 0, closed and 0 or 1 }

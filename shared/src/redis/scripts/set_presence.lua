@@ -1,23 +1,31 @@
 -- Takes an agent's choice; for an agent on a contact it comes true when the contact ends.
--- KEYS: meta, the agent. ARGV: time, id, 'available' or 'unavailable', the reason or ''.
--- Errors: NOAGENT.
+-- KEYS: meta, the agent. ARGV: time, id, 'available' or 'unavailable', the reason or '', what was
+-- seen. Reply: the choice before. Errors: NOAGENT, STALE, CHANGED.
 local id, presence = ARGV[2], ARGV[3]
 local reason = ARGV[4] ~= '' and ARGV[4] or nil
 local agent = read_agent(id)
 if not agent then return refuse('NOAGENT') end
+local before, mark = chosen(agent)
+local other = other_version(5, agent_version, agent)
+if other then return other end
+-- What is asked for is so already, as it is for who asks again: whatever they had seen. But what was
+-- made of them is not what they chose, though it may be the same.
+if before ~= (reason and presence .. ' ' .. reason or presence) then
+  other = other_standing(5, before, before)
+  if other then return other end
+elseif not mark then
+  return before
+end
 
 if agent.activity == 'busy' then
-  local next = presence == 'unavailable' and presence or nil
-  -- What was made of them is not what they chose, though it may be the same.
-  if agent.next == next and agent.next_reason == reason and agent.next_mark ~= 'closed' then return end
   touch(KEYS[2])
-  set_next(agent, next, reason)
+  set_next(agent, presence == 'unavailable' and presence or nil, reason)
 elseif presence == 'unavailable' then
-  if agent.presence == presence and agent.reason == reason and agent.mark == 'chosen' then return end
   touch(routing_keys(agent))
   make_unavailable(agent, reason)
-elseif agent.presence ~= presence then
+else
   local work = work_for(agent.skills)
   touch(routing_keys(agent, work))
   make_available(agent, work)
 end
+return before

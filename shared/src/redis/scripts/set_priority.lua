@@ -1,12 +1,15 @@
 -- Changes a contact's priority; its arrival, and so its wait, stay.
--- KEYS: meta, the contact. ARGV: time, id, priority. Errors: NOCONTACT, ENDED.
+-- KEYS: meta, the contact. ARGV: time, id, priority, what was seen. Reply: the priority before.
+-- Errors: NOCONTACT, STALE, CHANGED, ENDED.
 local key, id, priority = KEYS[2], ARGV[2], tonumber(ARGV[3])
 
 local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
+local other = other_contact(4, contact)
+if other then return other end
 if contact.state == 3 then return refuse('ENDED') end
 local before = priority_of(contact)
-if before == priority then return end
+if before == priority then return before end
 touch(line_keys(contact.profile), key)
 
 local rank = int(priority * BAND + contact.rank % BAND)
@@ -17,3 +20,4 @@ if contact.state == 1 then
 end
 emit('{"type":"contact_reprioritised","contact":"' .. id .. '","priority":' .. int(priority) ..
   ',"rank":' .. rank .. field('owner', contact.owner) .. '}')
+return before

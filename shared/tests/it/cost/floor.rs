@@ -8,6 +8,7 @@ use shared::Acd;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, ContactState, NewContact};
 use shared::redis::RedisAcd;
+use shared::seen::AgentSeen;
 use shared::skill::Skill;
 use shared::testing::{OwnRedis, fresh_name};
 use shared::time::ManualClock;
@@ -160,11 +161,14 @@ impl Floor {
     }
 
     async fn choose(&self, agent: &AgentId, presence: Presence) {
-        self.acd.set_presence(agent, presence).await.unwrap();
+        self.acd
+            .set_presence(agent, presence, &AgentSeen::ANYTHING)
+            .await
+            .unwrap();
     }
 
     pub(super) async fn create_contact(&self, contact: NewContact) {
-        let state = self.acd.create_contact(contact).await.unwrap();
+        let state = self.acd.create_contact(contact).await.unwrap().state;
         assert_eq!(state, ContactState::Queued);
     }
 }

@@ -3,6 +3,7 @@
 use shared::Acd;
 use shared::agent::{AgentId, Presence};
 use shared::contact::{Attributes, ContactId, NewContact, Priority};
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::skill::Skill;
 use shared::view::{Page, Start};
 
@@ -61,25 +62,37 @@ pub(super) async fn alone<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Co
     let (first, second, hermit) = (one.id, other.id, id("hermit"));
     round.of("first to wait", acd.create_contact(one)).await;
     round
-        .of("only one leaves", acd.complete_contact(first))
+        .of(
+            "only one leaves",
+            acd.complete_contact(first, &ContactSeen::ANYTHING),
+        )
         .await;
     floor.create_agent(&hermit, vec![]).await;
-    let learn = acd.add_skill(&hermit, &rare);
+    let learn = acd.add_skill(&hermit, &rare, &AgentSeen::ANYTHING);
     round.of("first to learn", learn).await;
     round.of("waits alone", acd.create_contact(other)).await;
-    let available = acd.set_presence(&hermit, Presence::Available);
+    let available = acd.set_presence(&hermit, Presence::Available, &AgentSeen::ANYTHING);
     round.of("gets the only one", available).await;
-    let requeue = acd.requeue_contact(second, &hermit);
+    let requeue = acd.requeue_contact(second, &hermit, &ContactSeen::ANYTHING);
     round.of("back to an empty line", requeue).await;
-    let urgent = acd.set_priority(second, Priority(1));
+    let urgent = acd.set_priority(second, Priority(1), &ContactSeen::ANYTHING);
     round.of("more urgent than nobody", urgent).await;
-    let available = acd.set_presence(&hermit, Presence::Available);
+    let available = acd.set_presence(&hermit, Presence::Available, &AgentSeen::ANYTHING);
     round.of("gets it again", available).await;
-    round.of("frees him", acd.complete_contact(second)).await;
-    let forget = acd.remove_skill(&hermit, &rare);
+    round
+        .of(
+            "frees him",
+            acd.complete_contact(second, &ContactSeen::ANYTHING),
+        )
+        .await;
+    let forget = acd.remove_skill(&hermit, &rare, &AgentSeen::ANYTHING);
     round.of("last to forget", forget).await;
-    acd.add_skill(&hermit, &rare).await.unwrap();
-    round.of("deleted", acd.delete_agent(&hermit)).await;
+    acd.add_skill(&hermit, &rare, &AgentSeen::ANYTHING)
+        .await
+        .unwrap();
+    round
+        .of("deleted", acd.delete_agent(&hermit, &AgentSeen::ANYTHING))
+        .await;
     round.costs
 }
 
@@ -108,13 +121,23 @@ impl<M: Meter> Round<'_, M> {
         let (one, other) = (self.contact(), self.contact());
         let (first, second) = (one.id, other.id);
         self.of("create that queues", acd.create_contact(one)).await;
-        self.of("set priority", acd.set_priority(first, Priority(4)))
-            .await;
+        self.of(
+            "set priority",
+            acd.set_priority(first, Priority(4), &ContactSeen::ANYTHING),
+        )
+        .await;
         self.of("explain", acd.explain(first)).await;
-        self.of("cancel one that waits", acd.cancel_contact(first))
-            .await;
+        self.of(
+            "cancel one that waits",
+            acd.cancel_contact(first, &ContactSeen::ANYTHING),
+        )
+        .await;
         acd.create_contact(other).await.unwrap();
-        self.of("abandon", acd.complete_contact(second)).await;
+        self.of(
+            "abandon",
+            acd.complete_contact(second, &ContactSeen::ANYTHING),
+        )
+        .await;
     }
 
     /// An agent for whom nobody waits, and a contact that comes while he is there. Whoever gets it
@@ -124,32 +147,51 @@ impl<M: Meter> Round<'_, M> {
         let (acd, greeter) = (self.acd, id("greeter"));
         let contact = needing(self.floor.greeter(0), Priority(5));
         let assigned = contact.id;
-        let available = acd.set_presence(&greeter, Presence::Available);
+        let available = acd.set_presence(&greeter, Presence::Available, &AgentSeen::ANYTHING);
         self.of("available, nobody waits", available).await;
         self.of("create that matches", acd.create_contact(contact))
             .await;
-        self.of("complete that frees", acd.complete_contact(assigned))
-            .await;
+        self.of(
+            "complete that frees",
+            acd.complete_contact(assigned, &ContactSeen::ANYTHING),
+        )
+        .await;
         let language = &self.floor.clerk(0)[1];
-        self.of("add skill", acd.add_skill(&greeter, language))
-            .await;
-        self.of("remove skill", acd.remove_skill(&greeter, language))
-            .await;
+        self.of(
+            "add skill",
+            acd.add_skill(&greeter, language, &AgentSeen::ANYTHING),
+        )
+        .await;
+        self.of(
+            "remove skill",
+            acd.remove_skill(&greeter, language, &AgentSeen::ANYTHING),
+        )
+        .await;
         let break_ = Presence::Unavailable(Some("break".parse().unwrap()));
-        self.of("unavailable", acd.set_presence(&greeter, break_))
-            .await;
+        self.of(
+            "unavailable",
+            acd.set_presence(&greeter, break_, &AgentSeen::ANYTHING),
+        )
+        .await;
     }
 
     /// An agent for whom many wait.
     async fn working(&mut self) {
         let (acd, clerk) = (self.acd, id("clerk"));
-        let available = acd.set_presence(&clerk, Presence::Available);
+        let available = acd.set_presence(&clerk, Presence::Available, &AgentSeen::ANYTHING);
         self.of("available, gets one", available).await;
         let first = self.on(&clerk).await;
-        self.of("complete that gives the next", acd.complete_contact(first))
-            .await;
+        self.of(
+            "complete that gives the next",
+            acd.complete_contact(first, &ContactSeen::ANYTHING),
+        )
+        .await;
         let next = self.on(&clerk).await;
-        self.of("requeue", acd.requeue_contact(next, &clerk)).await;
+        self.of(
+            "requeue",
+            acd.requeue_contact(next, &clerk, &ContactSeen::ANYTHING),
+        )
+        .await;
         // For the one that was completed.
         acd.create_contact(self.contact()).await.unwrap();
     }
@@ -157,12 +199,16 @@ impl<M: Meter> Round<'_, M> {
     /// An agent who serves but the last of all who wait.
     async fn specialist(&mut self) {
         let (acd, specialist) = (self.acd, id("specialist"));
-        let available = acd.set_presence(&specialist, Presence::Available);
+        let available = acd.set_presence(&specialist, Presence::Available, &AgentSeen::ANYTHING);
         self.of("available, gets the last of all", available).await;
         let last = self.on(&specialist).await;
         let away = Presence::Unavailable(None);
-        acd.set_presence(&specialist, away).await.unwrap();
-        acd.complete_contact(last).await.unwrap();
+        acd.set_presence(&specialist, away, &AgentSeen::ANYTHING)
+            .await
+            .unwrap();
+        acd.complete_contact(last, &ContactSeen::ANYTHING)
+            .await
+            .unwrap();
         let again = needing(vec![self.floor.subject(0)], Priority(255));
         acd.create_contact(again).await.unwrap();
     }

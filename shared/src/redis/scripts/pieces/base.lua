@@ -60,5 +60,6 @@ local function whole(text)
   return number and number >= 0 and number < 2 ^ 53 and math.floor(number) or nil
 end
 
--- Answers that the operation is refused. A code alone would be taken for the text of an 'ERR'.
-local function refuse(code) return redis.error_reply(code .. ' refused') end
+-- Answers that the operation is refused, and what its caller must know besides. A code alone would
+-- be taken for the text of an 'ERR'.
+local function refuse(code, told) return redis.error_reply(code .. ' ' .. (told or 'refused')) end

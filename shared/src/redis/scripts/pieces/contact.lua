@@ -34,3 +34,9 @@ local function state_of(contact)
   local over = contact.outcome and ended_as(contact.outcome, int(contact.ended or 0))
   return '{' .. (served or '') .. (served and over and ',' or '') .. (over or '') .. '}'
 end
+
+-- The same of a contact with which was done before what is asked for.
+local function repeated(contact)
+  local state = state_of(contact)
+  return '{"repeated":true' .. (state == '{}' and '' or ',') .. string.sub(state, 2)
+end

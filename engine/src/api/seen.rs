@@ -1,0 +1,313 @@
+//! What the caller saw of a contact or agent that is to be changed: in the query, and as the tags
+//! of `If-Match`. The store changes it only if that is still so.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{ETAG, HeaderName, IF_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use serde::Deserialize;
+use shared::agent::Presence;
+use shared::seen::{AgentSeen, ContactSeen, Seen, Version};
+use shared::text::Invalid;
+use utoipa::IntoParams;
+
+use super::edge::InQuery;
+use super::problem::Problem;
+use super::replaced::Chosen;
+use crate::doors::Visitor;
+
+/// What was seen of a contact. If it is no longer so, nothing is done (409 `stale`).
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ContactQuery {
+    /// The agent who is on it, or was when it ended.
+    #[param(example = "agent:7")]
+    agent: Option<String>,
+    /// 1: it waits, or ended while it waited.
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 1)]
+    state: Option<String>,
+}
+
+impl ContactQuery {
+    fn seen(self) -> Result<ContactSeen, Invalid> {
+        match (self.agent, self.state.as_deref()) {
+            (None, None) => Ok(ContactSeen::ANYTHING),
+            (Some(agent), None) => Ok(ContactSeen::with(agent.parse()?)),
+            (None, Some("1")) => Ok(ContactSeen::waiting()),
+            _ => Err(Invalid::new(
+                "what was seen of the contact",
+                "is not one thing",
+                "use state=1 if it waits, or agent=KEY with who is on it",
+            )),
+        }
+    }
+}
+
+/// What was seen of a contact, from the query and from `If-Match`. A token of an agent ends only
+/// what is with that agent, whatever was true when the request was let in.
+#[derive(Debug)]
+pub(super) struct SawContact(pub(super) ContactSeen);
+
+impl<S: Send + Sync> FromRequestParts<S> for SawContact {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let InQuery(query) = InQuery::<ContactQuery>::from_request_parts(parts, state).await?;
+        let seen = of_visitor(parts, query.seen()?)?;
+        Ok(Self(in_version(seen, &parts.headers)?))
+    }
+}
+
+/// Adds that a contact must be with the agent whose token the visitor shows, if it is an agent's.
+fn of_visitor(parts: &Parts, seen: ContactSeen) -> Result<ContactSeen, Problem> {
+    let visitor = parts.extensions.get::<Visitor>();
+    let Some(me) = visitor.and_then(Visitor::agent) else {
+        return Ok(seen);
+    };
+    match seen.seen_standing() {
+        Some(standing) if standing.as_ref() != Some(me) => Err(Problem::forbidden(format!(
+            "a token of agent {me} may change only what is with {me}"
+        ))),
+        _ => Ok(ContactSeen::with(me.clone())),
+    }
+}
+
+/// What was seen of an agent. If it is no longer so, nothing is done (409 `stale`).
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AgentQuery {
+    /// What they had chosen to be: 1 available, 0 unavailable.
+    #[param(value_type = Option<u8>, minimum = 0, maximum = 1)]
+    state: Option<String>,
+    /// With `state=0`: why they are unavailable; without it, they gave no reason.
+    reason: Option<String>,
+}
+
+impl AgentQuery {
+    fn seen(self) -> Result<AgentSeen, Invalid> {
+        let state = match (self.state.as_deref(), &self.reason) {
+            (None, None) => return Ok(AgentSeen::ANYTHING),
+            (Some("0"), _) => 0,
+            (Some("1"), _) => 1,
+            _ => {
+                return Err(Invalid::new(
+                    "what was seen of the agent",
+                    "is not a choice",
+                    "use state=1, or state=0 and the reason if there was one",
+                ));
+            }
+        };
+        let reason = self.reason;
+        Presence::try_from(Chosen { state, reason }).map(AgentSeen::chose)
+    }
+}
+
+/// What was seen of an agent, from the query and from `If-Match`.
+#[derive(Debug)]
+pub(super) struct SawAgent(pub(super) AgentSeen);
+
+impl<S: Send + Sync> FromRequestParts<S> for SawAgent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let InQuery(query) = InQuery::<AgentQuery>::from_request_parts(parts, state).await?;
+        Ok(Self(in_version(query.seen()?, &parts.headers)?))
+    }
+}
+
+/// The versions that `If-Match` names, where what was seen besides comes in the body.
+#[derive(Debug)]
+pub(super) struct IfMatch(Option<Vec<Version>>);
+
+impl IfMatch {
+    /// Adds that it must be in one of them.
+    pub(super) fn and<Standing>(self, seen: Seen<Standing>) -> Seen<Standing> {
+        match self.0 {
+            Some(versions) => seen.in_version(versions),
+            None => seen,
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Ok(Self(if_match(&parts.headers)?))
+    }
+}
+
+fn in_version<Standing>(
+    seen: Seen<Standing>,
+    headers: &HeaderMap,
+) -> Result<Seen<Standing>, Invalid> {
+    Ok(IfMatch(if_match(headers)?).and(seen))
+}
+
+/// Reads the tags of `If-Match` (RFC 9110, 13.1.1). None: any will do, as with `*`, for whatever
+/// is changed must be there anyway. A weak tag is never the same as another.
+fn if_match(headers: &HeaderMap) -> Result<Option<Vec<Version>>, Invalid> {
+    let mut given = headers.get_all(IF_MATCH).iter().peekable();
+    if given.peek().is_none() {
+        return Ok(None);
+    }
+    let (mut versions, mut any, mut so_many) = (vec![], false, 0);
+    for value in given {
+        let mut rest = value.as_bytes();
+        while let Some(tag) = next_tag(&mut rest)? {
+            so_many += 1;
+            match tag {
+                Tag::Any => any = true,
+                Tag::Strong(text) => versions.push(Version::named(text)),
+                Tag::Weak => {}
+            }
+        }
+    }
+    match (any, so_many) {
+        (true, 1) => Ok(None),
+        (true, _) | (false, 0) => Err(no_tag()),
+        (false, _) => Ok(Some(versions)),
+    }
+}
+
+enum Tag {
+    Any,
+    Strong(String),
+    Weak,
+}
+
+/// Takes the next tag off a list of them.
+fn next_tag(rest: &mut &[u8]) -> Result<Option<Tag>, Invalid> {
+    // A list may have empty places.
+    while let [b' ' | b'\t' | b',', behind @ ..] = rest {
+        *rest = behind;
+    }
+    let (weak, opened) = match rest {
+        [] => return Ok(None),
+        [b'*', behind @ ..] => {
+            *rest = behind_tag(behind)?;
+            return Ok(Some(Tag::Any));
+        }
+        [b'W', b'/', b'"', behind @ ..] => (true, behind),
+        [b'"', behind @ ..] => (false, behind),
+        _ => return Err(no_tag()),
+    };
+    let end = opened
+        .iter()
+        .position(|byte| *byte == b'"')
+        .ok_or_else(no_tag)?;
+    let (text, behind) = opened.split_at(end);
+    // As the grammar has it: no space or control character.
+    if text.iter().any(|byte| matches!(byte, 0..=b' ' | 0x7f)) {
+        return Err(no_tag());
+    }
+    *rest = behind_tag(&behind[1..])?;
+    Ok(Some(if weak {
+        Tag::Weak
+    } else {
+        Tag::Strong(String::from_utf8_lossy(text).into_owned())
+    }))
+}
+
+/// Checks that a tag ends where it ends.
+fn behind_tag(behind: &[u8]) -> Result<&[u8], Invalid> {
+    match behind {
+        [] | [b' ' | b'\t' | b',', ..] => Ok(behind),
+        _ => Err(no_tag()),
+    }
+}
+
+fn no_tag() -> Invalid {
+    Invalid::new(
+        "If-Match",
+        "is not an entity tag",
+        "use the ETag that GET answers, with its quotes, several of them with commas, or * alone",
+    )
+}
+
+/// The header `ETag` of what is shown.
+pub(super) fn etag(version: &Version) -> [(HeaderName, HeaderValue); 1] {
+    let quoted = format!("\"{version}\"");
+    // Of letters and digits, so that it is always a header's value.
+    let value = HeaderValue::from_str(&quoted).unwrap_or(HeaderValue::from_static("\"\""));
+    [(ETAG, value)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_match_is_a_list_of_tags_or_a_star() {
+        let read = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(IF_MATCH, HeaderValue::from_str(value).unwrap());
+            }
+            if_match(&headers)
+        };
+        let versions = |texts: &[&str]| {
+            Ok(Some(
+                texts.iter().map(|text| Version::named(*text)).collect(),
+            ))
+        };
+        assert_eq!(read(&[]), Ok(None));
+        assert_eq!(read(&["*"]), Ok(None));
+        assert_eq!(read(&[r#""a""#]), versions(&["a"]));
+        assert_eq!(read(&[r#""a", "b,c" ,"d""#]), versions(&["a", "b,c", "d"]));
+        assert_eq!(read(&[r#""a""#, r#""b""#]), versions(&["a", "b"]));
+        assert_eq!(read(&[r#""""#]), versions(&[""]));
+        assert_eq!(read(&[r#"W/"a""#]), versions(&[]));
+        assert_eq!(read(&[r#"W/"a", "b""#]), versions(&["b"]));
+        for wrong in [
+            "",
+            " ",
+            ",",
+            "a",
+            r#""a"#,
+            r#"a""#,
+            r#""a""b""#,
+            r#"w/"a""#,
+            r#""a b""#,
+            r#"*, "a""#,
+            r#""a", *"#,
+            "**",
+            r#""a" b"#,
+            "W/a",
+        ] {
+            assert!(read(&[wrong]).is_err(), "{wrong:?}");
+        }
+        assert!(read(&["*", "*"]).is_err());
+    }
+
+    #[test]
+    fn what_was_seen_is_one_thing() {
+        let contact = |agent: Option<&str>, state: Option<&str>| {
+            let [agent, state] = [agent, state].map(|text| text.map(str::to_owned));
+            ContactQuery { agent, state }.seen()
+        };
+        let seven = ContactSeen::with("agent:7".parse().unwrap());
+        assert_eq!(contact(Some("agent:7"), None), Ok(seven));
+        assert_eq!(contact(None, Some("1")), Ok(ContactSeen::waiting()));
+        assert!(contact(Some("agent:7"), Some("1")).is_err());
+        assert!(contact(None, Some("2")).is_err());
+        assert!(contact(Some(""), None).is_err());
+        let agent = |state: Option<&str>, reason: Option<&str>| {
+            let [state, reason] = [state, reason].map(|text| text.map(str::to_owned));
+            AgentQuery { state, reason }.seen()
+        };
+        let lunch = Presence::Unavailable(Some("lunch".parse().unwrap()));
+        assert_eq!(agent(Some("0"), Some("lunch")), Ok(AgentSeen::chose(lunch)));
+        let nothing = AgentSeen::chose(Presence::Unavailable(None));
+        assert_eq!(agent(Some("0"), None), Ok(nothing));
+        for (state, reason) in [
+            (Some("1"), Some("lunch")),
+            (Some("2"), None),
+            (None, Some("lunch")),
+        ] {
+            assert!(agent(state, reason).is_err());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What the callers of the model test's operations saw before: what is so, and what is not.
+
+use proptest::prelude::*;
+use shared::Acd;
+use shared::agent::Presence;
+use shared::contact::ContactId;
+use shared::seen::{AgentSeen, ContactSeen, Seen, Version};
+
+use crate::model::{AGENTS, agent_id, reason};
+
+/// What the caller of an operation saw before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Saw {
+    Anything,
+    /// A standing: that it waits or is with this agent, or one of the choices of an agent.
+    Standing(u8),
+    /// The version that it has.
+    Version,
+    /// A version that it has not.
+    OtherVersion,
+}
+
+impl Saw {
+    pub(crate) fn any() -> impl Strategy<Value = Self> + Clone {
+        prop_oneof![
+            8 => Just(Self::Anything),
+            3 => (0..=AGENTS).prop_map(Self::Standing),
+            1 => Just(Self::Version),
+            1 => Just(Self::OtherVersion),
+        ]
+    }
+
+    fn of<Standing>(
+        self,
+        standing: impl FnOnce(u8) -> Seen<Standing>,
+        version: impl FnOnce() -> Option<Version>,
+    ) -> Seen<Standing> {
+        match self {
+            Self::Anything => Seen::ANYTHING,
+            Self::Standing(number) => standing(number),
+            Self::Version => Seen::ANYTHING.in_version(version().into_iter().collect()),
+            Self::OtherVersion => Seen::ANYTHING.in_version(vec![Version::named("other")]),
+        }
+    }
+
+    pub(crate) async fn contact(self, acd: &dyn Acd, id: ContactId) -> ContactSeen {
+        let there = acd.contact(id).await.ok();
+        let standing = |number| match number {
+            0 => ContactSeen::waiting(),
+            number => ContactSeen::with(agent_id(number - 1)),
+        };
+        self.of(standing, || Some(there?.version()))
+    }
+
+    pub(crate) async fn agent(self, acd: &dyn Acd, number: u8) -> AgentSeen {
+        let there = acd.agent(&agent_id(number)).await.ok();
+        let standing = |number| {
+            AgentSeen::chose(match number % 4 {
+                0 => Presence::Available,
+                1 => Presence::Unavailable(None),
+                number => Presence::Unavailable(Some(reason(number - 2))),
+            })
+        };
+        self.of(standing, || Some(there?.version()))
+    }
+}
