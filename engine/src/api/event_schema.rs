@@ -47,6 +47,7 @@ const MARK: Field = Field(
 const EVENTS: &[Told] = &[
     Told("acd_opened", "The ACD was opened.", &[]),
     Told("acd_closed", "The ACD was closed.", &[]),
+    Told("settings_changed", "What is set for the floor changed.", &[]),
     Told("contact_created", "A contact arrived. Unless `contact_assigned` follows, it waits.", &[
         CONTACT,
         Field("profile", Always, Kind::Word, "The skills it needs, sorted, with commas between."),

@@ -42,7 +42,7 @@ impl From<SettingsBody> for Settings {
 /// is what it is described by.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SettingsChange)]
+#[schema(as = SettingsChange, example = json!({"known_skills_only": true}))]
 #[expect(dead_code, reason = "it is only there to be described")]
 pub(super) struct ChangeBody {
     /// Whether a contact is refused that needs a skill which no agent holds.
@@ -51,7 +51,7 @@ pub(super) struct ChangeBody {
 
 /// Gives what is set for the floor.
 #[utoipa::path(
-    get, path = "/acd/settings", tag = "acd", operation_id = "settings",
+    get, path = "/acd/settings", tag = "acd", operation_id = "getSettings",
     responses((status = 200, description = "What is set", body = SettingsBody), Refused)
 )]
 pub(super) async fn read(State(app): State<Arc<App>>) -> Result<Json<SettingsBody>, Problem> {
@@ -60,7 +60,7 @@ pub(super) async fn read(State(app): State<Arc<App>>) -> Result<Json<SettingsBod
 
 /// Changes what is set for the floor. It holds from the next step of a contact on.
 #[utoipa::path(
-    patch, path = "/acd/settings", tag = "acd", operation_id = "change_settings",
+    patch, path = "/acd/settings", tag = "acd", operation_id = "changeSettings",
     request_body = ChangeBody,
     responses((status = 200, description = "What is set now", body = SettingsBody), Refused)
 )]
