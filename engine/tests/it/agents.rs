@@ -28,8 +28,8 @@ async fn an_agent_is_created_unavailable(floor: Floor) {
     let expected = json!({
         "agent_key": "agent:7", "fname": "Ada", "lname": "Lovelace",
         "skills": ["English", "Billing"], "state": 0, "presence": "unavailable",
-        "reason": null, "activity": "idle", "contact": null, "next": null,
-        "next_reason": null, "since_ms": null, "since_tick": null, "changed_ms": null, "handled": 0,
+        "reason": null, "mark": "new", "activity": "idle", "contact": null, "next": null,
+        "next_reason": null, "next_mark": null, "since_ms": null, "since_tick": null, "changed_ms": null, "handled": 0,
         "handle_time_ms": 0,
     });
     assert_eq!(agent, expected);
