@@ -294,10 +294,11 @@ async fn a_slow_request_does_not_outlive_the_agent_it_was_sent_for() {
 #[tokio::test]
 async fn a_token_that_expires_opens_nothing_then_and_its_streams_end() {
     let tokens = Tokens::new();
-    let until = Timestamp::now() + SignedDuration::from_secs(4);
+    let long = tokens.create_with("long", "wallboard", &["--expires", "90d"]);
+    // Long enough for a busy machine to get all that follows done before.
+    let until = Timestamp::now() + SignedDuration::from_secs(10);
     let expires = until.to_string();
     let board = tokens.create_with("board", "wallboard", &["--expires", &expires]);
-    let long = tokens.create_with("long", "wallboard", &["--expires", "90d"]);
     let [floor, _] = each_store(&tokens).await;
     let mut stream = with(floor.request("GET", "/events"), &board)
         .send()
@@ -307,12 +308,10 @@ async fn a_token_that_expires_opens_nothing_then_and_its_streams_end() {
         status(with(floor.request("GET", "/acd"), &board)).await,
         200
     );
-    read_until(&mut stream, 1, "this never comes").await;
-    let late = Timestamp::now().duration_since(until);
-    assert!(
-        !late.is_negative() && late < SignedDuration::from_secs(3),
-        "{late}"
-    );
+    let ended = async { while let Ok(Some(_)) = stream.chunk().await {} };
+    let ended = tokio::time::timeout(Duration::from_mins(1), ended).await;
+    assert!(ended.is_ok(), "the stream goes on");
+    assert!(Timestamp::now() >= until, "not before its time");
     let answer = Answer::to(with(floor.request("GET", "/acd"), &board)).await;
     let said = answer.problem(401, "unauthorized");
     assert!(said.contains("has expired"), "{said}");
