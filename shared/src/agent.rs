@@ -9,7 +9,7 @@ use crate::time::{Millis, Tick};
 
 name_type! {
     /// Which agent, as the integrator names him, for example `agent:7`.
-    AgentId, "agent key", " _.-:"
+    AgentId, "agent key"
 }
 
 /// What a human chose for himself.

@@ -19,6 +19,7 @@ pub mod event;
 pub mod explanation;
 pub mod figures;
 pub mod keeping;
+mod letters;
 pub mod nearest;
 pub mod redis;
 pub mod secret;

@@ -7,7 +7,7 @@ use crate::text::{Invalid, name_type};
 
 name_type! {
     /// Something an agent can and a contact needs: a language, an expertise.
-    Skill, "skill", " _.-"
+    Skill, "skill"
 }
 
 /// The most skills a contact may need.

@@ -1,12 +1,15 @@
 //! Names that come from outside, checked once at the edge.
 //!
 //! Every name that becomes part of a key passes here, so no request can reach a key outside its
-//! own ACD: the characters `{ } * , /` and control characters never get in.
+//! own ACD, and the same name is the same key, however it was typed. `docs/names.md` has the rules.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// The most characters a name may have.
+use crate::letters;
+
+/// The most characters a name may have, as it is kept.
 pub const LONGEST_NAME: usize = 64;
 
 /// Why a piece of input was refused: what it was to be, what is wrong, what would be right.
@@ -43,55 +46,43 @@ impl Invalid {
     }
 }
 
-/// What a kind of name allows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NameRule {
-    pub(crate) what: &'static str,
-    pub(crate) marks: &'static str,
+/// What no name may have: keys, profiles, patterns and the words of the console are made with these.
+const FORBIDDEN: &str = ",|{}*\"";
+
+/// Reads a name, whatever it is of: trimmed, white space within it one space, composed, not blank,
+/// of what names may be made of.
+pub(crate) fn name(what: &str, text: &str) -> Result<Arc<str>, Invalid> {
+    let refuse = |problem: String| {
+        let rule = format!(
+            "use 1 to {LONGEST_NAME} letters, digits, spaces or punctuation, but none of , | {{ }} * \""
+        );
+        Err(Invalid::new(
+            format!("{what} {}", excerpt(text)),
+            problem,
+            rule,
+        ))
+    };
+    let tidy = letters::tidy(text);
+    if tidy.is_empty() {
+        return refuse("is empty".to_owned());
+    }
+    if let Some(fault) = letters::fault(&tidy, FORBIDDEN) {
+        return refuse(fault);
+    }
+    // In the path of a URL these are steps and not names.
+    if [".", ".."].contains(&&*tidy) {
+        return refuse("is no name in a URL".to_owned());
+    }
+    let length = tidy.chars().count();
+    if length > LONGEST_NAME {
+        return refuse(format!("is {length} characters long"));
+    }
+    Ok(tidy.into())
 }
 
-/// Checks a name of letters, digits and the rule's marks.
-pub(crate) fn check_name(text: &str, rule: NameRule) -> Result<Arc<str>, Invalid> {
-    let says = || {
-        let marks: Vec<String> = rule
-            .marks
-            .chars()
-            .map(|mark| {
-                if mark == ' ' {
-                    "space".to_owned()
-                } else {
-                    mark.to_string()
-                }
-            })
-            .collect();
-        format!(
-            "use 1 to {LONGEST_NAME} letters, digits or {}",
-            marks.join(" ")
-        )
-    };
-    let what = || format!("{} {}", rule.what, excerpt(text));
-    if text.is_empty() {
-        return Err(Invalid::new(what(), "is empty", says()));
-    }
-    if let Some(found) = text
-        .chars()
-        .find(|c| !c.is_alphanumeric() && !rule.marks.contains(*c))
-    {
-        return Err(Invalid::new(
-            what(),
-            format!("has the character {found:?}"),
-            says(),
-        ));
-    }
-    let length = text.chars().count();
-    if length > LONGEST_NAME {
-        return Err(Invalid::new(
-            what(),
-            format!("is {length} characters long"),
-            says(),
-        ));
-    }
-    Ok(text.into())
+/// Gives a text as names are composed (NFC), to be looked for in them.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    letters::composed(text)
 }
 
 /// Quotes the beginning of a text, so that a message never repeats a megabyte.
@@ -104,11 +95,14 @@ pub(crate) fn excerpt(text: &str) -> String {
 }
 
 /// Makes a type of name: parsed once, then cheap to copy.
+///
+/// From outside it comes by `FromStr`, which has the rules. What is deserialized is what a store or
+/// an engine has: it is taken as it is, for a name of before the rules must not stop anybody.
 macro_rules! name_type {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $marks:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+        #[serde(into = "String")]
         pub struct $name(std::sync::Arc<str>);
 
         impl $name {
@@ -116,13 +110,24 @@ macro_rules! name_type {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Takes the name that a store has, as it is.
+            pub fn stored(text: &str) -> Self {
+                Self(text.into())
+            }
         }
 
         impl std::str::FromStr for $name {
             type Err = $crate::text::Invalid;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let rule = $crate::text::NameRule { what: $what, marks: $marks };
-                $crate::text::check_name(text, rule).map(Self)
+                $crate::text::name($what, text).map(Self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                Ok(Self::stored(&text))
             }
         }
 
@@ -156,7 +161,7 @@ pub(crate) use name_type;
 
 name_type! {
     /// An ACD's name, the hash tag of all its keys: an ACD lives in one slot.
-    AcdName, "ACD name", " _.-"
+    AcdName, "ACD name"
 }
 
 impl Default for AcdName {
@@ -168,12 +173,12 @@ impl Default for AcdName {
 
 name_type! {
     /// Why an agent is unavailable: break, lunch, training ...
-    Reason, "reason", " _.-"
+    Reason, "reason"
 }
 
-/// A person's name, shown to people only and never part of a key.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// A person's name, shown to people only and never part of a key. It may be empty.
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(into = "String")]
 pub struct PersonName(Arc<str>);
 
 impl PersonName {
@@ -189,25 +194,30 @@ impl PersonName {
 impl TryFrom<String> for PersonName {
     type Error = Invalid;
     fn try_from(text: String) -> Result<Self, Invalid> {
-        let rule = || {
-            format!(
-                "use up to {} characters, none of them a control character",
+        let refuse = |problem: String| {
+            let rule = format!(
+                "use up to {} letters, digits, spaces or punctuation",
                 Self::LONGEST
-            )
+            );
+            let what = format!("name {}", excerpt(&text));
+            Err(Invalid::new(what, problem, rule))
         };
-        let what = || format!("name {}", excerpt(&text));
-        if text.chars().any(char::is_control) {
-            return Err(Invalid::new(what(), "has a control character", rule()));
+        let tidy = letters::tidy(&text);
+        if let Some(fault) = letters::fault(&tidy, "") {
+            return refuse(fault);
         }
-        let length = text.chars().count();
+        let length = tidy.chars().count();
         if length > Self::LONGEST {
-            return Err(Invalid::new(
-                what(),
-                format!("is {length} characters long"),
-                rule(),
-            ));
+            return refuse(format!("is {length} characters long"));
         }
-        Ok(Self(text.into()))
+        Ok(Self(tidy.into()))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PersonName {
+    // As of every name: what a store has is taken as it is.
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self(String::deserialize(from)?.into()))
     }
 }
 
@@ -233,13 +243,12 @@ impl fmt::Debug for PersonName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::AgentId;
     use crate::skill::Skill;
 
     #[test]
     fn names_that_could_reach_another_key_are_refused() {
         for bad in [
-            "", "{x}", "a*", "a/b", "a\nb", "a,b", "a:b", "a\0", "\u{7f}",
+            "", "{x}", "a*", "a\nb", "a,b", "a|b", "a\"b", "a\0", "\u{7f}", ".", "..",
         ] {
             assert!(bad.parse::<Skill>().is_err(), "{bad:?}");
         }
@@ -247,27 +256,12 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_names_are_taken_as_they_are() {
-        for good in [
-            "English",
-            "Tier 2",
-            "c_sharp",
-            "3.5-b",
-            "Français",
-            "日本語",
-            &"x".repeat(64),
-        ] {
-            assert_eq!(good.parse::<Skill>().unwrap().as_str(), good);
-        }
-        assert_eq!("agent:7".parse::<AgentId>().unwrap().to_string(), "agent:7");
-    }
-
-    #[test]
     fn a_refusal_says_what_is_wrong_and_what_would_be_right() {
-        let refused = "a/b".parse::<Skill>().unwrap_err().to_string();
+        let refused = "a|b".parse::<Skill>().unwrap_err().to_string();
         assert_eq!(
             refused,
-            r#"skill "a/b" has the character '/'; use 1 to 64 letters, digits or space _ . -"#
+            "skill \"a|b\" has the character '|'; use 1 to 64 letters, digits, spaces or \
+             punctuation, but none of , | { } * \""
         );
         assert_eq!(Invalid::told(&refused).to_string(), refused);
         let long = "x".repeat(10_000).parse::<Skill>().unwrap_err().to_string();

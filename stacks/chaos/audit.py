@@ -6,6 +6,7 @@ contacts may be forgotten as they fall due.
 """
 
 import json
+import re
 from collections import Counter
 
 EXPIRE_AFTER = 3_600_000
@@ -54,7 +55,8 @@ class Audit:
     def keys(self):
         """Gives all keys of the ACD by their first word, and without it."""
         kinds = {}
-        for key in self.redis.scan_iter(match=f"{self.prefix}*", count=5_000):
+        ours = re.sub(r"([\\*?\[\]])", r"\\\1", self.prefix) + "*"
+        for key in self.redis.scan_iter(match=ours, count=5_000):
             kind, _, name = key.removeprefix(self.prefix).partition(":")
             kinds.setdefault(kind, set()).add(name)
         return kinds

@@ -135,9 +135,19 @@ pub(crate) trait Cursor: Sized {
     fn written(&self) -> String;
 }
 
+/// Refuses what no page wrote. A page writes a name as the store has it, which may be one of before
+/// the rules for names.
+fn known_name<Name>(text: &str, parsed: Result<Name, Invalid>) -> Result<(), Invalid> {
+    let of_before = |c: char| c.is_alphanumeric() || " _.-:".contains(c);
+    match parsed {
+        Err(refused) if text.is_empty() || !text.chars().all(of_before) => Err(refused),
+        _ => Ok(()),
+    }
+}
+
 impl Cursor for AgentId {
     fn read(text: &str) -> Result<Self, Invalid> {
-        text.parse()
+        known_name(text, text.parse::<Self>()).map(|()| Self::stored(text))
     }
 
     fn written(&self) -> String {
@@ -147,7 +157,7 @@ impl Cursor for AgentId {
 
 impl Cursor for Skill {
     fn read(text: &str) -> Result<Self, Invalid> {
-        text.parse()
+        known_name(text, text.parse::<Self>()).map(|()| Self::stored(text))
     }
 
     fn written(&self) -> String {

@@ -55,13 +55,13 @@ pub fn line(args: &Args) -> String {
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }
 
-/// Quotes a word that has a space in it, as the name of an ACD may.
+/// Quotes a word that would be another one, or several, without, as the name of an ACD may be.
 fn quoted(word: String) -> String {
-    if word.contains(' ') {
-        format!("\"{word}\"")
-    } else {
-        word
+    let plain = |c: char| c.is_alphanumeric() || "_.-:@~{}*+#|".contains(c);
+    if word.chars().all(plain) {
+        return word;
     }
+    format!("\"{}\"", word.replace('\\', "\\\\"))
 }
 
 fn user(text: &str) -> Result<String, Invalid> {

@@ -17,8 +17,8 @@ pub struct SkillSet {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SkillFile {
-    languages: Vec<Skill>,
-    expertise: Vec<Skill>,
+    languages: Vec<String>,
+    expertise: Vec<String>,
 }
 
 impl SkillSet {
@@ -41,9 +41,15 @@ impl SkillSet {
         if file.languages.is_empty() || file.expertise.is_empty() {
             return Err("it needs at least one language and one expertise".to_owned());
         }
+        let named = |names: &[String]| -> Result<Vec<Skill>, String> {
+            let skills = names.iter().map(|name| name.parse::<Skill>());
+            skills
+                .collect::<Result<_, _>>()
+                .map_err(|wrong| wrong.to_string())
+        };
         Ok(Self {
-            languages: file.languages,
-            expertise: file.expertise,
+            languages: named(&file.languages)?,
+            expertise: named(&file.expertise)?,
         })
     }
 

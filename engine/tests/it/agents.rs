@@ -15,6 +15,7 @@ on_each_store!(
     an_agent_is_deleted,
     an_agent_on_a_contact_is_not_deleted,
     what_is_not_there_is_not_found,
+    a_name_in_a_path_is_one_name_however_it_is_written,
 );
 
 const ADA: &str = r#"{"fname":"Ada","lname":"Lovelace","skills":["English","Billing"]}"#;
@@ -199,4 +200,38 @@ async fn what_is_not_there_is_not_found(floor: Floor) {
         .send("DELETE", "/skill/Klingon", "")
         .await
         .problem(404, "unknown_skill");
+}
+
+async fn a_name_in_a_path_is_one_name_however_it_is_written(floor: Floor) {
+    for (path, id) in [
+        ("a%2Fb%3Fc%23d%25e", "a/b?c#d%e"),
+        ("DOMAIN%5Cjdoe", "DOMAIN\\jdoe"),
+        ("%6Adoe@corp.com", "jdoe@corp.com"),
+        ("%20+4917%20%20x%20", "+4917 x"),
+        ("Tie%CC%82%CC%81ng", "Tiếng"),
+        ("[a-z]^", "[a-z]^"),
+        ("%252F", "%2F"),
+        ("...", "..."),
+    ] {
+        let body = r#"{"fname":" Zoe\u0308 \u3000","lname":"","skills":[" C++\t"," C++"]}"#;
+        let created = floor.send("POST", &format!("/agent/{path}"), body).await;
+        assert_eq!(created.status, 201, "{path}: {}", created.text);
+        assert_eq!(created.json["agent_key"], id);
+        let agent = floor.get(&format!("/agent/{path}")).await;
+        assert_eq!(
+            (&agent["agent_key"], &agent["fname"], &agent["skills"]),
+            (&json!(id), &json!("Zoë"), &json!(["C++"]))
+        );
+        let taken = floor
+            .send("DELETE", &format!("/agent/{path}/skill/C%2B+%20"), "")
+            .await;
+        assert_eq!(taken.status, 200, "{path}: {}", taken.text);
+        assert_eq!(
+            floor
+                .send("DELETE", &format!("/agent/{path}"), "")
+                .await
+                .status,
+            200
+        );
+    }
 }

@@ -83,6 +83,12 @@ fn a_line_is_printed_for_another_acd_and_user() {
         line.starts_with("ACL SETUSER tier-2 on ") && line.contains("\"~{Tier 2}:*\""),
         "{line}"
     );
+    // A pattern has signs of its own, and so has a line of redis-cli.
+    let mut printing = engine(&["redis-acl", "--acd", "R&D [x]\\'?"]);
+    let output = printing.env_remove("REDIS_PASSWORD").output().unwrap();
+    let line = String::from_utf8(output.stdout).unwrap();
+    let pattern = r#" "~{R&D \\[x\\]\\\\'\\?}:*" "#;
+    assert!(line.contains(pattern), "{line}");
     for bad in ["", "a b", "a\"b"] {
         let refused = engine(&["redis-acl", "--user", bad]).output().unwrap();
         assert_eq!(refused.status.code(), Some(2), "{bad:?}");

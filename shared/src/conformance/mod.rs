@@ -15,6 +15,7 @@ pub mod clock;
 pub mod contacts;
 pub mod figures;
 mod floor;
+pub mod names;
 pub mod reading;
 pub mod routing;
 pub mod seen;
@@ -123,6 +124,8 @@ macro_rules! conformance {
             clock::occupancy_goes_on_after_a_clock_that_leapt_ahead,
             clock::the_sweep_goes_on_after_a_clock_that_leapt_ahead,
             clock::a_clock_that_goes_back_holds_up_nothing,
+            names::a_name_is_one_name_however_it_is_typed,
+            names::names_of_any_punctuation_stand_everywhere,
             figures::a_new_floor_has_no_figures,
             figures::every_outcome_is_counted_as_what_it_is,
             figures::every_wait_is_counted_at_its_bound,
@@ -174,6 +177,7 @@ pub fn written_cases() -> usize {
         include_str!("agents.rs"),
         include_str!("whole_floor.rs"),
         include_str!("reading.rs"),
+        include_str!("names.rs"),
         include_str!("figures.rs"),
         include_str!("seen.rs"),
         include_str!("clock.rs"),

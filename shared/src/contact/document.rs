@@ -170,12 +170,11 @@ impl ContactDocument {
                 Profile::EMPTY => "",
                 profile => profile,
             });
-        let skills = skills.split_terminator(',').map(str::parse);
-        let skills: Result<Vec<Skill>, _> = skills.collect();
+        let skills = skills.split_terminator(',').map(Skill::stored);
         let priority = self.rank.priority().ok_or("has no sound rank")?;
         Ok(Contact {
             id,
-            skills: skills.map_err(|invalid| format!("has no sound skills, {invalid}"))?,
+            skills: skills.collect(),
             priority,
             asked: self.asked.unwrap_or(priority),
             rank: self.rank,

@@ -78,7 +78,7 @@ pub fn rules<'a>(acd: &AcdName, commands: impl IntoIterator<Item = &'a str>) -> 
     ];
     let nothing = nothing.map(str::to_owned).into_iter();
     nothing
-        .chain([format!("~{{{acd}}}:*")])
+        .chain([format!("~{}*", super::pattern(&format!("{{{acd}}}:")))])
         .chain(commands.map(|command| format!("+{command}")))
         .collect()
 }

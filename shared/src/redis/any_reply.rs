@@ -46,7 +46,7 @@ pub fn read_as_each(answer: &Value) -> usize {
                 }
             })
             .is_some(),
-        read(answer, |reply: FiguresReply| figures(Millis(0), reply))
+        read(answer, |reply: FiguresReply| Ok(figures(Millis(0), reply)))
             .inspect(|figures| {
                 figures.occupancy();
                 figures.all.service_level(Within::default());

@@ -136,8 +136,8 @@ impl RedisAcd {
     /// Gives some of the ACD's keys, without its name, and where to go on.
     async fn search(&self, cursor: u64) -> Result<(u64, Vec<String>)> {
         let mut scan = redis::cmd("SCAN");
-        // The name is of letters, digits and marks that mean nothing in a pattern.
-        scan.arg(cursor).arg("MATCH").arg(self.key("*"));
+        let ours = super::pattern(&self.tag) + "*";
+        scan.arg(cursor).arg("MATCH").arg(ours);
         scan.arg("COUNT").arg(SEARCHED);
         let (next, keys): (u64, Vec<String>) = self.ask(&scan).await?;
         let prefix = self.key("");

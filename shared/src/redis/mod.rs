@@ -42,6 +42,19 @@ use reply::Failure;
 use scripts::Script;
 pub use server::{RedisServer, RedisTls};
 
+/// Writes a text as a pattern of Redis that only it is of: an ACD's name may have signs that mean
+/// something there.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\*?[]".contains(c) {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
 /// Gives the library of all scripts, as `FUNCTION LOAD` takes it.
 pub fn functions() -> &'static str {
     &scripts::LIBRARY.text

@@ -143,7 +143,7 @@ impl Acd for RedisAcd {
             .arg(&[MINUTES_KEPT, QUARTERS_KEPT, QUARTER, SERIES_POINTS])
             .arg(&Totals::NAMES[..]);
         let reply: FiguresReply = self.run(&script).await?;
-        reply::figures(since, reply)
+        Ok(reply::figures(since, reply))
     }
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {

@@ -268,26 +268,19 @@ pub(super) type FiguresReply = (
 );
 
 /// Reckons figures from the counts that a script answers.
-pub(super) fn figures(
-    since: Millis,
-    (now, present, earlier, series): FiguresReply,
-) -> Result<Figures> {
+pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresReply) -> Figures {
     let points: Vec<Totals> = series
         .into_iter()
         .map(|point| totals(point.into_iter().map(Option::unwrap_or_default)))
         .collect();
     // As the script did, by the server's clock.
     let wanted = Wanted::new(since, Millis(now));
-    let then = (minute_begins(wanted.since), &counts(earlier)?);
-    Ok(Figures::between(
-        then,
-        (Millis(now), &counts(present)?),
-        &points,
-    ))
+    let then = (minute_begins(wanted.since), &counts(earlier));
+    Figures::between(then, (Millis(now), &counts(present)), &points)
 }
 
 /// Adds up counts by the names of fields: `name`, `name|skill`, and the times of agents.
-fn counts(fields: Vec<(String, i64)>) -> Result<Counts> {
+fn counts(fields: Vec<(String, i64)>) -> Counts {
     let mut counts = Counts::default();
     for (field, value) in fields {
         let spent = match field.as_str() {
@@ -304,7 +297,7 @@ fn counts(fields: Vec<(String, i64)>) -> Result<Counts> {
         let named = match field.split_once('|') {
             None => counts.all.named(&field),
             Some((name, skill)) => {
-                let skill = skill.parse().map_err(|error| broken(&error))?;
+                let skill = Skill::stored(skill);
                 counts.by_skill.entry(skill).or_default().named(name)
             }
         };
@@ -316,7 +309,7 @@ fn counts(fields: Vec<(String, i64)>) -> Result<Counts> {
     for totals in counts.by_skill.values_mut() {
         *totals = totals.added_up();
     }
-    Ok(counts)
+    counts
 }
 
 /// A contact's document, the figures about its wait, the skills that nobody holds, those that may
@@ -397,13 +390,13 @@ pub(super) fn skill_view((skill, waiting, available, staffed, next): SkillReply)
     }
 }
 
-/// Lets names be read straight from replies, checked like those from outside.
+/// Lets names be read straight from replies, as they are there.
 macro_rules! from_redis {
     ($($name:ty),*) => {$(
         impl redis::FromRedisValue for $name {
             fn from_redis_value(value: redis::Value) -> Result<Self, redis::ParsingError> {
                 let text: String = redis::FromRedisValue::from_redis_value(value)?;
-                text.parse().map_err(|error: crate::text::Invalid| error.to_string().into())
+                Ok(Self::stored(&text))
             }
         }
     )*};

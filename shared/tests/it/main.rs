@@ -12,6 +12,7 @@ mod durable;
 mod failover;
 mod foreign_hand;
 mod model;
+mod names;
 mod outage;
 mod parsers;
 mod race;

@@ -169,7 +169,7 @@ fn a_break() -> impl Strategy<Value = u64> {
 }
 
 pub(crate) fn agent_id(number: u8) -> AgentId {
-    format!("agent:{number}").parse().unwrap()
+    format!("CORP\\agent/{number}?").parse().unwrap()
 }
 
 fn contact_id(number: u8) -> ContactId {
@@ -177,7 +177,7 @@ fn contact_id(number: u8) -> ContactId {
 }
 
 fn skill(number: u8) -> Skill {
-    ["English", "Billing", "Tier 2", "Ünïcode"][usize::from(number)]
+    ["English", "C\\C++", "Tier 2 (VIP)", "हिन्दी"][usize::from(number)]
         .parse()
         .unwrap()
 }
@@ -205,7 +205,7 @@ fn person(text: &str) -> PersonName {
 
 pub(crate) fn reason(number: u8) -> Reason {
     // The words of marks; somebody may well choose them, and they are reasons then.
-    ["lunch", "closed", "new", "requeued"][usize::from(number)]
+    ["lunch \\ [x]", "closed", "new", "requeued"][usize::from(number)]
         .parse()
         .unwrap()
 }

@@ -34,6 +34,17 @@ impl Kind {
     }
 }
 
+/// Writes a name as a word of a query: in quotes if a sign in it would mean something else. No name
+/// has a quote.
+pub fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_.+&/#@".contains(c);
+    if name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    }
+}
+
 /// What is wrong with a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {

@@ -2,6 +2,8 @@
 //! `or` between them, parentheses round them. Two that stand beside each other must both hold, and
 //! bind more tightly than `or`.
 
+use shared::text::composed;
+
 use super::lexer::{Letter, Piece, pieces};
 use super::predicate::{Compare, Expression, Pattern, Query, State, Test};
 use super::{Kind, Wrong};
@@ -226,8 +228,10 @@ fn compare(letters: &[Letter]) -> (Option<Compare>, usize) {
     }
 }
 
+/// Gives the letters as a text, composed as names are: typed in pieces it is the same.
 fn spelled(letters: &[Letter]) -> String {
-    letters.iter().map(|letter| letter.is).collect()
+    let text: String = letters.iter().map(|letter| letter.is).collect();
+    composed(&text).into_owned()
 }
 
 /// What a term can ask for.

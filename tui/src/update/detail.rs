@@ -8,6 +8,7 @@ use crate::model::detail::{Detail, Study, Subject};
 use crate::model::filter::Filter;
 use crate::model::log::Entry;
 use crate::model::{Link, Model, Pane};
+use crate::query::quoted;
 use crate::view;
 
 /// Opens what is selected, or closes it if it is open.
@@ -44,12 +45,7 @@ fn queue_for_skill(model: &mut Model) -> Vec<Effect> {
     let Some(skill) = &model.skills.selected else {
         return super::act::refuse(model, "There is no skill here.");
     };
-    let name = skill.as_str();
-    let text = if name.contains(' ') {
-        format!("skill:\"{name}\"")
-    } else {
-        format!("skill:{name}")
-    };
+    let text = format!("skill:{}", quoted(skill.as_str()));
     // The name of a skill holds no quotes, so this is always a query.
     if let Ok(filter) = Filter::parse(&text, Pane::Queue) {
         model.filters.set(Pane::Queue, filter);

@@ -114,7 +114,7 @@ pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
         .max();
     let id = format!("agent:{}", highest.unwrap_or(0).saturating_add(1));
     let fields = vec![
-        field("Id", id, "letters, digits and _ . - :"),
+        field("Id", id, "letters, digits, punctuation"),
         field("First name", "", ""),
         field("Last name", "", ""),
         Field {

@@ -328,10 +328,11 @@ fn marked(word: &Word, mark: char) -> Option<&str> {
     digits.then_some(number)
 }
 
-/// Reads an agent's id; of `agent:7` the number will do.
+/// Reads an agent's id; of `agent:7` the number will do, unless it is quoted.
 fn agent_id(word: &Word) -> Result<AgentId, Wrong> {
     let text = &word.text;
-    let whole = if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
+    let number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let whole = if number && !word.quoted {
         format!("agent:{text}")
     } else {
         text.clone()

@@ -77,9 +77,14 @@ pub(super) fn typed(text: &str) -> (Vec<Word>, &str) {
     (cut.words, &text[from..])
 }
 
-/// Writes a name as a word of a command: in quotes if it has spaces.
+/// Writes a name as a word of a command: in quotes if without them it would be several words, or
+/// mean something else, as `x5`, `@60`, `any` and the number of an agent do. No name has a quote.
 pub(super) fn written(name: &str) -> String {
-    if name.contains(char::is_whitespace) {
+    let number = name.trim_start_matches(['x', 'p']);
+    let means_more = number.chars().all(|c| c.is_ascii_digit())
+        || name.starts_with('@')
+        || ["any", "stop"].contains(&name);
+    if means_more || name.contains(char::is_whitespace) {
         format!("\"{name}\"")
     } else {
         name.to_owned()
@@ -105,6 +110,22 @@ mod tests {
                 (21, "b c", true)
             ]
         );
+    }
+
+    #[test]
+    fn a_name_is_written_so_that_it_is_read_as_one() {
+        for (name, word) in [
+            ("French", "French"),
+            ("C++", "C++"),
+            ("Tier 2", "\"Tier 2\""),
+            ("x5", "\"x5\""),
+            ("p", "\"p\""),
+            ("@60", "\"@60\""),
+            ("any", "\"any\""),
+            ("7", "\"7\""),
+        ] {
+            assert_eq!(written(name), word);
+        }
     }
 
     #[test]

@@ -15,10 +15,10 @@ agent.skills[#agent.skills + 1] = skill
 local work = agent.since and work_for(agent.skills)
 touch(routing_keys(agent, work), STAFFED .. skill, SKILLS)
 
-call('JSON.ARRAPPEND', key, '$.skills', '"' .. skill .. '"')
+call('JSON.ARRAPPEND', key, '$.skills', '"' .. in_json(skill) .. '"')
 call('ZADD', STAFFED .. skill, 0, id)
 call('ZADD', SKILLS, 0, skill)
-emit('{"type":"skill_added","agent":"' .. id .. '","skill":"' .. skill .. '"}')
+emit('{"type":"skill_added","agent":"' .. in_json(id) .. '","skill":"' .. in_json(skill) .. '"}')
 if work then
   unlist(agent)
   dequeue(work.id, work.profile)

@@ -31,7 +31,7 @@ local function put_right(agent)
     take_off_lists(agent)
   end
   mend(agent)
-  emit('{"type":"repaired","agent":"' .. agent.id .. '"}')
+  emit('{"type":"repaired","agent":"' .. in_json(agent.id) .. '"}')
 end
 
 local function audit(agent)

@@ -15,6 +15,7 @@ for i, list in ipairs(staffed) do
   call('ZADD', list, 0, id)
   call('ZADD', SKILLS, 0, ARGV[3 + i])
 end
-local skills = #ARGV > 3 and '"' .. table.concat(ARGV, '","', 4) .. '"' or ''
-emit('{"type":"agent_created","agent":"' .. id .. '","skills":[' .. skills .. ']}')
+local skills = {}
+for i = 4, #ARGV do skills[#skills + 1] = '"' .. in_json(ARGV[i]) .. '"' end
+emit('{"type":"agent_created","agent":"' .. in_json(id) .. '","skills":[' .. table.concat(skills, ',') .. ']}')
 note_away({ id = id }, 'new')

@@ -23,7 +23,7 @@ local set = call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. rank .. ',"creat
   (served and ',' .. served .. '}' or '}'), 'NX')
 if not set then return call('JSON.GET', key) end
 count(profile, 'offered', '1')
-emit('{"type":"contact_created","contact":"' .. id .. '","profile":"' .. profile .. '","rank":' .. rank ..
+emit('{"type":"contact_created","contact":"' .. id .. '","profile":"' .. in_json(profile) .. '","rank":' .. rank ..
   field('owner', owner) .. '}')
 if not agent then
   enqueue(id, profile, rank)

@@ -22,5 +22,5 @@ for i, skill in ipairs(agent.skills) do
   call('ZREM', staffed[i], id)
   forget_skill(skill)
 end
-emit('{"type":"agent_deleted","agent":"' .. id .. '"}')
+emit('{"type":"agent_deleted","agent":"' .. in_json(id) .. '"}')
 return json

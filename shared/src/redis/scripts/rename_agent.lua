@@ -6,5 +6,5 @@ local other = other_agent(4, agent)
 if other then return other end
 touch(KEYS[2])
 call('JSON.MERGE', KEYS[2], '$', ARGV[3])
-emit('{"type":"agent_renamed","agent":"' .. ARGV[2] .. '"}')
+emit('{"type":"agent_renamed","agent":"' .. in_json(ARGV[2]) .. '"}')
 return { agent.fname, agent.lname }

@@ -25,7 +25,7 @@ local function priority_of(contact) return math.floor(contact.rank / BAND) end
 
 -- What a document says of a contact's state, which is also what scripts answer, in braces.
 local function served_by(agent, assigned)
-  return '"agent":"' .. agent .. '","assigned":' .. assigned
+  return '"agent":"' .. in_json(agent) .. '","assigned":' .. assigned
 end
 local function ended_as(outcome, ended) return '"ended":' .. ended .. ',"outcome":"' .. outcome .. '"' end
 

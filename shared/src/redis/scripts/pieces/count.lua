@@ -8,7 +8,7 @@ local tally
 
 -- Counts for all contacts and for each skill of the profile. `by` is the text of a number.
 local function count(profile, name, by)
-  tally[#tally + 1] = '"' .. name .. '","' .. profile .. '",' .. by
+  tally[#tally + 1] = '"' .. name .. '","' .. in_json(profile) .. '",' .. by
 end
 
 -- How many more agents are busy and idle than when the script began. Kept are how many are, and the

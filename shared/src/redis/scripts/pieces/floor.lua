@@ -113,7 +113,7 @@ local function take_skill(agent, skill)
       call('ZREM', AVAILABLE .. skill, agent.id)
       call('ZREM', STAFFED .. skill, agent.id)
       forget_skill(skill)
-      emit('{"type":"skill_removed","agent":"' .. agent.id .. '","skill":"' .. skill .. '"}')
+      emit('{"type":"skill_removed","agent":"' .. in_json(agent.id) .. '","skill":"' .. in_json(skill) .. '"}')
       return true
     end
   end

@@ -78,7 +78,7 @@ local function take_on(contact, agent)
   more_busy = more_busy + 1
   -- A contact that was requeued was counted with its first agent.
   if not contact.requeues then count_wait(contact.profile, wait) end
-  emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. agent.id ..
+  emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. in_json(agent.id) ..
     '","wait":' .. int(wait) .. field('owner', contact.owner) .. '}')
 end
 
@@ -108,7 +108,7 @@ end
 local function make_available(agent, work)
   note_away(agent, nil)
   local since = int(next_tick())
-  emit('{"type":"agent_available","agent":"' .. agent.id .. '","since":' .. since .. '}')
+  emit('{"type":"agent_available","agent":"' .. in_json(agent.id) .. '","since":' .. since .. '}')
   if work then
     dequeue(work.id, work.profile)
     assign(work, agent)
@@ -124,8 +124,8 @@ end
 local function make_unavailable(agent, reason, mark)
   unlist(agent)
   become(agent, ',"presence":"unavailable","activity":"idle","since":null,"contact":null,"reason":' ..
-    (reason and '"' .. reason .. '"' or 'null') .. ',"mark":"' .. (mark or 'chosen') .. '"')
-  emit('{"type":"agent_unavailable","agent":"' .. agent.id .. '"' .. field('reason', reason) ..
+    (reason and '"' .. in_json(reason) .. '"' or 'null') .. ',"mark":"' .. (mark or 'chosen') .. '"')
+  emit('{"type":"agent_unavailable","agent":"' .. in_json(agent.id) .. '"' .. field('reason', reason) ..
     field('mark', mark) .. '}')
   note_away(agent, mark)
 end
@@ -182,7 +182,7 @@ local function take_back(contact)
   contact.earlier = (contact.earlier or 0) + time_on(contact)
   call('JSON.MERGE', CONTACT .. contact.id, '$', '{"agent":null,"assigned":null,"requeues":' ..
     int(contact.requeues) .. ',"earlier":' .. int(contact.earlier) .. '}')
-  emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. contact.agent .. '"' ..
+  emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. in_json(contact.agent) .. '"' ..
     field('owner', contact.owner) .. '}')
 end
 
@@ -190,9 +190,9 @@ end
 local function set_next(agent, next, reason, mark)
   call('JSON.MERGE', AGENT .. agent.id, '$',
     '{"next":' .. (next and '"unavailable"' or 'null') .. ',"next_reason":' ..
-    (reason and '"' .. reason .. '"' or 'null') .. ',"next_mark":' ..
+    (reason and '"' .. in_json(reason) .. '"' or 'null') .. ',"next_mark":' ..
     (next and '"' .. (mark or 'chosen') .. '"' or 'null') .. '}')
-  emit('{"type":"agent_next","agent":"' .. agent.id .. '","presence":"' .. (next or 'available') .. '"' ..
+  emit('{"type":"agent_next","agent":"' .. in_json(agent.id) .. '","presence":"' .. (next or 'available') .. '"' ..
     field('reason', reason) .. field('mark', mark) .. '}')
   note_away(agent, mark)
 end

@@ -84,7 +84,7 @@ local function sweep()
     if agent and agent.changed > now_ms + PLAUSIBLY_AHEAD then not_ahead(agent) end
     if agent and mend(agent) then
       found = found + 1
-      emit('{"type":"repaired","agent":"' .. id .. '"}')
+      emit('{"type":"repaired","agent":"' .. in_json(id) .. '"}')
     end
   end
   local unfinished = #ids == 100

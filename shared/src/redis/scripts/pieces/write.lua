@@ -15,7 +15,7 @@ end
 -- clock was wrong (shared/src/time.rs).
 local PLAUSIBLY_AHEAD = 10000
 
--- Tells an event, in JSON: names are of letters, digits and marks that it needs no escapes for.
+-- Tells an event, in JSON: names stand in it as `in_json` gives them.
 local function emit(event)
   last_event = last_event + 1
   events[#events + 1] = event
@@ -23,5 +23,5 @@ end
 
 -- A field of an event or document; nothing if there is no value.
 local function field(name, value)
-  return value and ',"' .. name .. '":"' .. value .. '"' or ''
+  return value and ',"' .. name .. '":"' .. in_json(value) .. '"' or ''
 end
