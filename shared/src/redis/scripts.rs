@@ -117,10 +117,11 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
         } else {
             format!("'{flags}'")
         };
-        let audits = name.starts_with("check_") || name.starts_with("repair_");
+        let many = ["check_", "repair_", "set_open", "delete_skill", "continue_floor", "run_due"];
+        let many = many.iter().any(|many| name.starts_with(many));
         let _ = write!(
             scripts,
-            "script('{name}', {{ {flag} }}, {audits}, function()\n{own}end)\n"
+            "script('{name}', {{ {flag} }}, {many}, function()\n{own}end)\n"
         );
     }
     let mut version = Text::new(&scripts).get_hash().to_owned();

@@ -25,9 +25,10 @@ end
 -- What stays as it is for as long as the server runs: whether it is one of a cluster, whose servers
 -- give keys to each other, so that a key may be at another. One that does not say may be one. (A
 -- library may only look at all these once it is called.)
-local run, call, format, clustered
+local unguarded, guarded, run, call, format, type_of, try, decode, clustered
 local function know_server()
-  run, format = redis.pcall, string.format
+  unguarded, run, format = redis.call, redis.pcall, string.format
+  type_of, try, decode = type, pcall, cjson.decode
   local told = redis.pcall('INFO', 'cluster')
   clustered = type(told) ~= 'string' or not string.find(told, 'cluster_enabled:0', 1, true)
 end
@@ -36,9 +37,8 @@ end
 -- twice as long to write one as this does.
 local function int(number) return format('%d', number) end
 
--- Whether the script has written something, so that it must be carried out to its end; whether it is
--- an audit, to which what cannot be read is not there.
-local written, audits
+-- Whether it is a script that only reads.
+local only_reads
 -- A name as it stands within quotes in JSON: most as they are, a backslash as two. What was escaped
 -- once is kept from call to call: it is mostly the same names, and to look into each of them anew
 -- takes ten times as long. (The rules let no quote and no control character into a name; a foreign
@@ -58,8 +58,8 @@ end
 local now_us, now_ms, NOW
 local function begin(keys, argv)
   KEYS, ARGV = keys, argv
-  written = false
   if clustered == nil then know_server() end
+  call = unguarded
   if keys[1] ~= META then name_keys(keys[1]) end
   now_us = tonumber(argv[1])
   if not now_us then

@@ -15,6 +15,7 @@ end
 -- being moved would else cut the script in two): of those that are written, and of those that are
 -- only looked at afterwards. Takes keys, and lists of them.
 local function touch(...)
+  call = guarded
   if not clustered then return end
   local keys = { META, EVENTS, QUEUE, DEADLINES, BUSY, COUNTS, TALLY, AWAY }
   if place or leapt then
@@ -36,11 +37,10 @@ end
 local function log_events()
   local told = table.concat(events, '\n')
   local logged = log(told)
-  written = true
-  if type(logged) ~= 'string' then
+  if type_of(logged) ~= 'string' then
     last_event = math.max(last_event, end_of_log() + #events)
     if wrong_type(EVENTS) then put_aside(EVENTS) end
-    if type(log(told)) ~= 'string' then
+    if type_of(log(told)) ~= 'string' then
       put_aside(EVENTS)
       log(told)
     end
@@ -50,6 +50,7 @@ end
 
 -- Writes what was gathered: what the script tells, and what was counted.
 local function commit()
+  call = guarded
   if #events > 0 then log_events() end
   count_more('busy', more_busy)
   count_more('idle', more_idle)

@@ -3,15 +3,18 @@
 --
 -- A document says nothing twice, as each field is bytes in Redis and time in scripts: the key has
 -- the id, the rank the priority, and its agent and outcome tell its state.
-local function is_contact(it)
-  return type(it.rank) == 'number' and type(it.created) == 'number' and type(it.profile) == 'string'
-    and may_be(it.agent, 'string') and may_be(it.outcome, 'string') and may_be(it.assigned, 'number')
-    and may_be(it.ended, 'number') and may_be(it.requeues, 'number') and may_be(it.asked, 'number')
-    and may_be(it.earlier, 'number') and may_be(it.owner, 'string')
+-- What scripts reckon with and write elsewhere must be there: adding and joining it shows that, at a
+-- tenth of what asking for types takes.
+local function sound_contact(json)
+  local it = decode(json)
+  local _ = it.rank + it.created + (it.assigned or 0) + (it.ended or 0) + (it.requeues or 0)
+    + (it.asked or 0) + (it.earlier or 0)
+  _ = it.profile .. (it.agent or '') .. (it.outcome or '') .. (it.owner or '')
+  return it
 end
 
 local function read_contact(id)
-  local contact = read_document(CONTACT .. id, is_contact)
+  local contact = read_document(CONTACT .. id, sound_contact)
   if not contact then return nil end
   contact.id = id
   contact.state = contact.outcome and 3 or contact.agent and 2 or 1

@@ -1,31 +1,25 @@
 -- The two sides of routing meet here: a contact gets its agent, an agent becomes routable.
 
-local function are_skills(skills)
-  if type(skills) ~= 'table' then return false end
-  for i = 1, #skills do
-    if type(skills[i]) ~= 'string' then return false end
+local function sound_agent(json)
+  local it = decode(json)
+  local _ = it.handled + it.changed + (it.handle_time or 0) + (it.since or 0)
+  _ = table.concat(it.skills) .. it.presence .. (it.reason or '') .. (it.contact or '') ..
+    (it.next_reason or '')
+  if it.activity == 'busy' or it.activity == 'idle' and (it.since or it.presence ~= 'available') then
+    return it
   end
-  return true
-end
-
-local function is_agent(it)
-  return are_skills(it.skills) and type(it.presence) == 'string' and type(it.changed) == 'number'
-    and type(it.handled) == 'number' and may_be(it.handle_time, 'number')
-    and may_be(it.mark, 'string') and may_be(it.next_mark, 'string')
-    and may_be(it.reason, 'string') and may_be(it.contact, 'string') and may_be(it.since, 'number')
-    and may_be(it.next, 'string') and may_be(it.next_reason, 'string')
-    and (it.activity == 'busy' or it.activity == 'idle' and (it.since or it.presence ~= 'available'))
+  error('an agent is busy or idle')
 end
 
 local function read_agent(id)
-  local agent = read_document(AGENT .. id, is_agent)
+  local agent = read_document(AGENT .. id, sound_agent)
   if agent then agent.id = id end
   return agent
 end
 
 -- The same for who goes through many: one whose document is not sound is passed over.
 local function look_at_agent(id)
-  local agent = read_sound(AGENT .. id, is_agent)
+  local agent = read_sound(AGENT .. id, sound_agent)
   if agent then agent.id = id end
   return agent
 end
@@ -33,9 +27,10 @@ end
 -- Reads what has to be known of an agent who is on the lists and gets a contact: a third of the work.
 local function read_listed(id)
   local json = call('JSON.GET', AGENT .. id, '.skills')
-  local skills = json and cjson.decode(json)
-  return are_skills(skills)
-    and { id = id, skills = skills, presence = 'available', activity = 'idle', since = true } or nil
+  local skills = json and decode(json)
+  if not skills then return nil end
+  table.concat(skills)
+  return { id = id, skills = skills, presence = 'available', activity = 'idle', since = true }
 end
 
 -- Gives the waiting contact that an agent with these skills gets, or nil.

@@ -1,13 +1,16 @@
 -- Makes a script known by its name: with what all begin and end with, before and behind its own.
-local function script(name, flags, of_an_audit, operation)
+-- One that goes through many subjects is `guarded` from its beginning: what it did to the first stays.
+local function script(name, flags, goes_through_many, operation)
   local function reading(keys, argv)
     begin(keys, argv)
-    anchors, audits = {}, of_an_audit
+    anchors, only_reads = {}, true
+    if goes_through_many then call = guarded end
     return operation()
   end
   local function changing(keys, argv)
     begin(keys, argv)
-    anchors, audits = {}, of_an_audit
+    anchors, only_reads = {}, false
+    if goes_through_many then call = guarded end
     begin_change()
     local reply = operation()
     commit()
