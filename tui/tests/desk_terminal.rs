@@ -165,7 +165,7 @@ async fn the_console_has_the_keys_that_the_config_file_gives_it() {
     session.until_text("quit; an ACD on a Redis");
     session.press("\u{1b}");
     session.until("floor", |screen| {
-        !screen.contents().contains("quit; the ACD")
+        !screen.contents().contains("quit; an ACD")
     });
     session.press("Q");
     assert_eq!(session.end(), 0);
