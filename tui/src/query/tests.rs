@@ -33,7 +33,7 @@ fn agent(state: AgentState) -> Agent {
         lname: "Marchand".to_owned().try_into().unwrap(),
         skills: vec!["Billing".parse().unwrap()],
         state,
-        changed: Millis(0),
+        changed: Millis(NOW.0 - 20_000),
         handled: 0,
         handle_time: 0,
     }
@@ -87,7 +87,8 @@ fn a_contact_is_found_by_what_it_is() {
 
 #[test]
 fn an_agent_is_found_by_what_he_is() {
-    let since = Tick((NOW.0 - 20_000) * 1_000 / Tick::MICROS);
+    // The tick is an order, and no time.
+    let since = Tick(1);
     let idle = agent(AgentState::Available { since });
     let busy = agent(AgentState::Busy {
         contact: ContactId::for_key("a", "b"),
