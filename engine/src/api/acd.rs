@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::service_level::Within;
@@ -19,6 +19,7 @@ use super::problem::Problem;
 use super::refusals::Refused;
 use super::replaced::{Replaced, WasOpen};
 use super::standing::Preference;
+use crate::doors::Deed;
 
 /// Open or closed, available or not: 1 or 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +74,14 @@ pub(super) async fn set_state(
     State(app): State<Arc<App>>,
     preference: Preference,
     Body(body): Body<SetAcd>,
-) -> Result<(StatusCode, Json<Replaced<AcdState, WasOpen>>), Problem> {
+) -> Result<
+    (
+        StatusCode,
+        Extension<Deed>,
+        Json<Replaced<AcdState, WasOpen>>,
+    ),
+    Problem,
+> {
     let (acd_state, was_open) = match Switch::read(body.state)? {
         Switch::On => (1, app.acd.open().await?),
         Switch::Off => (0, app.acd.close().await?),
@@ -82,7 +90,9 @@ pub(super) async fn set_state(
         acd_state: was_open.into(),
     });
     let answer = Replaced::new(AcdState { acd_state }, before);
-    Ok((StatusCode::CREATED, Json(answer)))
+    let (was, now) = (was_open, acd_state == 1);
+    let deed = Extension(Deed::Opened { was, now });
+    Ok((StatusCode::CREATED, deed, Json(answer)))
 }
 
 /// The floor, all of one moment.

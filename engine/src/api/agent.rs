@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shared::agent::{AgentId, NewAgent};
+use shared::agent::{AgentId, NewAgent, Presence};
 use shared::seen::AgentSeen;
 use shared::skill::Skill;
 use shared::text::{Invalid, PersonName};
@@ -21,6 +21,7 @@ use super::replaced::{Chosen, Held, Replaced, WasNamed};
 use super::seen::{AgentQuery, IfMatch, SawAgent};
 use super::standing::Preference;
 use super::version::{Location, Version};
+use crate::doors::Deed;
 
 /// Which agent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,10 +78,13 @@ pub(super) async fn create(
     InPath(id): InPath<AgentId>,
     version: Version,
     Body(body): Body<CreateAgent>,
-) -> Result<(StatusCode, Location, Json<AgentKey>), Problem> {
+) -> Result<(StatusCode, Extension<Deed>, Location, Json<AgentKey>), Problem> {
     let (created, location) = (AgentKey::from(&id), Location::of_agent(version, &id));
-    app.acd.create_agent(body.parse(id)?).await?;
-    Ok((StatusCode::CREATED, location, Json(created)))
+    let new = body.parse(id)?;
+    let (fname, lname, skills) = (new.fname.clone(), new.lname.clone(), new.skills.clone());
+    app.acd.create_agent(new).await?;
+    let deed = Extension(Deed::AgentCreated(fname, lname, skills));
+    Ok((StatusCode::CREATED, deed, location, Json(created)))
 }
 
 /// An agent's new name, both parts of it.
@@ -117,12 +121,15 @@ pub(super) async fn rename(
     SawAgent(seen): SawAgent,
     preference: Preference,
     Body(body): Body<RenameAgent>,
-) -> Result<Json<Replaced<AgentKey, WasNamed>>, Problem> {
+) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, WasNamed>>), Problem> {
     let fname = PersonName::try_from(body.fname)?;
     let lname = PersonName::try_from(body.lname)?;
-    let (fname, lname) = app.acd.rename_agent(&id, fname, lname, &seen).await?;
+    let now = (fname.clone(), lname.clone());
+    let was = app.acd.rename_agent(&id, fname, lname, &seen).await?;
+    let (fname, lname) = was.clone();
     let before = preference.before(|| WasNamed { fname, lname });
-    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
+    let answer = Replaced::new(AgentKey::from(&id), before);
+    Ok((Extension(Deed::Renamed { was, now }), Json(answer)))
 }
 
 /// What an agent chooses to be.
@@ -164,17 +171,18 @@ pub(super) async fn set_state(
     if_match: IfMatch,
     preference: Preference,
     Body(body): Body<SetAgentState>,
-) -> Result<Json<Replaced<AgentKey, Chosen>>, Problem> {
+) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, Chosen>>), Problem> {
     let (state, reason) = (body.state, body.reason);
-    let presence = Chosen { state, reason }.try_into()?;
+    let now = Presence::try_from(Chosen { state, reason })?;
     let seen = match body.seen {
         Some(seen) => AgentSeen::chose(seen.try_into()?),
         None => AgentSeen::ANYTHING,
     };
     let seen = if_match.and(seen);
-    let before = app.acd.set_presence(&id, presence, &seen).await?;
-    let before = preference.before(|| Chosen::from(&before));
-    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
+    let was = app.acd.set_presence(&id, now.clone(), &seen).await?;
+    let before = preference.before(|| Chosen::from(&was));
+    let answer = Replaced::new(AgentKey::from(&id), before);
+    Ok((Extension(Deed::Chose { was, now }), Json(answer)))
 }
 
 /// A skill to add.
@@ -208,11 +216,12 @@ pub(super) async fn add_skill(
     SawAgent(seen): SawAgent,
     preference: Preference,
     Body(body): Body<AddSkill>,
-) -> Result<Json<Replaced<AgentKey, Held>>, Problem> {
+) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, Held>>), Problem> {
     let skill: Skill = body.skill.try_into()?;
-    let new = app.acd.add_skill(&id, &skill, &seen).await?;
-    let before = preference.before(|| Held { held: !new });
-    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
+    let held = !app.acd.add_skill(&id, &skill, &seen).await?;
+    let before = preference.before(|| Held { held });
+    let answer = Replaced::new(AgentKey::from(&id), before);
+    Ok((Extension(Deed::SkillAdded { held, skill }), Json(answer)))
 }
 
 /// Takes a skill from an agent.
@@ -232,9 +241,10 @@ pub(super) async fn remove_skill(
     State(app): State<Arc<App>>,
     BothInPath(id, skill): BothInPath<AgentId, Skill>,
     SawAgent(seen): SawAgent,
-) -> Result<Json<AgentKey>, Problem> {
+) -> Result<(Extension<Deed>, Json<AgentKey>), Problem> {
     app.acd.remove_skill(&id, &skill, &seen).await?;
-    Ok(Json(AgentKey::from(&id)))
+    let deed = Extension(Deed::SkillRemoved(skill));
+    Ok((deed, Json(AgentKey::from(&id))))
 }
 
 /// Deletes an agent who is not on a contact.
@@ -256,8 +266,9 @@ pub(super) async fn delete(
     InPath(id): InPath<AgentId>,
     SawAgent(seen): SawAgent,
     preference: Preference,
-) -> Result<Json<Replaced<AgentKey, AgentBody>>, Problem> {
+) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, AgentBody>>), Problem> {
     let agent = app.acd.delete_agent(&id, &seen).await?;
-    let before = preference.before(|| AgentBody::from(agent));
-    Ok(Json(Replaced::new(AgentKey::from(&id), before)))
+    let before = preference.before(|| AgentBody::from(agent.clone()));
+    let answer = Replaced::new(AgentKey::from(&id), before);
+    Ok((Extension(Deed::AgentDeleted(agent)), Json(answer)))
 }

@@ -23,7 +23,7 @@ use super::refusals::{Changed, Conflict, Refused, Unknown};
 use super::seen::{ContactQuery, SawContact, etag};
 use super::standing::{Preference, StandingBody, Told};
 use super::version::{Location, Version};
-use crate::doors::{Subject, Visitor};
+use crate::doors::{Deed, Visitor};
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -162,9 +162,9 @@ pub(super) async fn create(
     let new = body.parse(id)?.owned_by(visitor.owner().cloned());
     let done = app.acd.create_contact(new).await?;
     let told = preference.told(id, &done, || CreatedContact::of(id, &done.state));
-    let subject = Extension(Subject(id));
+    let deed = Extension(Deed::ContactCreated(id, done));
     let location = Location::of_contact(version, id);
-    Ok((StatusCode::CREATED, subject, location, Json(told)))
+    Ok((StatusCode::CREATED, deed, location, Json(told)))
 }
 
 /// Gives the contact that a key stands for. Two tokens that use one key mean two contacts.
@@ -311,7 +311,8 @@ pub(super) async fn complete(
     InPath(id): InPath<ContactId>,
     SawContact(seen): SawContact,
     preference: Preference,
-) -> Result<Json<Told<ContactKey>>, Problem> {
+) -> Result<(Extension<Deed>, Json<Told<ContactKey>>), Problem> {
     let done = app.acd.complete_contact(id, &seen).await?;
-    Ok(Json(preference.told(id, &done, || ContactKey::from(id))))
+    let told = preference.told(id, &done, || ContactKey::from(id));
+    Ok((Extension(Deed::ContactEnded(done)), Json(told)))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use serde::{Deserialize, Serialize};
 use shared::agent::AgentId;
 use shared::skill::Skill;
@@ -16,6 +16,7 @@ use super::edge::InPath;
 use super::page::{PageBody, PageQuery, Paged};
 use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
+use crate::doors::Deed;
 
 /// A skill on the floor.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -106,8 +107,8 @@ pub(super) struct SkillName {
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     InPath(skill): InPath<Skill>,
-) -> Result<Json<SkillName>, Problem> {
+) -> Result<(Extension<Deed>, Json<SkillName>), Problem> {
     app.acd.delete_skill(&skill).await?;
     let skill = skill.into();
-    Ok(Json(SkillName { skill }))
+    Ok((Extension(Deed::SkillDeleted), Json(SkillName { skill })))
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use serde::Deserialize;
 use shared::agent::AgentId;
-use shared::contact::{ContactId, Priority};
+use shared::contact::ContactId;
 use shared::seen::ContactSeen;
 use utoipa::ToSchema;
 
@@ -18,6 +18,7 @@ use super::refusals::{Changed, Conflict, Refused, Unknown};
 use super::replaced::{Replaced, WasPriority};
 use super::seen::{ContactQuery, IfMatch, SawContact};
 use super::standing::{Preference, Told};
+use crate::doors::Deed;
 
 /// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
 /// Cancelling it again, or one that is over, changes nothing. Who saw that it waits, or with whom it
@@ -37,9 +38,10 @@ pub(super) async fn cancel(
     InPath(id): InPath<ContactId>,
     SawContact(seen): SawContact,
     preference: Preference,
-) -> Result<Json<Told<ContactKey>>, Problem> {
+) -> Result<(Extension<Deed>, Json<Told<ContactKey>>), Problem> {
     let done = app.acd.cancel_contact(id, &seen).await?;
-    Ok(Json(preference.told(id, &done, || ContactKey::from(id))))
+    let told = preference.told(id, &done, || ContactKey::from(id));
+    Ok((Extension(Deed::ContactEnded(done)), Json(told)))
 }
 
 /// From whom a contact is taken.
@@ -70,12 +72,12 @@ pub(super) async fn requeue(
     if_match: IfMatch,
     preference: Preference,
     Body(body): Body<Requeue>,
-) -> Result<Json<Told<CreatedContact>>, Problem> {
+) -> Result<(Extension<Deed>, Json<Told<CreatedContact>>), Problem> {
     let from: AgentId = body.agent.parse()?;
     let seen = if_match.and(ContactSeen::ANYTHING);
     let done = app.acd.requeue_contact(id, &from, &seen).await?;
     let told = preference.told(id, &done, || CreatedContact::of(id, &done.state));
-    Ok(Json(told))
+    Ok((Extension(Deed::ContactRequeued(from, done)), Json(told)))
 }
 
 /// How urgent a contact is to be.
@@ -110,9 +112,10 @@ pub(super) async fn set_priority(
     SawContact(seen): SawContact,
     preference: Preference,
     Body(body): Body<SetPriority>,
-) -> Result<Json<Replaced<ContactKey, WasPriority>>, Problem> {
-    let priority = priority(body.priority)?;
-    let Priority(before) = app.acd.set_priority(id, priority, &seen).await?;
-    let before = preference.before(|| WasPriority { priority: before });
-    Ok(Json(Replaced::new(ContactKey::from(id), before)))
+) -> Result<(Extension<Deed>, Json<Replaced<ContactKey, WasPriority>>), Problem> {
+    let now = priority(body.priority)?;
+    let was = app.acd.set_priority(id, now, &seen).await?;
+    let before = preference.before(|| WasPriority { priority: was.0 });
+    let answer = Replaced::new(ContactKey::from(id), before);
+    Ok((Extension(Deed::Prioritised { was, now }), Json(answer)))
 }

@@ -6,19 +6,14 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use serde_json::Value;
-use shared::contact::ContactId;
 
 use super::Visitor;
+use super::deed::Deed;
 use super::refusals::Sum;
 use crate::trail::{Change, Content, Intended, Trail};
 
 /// The most characters of a subject that are written; a path may be long.
 const LONGEST_SUBJECT: usize = 200;
-
-/// Which contact a request was about, where its path does not say: a handler leaves it with its
-/// answer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject(pub(crate) ContactId);
 
 /// A line to be written. It is when this is dropped: what a caller began who hung up before the
 /// answer may have happened all the same.
@@ -33,6 +28,8 @@ pub(super) struct Line {
     pub(super) visitor: Option<Visitor>,
     /// What was answered, once it was.
     pub(super) status: Option<StatusCode>,
+    /// What was changed from what to what, if anything was.
+    pub(super) deed: Option<Deed>,
     /// Whether it is left to the sum of all that its caller was refused in that second.
     pub(super) summed_up: bool,
     /// Where it is written, too.
@@ -78,6 +75,10 @@ impl Line {
         add("request_id", self.request_id.clone().into());
         if let Some(status) = self.status {
             add("status", status.as_u16().into());
+        }
+        if let Some((was, now)) = self.deed.as_ref().map(Deed::was_and_now) {
+            add("was", was.into());
+            add("now", now.into());
         }
         content
     }
@@ -133,11 +134,14 @@ impl Drop for Line {
         };
         let subject = self.subject();
         let (method, route) = (self.method, &self.route);
+        let (was, now) = self.deed.as_ref().map(Deed::was_and_now).unzip();
+        let changed = was.as_ref().zip(now.as_ref());
+        let changed = changed.map_or_else(String::new, |(was, now)| format!(": {was} -> {now}"));
         tracing::info!(
             target: "audit",
-            actor, role, address, method, route, subject, status,
+            actor, role, address, method, route, subject, status, was, now,
             request.id = self.request_id,
-            "{actor} {answered}"
+            "{actor} {answered}{changed}"
         );
     }
 }

@@ -14,9 +14,11 @@ use futures::StreamExt as _;
 use jiff::Timestamp;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
+use shared::skill::Skill;
 use shared::{Error, Store};
 
-use super::audit::{Line, Subject};
+use super::audit::Line;
+use super::deed::Deed;
 use super::lock::Lock;
 use super::near;
 use super::rule::{Access, OPEN};
@@ -72,7 +74,9 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     if let Some(visitor) = &mut visitor {
         visitor.comes_from(lock.usage(address));
     }
-    let begin = line(lock, &parts, (route, request_id), visitor.clone(), address);
+    let subject = subject(&mut parts, route).await;
+    let about = (route, request_id, subject);
+    let begin = line(lock, &parts, about, visitor.clone(), address);
     // Whoever only looks and is let in is not written down.
     let mut line = (!parts.method.is_safe()).then(&begin);
     let admitted = admit(guard.store.as_ref(), visitor, &mut parts, route).await;
@@ -100,7 +104,8 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     }
     if let Some(line) = &mut line {
         line.status = Some(status);
-        if let Some(Subject(subject)) = response.extensions_mut().remove() {
+        line.deed = response.extensions_mut().remove::<Deed>();
+        if let Some(subject) = line.deed.as_ref().and_then(Deed::subject) {
             line.subject = subject.into();
         }
     }
@@ -125,14 +130,11 @@ fn until_revoked(response: Response, known: Arc<Known>) -> Response {
 fn line(
     lock: &Lock,
     parts: &Parts,
-    (route, request_id): (&str, &str),
+    (route, request_id, subject): (&str, &str, String),
     visitor: Option<Visitor>,
     address: Option<IpAddr>,
 ) -> impl Fn() -> Line + use<> {
-    // The path without the word for its kind: /agent/agent:7/state is about agent:7/state.
-    let path = parts.uri.path().trim_start_matches('/');
-    let subject = path.split_once('/').map_or("", |(_, subject)| subject);
-    let [subject, route, request_id] = [subject, route, request_id].map(str::to_owned);
+    let [route, request_id] = [route, request_id].map(str::to_owned);
     let (method, trail) = (method_label(&parts.method), lock.trail.get().cloned());
     move || Line {
         method,
@@ -142,9 +144,41 @@ fn line(
         request_id: request_id.clone(),
         visitor: visitor.clone(),
         status: None,
+        deed: None,
         summed_up: false,
         trail: trail.clone(),
         change: None,
+    }
+}
+
+/// Gives what a path is about, without the word for its kind: /agent/agent:7/state is about
+/// agent:7/state. A name stands there as it is, however the path wrote it, so that one search finds
+/// all that is about it. What is the name of nothing stays as it came, in the path's own signs.
+async fn subject(parts: &mut Parts, route: &str) -> String {
+    let path = parts.uri.path().trim_start_matches('/');
+    let path = path.split_once('/').map_or("", |(_, subject)| subject);
+    let path = path.to_owned();
+    let Ok(named) = RawPathParams::from_request_parts(parts, &()).await else {
+        return path;
+    };
+    let kind = route.trim_start_matches('/');
+    let mut subject = kind.split_once('/').map_or("", |(_, rest)| rest).to_owned();
+    for (name, value) in &named {
+        let Some(canonical) = canonical(kind, name, value) else {
+            return path;
+        };
+        subject = subject.replace(&format!("{{{name}}}"), &canonical);
+    }
+    subject
+}
+
+/// Gives the one form of a name that a path holds.
+fn canonical(kind: &str, name: &str, value: &str) -> Option<String> {
+    match name {
+        "skill" => Some(value.parse::<Skill>().ok()?.to_string()),
+        "key" if kind.starts_with("agent/") => Some(value.parse::<AgentId>().ok()?.to_string()),
+        "key" if kind.starts_with("contact/") => Some(value.parse::<ContactId>().ok()?.to_string()),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod command;
 pub mod redis_acl;
 
 mod audit;
+mod deed;
 mod expiry;
 mod file;
 mod guard;
@@ -28,7 +29,7 @@ use ipnet::IpNet;
 use shared::Store;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use audit::Subject;
+pub(crate) use deed::Deed;
 pub use file::FileError;
 pub(crate) use guard::{EVENT_STREAM, Guard, guard, still};
 use lock::Lock;

@@ -82,6 +82,96 @@ async fn every_change_and_every_refusal_is_a_line_and_looking_is_none() {
     }
 }
 
+/// Gives of each change what it was about, what was before and what is now.
+fn changed(log: &str) -> Vec<String> {
+    let lines = log
+        .lines()
+        .map(|line| -> Value { serde_json::from_str(line).unwrap() });
+    let lines = lines.filter(|line| line["target"] == "audit");
+    let told = lines.map(|line| {
+        let fields = &line["fields"];
+        let [subject, was, now] =
+            ["subject", "was", "now"].map(|name| fields[name].as_str().unwrap_or("-").to_owned());
+        let message = fields["message"].as_str().unwrap();
+        let arrow = format!(": {was} -> {now}");
+        assert_eq!(message.ends_with(&arrow), was != "-", "{message}");
+        format!("{subject}: {was} -> {now}")
+    });
+    told.collect()
+}
+
+#[tokio::test]
+async fn a_line_names_what_was_changed_from_what_to_what_by_its_one_name() {
+    let tokens = Tokens::new();
+    let boss = tokens.create("boss", "admin");
+    let mut command = engine(&["--drain", "0"]);
+    command.arg("--tokens").arg(tokens.file());
+    let mut engine = Engine::run(command);
+    let ask = async |method: &str, path: &str, body: &str| {
+        ask(&engine, (method, path), &boss, body).await
+    };
+    let agent = r#"{"fname":"Ada","lname":"Byron","skills":["English"]}"#;
+    ask("POST", "/agent/%61gent%3A8", agent).await;
+    ask(
+        "PATCH",
+        "/agent/agent%3a8",
+        r#"{"fname":"Ada","lname":"King"}"#,
+    )
+    .await;
+    ask(
+        "PATCH",
+        "/agent/agent:8/state",
+        r#"{"state":0,"reason":"lunch"}"#,
+    )
+    .await;
+    ask("PATCH", "/agent/agent:8/skill", r#"{"skill":"Tier 2"}"#).await;
+    ask("DELETE", "/agent/agent:8/skill/Tier%202", "").await;
+    let made = ask("POST", "/contact", r#"{"skills":["English"]}"#).await;
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let contact = made["contact_key"].as_str().unwrap().to_owned();
+    let bare = contact.strip_prefix("contact:").unwrap().to_uppercase();
+    ask(
+        "PATCH",
+        &format!("/contact/{bare}/priority"),
+        r#"{"priority":1}"#,
+    )
+    .await;
+    ask("PATCH", "/agent/agent:8/state", r#"{"state":1}"#).await;
+    ask(
+        "POST",
+        &format!("/contact/{bare}/requeue"),
+        r#"{"agent":"agent:8"}"#,
+    )
+    .await;
+    for _ in 0..2 {
+        ask("DELETE", &format!("/contact/{contact}"), "").await;
+    }
+    ask("POST", "/acd", r#"{"state":0}"#).await;
+    ask("POST", "/acd", r#"{"state":1}"#).await;
+    ask("DELETE", "/agent/agent:8", "").await;
+    ask("DELETE", "/agent/%7Bx%7D", "").await;
+    assert_eq!(
+        changed(&engine.stop()),
+        [
+            "agent:8: nothing -> Ada Byron; skills English",
+            "agent:8: Ada Byron -> Ada King",
+            "agent:8/state: unavailable -> unavailable (lunch)",
+            "agent:8/skill: without Tier 2 -> with Tier 2",
+            "agent:8/skill/Tier 2: with Tier 2 -> without Tier 2",
+            &format!("{contact}: nothing -> waiting"),
+            &format!("{contact}/priority: priority 5 -> priority 1"),
+            "agent:8/state: unavailable (lunch) -> available",
+            &format!("{contact}/requeue: with agent:8 -> waiting"),
+            &format!("{contact}: waiting -> cancelled"),
+            &format!("{contact}: cancelled -> cancelled"),
+            ": open -> closed",
+            ": closed -> open",
+            "agent:8: Ada King; skills English; unavailable -> nothing",
+            "%7Bx%7D: - -> -",
+        ]
+    );
+}
+
 #[tokio::test]
 async fn no_secret_stands_in_a_log_however_much_is_logged() {
     let mut redis = OwnRedis::start().await;

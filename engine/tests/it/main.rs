@@ -27,6 +27,7 @@ mod paths;
 mod quotas;
 mod redis_acl;
 mod refusals;
+mod seen;
 mod silence;
 mod steer;
 mod tls;

@@ -1,0 +1,126 @@
+//! What a request changed from what to what, as the audit tells it. The store says it in the step of
+//! the change; a handler leaves it with its answer. It is put into words only where it is written.
+
+use shared::agent::{Agent, AgentId, Presence};
+use shared::contact::{ContactId, ContactState, Done, Priority};
+use shared::skill::Skill;
+use shared::text::PersonName;
+
+/// What a request changed.
+#[derive(Clone, Debug)]
+pub(crate) enum Deed {
+    /// The ACD was open or closed, and is now.
+    Opened { was: bool, now: bool },
+    /// A contact was created, or had been before.
+    ContactCreated(ContactId, Done),
+    /// A contact ended, or had ended before.
+    ContactEnded(Done),
+    /// A contact was taken from its agent, or waited already.
+    ContactRequeued(AgentId, Done),
+    /// A contact got another priority.
+    Prioritised { was: Priority, now: Priority },
+    /// An agent was created, of that name and with these skills.
+    AgentCreated(PersonName, PersonName, Vec<Skill>),
+    /// An agent was deleted.
+    AgentDeleted(Agent),
+    /// An agent got another name.
+    Renamed {
+        was: (PersonName, PersonName),
+        now: (PersonName, PersonName),
+    },
+    /// An agent chose something.
+    Chose { was: Presence, now: Presence },
+    /// An agent got a skill, unless they held it.
+    SkillAdded { held: bool, skill: Skill },
+    /// A skill was taken from an agent.
+    SkillRemoved(Skill),
+    /// A skill was taken from everybody.
+    SkillDeleted,
+}
+
+impl Deed {
+    /// Gives which contact it was about, where the path does not say.
+    pub(super) fn subject(&self) -> Option<ContactId> {
+        match self {
+            Self::ContactCreated(id, _) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Gives what was before, and what is now.
+    pub(super) fn was_and_now(&self) -> (String, String) {
+        let word = |open: bool| if open { "open" } else { "closed" }.to_owned();
+        let urgent = |priority: Priority| format!("priority {}", priority.0);
+        match self {
+            Self::Opened { was, now } => (word(*was), word(*now)),
+            Self::ContactCreated(_, done)
+            | Self::ContactEnded(done)
+            | Self::ContactRequeued(_, done)
+                if done.repeated =>
+            {
+                same(stands(&done.state))
+            }
+            Self::ContactCreated(_, done) => (nothing(), stands(&done.state)),
+            Self::ContactEnded(done) => {
+                let was = done.state.agent().map_or_else(waits, with);
+                (was, stands(&done.state))
+            }
+            Self::ContactRequeued(from, done) => (with(from), stands(&done.state)),
+            Self::Prioritised { was, now } => (urgent(*was), urgent(*now)),
+            Self::AgentCreated(fname, lname, skills) => (nothing(), who(fname, lname, skills)),
+            Self::AgentDeleted(agent) => {
+                let was = who(&agent.fname, &agent.lname, &agent.skills);
+                let state = chose(&agent.state.chosen());
+                (format!("{was}; {state}"), nothing())
+            }
+            Self::Renamed { was, now } => (name(&was.0, &was.1), name(&now.0, &now.1)),
+            Self::Chose { was, now } => (chose(was), chose(now)),
+            Self::SkillAdded { held: true, skill } => same(format!("with {skill}")),
+            Self::SkillAdded { held: false, skill } => {
+                (format!("without {skill}"), format!("with {skill}"))
+            }
+            Self::SkillRemoved(skill) => (format!("with {skill}"), format!("without {skill}")),
+            Self::SkillDeleted => ("known".to_owned(), "held by nobody".to_owned()),
+        }
+    }
+}
+
+fn same(text: String) -> (String, String) {
+    (text.clone(), text)
+}
+
+fn nothing() -> String {
+    "nothing".to_owned()
+}
+
+fn waits() -> String {
+    "waiting".to_owned()
+}
+
+fn with(agent: &AgentId) -> String {
+    format!("with {agent}")
+}
+
+fn stands(state: &ContactState) -> String {
+    match state {
+        ContactState::Queued => waits(),
+        ContactState::Assigned { agent, .. } => with(agent),
+        ContactState::Complete { outcome, .. } => outcome.word().to_owned(),
+    }
+}
+
+fn chose(presence: &Presence) -> String {
+    match presence.reason() {
+        Some(reason) => format!("{} ({reason})", presence.word()),
+        None => presence.word().to_owned(),
+    }
+}
+
+fn name(fname: &PersonName, lname: &PersonName) -> String {
+    format!("{fname} {lname}").trim().to_owned()
+}
+
+fn who(fname: &PersonName, lname: &PersonName, skills: &[Skill]) -> String {
+    let skills: Vec<&str> = skills.iter().map(Skill::as_str).collect();
+    format!("{}; skills {}", name(fname, lname), skills.join(", "))
+}
