@@ -1,14 +1,65 @@
-//! Names that are taken can be said, in the palette and in filters.
+//! Names that are taken can be drawn and said: in as many cells as are counted, in the palette and
+//! in filters.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+use std::num::NonZero;
+
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
 use shared::skill::Skill;
+use shared::text::PersonName;
 use shared::view::SkillView;
 use tui::effect::Request;
 use tui::query::{Kind, Query, quoted};
 use tui::sample;
 use tui::verbs::{Command, parse};
+
+fn terminal() -> vt100::Parser {
+    let size = |cells| NonZero::new(cells).unwrap();
+    vt100::Parser::new(size(2), size(80), 0)
+}
+
+/// How far a terminal goes that is sent this text.
+fn drawn(terminal: &mut vt100::Parser, text: &str) -> u16 {
+    terminal.process(b"\x1b[H\x1b[2K");
+    terminal.process(text.as_bytes());
+    assert_eq!(
+        terminal.screen().cursor_position().0,
+        0,
+        "{text:?} has one line"
+    );
+    terminal.screen().cursor_position().1
+}
+
+#[test]
+fn every_name_is_drawn_in_the_cells_that_are_counted() {
+    let (mut terminal, mut count) = (terminal(), 0);
+    for c in '\0'..='\u{1ffff}' {
+        for text in [format!("{c}"), format!("a{c}b")] {
+            let Ok(name) = PersonName::try_from(text) else {
+                continue;
+            };
+            let mut cells = Buffer::empty(Rect::new(0, 0, 80, 1));
+            let (counted, _) = cells.set_stringn(0, 0, name.as_str(), 80, Style::default());
+            assert_eq!(
+                counted,
+                drawn(&mut terminal, name.as_str()),
+                "{:?}",
+                name.as_str()
+            );
+            assert!(
+                name.as_str().is_empty() || counted > 0,
+                "{:?}",
+                name.as_str()
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 150_000, "only {count} were looked at");
+}
 
 /// Names of all that names may have, and above all of what means something to somebody.
 fn names() -> impl Strategy<Value = Skill> {

@@ -332,7 +332,7 @@ mod tests {
         fn whatever_part_is_wanted_is_asked_for_as_it_is_read(
             limit in 1..=LONGEST_PAGE,
             ranks in start((0_u64..1 << 53).prop_map(Rank).boxed()),
-            agents in start("[\\p{L}\\p{Nd} _.:-]{1,64}".prop_map(|id| id.parse().unwrap()).boxed()),
+            agents in start("[\\p{L}\\p{Nd} _.:-]{1,64}".prop_map(|id| AgentId::stored(&id)).boxed()),
         ) {
             let page = Page { start: ranks, limit };
             prop_assert_eq!(PageQuery::of(&page).page(), Ok(page));
