@@ -79,6 +79,15 @@ pub(crate) fn warnings(what: &str, file: &Path) -> Vec<String> {
     }
 }
 
+/// Reads a file that was looked at. What is no plain file is not even opened: a pipe would have
+/// the reader wait for ever.
+pub(crate) fn read(file: &Path, about: &Metadata) -> io::Result<Vec<u8>> {
+    if !about.is_file() {
+        return Err(io::Error::other("it is not a plain file"));
+    }
+    fs::read(file)
+}
+
 fn us() -> u32 {
     rustix::process::geteuid().as_raw()
 }

@@ -97,7 +97,7 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
     if about.len() > LONGEST {
         return Err(broken(format!("it has more than {LONGEST} bytes")));
     }
-    let text = fs::read(file).map_err(failed)?;
+    let text = trust::read(file, &about).map_err(failed)?;
     let content: Content =
         serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
     if let Some(field) = unknown_field(&text) {
@@ -156,7 +156,8 @@ fn change(
     change: impl FnOnce(&mut Vec<Token>) -> Result<(), FileError>,
 ) -> Result<(), FileError> {
     let failed = |why| unable(file, "written", why);
-    let folder = match file.parent() {
+    let place = place(file).map_err(failed)?;
+    let folder = match place.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
@@ -170,9 +171,21 @@ fn change(
         read => read?,
     };
     change(&mut tokens)?;
-    replace(file, &Content { tokens }, before.as_ref()).map_err(failed)?;
+    replace(&place, &Content { tokens }, before.as_ref()).map_err(failed)?;
     // Without this the new name may not outlive a power failure.
     folder.sync_all().map_err(failed)
+}
+
+/// Gives where the file itself is: to replace a link would leave what it leads to as it was, and
+/// a token that is revoked in force there.
+fn place(file: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(file) {
+        Err(why) if why.kind() == ErrorKind::NotFound && !file.is_symlink() => Ok(file.to_owned()),
+        Err(why) if why.kind() == ErrorKind::NotFound => {
+            Err(io::Error::other("it is a link to a file that is not there"))
+        }
+        place => place,
+    }
 }
 
 /// Writes a file beside it and gives that its name; owner and mode stay, or become the caller's
@@ -278,6 +291,39 @@ mod tests {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         add(&file, token("two")).unwrap();
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o644);
+    }
+
+    #[test]
+    fn a_change_through_a_link_is_made_where_it_leads() {
+        let folder = tempfile::tempdir().unwrap();
+        let [real, link] = ["real", "link"].map(|name| folder.path().join(name));
+        fs::create_dir(&real).unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o755)).unwrap();
+        let real = real.join("tokens.json");
+        std::os::unix::fs::symlink("real/tokens.json", &link).unwrap();
+        let nowhere = add(&link, token("one")).unwrap_err().to_string();
+        assert!(nowhere.contains("a link to a file that is"), "{nowhere}");
+        add(&real, token("one")).unwrap();
+        add(&link, token("two")).unwrap();
+        remove(&link, &"one".parse().unwrap()).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!([names(&real), names(&link)], [["two"], ["two"]]);
+    }
+
+    #[test]
+    fn what_is_no_plain_file_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        let made = std::process::Command::new("mkfifo")
+            .args(["-m", "600"])
+            .arg(&file)
+            .status();
+        assert!(made.unwrap().success());
+        // To open the pipe would wait for ever.
+        for refused in [read(&file).map(drop), add(&file, token("one"))] {
+            let said = refused.unwrap_err().to_string();
+            assert!(said.contains("not a plain file"), "{said}");
+        }
     }
 
     #[test]

@@ -139,7 +139,7 @@ impl Pem {
                 TlsError::Unreadable { file, why }
             };
             match trust::check(file) {
-                Ok(_) => std::fs::read(file).map_err(unreadable),
+                Ok(about) => trust::read(file, &about).map_err(unreadable),
                 Err(Untrusted::Unknown { why, .. }) => Err(unreadable(why)),
                 Err(why) => {
                     let file = file.to_owned();
