@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use engine::client::{Access, ApiAcd};
 use engine::serve::{self, Options, Running};
+use shared::agent::AgentId;
 use shared::conformance::Floor;
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
@@ -155,7 +156,7 @@ async fn a_name_that_no_url_can_hold_changes_nobody_else() {
     let acd = ApiAcd::open(&Access::to(&url).unwrap(), None)
         .await
         .unwrap();
-    let refused = acd.agent(&"..".parse().unwrap()).await;
+    let refused = acd.agent(&AgentId::stored("..")).await;
     assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
     assert_eq!(acd.agents(Page::first(9)).await.unwrap().total, 0);
 }

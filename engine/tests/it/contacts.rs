@@ -265,7 +265,9 @@ async fn where_a_contact_stands_is_told_to_who_prefers_it(floor: Floor) {
         "ended_ms",
         "outcome",
     ];
-    assert_eq!(answer.json.as_object().unwrap().len(), names.len());
+    // Beside these it says whether this was done before.
+    assert_eq!(answer.json.as_object().unwrap().len(), names.len() + 1);
+    assert_eq!(answer.json["repeated"], false);
     for name in names {
         assert_eq!(answer.json[name], contact[name], "{name}");
     }

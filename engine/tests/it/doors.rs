@@ -425,8 +425,8 @@ fn the_command_makes_lists_and_revokes() {
             "--role agent only",
         ),
         (
-            &["create", "--name", "a/b", "--role", "admin"],
-            "is not one",
+            &["create", "--name", "a,b", "--role", "admin"],
+            "has the character ','",
         ),
         (
             &["create", "--name", "x", "--role", "king"],
