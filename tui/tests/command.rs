@@ -92,11 +92,11 @@ async fn a_command_that_means_nothing_is_refused_at_its_place() {
         ("agent", 5),
         ("agent agent:1", 13),
         ("agent agent:1 asleep", 14),
-        ("agent a/b available", 6),
+        ("agent a|b available", 6),
         ("inject x0", 7),
         ("inject x1001", 7),
         ("inject a p256", 9),
-        ("inject a/b", 7),
+        ("inject a|b", 7),
     ] {
         assert_eq!(parse(text, &model).unwrap_err().at, at, "{text}");
     }

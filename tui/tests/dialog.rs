@@ -89,8 +89,8 @@ async fn what_cannot_be_is_said_in_its_field_and_not_asked() {
         ("i↓↓¤0⏎", "\"0\" does not do: 1 to 1000"),
         ("i↓↓¤1001⏎", "\"1001\" does not do: 1 to 1000"),
         (
-            "i¤a/b⏎",
-            "skill \"a/b\" has the character '/'; use 1 to 64 letters, digits or space _ . -",
+            "i¤a|b⏎",
+            "skill \"a|b\" has the character '|'; use 1 to 64 letters, digits, spaces or punctuation, but none of , | { } * \"",
         ),
         (
             "+¤⏎",

@@ -55,7 +55,8 @@ pub(super) struct Requeue {
 }
 
 /// Takes a contact from its agent and puts it back to its place in the queue, from where it may
-/// go to another agent at once. The agent is unavailable then, with the mark `requeued`.
+/// go to another agent at once. The agent is unavailable then, with the mark `requeued`, unless they
+/// had chosen, or closing had decided, what they are next.
 #[utoipa::path(
     post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeueContact",
     params(

@@ -96,7 +96,7 @@ async fn the_acd_shows_its_figures(floor: Floor) {
         "unavailable": 1, "totals": {
             "offered": 2, "assigned": 1, "assigned_in_time": 1,
             "assigned_waits": [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "assigned_wait_ms": null,
-            "handled": 0, "handle_ms": 0, "abandoned": 0, "abandoned_short": 0, "cancelled": 0,
+            "handled": 0, "handle_ms": 0, "abandoned": 0, "abandoned_short": 0, "abandoned_requeued": 0, "cancelled": 0,
             "service_level": 1.0, "average_wait_ms": null, "average_handle_ms": null,
             "abandonment_rate": 0.0,
         },

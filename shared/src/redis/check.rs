@@ -65,9 +65,14 @@ impl Audit {
     }
 }
 
+/// How keys begin that a repair put aside (`pieces/call.lua`).
+const SET_ASIDE: &str = "set-aside:";
+
 /// What is looked at in one round through all keys.
 #[derive(Clone, Copy)]
 enum Round {
+    /// What an earlier repair put aside, before this one puts anything there.
+    SetAside,
     Types,
     Lists,
     Documents,
@@ -108,12 +113,21 @@ impl RedisAcd {
             audit.add(evicts.into_iter().collect());
             audit.warnings = keeping.warnings();
         }
-        for round in [Round::Types, Round::Lists, Round::Documents] {
+        for round in [
+            Round::SetAside,
+            Round::Types,
+            Round::Lists,
+            Round::Documents,
+        ] {
             let mut cursor = 0;
             loop {
-                let (next, keys) = self.search(cursor).await?;
+                let (next, mut keys) = self.search(cursor).await?;
+                let first = matches!(round, Round::SetAside);
+                keys.retain(|key| key.starts_with(SET_ASIDE) == first);
                 match round {
-                    Round::Types => self.check_types(repair, &keys, &mut audit).await?,
+                    Round::SetAside | Round::Types => {
+                        self.check_types(repair, &keys, &mut audit).await?;
+                    }
                     Round::Lists => self.check_lists(repair, &keys, &mut audit).await?,
                     Round::Documents => self.check_all_documents(repair, &keys, &mut audit).await?,
                 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use redis::aio::ConnectionManager;
 use redis::io::tcp::TcpSettings;
 use redis::io::tcp::socket2::TcpKeepalive;
-use redis::{Client, ErrorKind, RedisError, RedisResult};
+use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
 use super::link::{Link, Way};
 use super::reply::{is_forbidden, is_refused, store_error};
@@ -47,6 +47,15 @@ pub enum ConnectError {
         address: String,
         /// What the attempt said.
         why: String,
+    },
+    /// It is a replica, and what was asked for has to be told to a primary.
+    #[error(
+        "the Redis at {address} is a replica, which takes no changes: name its primary with \
+         --redis-url or REDIS_URL"
+    )]
+    Replica {
+        /// Where.
+        address: String,
     },
     /// User or password are wrong.
     #[error(
@@ -203,6 +212,7 @@ pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
         return ConnectError::Forbidden { address, why };
     }
     match error.kind() {
+        ErrorKind::Server(ServerErrorKind::ReadOnly) => ConnectError::Replica { address },
         // A certificate and a key that do not belong together, for one.
         ErrorKind::InvalidClientConfig => ConnectError::BadFiles(error.to_string()),
         _ => ConnectError::Unreachable {

@@ -81,8 +81,17 @@ impl From<RedisError> for Failure {
 /// Whether the server refuses the user or the password. Which it said with is told by the code, or,
 /// while connecting, by the kind alone.
 pub(super) fn is_refused(error: &RedisError) -> bool {
+    // The answer to a command of over ten words, before anybody has logged in.
+    let unauthenticated = |said: &str| said.contains("unauthenticated");
     error.kind() == ErrorKind::AuthenticationFailed
         || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"))
+        || error.detail().is_some_and(unauthenticated)
+}
+
+/// Whether the server does not know a command, also inside a script: it came back without JSON.
+fn is_unknown_command(error: &RedisError) -> bool {
+    let said = |said: &str| said.to_lowercase().contains("unknown redis command");
+    error.detail().is_some_and(said)
 }
 
 /// Whether the server does not permit its user what was asked, also from inside a script.
@@ -98,8 +107,7 @@ pub(super) fn is_forbidden(error: &RedisError) -> bool {
 /// Tells a store that is away or refuses writes for now from one that answers nonsense.
 pub(super) fn store_error(error: &RedisError) -> Error {
     // Codes of a server that will be well again: starting, failing over, full, moving slots.
-    const PASSING: [&str; 8] = [
-        "OOM",
+    const PASSING: [&str; 7] = [
         "MISCONF",
         "NOREPLICAS",
         "MASTERDOWN",
@@ -119,6 +127,20 @@ pub(super) fn store_error(error: &RedisError) -> Error {
         return Error::StoreRefuses(
             "Redis does not permit its user what has to be done: `switchboard-engine redis-acl` \
              prints what he needs"
+                .to_owned(),
+        );
+    }
+    if is_unknown_command(error) {
+        return Error::StoreRefuses(
+            "Redis lacks a command that is needed, as when it was started without its JSON module; \
+             it is tried again"
+                .to_owned(),
+        );
+    }
+    // Scripts that write are refused as a whole then, before they begin.
+    if error.code() == Some("OOM") {
+        return Error::StoreRefuses(
+            "Redis has no memory left for what was asked: raise its maxmemory; ending contacts goes on"
                 .to_owned(),
         );
     }
@@ -483,7 +505,6 @@ mod tests {
                 "ERR Script attempted to access a non local key in a cluster node script: 0c",
                 true,
             ),
-            ("OOM command not allowed", true),
             (
                 "READONLY You can't write against a read only replica.",
                 true,
@@ -509,6 +530,15 @@ mod tests {
             (
                 "WRONGPASS invalid username-password pair or user is disabled.",
                 "user or password",
+            ),
+            (
+                "ERR Protocol error: unauthenticated multibulk length",
+                "user or password",
+            ),
+            ("OOM command not allowed", "maxmemory"),
+            (
+                "ERR Unknown Redis command called from script script: create_contact",
+                "JSON",
             ),
             (
                 "NOPERM this user has no permissions to run the 'fcall' command",

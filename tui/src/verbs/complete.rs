@@ -26,7 +26,15 @@ pub fn candidates(before_cursor: &str, model: &Model) -> Vec<Candidate> {
     let count = piece.chars().count();
     listed
         .into_iter()
-        .map(|(name, note)| (name.to_lowercase(), written(&name), note))
+        .map(|(name, note)| {
+            // A word of the language stands as it is; a skill of the same name is quoted.
+            let word = if note.is_empty() {
+                written(&name)
+            } else {
+                name.clone()
+            };
+            (name.to_lowercase(), word, note)
+        })
         .filter(|(name, word, _)| name.starts_with(&begun) && word != piece)
         .map(|(_, word, note)| Candidate {
             typed: count,

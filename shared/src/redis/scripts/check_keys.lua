@@ -29,7 +29,7 @@ for place = 3, #ARGV do
       put_aside(key)
     end)
   elseif kind == 'set-aside' then
-    find(key .. ' was put aside, as its type was wrong: look at it if it is of use (it is deleted)', function()
+    find(key .. ' was put aside, as its type was wrong: look at it if it is of use, as --repair deletes it', function()
       touch(key)
       call('DEL', key)
     end)

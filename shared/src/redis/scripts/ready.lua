@@ -1,7 +1,8 @@
 -- Tells that scripts may write here: a replica refuses to begin one that does not promise not to.
 -- Also that the keys that every change needs are of their types, and that the user may run what
 -- scripts run: a change that finds out half-way could not be taken back.
--- KEYS: meta. ARGV: time. Reply: 'OK'. Errors: WRONGTYPE, NOPERM.
+-- KEYS: meta. ARGV: time. Reply: 'OK'. Errors: WRONGTYPE, NOPERM, or
+-- that a command is unknown.
 local KEPT = { META, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY,
   MINUTES, DROPPING, AWAY, DELETED }
 for _, key in ipairs(KEPT) do
@@ -30,6 +31,11 @@ if redis.acl_check_cmd then
       return redis.error_reply('NOPERM the user may not run ' .. command[1] .. ' on ' .. (command[2] == 'STREAM' and EVENTS or command[2]))
     end
   end
+end
+-- A server that came back without JSON knows no documents.
+local document = run('JSON.GET', AGENT)
+if type(document) == 'table' and document.err and string.find(string.lower(document.err), 'unknown') then
+  return document
 end
 call('EXISTS', META)
 return redis.status_reply('OK')

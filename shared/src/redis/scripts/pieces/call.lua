@@ -86,13 +86,15 @@ end
 
 -- Reads a document: nil if there is none, or if it lacks what documents of its kind hold, in which
 -- case `unsound` is the key. Never fails. `sound` reads the text and fails if that is not sound.
-local unsound
+local unsound, unread
 local function read_sound(key, sound)
   local json = run('JSON.GET', key)
   if not json then return nil end
   local read, document = try(sound, json)
   if read then return document end
   unsound = key
+  -- What the server said when it did not even read it: the user may not, or there is no such command.
+  unread = type_of(json) == 'table' and json.err and not wrong_type(key) and json or nil
 end
 
 -- The same; but before anything is written a document that is not sound fails the operation.
@@ -100,5 +102,5 @@ local function read_document(key, sound)
   unsound = nil
   local document = read_sound(key, sound)
   if document or not unsound or call == guarded then return document end
-  error({ err = 'UNSOUND ' .. (wrong_type(key) or key .. ' lacks what such a document holds') })
+  error(unread or { err = 'UNSOUND ' .. (wrong_type(key) or key .. ' lacks what such a document holds') })
 end
