@@ -304,6 +304,40 @@ async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
 }
 
 #[tokio::test]
+async fn a_low_screen_has_no_two_lines_in_one_row() {
+    let model = live().await;
+    for height in 8..20 {
+        let screen = text(&drawn(&model, 80, height));
+        let tabs = screen.lines().nth(2).unwrap();
+        assert!(tabs.starts_with(" [1 Queue "), "{height}: {tabs}");
+        assert!(tabs.ends_with(" 4 Events"), "{height}: {tabs}");
+        assert!(!screen.contains("ASA"), "{height}:\n{screen}");
+    }
+    assert!(text(&drawn(&model, 80, 20)).contains("ASA"));
+}
+
+#[tokio::test]
+async fn wide_characters_beneath_leave_the_border_of_a_dialog_whole() {
+    for width in [100, 101, 102, 103] {
+        let mut model = live().await;
+        for agent in &mut model.newest.as_mut().unwrap().agents.rows {
+            agent.fname = "小龙".repeat(12).try_into().unwrap();
+            agent.lname = "龙".repeat(12).try_into().unwrap();
+        }
+        press(&mut model, "3O");
+        // Cells as they are drawn: those that a terminal is sent lack what a wide one covers.
+        let place = ratatui::layout::Rect::new(0, 0, width, 36);
+        let mut buffer = Buffer::empty(place);
+        tui::view::draw(&model, &mut buffer, place);
+        let borders = (0..36).flat_map(|y| (1..width).map(move |x| (x, y)));
+        for (x, y) in borders.filter(|at| "┏┃┗".contains(buffer[*at].symbol())) {
+            let beside = unicode_width::UnicodeWidthStr::width(buffer[(x - 1, y)].symbol());
+            assert!(beside <= 1, "half of the border at {x},{y} of {width}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn wide_characters_do_not_move_the_columns() {
     let mut model = live().await;
     let agents = &mut model.newest.as_mut().unwrap().agents;

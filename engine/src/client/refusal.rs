@@ -53,12 +53,12 @@ pub(super) fn meant(
              SWITCHBOARD_TOKEN_FILE; whoever runs the engine makes it with `switchboard-engine \
              token create`"
         )),
-        StatusCode::FORBIDDEN if code == "foreign_host" => {
+        StatusCode::FORBIDDEN if code == "foreign_host" || code.is_empty() => {
             Error::Forbidden(format!("{address} refuses {asked}: {detail}"))
         }
-        StatusCode::FORBIDDEN => Error::Forbidden(format!(
-            "{address} does not allow {asked} with this token ({detail}): ask for one whose role may"
-        )),
+        StatusCode::FORBIDDEN => {
+            Error::Forbidden(format!("{detail}: ask for a token whose role may"))
+        }
         _ if code == "store_unavailable" => {
             Error::Unavailable(format!("the engine at {address} has lost it"))
         }
@@ -168,7 +168,6 @@ mod tests {
         for (status, with_token, said) in [
             (401, true, "does not know this token"),
             (401, false, "asks for a token"),
-            (403, true, "does not allow GET /acd with this token"),
         ] {
             let error = answered(status, "whatever", with_token);
             assert!(matches!(error, Error::Forbidden(_)), "{error:?}");
@@ -176,6 +175,15 @@ mod tests {
             assert!(sentence.contains(said), "{sentence}");
             assert!(sentence.contains("https://acd.example"), "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_refusal_begins_with_its_reason_for_a_narrow_screen_cuts_its_end() {
+        let error = answered(403, "forbidden", true);
+        assert!(matches!(error, Error::Forbidden(_)), "{error:?}");
+        let sentence = error.to_string();
+        assert!(sentence.starts_with(DETAIL), "{sentence}");
+        assert!(!sentence.contains("https://"), "{sentence}");
     }
 
     #[test]

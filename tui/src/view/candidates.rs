@@ -2,10 +2,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::widgets::{Clear, Widget as _};
 
-use super::paint::put_pieces;
+use super::paint::{put_pieces, uncover};
 use super::theme::{Role, Theme};
 use crate::model::Model;
 use crate::model::palette::CommandPrompt;
@@ -32,8 +30,7 @@ pub(super) fn draw(
     line: Rect,
 ) {
     for (place, found) in places(model, prompt, line) {
-        Clear.render(place, buffer);
-        buffer.set_style(place, Style::reset());
+        uncover(buffer, place);
         let word = format!("   {:<12} ", clean(&found.word));
         let pieces = [
             (word, theme.style(Role::Key)),

@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
+use ratatui::widgets::{Block, BorderType, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::put;
+use super::paint::{put, uncover};
 use super::prompt;
 use super::theme::{Role, Theme};
 use crate::model::dialog::{Dialog, Field};
@@ -212,8 +212,7 @@ pub(crate) fn inside(frame: Rect) -> Rect {
 
 /// Clears a place and frames it. Gives the inside.
 pub(crate) fn popup(theme: Theme, buffer: &mut Buffer, place: Rect, title: &str) -> Rect {
-    Clear.render(place, buffer);
-    buffer.set_style(place, Style::reset());
+    uncover(buffer, place);
     Block::bordered()
         .border_type(BorderType::Thick)
         .border_style(theme.style(Role::Focus))

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::theme::{Role, Theme};
@@ -64,13 +65,33 @@ pub(crate) fn put_aligned(
 }
 
 /// Writes pieces of text one after the other. Gives how many cells they took.
+/// A line without height is left out by the layout: nothing is written then.
 pub(crate) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -> u16 {
+    if line.is_empty() {
+        return 0;
+    }
     let mut taken = 0;
     for (text, style) in pieces {
         let left = line.width.saturating_sub(taken);
         taken += put(buffer, line.x + taken, line.y, left, text, *style);
     }
     taken
+}
+
+/// Clears a place for what lies on top. A wide character that reaches into it from the left goes
+/// as a whole: half of it would swallow the first cell of the place.
+pub(crate) fn uncover(buffer: &mut Buffer, place: Rect) {
+    let place = place.intersection(buffer.area);
+    if place.x > buffer.area.x {
+        for y in place.top()..place.bottom() {
+            let beside = &mut buffer[(place.x - 1, y)];
+            if beside.symbol().width() > 1 {
+                beside.set_symbol(" ");
+            }
+        }
+    }
+    Clear.render(place, buffer);
+    buffer.set_style(place, Style::reset());
 }
 
 /// Writes keys with what they do, as many as fit.
