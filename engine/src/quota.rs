@@ -19,7 +19,8 @@ const OF_AN_AGENT: usize = 8;
 pub struct Most {
     /// For all callers together.
     pub all: usize,
-    /// For all connections and tokens from one address.
+    /// For all connections and tokens from one address; of bodies, supervisors and admins may
+    /// have more.
     pub address: usize,
     /// For one token; one of an agent has an eighth of it.
     pub token: usize,
@@ -60,14 +61,17 @@ impl Count {
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
     requests: Count,
+    bodies: Count,
     streams: Count,
 }
 
 /// What is counted of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Thing {
-    /// A request that is worked on, its body included.
+    /// A request that is worked on.
     Request,
+    /// A body that arrives. Counted apart: who sends slowly takes no request from anybody.
+    Body,
     /// An event stream.
     Stream,
 }
@@ -76,6 +80,7 @@ impl Usage {
     fn of(&self, thing: Thing) -> &Count {
         match thing {
             Thing::Request => &self.requests,
+            Thing::Body => &self.bodies,
             Thing::Stream => &self.streams,
         }
     }

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use futures::FutureExt;
@@ -28,7 +28,7 @@ use super::intake::{BODIES, read};
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::doors::{EVENT_STREAM, Guard, Visitor, guard, rule, still};
 use crate::metrics::{self, Refused, Requests};
-use crate::quota::{Most, Room, Thing};
+use crate::quota::{Most, Room, Taken, Thing};
 use crate::trail::Intended;
 
 /// How long a body may take to arrive, and then the answer to begin.
@@ -171,23 +171,33 @@ pub(crate) fn method_label(method: &Method) -> &'static str {
 
 /// Takes a request that was let in, if its caller has not too many and there is room.
 async fn take(house: &House, request: Request, next: &Route) -> Response {
-    let visitor = request.extensions().get::<Visitor>();
-    let runs_the_floor = visitor.is_some_and(Visitor::runs_the_floor);
-    let taken = visitor.map(|visitor| visitor.take(Thing::Request, house.most));
-    let _taken = match taken.transpose() {
-        Ok(taken) => taken,
-        Err(whose) => {
-            metrics::refused(Refused::RequestOf(whose));
-            return Problem::too_many_requests_of(whose).into_response();
-        }
-    };
     if is_known(&request) {
-        return take_body(house, request, next, runs_the_floor).await;
+        return take_body(house, request, next).await;
     }
+    let _taken = match share(house, request.extensions(), Thing::Request) {
+        Ok(taken) => taken,
+        Err(refused) => return refused.into_response(),
+    };
     // What says that there is no such thing needs no body. hyper passes over the rest of one if
     // it is there already, and else closes the connection.
     let limit = pin!(sleep(LIMIT));
     answer(request.map(|_unread| Body::empty()), next, limit).await
+}
+
+/// Counts one more for the caller of a request, unless they have too many.
+fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, Problem> {
+    let Some(visitor) = of.get::<Visitor>() else {
+        return Ok(None);
+    };
+    let mut most = house.most;
+    if thing == Thing::Body && visitor.runs_the_floor() {
+        // Who sends slowly from their address must not keep them out. Room is kept for theirs.
+        most.address = usize::MAX;
+    }
+    visitor.take(thing, most).map_err(|whose| {
+        metrics::refused(Refused::RequestOf(whose));
+        Problem::too_many_requests_of(whose)
+    })
 }
 
 /// Tells whether there is something at the path of a request, for its method.
@@ -201,16 +211,19 @@ fn is_known(request: &Request) -> bool {
 }
 
 /// Takes the body whole before anything is done with the request.
-async fn take_body(
-    house: &House,
-    request: Request,
-    next: &Route,
-    runs_the_floor: bool,
-) -> Response {
+async fn take_body(house: &House, request: Request, next: &Route) -> Response {
     let (parts, body) = request.into_parts();
+    let visitor = parts.extensions.get::<Visitor>();
+    let runs_the_floor = visitor.is_some_and(Visitor::runs_the_floor);
     if let Err(refused) = house.forms.check_query(&parts) {
         return refused.into_response();
     }
+    let arrives = !body.is_end_stream();
+    let arriving = arrives.then(|| share(house, &parts.extensions, Thing::Body));
+    let arriving = match arriving.transpose() {
+        Ok(arriving) => arriving,
+        Err(refused) => return refused.into_response(),
+    };
     // One for both waits: to set it anew costs next to nothing, another as much again.
     let mut limit = pin!(sleep(LIMIT));
     let reading = read(&house.bodies, &parts.headers, body, runs_the_floor);
@@ -218,6 +231,11 @@ async fn take_body(
     match read {
         // Who sends slowly is not being worked on before.
         Some(Ok(bytes)) => {
+            drop(arriving);
+            let _taken = match share(house, &parts.extensions, Thing::Request) {
+                Ok(taken) => taken,
+                Err(refused) => return refused.into_response(),
+            };
             if let Err(refused) = house.forms.check_body(&parts, &bytes) {
                 return refused.into_response();
             }
