@@ -36,18 +36,29 @@ pub fn command(args: AuditArgs) -> Result<(), String> {
 }
 
 fn told(sound: &Sound) -> String {
-    let Sound { lines, first, end } = sound;
+    let Sound {
+        lines,
+        first,
+        end,
+        whole,
+    } = sound;
+    let cut = if *first > 1 {
+        format!("\nThe lines before {first} are not in these files.")
+    } else {
+        String::new()
+    };
     let torn = if end.torn {
         "\nThe last line has no end: an engine died while it wrote it, or writes it now."
     } else {
         ""
     };
     format!(
-        "OK: {lines} lines, {first} to {last}, none missing or changed.{torn}\n\
+        "OK: {lines} lines, {first} to {last}, none missing or changed.{cut}{torn}\n\
          Whether more came after it the file alone cannot tell. Keep this, and give it with the \
-         next check:\n--expect {hash}/{last}\n",
+         next check:\n--expect {hash}/{line}\n",
         last = end.line,
-        hash = end.hash,
+        hash = whole.hash,
+        line = whole.line,
     )
 }
 

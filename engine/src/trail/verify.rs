@@ -1,10 +1,13 @@
 //! Whether the lines of an audit are all there, as they were written.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::chain::{End, Head, Kind, ORIGIN, hash};
+
+/// The most bytes of a line: far more than any has, as what a request brings is bounded.
+const LONGEST: u64 = 1024 * 1024;
 
 /// What was found in files that are sound.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,10 +16,12 @@ pub(super) struct Sound {
     /// The number of the first line.
     pub(super) first: u64,
     pub(super) end: End,
+    /// The last line that is whole, to be known by the next check.
+    pub(super) whole: Known,
 }
 
 /// A line that was known before: its number and its hash.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) line: u64,
     pub(super) hash: String,
@@ -29,6 +34,7 @@ struct Check {
     first: Option<u64>,
     lines: u64,
     end: End,
+    whole: Option<Known>,
     /// What may be right only if the next line says so.
     torn: Option<String>,
 }
@@ -41,6 +47,7 @@ pub(super) fn verify(files: &[PathBuf], known: Option<Known>) -> Result<Sound, S
         first: None,
         lines: 0,
         end: End::default(),
+        whole: None,
         torn: None,
     };
     for file in files {
@@ -49,19 +56,25 @@ pub(super) fn verify(files: &[PathBuf], known: Option<Known>) -> Result<Sound, S
     if let Some(wrong) = check.torn.take().filter(|_| !check.end.torn) {
         return Err(wrong);
     }
+    let Some(first) = check.first else {
+        return Err("there is no line in it: nothing was audited, or all of it was cut off".into());
+    };
     if let Some(known) = check.known.filter(|_| !check.known_seen) {
         return Err(format!(
-            "line {} with the hash {} is missing: the files end with line {}",
+            "line {} with the hash {} is missing: the files hold lines {first} to {}",
             known.line, known.hash, check.end.line
         ));
     }
-    let Some(first) = check.first else {
-        return Err("there is no line in it: nothing was audited, or all of it was cut off".into());
+    let Some(whole) = check.whole else {
+        let torn = check.torn.map(|why| format!(": {why}"));
+        let torn = torn.unwrap_or_default();
+        return Err(format!("there is no whole line in it{torn}"));
     };
     Ok(Sound {
         lines: check.lines,
         first,
         end: check.end,
+        whole,
     })
 }
 
@@ -72,10 +85,18 @@ impl Check {
         let mut place = 0;
         loop {
             let mut line = vec![];
-            if lines.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
+            let mut one = lines.by_ref().take(LONGEST + 1);
+            let length = one.read_until(b'\n', &mut line).map_err(unreadable)?;
+            if length == 0 {
                 return Ok(());
             }
             place += 1;
+            if length as u64 > LONGEST {
+                return Err(format!(
+                    "{}:{place} is no line of an audit (it has more than {LONGEST} bytes)",
+                    path.display()
+                ));
+            }
             let ended = line.pop_if(|last| *last == b'\n').is_some();
             let at = format!("{}:{place}", path.display());
             self.line(&line, ended, &at)?;
@@ -85,6 +106,11 @@ impl Check {
     fn line(&mut self, line: &[u8], ended: bool, at: &str) -> Result<(), String> {
         let head = serde_json::from_slice::<Head>(line);
         let is_torn = head.is_err() || !ended;
+        if head.is_err() && !ended && !self.begins_next(line) {
+            return Err(format!(
+                "{at} is no line of an audit, nor the beginning of one"
+            ));
+        }
         match &head {
             Ok(head) => self.follows(head, at)?,
             // The start of an engine tells of a line that another did not end.
@@ -95,6 +121,10 @@ impl Check {
         }
         if !is_torn {
             self.torn = None;
+            self.whole = head.as_ref().ok().map(|head| Known {
+                line: head.line,
+                hash: hash(line),
+            });
         }
         let number = head.map_or(self.end.line + 1, |head| head.line);
         self.first.get_or_insert(number);
@@ -105,6 +135,14 @@ impl Check {
             torn: !ended,
         };
         self.is_known(at)
+    }
+
+    /// Tells whether what has no end may be the beginning of the line that comes next: nothing
+    /// else is left by an engine that dies.
+    fn begins_next(&self, torn: &[u8]) -> bool {
+        let End { line, hash, .. } = &self.end;
+        let next = format!("{{\"line\":{},\"prev\":\"{hash}\"", line + 1);
+        torn.iter().zip(next.as_bytes()).all(|(is, be)| is == be)
     }
 
     /// Checks that a line follows the one before.

@@ -133,6 +133,38 @@ async fn a_change_has_an_intent_and_an_outcome_and_no_line_can_be_changed_unseen
 }
 
 #[tokio::test]
+async fn what_is_no_whole_audit_is_not_taken_for_one() {
+    let audited = Audited::new();
+    let file = audited.file();
+    let mut engine = audited.start();
+    assert_eq!(audited.create(&engine).await.0, 201);
+    engine.stop();
+    let all = lines(&file);
+    let text = all.join("\n");
+    let write = |text: &str| fs::write(&file, text).unwrap();
+    for garbage in ["x".to_owned(), "x".repeat(3 << 20), format!("{text}\nxyz")] {
+        write(&garbage);
+        wrong(&[&file], "is no line of an audit");
+    }
+    write(&all[0][..20]);
+    wrong(&[&file], "no whole line");
+    // The beginning is cut.
+    write(&(all[1..].join("\n") + "\n"));
+    let (code, said) = verify(&[&file]);
+    let told = "lines before 2 are not in these files";
+    assert!(code == Some(0) && said.contains(told), "{said}");
+    wrong(
+        &[&file, "--expect", &format!("{:064}/1", 0)],
+        "lines 2 to 3",
+    );
+    // A line without its end is none to hold on to: the engine may still write it.
+    for torn in [text.clone(), text[..text.len() - 10].to_owned()] {
+        write(&torn);
+        assert!(sound(&[&file]).ends_with("/2"), "{torn}");
+    }
+}
+
+#[tokio::test]
 async fn while_it_cannot_be_written_changes_are_refused_and_it_goes_on_by_itself() {
     let audited = Audited::new();
     let file = audited.file();
