@@ -41,8 +41,8 @@ pub struct Demo {
     ground: Ground,
     token: CancellationToken,
     tasks: TaskTracker,
-    /// Whether none has played yet.
-    first: bool,
+    /// Who played last.
+    cast: Option<Cast>,
 }
 
 impl Demo {
@@ -52,7 +52,7 @@ impl Demo {
             ground,
             token: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            first: true,
+            cast: None,
         }
     }
 
@@ -60,31 +60,40 @@ impl Demo {
     pub fn start(&mut self, ended: mpsc::Sender<Message>) {
         // A token that was cancelled stays so: each session has one of its own.
         self.token = CancellationToken::new();
-        let (ground, token) = (self.ground.clone(), self.token.clone());
         // Later others may have brought agents to that floor.
-        let cast = match &ground {
-            Ground::Here { begun_for_it, .. } if *begun_for_it && self.first => Cast::Leaves,
+        let cast = match (&self.ground, self.cast) {
+            (Ground::Here { begun_for_it, .. }, None) if *begun_for_it => Cast::Leaves,
             _ => Cast::Guest,
         };
-        self.first = false;
+        self.run(cast, ended);
+    }
+
+    fn run(&mut self, cast: Cast, ended: mpsc::Sender<Message>) {
+        self.cast = Some(cast);
+        let (ground, token) = (self.ground.clone(), self.token.clone());
         self.tasks.spawn(async move {
-            let why = play(ground, cast, token).await.err();
-            if let Some(why) = &why {
+            let end = play(ground, cast, token).await;
+            if let Err(why) = &end {
                 tracing::error!("the demo session ended: {why}");
             }
             // The only way to fail is that the console has left meanwhile.
-            let _ = ended.send(Message::DemoEnded(why)).await;
+            let _ = ended.send(Message::DemoEnded(end)).await;
         });
     }
 
-    /// Lets no more contacts arrive; those that are open are completed or hang up.
-    pub fn stop(&self) {
+    /// Lets no more contacts arrive; those that are open are completed or hang up. Of a session
+    /// that has ended, the agents who are there still are taken away.
+    pub fn stop(&mut self, ended: mpsc::Sender<Message>) {
         self.token.cancel();
+        if let Some(cast) = self.cast.filter(|_| self.tasks.is_empty()) {
+            // With its token cancelled a session does no more than leave.
+            self.run(cast, ended);
+        }
     }
 
     /// Stops it with the program. On a floor that ends with this process nothing is waited for.
     pub async fn end(self) {
-        self.stop();
+        self.token.cancel();
         self.tasks.close();
         if matches!(self.ground, Ground::There(_)) {
             let _ = timeout(FAREWELL, self.tasks.wait()).await;
@@ -92,8 +101,13 @@ impl Demo {
     }
 }
 
-/// Plays until the token is cancelled. Fails in words for the operator.
-async fn play(ground: Ground, cast: Cast, token: CancellationToken) -> Result<(), String> {
+/// Plays until the token is cancelled. Gives how many of its agents are there still; none if that
+/// cannot be told. Fails in words for the operator.
+async fn play(
+    ground: Ground,
+    cast: Cast,
+    token: CancellationToken,
+) -> Result<Option<usize>, String> {
     let (address, engine) = match ground {
         Ground::Here {
             address: Some(address),
@@ -114,7 +128,7 @@ async fn play(ground: Ground, cast: Cast, token: CancellationToken) -> Result<()
     let played = match format!("http://{address}").parse() {
         Ok(url) => traffic::run(traffic::Options::demo(url, cast), token, |_| {})
             .await
-            .map(drop)
+            .map(|report| report.left)
             .map_err(|error| error.to_string()),
         Err(error) => Err(format!("it cannot reach {address}: {error}")),
     };

@@ -49,8 +49,9 @@ pub enum Message {
         /// What failed, if something did.
         why: Option<String>,
     },
-    /// The demo session came to its end; with a reason if nobody stopped it.
-    DemoEnded(Option<String>),
+    /// The demo session came to its end, and so many of its agents are there still (none if that
+    /// cannot be told); or there was none, with the reason.
+    DemoEnded(Result<Option<usize>, String>),
     /// A request came to an end.
     Answered {
         /// What was asked.

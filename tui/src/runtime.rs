@@ -144,7 +144,7 @@ impl Hands<Model> for Console {
                 return None;
             }
             Effect::Demo(Switch::Stop) => {
-                self.demo.stop();
+                self.demo.stop(self.sender.clone());
                 return None;
             }
             Effect::Remember(command) => {

@@ -47,7 +47,11 @@ fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
             made: dice.random_range(0..9),
             why: dice.random_bool(0.5).then(|| "a\u{1b}[2J".repeat(30)),
         },
-        26 => Message::DemoEnded(dice.random_bool(0.5).then(|| "no\u{1b}".repeat(30))),
+        26 => Message::DemoEnded(if dice.random_bool(0.5) {
+            Err("no\u{1b}".repeat(30))
+        } else {
+            Ok([None, Some(0), Some(7)][dice.random_range(0..3)])
+        }),
         20 => Message::Pasted("skill:x wait>9s !\u{1b}\n".to_owned()),
         0 => Message::Resized(dice.random_range(0..140), dice.random_range(0..50)),
         22 => Message::Measured(Window::Half, None),

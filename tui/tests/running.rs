@@ -4,7 +4,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::Acd as _;
+use shared::agent::NewAgent;
 use shared::contact::Priority;
+use tui::demo::{Demo, Ground};
 use tui::effect::{Effect, Request, Switch};
 use tui::message::Message;
 use tui::model::running::DemoState;
@@ -69,7 +71,7 @@ async fn on_its_own_floor_the_demo_starts_and_stops_at_a_key_and_by_command() {
         assert_eq!(switches(&press(&mut model, stop)), Some(Switch::Stop));
         assert_eq!(model.demo, DemoState::Stopping);
         assert_eq!(switches(&press(&mut model, start)), None, "it still ends");
-        update(&mut model, Message::DemoEnded(None));
+        update(&mut model, Message::DemoEnded(Ok(Some(0))));
         assert_eq!(model.demo, DemoState::Off);
         assert!(notice(&mut model).starts_with("The demo session has ended"));
         assert_eq!(switches(&press(&mut model, start)), Some(Switch::Start));
@@ -96,12 +98,33 @@ async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
 }
 
 #[tokio::test]
+async fn agents_whom_the_demo_left_are_counted_and_taken_away_at_the_same_key() {
+    for (left, says) in [
+        (Some(33), "agents of it still here: 33. D takes them away."),
+        (None, "agents may still be here. D takes them away."),
+    ] {
+        let mut model = quiet(true).await;
+        press(&mut model, "DyD");
+        update(&mut model, Message::DemoEnded(Ok(left)));
+        let said = notice(&mut model);
+        assert!(said.ends_with(says), "{said}");
+        assert_eq!(switches(&press(&mut model, ":demo start⏎")), None);
+        assert!(notice(&mut model).contains("D takes them away"));
+        assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));
+        assert_eq!(model.demo, DemoState::Stopping);
+        update(&mut model, Message::DemoEnded(Ok(Some(0))));
+        assert!(notice(&mut model).contains("its agents have left"));
+        assert_eq!(model.demo, DemoState::Off);
+    }
+}
+
+#[tokio::test]
 async fn a_demo_that_fails_says_why() {
     let mut model = quiet(true).await;
     press(&mut model, "Dy");
     update(
         &mut model,
-        Message::DemoEnded(Some("no port is free".to_owned())),
+        Message::DemoEnded(Err("no port is free".to_owned())),
     );
     assert_eq!(model.demo, DemoState::Off);
     assert_eq!(notice(&mut model), "No demo session: no port is free");
@@ -217,4 +240,44 @@ async fn a_series_comes_true_at_the_store() {
     let said = perform(&acd, &request).await.unwrap();
     assert_eq!(said, "5 contacts injected at 60000 a minute.");
     assert_eq!(acd.overview().await.unwrap().waiting, before + 5);
+}
+
+#[tokio::test]
+async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
+    let acd = shared::store::open(None, shared::text::AcdName::default()).await;
+    let acd = acd.unwrap();
+    acd.open().await.unwrap();
+    let options = engine::serve::Options {
+        listen: Some("127.0.0.1:0".parse().unwrap()),
+        ..engine::serve::Options::default()
+    };
+    let engine = engine::serve::start(acd.clone(), options).await.unwrap();
+    let mut demo = Demo::new(Ground::Here {
+        address: Some(engine.address().unwrap().to_string()),
+        begun_for_it: false,
+    });
+    let (sender, mut ends) = tokio::sync::mpsc::channel(4);
+    demo.start(sender.clone());
+    while acd.overview().await.unwrap().agents < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    demo.stop(sender.clone());
+    assert_eq!(ends.recv().await, Some(Message::DemoEnded(Ok(Some(0)))));
+    assert_eq!(acd.overview().await.unwrap().agents, 0);
+
+    for id in ["demo:3", "agent:3"] {
+        let name = || "Ada".to_owned().try_into().unwrap();
+        let agent = NewAgent::new(id.parse().unwrap(), name(), name(), vec![]);
+        acd.create_agent(agent.unwrap()).await.unwrap();
+    }
+    // The task of the last session ends just after it has told so.
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    demo.stop(sender);
+    assert_eq!(ends.recv().await, Some(Message::DemoEnded(Ok(Some(0)))));
+    assert_eq!(
+        acd.overview().await.unwrap().agents,
+        1,
+        "those of others stay"
+    );
+    engine.stop().await;
 }

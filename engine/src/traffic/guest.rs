@@ -114,6 +114,23 @@ async fn own(client: &Client) -> Result<Vec<Seen>, Trouble> {
     Ok(agents)
 }
 
+/// Takes away what a guest brought, as long as that makes progress. Gives how many of its agents
+/// are there still.
+pub(super) async fn leave_at_last(client: &Client) -> Result<usize, Trouble> {
+    let mut before = usize::MAX;
+    loop {
+        let gone = leave(client).await;
+        let left = own(client).await?.len();
+        if left == 0 || left >= before {
+            return Ok(left);
+        }
+        if let Err(trouble) = gone {
+            tracing::debug!("{left} agents are there still: {}", trouble.message);
+        }
+        before = left;
+    }
+}
+
 /// Takes away the agents of a guest, and the contacts that need their skills. A contact of somebody
 /// else that one of them is on goes back to its place in the queue.
 pub(super) async fn leave(client: &Client) -> Result<(), Trouble> {

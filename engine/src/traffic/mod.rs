@@ -97,6 +97,14 @@ pub enum Error {
         /// How many, with their noun.
         agents: String,
     },
+    /// Its agents could not all be brought in, and those who came were taken away again.
+    #[error("{reason}; {left}")]
+    HalfWay {
+        /// What happened.
+        reason: String,
+        /// What became of the agents who had come.
+        left: String,
+    },
     /// The options cannot be used.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -109,6 +117,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// Says what became of the agents of a run that failed while they were brought in.
+    fn half_way(error: &Self, left: Option<usize>) -> Self {
+        let reason = error.to_string();
+        let left = match left {
+            Some(0) => "the agents who had come were taken away again".to_owned(),
+            Some(left) => format!("agents who had come are there still: {left}"),
+            None => "agents who had come may be there still".to_owned(),
+        };
+        Self::HalfWay { reason, left }
+    }
+
     fn at_the_start(url: &Url, trouble: Trouble) -> Self {
         let (url, may_pass) = (url.to_string(), trouble.may_pass());
         let reason = trouble.message;

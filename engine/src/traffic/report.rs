@@ -90,6 +90,8 @@ pub struct Report {
     pub answered: Spread,
     /// The errors by kind.
     pub errors: BTreeMap<String, Errors>,
+    /// How many of the agents that were to leave are there still; none if that cannot be told.
+    pub left: Option<usize>,
     /// How long the run took.
     pub took: Duration,
     /// What repeats the run.
@@ -200,6 +202,7 @@ mod tests {
             gave_up: Spread::default(),
             answered: spread([2, 5, 48, 1_020]),
             errors: BTreeMap::new(),
+            left: Some(0),
             took: Duration::from_secs(75),
             seed: 42,
         }

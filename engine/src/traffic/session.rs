@@ -52,10 +52,21 @@ pub async fn run(
         tally: Tally::new(options.contacts)?,
     };
     let client = &session.floor.client;
-    let staffed = token
-        .run_until_cancelled(staff::bring_in(client, &options.url, &agents, options.cast))
-        .await
-        .transpose()?;
+    let begun = async {
+        staff::claim(client, &options.url, options.cast).await?;
+        Ok::<_, Error>(staff::bring_in(client, &options.url, &agents, options.cast).await)
+    };
+    let staffed = token.run_until_cancelled(begun).await.transpose()?;
+    match staffed {
+        // Another guest was faster: what is there belongs to it.
+        Some(Err(error @ Error::Occupied { .. })) => return Err(error),
+        Some(Err(error)) if options.cast != Cast::Stays => {
+            let left = session.leave(&agents, options.cast).await;
+            return Err(Error::half_way(&error, left));
+        }
+        Some(Err(error)) => return Err(error),
+        Some(Ok(())) | None => {}
+    }
     if staffed.is_some() {
         if options.breaks {
             let ids = agents.iter().map(|agent| agent.id.clone()).collect();
@@ -66,8 +77,9 @@ pub async fn run(
         session.inject(arrivals, &token, &mut progress).await;
         session.close(&mut progress).await;
     }
-    session.leave(&agents, options.cast).await;
-    Ok(session.tally.report(started.elapsed(), options.seed))
+    let left = session.leave(&agents, options.cast).await;
+    let report = session.tally.report(started.elapsed(), options.seed);
+    Ok(Report { left, ..report })
 }
 
 struct Session {
@@ -150,16 +162,20 @@ impl Session {
         self.show(progress);
     }
 
-    /// Takes away the agents that are to leave, and notes what went wrong.
-    async fn leave(&mut self, agents: &[PlannedAgent], cast: Cast) {
-        if cast == Cast::Stays {
-            return;
-        }
-        let floor = self.floor.clone();
-        let leaving = timeout(CLOSE_WITHIN, staff::take_away(&floor, agents, cast));
-        let _ = leaving.await;
-        while let Ok(happening) = self.inbox.try_recv() {
-            self.tally.note(happening);
+    /// Takes away the agents that are to leave, and notes what went wrong. Gives how many are there
+    /// still; none if that cannot be told.
+    async fn leave(&mut self, agents: &[PlannedAgent], cast: Cast) -> Option<usize> {
+        match staff::take_away(&self.floor.client, agents, cast).await {
+            Ok(0) => Some(0),
+            Ok(left) => {
+                let message = format!("{left} of its agents are there still");
+                self.tally.fail(Trouble::other("agents_left", message));
+                Some(left)
+            }
+            Err(trouble) => {
+                self.tally.fail(trouble);
+                None
+            }
         }
     }
 

@@ -23,6 +23,14 @@ use super::{Error, guest};
 const REACHED_WITHIN: Duration = Duration::from_secs(3);
 const AGENTS_AT_ONCE: usize = 16;
 
+/// Makes sure that the floor takes them; nothing was brought if it does not.
+pub(super) async fn claim(client: &Client, url: &Url, cast: Cast) -> Result<(), Error> {
+    match cast {
+        Cast::Guest => guest::claim(client, url).await,
+        Cast::Stays | Cast::Leaves => Ok(()),
+    }
+}
+
 /// Brings the agents in and opens the ACD, which makes them available.
 pub(super) async fn bring_in(
     client: &Client,
@@ -59,7 +67,6 @@ pub(super) async fn bring_in(
 /// Brings in the agents of a guest, and makes them available: the floor is open, and nobody else's
 /// agent is touched.
 async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) -> Result<(), Error> {
-    guest::claim(client, url).await?;
     let refused = |trouble: Trouble| match trouble.kind.as_str() {
         // Of two who begin at once one creates the first agent.
         "agent_exists" => Error::Occupied {
@@ -79,29 +86,31 @@ async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) ->
     Ok(())
 }
 
-/// Takes away the agents whom this run brought, whatever they are on.
-pub(super) async fn take_away(floor: &Floor, agents: &[PlannedAgent], cast: Cast) {
-    let gone = match cast {
-        Cast::Stays => Ok(()),
-        Cast::Guest => guest::leave(&floor.client).await,
+/// Takes away the agents whom this run brought, whatever they are on. It takes as long as it makes
+/// progress. Gives how many are there still.
+pub(super) async fn take_away(
+    client: &Client,
+    agents: &[PlannedAgent],
+    cast: Cast,
+) -> Result<usize, Trouble> {
+    match cast {
+        Cast::Stays => Ok(0),
+        Cast::Guest => guest::leave_at_last(client).await,
         Cast::Leaves => {
-            let mut gone = Ok(());
+            let mut left = 0;
             for agent in agents {
                 let call = Call::delete(format!("/agent/{}", agent.id)).within(REACHED_WITHIN);
-                match floor.client.call::<Value>(call).await {
+                match client.call::<Value>(call).await {
+                    Ok(_) => {}
+                    Err(trouble) if trouble.kind == "unknown_agent" => {}
                     // One on a contact of somebody else stays with it.
-                    Err(trouble)
-                        if trouble.kind != "agent_busy" && trouble.kind != "unknown_agent" =>
-                    {
-                        gone = Err(trouble);
-                    }
-                    _ => {}
+                    Err(trouble) if trouble.kind == "agent_busy" => left += 1,
+                    Err(trouble) => return Err(trouble),
                 }
             }
-            gone
+            Ok(left)
         }
-    };
-    floor.report(gone).await;
+    }
 }
 
 async fn create(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {

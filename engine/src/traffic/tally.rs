@@ -92,6 +92,7 @@ impl Tally {
             gave_up: self.gave_up.spread(),
             answered: self.answered.spread(),
             errors: self.errors,
+            left: Some(0),
             took,
             seed,
         }

@@ -12,6 +12,8 @@ pub enum DemoState {
     On,
     /// It was told to stop and takes back its contacts.
     Stopping,
+    /// It has ended, and agents of it are there still, or may be.
+    Left,
 }
 
 impl DemoState {
@@ -52,7 +54,7 @@ impl super::Model {
         let figures = &floor.overview;
         let brought = match self.demo {
             DemoState::Off => 0,
-            DemoState::On | DemoState::Stopping => DEMO_AGENTS,
+            DemoState::On | DemoState::Stopping | DemoState::Left => DEMO_AGENTS,
         };
         figures.waiting > 0 || figures.busy > 0 || figures.agents > brought
     }

@@ -55,7 +55,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::InjectionEnded { made, why } => {
             running::injection_ended(model, made, why.as_ref())
         }
-        Message::DemoEnded(why) => running::demo_ended(model, why),
+        Message::DemoEnded(end) => running::demo_ended(model, end),
         Message::CannotBegin(why) => {
             model.refusal = Some(why);
             vec![Effect::Quit]

@@ -69,7 +69,7 @@ pub(super) fn stop_injecting(model: &mut Model) -> Vec<Effect> {
 pub(super) fn toggle_demo(model: &mut Model) -> Vec<Effect> {
     match model.demo {
         DemoState::Off => switch_demo(model, Switch::Start),
-        DemoState::On | DemoState::Stopping => switch_demo(model, Switch::Stop),
+        DemoState::On | DemoState::Stopping | DemoState::Left => switch_demo(model, Switch::Stop),
     }
 }
 
@@ -83,13 +83,17 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
             "The demo session is just taking back its contacts: a moment.",
         ),
         (Switch::Stop, DemoState::Off) => refuse(model, "No demo session of this console runs."),
+        (Switch::Start, DemoState::Left) => refuse(
+            model,
+            "Agents of the last demo session are still here: D takes them away.",
+        ),
         (Switch::Start, DemoState::Off) if refused(model) => vec![Effect::Draw],
         (Switch::Start, DemoState::Off) if model.floor_is_in_use() => {
             model.overlay = Some(Overlay::ConfirmDemo);
             vec![Effect::Draw]
         }
         (Switch::Start, DemoState::Off) => start_demo(model),
-        (Switch::Stop, DemoState::On) if model.rights == Rights::Looking => {
+        (Switch::Stop, DemoState::On | DemoState::Left) if model.rights == Rights::Looking => {
             refused(model);
             vec![Effect::Draw]
         }
@@ -97,6 +101,11 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
         (Switch::Stop, DemoState::On) => {
             model.demo = DemoState::Stopping;
             model.say("The demo session stops: its contacts end, and its agents leave.");
+            vec![Effect::Demo(Switch::Stop), Effect::Draw]
+        }
+        (Switch::Stop, DemoState::Left) => {
+            model.demo = DemoState::Stopping;
+            model.say("The agents of the demo session are taken away.");
             vec![Effect::Demo(Switch::Stop), Effect::Draw]
         }
     }
@@ -113,13 +122,23 @@ pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes in that the demo session came to its end.
-pub(super) fn demo_ended(model: &mut Model, why: Option<String>) -> Vec<Effect> {
-    model.demo = DemoState::Off;
-    match why {
-        None => {
+pub(super) fn demo_ended(model: &mut Model, end: Result<Option<usize>, String>) -> Vec<Effect> {
+    model.demo = match &end {
+        Ok(Some(0)) | Err(_) => DemoState::Off,
+        Ok(_) => DemoState::Left,
+    };
+    match end {
+        Ok(Some(0)) => {
             model.say("The demo session has ended, and its agents have left. D starts it again.");
         }
-        Some(why) => model.refuse(format!("No demo session: {why}")),
+        Ok(Some(left)) => model.refuse(format!(
+            "The demo session has ended; agents of it still here: {left}. D takes them away."
+        )),
+        Ok(None) => {
+            model
+                .refuse("The demo session has ended; agents may still be here. D takes them away.");
+        }
+        Err(why) => model.refuse(format!("No demo session: {why}")),
     }
     vec![Effect::Draw, Effect::LookNow]
 }

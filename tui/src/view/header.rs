@@ -62,6 +62,8 @@ fn pieces(model: &Model, theme: Theme, width: u16) -> Vec<(String, Style)> {
         (DemoState::Off, _) => "",
         (DemoState::On, true) => "  demo",
         (DemoState::On, false) => "  demo session",
+        (DemoState::Left, true) => "  demo left",
+        (DemoState::Left, false) => "  agents of a demo session",
         (DemoState::Stopping, true) => "  demo stops",
         (DemoState::Stopping, false) => "  demo session stops",
     });
