@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use rustix::net::sockopt::set_tcp_user_timeout;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -116,6 +118,7 @@ async fn speaks_tls(stream: &TcpStream) -> io::Result<bool> {
 async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     let (router, peer) = (terms.router.clone(), terms.peer);
     let seat = &terms.seat;
+    let turns = Turns::default();
     let service = service_fn(move |mut request: Request<Incoming>| {
         seat.begins();
         let extensions = request.extensions_mut();
@@ -125,7 +128,11 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
         // A router is always ready.
         let answer = router.clone().call(request);
         let seat = Arc::clone(seat);
+        let is_over = turns.is_over();
         async move {
+            if is_over {
+                yield_now().await;
+            }
             let answer: Response<Body> = answer.await?;
             Ok::<_, Infallible>(answer.map(|body| Answer { body, seat }))
         }
@@ -158,6 +165,22 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     };
     if let Err(reason) = ended {
         tracing::debug!(%reason, "a connection broke off");
+    }
+}
+
+/// How many requests a connection has had in a row. Those that were sent without waiting for an
+/// answer lie ready, and others would wait until all of them are answered.
+#[derive(Default)]
+struct Turns(AtomicU32);
+
+impl Turns {
+    /// After so many requests others have their turn.
+    const EACH: u32 = 16;
+
+    /// Counts a request, and tells whether others come before it.
+    fn is_over(&self) -> bool {
+        let before = self.0.fetch_add(1, Ordering::Relaxed);
+        before % Self::EACH == Self::EACH - 1
     }
 }
 
@@ -207,5 +230,25 @@ impl HttpBody for Answer {
 impl Drop for Answer {
     fn drop(&mut self) {
         self.seat.ends();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn many_requests_in_a_row_let_others_have_their_turn() {
+        let turns = Turns::default();
+        for _ in 0..3 {
+            let other = tokio::spawn(async {});
+            for _ in 0..Turns::EACH {
+                assert!(!other.is_finished());
+                if turns.is_over() {
+                    yield_now().await;
+                }
+            }
+            assert!(other.is_finished());
+        }
     }
 }
