@@ -13,6 +13,7 @@
 pub mod agents;
 pub mod clock;
 pub mod contacts;
+pub mod explaining;
 pub mod figures;
 mod floor;
 pub mod names;
@@ -20,6 +21,7 @@ pub mod reading;
 pub mod routing;
 pub mod seen;
 pub mod settings;
+pub mod steering;
 pub mod whole_floor;
 
 pub use floor::Floor;
@@ -57,16 +59,16 @@ macro_rules! conformance {
             contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
             contacts::attributes_are_kept_as_they_came,
             contacts::wait_is_measured_from_arrival,
-            contacts::an_explanation_names_what_is_missing,
-            contacts::an_explanation_says_what_is_true,
-            contacts::an_explanation_tells_whom_closing_took_off,
-            contacts::only_who_competes_for_its_agents_is_ahead,
-            contacts::an_explanation_names_the_skill_that_may_have_been_meant,
-            contacts::a_contact_is_cancelled_wherever_it_stands,
-            contacts::a_requeued_contact_keeps_its_place,
-            contacts::a_requeued_contact_goes_to_another_agent_at_once,
-            contacts::a_contact_is_requeued_from_the_agent_who_was_meant,
-            contacts::a_priority_can_change_while_a_contact_waits,
+            explaining::an_explanation_names_what_is_missing,
+            explaining::an_explanation_says_what_is_true,
+            explaining::an_explanation_tells_whom_closing_took_off,
+            explaining::only_who_competes_for_its_agents_is_ahead,
+            explaining::an_explanation_names_the_skill_that_may_have_been_meant,
+            steering::a_contact_is_cancelled_wherever_it_stands,
+            steering::a_requeued_contact_keeps_its_place,
+            steering::a_requeued_contact_goes_to_another_agent_at_once,
+            steering::a_contact_is_requeued_from_the_agent_who_was_meant,
+            steering::a_priority_can_change_while_a_contact_waits,
             agents::an_agent_is_created_unavailable,
             agents::an_agent_is_created_once,
             agents::an_unknown_agent_is_refused,
@@ -174,6 +176,8 @@ pub fn written_cases() -> usize {
     [
         include_str!("routing.rs"),
         include_str!("contacts.rs"),
+        include_str!("explaining.rs"),
+        include_str!("steering.rs"),
         include_str!("agents.rs"),
         include_str!("whole_floor.rs"),
         include_str!("reading.rs"),

@@ -7,8 +7,8 @@ use redis::io::tcp::TcpSettings;
 use redis::io::tcp::socket2::TcpKeepalive;
 use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
+use super::failure::{is_forbidden, is_refused, store_error};
 use super::link::{Link, Way};
-use super::reply::{is_forbidden, is_refused, store_error};
 use super::scripts::{LIBRARY, READY};
 use super::server::RedisServer;
 use crate::error::Error;

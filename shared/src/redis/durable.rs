@@ -14,8 +14,8 @@ use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::failure::Failure;
 use super::link::{ANSWER, Link};
-use super::reply::Failure;
 use crate::error::Error;
 
 /// How many changes go in one group at most.

@@ -14,7 +14,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 use tokio::sync::watch;
 
-use super::reply::is_refused;
+use super::failure::is_refused;
 
 /// How long an answer may take, connecting included: a caller is told within a second that the
 /// store is away.

@@ -7,10 +7,13 @@
 pub mod acl;
 #[cfg(feature = "testing")]
 mod any_reply;
+mod arguments;
 mod check;
 mod connect;
 mod durable;
+mod failure;
 mod feed;
+mod known_skills;
 mod link;
 mod operations;
 mod reply;
@@ -38,7 +41,7 @@ pub use check::{Audit, FINDINGS_KEPT, Finding};
 pub use connect::ConnectError;
 pub use durable::Durability;
 use durable::Lane;
-use reply::Failure;
+use failure::Failure;
 use scripts::Script;
 pub use server::{RedisServer, RedisTls};
 

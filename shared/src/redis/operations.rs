@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use redis::{Cmd, FromRedisValue};
-use serde::Serialize;
 use tokio::sync::watch;
-use uuid::Uuid;
 
-use super::reply::{self, EventReply, ExplainReply, Failure, FiguresReply, SkillReply};
+use super::arguments::{NewAgentDocument, ask_page, opened, up_to_name, with_id};
+use super::failure::{Failure, store_error};
+use super::reply::{self, EventReply, ExplainReply, FiguresReply, SkillReply};
 use super::seen::{no_agent, no_contact, stale_requeue, with_agent_seen, with_contact_seen};
 use super::{RedisAcd, connect, scripts};
 use crate::acd::Acd;
@@ -23,9 +23,7 @@ use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::store::Store;
 use crate::text::{AcdName, PersonName};
 use crate::time::Millis;
-use crate::view::{
-    Due, Explanation, LONGEST_PAGE, Listing, Nearest, Overview, Page, SkillView, Start,
-};
+use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 
 #[async_trait]
 impl Acd for RedisAcd {
@@ -340,7 +338,7 @@ impl Acd for RedisAcd {
                  mends with --repair what can be mended"
                     .to_owned(),
             ),
-            _ => reply::store_error(&error),
+            _ => store_error(&error),
         })?;
         let keeping = self.keeping().await.unwrap_or_default();
         match keeping.eviction() {
@@ -400,28 +398,6 @@ impl RedisAcd {
         reply::done(&state)
     }
 
-    /// Refuses a contact that needs a skill which nobody holds. The one that may have been meant is
-    /// looked for by itself: it is a hint.
-    async fn nobody_holds(&self, skill: &str) -> Error {
-        let skill: Skill = match skill.parse() {
-            Ok(skill) => skill,
-            Err(invalid) => return Error::Contract(invalid.to_string()),
-        };
-        let (mut known, mut page) = (vec![], Page::first(LONGEST_PAGE));
-        while known.len() < Explanation::SKILLS_LOOKED_AT {
-            let Ok(listing) = self.skills(page).await else {
-                break;
-            };
-            known.extend(listing.items);
-            let Some(next) = listing.next else {
-                break;
-            };
-            page = Page::after(next, LONGEST_PAGE);
-        }
-        let held = known.iter().map(|view| (&view.skill, view.staffed));
-        Error::nobody_holds(&skill, Nearest::of(&skill, held).as_ref())
-    }
-
     /// Opens or closes the ACD. Tells whether it was open before.
     async fn set_open(&self, word: &str) -> Result<bool> {
         let mut script = self.script(scripts::SET_OPEN);
@@ -447,47 +423,6 @@ impl RedisAcd {
 
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         let answer = self.send(command).await;
-        answer.map_err(|error| reply::store_error(&error))
+        answer.map_err(|error| store_error(&error))
     }
-}
-
-/// What a new agent's document holds before the script adds his state.
-#[derive(Serialize)]
-struct NewAgentDocument<'a> {
-    id: &'a AgentId,
-    fname: &'a PersonName,
-    lname: &'a PersonName,
-    skills: &'a [Skill],
-}
-
-/// Takes its closing brace from a document: the script adds what only it knows, in one write.
-fn opened(document: serde_json::Result<String>) -> Result<String> {
-    let mut json = document.map_err(|error| Error::Contract(error.to_string()))?;
-    json.pop();
-    Ok(json)
-}
-
-/// Adds a contact's id as Redis holds it.
-fn with_id(script: &mut Cmd, id: ContactId) -> &mut Cmd {
-    let mut letters = Uuid::encode_buffer();
-    script.arg(&*id.0.hyphenated().encode_lower(&mut letters))
-}
-
-/// Writes which part of a list is wanted, as `pieces/page.lua` takes it. `up_to` writes the bound
-/// of what comes before an item, and whether that counts it too.
-fn ask_page<Cursor>(
-    script: &mut Cmd,
-    page: &Page<Cursor>,
-    up_to: impl Fn(&Cursor, bool) -> String,
-) {
-    let (before, later, full) = match &page.start {
-        Start::At(first) => (String::new(), first.to_string(), 1),
-        Start::After(item) => (up_to(item, true), "0".to_owned(), 0),
-        Start::Before(item, so_many) => (up_to(item, false), format!("-{so_many}"), 1),
-    };
-    script.arg(before).arg(later).arg(page.limit).arg(full);
-}
-
-fn up_to_name(name: &str, counted: bool) -> String {
-    format!("{}{name}", if counted { '[' } else { '(' })
 }

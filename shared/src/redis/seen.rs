@@ -3,7 +3,8 @@
 
 use redis::Cmd;
 
-use super::reply::{self, Failure};
+use super::failure::Failure;
+use super::reply;
 use crate::agent::AgentId;
 use crate::contact::{ContactId, ContactState};
 use crate::error::Error;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, RedisError, Value, cmd};
 use shared::Acd as _;
-use shared::conformance::{Floor, agents, contacts, figures, reading, routing, whole_floor};
+use shared::conformance::{
+    Floor, agents, contacts, explaining, figures, reading, routing, steering, whole_floor,
+};
 use shared::redis::acl::{COMMANDS, LOADING, OF_THE_AUDIT, rules};
 use shared::redis::{ConnectError, Durability, RedisAcd, functions};
 use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
@@ -152,8 +154,8 @@ async fn tour(server: String, name: AcdName) {
     each!(
         routing::the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one,
         contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
-        contacts::an_explanation_names_what_is_missing,
-        contacts::a_requeued_contact_keeps_its_place,
+        explaining::an_explanation_names_what_is_missing,
+        steering::a_requeued_contact_keeps_its_place,
         agents::a_new_skill_keeps_the_place_and_takes_who_waits_for_it,
         agents::a_skill_taken_away_routes_no_more,
         agents::a_deletion_is_remembered_beyond_the_next_agent_of_that_id,

@@ -1,0 +1,156 @@
+//! Why a contact stands where it stands, as an explanation says it.
+
+use std::time::Duration;
+
+use super::Floor;
+use crate::seen::{AgentSeen, ContactSeen};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Why somebody waits can always be asked.
+pub async fn an_explanation_names_what_is_missing(floor: &Floor) {
+    floor.available_agent("ann", "English,Billing").await;
+    floor.agent("bob", "English,Billing,Sales").await;
+    floor.agent("cem", "Sales").await;
+    let served = floor.contact("English").await;
+    let klingon = floor.contact("English,Klingon").await;
+    let waits = floor.contact("Billing,English").await;
+    floor.pass(SECOND);
+
+    let why = floor.acd.explain(waits).await.unwrap();
+    assert_eq!(
+        (why.ahead, why.qualified, why.qualified_busy, why.wait),
+        (Some(0), 2, 1, 1_000),
+        "nobody serves the other"
+    );
+    assert_eq!((why.place, why.agents, why.open), (Some(1), 3, true));
+    assert!(why.unstaffed.is_empty());
+    let held: Vec<String> = why
+        .holders
+        .iter()
+        .map(|agent| agent.id.to_string())
+        .collect();
+    assert_eq!(held, ["ann", "bob"]);
+    assert_eq!(why.holders[0].state.contact(), Some(served));
+    let why = floor.acd.explain(klingon).await.unwrap();
+    assert_eq!((why.ahead, why.qualified), (Some(0), 0));
+    assert_eq!(why.unstaffed, Floor::skills("Klingon"));
+    let why = floor.acd.explain(served).await.unwrap();
+    assert_eq!((why.ahead, why.qualified), (None, 2));
+    assert!(why.sentence().contains("ann"), "{}", why.sentence());
+    let anybody = floor.contact("").await;
+    let why = floor.acd.explain(anybody).await.unwrap();
+    assert_eq!((why.qualified, why.qualified_busy), (3, 1));
+}
+
+/// What an explanation says is so: of one that was cancelled, of a floor without agents, of a
+/// closed one, of a busy agent who stops after the contact.
+pub async fn an_explanation_says_what_is_true(floor: &Floor) {
+    let waits = floor.contact("").await;
+    let why = async |id| floor.acd.explain(id).await.unwrap();
+    let nobody = "It waits because there are no agents.";
+    assert_eq!(why(waits).await.sentence(), nobody);
+    floor.complete(waits).await;
+
+    for name in ["ann", "bob", "cem", "dan"] {
+        floor.available_agent(name, "English").await;
+    }
+    let ended = floor.contact("English").await;
+    floor
+        .acd
+        .cancel_contact(ended, &ContactSeen::ANYTHING)
+        .await
+        .unwrap();
+    let said = why(ended).await.sentence();
+    let cancelled = "It was cancelled while agent ann was on it, after 0.0 s of waiting.";
+    assert_eq!(said, cancelled);
+
+    // Bob and Cem are busy; Cem goes to lunch after it; Dan is away.
+    floor.contact("English").await;
+    floor.contact("English").await;
+    floor.make_unavailable("cem", "lunch").await;
+    floor.make_unavailable("dan", "lunch").await;
+    floor.acd.close().await.unwrap();
+    floor.make_available("bob").await;
+    floor.acd.open().await.unwrap();
+    floor.make_available("ann").await;
+    floor.contact("English").await;
+    let waits = floor.contact("English").await;
+    floor.acd.close().await.unwrap();
+    floor.make_available("bob").await;
+    floor.agent("eve", "English").await;
+    let told = why(waits).await;
+    assert_eq!(
+        (
+            told.open,
+            told.qualified,
+            told.qualified_busy,
+            told.qualified_stopping,
+            told.qualified_closed
+        ),
+        (false, 5, 3, 2, 0)
+    );
+    assert!(told.sentence().starts_with("The ACD is closed."));
+}
+
+/// Who was taken off by closing is told from who went.
+pub async fn an_explanation_tells_whom_closing_took_off(floor: &Floor) {
+    let waits = floor.contact("English,Sales").await;
+    for name in ["ann", "bob", "cem"] {
+        floor.available_agent(name, "English").await;
+    }
+    floor.acd.close().await.unwrap();
+    floor.make_unavailable("cem", "lunch").await;
+    for name in ["ann", "bob", "cem"] {
+        let sales = "Sales".parse().unwrap();
+        floor
+            .acd
+            .add_skill(&Floor::id(name), &sales, &AgentSeen::ANYTHING)
+            .await
+            .unwrap();
+    }
+    let why = floor.acd.explain(waits).await.unwrap();
+    assert_eq!((why.qualified, why.qualified_closed), (3, 2));
+    let said = "The ACD is closed. It waits because none of the 3 agents who hold all of its skills \
+                is free: 2 taken off by closing the ACD, 1 unavailable.";
+    assert_eq!(why.sentence(), said);
+}
+
+/// Ahead is who competes for an agent that could have this one, whatever that agent is doing.
+pub async fn only_who_competes_for_its_agents_is_ahead(floor: &Floor) {
+    floor.agent("ann", "English,Sales").await;
+    floor.agent("bob", "French").await;
+    floor.agent("cem", "Sales,French").await;
+    let needs = [
+        "English",        // Ann could have it, and the last one.
+        "French",         // Nobody who could have it could have the last one.
+        "",               // Anybody could.
+        "French,English", // Nobody could.
+        "Sales",
+        "English,Sales",
+    ];
+    for skills in needs {
+        floor.contact(skills).await;
+    }
+    let last = floor.contact("English").await;
+    floor.contact("English").await;
+    let why = floor.acd.explain(last).await.unwrap();
+    assert_eq!((why.place, why.ahead), (Some(6), Some(4)));
+    let hopeless = floor.waiting_ids().await[3];
+    let why = floor.acd.explain(hopeless).await.unwrap();
+    assert_eq!((why.place, why.ahead), (Some(3), Some(0)));
+}
+
+/// A name that nobody holds may have been meant as another.
+pub async fn an_explanation_names_the_skill_that_may_have_been_meant(floor: &Floor) {
+    for name in ["ann", "bob"] {
+        floor.agent(name, "English").await;
+    }
+    let waits = floor.contact("english,Klingon").await;
+    // A skill that is only waited for is no answer.
+    floor.contact("englis").await;
+    let why = floor.acd.explain(waits).await.unwrap();
+    let said = "It waits because no agent holds Klingon or english; 2 hold English.";
+    assert_eq!(why.sentence(), said);
+    assert_eq!(why.nearest.len(), 1);
+}

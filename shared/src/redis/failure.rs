@@ -1,0 +1,235 @@
+//! Why a script did not answer, and what an error of Redis means.
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+use super::connect::unknown_script;
+use crate::error::Error;
+
+/// Why a script did not answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The script refused, with this code, and this is what it says besides.
+    Refused(String, String),
+    /// The script refused a contact that needs this skill, which nobody holds.
+    NobodyHolds(String),
+    /// The server does not know the script, which has not run: it was never told, or has started
+    /// anew.
+    UnknownScript,
+    /// Anything else.
+    Broken(Error),
+}
+
+impl Failure {
+    /// Gives the refusal its meaning; a code that the operation does not know breaks the contract.
+    pub(super) fn means(self, meaning: impl FnOnce(&str) -> Option<Error>) -> Error {
+        match self {
+            Self::Refused(code, _) => meaning(&code)
+                .unwrap_or_else(|| Error::Contract(format!("a script refused with {code}"))),
+            Self::NobodyHolds(skill) => {
+                Error::Contract(format!("a script missed somebody who holds {skill}"))
+            }
+            Self::UnknownScript => Error::Unavailable("it forgot a script".to_owned()),
+            Self::Broken(error) => error,
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    /// For an operation that is never refused: any refusal breaks the contract.
+    fn from(failure: Failure) -> Self {
+        failure.means(|_| None)
+    }
+}
+
+impl From<RedisError> for Failure {
+    fn from(error: RedisError) -> Self {
+        const REFUSALS: [&str; 11] = [
+            "NOCONTACT",
+            "NOAGENT",
+            "NOSKILL",
+            "NOTHELD",
+            "AGENTEXISTS",
+            "AGENTBUSY",
+            "CLOSED",
+            "TOOMANY",
+            "STALE",
+            "CHANGED",
+            "ENDED",
+        ];
+        match error.code() {
+            _ if unknown_script(&error) => Self::UnknownScript,
+            Some("NOBODYHOLDS") => Self::NobodyHolds(error.detail().unwrap_or_default().to_owned()),
+            Some(code) if REFUSALS.contains(&code) => {
+                let told = error.detail().unwrap_or_default();
+                Self::Refused(code.to_owned(), told.to_owned())
+            }
+            _ => Self::Broken(store_error(&error)),
+        }
+    }
+}
+
+/// Whether the server refuses the user or the password. Which it said with is told by the code, or,
+/// while connecting, by the kind alone.
+pub(super) fn is_refused(error: &RedisError) -> bool {
+    // The answer to a command of over ten words, before anybody has logged in.
+    let unauthenticated = |said: &str| said.contains("unauthenticated");
+    error.kind() == ErrorKind::AuthenticationFailed
+        || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"))
+        || error.detail().is_some_and(unauthenticated)
+}
+
+/// Whether the server does not know a command, also inside a script: it came back without JSON.
+fn is_unknown_command(error: &RedisError) -> bool {
+    let said = |said: &str| said.to_lowercase().contains("unknown redis command");
+    error.detail().is_some_and(said)
+}
+
+/// Whether the server does not permit its user what was asked, also from inside a script.
+pub(super) fn is_forbidden(error: &RedisError) -> bool {
+    let said = |said: &str| {
+        said.contains("ACL failure in script") || said.contains("executing the script can't")
+    };
+    error.code() == Some("NOPERM")
+        || error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
+        || error.detail().is_some_and(said)
+}
+
+/// Tells a store that is away or refuses writes for now from one that answers nonsense.
+pub(super) fn store_error(error: &RedisError) -> Error {
+    // Codes of a server that will be well again: starting, failing over, full, moving slots.
+    const PASSING: [&str; 7] = [
+        "MISCONF",
+        "NOREPLICAS",
+        "MASTERDOWN",
+        "LOADING",
+        "CLUSTERDOWN",
+        "TRYAGAIN",
+        "BUSY",
+    ];
+    // In words of ours: whoever calls is told.
+    if is_refused(error) {
+        return Error::StoreRefuses(
+            "Redis refuses the user or password that it is asked with; it is tried again"
+                .to_owned(),
+        );
+    }
+    if is_forbidden(error) {
+        return Error::StoreRefuses(
+            "Redis does not permit its user what has to be done: `switchboard-engine redis-acl` \
+             prints what he needs"
+                .to_owned(),
+        );
+    }
+    if is_unknown_command(error) {
+        return Error::StoreRefuses(
+            "Redis lacks a command that is needed, as when it was started without its JSON module; \
+             it is tried again"
+                .to_owned(),
+        );
+    }
+    // Scripts that write are refused as a whole then, before they begin.
+    if error.code() == Some("OOM") {
+        return Error::StoreRefuses(
+            "Redis has no memory left for what was asked: raise its maxmemory; ending contacts goes on"
+                .to_owned(),
+        );
+    }
+    let passing = error.code().is_some_and(|code| PASSING.contains(&code))
+        || error.kind() == ErrorKind::Io
+        || matches!(
+            error.kind(),
+            ErrorKind::Server(
+                ServerErrorKind::BusyLoading
+                    | ServerErrorKind::ReadOnly
+                    | ServerErrorKind::MasterDown
+                    | ServerErrorKind::ClusterDown
+                    | ServerErrorKind::TryAgain
+                    | ServerErrorKind::Moved
+                    | ServerErrorKind::Ask
+            )
+        )
+        // The same from inside a script, before its first write (`touch`).
+        || error.detail().is_some_and(|said| said.contains("non local key"))
+        || error.is_timeout()
+        || error.is_connection_dropped()
+        || error.is_connection_refusal();
+    if passing {
+        Error::Unavailable(error.to_string())
+    } else {
+        Error::Contract(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_will_be_well_again_is_away_and_one_that_talks_nonsense_is_broken() {
+        for (said, away) in [
+            ("MOVED 7680 127.0.0.1:6441", true),
+            ("ASK 7680 127.0.0.1:6441", true),
+            (
+                "TRYAGAIN Multiple keys request during rehashing of slot",
+                true,
+            ),
+            (
+                "ERR Script attempted to access a non local key in a cluster node script: 0c",
+                true,
+            ),
+            (
+                "READONLY You can't write against a read only replica.",
+                true,
+            ),
+            ("ERR Error running script", false),
+            ("WRONGTYPE Operation against a key", false),
+        ] {
+            let value = redis::parse_redis_value(format!("-{said}\r\n").as_bytes()).unwrap();
+            let error = value.extract_error().unwrap_err();
+            let told = store_error(&error);
+            assert_eq!(
+                matches!(told, Error::Unavailable(_)),
+                away,
+                "{said}: {told:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_that_lets_nobody_work_says_why() {
+        for (said, why) in [
+            ("NOAUTH Authentication required.", "user or password"),
+            (
+                "WRONGPASS invalid username-password pair or user is disabled.",
+                "user or password",
+            ),
+            (
+                "ERR Protocol error: unauthenticated multibulk length",
+                "user or password",
+            ),
+            ("OOM command not allowed", "maxmemory"),
+            (
+                "ERR Unknown Redis command called from script script: create_contact",
+                "JSON",
+            ),
+            (
+                "NOPERM this user has no permissions to run the 'fcall' command",
+                "redis-acl",
+            ),
+            (
+                "ERR ACL failure in script: User x has no permissions to run the 'zadd' command",
+                "redis-acl",
+            ),
+            (
+                "ERR The user executing the script can't run this command or subcommand script: 0c",
+                "redis-acl",
+            ),
+        ] {
+            let value = redis::parse_redis_value(format!("-{said}\r\n").as_bytes()).unwrap();
+            let error = store_error(&value.extract_error().unwrap_err());
+            let told = matches!(&error, Error::StoreRefuses(told) if told.contains(why));
+            assert!(told, "{said}: {error:?}");
+            assert_eq!(error.code(), "store_unavailable");
+        }
+    }
+}
