@@ -9,8 +9,7 @@ use crossterm::cursor::MoveTo;
 use crossterm::queue;
 use crossterm::terminal::{Clear, ClearType};
 use ratatui::backend::{Backend as _, CrosstermBackend};
-use ratatui::buffer::{Buffer, Cell};
-use unicode_width::UnicodeWidthStr as _;
+use ratatui::buffer::{Buffer, Cell, CellWidth as _};
 
 /// The rows with characters of doubtful width, as the terminal shows them.
 #[derive(Debug, Default)]
@@ -70,7 +69,7 @@ fn rewrite_row(y: u16, cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
         let end = run.map_or(cells.len(), |run| from + run + 1);
         let placed = (from..end).zip(&cells[from..end]);
         backend.draw(placed.map(|(x, cell)| (u16::try_from(x).unwrap_or(u16::MAX), y, cell)))?;
-        let width = cells[end - 1].symbol().width();
+        let width = usize::from(cells[end - 1].symbol().cell_width());
         from = end + if run.is_some() { width.max(1) - 1 } else { 0 };
     }
     Ok(())

@@ -373,7 +373,7 @@ fn names_of_every_width_leave_nothing_behind_when_rows_move() {
     }
     session.press("3");
     for keys in [
-        "s", "s", "S", "j", "jj", "a", "k", "/A\r", "\\", "z", "z", "?", "\u{1b}", "G", "ss",
+        "s", "s", "S", "j", "jj", "k", "/A\r", "\\", "z", "z", "?", "\u{1b}", "G", "ss",
     ] {
         session.press(keys);
         session.settle();
@@ -382,13 +382,18 @@ fn names_of_every_width_leave_nothing_behind_when_rows_move() {
         session.until("repainted", |_| true);
         session.settle();
         assert!(session.all.len() > all, "repainted");
-        let same = session
-            .text()
-            .lines()
-            .zip(shown.lines())
-            .skip(1)
-            // Blanks behind a line leave nothing to be seen.
-            .all(|(one, other)| one.trim_end() == other.trim_end());
+        // Times go on meanwhile, and blanks at the end of a line are no difference to be seen.
+        let seen = |text: &str| -> Vec<String> {
+            let lines = text.lines().skip(1);
+            lines
+                .map(|line| {
+                    line.replace(|c: char| c.is_ascii_digit(), " ")
+                        .trim_end()
+                        .to_owned()
+                })
+                .collect()
+        };
+        let same = seen(&session.text()) == seen(&shown);
         assert!(
             same,
             "after {keys:?}:\n{shown}\nrepainted:\n{}",
