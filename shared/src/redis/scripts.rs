@@ -117,14 +117,7 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
         } else {
             format!("'{flags}'")
         };
-        let many = [
-            "check_",
-            "repair_",
-            "set_open",
-            "delete_skill",
-            "continue_floor",
-            "run_due",
-        ];
+        let many = ["check_", "repair_", "continue_floor", "run_due"];
         let many = many.iter().any(|many| name.starts_with(many));
         let _ = write!(
             scripts,

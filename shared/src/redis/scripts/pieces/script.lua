@@ -1,5 +1,6 @@
 -- Makes a script known by its name: with what all begin and end with, before and behind its own.
--- One that goes through many subjects is `guarded` from its beginning: what it did to the first stays.
+-- One that goes through many subjects, and refuses nothing, is `guarded` from its beginning: what it
+-- did to the first stays.
 local function script(name, flags, goes_through_many, operation)
   local function reading(keys, argv)
     begin(keys, argv)
