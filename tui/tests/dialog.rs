@@ -94,7 +94,7 @@ async fn what_cannot_be_is_said_in_its_field_and_not_asked() {
         ),
         (
             "+¤⏎",
-            "agent key \"\" is empty; use 1 to 64 letters, digits or space _ . - :",
+            "agent key \"\" is empty; use 1 to 64 letters, digits, spaces or punctuation, but none of , | { } * \"",
         ),
     ] {
         let mut model = live().await;
