@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use shared::Acd;
+use shared::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::doors::Doors;
@@ -11,7 +11,7 @@ use crate::server::Limits;
 use crate::{api, metrics};
 
 /// Makes the API of an ACD, with every layer that a request from outside passes.
-pub fn router(acd: Arc<dyn Acd>) -> Router {
+pub fn router(acd: Arc<dyn Store>) -> Router {
     let token = CancellationToken::new;
     let limits = Limits::default();
     let doors = Doors::open();
