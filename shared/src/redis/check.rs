@@ -4,7 +4,8 @@
 //! with all that has to agree with them at that moment. So the floor may be live, and feels it
 //! as it feels any other small call; between two steps the audit rests as long as it worked.
 //! First keys of a wrong type are put aside, then the lists lose who does not belong there, then
-//! contacts and agents are put where they belong, then the sums are compared.
+//! all contacts are put where they belong, then all agents, who may get contacts that were put back,
+//! then the sums are compared.
 
 use tokio::time::Instant;
 
@@ -75,7 +76,8 @@ enum Round {
     SetAside,
     Types,
     Lists,
-    Documents,
+    Contacts,
+    Agents,
 }
 
 /// A key of the ACD that is audited, by what it is.
@@ -117,7 +119,8 @@ impl RedisAcd {
             Round::SetAside,
             Round::Types,
             Round::Lists,
-            Round::Documents,
+            Round::Contacts,
+            Round::Agents,
         ] {
             let mut cursor = 0;
             loop {
@@ -129,7 +132,8 @@ impl RedisAcd {
                         self.check_types(repair, &keys, &mut audit).await?;
                     }
                     Round::Lists => self.check_lists(repair, &keys, &mut audit).await?,
-                    Round::Documents => self.check_all_documents(repair, &keys, &mut audit).await?,
+                    Round::Contacts => self.check_contacts(repair, &keys, &mut audit).await?,
+                    Round::Agents => self.check_agents(repair, &keys, &mut audit).await?,
                 }
                 progress(&audit);
                 cursor = next;
@@ -187,27 +191,27 @@ impl RedisAcd {
         Ok(())
     }
 
-    /// Audits those of some keys that are documents.
-    async fn check_all_documents(
-        &self,
-        repair: bool,
-        keys: &[String],
-        audit: &mut Audit,
-    ) -> Result<()> {
-        let (mut agents, mut contacts) = (vec![], vec![]);
-        for subject in keys.iter().filter_map(|key| Subject::of(key)) {
-            match subject {
-                Subject::List { .. } => {}
-                Subject::Agent(id) => agents.push(id),
-                Subject::Contact(id) => contacts.push(id),
-            }
-        }
+    /// Audits those of some keys that are contacts.
+    async fn check_contacts(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
+        let contacts = keys.iter().filter_map(|key| match Subject::of(key)? {
+            Subject::Contact(id) => Some(id),
+            _ => None,
+        });
         let script = either(repair, scripts::CHECK_CONTACTS, scripts::REPAIR_CONTACTS);
-        for ids in contacts.chunks(STEP) {
+        for ids in contacts.collect::<Vec<_>>().chunks(STEP) {
             audit.contacts += self.check_documents(repair, script, ids, audit).await?;
         }
+        Ok(())
+    }
+
+    /// Audits those of some keys that are agents.
+    async fn check_agents(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
+        let agents = keys.iter().filter_map(|key| match Subject::of(key)? {
+            Subject::Agent(id) => Some(id),
+            _ => None,
+        });
         let script = either(repair, scripts::CHECK_AGENTS, scripts::REPAIR_AGENTS);
-        for ids in agents.chunks(STEP) {
+        for ids in agents.collect::<Vec<_>>().chunks(STEP) {
             audit.agents += self.check_documents(repair, script, ids, audit).await?;
         }
         Ok(())

@@ -4,39 +4,9 @@ use redis::Value;
 use shared::conformance::Floor;
 use shared::contact::ContactId;
 use shared::redis::{Audit, RedisAcd};
-use shared::seen::ContactSeen;
 use shared::testing::{connection, redis_url};
 
-use crate::support::over_redis;
-
-/// A floor with somebody in every state, and the ids that the damages below name.
-struct Ids {
-    waits: ContactId,
-    assigned: ContactId,
-    over: ContactId,
-}
-
-async fn fill(floor: &Floor) -> Ids {
-    floor.available_agent("ann", "English").await;
-    floor.available_agent("bob", "English,Sales").await;
-    floor.available_agent("dan", "Dutch").await;
-    floor.agent("cem", "Klingon").await;
-    let over = floor.contact("English").await;
-    floor
-        .acd
-        .complete_contact(over, &ContactSeen::ANYTHING)
-        .await
-        .unwrap();
-    let assigned = floor.contact("English,Sales").await;
-    let waits = floor.contact("Klingon,Sales").await;
-    floor.contact("Klingon,Sales").await;
-    floor.contact("Klingon").await;
-    Ids {
-        waits,
-        assigned,
-        over,
-    }
-}
+use crate::support::{Ids, fill, over_redis};
 
 async fn check(floor: &Floor, repair: bool) -> Audit {
     let name = floor.acd.name().clone();
@@ -60,7 +30,7 @@ async fn damage(floor: &Floor, ids: &Ids, command: &str) {
 #[tokio::test]
 async fn a_sound_floor_has_nothing_to_find() {
     over_redis(async |floor: &Floor| {
-        fill(floor).await;
+        fill(floor, "Klingon").await;
         let audit = check(floor, false).await;
         assert_eq!(audit.findings, []);
         assert_eq!((audit.agents, audit.contacts), (4, 5));
@@ -124,7 +94,7 @@ async fn every_damage_is_found_and_mended() {
         ),
     ] {
         over_redis(async |floor: &Floor| {
-            let ids = fill(floor).await;
+            let ids = fill(floor, "Klingon").await;
             damage(floor, &ids, command).await;
             let found = check(floor, false).await;
             let said = |audit: &Audit| audit.findings.iter().any(|found| found.what.contains(says));
@@ -172,7 +142,7 @@ async fn what_cannot_be_mended_is_told() {
         ),
     ] {
         over_redis(async |floor: &Floor| {
-            let ids = fill(floor).await;
+            let ids = fill(floor, "Klingon").await;
             damage(floor, &ids, command).await;
             let audit = check(floor, true).await;
             assert_eq!((audit.wrong, audit.mended), (1, 0), "{command}: {audit:?}");
@@ -186,7 +156,7 @@ async fn what_cannot_be_mended_is_told() {
 #[tokio::test]
 async fn a_contact_that_was_left_alone_is_found_and_served() {
     over_redis(async |floor: &Floor| {
-        let mut ids = fill(floor).await;
+        let mut ids = fill(floor, "Klingon").await;
         let since = format!("{{{}}}:available:Dutch", floor.acd.name());
         let since: u64 = redis::cmd("ZSCORE")
             .arg(since)
@@ -236,4 +206,29 @@ async fn a_large_floor_is_audited_in_steps() {
         assert_eq!(floor.acd.overview().await.unwrap().waiting, 450);
     })
     .await;
+}
+
+/// The server tells the keys of a large floor in many pieces, in any order.
+#[tokio::test]
+async fn an_agent_gets_a_contact_that_was_put_back_in_the_same_audit() {
+    for _ in 0..8 {
+        over_redis(async |floor: &Floor| {
+            let waits = floor.contact("Dutch").await;
+            let ids = Ids {
+                waits,
+                assigned: ContactId::random(),
+                over: ContactId::random(),
+            };
+            let others: String = (0..2_000).map(|key| format!(" @other:{key} 1")).collect();
+            damage(floor, &ids, &format!("MSET{others}")).await;
+            damage(floor, &ids, "DEL @queue").await;
+            floor.available_agent("dan", "Dutch").await;
+            assert_eq!(floor.acd.overview().await.unwrap().available, 1);
+            let audit = check(floor, true).await;
+            assert_eq!(audit.wrong, audit.mended, "{audit:?}");
+            assert_eq!(check(floor, false).await.findings, []);
+            assert_eq!(floor.agent_of(waits).await, "dan");
+        })
+        .await;
+    }
 }

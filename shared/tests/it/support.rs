@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use shared::conformance::Floor;
+use shared::contact::ContactId;
 use shared::embedded::EmbeddedAcd;
 use shared::redis::{Durability, RedisAcd};
 use shared::testing::{OwnRedis, clean, fresh_name, redis_url};
@@ -10,6 +11,32 @@ use shared::time::{ManualClock, Moment};
 use tokio::sync::Mutex;
 
 pub(crate) const NOON: Moment = Moment(1_767_268_800_000_000);
+
+/// Contacts of a filled floor, one in each state.
+pub(crate) struct Ids {
+    pub(crate) waits: ContactId,
+    pub(crate) assigned: ContactId,
+    pub(crate) over: ContactId,
+}
+
+/// Fills a floor with somebody in every state; cem, who is unavailable, has these skills.
+pub(crate) async fn fill(floor: &Floor, skills_of_cem: &str) -> Ids {
+    floor.available_agent("ann", "English").await;
+    floor.available_agent("bob", "English,Sales").await;
+    floor.available_agent("dan", "Dutch").await;
+    floor.agent("cem", skills_of_cem).await;
+    let over = floor.contact("English").await;
+    floor.complete(over).await;
+    let assigned = floor.contact("English,Sales").await;
+    let waits = floor.contact("Klingon,Sales").await;
+    floor.contact("Klingon,Sales").await;
+    floor.contact("Klingon").await;
+    Ids {
+        waits,
+        assigned,
+        over,
+    }
+}
 
 pub(crate) async fn over_embedded(case: impl AsyncFnOnce(&Floor)) {
     let clock = Arc::new(ManualClock::new(NOON));

@@ -14,7 +14,7 @@ use shared::text::PersonName;
 use shared::view::Page;
 use shared::{Error, Result};
 
-use crate::support::over_redis;
+use crate::support::{Ids, fill, over_redis};
 
 /// Every kind of key, by one of its kind that the floor below has.
 const KEYS: [&str; 26] = [
@@ -91,34 +91,6 @@ const OPERATIONS: [&str; 18] = [
     "close and open",
     "run due",
 ];
-
-struct Ids {
-    waits: ContactId,
-    assigned: ContactId,
-    over: ContactId,
-}
-
-async fn fill(floor: &Floor) -> Ids {
-    floor.available_agent("ann", "English").await;
-    floor.available_agent("bob", "English,Sales").await;
-    floor.available_agent("dan", "Dutch").await;
-    floor.agent("cem", "Klingon,Sales").await;
-    let over = floor.contact("English").await;
-    floor
-        .acd
-        .complete_contact(over, &ContactSeen::ANYTHING)
-        .await
-        .unwrap();
-    let assigned = floor.contact("English,Sales").await;
-    let waits = floor.contact("Klingon,Sales").await;
-    floor.contact("Klingon,Sales").await;
-    floor.contact("Klingon").await;
-    Ids {
-        waits,
-        assigned,
-        over,
-    }
-}
 
 async fn operate(floor: &Floor, ids: &Ids, operation: &str) -> Result<()> {
     let agent = |id: &str| id.parse().unwrap();
@@ -254,7 +226,7 @@ async fn try_all(what: &str, rest: &str, commands: &[Vec<&str>]) -> (u32, u32) {
     let (mut done, mut refused) = (0, 0);
     for operation in OPERATIONS {
         over_redis(async |floor: &Floor| {
-            let ids = fill(floor).await;
+            let ids = fill(floor, "Klingon,Sales").await;
             let key = key(floor, &ids, rest);
             for command in commands {
                 let words = command.iter();
@@ -307,7 +279,7 @@ async fn every_operation_is_carried_out_wholly_or_refused_wholly() {
 #[tokio::test]
 async fn a_key_of_a_wrong_type_is_seen_by_readiness_until_it_is_mended() {
     over_redis(async |floor: &Floor| {
-        let ids = fill(floor).await;
+        let ids = fill(floor, "Klingon,Sales").await;
         for rest in ["meta", "queue", "events", "demand", "deadlines"] {
             floor.acd.ready().await.unwrap();
             let key = key(floor, &ids, rest);
