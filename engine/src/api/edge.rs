@@ -126,6 +126,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
     }
 }
 
+/// The greatest whole number that a query may hold: the document says `int64`, and Redis has no
+/// greater one.
+pub(super) const GREATEST: u64 = i64::MAX.unsigned_abs();
+
+/// Reads a whole number of a query.
+pub(super) fn whole(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|number| *number <= GREATEST)
+}
+
 /// The one segment of the path that varies.
 #[derive(Debug)]
 pub(crate) struct InPath<T>(pub(crate) T);

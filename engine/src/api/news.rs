@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use super::App;
-use super::edge::InQuery;
+use super::edge::{GREATEST, InQuery, whole};
 use super::events::KEEP_ALIVE;
 use super::page::{limit, named};
 use super::problem::Problem;
@@ -45,14 +45,14 @@ impl PastQuery {
     /// Asks for so many events after that number.
     pub(crate) fn of(after: u64, limit: usize) -> Self {
         Self {
-            after: Some(after.to_string()),
+            after: Some(after.min(GREATEST).to_string()),
             limit: Some(limit.clamp(1, LONGEST_PAGE).to_string()),
         }
     }
 
     fn read(&self) -> Result<(u64, usize), Invalid> {
         let after = self.after.as_deref().unwrap_or("0");
-        let number = after.parse().map_err(|_| {
+        let number = whole(after).ok_or_else(|| {
             let what = named("after", after);
             Invalid::new(what, "is not the number of an event", "use 0 or more")
         })?;

@@ -10,14 +10,11 @@ use shared::text::Invalid;
 use shared::view::{LONGEST_PAGE, Listing, Page, Start};
 use utoipa::{IntoParams, ToSchema};
 
-use super::edge::InQuery;
+use super::edge::{GREATEST, InQuery, whole};
 use super::problem::Problem;
 
 /// How many items a page has if nobody says.
 const PAGE: usize = 100;
-
-/// The greatest number of items that can be named: the document says `int64`, and Redis has no more.
-const MOST: u64 = i64::MAX.unsigned_abs();
 
 /// Which part of a list is wanted. Without `cursor`, `offset` and `around` it is the beginning.
 #[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
@@ -48,7 +45,7 @@ impl PageQuery {
         };
         match &page.start {
             Start::At(offset) => Self {
-                offset: Some(offset.min(&MOST).to_string()),
+                offset: Some(offset.min(&GREATEST).to_string()),
                 ..query
             },
             Start::After(item) => Self {
@@ -57,7 +54,7 @@ impl PageQuery {
             },
             Start::Before(item, back) => Self {
                 around: Some(item.written()),
-                back: Some(back.min(&MOST).to_string()),
+                back: Some(back.min(&GREATEST).to_string()),
                 ..query
             },
         }
@@ -89,9 +86,8 @@ impl PageQuery {
 }
 
 fn number(what: &str, text: &str) -> Result<u64, Invalid> {
-    let number = text.parse().ok().filter(|number| *number <= MOST);
-    number.ok_or_else(|| {
-        let rule = format!("use 0 to {MOST} items");
+    whole(text).ok_or_else(|| {
+        let rule = format!("use 0 to {GREATEST} items");
         Invalid::new(named(what, text), "is not a number", rule)
     })
 }
@@ -321,9 +317,9 @@ mod tests {
 
     fn start<C: Clone + Debug>(cursor: BoxedStrategy<C>) -> impl Strategy<Value = Start<C>> {
         prop_oneof![
-            (0..=MOST).prop_map(Start::At),
+            (0..=GREATEST).prop_map(Start::At),
             cursor.clone().prop_map(Start::After),
-            (cursor, 0..=MOST).prop_map(|(item, back)| Start::Before(item, back)),
+            (cursor, 0..=GREATEST).prop_map(|(item, back)| Start::Before(item, back)),
         ]
     }
 

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use super::App;
 use super::acd::Present;
 use super::counted::{CountedBody, CountsBody};
-use super::edge::InQuery;
+use super::edge::{InQuery, whole};
 use super::page::named;
 use super::problem::Problem;
 use super::refusals::Refused;
@@ -69,13 +69,13 @@ impl Window {
     fn of(name: Option<&str>, since_ms: Option<&str>) -> Result<Self, Invalid> {
         match (name, since_ms) {
             (name, None) => Self::read(name.unwrap_or("15m")),
-            (None, Some(since)) => since
-                .parse()
-                .map(|since| Self::Since(Millis(since)))
-                .map_err(|_| {
+            (None, Some(since)) => {
+                let time = whole(since).map(|time| Self::Since(Millis(time)));
+                time.ok_or_else(|| {
                     let rule = "use milliseconds since 1970";
                     Invalid::new(named("since_ms", since), "is not a time", rule)
-                }),
+                })
+            }
             (Some(_), Some(_)) => Err(Invalid::new(
                 "the window",
                 "is named beside since_ms",
