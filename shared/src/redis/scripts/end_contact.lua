@@ -20,7 +20,7 @@ touch(writes, key)
 
 local outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
 local over = ended_as(outcome, NOW) .. '}'
-call('JSON.MERGE', key, '$', '{' .. over)
+unguarded('JSON.MERGE', key, '$', '{' .. over)
 call('ZADD', DEADLINES, int(now_ms + expire_after), 'expire:' .. id)
 count(contact.profile, outcome, '1')
 local leg = served and time_on(contact)

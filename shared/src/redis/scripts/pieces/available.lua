@@ -1,24 +1,49 @@
 -- The routable agents: {acd}:available:* holds all, {acd}:available:<skill> those with a skill.
 -- Each has one stamp, the tick since when, the same in every list.
 
--- Gives the lists that an agent stands on while he is routable.
+-- Gives the lists of agents with these skills.
+local function lists_with(skills)
+  local lists = { AVAILABLE .. ANY }
+  for i = 1, #skills do lists[i + 1] = AVAILABLE .. skills[i] end
+  return lists
+end
+
+-- Gives the lists that an agent stands on while they are routable.
 local function lists_of(agent)
-  if not agent.lists then
-    agent.lists = { AVAILABLE .. ANY }
-    for i = 1, #agent.skills do agent.lists[i + 1] = AVAILABLE .. agent.skills[i] end
-  end
+  if not agent.lists then agent.lists = lists_with(agent.skills) end
   return agent.lists
+end
+
+-- Gives skills as they stand in a document, and the lists of who holds them; neither is to be changed.
+-- They are kept from call to call: it is mostly the same few hundred sets of skills that agents hold.
+local MOST_SETS = 1000
+local sets, how_many_sets, sets_of_acd = {}, 0, nil
+local function skills_and_lists(json)
+  if sets_of_acd ~= META or how_many_sets == MOST_SETS then
+    sets, how_many_sets, sets_of_acd = {}, 0, META
+  end
+  local set = sets[json]
+  if not set then
+    local skills = decode(json)
+    set = { skills, lists_with(skills) }
+    sets[json], how_many_sets = set, how_many_sets + 1
+  end
+  return set[1], set[2]
 end
 
 -- `since` is the text of a number.
 local function put_on_lists(agent, since)
   local id, lists = agent.id, lists_of(agent)
-  for i = 1, #lists do call('ZADD', lists[i], since, id) end
+  for i = 1, #lists do
+    if run('ZADD', lists[i], since, id) ~= 1 then call('ZADD', lists[i], since, id) end
+  end
 end
 
 local function take_off_lists(agent)
   local id, lists = agent.id, lists_of(agent)
-  for i = 1, #lists do call('ZREM', lists[i], id) end
+  for i = 1, #lists do
+    if run('ZREM', lists[i], id) ~= 1 then call('ZREM', lists[i], id) end
+  end
 end
 
 -- An agent begins to wait for contacts.

@@ -66,14 +66,14 @@ local function begin(keys, argv)
     local time = call('TIME')
     now_us = time[1] * 1000000 + time[2]
   end
-  now_ms = math.floor(now_us / 1000)
+  now_ms = (now_us - now_us % 1000) / 1000
   NOW = int(now_ms)
 end
 
 -- Gives the number that a text says, if it is one that can be counted on with.
 local function whole(text)
   local number = tonumber(text)
-  return number and number >= 0 and number < 2 ^ 53 and math.floor(number) or nil
+  return number and number >= 0 and number < 2 ^ 53 and number or nil
 end
 
 -- Answers that the operation is refused, and what its caller must know besides. A code alone would

@@ -5,6 +5,10 @@
 -- a key, so that its type is wrong, is put aside ({acd}:set-aside:...), and the command runs again on
 -- an empty key. What the key held before was gone already; an audit makes it anew from the documents.
 -- To guard what is only read before would take a life a tenth more instructions.
+--
+-- A guard takes a thousand instructions. So two kinds of writes go without. One that gives 1 as a rule
+-- and may be carried out twice is run by `run`, and once more by `call` where it gave anything else.
+-- One to a key that this script has read before, as what it is, cannot fail for its type: `unguarded`.
 
 -- What type each key has, by its name or how that begins. Servers have other names for JSON, which
 -- are none of those of their own types.
@@ -84,23 +88,33 @@ local function end_of_log()
   return 0
 end
 
--- Reads a document: nil if there is none, or if it lacks what documents of its kind hold, in which
--- case `unsound` is the key. Never fails. `sound` reads the text and fails if that is not sound.
-local unsound, unread
-local function read_sound(key, sound)
-  local json = run('JSON.GET', key)
-  if not json then return nil end
-  local read, document = try(sound, json)
-  if read then return document end
+-- What of a document is not sound: what the server said when it did not even read it (the user may
+-- not, or there is no such command), or that it lacks what documents of its kind hold.
+local unsound
+local function note_unsound(key, json)
   unsound = key
-  -- What the server said when it did not even read it: the user may not, or there is no such command.
-  unread = type_of(json) == 'table' and json.err and not wrong_type(key) and json or nil
+  if type_of(json) == 'table' and json.err and not wrong_type(key) then return json end
+  return { err = 'UNSOUND ' .. (wrong_type(key) or key .. ' lacks what such a document holds') }
 end
 
--- The same; but before anything is written a document that is not sound fails the operation.
+-- Reads a document with `sound`, which fails if its text is not sound. Gives nil if there is none. One
+-- that is not sound fails the operation before anything is written; where nothing may fail it is nil,
+-- and `unsound` is its key.
 local function read_document(key, sound)
-  unsound = nil
-  local document = read_sound(key, sound)
-  if document or not unsound or call == guarded then return document end
-  error(unread or { err = 'UNSOUND ' .. (wrong_type(key) or key .. ' lacks what such a document holds') })
+  local json = run('JSON.GET', key)
+  if not json then
+    unsound = nil
+    return nil
+  end
+  local read, document = try(sound, json)
+  if read then return document end
+  local why = note_unsound(key, json)
+  if call ~= guarded then error(why) end
+end
+
+-- The same for who goes through many: one that is not sound is always passed over.
+local function look_at_document(key, sound)
+  local json = run('JSON.GET', key)
+  local read, document = try(sound, json)
+  return read and document or nil
 end

@@ -2,10 +2,15 @@
 local closed, known_skills_only, this_minute, place, leapt
 local function begin_change()
   local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'known_skills_only')
-  last_tick, last_event = whole(stood[1]) or 0, whole(stood[2]) or end_of_log()
+  local last_minute
+  last_tick, last_event, last_minute = tonumber(stood[1]), tonumber(stood[2]), tonumber(stood[3])
+  -- Asked of all at once: that it is not so is rare.
+  if not (last_tick and last_event and last_minute and last_tick + last_event + last_minute < 2 ^ 53) then
+    last_tick, last_event, last_minute = whole(stood[1]) or 0, whole(stood[2]) or end_of_log(), whole(stood[3]) or 0
+  end
   closed, known_skills_only = stood[4], stood[5]
-  this_minute = math.floor(now_ms / 60000)
-  place, leapt = place_of_copy(whole(stood[3]) or 0, this_minute)
+  this_minute = (now_ms - now_ms % 60000) / 60000
+  place, leapt = place_of_copy(last_minute, this_minute)
   -- Lua makes room for these many at once; it would make each further place anew.
   events, tally = { nil, nil, nil, nil }, { nil, nil, nil, nil, nil, nil, nil, nil }
   more_busy, more_idle = 0, 0
@@ -27,33 +32,34 @@ local function touch(...)
   call('EXISTS', unpack(keys))
 end
 
-local function log(told)
-  return run('XADD', EVENTS, 'MAXLEN', '~', '65536', int(last_event), 'at', NOW, 'events', told)
+local function log(number, told)
+  return run('XADD', EVENTS, 'MAXLEN', '~', '65536', number, 'at', NOW, 'events', told)
 end
 
 -- Writes one entry of the log for all that a script tells, whose id is the number of its last event,
 -- so that numbers have no gap; and the ticks. If the log goes further than the number that is kept,
 -- events are numbered from its end.
 local function log_events()
-  local told = table.concat(events, '\n')
-  local logged = log(told)
-  if type_of(logged) ~= 'string' then
+  local number, told = int(last_event), table.concat(events, '\n')
+  local logged = log(number, told)
+  if logged.err then
     last_event = math.max(last_event, end_of_log() + #events)
+    number = int(last_event)
     if wrong_type(EVENTS) then put_aside(EVENTS) end
-    if type_of(log(told)) ~= 'string' then
+    if log(number, told).err then
       put_aside(EVENTS)
-      log(told)
+      log(number, told)
     end
   end
-  call('HSET', META, 'tick', int(last_tick), 'event', int(last_event))
+  unguarded('HSET', META, 'tick', int(last_tick), 'event', number)
 end
 
 -- Writes what was gathered: what the script tells, and what was counted.
 local function commit()
   call = guarded
   if #events > 0 then log_events() end
-  count_more('busy', more_busy)
-  count_more('idle', more_idle)
+  count_more('"busy",', more_busy)
+  count_more('"idle",', more_idle)
   if #tally == 0 then return end
   if leapt then
     for _, copy in ipairs(call('ZRANGEBYSCORE', MINUTES, '(' .. this_minute, '+inf')) do

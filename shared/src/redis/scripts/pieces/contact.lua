@@ -3,13 +3,13 @@
 --
 -- A document says nothing twice, as each field is bytes in Redis and time in scripts: the key has
 -- the id, the rank the priority, and its agent and outcome tell its state.
--- What scripts reckon with and write elsewhere must be there: adding and joining it shows that, at a
--- tenth of what asking for types takes.
+-- What scripts reckon with and write elsewhere must be there: adding and comparing it shows that, at
+-- a tenth of what asking for types takes.
 local function sound_contact(json)
   local it = decode(json)
   local _ = it.rank + it.created + (it.assigned or 0) + (it.ended or 0) + (it.requeues or 0)
     + (it.asked or 0) + (it.earlier or 0)
-  _ = it.profile .. (it.agent or '') .. (it.outcome or '') .. (it.owner or '')
+  _ = it.profile < (it.agent or '') or (it.outcome or '') < (it.owner or '')
   return it
 end
 
@@ -28,7 +28,7 @@ local function priority_of(contact) return math.floor(contact.rank / BAND) end
 
 -- What a document says of a contact's state, which is also what scripts answer, in braces.
 local function served_by(agent, assigned)
-  return '"agent":"' .. in_json(agent) .. '","assigned":' .. assigned
+  return '"agent":"' .. (in_json_of[agent] or in_json(agent)) .. '","assigned":' .. assigned
 end
 local function ended_as(outcome, ended) return '"ended":' .. ended .. ',"outcome":"' .. outcome .. '"' end
 

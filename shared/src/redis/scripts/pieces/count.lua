@@ -8,54 +8,35 @@ local tally
 
 -- Counts for all contacts and for each skill of the profile. `by` is the text of a number.
 local function count(profile, name, by)
-  tally[#tally + 1] = '"' .. name .. '","' .. in_json(profile) .. '",' .. by
+  tally[#tally + 1] = '"' .. name .. '","' .. (in_json_of[profile] or in_json(profile)) .. '",' .. by
 end
 
 -- How many more agents are busy and idle than when the script began. Kept are how many are, and the
 -- time that they were: it grows by the times at which they cease to be, and shrinks by those at
 -- which they begin.
 local more_busy, more_idle
+-- `kind` is as it stands in JSON.
 local function count_more(kind, more)
   if more == 0 then return end
   local by = more == 1 and '1' or more == -1 and '-1' or int(more)
-  tally[#tally + 1] = '"' .. kind .. '",' .. by .. ',' .. NOW
+  tally[#tally + 1] = kind .. by .. ',' .. NOW
 end
 
--- Reads entries of the tally; nil if there is one that no script wrote.
-local function items_of(entries)
-  local read, items = pcall(cjson.decode, '[' .. table.concat(entries, ',') .. ']')
-  if not read then return nil end
-  for i = 1, #items, 3 do
-    local profile = type(items[i + 1])
-    if type(items[i]) ~= 'string' or profile ~= 'string' and profile ~= 'number'
-      or type(items[i + 2]) ~= 'number' then
-      return nil
-    end
-  end
-  return items
-end
-
-local function sound_items_of(entries)
-  local sound = {}
-  for _, entry in ipairs(entries) do
-    for _, item in ipairs(items_of({ entry }) or {}) do sound[#sound + 1] = item end
-  end
-  return sound
-end
-
--- Gives what is tallied and not yet added, by the fields of {acd}:counts.
-local function tallied()
+-- Adds up what items of the tally say, by the fields of {acd}:counts. Fails if one is of no script.
+local function sums_of(items)
   local of_profile, going, time, sums = {}, {}, {}, {}
-  local entries = call('LRANGE', TALLY, 0, -1)
-  local items = items_of(entries) or sound_items_of(entries)
   for i = 1, #items, 3 do
     local name, profile, by = items[i], items[i + 1], items[i + 2]
-    if type(profile) == 'number' then
+    if name == 'busy' or name == 'idle' then
       going[name] = (going[name] or 0) + profile
       time[name] = (time[name] or 0) - profile * by
     else
-      if not of_profile[profile] then of_profile[profile] = {} end
-      of_profile[profile][name] = (of_profile[profile][name] or 0) + by
+      local counts = of_profile[profile]
+      if not counts then
+        counts = {}
+        of_profile[profile] = counts
+      end
+      counts[name] = (counts[name] or 0) + by
     end
   end
   local function add(field, by) sums[field] = (sums[field] or 0) + by end
@@ -68,7 +49,32 @@ local function tallied()
   for kind, by in pairs(going) do
     sums[kind .. '_going'], sums[kind .. '_time'] = by, time[kind]
   end
+  for field in pairs(sums) do
+    if type_of(field) ~= 'string' then error('a count has a name') end
+  end
   return sums
+end
+
+local function items_of(entries) return decode('[' .. table.concat(entries, ',') .. ']') end
+
+-- The same of entries, without those that no script wrote.
+local function sound_items_of(entries)
+  local sound = {}
+  for _, entry in ipairs(entries) do
+    local read, items = try(items_of, { entry })
+    if read and try(sums_of, items) then
+      for _, item in ipairs(items) do sound[#sound + 1] = item end
+    end
+  end
+  return sound
+end
+
+-- Gives what is tallied and not yet added, by the fields of {acd}:counts. To ask of each item what
+-- it is would take as long as all else here; so that is asked once something is not as it should be.
+local function tallied()
+  local entries = call('LRANGE', TALLY, 0, -1)
+  local read, sums = try(function() return sums_of(items_of(entries)) end)
+  return read and sums or sums_of(sound_items_of(entries))
 end
 
 local function add_up()
@@ -80,11 +86,14 @@ end
 
 -- Counts who got an agent at the first bound that his wait does not pass, as 'assigned_<seconds>',
 -- or as 'assigned_later'. The bounds are those of shared/src/service_level.rs.
-local WAIT_BOUNDS = { '5', '10', '15', '20', '30', '45', '60', '90', '120', '180', '300', '600' }
-local function count_wait(profile, wait)
-  if wait > 0 then count(profile, 'assigned_wait', int(wait)) end
-  for _, bound in ipairs(WAIT_BOUNDS) do
-    if wait <= bound * 1000 then return count(profile, 'assigned_' .. bound, '1') end
+local WAIT_BOUNDS = { 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600 }
+local ASSIGNED_WITHIN = {}
+for i = 1, #WAIT_BOUNDS do ASSIGNED_WITHIN[i] = 'assigned_' .. WAIT_BOUNDS[i] end
+-- `wait_text` is the wait as a text.
+local function count_wait(profile, wait, wait_text)
+  if wait > 0 then count(profile, 'assigned_wait', wait_text) end
+  for i = 1, #WAIT_BOUNDS do
+    if wait <= WAIT_BOUNDS[i] * 1000 then return count(profile, ASSIGNED_WITHIN[i], '1') end
   end
   count(profile, 'assigned_later', '1')
 end

@@ -28,6 +28,12 @@ local function take_off(agent)
   end
 end
 
+-- Gives the next agents in the order of ids, so many at most, behind the one up to whom the step
+-- before came; from the first if that is ''.
+local function agents_after(cursor, room)
+  return call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
+end
+
 -- An opening and a closing have two stages each. A stage does the next agents, so many at most, and
 -- gives how many it looked at and where the next step goes on.
 local STAGES = {}
@@ -44,7 +50,7 @@ end
 
 -- Whom an older version took off, which knew no marks. Asked once, in the order of ids.
 function STAGES.before(cursor, room)
-  local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
+  local ids = agents_after(cursor, room)
   for _, id in ipairs(ids) do
     local agent = look_at_agent(id)
     if agent and ((not agent.mark and agent.reason == 'closed')
@@ -69,7 +75,7 @@ end
 -- Everybody else, in the order of ids: who is on a contact stops when it ends, unless they chose
 -- that already; and whose contact ended between two steps is taken off now.
 function STAGES.rest(cursor, room)
-  local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
+  local ids = agents_after(cursor, room)
   for _, id in ipairs(ids) do
     if call('ZSCORE', BUSY, id) or call('ZSCORE', AVAILABLE .. ANY, id) then
       local agent = look_at_agent(id)

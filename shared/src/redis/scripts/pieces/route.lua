@@ -3,8 +3,8 @@
 local function sound_agent(json)
   local it = decode(json)
   local _ = it.handled + it.changed + (it.handle_time or 0) + (it.since or 0)
-  _ = table.concat(it.skills) .. it.presence .. (it.reason or '') .. (it.contact or '') ..
-    (it.next_reason or '')
+  _ = it.presence < (it.reason or '') or (it.contact or '') < (it.next_reason or '')
+  table.concat(it.skills)
   if it.activity == 'busy' or it.activity == 'idle' and (it.since or it.presence ~= 'available') then
     return it
   end
@@ -19,7 +19,7 @@ end
 
 -- The same for who goes through many: one whose document is not sound is passed over.
 local function look_at_agent(id)
-  local agent = read_sound(AGENT .. id, sound_agent)
+  local agent = look_at_document(AGENT .. id, sound_agent)
   if agent then agent.id = id end
   return agent
 end
@@ -27,10 +27,9 @@ end
 -- Reads what has to be known of an agent who is on the lists and gets a contact: a third of the work.
 local function read_listed(id)
   local json = call('JSON.GET', AGENT .. id, '.skills')
-  local skills = json and decode(json)
-  if not skills then return nil end
-  table.concat(skills)
-  return { id = id, skills = skills, presence = 'available', activity = 'idle', since = true }
+  if not json then return nil end
+  local skills, lists = skills_and_lists(json)
+  return { id = id, skills = skills, lists = lists, presence = 'available', activity = 'idle', since = true }
 end
 
 -- Gives the waiting contact that an agent with these skills gets, or nil.
@@ -55,7 +54,7 @@ end
 
 -- Writes what an agent is from now on, of which `fields` is what he was not before.
 local function become(agent, fields)
-  call('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. fields ..
+  unguarded('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. fields ..
     (agent.served or '') .. (agent.next and ',"next":null,"next_reason":null,"next_mark":null}' or '}'))
 end
 
@@ -66,20 +65,21 @@ end
 
 -- An agent, who is on no list, gets a contact, which is on no list and says so already.
 local function take_on(contact, agent)
-  local wait = math.max(now_ms - contact.created, 0)
+  local wait = time_since(contact.created)
+  local wait_text = int(wait)
   become(agent, arriving(agent) .. ',"activity":"busy","contact":"' .. contact.id ..
     (agent.since and '","since":null' or '"'))
-  call('ZADD', BUSY, NOW, agent.id)
+  if run('ZADD', BUSY, NOW, agent.id) ~= 1 then call('ZADD', BUSY, NOW, agent.id) end
   more_busy = more_busy + 1
   -- A contact that was requeued was counted with its first agent.
-  if not contact.requeues then count_wait(contact.profile, wait) end
-  emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. in_json(agent.id) ..
-    '","wait":' .. int(wait) .. field('owner', contact.owner) .. '}')
+  if not contact.requeues then count_wait(contact.profile, wait, wait_text) end
+  emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. (in_json_of[agent.id] or in_json(agent.id)) ..
+    '","wait":' .. wait_text .. field('owner', contact.owner) .. '}')
 end
 
 -- Gives a contact, which is on no list, to an agent, who is on no list.
 local function assign(contact, agent)
-  call('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. served_by(agent.id, NOW) .. '}')
+  unguarded('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. served_by(agent.id, NOW) .. '}')
   take_on(contact, agent)
 end
 
@@ -101,7 +101,7 @@ end
 
 -- Makes an agent routable who is on no list: they get this work, or wait for some.
 local function make_available(agent, work)
-  note_away(agent, nil)
+  if agent.mark or agent.next_mark then note_away(agent, nil) end
   local since = int(next_tick())
   emit('{"type":"agent_available","agent":"' .. in_json(agent.id) .. '","since":' .. since .. '}')
   if work then
@@ -141,7 +141,7 @@ end
 
 -- Frees an agent whose contact has ended, to what he chose to be next.
 local function free(agent, work)
-  call('ZREM', BUSY, agent.id)
+  if run('ZREM', BUSY, agent.id) ~= 1 then call('ZREM', BUSY, agent.id) end
   more_busy = more_busy - 1
   if agent.next then make_next(agent) else make_available(agent, work) end
 end
@@ -163,7 +163,7 @@ local function seat(contact, agent)
 end
 
 -- Gives how long the agent of a contact has been on it.
-local function time_on(contact) return math.max(now_ms - (contact.assigned or now_ms), 0) end
+local function time_on(contact) return time_since(contact.assigned or now_ms) end
 
 -- Credits an agent, who is about to become something else, with the time that they were on a
 -- contact.

@@ -4,13 +4,13 @@
 local function script(name, flags, goes_through_many, operation)
   local function reading(keys, argv)
     begin(keys, argv)
-    anchors, only_reads = {}, true
+    anchors, only_reads = nil, true
     if goes_through_many then call = guarded end
     return operation()
   end
   local function changing(keys, argv)
     begin(keys, argv)
-    anchors, only_reads = {}, false
+    anchors, only_reads = nil, false
     if goes_through_many then call = guarded end
     begin_change()
     local reply = operation()

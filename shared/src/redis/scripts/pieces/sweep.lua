@@ -77,7 +77,7 @@ end
 -- Looks at the next 100 agents; gives how many had to be mended, and whether agents remain.
 local function sweep()
   local cursor = call('HGET', META, 'swept') or ''
-  local ids = call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, 100)
+  local ids = agents_after(cursor, 100)
   local found = 0
   for _, id in ipairs(ids) do
     local agent = look_at_agent(id)

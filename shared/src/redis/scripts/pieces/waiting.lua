@@ -5,6 +5,7 @@
 -- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
 local anchors
 local function anchor_of(profile)
+  anchors = anchors or {}
   local anchor = anchors[profile] or call('HGET', ANCHORS, profile)
   if not anchor then
     local fewest = math.huge
@@ -36,8 +37,8 @@ end
 -- `rank` is the text of a number.
 local function enqueue(id, profile, rank)
   local line, anchor = WAITING .. profile, anchor_of(profile)
-  call('ZADD', line, rank, id)
-  call('ZADD', QUEUE, rank, id)
+  if run('ZADD', line, rank, id) ~= 1 then call('ZADD', line, rank, id) end
+  if run('ZADD', QUEUE, rank, id) ~= 1 then call('ZADD', QUEUE, rank, id) end
   local skills = skills_of(profile)
   for i = 1, #skills do
     if call('HINCRBY', DEMAND, skills[i], '1') == 1 then call('ZADD', SKILLS, '0', skills[i]) end
@@ -50,8 +51,8 @@ end
 
 local function dequeue(id, profile)
   local line, anchor = WAITING .. profile, anchor_of(profile)
-  call('ZREM', line, id)
-  call('ZREM', QUEUE, id)
+  if run('ZREM', line, id) ~= 1 then call('ZREM', line, id) end
+  if run('ZREM', QUEUE, id) ~= 1 then call('ZREM', QUEUE, id) end
   local skills = skills_of(profile)
   for i = 1, #skills do
     if call('HINCRBY', DEMAND, skills[i], '-1') == 0 then

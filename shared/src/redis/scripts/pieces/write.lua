@@ -7,13 +7,21 @@ local last_tick, last_event, events
 -- beyond the year 2107 is not believed, or ranks would leave their bits.
 local LATEST = 2 ^ 45 - 2 ^ 40
 local function next_tick()
-  last_tick = math.max(last_tick + 1, math.min(math.floor(now_us / 128), LATEST))
+  local now = (now_us - now_us % 128) / 128
+  if now > LATEST then now = LATEST end
+  last_tick = last_tick < now and now or last_tick + 1
   return last_tick
 end
 
 -- How far ahead of now a time may lie that was written. What lies further was written while the
 -- clock was wrong (shared/src/time.rs).
 local PLAUSIBLY_AHEAD = 10000
+
+-- Gives how long ago that was; none if the clock was put back since.
+local function time_since(ms)
+  local time = now_ms - ms
+  return time > 0 and time or 0
+end
 
 -- Tells an event, in JSON: names stand in it as `in_json` gives them.
 local function emit(event)
