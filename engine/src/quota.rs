@@ -123,7 +123,7 @@ pub(crate) fn counted_as(address: IpAddr) -> IpAddr {
     }
 }
 
-/// A caller, as he is counted.
+/// A caller, as it is counted.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) token: Arc<Usage>,
@@ -134,7 +134,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Counts one more for this caller, if he may have it.
+    /// Counts one more for this caller, if it may have it.
     pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Taken, Whose> {
         let of_token = if self.is_agent {
             most.token.div_ceil(OF_AN_AGENT)

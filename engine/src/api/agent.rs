@@ -106,8 +106,7 @@ pub(super) struct RenameAgent {
     params(
         ("key" = String, Path, description = "The agent's key"),
         AgentQuery,
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     request_body = RenameAgent,
     responses(
@@ -156,8 +155,7 @@ pub(super) struct SetAgentState {
     patch, path = "/agent/{key}/state", tag = "agent", operation_id = "setAgentState",
     params(
         ("key" = String, Path, description = "The agent's key"),
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     request_body = SetAgentState,
     responses(
@@ -201,8 +199,7 @@ pub(super) struct AddSkill {
     params(
         ("key" = String, Path, description = "The agent's key"),
         AgentQuery,
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     request_body = AddSkill,
     responses(
@@ -232,8 +229,7 @@ pub(super) async fn add_skill(
         ("key" = String, Path, description = "The agent's key"),
         ("skill" = String, Path, description = "The skill"),
         AgentQuery,
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     responses((status = 200, body = AgentKey), Unknown, Conflict, Changed, Refused)
 )]
@@ -253,8 +249,7 @@ pub(super) async fn remove_skill(
     params(
         ("key" = String, Path, description = "The agent's key"),
         AgentQuery,
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     responses(
         (status = 200, body = Replaced<AgentKey, AgentBody>),

@@ -20,7 +20,7 @@ use super::App;
 use super::edge::{Body, InPath};
 use super::problem::Problem;
 use super::refusals::{Changed, Conflict, Refused, Unknown};
-use super::seen::{ContactQuery, SawContact, etag};
+use super::seen::{ContactQuery, IfMatch, SawContact, etag};
 use super::standing::{Preference, StandingBody, Told};
 use super::version::{Location, Version};
 use crate::doors::{Deed, Visitor};
@@ -301,8 +301,7 @@ impl From<ContactId> for ContactKey {
     params(
         ("key" = String, Path, description = "The contact's key"),
         ContactQuery,
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     responses((status = 200, body = Told<ContactKey>), Unknown, Conflict, Changed, Refused)
 )]

@@ -7,14 +7,15 @@
 use std::collections::HashMap;
 
 use axum::extract::{MatchedPath, Query};
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
 use shared::nearest::nearest;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::access::operations;
+use super::layers::routed_method;
 use super::problem::Problem;
 
 /// What each operation takes, by its route.
@@ -49,11 +50,7 @@ impl Forms {
     fn of_request(&self, parts: &Parts) -> Option<(&str, &Form)> {
         let route = parts.extensions.get::<MatchedPath>()?.as_str();
         let (route, forms) = self.0.get_key_value(route)?;
-        // The router answers HEAD as it would GET.
-        let method = match parts.method {
-            Method::HEAD => "GET",
-            ref method => method.as_str(),
-        };
+        let method = routed_method(&parts.method);
         let form = forms.iter().find(|form| form.method == method)?;
         Some((route, form))
     }

@@ -169,6 +169,14 @@ pub(crate) fn method_label(method: &Method) -> &'static str {
     }
 }
 
+/// Gives the method that the router answers by, as such a label: it answers HEAD as it would GET.
+pub(crate) fn routed_method(method: &Method) -> &'static str {
+    match *method {
+        Method::HEAD => "GET",
+        _ => method_label(method),
+    }
+}
+
 /// Takes a request that was let in, if its caller has not too many and there is room.
 async fn take(house: &House, request: Request, next: &Route) -> Response {
     if is_known(&request) {
@@ -202,10 +210,7 @@ fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, 
 
 /// Tells whether there is something at the path of a request, for its method.
 fn is_known(request: &Request) -> bool {
-    let method = match *request.method() {
-        Method::HEAD => "GET",
-        ref method => method_label(method),
-    };
+    let method = routed_method(request.method());
     let route = request.extensions().get::<MatchedPath>();
     route.is_some_and(|route| rule::is_known(method, route.as_str()))
 }
@@ -240,7 +245,13 @@ async fn take_body(house: &House, request: Request, next: &Route) -> Response {
                 return refused.into_response();
             }
             limit.as_mut().reset(Instant::now() + LIMIT);
-            match within(limit.as_mut(), pin!(still(&house.keeper, &parts))).await {
+            // Who sends no body was let in a moment ago.
+            let looked = if arrives {
+                within(limit.as_mut(), pin!(still(&house.keeper, &parts))).await
+            } else {
+                Some(Ok(()))
+            };
+            match looked {
                 Some(Ok(())) => {}
                 Some(Err(refused)) => return refused.into_response(),
                 None => return Problem::timed_out(LIMIT.as_secs()).into_response(),

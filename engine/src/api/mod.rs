@@ -50,7 +50,7 @@ use crate::doors::{Doors, Guard};
 use crate::server::Limits;
 use events::Streams;
 use form::Forms;
-pub(crate) use layers::method_label;
+pub(crate) use layers::{method_label, routed_method};
 pub(crate) use problem::Problem;
 use problem::ProblemBody;
 use version::Version;

@@ -10,6 +10,8 @@ use shared::agent::Presence;
 use shared::seen::{AgentSeen, ContactSeen, Seen, Version};
 use shared::text::Invalid;
 use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::edge::InQuery;
 use super::problem::Problem;
@@ -128,6 +130,19 @@ impl IfMatch {
             Some(versions) => seen.in_version(versions),
             None => seen,
         }
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_anywhere: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(
+                "`ETag`s that GET gave, of which it must still have one",
+            ))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+        vec![header.build()]
     }
 }
 

@@ -28,8 +28,7 @@ use crate::doors::Deed;
     params(
         ("key" = String, Path, description = "The contact's key"),
         ContactQuery,
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     responses((status = 200, body = Told<ContactKey>), Unknown, Conflict, Changed, Refused)
 )]
@@ -61,8 +60,7 @@ pub(super) struct Requeue {
     post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeueContact",
     params(
         ("key" = String, Path, description = "The contact's key"),
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     request_body = Requeue,
     responses((status = 200, body = Told<CreatedContact>), Unknown, Conflict, Changed, Refused)
@@ -98,8 +96,7 @@ pub(super) struct SetPriority {
     params(
         ("key" = String, Path, description = "The contact's key"),
         ContactQuery,
-        ("If-Match" = Option<String>, Header,
-         description = "`ETag`s that GET gave, of which it must still have one")
+        IfMatch
     ),
     request_body = SetPriority,
     responses(

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request};
-use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -24,8 +23,8 @@ use super::near;
 use super::rule::{Access, OPEN};
 use super::visitor::Known;
 use super::{Doors, Visitor};
-use crate::api::method_label;
 use crate::api::problem::{Problem, is_turned_away};
+use crate::api::{method_label, routed_method};
 use crate::server::Seat;
 
 /// The media type of server-sent events.
@@ -192,11 +191,7 @@ async fn admit(
     let mut visitor = visitor.ok_or_else(Problem::unauthorized)?;
     check_expiry(&visitor)?;
     check_agent(store, &mut visitor).await?;
-    // The router answers HEAD as it would GET.
-    let method = match parts.method {
-        Method::HEAD => "GET",
-        _ => method_label(&parts.method),
-    };
+    let method = routed_method(&parts.method);
     let role = visitor.role().word();
     let only = match visitor.role().access(method, route) {
         Access::Yes => return Ok(visitor),

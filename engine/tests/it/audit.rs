@@ -7,13 +7,17 @@ use shared::testing::OwnRedis;
 use crate::binary::{Engine, engine};
 use crate::doors::Tokens;
 
-/// Gives the audit lines of a log: actor, role, address, method, route, subject and status.
-fn audited(log: &str) -> Vec<String> {
+/// Gives the audit lines of a log.
+fn lines_of(log: &str) -> impl Iterator<Item = Value> {
     let lines = log
         .lines()
         .map(|line| -> Value { serde_json::from_str(line).unwrap() });
-    let lines = lines.filter(|line| line["target"] == "audit");
-    let told = lines.map(|line| {
+    lines.filter(|line| line["target"] == "audit")
+}
+
+/// Gives what each audit line of a log says: actor, role, address, method, route, subject and status.
+fn audited(log: &str) -> Vec<String> {
+    let told = lines_of(log).map(|line| {
         let fields = &line["fields"];
         // As the request brought it.
         let [id, method, route] =
@@ -84,11 +88,7 @@ async fn every_change_and_every_refusal_is_a_line_and_looking_is_none() {
 
 /// Gives of each change what it was about, what was before and what is now.
 fn changed(log: &str) -> Vec<String> {
-    let lines = log
-        .lines()
-        .map(|line| -> Value { serde_json::from_str(line).unwrap() });
-    let lines = lines.filter(|line| line["target"] == "audit");
-    let told = lines.map(|line| {
+    let told = lines_of(log).map(|line| {
         let fields = &line["fields"];
         let [subject, was, now] =
             ["subject", "was", "now"].map(|name| fields[name].as_str().unwrap_or("-").to_owned());

@@ -71,6 +71,15 @@ impl Floor {
         Self::with(acd, options).await
     }
 
+    /// Starts an engine over the embedded store, behind a door that no token opens.
+    pub(crate) async fn locked() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        std::fs::write(&file, r#"{"tokens":[]}"#).unwrap();
+        let acd = shared::store::open(None, unique()).await.unwrap();
+        Self::behind(acd, Doors::locked(&file, vec![]).unwrap()).await
+    }
+
     /// Starts an engine over the embedded store, with these limits.
     pub(crate) async fn limited(limits: Limits) -> Self {
         let options = Options {
