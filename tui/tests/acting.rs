@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod input;
+
 use shared::agent::{Agent, AgentState, Presence};
 use shared::contact::{Contact, ContactId};
 use shared::event::{Event, What};
@@ -16,33 +17,10 @@ use tui::sample;
 use tui::text::short_contact;
 use tui::update::update;
 
+use input::{asked, notice, press};
+
 async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
-}
-
-fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    let mut effects = vec![];
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            key => KeyCode::Char(key),
-        };
-        let event = KeyEvent::new(code, KeyModifiers::NONE);
-        effects = update(model, Message::Key(event));
-    }
-    effects
-}
-
-fn asked(effects: &[Effect]) -> Option<&Request> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::Ask(request) => Some(request),
-        _ => None,
-    })
-}
-
-fn notice(model: &Model) -> &str {
-    model.notice.as_ref().map_or("", |notice| &notice.text)
 }
 
 fn title(model: &Model) -> &str {

@@ -2,35 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod input;
+
 use shared::agent::Presence;
 use shared::contact::Priority;
 use tui::effect::{Effect, Request};
 use tui::keys;
-use tui::message::Message;
 use tui::model::{Model, Overlay, Pane};
 use tui::sample;
-use tui::update::update;
 use tui::verbs::{Command, completion, parse};
+
+use input::press;
 
 async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
-}
-
-fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    let mut effects = vec![];
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            '⇥' => KeyCode::Tab,
-            '↑' => KeyCode::Up,
-            key => KeyCode::Char(key),
-        };
-        let event = KeyEvent::new(code, KeyModifiers::NONE);
-        effects = update(model, Message::Key(event));
-    }
-    effects
 }
 
 #[tokio::test]

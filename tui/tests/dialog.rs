@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod input;
+
 use shared::Acd as _;
 use shared::agent::{AgentState, Presence};
 use tui::effect::{Effect, Request};
@@ -17,34 +18,13 @@ async fn live() -> Model {
 }
 
 /// Presses the keys; gives the request of the last that asks for something.
-fn press(model: &mut Model, keys: &str) -> Option<Request> {
-    let mut asked = None;
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            '⇥' => KeyCode::Tab,
-            '⌫' => KeyCode::Backspace,
-            '↓' => KeyCode::Down,
-            key => KeyCode::Char(key),
-        };
-        let modifiers = if key == '¤' {
-            KeyModifiers::CONTROL
-        } else {
-            KeyModifiers::NONE
-        };
-        let code = if key == '¤' {
-            KeyCode::Char('u')
-        } else {
-            code
-        };
-        for effect in update(model, Message::Key(KeyEvent::new(code, modifiers))) {
-            if let Effect::Ask(request) = effect {
-                asked = Some(request);
-            }
-        }
-    }
-    asked
+fn press(model: &mut Model, typed: &str) -> Option<Request> {
+    let each = typed.chars();
+    let effects = each.flat_map(|key| update(model, Message::Key(input::event(key))));
+    effects.fold(None, |asked, effect| match effect {
+        Effect::Ask(request) => Some(request),
+        _ => asked,
+    })
 }
 
 fn wrong(model: &Model) -> Option<&str> {

@@ -2,28 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod input;
+
 use tui::message::Message;
 use tui::model::{Model, Overlay, Pane};
 use tui::sample;
 use tui::update::update;
 
+use input::press;
+
 async fn after(keys: &str) -> Model {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
     press(&mut model, keys);
     model
-}
-
-fn press(model: &mut Model, keys: &str) {
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            '⌫' => KeyCode::Backspace,
-            key => KeyCode::Char(key),
-        };
-        update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
-    }
 }
 
 fn shown(model: &Model) -> (usize, usize) {

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod input;
+
 use tui::effect::Effect;
 use tui::message::Message;
 use tui::model::floor::{Look, Part};
@@ -11,25 +12,12 @@ use tui::model::{Model, Pane};
 use tui::sample;
 use tui::update::update;
 
+use input::press;
+
 async fn sized(width: u16, height: u16) -> Model {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
     update(&mut model, Message::Resized(width, height));
     model
-}
-
-fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    let mut effects = vec![];
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            '←' => KeyCode::Left,
-            '→' => KeyCode::Right,
-            key => KeyCode::Char(key),
-        };
-        effects = update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
-    }
-    effects
 }
 
 fn sorted(model: &Model) -> Option<(Column, bool)> {

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod input;
+
 use shared::Acd as _;
 use shared::agent::NewAgent;
 use shared::contact::Priority;
@@ -16,26 +17,7 @@ use tui::perform::perform;
 use tui::sample;
 use tui::update::update;
 
-fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    let mut effects = vec![];
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            '↓' => KeyCode::Down,
-            key => KeyCode::Char(key),
-        };
-        effects = update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
-    }
-    effects
-}
-
-fn notice(model: &mut Model) -> String {
-    model
-        .notice
-        .take()
-        .map_or_else(String::new, |notice| notice.text)
-}
+use input::{notice, press};
 
 /// A console of its own floor, or of one on a Redis; no demo session runs.
 async fn quiet(shared: bool) -> Model {
@@ -73,7 +55,7 @@ async fn on_its_own_floor_the_demo_starts_and_stops_at_a_key_and_by_command() {
         assert_eq!(switches(&press(&mut model, start)), None, "it still ends");
         update(&mut model, Message::DemoEnded(Ok(Some(0))));
         assert_eq!(model.demo, DemoState::Off);
-        assert!(notice(&mut model).starts_with("The demo session has ended"));
+        assert!(notice(&model).starts_with("The demo session has ended"));
         assert_eq!(switches(&press(&mut model, start)), Some(Switch::Start));
     }
 }
@@ -106,14 +88,14 @@ async fn agents_whom_the_demo_left_are_counted_and_taken_away_at_the_same_key() 
         let mut model = quiet(true).await;
         press(&mut model, "DyD");
         update(&mut model, Message::DemoEnded(Ok(left)));
-        let said = notice(&mut model);
+        let said = notice(&model);
         assert!(said.ends_with(says), "{said}");
         assert_eq!(switches(&press(&mut model, ":demo start⏎")), None);
-        assert!(notice(&mut model).contains("D takes them away"));
+        assert!(notice(&model).contains("D takes them away"));
         assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));
         assert_eq!(model.demo, DemoState::Stopping);
         update(&mut model, Message::DemoEnded(Ok(Some(0))));
-        assert!(notice(&mut model).contains("its agents have left"));
+        assert!(notice(&model).contains("its agents have left"));
         assert_eq!(model.demo, DemoState::Off);
     }
 }
@@ -127,7 +109,7 @@ async fn a_demo_that_fails_says_why() {
         Message::DemoEnded(Err("no port is free".to_owned())),
     );
     assert_eq!(model.demo, DemoState::Off);
-    assert_eq!(notice(&mut model), "No demo session: no port is free");
+    assert_eq!(notice(&model), "No demo session: no port is free");
 }
 
 #[tokio::test]
@@ -137,10 +119,10 @@ async fn who_may_only_look_starts_and_stops_nothing() {
     for state in [DemoState::Off, DemoState::On] {
         model.demo = state;
         assert_eq!(switches(&press(&mut model, "D")), None);
-        assert!(notice(&mut model).contains("--read-only"));
+        assert!(notice(&model).contains("--read-only"));
     }
     assert_eq!(series(&press(&mut model, ":inject any x9 @60⏎")), None);
-    assert!(notice(&mut model).contains("--read-only"));
+    assert!(notice(&model).contains("--read-only"));
 }
 
 #[tokio::test]
@@ -193,16 +175,13 @@ async fn a_series_is_stopped_by_the_key_that_begins_one_or_by_command() {
         assert_eq!(model.injection.as_ref().unwrap().progress(), "7 of 20");
         let effects = press(&mut model, ":inject any @60⏎");
         assert_eq!(series(&effects), None, "one at a time");
-        assert!(notice(&mut model).contains("7 of 20"));
+        assert!(notice(&model).contains("7 of 20"));
         let effects = press(&mut model, stop);
         assert!(effects.contains(&Effect::StopInjecting), "{effects:?}");
         let end = Message::InjectionEnded { made: 8, why: None };
         update(&mut model, end);
         assert_eq!(model.injection, None);
-        assert_eq!(
-            notice(&mut model),
-            "Stopped: 8 of 20 contacts were injected."
-        );
+        assert_eq!(notice(&model), "Stopped: 8 of 20 contacts were injected.");
     }
     let mut model = quiet(false).await;
     let effects = press(&mut model, ":inject stop⏎");
@@ -223,7 +202,7 @@ async fn a_series_that_ends_by_itself_answers_the_question_whether_to_stop_it() 
         assert_eq!(model.overlay, Some(Overlay::ConfirmStopInjecting));
         update(&mut model, Message::InjectionEnded { made: 20, why });
         assert_eq!((&model.overlay, &model.injection), (&None, &None));
-        assert_eq!(notice(&mut model), says);
+        assert_eq!(notice(&model), says);
     }
 }
 

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod input;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -16,6 +17,8 @@ use tui::perform;
 use tui::sample;
 use tui::update::update;
 use tui::view::view;
+
+use input::press;
 
 fn drawn(model: &Model, width: u16, height: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
@@ -41,19 +44,6 @@ fn text(buffer: &Buffer) -> String {
 
 async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
-}
-
-fn press(model: &mut Model, keys: &str) {
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            '⇥' => KeyCode::Tab,
-            key => KeyCode::Char(key),
-        };
-        let event = KeyEvent::new(code, KeyModifiers::NONE);
-        update(model, Message::Key(event));
-    }
 }
 
 async fn stale() -> Model {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod input;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::agent::{AgentState, Presence};
 use shared::contact::Priority;
@@ -21,6 +23,8 @@ use tui::model::window::Window;
 use tui::model::{About, Link, Model, Overlay, Pane};
 use tui::sample;
 use tui::update::update;
+
+use input::{asked, notice};
 
 async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
@@ -55,17 +59,6 @@ fn inject(model: &mut Model) -> Vec<Effect> {
     press(model, KeyCode::Char('i'));
     press(model, KeyCode::Enter);
     press(model, KeyCode::Enter)
-}
-
-fn asked(effects: &[Effect]) -> Option<&Request> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::Ask(request) => Some(request),
-        _ => None,
-    })
-}
-
-fn notice(model: &Model) -> &str {
-    model.notice.as_ref().map_or("", |notice| &notice.text)
 }
 
 /// Puts the model where the keys of that scope mean something.

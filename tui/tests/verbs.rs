@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod input;
+
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::Acd as _;
 use shared::contact::{ContactId, Priority};
 use shared::seen::AgentSeen;
@@ -20,35 +21,16 @@ use tui::text::short_contact;
 use tui::update::update;
 use tui::verbs::{Command, candidates, completion, parse};
 
+use input::asked;
+
 async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
 }
 
-fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    let mut effects = vec![];
-    for key in keys.chars() {
-        let code = match key {
-            '⏎' => KeyCode::Enter,
-            '⎋' => KeyCode::Esc,
-            '⇥' => KeyCode::Tab,
-            '¤' => KeyCode::Char('u'),
-            key => KeyCode::Char(key),
-        };
-        let modifiers = if key == '¤' {
-            KeyModifiers::CONTROL
-        } else {
-            KeyModifiers::NONE
-        };
-        effects.extend(update(model, Message::Key(KeyEvent::new(code, modifiers))));
-    }
-    effects
-}
-
-fn asked(effects: &[Effect]) -> Option<&Request> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::Ask(request) => Some(request),
-        _ => None,
-    })
+fn press(model: &mut Model, typed: &str) -> Vec<Effect> {
+    let each = typed.chars();
+    each.flat_map(|key| update(model, Message::Key(input::event(key))))
+        .collect()
 }
 
 /// Gives the contact that some agent is on.
