@@ -11,13 +11,16 @@ pub struct Keeping {
     pub append_only: Option<bool>,
 }
 
+/// Gives a figure out of what a server tells about itself (`INFO`): each is a line, `name:value`.
+pub(crate) fn figure<'told>(told: &'told str, name: &str) -> Option<&'told str> {
+    let mut lines = told.lines();
+    lines.find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'))
+}
+
 impl Keeping {
     /// Reads what a server tells about itself, a line a figure.
     pub fn read(told: &str) -> Self {
-        let figure = |name: &str| {
-            let mut lines = told.lines();
-            lines.find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'))
-        };
+        let figure = |name| figure(told, name);
         Self {
             policy: figure("maxmemory_policy").map(str::to_owned),
             most_bytes: figure("maxmemory").and_then(|bytes| bytes.parse().ok()),

@@ -17,17 +17,18 @@ fn core_with(agent: &str, skills: &[&str]) -> Core {
     core
 }
 
+/// Makes agent `a` what they choose.
+fn choose(core: &mut Core, presence: Presence) {
+    let id = "a".parse().unwrap();
+    core.set_presence(NOON, &id, presence, &AgentSeen::ANYTHING)
+        .unwrap();
+}
+
 #[test]
 #[should_panic(expected = "waits while")]
 fn the_check_sees_a_contact_waiting_beside_an_agent_who_serves_it() {
     let mut core = core_with("a", &["English"]);
-    core.set_presence(
-        NOON,
-        &"a".parse().unwrap(),
-        Presence::Available,
-        &AgentSeen::ANYTHING,
-    )
-    .unwrap();
+    choose(&mut core, Presence::Available);
     let profile = crate::skill::Profile::new(&["English".parse().unwrap()]);
     let rank = crate::contact::Rank(7);
     core.waiting.add(ContactId::random(), &profile, rank, |_| 1);
@@ -38,13 +39,7 @@ fn the_check_sees_a_contact_waiting_beside_an_agent_who_serves_it() {
 #[should_panic(expected = "is busy with")]
 fn the_check_sees_an_agent_busy_without_a_live_contact() {
     let mut core = core_with("a", &[]);
-    core.set_presence(
-        NOON,
-        &"a".parse().unwrap(),
-        Presence::Available,
-        &AgentSeen::ANYTHING,
-    )
-    .unwrap();
+    choose(&mut core, Presence::Available);
     let id = ContactId::random();
     core.create_contact(NOON, NewContact::needing(id, vec![]).unwrap())
         .unwrap();
@@ -68,12 +63,9 @@ fn a_clock_that_stands_still_still_gives_different_ranks() {
 #[test]
 fn no_more_events_are_kept_than_promised() {
     let mut core = core_with("a", &[]);
-    let id = "a".parse().unwrap();
     for _ in 0..KEPT {
-        core.set_presence(NOON, &id, Presence::Available, &AgentSeen::ANYTHING)
-            .unwrap();
-        core.set_presence(NOON, &id, Presence::Unavailable(None), &AgentSeen::ANYTHING)
-            .unwrap();
+        choose(&mut core, Presence::Available);
+        choose(&mut core, Presence::Unavailable(None));
     }
     assert_eq!(core.events.len(), KEPT);
     let oldest = core.events_after(0, 1)[0].number;

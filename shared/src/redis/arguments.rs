@@ -11,7 +11,7 @@ use crate::skill::Skill;
 use crate::text::PersonName;
 use crate::view::{Page, Start};
 
-/// What a new agent's document holds before the script adds his state.
+/// What a new agent's document holds before the script adds their state.
 #[derive(Serialize)]
 pub(super) struct NewAgentDocument<'a> {
     pub(super) id: &'a AgentId,

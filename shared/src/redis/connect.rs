@@ -7,11 +7,12 @@ use redis::io::tcp::TcpSettings;
 use redis::io::tcp::socket2::TcpKeepalive;
 use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
-use super::failure::{is_forbidden, is_refused, store_error};
+use super::failure::{is_forbidden, is_refused, is_unknown_command, store_error};
 use super::link::{Link, Way};
 use super::scripts::{LIBRARY, READY};
 use super::server::RedisServer;
 use crate::error::Error;
+use crate::keeping;
 
 /// Why a Redis cannot be used: one sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -112,7 +113,7 @@ pub enum ConnectError {
     /// The user may not do what has to be done.
     #[error(
         "the Redis at {address} does not permit its user what Switchboard does ({why}): \
-         `switchboard-engine redis-acl` prints the rules that he needs"
+         `switchboard-engine redis-acl` prints the rules that it needs"
     )]
     Forbidden {
         /// Where.
@@ -184,10 +185,6 @@ fn passing(error: RedisError) -> RedisResult<()> {
     }
 }
 
-fn is_unknown_command(error: &RedisError) -> bool {
-    error.to_string().to_lowercase().contains("unknown command")
-}
-
 fn tcp() -> TcpSettings {
     // A connection that waits for news sends nothing: only these probes notice that the other
     // end has vanished.
@@ -232,10 +229,7 @@ async fn check_version(
         .query_async(connection)
         .await
         .map_err(|error| refusal(address, &error))?;
-    let figure = |name: &str| {
-        let mut lines = info.lines();
-        lines.find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'))
-    };
+    let figure = |name| keeping::figure(&info, name);
     // The others say beside their own version which one of Redis they are like.
     let version = figure("redis_version").unwrap_or("unknown");
     let others = [

@@ -78,10 +78,11 @@ pub(super) fn is_refused(error: &RedisError) -> bool {
         || error.detail().is_some_and(unauthenticated)
 }
 
-/// Whether the server does not know a command, also inside a script: it came back without JSON.
-fn is_unknown_command(error: &RedisError) -> bool {
-    let said = |said: &str| said.to_lowercase().contains("unknown redis command");
-    error.detail().is_some_and(said)
+/// Whether the server does not know a command, also inside a script, as one that came back without
+/// JSON.
+pub(super) fn is_unknown_command(error: &RedisError) -> bool {
+    let said = error.to_string().to_lowercase();
+    said.contains("unknown command") || said.contains("unknown redis command")
 }
 
 /// Whether the server does not permit its user what was asked, also from inside a script.
@@ -116,7 +117,7 @@ pub(super) fn store_error(error: &RedisError) -> Error {
     if is_forbidden(error) {
         return Error::StoreRefuses(
             "Redis does not permit its user what has to be done: `switchboard-engine redis-acl` \
-             prints what he needs"
+             prints what it needs"
                 .to_owned(),
         );
     }
