@@ -118,6 +118,8 @@ pub struct Rank(pub u64);
 
 impl Rank {
     const TICK_BITS: u32 = 45;
+    /// How far apart the ranks of two priorities are: more than there are ticks.
+    pub const BAND: u64 = 1 << Self::TICK_BITS;
 
     /// Ranks a contact of this priority that arrived at this tick.
     pub fn new(priority: Priority, arrival: Tick) -> Self {

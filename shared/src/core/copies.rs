@@ -7,10 +7,10 @@ use crate::figures::{Counts, MINUTES_KEPT, QUARTER, QUARTERS_KEPT};
 /// How far ahead of the clock's the last minute may be, in minutes: a clock that is set back by
 /// seconds may be in the minute before.
 const MINUTES_AHEAD: u64 = 1;
-/// Places for copies of the first minutes of quarters, and for those of all others: a quarter of an
-/// hour more than anybody asks for.
-const QUARTER_PLACES: u64 = QUARTERS_KEPT / QUARTER + 2;
-const MINUTE_PLACES: u64 = MINUTES_KEPT + QUARTER;
+/// Places for copies of the first minutes of quarters of an hour: a quarter more than anybody asks for.
+pub const QUARTER_PLACES: u64 = QUARTERS_KEPT / QUARTER + 2;
+/// Places for copies of all other minutes.
+pub const MINUTE_PLACES: u64 = MINUTES_KEPT + QUARTER;
 
 /// The copies. The first of each quarter of an hour goes round one ring of places, every other one
 /// round another, and each takes the place of one that nobody asks for.

@@ -10,7 +10,7 @@ pub const EXPIRE_AFTER: u64 = 3_600_000;
 /// How long after one round of the safety sweep the next begins, in milliseconds.
 pub const SWEEP_EVERY: u64 = 30_000;
 /// The most deadlines that one look applies.
-const MOST_AT_ONCE: usize = 64;
+pub const MOST_DEADLINES: usize = 64;
 
 /// Something that happens by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ impl Core {
         let now = now.millis();
         self.plan_sweep(now);
         let mut applied = 0;
-        while applied < MOST_AT_ONCE as u64 {
+        while applied < MOST_DEADLINES as u64 {
             let Some(&(at, deadline)) = self.deadlines.first() else {
                 break;
             };

@@ -42,7 +42,8 @@ use copies::Copies;
 use deadlines::Deadline;
 use waiting::Waiting;
 
-pub use deadlines::{EXPIRE_AFTER, SWEEP_EVERY};
+pub use copies::{MINUTE_PLACES, QUARTER_PLACES};
+pub use deadlines::{EXPIRE_AFTER, MOST_DEADLINES, SWEEP_EVERY};
 
 /// An ACD: all of its state, and every operation on it.
 #[derive(Debug)]

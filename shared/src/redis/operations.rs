@@ -12,7 +12,6 @@ use super::{RedisAcd, connect, scripts};
 use crate::acd::Acd;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
 use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
-use crate::core::{EXPIRE_AFTER, SWEEP_EVERY};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINTS, Totals};
@@ -361,8 +360,7 @@ impl Acd for RedisAcd {
 #[async_trait]
 impl Store for RedisAcd {
     async fn run_due(&self) -> Result<Due> {
-        let mut script = self.script(scripts::RUN_DUE);
-        script.arg(SWEEP_EVERY).arg(EXPIRE_AFTER);
+        let script = self.script(scripts::RUN_DUE);
         let (applied, repaired, next, now) = self.change(&script).await?;
         Ok(Due {
             applied,
@@ -389,7 +387,7 @@ impl Store for RedisAcd {
 impl RedisAcd {
     async fn end_contact(&self, id: ContactId, how: &str, seen: &ContactSeen) -> Result<Done> {
         let mut script = self.script_on(scripts::END_CONTACT, &self.contact_key(id));
-        with_id(&mut script, id).arg(EXPIRE_AFTER).arg(how);
+        with_id(&mut script, id).arg(how);
         with_contact_seen(&mut script, seen);
         let state: String = self
             .change(&script)

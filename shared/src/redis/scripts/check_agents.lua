@@ -10,7 +10,7 @@ local function ail(agent)
   if agent.activity == 'busy' then
     local contact = agent.contact and read_contact(agent.contact)
     if not contact then return 'is busy with a contact that is not there' end
-    if contact.state ~= 2 or contact.agent ~= agent.id then return 'is busy with a contact that is not with him' end
+    if contact.state ~= 'assigned' or contact.agent ~= agent.id then return 'is busy with a contact that is not with him' end
     if listed then return 'is busy and listed as available' end
   elseif agent.presence ~= 'available' then
     if listed then return 'is unavailable and listed as available' end

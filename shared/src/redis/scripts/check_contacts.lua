@@ -19,7 +19,7 @@ end
 local function seat_anew(contact)
   local agent, writes = seat_for(contact.profile)
   touch(writes, line_keys(contact.profile), CONTACT .. contact.id)
-  if contact.state == 2 then take_back(contact) end
+  if contact.state == 'assigned' then take_back(contact) end
   take_off(contact)
   seat(contact, agent)
 end
@@ -56,7 +56,7 @@ local function audit_complete(contact)
   if not call('ZSCORE', DEADLINES, 'expire:' .. contact.id) then
     find('contact ' .. contact.id .. ' is over and would never expire', function()
       touch()
-      call('ZADD', DEADLINES, now_ms + 3600000, 'expire:' .. contact.id)
+      call('ZADD', DEADLINES, now_ms + EXPIRE_AFTER, 'expire:' .. contact.id)
     end)
   end
 end
@@ -71,7 +71,7 @@ local function audit_times(contact)
   end
 end
 
-local audits = { audit_waiting, audit_assigned, audit_complete }
+local audits = { queued = audit_waiting, assigned = audit_assigned, complete = audit_complete }
 local looked = 0
 for place = 3, #ARGV do
   local contact = read_contact(ARGV[place])

@@ -13,7 +13,7 @@ end
 
 local function waits_here(id, score)
   local contact = read_contact(id)
-  return contact and contact.state == 1 and contact.rank == score
+  return contact and contact.state == 'queued' and contact.rank == score
     and (kind == 'queue' or contact.profile == name)
 end
 

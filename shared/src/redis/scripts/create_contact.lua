@@ -25,10 +25,10 @@ if not set then return call('JSON.GET', key) end
 count(profile, 'offered', '1')
 emit('{"type":"contact_created","contact":"' .. id .. '","profile":"' .. in_json(profile) .. '","rank":' .. rank ..
   field('owner', owner) .. '}')
-if not agent then
+if agent then
+  unlist(agent)
+  take_on({ id = id, profile = profile, created = now_ms, owner = owner }, agent)
+else
   enqueue(id, profile, rank)
-  return '{}'
 end
-unlist(agent)
-take_on({ id = id, profile = profile, created = now_ms, owner = owner }, agent)
-return '{' .. served .. '}'
+return answer(served)

@@ -1,16 +1,15 @@
 -- Ends a contact: handled if an agent is on it, abandoned if it still waits, or cancelled, which
 -- it is in either case. An agent on it is freed.
--- KEYS: meta, the contact. ARGV: time, id, milliseconds until it expires, 'complete' or 'cancel', what
--- was seen. Reply: what its document says of its state. Errors: NOCONTACT, STALE, CHANGED.
-local key, id, expire_after = KEYS[2], ARGV[2], tonumber(ARGV[3])
+-- KEYS: meta, the contact. ARGV: time, id, 'complete' or 'cancel', what was seen. Reply: what its document says of its state. Errors: NOCONTACT, STALE, CHANGED.
+local key, id, how = KEYS[2], ARGV[2], ARGV[3]
 
 local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
-local other = other_contact(5, contact)
+local other = other_contact(4, contact)
 if other then return other end
-if contact.state == 3 then return repeated(contact) end
+if contact.state == 'complete' then return repeated(contact) end
 
-local served = contact.state == 2
+local served = contact.state == 'assigned'
 local agent = served and read_agent(contact.agent) or nil
 -- An agent whom a foreign hand gave something else is not freed from it.
 if agent and agent.contact ~= id then agent = nil end
@@ -18,10 +17,10 @@ local work = agent and work_when_free(agent)
 local writes = agent and routing_keys(agent, work) or line_keys(contact.profile)
 touch(writes, key)
 
-local outcome = ARGV[4] == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
-local over = ended_as(outcome, NOW) .. '}'
-unguarded('JSON.MERGE', key, '$', '{' .. over)
-call('ZADD', DEADLINES, int(now_ms + expire_after), 'expire:' .. id)
+local outcome = how == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
+local over = ended_as(outcome, NOW)
+unguarded('JSON.MERGE', key, '$', '{' .. over .. '}')
+call('ZADD', DEADLINES, int(now_ms + EXPIRE_AFTER), 'expire:' .. id)
 count(contact.profile, outcome, '1')
 local leg = served and time_on(contact)
 if outcome == 'handled' then
@@ -30,7 +29,7 @@ elseif outcome == 'abandoned' then
   -- Who had an agent was answered, and counted as that.
   if contact.requeues then
     count(contact.profile, 'abandoned_requeued', '1')
-  elseif now_ms - contact.created <= 5000 then
+  elseif now_ms - contact.created <= SHORT_ABANDON then
     count(contact.profile, 'abandoned_short', '1')
   end
 end
@@ -44,4 +43,4 @@ if agent then
   end
   free(agent, work)
 end
-return served and '{' .. served_by(contact.agent, int(contact.assigned or now_ms)) .. ',' .. over or '{' .. over
+return answer(served and served_by(contact.agent, int(contact.assigned or now_ms)), over)

@@ -9,9 +9,9 @@ if not contact then return refuse('NOCONTACT') end
 local changed = other_contact(4, contact)
 if changed then return changed end
 -- A repeat of what was done, unless it has gone to another agent since.
-if contact.state == 1 then return repeated(contact) end
+if contact.state == 'queued' then return repeated(contact) end
 local agent = read_agent(from)
-if contact.state ~= 2 or contact.agent ~= from or not agent then return refuse('STALE', state_of(contact)) end
+if contact.state ~= 'assigned' or contact.agent ~= from or not agent then return refuse('STALE', state_of(contact)) end
 
 local other, writes = seat_for(contact.profile)
 touch(writes, routing_keys(agent), key)
@@ -22,4 +22,4 @@ seat(contact, other)
 call('ZREM', BUSY, from)
 more_busy = more_busy - 1
 if agent.next then make_next(agent) else make_unavailable(agent, nil, 'requeued') end
-return other and '{' .. served_by(other.id, NOW) .. '}' or '{}'
+return answer(other and served_by(other.id, NOW))

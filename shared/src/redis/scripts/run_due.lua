@@ -1,20 +1,17 @@
--- Applies what is due, at most 64 deadlines, and goes on with what was begun on the whole floor.
+-- Applies what is due, at most MOST_DEADLINES, and goes on with what was begun on the whole floor.
 -- Any process may run it at any time.
--- KEYS: meta. ARGV: time, milliseconds between two rounds of the sweep, milliseconds until a finished
--- contact expires.
--- Reply: {applied, repaired, when to look again, now}, times in milliseconds.
-local sweep_every = tonumber(ARGV[2])
+-- KEYS: meta. ARGV: time. Reply: {applied, repaired, when to look again, now}, times in milliseconds.
 local more = step_floor()
 local applied, repaired = 0, 0
 touch()
 -- Never later than this, as it would be after a clock that had leapt ahead.
-call('ZADD', DEADLINES, 'LT', now_ms + sweep_every, 'sweep')
-for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0, 64)) do
+call('ZADD', DEADLINES, 'LT', now_ms + SWEEP_EVERY, 'sweep')
+for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0, MOST_DEADLINES)) do
   if due == 'sweep' then
     local found, unfinished = sweep()
-    bring_back_times(tonumber(ARGV[3]))
+    bring_back_times()
     repaired = repaired + found
-    call('ZADD', DEADLINES, now_ms + (unfinished and 50 or sweep_every), 'sweep')
+    call('ZADD', DEADLINES, now_ms + (unfinished and 50 or SWEEP_EVERY), 'sweep')
   else
     -- Only a finished contact may be forgotten, whatever else stands here.
     local id = string.match(due, '^expire:(.+)$')
@@ -26,4 +23,4 @@ for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', now_ms, 'LIMIT', 0
 end
 -- The sweep stands there, and is never far.
 local next = more and now_ms or tonumber(call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')[2]) or now_ms
-return { applied, repaired, math.min(math.max(next, 0), now_ms + sweep_every), now_ms }
+return { applied, repaired, math.min(math.max(next, 0), now_ms + SWEEP_EVERY), now_ms }

@@ -7,14 +7,14 @@ local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
 local other = other_contact(4, contact)
 if other then return other end
-if contact.state == 3 then return refuse('ENDED') end
+if contact.state == 'complete' then return refuse('ENDED') end
 local before = priority_of(contact)
 if before == priority then return before end
 touch(line_keys(contact.profile), key)
 
 local rank = int(priority * BAND + contact.rank % BAND)
 call('JSON.MERGE', key, '$', '{"rank":' .. rank .. ',"asked":' .. int(contact.asked or before) .. '}')
-if contact.state == 1 then
+if contact.state == 'queued' then
   dequeue(id, contact.profile)
   enqueue(id, contact.profile, rank)
 end

@@ -3,11 +3,11 @@
 -- Reply: {first, total, {{skill, waiting, available, staffed, {agent, since, ...}} each}}.
 -- Since when somebody is available is told by the tick, unless a clock had leapt ahead: then ticks
 -- are ahead of the time, and the document tells it.
-local plausible = (now_ms + PLAUSIBLY_AHEAD) * 1000 / 128
+local plausible = (now_ms + PLAUSIBLY_AHEAD) * 1000 / TICK
 local function in_time(next)
   for i = 2, #next, 2 do
     local changed = tonumber(next[i]) > plausible and call('JSON.GET', AGENT .. next[i - 1], '.changed')
-    if changed then next[i] = int(math.floor(changed * 1000 / 128)) end
+    if changed then next[i] = int(math.floor(changed * 1000 / TICK)) end
   end
   return next
 end

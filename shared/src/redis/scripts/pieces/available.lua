@@ -1,5 +1,9 @@
 -- The routable agents: {acd}:available:* holds all, {acd}:available:<skill> those with a skill.
 -- Each has one stamp, the tick since when, the same in every list.
+--
+-- Uses base: AVAILABLE, META, call, decode, run.
+-- Uses profile: ANY.
+-- Uses count: more_idle.
 
 -- Gives the lists of agents with these skills.
 local function lists_with(skills)

@@ -9,6 +9,8 @@
 -- A guard takes a thousand instructions. So two kinds of writes go without. One that gives 1 as a rule
 -- and may be carried out twice is run by `run`, and once more by `call` where it gave anything else.
 -- One to a key that this script has read before, as what it is, cannot fail for its type: `unguarded`.
+--
+-- Uses base: ACD, EVENTS, call, guarded, only_reads, run, try, type_of, whole.
 
 -- What type each key has, by its name or how that begins. Servers have other names for JSON, which
 -- are none of those of their own types.

@@ -1,6 +1,9 @@
 -- What an audit finds, and mends if it is told to: each subject by itself, held against all that
 -- has to agree with it at this moment, so that a live floor may go on between two subjects.
 -- ARGV[2]: 'repair' or ''.
+--
+-- Uses base: ANCHORS, ARGV, HEADS, WAITING, call.
+-- Uses waiting: anchor_of.
 local repairs, found
 local function begin_check() repairs, found = ARGV[2] == 'repair', {} end
 

@@ -1,4 +1,12 @@
 -- What a change begins and ends with.
+--
+-- Uses constants: EVENTS_KEPT.
+-- Uses base: ANCHORS, AWAY, BUSY, COPIES, COUNTS, DEADLINES, DEMAND, EVENTS, META, MINUTES, NOW, QUEUE,
+--   TALLY, call, clustered, guarded, int, now_ms, run, unguarded, whole.
+-- Uses call: end_of_log, put_aside, wrong_type.
+-- Uses profile: LONG.
+-- Uses write: events, last_event, last_tick.
+-- Uses count: TALLIED, add_up, count_more, more_busy, more_idle, place_of_copy, tally.
 local closed, known_skills_only, this_minute, place, leapt
 local function begin_change()
   local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'known_skills_only')
@@ -33,7 +41,7 @@ local function touch(...)
 end
 
 local function log(number, told)
-  return run('XADD', EVENTS, 'MAXLEN', '~', '65536', number, 'at', NOW, 'events', told)
+  return run('XADD', EVENTS, 'MAXLEN', '~', EVENTS_KEPT, number, 'at', NOW, 'events', told)
 end
 
 -- Writes one entry of the log for all that a script tells, whose id is the number of its last event,

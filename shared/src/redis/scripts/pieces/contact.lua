@@ -5,6 +5,10 @@
 -- the id, the rank the priority, and its agent and outcome tell its state.
 -- What scripts reckon with and write elsewhere must be there: adding and comparing it shows that, at
 -- a tenth of what asking for types takes.
+--
+-- Uses constants: BAND.
+-- Uses base: CONTACT, decode, in_json, in_json_of, int.
+-- Uses call: read_document.
 local function sound_contact(json)
   local it = decode(json)
   local _ = it.rank + it.created + (it.assigned or 0) + (it.ended or 0) + (it.requeues or 0)
@@ -17,25 +21,27 @@ local function read_contact(id)
   local contact = read_document(CONTACT .. id, sound_contact)
   if not contact then return nil end
   contact.id = id
-  contact.state = contact.outcome and 3 or contact.agent and 2 or 1
+  contact.state = contact.outcome and 'complete' or contact.agent and 'assigned' or 'queued'
   return contact
 end
 
--- A rank is the priority times this, and the tick of arrival.
-local BAND = 2 ^ 45
-
 local function priority_of(contact) return math.floor(contact.rank / BAND) end
 
--- What a document says of a contact's state, which is also what scripts answer, in braces.
+-- What a document says of a contact's state.
 local function served_by(agent, assigned)
   return '"agent":"' .. (in_json_of[agent] or in_json(agent)) .. '","assigned":' .. assigned
 end
 local function ended_as(outcome, ended) return '"ended":' .. ended .. ',"outcome":"' .. outcome .. '"' end
 
+-- What scripts answer of a contact: the same, in braces.
+local function answer(served, over)
+  if not over then return served and '{' .. served .. '}' or '{}' end
+  return '{' .. (served and served .. ',' or '') .. over .. '}'
+end
+
 local function state_of(contact)
-  local served = contact.agent and served_by(contact.agent, int(contact.assigned or 0))
-  local over = contact.outcome and ended_as(contact.outcome, int(contact.ended or 0))
-  return '{' .. (served or '') .. (served and over and ',' or '') .. (over or '') .. '}'
+  return answer(contact.agent and served_by(contact.agent, int(contact.assigned or 0)),
+    contact.outcome and ended_as(contact.outcome, int(contact.ended or 0)))
 end
 
 -- The same of a contact with which was done before what is asked for.

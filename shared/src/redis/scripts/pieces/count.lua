@@ -3,6 +3,10 @@
 -- {acd}:counts: adding each by itself would be a quarter of a script's time.
 -- {acd}:counts:<place> are copies of the counts as they stood at the beginning of minutes in which
 -- something was counted.
+--
+-- Uses constants: MINUTE_PLACES, QUARTER, QUARTER_PLACES, WAIT_BOUNDS.
+-- Uses base: COUNTS, MINUTES, NOW, TALLY, call, decode, in_json, in_json_of, int, try, type_of.
+-- Uses profile: skills_of.
 local TALLIED = 128
 local tally
 
@@ -85,8 +89,7 @@ local function add_up()
 end
 
 -- Counts who got an agent at the first bound that his wait does not pass, as 'assigned_<seconds>',
--- or as 'assigned_later'. The bounds are those of shared/src/service_level.rs.
-local WAIT_BOUNDS = { 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600 }
+-- or as 'assigned_later'.
 local ASSIGNED_WITHIN = {}
 for i = 1, #WAIT_BOUNDS do ASSIGNED_WITHIN[i] = 'assigned_' .. WAIT_BOUNDS[i] end
 -- `wait_text` is the wait as a text.
@@ -104,8 +107,8 @@ end
 -- Figures look back to any minute of the last two hours, and to the beginning of any quarter of an
 -- hour of the last 25 hours (Wanted in shared/src/figures.rs). The counts at a minute are told by
 -- the first copy made at or after it. For the beginning of a quarter that is the first copy of a
--- quarter, as none was made between the two. So the first of each quarter goes round 102 places,
--- where it stands for over 25 hours, and every other one round 135, where it stands for over two.
+-- quarter, as none was made between the two. So the first of each quarter goes round places of its own,
+-- where it stands for over 25 hours, and every other one round others, where it stands for over two.
 -- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
 -- however long nothing was counted. The places are for a quarter more than figures look back.
 --
@@ -119,7 +122,7 @@ local function place_of_copy(last_minute, this_minute)
     last_minute = tonumber(copied[2] or 0)
   end
   if last_minute >= this_minute then return false, leapt end
-  local quarter = math.floor(this_minute / 15)
-  local first = math.floor(last_minute / 15) < quarter
-  return first and 'quarter:' .. quarter % 102 or 'minute:' .. this_minute % 135, leapt
+  local quarter = math.floor(this_minute / QUARTER)
+  local first = math.floor(last_minute / QUARTER) < quarter
+  return first and 'quarter:' .. quarter % QUARTER_PLACES or 'minute:' .. this_minute % MINUTE_PLACES, leapt
 end

@@ -2,6 +2,15 @@
 --
 -- What remains to be done stands in Redis ({acd}:meta 'bulk', {acd}:dropping), so whoever comes
 -- next goes on with it: the caller, or after his death any dispatcher.
+--
+-- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, SKILLS, STAFFED, call,
+--   in_json.
+-- Uses profile: ANY.
+-- Uses write: emit.
+-- Uses commit: touch.
+-- Uses waiting: forget_skill.
+-- Uses route: comes_back, look_at_agent, make_available, make_unavailable, routing_keys, set_next,
+--   work_for.
 local STEP = 100
 
 -- Undoes what closing did to an agent, or makes one available who never chose.

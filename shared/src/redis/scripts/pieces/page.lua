@@ -1,6 +1,8 @@
 -- A part of a list. ARGV: time, how many items come before the item that the page is about, as a
 -- bound of ZCOUNT or ZLEXCOUNT ('' if it is about none), by how many it starts later than there,
 -- how many items, whether it is to be full at the end of the list ('1' or '0').
+--
+-- Uses base: ARGV, call.
 
 -- Gives the number of the first item, and how many the list has.
 local function page_of(list, count, least)

@@ -1,4 +1,14 @@
 -- The two sides of routing meet here: a contact gets its agent, an agent becomes routable.
+--
+-- Uses base: AGENT, AWAY, BUSY, CONTACT, NOW, WAITING, call, clustered, decode, in_json, in_json_of,
+--   int, now_ms, run, unguarded.
+-- Uses call: look_at_document, read_document.
+-- Uses profile: skills_of.
+-- Uses write: emit, field, last_event, next_tick, time_since.
+-- Uses count: count_wait, more_busy.
+-- Uses waiting: best_profile, dequeue, enqueue, line_keys.
+-- Uses available: list, lists_of, longest_available, skills_and_lists, unlist.
+-- Uses contact: read_contact, served_by.
 
 local function sound_agent(json)
   local it = decode(json)

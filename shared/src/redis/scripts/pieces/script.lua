@@ -1,6 +1,10 @@
 -- Makes a script known by its name: with what all begin and end with, before and behind its own.
 -- One that goes through many subjects, and refuses nothing, is `guarded` from its beginning: what it
 -- did to the first stays.
+--
+-- Uses base: begin, call, guarded, only_reads.
+-- Uses commit: begin_change, commit.
+-- Uses waiting: anchors.
 local function script(name, flags, goes_through_many, operation)
   local function reading(keys, argv)
     begin(keys, argv)

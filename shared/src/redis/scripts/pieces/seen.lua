@@ -1,6 +1,9 @@
 -- What a caller saw of a contact or agent, which it must still be. If anything was seen, it stands
 -- behind an operation's own arguments, from `place` on: the standing ('*': whatever it is), then
 -- each version that it may have; without one, it may have any. shared/src/seen.rs says the same.
+--
+-- Uses base: ARGV, int, refuse.
+-- Uses contact: priority_of, state_of.
 
 local function contact_version(contact)
   return redis.sha1hex(table.concat({ int(contact.created), int(contact.rank),

@@ -1,12 +1,23 @@
 -- The safety sweep: what an agent's document says is held against the lists and his contact.
 -- The other scripts keep these together; only a foreign hand or a fault can part them.
+--
+-- Uses constants: BAND, EXPIRE_AFTER, PLAUSIBLY_AHEAD, TICK.
+-- Uses base: AGENT, AVAILABLE, BUSY, CONTACT, DEADLINES, META, NOW, QUEUE, call, in_json, int, now_ms.
+-- Uses profile: ANY.
+-- Uses write: emit, last_tick.
+-- Uses commit: touch.
+-- Uses waiting: dequeue.
+-- Uses available: lists_of, put_on_lists, take_off_lists, unlist.
+-- Uses contact: read_contact.
+-- Uses route: assign, free, look_at_agent, routing_keys, work_for, work_when_free.
+-- Uses floor: agents_after.
 
 -- Mends one agent; tells whether he had to be.
 local function mend(agent)
   local listed = call('ZSCORE', AVAILABLE .. ANY, agent.id)
   if agent.activity == 'busy' then
     local contact = read_contact(agent.contact or '')
-    if contact and contact.state == 2 and contact.agent == agent.id then return false end
+    if contact and contact.state == 'assigned' and contact.agent == agent.id then return false end
     local work = work_when_free(agent)
     touch(routing_keys(agent, work))
     free(agent, work)
@@ -43,12 +54,12 @@ end
 
 -- Brings back what else was written while the clock had leapt ahead: when contacts arrived that
 -- wait, and when finished ones expire. Ticks stay, and so does the order of service.
-local function bring_back_times(expire_after)
-  local late = now_ms + expire_after
+local function bring_back_times()
+  local late = now_ms + EXPIRE_AFTER
   for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, late + PLAUSIBLY_AHEAD + 1, '+inf', 'LIMIT', 0, 1000)) do
     call('ZADD', DEADLINES, late, due)
   end
-  local tick = math.floor((now_ms + PLAUSIBLY_AHEAD) * 1000 / 128)
+  local tick = math.floor((now_ms + PLAUSIBLY_AHEAD) * 1000 / TICK)
   if last_tick <= tick then return end
   -- In each priority those who arrived in that time are the first behind this tick.
   local from, room = 0, 1000

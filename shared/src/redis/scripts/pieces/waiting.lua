@@ -3,6 +3,9 @@
 -- A line's head, the rank of its first contact, stands in {acd}:heads:<anchor>. The anchor is one
 -- of the profile's skills, the one that fewest agents hold, so few ever look; {acd}:anchors
 -- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
+--
+-- Uses base: ANCHORS, DEMAND, HEADS, QUEUE, SKILLS, STAFFED, WAITING, call, clustered, int, run.
+-- Uses profile: ANY, skills_of.
 local anchors
 local function anchor_of(profile)
   anchors = anchors or {}
