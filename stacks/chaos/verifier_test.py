@@ -88,7 +88,7 @@ class Store:
         library = library.replace(f"switchboard_{version}", "changed").replace(f"'{version}'", "'changed'")
         if file:
             own = (SCRIPTS / file).read_text()
-            assert library.count(own) == 1, f"{file} is not in the library once"
+            assert library.count(own) == 1, f"the engine holds another {file}: cargo build -p engine"
             self.changed += text in own
             library = library.replace(own, own.replace(text, other, 1))
         self.redis.execute_command("FUNCTION", "LOAD", "REPLACE", library)

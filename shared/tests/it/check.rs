@@ -219,8 +219,8 @@ async fn an_agent_gets_a_contact_that_was_put_back_in_the_same_audit() {
                 assigned: ContactId::random(),
                 over: ContactId::random(),
             };
-            let others: String = (0..2_000).map(|key| format!(" @other:{key} 1")).collect();
-            damage(floor, &ids, &format!("MSET{others}")).await;
+            let others: Vec<String> = (0..2_000).map(|key| format!("@other:{key} 1")).collect();
+            damage(floor, &ids, &format!("MSET {}", others.join(" "))).await;
             damage(floor, &ids, "DEL @queue").await;
             floor.available_agent("dan", "Dutch").await;
             assert_eq!(floor.acd.overview().await.unwrap().available, 1);
