@@ -149,7 +149,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     let mut interrupt = signal(SignalKind::interrupt())?;
 
     let (redis, name) = (flags.redis(), flags.acd.clone());
-    let opened = shared::store::open_durable(redis.as_ref(), name, flags.durability.into());
+    let opened = shared::open_durable(redis.as_ref(), name, flags.durability.into());
     let acd = match opened.await {
         Ok(acd) => acd,
         Err(reason) => return Ok(refuse(log, &reason.to_string())),

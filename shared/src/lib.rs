@@ -21,6 +21,7 @@ pub mod figures;
 pub mod keeping;
 mod letters;
 pub mod nearest;
+mod open;
 pub mod redis;
 pub mod secret;
 pub mod seen;
@@ -36,4 +37,5 @@ pub mod view;
 
 pub use crate::acd::Acd;
 pub use crate::error::{Error, Result};
+pub use crate::open::{open, open_durable};
 pub use crate::store::Store;

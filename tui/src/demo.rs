@@ -139,7 +139,7 @@ async fn play(
 }
 
 async fn engine_for(redis: &RedisServer, name: AcdName) -> Result<(String, Running), String> {
-    let store = shared::store::open(Some(redis), name).await;
+    let store = shared::open(Some(redis), name).await;
     let store = store.map_err(|error| error.to_string())?;
     let options = serve::Options {
         listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),

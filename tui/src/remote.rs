@@ -62,7 +62,7 @@ impl Remote {
     /// Comes to the ACD.
     pub async fn open(&self) -> Result<Arc<dyn Acd>, Closed> {
         Ok(match self {
-            Self::Redis(redis, name) => store::open(Some(redis), name.clone()).await?,
+            Self::Redis(redis, name) => shared::open(Some(redis), name.clone()).await?,
             Self::Api(access, name) => Arc::new(ApiAcd::open(access, name.as_ref()).await?),
         })
     }

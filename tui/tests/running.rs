@@ -223,7 +223,7 @@ async fn a_series_comes_true_at_the_store() {
 
 #[tokio::test]
 async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
-    let acd = shared::store::open(None, shared::text::AcdName::default()).await;
+    let acd = shared::open(None, shared::text::AcdName::default()).await;
     let acd = acd.unwrap();
     acd.open().await.unwrap();
     let options = engine::serve::Options {

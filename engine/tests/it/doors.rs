@@ -65,7 +65,7 @@ impl Tokens {
     }
 
     async fn floor(&self) -> Floor {
-        let acd = shared::store::open(None, "acd".parse().unwrap()).await;
+        let acd = shared::open(None, "acd".parse().unwrap()).await;
         let doors = Doors::locked(&self.file(), vec![]).unwrap();
         Floor::behind(acd.unwrap(), doors).await
     }

@@ -41,7 +41,7 @@ pub(crate) struct Floor {
 impl Floor {
     /// Starts an engine over the embedded store.
     pub(crate) async fn embedded() -> Self {
-        Self::over(shared::store::open(None, unique()).await.unwrap()).await
+        Self::over(shared::open(None, unique()).await.unwrap()).await
     }
 
     /// Starts an engine over the Redis that tests use.
@@ -50,7 +50,7 @@ impl Floor {
             "TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up",
         );
         Self::over(
-            shared::store::open(Some(&RedisServer::at(url)), unique())
+            shared::open(Some(&RedisServer::at(url)), unique())
                 .await
                 .unwrap(),
         )
@@ -76,7 +76,7 @@ impl Floor {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tokens.json");
         std::fs::write(&file, r#"{"tokens":[]}"#).unwrap();
-        let acd = shared::store::open(None, unique()).await.unwrap();
+        let acd = shared::open(None, unique()).await.unwrap();
         Self::behind(acd, Doors::locked(&file, vec![]).unwrap()).await
     }
 
@@ -86,7 +86,7 @@ impl Floor {
             limits,
             ..Options::default()
         };
-        let acd = shared::store::open(None, unique()).await.unwrap();
+        let acd = shared::open(None, unique()).await.unwrap();
         Self::with(acd, options).await
     }
 

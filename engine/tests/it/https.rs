@@ -36,7 +36,7 @@ fn read(folder: &Path) -> Result<Tls, TlsError> {
 
 async fn start(folder: &Path) -> Running {
     let name = "test".parse().unwrap();
-    let acd = shared::store::open(None, name).await.unwrap();
+    let acd = shared::open(None, name).await.unwrap();
     let options = Options {
         listen: Some(([127, 0, 0, 1], 0).into()),
         tls: Some(read(folder).unwrap()),

@@ -18,7 +18,7 @@ async fn each_store(tokens: &Tokens) -> [Floor; 2] {
     let mut floors = vec![];
     for redis in [None, Some(&redis)] {
         let name = shared::testing::fresh_name();
-        let acd = shared::store::open(redis, name).await.unwrap();
+        let acd = shared::open(redis, name).await.unwrap();
         let doors = Doors::locked(&tokens.file(), vec![]).unwrap();
         floors.push(Floor::behind(acd, doors).await);
     }

@@ -21,7 +21,7 @@ async fn guarded(tokens: &Tokens, limits: Limits) -> Floor {
         limits,
         ..Options::default()
     };
-    let acd = shared::store::open(None, "quotas".parse().unwrap()).await;
+    let acd = shared::open(None, "quotas".parse().unwrap()).await;
     Floor::with(acd.unwrap(), options).await
 }
 

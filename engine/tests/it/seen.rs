@@ -202,7 +202,7 @@ async fn an_agent_does_not_complete_what_went_to_somebody_else_meanwhile() {
     let tokens = Tokens::new();
     let mine = tokens.create("ada", "agent");
     let admin = tokens.create("boss", "admin");
-    let acd = shared::store::open(None, "acd".parse().unwrap()).await;
+    let acd = shared::open(None, "acd".parse().unwrap()).await;
     let doors = Doors::locked(&tokens.file(), vec![]).unwrap();
     let floor = Floor::behind(acd.unwrap(), doors).await;
     for agent in ["agent:7", "agent:8"] {

@@ -1,147 +1,23 @@
-//! The way to a Redis: what is checked before the first operation, and in what words it fails.
+//! The way to a Redis, and what is checked before the first operation.
 
 use std::time::Duration;
 
 use redis::aio::ConnectionManager;
-use redis::io::tcp::TcpSettings;
-use redis::io::tcp::socket2::TcpKeepalive;
-use redis::{Client, ErrorKind, RedisError, RedisResult, ServerErrorKind};
+use redis::{RedisError, RedisResult};
 
-use super::failure::{is_forbidden, is_refused, is_unknown_command, store_error};
+use super::connect_error::{ConnectError, refusal};
+use super::failure::{is_unknown_command, store_error, unknown_script};
 use super::link::{Link, Way};
 use super::scripts::{LIBRARY, READY};
 use super::server::RedisServer;
 use crate::error::Error;
 use crate::keeping;
 
-/// Why a Redis cannot be used: one sentence, with the remedy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConnectError {
-    /// The URL is none.
-    #[error(
-        "the Redis URL is not one ({0}): use redis://[user:password@]host:port, rediss:// for TLS, \
-         or unix:///path/to/socket"
-    )]
-    BadUrl(String),
-    /// Files for TLS are named, and the URL is without.
-    #[error(
-        "--redis-ca, --redis-cert and --redis-key are for TLS, and the Redis URL is without: \
-         begin it with rediss://, or leave them out"
-    )]
-    NotTls,
-    /// A certificate without its key, or the other way round.
-    #[error("--redis-cert and --redis-key belong together: give both, or neither")]
-    HalfIdentity,
-    /// The files for TLS cannot be used.
-    #[error(
-        "the files for TLS to Redis cannot be used ({0}): --redis-ca names the CA's certificate, \
-         --redis-cert and --redis-key a certificate and its own key, all in PEM"
-    )]
-    BadFiles(String),
-    /// Nobody answers there.
-    #[error(
-        "no Redis answers at {address} ({why}): start one (stacks/dev/redis up), or name another \
-         with --redis-url or REDIS_URL"
-    )]
-    Unreachable {
-        /// Where.
-        address: String,
-        /// What the attempt said.
-        why: String,
-    },
-    /// It is a replica, and what was asked for has to be told to a primary.
-    #[error(
-        "the Redis at {address} is a replica, which takes no changes: name its primary with \
-         --redis-url or REDIS_URL"
-    )]
-    Replica {
-        /// Where.
-        address: String,
-    },
-    /// User or password are wrong.
-    #[error(
-        "the Redis at {address} refuses the user or password: put the right ones into the URL, \
-         redis://user:password@host:port"
-    )]
-    Refused {
-        /// Where.
-        address: String,
-    },
-    /// The server is older than what the scripts need.
-    #[error(
-        "the server at {address} is {server}, too old: use Redis 7.0 or later, or Valkey, with the \
-         JSON commands, or Redis Enterprise"
-    )]
-    TooOld {
-        /// Where.
-        address: String,
-        /// What it says it is.
-        server: String,
-    },
-    /// The server has no JSON commands.
-    #[error(
-        "the server at {address} ({server}) has no JSON commands, JSON.MERGE for one: load its JSON \
-         module (RedisJSON, valkey-json; with Redis Enterprise, give the database the JSON \
-         capability), or use a server that has it: Redis 8 as its packages and images are built, \
-         Redis Stack, Valkey with its bundle of modules"
-    )]
-    NoJson {
-        /// Where.
-        address: String,
-        /// What it says it is.
-        server: String,
-    },
-    /// The server keeps no functions.
-    #[error(
-        "the server at {address} ({server}) has no functions (FUNCTION LOAD, FCALL), which every \
-         operation is: use Redis 7.0 or later, Valkey, or Redis Enterprise, with the JSON commands"
-    )]
-    NoFunctions {
-        /// Where.
-        address: String,
-        /// What it says it is.
-        server: String,
-    },
-    /// The server throws away what it holds.
-    #[error("the server at {address} does not keep what it is given: {why}")]
-    Evicts {
-        /// Where.
-        address: String,
-        /// What of it, and the remedy.
-        why: String,
-    },
-    /// The user may not do what has to be done.
-    #[error(
-        "the Redis at {address} does not permit its user what Switchboard does ({why}): \
-         `switchboard-engine redis-acl` prints the rules that it needs"
-    )]
-    Forbidden {
-        /// Where.
-        address: String,
-        /// What the server said.
-        why: String,
-    },
-}
-
 /// The least version: scripts with flags, ZINTERCARD.
 const LEAST_MAJOR: u32 = 7;
 
-/// How long the other end's kernel may leave data unconfirmed before its host is taken for gone.
-/// Behind a virtual address that has moved by then, a new connection works at once. A server that
-/// is only slow confirms all the same, so this may be shorter than an answer takes.
-const UNCONFIRMED: Duration = Duration::from_millis(500);
-
 /// How long a server may take to answer what is asked first.
 const CHECKED_WITHIN: Duration = Duration::from_secs(2);
-
-/// Makes the client for a server, from the files as they are now.
-pub(super) fn client(server: &RedisServer) -> Result<Client, ConnectError> {
-    let info = server.info()?;
-    // The client's name is told by a command that a narrow ACL would log as refused.
-    let settings = info.redis_settings().clone().set_skip_set_lib_name();
-    let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
-    server.tls.client(info)
-}
 
 /// Opens the way to a server and the shared connection, and checks that the server will do.
 pub(super) async fn connect(
@@ -151,7 +27,7 @@ pub(super) async fn connect(
     // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
     let _ = rustls::crypto::ring::default_provider().install_default();
 
-    let client = client(server)?;
+    let client = server.client()?;
     let address = client.get_connection_info().addr().to_string();
     let failed = |error: RedisError| refusal(&address, &error);
     let link = Link::open(Way::by(client)).await.map_err(failed)?;
@@ -182,40 +58,6 @@ fn passing(error: RedisError) -> RedisResult<()> {
         Error::Unavailable(_) => Ok(()),
         _ if error.code() == Some("WRONGTYPE") => Ok(()),
         _ => Err(error),
-    }
-}
-
-fn tcp() -> TcpSettings {
-    // A connection that waits for news sends nothing: only these probes notice that the other
-    // end has vanished.
-    let probes = TcpKeepalive::new()
-        .with_time(Duration::from_secs(5))
-        .with_interval(Duration::from_secs(2))
-        .with_retries(2);
-    TcpSettings::default()
-        // Off by default in this client, which costs 40 to 70 % of the throughput.
-        .set_nodelay(true)
-        .set_keepalive(probes)
-        .set_user_timeout(UNCONFIRMED)
-}
-
-pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
-    let address = address.to_owned();
-    if is_refused(error) {
-        return ConnectError::Refused { address };
-    }
-    if is_forbidden(error) {
-        let why = error.to_string();
-        return ConnectError::Forbidden { address, why };
-    }
-    match error.kind() {
-        ErrorKind::Server(ServerErrorKind::ReadOnly) => ConnectError::Replica { address },
-        // A certificate and a key that do not belong together, for one.
-        ErrorKind::InvalidClientConfig => ConnectError::BadFiles(error.to_string()),
-        _ => ConnectError::Unreachable {
-            address,
-            why: error.to_string(),
-        },
     }
 }
 
@@ -289,11 +131,6 @@ pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> Re
         }
         proved => proved,
     }
-}
-
-/// Whether a server does not know the script, which then has not run.
-pub(super) fn unknown_script(error: &RedisError) -> bool {
-    error.detail() == Some("Function not found")
 }
 
 /// Tells the server the scripts. If it knows them already, so be it: their name tells their text.

@@ -2,7 +2,6 @@
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-use super::connect::unknown_script;
 use crate::error::Error;
 
 /// Why a script did not answer.
@@ -159,6 +158,11 @@ pub(super) fn store_error(error: &RedisError) -> Error {
     } else {
         Error::Contract(error.to_string())
     }
+}
+
+/// Whether a server does not know the script, which then has not run.
+pub(super) fn unknown_script(error: &RedisError) -> bool {
+    error.detail() == Some("Function not found")
 }
 
 #[cfg(test)]

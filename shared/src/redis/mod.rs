@@ -10,6 +10,7 @@ mod any_reply;
 mod arguments;
 mod check;
 mod connect;
+mod connect_error;
 mod durable;
 mod failure;
 mod feed;
@@ -38,7 +39,7 @@ use crate::time::Clock;
 #[cfg(feature = "testing")]
 pub use any_reply::read_as_each;
 pub use check::{Audit, FINDINGS_KEPT, Finding};
-pub use connect::ConnectError;
+pub use connect_error::ConnectError;
 pub use durable::Durability;
 use durable::Lane;
 use failure::Failure;
@@ -125,7 +126,7 @@ impl RedisAcd {
             Durability::Local => None,
             Durability::Replicated => {
                 let link = self.link.another().await;
-                let link = link.map_err(|error| connect::refusal(&self.address, &error))?;
+                let link = link.map_err(|error| connect_error::refusal(&self.address, &error))?;
                 Some(Lane::new(link, self.meta.clone()))
             }
         };

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use shared::redis::{ConnectError, RedisAcd, RedisServer};
-use shared::store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use shared::testing::{OwnRedis, fresh_name, redis_url};
@@ -183,7 +182,7 @@ async fn a_unix_socket_is_a_way_too() {
 async fn a_redis_that_throws_contacts_away_is_refused_and_told_when_it_begins_to() {
     let redis = OwnRedis::start().await;
     let server = RedisServer::at(redis.url());
-    let acd = store::open(Some(&server), fresh_name()).await.unwrap();
+    let acd = shared::open(Some(&server), fresh_name()).await.unwrap();
     acd.ready().await.unwrap();
     assert!(!acd.keeping().await.unwrap().evicts());
     redis.ask("CONFIG SET maxmemory 100mb").await;
@@ -196,7 +195,7 @@ async fn a_redis_that_throws_contacts_away_is_refused_and_told_when_it_begins_to
         redis
             .ask(&format!("CONFIG SET maxmemory-policy {policy}"))
             .await;
-        let opened = store::open(Some(&server), fresh_name()).await;
+        let opened = shared::open(Some(&server), fresh_name()).await;
         let ready = acd.ready().await;
         assert_eq!(opened.is_ok(), kept, "{policy}");
         assert_eq!(ready.is_ok(), kept, "{policy}: {ready:?}");

@@ -1,0 +1,39 @@
+//! Opens the store that an ACD lives in, decided once at the start of a program.
+
+use std::sync::Arc;
+
+use crate::acd::Acd as _;
+use crate::embedded::EmbeddedAcd;
+use crate::redis::{ConnectError, Durability, RedisAcd, RedisServer};
+use crate::store::Store;
+use crate::text::AcdName;
+use crate::time::SystemClock;
+
+/// Opens the ACD of that name: on Redis if one is named, else a new one in this process.
+pub async fn open(
+    redis: Option<&RedisServer>,
+    name: AcdName,
+) -> Result<Arc<dyn Store>, ConnectError> {
+    open_durable(redis, name, Durability::Local).await
+}
+
+/// The same; on Redis, changes are answered as `durability` says.
+pub async fn open_durable(
+    redis: Option<&RedisServer>,
+    name: AcdName,
+    durability: Durability,
+) -> Result<Arc<dyn Store>, ConnectError> {
+    match redis {
+        Some(server) => {
+            let acd = RedisAcd::connect_to(server, name).await?;
+            if let Some(why) = acd.keeping().await.and_then(|keeping| keeping.eviction()) {
+                return Err(ConnectError::Evicts {
+                    address: acd.address().to_owned(),
+                    why,
+                });
+            }
+            Ok(Arc::new(acd.with_durability(durability).await?))
+        }
+        None => Ok(Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))),
+    }
+}

@@ -1,0 +1,135 @@
+//! Why a Redis cannot be used, in words for the operator.
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+use super::failure::{is_forbidden, is_refused};
+
+/// Why a Redis cannot be used: one sentence, with the remedy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL is none.
+    #[error(
+        "the Redis URL is not one ({0}): use redis://[user:password@]host:port, rediss:// for TLS, \
+         or unix:///path/to/socket"
+    )]
+    BadUrl(String),
+    /// Files for TLS are named, and the URL is without.
+    #[error(
+        "--redis-ca, --redis-cert and --redis-key are for TLS, and the Redis URL is without: \
+         begin it with rediss://, or leave them out"
+    )]
+    NotTls,
+    /// A certificate without its key, or the other way round.
+    #[error("--redis-cert and --redis-key belong together: give both, or neither")]
+    HalfIdentity,
+    /// The files for TLS cannot be used.
+    #[error(
+        "the files for TLS to Redis cannot be used ({0}): --redis-ca names the CA's certificate, \
+         --redis-cert and --redis-key a certificate and its own key, all in PEM"
+    )]
+    BadFiles(String),
+    /// Nobody answers there.
+    #[error(
+        "no Redis answers at {address} ({why}): start one (stacks/dev/redis up), or name another \
+         with --redis-url or REDIS_URL"
+    )]
+    Unreachable {
+        /// Where.
+        address: String,
+        /// What the attempt said.
+        why: String,
+    },
+    /// It is a replica, and what was asked for has to be told to a primary.
+    #[error(
+        "the Redis at {address} is a replica, which takes no changes: name its primary with \
+         --redis-url or REDIS_URL"
+    )]
+    Replica {
+        /// Where.
+        address: String,
+    },
+    /// User or password are wrong.
+    #[error(
+        "the Redis at {address} refuses the user or password: put the right ones into the URL, \
+         redis://user:password@host:port"
+    )]
+    Refused {
+        /// Where.
+        address: String,
+    },
+    /// The server is older than what the scripts need.
+    #[error(
+        "the server at {address} is {server}, too old: use Redis 7.0 or later, or Valkey, with the \
+         JSON commands, or Redis Enterprise"
+    )]
+    TooOld {
+        /// Where.
+        address: String,
+        /// What it says it is.
+        server: String,
+    },
+    /// The server has no JSON commands.
+    #[error(
+        "the server at {address} ({server}) has no JSON commands, JSON.MERGE for one: load its JSON \
+         module (RedisJSON, valkey-json; with Redis Enterprise, give the database the JSON \
+         capability), or use a server that has it: Redis 8 as its packages and images are built, \
+         Redis Stack, Valkey with its bundle of modules"
+    )]
+    NoJson {
+        /// Where.
+        address: String,
+        /// What it says it is.
+        server: String,
+    },
+    /// The server keeps no functions.
+    #[error(
+        "the server at {address} ({server}) has no functions (FUNCTION LOAD, FCALL), which every \
+         operation is: use Redis 7.0 or later, Valkey, or Redis Enterprise, with the JSON commands"
+    )]
+    NoFunctions {
+        /// Where.
+        address: String,
+        /// What it says it is.
+        server: String,
+    },
+    /// The server throws away what it holds.
+    #[error("the server at {address} does not keep what it is given: {why}")]
+    Evicts {
+        /// Where.
+        address: String,
+        /// What of it, and the remedy.
+        why: String,
+    },
+    /// The user may not do what has to be done.
+    #[error(
+        "the Redis at {address} does not permit its user what Switchboard does ({why}): \
+         `switchboard-engine redis-acl` prints the rules that it needs"
+    )]
+    Forbidden {
+        /// Where.
+        address: String,
+        /// What the server said.
+        why: String,
+    },
+}
+
+/// Gives what an error means of the first thing that is asked of a server.
+pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
+    let address = address.to_owned();
+    if is_refused(error) {
+        return ConnectError::Refused { address };
+    }
+    if is_forbidden(error) {
+        let why = error.to_string();
+        return ConnectError::Forbidden { address, why };
+    }
+    match error.kind() {
+        ErrorKind::Server(ServerErrorKind::ReadOnly) => ConnectError::Replica { address },
+        // A certificate and a key that do not belong together, for one.
+        ErrorKind::InvalidClientConfig => ConnectError::BadFiles(error.to_string()),
+        _ => ConnectError::Unreachable {
+            address,
+            why: error.to_string(),
+        },
+    }
+}
