@@ -1,6 +1,6 @@
 //! The doors of the API: who may come in, and what is written down of it.
 //!
-//! With a token file every request shows a token, whose role says what it may do ([`rule`]), and
+//! With a token file every request shows a token, whose role says what it may do (`rule`), and
 //! what is done or refused stands in the audit log. Without one there is no lock, and the API
 //! listens on a loopback address only, for what is near (`near`). `docs/security.md` is the page for those who run it.
 

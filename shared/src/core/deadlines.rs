@@ -23,7 +23,7 @@ pub(super) enum Deadline {
 }
 
 impl Core {
-    /// See [`crate::Acd::run_due`].
+    /// See [`crate::Store::run_due`].
     pub fn run_due(&mut self, now: Moment) -> Due {
         let now = now.millis();
         self.plan_sweep(now);
