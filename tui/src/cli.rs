@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -18,7 +17,7 @@ use shared::text::AcdName;
 use crate::commands::{AgentVerb, Errand, Failure};
 use crate::config::Flags;
 use crate::keys;
-use crate::picture::Subject;
+use crate::picture::{Size, Subject};
 use crate::remote::Remote;
 use crate::terminal::Characters;
 use crate::view::theme::ThemeName;
@@ -299,53 +298,6 @@ fn after_help() -> String {
     format!("{EXAMPLES}\n\n{TIMES}\n\n{}", keys::listed())
 }
 
-/// A terminal's size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// How many columns.
-    pub width: u16,
-    /// How many rows.
-    pub height: u16,
-}
-
-impl FromStr for Size {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let sides = text
-            .split_once('x')
-            .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-        match sides {
-            Some((width, height)) if (1..=500).contains(&width) && (1..=500).contains(&height) => {
-                Ok(Self { width, height })
-            }
-            _ => Err("use COLUMNSxROWS, each 1 to 500, for example 120x36".to_owned()),
-        }
-    }
-}
-
-/// Gives the host of a Redis URL, to be shown. Never a user name or a password, even of a URL
-/// that is not well formed.
-pub fn host_of(redis_url: &str) -> String {
-    const UNNAMED: &str = "redis";
-    let Some((scheme, rest)) = redis_url.split_once("://") else {
-        return UNNAMED.to_owned();
-    };
-    if scheme.contains("unix") {
-        return "redis socket".to_owned();
-    }
-    // A password may hold any character, so what is before the last @ is passed over first.
-    let after_credentials = rest.rsplit('@').next().unwrap_or_default();
-    let host = after_credentials
-        .split(['/', '?', '#'])
-        .next()
-        .unwrap_or_default();
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".:-_[]".contains(c);
-    if host.is_empty() || !host.chars().all(plain) {
-        return UNNAMED.to_owned();
-    }
-    host.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,34 +347,5 @@ mod tests {
         let files = [redis.tls.ca, redis.tls.cert, redis.tls.key];
         let named = ["ca.crt", "a.crt", "a.key"];
         assert_eq!(files, named.map(|file| Some(PathBuf::from(file))));
-    }
-
-    #[test]
-    fn no_credentials_are_ever_shown() {
-        for (url, host) in [
-            ("redis://localhost:6379", "localhost:6379"),
-            ("redis://localhost:6379/3", "localhost:6379"),
-            ("rediss://ana:s3cret@db.example:6380/0", "db.example:6380"),
-            ("redis://:pa/ss?w@rd@db", "db"),
-            ("redis+unix:///run/redis.sock?pass=s3cret", "redis socket"),
-            ("s3cret", "redis"),
-            ("redis://h\u{1b}[31m", "redis"),
-        ] {
-            assert_eq!(host_of(url), host);
-        }
-    }
-
-    #[test]
-    fn a_size_has_two_sides() {
-        assert_eq!(
-            "120x36".parse(),
-            Ok(Size {
-                width: 120,
-                height: 36
-            })
-        );
-        for bad in ["", "120", "0x3", "axb", "120x36x2", "999x9"] {
-            assert!(bad.parse::<Size>().is_err(), "{bad}");
-        }
     }
 }

@@ -89,9 +89,11 @@ async fn start(arguments: Arguments, remote: Option<Remote>) -> Result<ExitCode>
         Some(Command::Errand(asked)) => Ok(errand(&arguments, remote.as_ref(), asked).await),
         Some(Command::Config) => Ok(commands::told(config::print(arguments.flags())).into()),
         Some(Command::Completions { shell }) => {
-            Ok(commands::told(paper::completions(*shell)).into())
+            Ok(commands::told(paper::completions(Arguments::command(), *shell)).into())
         }
-        Some(Command::Man { dir }) => Ok(commands::told(paper::manual(dir.as_deref())).into()),
+        Some(Command::Man { dir }) => {
+            Ok(commands::told(paper::manual(Arguments::command(), dir.as_deref())).into())
+        }
         Some(Command::Picture { of, size }) => {
             let theme = arguments.theme.unwrap_or_default();
             let picture = picture::draw(*of, theme, *size).await?;
@@ -185,7 +187,7 @@ async fn at_desk(
     let now = SystemClock.now().millis();
     let mut desk = Desk::new(agent, acd.name().to_string(), now, zone::local());
     if let Some(remote) = remote {
-        desk.sight = remote.sight_of_agent();
+        desk.sight = Sight::at(remote);
         desk.flags = remote.flags();
         if desk.sight == Sight::Own {
             desk.place = remote.shown();

@@ -6,10 +6,7 @@ use std::sync::Arc;
 use engine::client::{Access, ApiAcd};
 use shared::redis::{ConnectError, RedisServer};
 use shared::text::AcdName;
-use shared::{Acd, Error, store};
-
-use crate::cli::host_of;
-use crate::desk::look::Sight;
+use shared::{Acd, Error};
 
 /// Where an ACD is.
 #[derive(Clone)]
@@ -78,14 +75,6 @@ impl Remote {
         Ok(Arc::new(acd))
     }
 
-    /// Tells how far an agent sees there.
-    pub fn sight_of_agent(&self) -> Sight {
-        match self {
-            Self::Redis(..) => Sight::Floor,
-            Self::Api(..) => Sight::Own,
-        }
-    }
-
     /// Gives the name of the ACD, as far as it is known before one came to it.
     pub fn name(&self) -> AcdName {
         match self {
@@ -124,5 +113,48 @@ pub fn quoted(word: &str) -> String {
         format!("'{word}'")
     } else {
         word.to_owned()
+    }
+}
+
+/// Gives the host of a Redis URL, to be shown. Never a user name or a password, even of a URL
+/// that is not well formed.
+pub fn host_of(redis_url: &str) -> String {
+    const UNNAMED: &str = "redis";
+    let Some((scheme, rest)) = redis_url.split_once("://") else {
+        return UNNAMED.to_owned();
+    };
+    if scheme.contains("unix") {
+        return "redis socket".to_owned();
+    }
+    // A password may hold any character, so what is before the last @ is passed over first.
+    let after_credentials = rest.rsplit('@').next().unwrap_or_default();
+    let host = after_credentials
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".:-_[]".contains(c);
+    if host.is_empty() || !host.chars().all(plain) {
+        return UNNAMED.to_owned();
+    }
+    host.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_credentials_are_ever_shown() {
+        for (url, host) in [
+            ("redis://localhost:6379", "localhost:6379"),
+            ("redis://localhost:6379/3", "localhost:6379"),
+            ("rediss://ana:s3cret@db.example:6380/0", "db.example:6380"),
+            ("redis://:pa/ss?w@rd@db", "db"),
+            ("redis+unix:///run/redis.sock?pass=s3cret", "redis socket"),
+            ("s3cret", "redis"),
+            ("redis://h\u{1b}[31m", "redis"),
+        ] {
+            assert_eq!(host_of(url), host);
+        }
     }
 }

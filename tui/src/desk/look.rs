@@ -7,6 +7,8 @@ use shared::time::{Clock as _, Millis, SystemClock};
 use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
 use shared::{Acd, Error};
 
+use crate::remote::Remote;
+
 /// How many waiting contacts a look goes through. Each of many desks looks several times a second,
 /// so this stays small; of a longer queue the desk says "at least".
 pub const QUEUE_SEEN: usize = 100;
@@ -19,6 +21,16 @@ pub enum Sight {
     Floor,
     /// What is his own, and no more: his token for the API opens nothing else.
     Own,
+}
+
+impl Sight {
+    /// Tells how far an agent sees at that place.
+    pub fn at(remote: &Remote) -> Self {
+        match remote {
+            Remote::Redis(..) => Self::Floor,
+            Remote::Api(..) => Self::Own,
+        }
+    }
 }
 
 /// One look at what concerns the agent.

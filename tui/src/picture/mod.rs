@@ -1,7 +1,10 @@
 //! Pictures of the screens, drawn by the screens themselves from a short session of a made-up floor:
 //! the same every time.
 
+mod size;
 mod svg;
+
+pub use size::Size;
 
 use clap::ValueEnum;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -12,7 +15,6 @@ use ratatui::{Frame, Terminal};
 use shared::Error;
 use shared::agent::{Agent, AgentState};
 
-use crate::cli::Size;
 use crate::desk::{self, Desk};
 use crate::glance;
 use crate::message::Message;
