@@ -20,7 +20,7 @@ use crate::keys;
 use crate::picture::{Size, Subject};
 use crate::remote::Remote;
 use crate::terminal::Characters;
-use crate::view::theme::ThemeName;
+use crate::theme::ThemeName;
 
 const EXAMPLES: &str = "\
 Examples:

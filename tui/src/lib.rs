@@ -32,6 +32,7 @@ pub mod sentence;
 pub mod stage;
 pub mod terminal;
 pub mod text;
+pub mod theme;
 pub mod update;
 pub mod verbs;
 pub mod view;

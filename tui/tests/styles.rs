@@ -10,9 +10,9 @@ use shared::time::Millis;
 use tui::message::Message;
 use tui::model::Model;
 use tui::sample;
+use tui::theme::{Depth, Palette, ThemeName};
 use tui::update::update;
 use tui::view::draw;
-use tui::view::theme::{Depth, Palette, ThemeName};
 
 const THEMES: [(&str, Option<ThemeName>); 4] = [
     ("dark", Some(ThemeName::Dark)),

@@ -15,7 +15,7 @@ use self::keymap::Wishes;
 use crate::commands::{Failure, print as print_out};
 use crate::keys::Binding;
 use crate::terminal::Characters;
-use crate::view::theme::{Depth, Palette, ThemeName};
+use crate::theme::{Depth, Palette, ThemeName};
 
 /// What is in force.
 #[derive(Clone, Debug)]

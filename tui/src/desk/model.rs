@@ -8,7 +8,7 @@ use super::keys::Scope;
 use super::look::{Around, Look, Sight};
 use crate::model::{Link, Notice};
 use crate::remote::quoted;
-use crate::view::theme::Palette;
+use crate::theme::Palette;
 
 /// The reasons that are offered for a break; after them comes one that is typed.
 pub const REASONS: [&str; 3] = ["break", "lunch", "training"];

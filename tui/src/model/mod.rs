@@ -41,7 +41,7 @@ use self::palette::{CommandPrompt, Help};
 use self::running::{DemoState, Injection};
 use self::sort::Sorts;
 use self::window::Service;
-use crate::view::theme::Palette;
+use crate::theme::Palette;
 
 /// What the operator may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +156,13 @@ pub enum Link {
         /// Why, in its own words.
         why: String,
     },
+}
+
+impl Link {
+    /// Tells whether what is shown may be old.
+    pub(crate) fn is_away(&self) -> bool {
+        matches!(self, Self::Away { .. })
+    }
 }
 
 /// A held display.

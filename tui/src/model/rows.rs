@@ -8,6 +8,7 @@ use shared::view::SkillView;
 
 use super::floor::{Floor, Part};
 use super::log::Entry;
+use super::sort::{Column, Sort};
 use super::{Model, Pane};
 
 /// Rows to walk through, of which a part was read.
@@ -75,7 +76,7 @@ impl Model {
             Pane::Queue,
             |floor| &floor.queue,
             |contact, query| query.of_contact(contact, now),
-            |sort, rows, floor| sort.contacts(rows, floor),
+            sort_contacts,
         )
     }
 
@@ -109,7 +110,7 @@ impl Model {
         pane: Pane,
         part: impl Fn(&'a Floor) -> &'a Part<Row>,
         fits: impl Fn(&Row, &crate::query::Query) -> bool,
-        order: impl Fn(super::sort::Sort, &mut Vec<(usize, &'a Row)>, &'a Floor),
+        order: impl Fn(Sort, &mut Vec<(usize, &'a Row)>, &'a Floor),
     ) -> Rows<(usize, &'a Row)> {
         let Some(floor) = self.floor() else {
             return Rows::none();
@@ -219,4 +220,16 @@ impl Model {
         }
         self.see_selected();
     }
+}
+
+/// Sorts contacts with their places. Those that are alike keep the order of service.
+fn sort_contacts(sort: Sort, rows: &mut Vec<(usize, &Contact)>, floor: &Floor) {
+    if sort.column == Column::Why {
+        rows.sort_by_cached_key(|row| format!("{:?}", floor.why(row.1)));
+        if sort.falling {
+            rows.reverse();
+        }
+        return;
+    }
+    rows.sort_by(|one, other| sort.of_contacts(*one, *other));
 }

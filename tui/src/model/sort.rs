@@ -7,7 +7,6 @@ use shared::contact::Contact;
 use shared::view::SkillView;
 
 use super::Pane;
-use super::floor::Floor;
 use crate::text::{by_number, short_contact};
 
 /// A column that rows can be sorted by.
@@ -179,18 +178,6 @@ impl Sorts {
 impl Sort {
     fn turned(self, order: Ordering) -> Ordering {
         if self.falling { order.reverse() } else { order }
-    }
-
-    /// Sorts contacts with their places. Those that are alike keep the order of service.
-    pub(super) fn contacts(self, rows: &mut [(usize, &Contact)], floor: &Floor) {
-        if self.column == Column::Why {
-            rows.sort_by_cached_key(|row| format!("{:?}", floor.why(row.1)));
-            if self.falling {
-                rows.reverse();
-            }
-            return;
-        }
-        rows.sort_by(|one, other| self.of_contacts(*one, *other));
     }
 
     /// Gives the order of two contacts with their places, but for what only the floor tells.

@@ -20,9 +20,9 @@ use crate::glance;
 use crate::message::Message;
 use crate::perform;
 use crate::sample;
+use crate::theme::{Depth, Palette, ThemeName};
 use crate::update::update;
 use crate::view;
-use crate::view::theme::{Depth, Palette, ThemeName};
 use crate::wallboard::{self, Wallboard};
 
 /// What a picture can be of.

@@ -6,12 +6,12 @@ use shared::agent::{Agent, AgentState, Presence};
 
 use super::frame;
 use super::table::{self, Cell, Column, Row, Shape};
-use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
 use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::{self, joined};
 use crate::text::{NOTHING, clean, number, short_contact, span};
+use crate::theme::{Role, Theme};
 
 pub(super) const COLUMNS: [Column; 7] = [
     Column::left(Key::Agent, "AGENT", 12, 0),

@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::{put_pieces, uncover};
-use super::theme::{Role, Theme};
 use crate::model::Model;
 use crate::model::palette::CommandPrompt;
 use crate::text::clean;
+use crate::theme::{Role, Theme};
 use crate::verbs::{self, Candidate};
 
 /// Gives the words with their places, when the command is typed in that line.

@@ -10,11 +10,11 @@ use shared::view::Explanation;
 
 use super::agents;
 use super::paint::{lines, put, put_pieces};
-use super::theme::{Role, Theme};
 use crate::model::Model;
 use crate::model::detail::{Detail, Facts, Subject};
 use crate::sentence::{self, joined};
 use crate::text::{clean, counted, number, short_agent, short_contact, span, time_of_day, wrap};
+use crate::theme::{Role, Theme};
 
 type Line = Vec<(String, Style)>;
 
@@ -62,7 +62,7 @@ fn end_of(lines: usize, inside: Rect) -> usize {
 /// Gives how far the open detail can be scrolled in that place.
 pub(super) fn end(model: &Model, area: Rect) -> usize {
     let inside = Block::bordered().inner(area);
-    let theme = Theme::of(model);
+    let theme = super::theme_of(model);
     model.detail.as_ref().map_or(0, |detail| {
         let text = text(model, detail, theme, usize::from(inside.width));
         end_of(text.len(), inside)

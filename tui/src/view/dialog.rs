@@ -8,9 +8,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{put, uncover};
 use super::prompt;
-use super::theme::{Role, Theme};
 use crate::model::dialog::{Dialog, Field};
 use crate::text::{clean, wrap};
+use crate::theme::{Role, Theme};
 
 const LABEL: u16 = 12;
 

@@ -9,11 +9,11 @@ use shared::event::What;
 use super::frame;
 use super::paint::{lines, put_pieces};
 use super::table::window;
-use super::theme::{Role, Theme};
 use crate::model::log::Entry;
 use crate::model::{Model, Pane};
 use crate::sentence;
 use crate::text::{clean, time_of_day};
+use crate::theme::{Role, Theme};
 
 /// Draws the newest events, or those around where the operator reads.
 pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {

@@ -8,9 +8,9 @@ use shared::view::Overview;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::put_pieces;
-use super::theme::{Role, Theme};
 use crate::model::Model;
 use crate::text::{NOTHING, number, span, waited};
+use crate::theme::{Role, Theme};
 
 struct Figure {
     name: &'static str,

@@ -6,9 +6,9 @@ use ratatui::widgets::{Block, BorderType, Widget as _};
 use shared::view::Overview;
 
 use super::paint::{put, put_pieces};
-use super::theme::{Role, Theme};
 use crate::model::{Link, Model, Pane};
 use crate::text::{NOTHING, clean, number};
+use crate::theme::{Role, Theme};
 
 /// Draws a pane's frame with its heading. Gives the inside.
 pub(super) fn boxed(

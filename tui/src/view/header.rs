@@ -6,14 +6,14 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Align, put_aligned, put_pieces};
-use super::theme::{Role, Theme};
 use crate::model::running::DemoState;
 use crate::model::{Link, Model, Rights};
 use crate::text::{span, time_of_day};
+use crate::theme::{Role, Theme};
 
 /// Draws the header. The link state stands at the right and is never crowded out.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let theme = Theme::of(model).fresh();
+    let theme = super::theme_of(model).fresh();
     let (link, role) = link(model, area.width);
     let width = u16::try_from(link.width())
         .unwrap_or(u16::MAX)

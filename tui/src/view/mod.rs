@@ -20,7 +20,7 @@ mod service;
 mod skills;
 mod status;
 mod table;
-pub mod theme;
+mod wanted;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -30,8 +30,13 @@ pub(crate) use self::heads::columns_shown;
 pub use self::hit::{Hit, hit};
 use self::layout::{Layout, Panes};
 pub use self::over::{Over, over};
-use self::theme::Theme;
 use crate::model::{Model, Overlay, Pane};
+use crate::theme::Theme;
+
+/// Gives the theme that the model asks for, greyed while the store is away.
+fn theme_of(model: &Model) -> Theme {
+    Theme::new(model.colours.then_some(model.palette), model.link.is_away())
+}
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -42,7 +47,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 /// Draws the model into cells.
 pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let area = area.intersection(buffer.area);
-    let theme = Theme::of(model);
+    let theme = theme_of(model);
     let Some(layout) = Layout::of(area, model) else {
         status::too_small(model, buffer, area);
         return;

@@ -5,16 +5,16 @@ use ratatui::layout::Rect;
 
 use super::dialog::{self, popup, question};
 use super::paint::put_pieces;
-use super::theme::{Role, Theme};
 use crate::keys::{self, Binding};
 use crate::model::palette::Help;
 use crate::model::running::Injection;
 use crate::model::{Model, Overlay};
 use crate::text::{clean, counted, number};
+use crate::theme::{Role, Theme};
 
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let theme = Theme::of(model).fresh();
+    let theme = super::theme_of(model).fresh();
     let area = above_hints(area);
     match &model.overlay {
         Some(Overlay::Help(open)) => help(theme, buffer, area, open),

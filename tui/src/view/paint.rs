@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::theme::{Role, Theme};
+use crate::theme::{Role, Theme};
 
 /// Where a text stands in its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,18 +7,18 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::candidates;
 use super::paint::{put, put_pieces};
-use super::theme::{Role, Theme};
 use crate::model::filter::FilterPrompt;
 use crate::model::line::Line;
 use crate::model::palette::CommandPrompt;
 use crate::model::{Model, Overlay};
 use crate::query::Wrong;
 use crate::text::clean;
+use crate::theme::{Role, Theme};
 use crate::verbs;
 
 /// Draws the prompt in the place of the notice and the hints. Tells whether there is one.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, line: Rect, below: Rect) -> bool {
-    let theme = Theme::of(model).fresh();
+    let theme = super::theme_of(model).fresh();
     match &model.overlay {
         Some(Overlay::Filter(prompt)) => filter(theme, buffer, line, below, prompt),
         Some(Overlay::Command(prompt)) => command(model, theme, buffer, line, below, prompt),

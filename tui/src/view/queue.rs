@@ -6,12 +6,12 @@ use shared::contact::Contact;
 
 use super::frame;
 use super::table::{self, Cell, Column, Row, Shape};
-use super::theme::{Role, Theme};
 use crate::model::floor::{Floor, Why};
 use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::sentence::joined;
 use crate::text::{NOTHING, number, short_contact, span};
+use crate::theme::{Role, Theme};
 
 pub(super) const COLUMNS: [Column; 6] = [
     Column::right(Key::Place, "#", 3, 38),

@@ -9,11 +9,11 @@ use shared::service_level::ServiceLevel;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::put_pieces;
-use super::theme::{Role, Theme};
 use crate::model::Model;
 use crate::model::window::Service;
 use crate::sentence;
 use crate::text::{NOTHING, waited};
+use crate::theme::{Role, Theme};
 
 /// From this width on names are written out.
 const WIDE: u16 = 116;

@@ -7,11 +7,11 @@ use shared::view::SkillView;
 
 use super::frame;
 use super::table::{self, Cell, Column, Row, Shape};
-use super::theme::{Role, Theme};
 use crate::model::floor::Floor;
 use crate::model::sort::Column as Key;
 use crate::model::{Model, Pane};
 use crate::text::{number, short_agent, span};
+use crate::theme::{Role, Theme};
 
 pub(super) const COLUMNS: [Column; 5] = [
     Column::left(Key::Skill, "SKILL", 12, 0),

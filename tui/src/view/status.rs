@@ -5,10 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::{put, put_hints};
-use super::theme::{Role, Theme};
 use crate::keys;
 use crate::model::{Link, Model};
 use crate::text::{clean, time_of_day, wrap};
+use crate::theme::Role;
 use crate::update::{offers, scope};
 
 /// Says that the store is away, since when and why.
@@ -16,7 +16,7 @@ pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
     let Link::Away { since, why } = &model.link else {
         return;
     };
-    let theme = Theme::of(model).fresh();
+    let theme = super::theme_of(model).fresh();
     let since = time_of_day(*since, &model.zone);
     let text = format!(
         " ! store away since {since}: {} (r tries again now)",
@@ -37,7 +37,7 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
     let Some(notice) = &model.notice else {
         return;
     };
-    let theme = Theme::of(model).fresh();
+    let theme = super::theme_of(model).fresh();
     let (mark, role) = if notice.bad {
         ("!", Role::Bad)
     } else {
@@ -51,12 +51,12 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
 pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
     let hints = keys::hints(scope(model)).filter(|row| offers(model, row.action));
     let hints = hints.map(|row| (row.keys, row.hint));
-    put_hints(buffer, area, Theme::of(model).fresh(), hints);
+    put_hints(buffer, area, super::theme_of(model).fresh(), hints);
 }
 
 /// Says what can be said on a screen that is too small for a pane.
 pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let theme = Theme::of(model);
+    let theme = super::theme_of(model);
     let figures = model.floor().map_or_else(String::new, |floor| {
         let figures = &floor.overview;
         format!(

@@ -6,10 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::{Align, put_aligned};
-use super::theme::{Role, Theme};
 use crate::model::cursor::Cursor;
 use crate::model::sort::{Column as Key, Sort};
 use crate::model::{Model, Pane};
+use crate::theme::{Role, Theme};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -310,7 +310,7 @@ mod tests {
                 sort: None,
             };
             let made = std::cell::RefCell::new(vec![]);
-            let theme = Theme::new(None, &crate::model::Link::Live);
+            let theme = Theme::new(None, false);
             let seen = draw(
                 &mut Buffer::empty(area),
                 area,

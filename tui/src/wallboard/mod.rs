@@ -20,7 +20,7 @@ use crate::keys::Chord;
 use crate::model::Link;
 use crate::stage::End;
 use crate::terminal::Screen;
-use crate::view::theme::Palette;
+use crate::theme::Palette;
 
 /// The wallboard's whole state.
 #[derive(Clone, Debug)]

@@ -10,8 +10,8 @@ use super::{Look, Wallboard, digits};
 use crate::model::Link;
 use crate::sentence;
 use crate::text::{NOTHING, clean, span, time_of_day};
+use crate::theme::{Role, Theme};
 use crate::view::paint::{Align, put, put_aligned, put_pieces};
-use crate::view::theme::{Role, Theme};
 
 /// The least size at which figures are large.
 const LEAST: (u16, u16) = (80, 24);
@@ -70,7 +70,7 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
 }
 
 fn theme(board: &Wallboard) -> Theme {
-    Theme::new(board.palette, &board.link)
+    Theme::new(board.palette, board.link.is_away())
 }
 
 /// Gives the figures: of the queue, and of the agents.

@@ -11,7 +11,7 @@ use crate::desk::model::Desk;
 use crate::model::Link;
 use crate::sentence::{because, joined};
 use crate::text::{counted, number, short_contact, span, waited};
-use crate::view::theme::Role;
+use crate::theme::Role;
 
 /// A line: pieces of text with their styles. An empty one is there for the eye only.
 pub(super) type Line = Vec<(String, Style)>;

@@ -16,8 +16,8 @@ use super::look::Sight;
 use super::model::Desk;
 use crate::model::Link;
 use crate::text::{clean, span, time_of_day, wrap};
+use crate::theme::{Role, Theme};
 use crate::view::paint::{Align, put, put_aligned, put_hints, put_pieces};
-use crate::view::theme::{Role, Theme};
 
 /// The least size at which things stand in boxes.
 const BOXES: (u16, u16) = (60, 18);
@@ -55,7 +55,7 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
 
 /// Gives the theme, greyed while what is shown is old.
 fn theme(desk: &Desk) -> Theme {
-    Theme::new(desk.palette, &desk.link)
+    Theme::new(desk.palette, desk.link.is_away())
 }
 
 fn in_boxes(desk: &Desk, buffer: &mut Buffer, area: Rect) {

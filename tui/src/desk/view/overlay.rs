@@ -8,8 +8,8 @@ use super::{theme, write};
 use crate::desk::keys;
 use crate::desk::model::{Desk, Overlay, REASONS};
 use crate::text::clean;
+use crate::theme::{Role, Theme};
 use crate::view::dialog;
-use crate::view::theme::{Role, Theme};
 
 /// Draws what lies on top, if anything does.
 pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {

@@ -6,8 +6,6 @@ use clap::ValueEnum;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use crate::model::{Link, Model};
-
 /// The themes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
@@ -137,17 +135,9 @@ pub(crate) struct Theme {
 }
 
 impl Theme {
-    /// Gives the theme that the model asks for.
-    pub(crate) fn of(model: &Model) -> Self {
-        Self::new(model.colours.then_some(model.palette), &model.link)
-    }
-
-    /// Gives the theme with or without colours, greyed while the store is away.
-    pub(crate) fn new(palette: Option<Palette>, link: &Link) -> Self {
-        Self {
-            palette,
-            stale: matches!(link, Link::Away { .. }),
-        }
+    /// Gives the theme with or without colours, greyed if what it shows is old.
+    pub(crate) fn new(palette: Option<Palette>, stale: bool) -> Self {
+        Self { palette, stale }
     }
 
     /// Gives the same theme for what is true even while the picture is old.
@@ -210,7 +200,7 @@ mod tests {
 
     #[test]
     fn without_a_palette_there_is_no_colour() {
-        let theme = Theme::new(None, &Link::Live);
+        let theme = Theme::new(None, false);
         for role in COLOURED {
             assert_eq!(theme.style(role).fg, None);
         }
