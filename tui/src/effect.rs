@@ -2,7 +2,7 @@
 
 use crate::model::detail::Subject;
 use crate::model::window::Window;
-use crate::pace::Series;
+use crate::series::Series;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;

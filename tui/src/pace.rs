@@ -1,14 +1,10 @@
 //! Injecting contacts one after the other, at a rate: for the console, which shows how far it is,
 //! and for the one-shot command.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::contact::{Attributes, ContactId, ContactState, NewContact, Priority};
-use shared::skill::Skill;
-use shared::text::Invalid;
+use shared::contact::{Attributes, ContactId, ContactState, NewContact};
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
@@ -16,60 +12,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::message::Message;
+use crate::series::Series;
 
 /// How long the answer to one contact is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often it is told how far a series is: each time is a frame to draw.
 const TOLD_EVERY: Duration = Duration::from_millis(60);
-
-/// How many contacts are injected in a minute: 1 to [`PerMinute::MOST`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PerMinute(u32);
-
-impl PerMinute {
-    /// The highest rate: a contact each millisecond.
-    pub const MOST: u32 = 60_000;
-
-    /// Gives the time between two contacts.
-    pub fn apart(self) -> Duration {
-        Duration::from_mins(1) / self.0
-    }
-}
-
-impl FromStr for PerMinute {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let number = text.parse().ok();
-        let allowed = number.filter(|number| (1..=Self::MOST).contains(number));
-        allowed.map(Self).ok_or_else(|| {
-            Invalid::new(
-                format!("rate {text:?}"),
-                "is not a number of contacts a minute",
-                format!("use 1 to {}", Self::MOST),
-            )
-        })
-    }
-}
-
-impl fmt::Display for PerMinute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Contacts that are injected one after the other, all alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Series {
-    /// What each needs.
-    pub skills: Vec<Skill>,
-    /// How urgent each is.
-    pub priority: Priority,
-    /// How many.
-    pub count: u32,
-    /// How fast; none for as fast as the store takes them.
-    pub per_minute: Option<PerMinute>,
-}
 
 /// Injects the series until it is complete, the token is cancelled or a contact fails, and tells
 /// of each contact that was made. Gives how many those are, and what failed.
@@ -158,21 +107,9 @@ mod tests {
     fn series(count: u32, per_minute: Option<&str>) -> Series {
         Series {
             skills: vec![],
-            priority: Priority::default(),
+            priority: shared::contact::Priority::default(),
             count,
             per_minute: per_minute.map(|rate| rate.parse().unwrap()),
-        }
-    }
-
-    #[test]
-    fn a_rate_is_a_number_that_can_be_kept() {
-        for (text, apart) in [("1", 60_000), ("60", 1_000), ("60000", 1)] {
-            let rate: PerMinute = text.parse().unwrap();
-            assert_eq!(rate.apart(), Duration::from_millis(apart));
-        }
-        for bad in ["", "0", "-1", "60001", "1.5", "x"] {
-            let why = bad.parse::<PerMinute>().unwrap_err().to_string();
-            assert!(why.contains("use 1 to 60000"), "{why}");
         }
     }
 

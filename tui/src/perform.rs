@@ -18,8 +18,9 @@ use crate::effect::{Request, Stood};
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::model::window::Window;
-use crate::pace::{self, Series};
+use crate::pace;
 use crate::sentence;
+use crate::series::Series;
 use crate::text::short_contact;
 use shared::time::Millis;
 

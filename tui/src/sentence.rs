@@ -8,7 +8,7 @@ use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 use shared::text::Reason;
 
-use crate::pace::Series;
+use crate::series::Series;
 use crate::text::{counted, number, short_contact, waited};
 
 /// Says what happened.

@@ -12,9 +12,9 @@ use tui::effect::{Effect, Request, Switch};
 use tui::message::Message;
 use tui::model::running::DemoState;
 use tui::model::{Model, Overlay, Rights};
-use tui::pace::Series;
 use tui::perform::perform;
 use tui::sample;
+use tui::series::Series;
 use tui::update::update;
 
 use input::{notice, press};

@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::act::perhaps;
 use super::failure::Failure;
 use super::print;
-use crate::pace::{self, Series};
+use crate::pace;
+use crate::series::Series;
 use crate::terminal::Characters;
 use crate::text::counted;
 

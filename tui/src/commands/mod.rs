@@ -23,8 +23,8 @@ use shared::text::{Invalid, Reason};
 pub use failure::Failure;
 
 use crate::find::ContactName;
-use crate::pace::{PerMinute, Series};
 use crate::remote::Remote;
+use crate::series::{PerMinute, Series};
 
 const INJECT_EXAMPLES: &str = "\
 Examples:

@@ -7,7 +7,7 @@ use shared::text::PersonName;
 
 use super::line::Line;
 use crate::effect::Request;
-use crate::pace::Series;
+use crate::series::Series;
 use crate::text::short_contact;
 
 /// A dialog that is open.

@@ -1,7 +1,7 @@
 //! What goes on in this process besides the looking: the demo session, a series of injections.
 
 use super::Place;
-use crate::pace::Series;
+use crate::series::Series;
 
 /// The demo session of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

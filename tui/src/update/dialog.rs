@@ -9,8 +9,8 @@ use crate::effect::{Effect, Request};
 use crate::model::dialog::{Dialog, Field, Purpose};
 use crate::model::line::Line;
 use crate::model::{Model, Overlay, Pane};
-use crate::pace::Series;
 use crate::sentence::joined;
+use crate::series::Series;
 
 const SKILLS: &str = "names with commas between them; Tab completes";
 /// The reasons that are offered; any other can be typed.

@@ -8,7 +8,6 @@ mod dialog;
 mod filter;
 mod measure;
 mod mouse;
-mod offer;
 mod order;
 mod palette;
 mod question;
@@ -19,7 +18,7 @@ use crossterm::event::KeyEvent;
 use shared::time::Millis;
 
 use crate::effect::{Effect, Request};
-use crate::keys::{self, Action, Scope};
+use crate::keys::{self, Action};
 use crate::message::Message;
 use crate::model::cursor::Motion;
 use crate::model::floor::Look;
@@ -27,8 +26,7 @@ use crate::model::heads::Aside;
 use crate::model::line::Line;
 use crate::model::palette::Help;
 use crate::model::{Link, Model, Overlay, Pane, Pause};
-
-pub(crate) use self::offer::offers;
+use crate::offer;
 
 /// Takes in one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -64,28 +62,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     }
 }
 
-/// Gives where keys go.
-pub fn scope(model: &Model) -> Scope {
-    match &model.overlay {
-        None if model.detail.is_some() => Scope::Detail,
-        None => Scope::Panes,
-        Some(Overlay::Filter(_)) => Scope::Filter,
-        Some(Overlay::Help(help)) if help.searching => Scope::Search,
-        Some(Overlay::Help(_)) => Scope::Help,
-        Some(Overlay::Command(_)) => Scope::Command,
-        Some(Overlay::Dialog(_)) => Scope::Dialog,
-        Some(
-            Overlay::Question(_)
-            | Overlay::ConfirmOpen
-            | Overlay::ConfirmClose
-            | Overlay::ConfirmDemo
-            | Overlay::ConfirmStopInjecting,
-        ) => Scope::Question,
-    }
-}
-
 fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
-    match keys::action(event, scope(model)) {
+    match keys::action(event, offer::scope(model)) {
         Some(action) => act(model, action),
         None => typed(model, event),
     }

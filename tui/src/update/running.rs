@@ -4,8 +4,8 @@ use super::act::{refuse, refused};
 use crate::effect::{Effect, Switch};
 use crate::model::running::{DemoState, Injection};
 use crate::model::{Model, Overlay, Rights};
-use crate::pace::Series;
 use crate::sentence;
+use crate::series::Series;
 
 /// Begins to inject a series, unless one is going on.
 pub(super) fn inject(model: &mut Model, series: Series) -> Vec<Effect> {

@@ -12,8 +12,8 @@ use crate::model::Model;
 use crate::model::dialog::{Dialog, skills_of};
 use crate::model::sort::Column;
 use crate::model::window::Window;
-use crate::pace::Series;
 use crate::query::Wrong;
+use crate::series::Series;
 
 /// Reads a line.
 pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {

@@ -7,9 +7,9 @@ use ratatui::layout::Rect;
 use super::paint::{put, put_hints};
 use crate::keys;
 use crate::model::{Link, Model};
+use crate::offer::{offers, scope};
 use crate::text::{clean, time_of_day, wrap};
 use crate::theme::Role;
-use crate::update::{offers, scope};
 
 /// Says that the store is away, since when and why.
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {

@@ -1,13 +1,33 @@
-//! What can be done to the selected row: what the hints offer, and what keys do not do to a row
-//! that has gone.
+//! What keys do now: where they go, what the hints offer, and what keys do not do to a row that has
+//! gone.
 
-use crate::keys::Action;
+use crate::keys::{Action, Scope};
 use crate::model::detail::Subject;
 use crate::model::{Model, Overlay, Pane, Rights};
 
+/// Gives where keys go.
+pub fn scope(model: &Model) -> Scope {
+    match &model.overlay {
+        None if model.detail.is_some() => Scope::Detail,
+        None => Scope::Panes,
+        Some(Overlay::Filter(_)) => Scope::Filter,
+        Some(Overlay::Help(help)) if help.searching => Scope::Search,
+        Some(Overlay::Help(_)) => Scope::Help,
+        Some(Overlay::Command(_)) => Scope::Command,
+        Some(Overlay::Dialog(_)) => Scope::Dialog,
+        Some(
+            Overlay::Question(_)
+            | Overlay::ConfirmOpen
+            | Overlay::ConfirmClose
+            | Overlay::ConfirmDemo
+            | Overlay::ConfirmStopInjecting,
+        ) => Scope::Question,
+    }
+}
+
 /// Says why a key does nothing now that would act on the selected row: that has gone, or another
 /// took its place so short a time ago that the key may have been meant for the one before.
-pub(super) fn withheld(model: &Model, action: Action) -> Option<String> {
+pub(crate) fn withheld(model: &Model, action: Action) -> Option<String> {
     if model.overlay.is_some() {
         return None;
     }
