@@ -63,7 +63,7 @@ pub const COMMANDS: [&str; 45] = [
 
 /// The commands that the audit needs beside these. It searches the whole server for keys, so who
 /// may do that sees the names of all keys, though nothing of what others' hold.
-pub const OF_THE_AUDIT: [&str; 4] = ["hkeys", "hlen", "scan", "zscan"];
+pub const OF_THE_AUDIT: [&str; 5] = ["hkeys", "hlen", "hscan", "scan", "zscan"];
 
 /// Gives the rules for `ACL SETUSER`: the user may run these commands afterwards on the keys of
 /// that ACD, and nothing else, whatever it was before. His passwords stay.

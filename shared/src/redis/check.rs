@@ -83,6 +83,7 @@ enum Round {
 /// A key of the ACD that is audited, by what it is.
 enum Subject<'a> {
     List { kind: &'a str, name: &'a str },
+    Counts,
     Agent(&'a str),
     Contact(&'a str),
 }
@@ -98,6 +99,8 @@ impl<'a> Subject<'a> {
             Some((kind @ ("available" | "staffed" | "heads" | "waiting"), name)) => {
                 Some(Self::List { kind, name })
             }
+            None if rest == "counts" => Some(Self::Counts),
+            Some(("counts", _)) => Some(Self::Counts),
             Some(("agent", id)) => Some(Self::Agent(id)),
             Some(("contact", id)) => Some(Self::Contact(id)),
             _ => None,
@@ -181,11 +184,15 @@ impl RedisAcd {
         Ok(())
     }
 
-    /// Audits those of some keys that are lists.
+    /// Audits those of some keys that are lists or counts.
     async fn check_lists(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
         for key in keys {
-            if let Some(Subject::List { kind, name }) = Subject::of(key) {
-                self.check_list(repair, key, kind, name, audit).await?;
+            match Subject::of(key) {
+                Some(Subject::List { kind, name }) => {
+                    self.check_list(repair, key, kind, name, audit).await?;
+                }
+                Some(Subject::Counts) => self.check_counts(repair, key, audit).await?,
+                _ => {}
             }
         }
         Ok(())
@@ -250,6 +257,23 @@ impl RedisAcd {
             let (next, looked, found): (String, u64, Found) = self.run(&script).await?;
             tokio::time::sleep(began.elapsed()).await;
             audit.places += looked;
+            audit.add(found);
+            if next == "0" {
+                return Ok(());
+            }
+            cursor = next;
+        }
+    }
+
+    async fn check_counts(&self, repair: bool, key: &str, audit: &mut Audit) -> Result<()> {
+        let script = either(repair, scripts::CHECK_COUNTS, scripts::REPAIR_COUNTS);
+        let mut cursor = "0".to_owned();
+        loop {
+            let mut script = self.script_on(script, &self.key(key));
+            script.arg(word(repair)).arg(cursor);
+            let began = Instant::now();
+            let (next, found): (String, Found) = self.run(&script).await?;
+            tokio::time::sleep(began.elapsed()).await;
             audit.add(found);
             if next == "0" {
                 return Ok(());

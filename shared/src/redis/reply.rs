@@ -127,16 +127,38 @@ fn totals(counts: impl Iterator<Item = u64>) -> Totals {
 /// field may come twice: what is kept, and what came to it.
 pub(super) type FiguresReply = (
     u64,
-    Vec<(String, i64)>,
-    Vec<(String, i64)>,
-    Vec<Vec<Option<u64>>>,
+    Vec<(String, Kept)>,
+    Vec<(String, Kept)>,
+    Vec<Vec<Option<Kept>>>,
 );
+
+/// What stands where a count belongs. What a foreign hand put there that is no number is 0.
+pub(super) struct Kept(i64);
+
+impl Kept {
+    /// No count is beyond what scripts can reckon with: `whole` in `scripts/pieces/base.lua`.
+    const MOST: u64 = 1 << 53;
+
+    /// Gives what only grows. What is less than nothing, or beyond all counts, is 0.
+    fn count(&self) -> u64 {
+        let count = u64::try_from(self.0).unwrap_or_default();
+        if count < Self::MOST { count } else { 0 }
+    }
+}
+
+impl redis::FromRedisValue for Kept {
+    fn from_redis_value(value: redis::Value) -> Result<Self, redis::ParsingError> {
+        Ok(Self(
+            redis::FromRedisValue::from_redis_value(value).unwrap_or_default(),
+        ))
+    }
+}
 
 /// Reckons figures from the counts that a script answers.
 pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresReply) -> Figures {
     let points: Vec<Totals> = series
         .into_iter()
-        .map(|point| totals(point.into_iter().map(Option::unwrap_or_default)))
+        .map(|point| totals(point.iter().map(|kept| kept.as_ref().map_or(0, Kept::count))))
         .collect();
     // As the script did, by the server's clock.
     let wanted = Wanted::new(since, Millis(now));
@@ -145,7 +167,7 @@ pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresRep
 }
 
 /// Adds up counts by the names of fields: `name`, `name|skill`, and the times of agents.
-fn counts(fields: Vec<(String, i64)>) -> Counts {
+fn counts(fields: Vec<(String, Kept)>) -> Counts {
     let mut counts = Counts::default();
     for (field, value) in fields {
         let spent = match field.as_str() {
@@ -156,7 +178,7 @@ fn counts(fields: Vec<(String, i64)>) -> Counts {
             _ => None,
         };
         if let Some(spent) = spent {
-            *spent = spent.saturating_add(value);
+            *spent = spent.saturating_add(value.0);
             continue;
         }
         let named = match field.split_once('|') {
@@ -167,7 +189,7 @@ fn counts(fields: Vec<(String, i64)>) -> Counts {
             }
         };
         if let Some(named) = named {
-            *named = named.saturating_add_signed(value);
+            *named = named.saturating_add(value.count());
         }
     }
     counts.all = counts.all.added_up();

@@ -80,6 +80,8 @@ scripts! {
     REPAIR_KEYS = "" "check_keys";
     CHECK_LIST = "no-writes" "check_list";
     REPAIR_LIST = "" "check_list";
+    CHECK_COUNTS = "no-writes" "check_counts";
+    REPAIR_COUNTS = "" "check_counts";
     CHECK_AGENTS = "no-writes" "check_agents";
     REPAIR_AGENTS = "" "check_agents";
     CHECK_CONTACTS = "no-writes" "check_contacts";

@@ -5,6 +5,7 @@ use shared::conformance::Floor;
 use shared::contact::ContactId;
 use shared::redis::{Audit, RedisAcd};
 use shared::testing::{connection, redis_url};
+use shared::time::Millis;
 
 use crate::support::{Ids, fill, over_redis};
 
@@ -228,6 +229,46 @@ async fn an_agent_gets_a_contact_that_was_put_back_in_the_same_audit() {
             assert_eq!(audit.wrong, audit.mended, "{audit:?}");
             assert_eq!(check(floor, false).await.findings, []);
             assert_eq!(floor.agent_of(waits).await, "dan");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_count_is_0_in_the_figures_and_is_named_until_it_is_deleted() {
+    for nonsense in ["xyz", "-7", "1e300", "1.5", "9223372036854775807"] {
+        over_redis(async |floor: &Floor| {
+            let ids = fill(floor, "Klingon").await;
+            let before = floor.acd.figures(Millis(0)).await.unwrap().all;
+            for field in ["handled", "assigned_5", "handled|English"] {
+                damage(floor, &ids, &format!("HSET @counts {field} {nonsense}")).await;
+            }
+            let mut copies = redis::cmd("KEYS");
+            copies.arg(format!("{{{}}}:counts:*", floor.acd.name()));
+            let copies: Vec<String> = copies.query_async(&mut connection().await).await.unwrap();
+            assert!(!copies.is_empty());
+            for copy in &copies {
+                damage(floor, &ids, &format!("HSET {copy} cancelled {nonsense}")).await;
+            }
+
+            let figures = floor.acd.figures(Millis(0)).await.unwrap().all;
+            let now = floor.acd.overview().await.unwrap().totals;
+            assert_eq!((figures.offered, now.offered), (before.offered, 5));
+            assert!(figures.handled <= before.handled && now.handled <= 1);
+            assert_eq!((figures.cancelled, now.cancelled), (0, 0), "{nonsense}");
+
+            let found = check(floor, false).await;
+            let named = |text: &str| found.findings.iter().any(|found| found.what.contains(text));
+            assert!(named(&format!("counts holds \"{nonsense}\" as handled,")));
+            assert!(named("as assigned_5,") && named("as handled|English,"));
+            assert!(named(&format!("{} holds \"{nonsense}\" as cancelled", copies[0])));
+
+            check(floor, true).await;
+            let after = check(floor, false).await;
+            assert!(
+                !after.findings.iter().any(|found| found.what.contains("no count")),
+                "{after:?}"
+            );
         })
         .await;
     }

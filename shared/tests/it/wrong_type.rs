@@ -11,6 +11,7 @@ use shared::redis::RedisAcd;
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::testing::{connection, redis_url};
 use shared::text::PersonName;
+use shared::time::Millis;
 use shared::view::Page;
 use shared::{Error, Result};
 
@@ -50,7 +51,7 @@ const KEYS: [&str; 26] = [
 const DAMAGES: [&[&str]; 2] = [&["DEL @"], &["DEL @", "SET @ 7"]];
 
 /// What else a foreign hand may do, with the key behind the command.
-const NONSENSE: [(&str, &str, &[&str]); 13] = [
+const NONSENSE: [(&str, &str, &[&str]); 15] = [
     ("HSET", "meta", &["event", "3"]),
     (
         "HSET",
@@ -59,6 +60,25 @@ const NONSENSE: [(&str, &str, &[&str]); 13] = [
     ),
     ("HSET", "demand", &["Klingon", "x"]),
     ("HSET", "counts", &["offered|Klingon", "x", "offered", ""]),
+    (
+        "HSET",
+        "counts",
+        &[
+            "offered",
+            "xyz",
+            "handled",
+            "-7",
+            "abandoned",
+            "9223372036854775807",
+            "cancelled",
+            "1e300",
+            "handled|English",
+            "99999999999999999999",
+            "busy_time",
+            "1.5",
+        ],
+    ),
+    ("RPUSH", "tally", &["\"offered\",\"*\",1e300", "\"busy\",1e300,1e300"]),
     ("RPUSH", "tally", &["x"]),
     ("RPUSH", "tally", &["1,2,3", "\"x\""]),
     ("XADD", "events", &["99999999-9", "at", "1", "events", ""]),
@@ -314,6 +334,7 @@ async fn is_mended(floor: &Floor, case: &str) {
     let left: Vec<_> = left.iter().filter(|what| !is_lost(what)).collect();
     assert!(left.is_empty(), "{case}: {left:?}");
     floor.acd.overview().await.unwrap();
+    floor.acd.figures(Millis(0)).await.unwrap();
     // A list says so that has a document in it that cannot be read.
     if after
         .findings

@@ -4,7 +4,7 @@
 begin_check()
 local since_added = tallied()
 local function number(name)
-  return (tonumber(call('HGET', COUNTS, name)) or 0) + (since_added[name] or 0)
+  return count_of(call('HGET', COUNTS, name), since_added[name])
 end
 
 local offered = number('offered')

@@ -35,7 +35,7 @@ end
 local function named_counts(key)
   local counts = call('HMGET', key, unpack(ARGV, 7))
   if key == COUNTS then
-    for i in ipairs(counts) do counts[i] = (counts[i] or 0) + (since_added[ARGV[6 + i]] or 0) end
+    for i in ipairs(counts) do counts[i] = count_of(counts[i], since_added[ARGV[6 + i]]) end
   end
   return counts
 end

@@ -2,7 +2,6 @@
 -- Reply: {closed, now, event, waiting, oldest arrival or 0, agents, available, busy, counts ...}.
 local meta = call('HMGET', META, 'closed', 'event')
 local counts = call('HMGET', COUNTS, unpack(ARGV, 2))
-local function number(value) return tonumber(value) or 0 end
 
 -- Who waits longest is the first of one of the priorities that wait (256 at most).
 local oldest, earliest, from = nil, math.huge, 0
@@ -16,10 +15,10 @@ while true do
 end
 oldest = oldest and call('JSON.GET', CONTACT .. oldest, '.created')
 
-local figures = { number(meta[1]), now_ms, whole(meta[2]) or end_of_log(), call('ZCARD', QUEUE), number(oldest),
+local figures = { meta[1] and 1 or 0, now_ms, whole(meta[2]) or end_of_log(), call('ZCARD', QUEUE), whole(oldest) or 0,
   call('ZCARD', AGENTS), call('ZCARD', ACD .. 'available:*'), call('ZCARD', BUSY) }
 local since_added = tallied()
 for i, counted in ipairs(counts) do
-  figures[#figures + 1] = number(counted) + (since_added[ARGV[1 + i]] or 0)
+  figures[#figures + 1] = count_of(counted, since_added[ARGV[1 + i]])
 end
 return figures

@@ -47,7 +47,7 @@ do
   local empty = {
     EXISTS = 0, HEXISTS = 0, HGET = false, HGETALL = {}, HKEYS = {}, HLEN = 0, HMGET = {}, LRANGE = {},
     SCARD = 0, SRANDMEMBER = false, XREVRANGE = {}, ZCARD = 0, ZINTER = {}, ZRANGE = {}, ZRANGEBYLEX = {},
-    ZRANGEBYSCORE = {}, ZRANK = false, ZSCAN = { '0', {} }, ZSCORE = false, ['JSON.GET'] = false,
+    ZRANGEBYSCORE = {}, ZRANK = false, HSCAN = { '0', {} }, ZSCAN = { '0', {} }, ZSCORE = false, ['JSON.GET'] = false,
   }
 
   -- A command has failed. Gives its reply after all, or fails the operation with the reason.

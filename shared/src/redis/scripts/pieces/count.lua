@@ -26,6 +26,15 @@ local function count_more(kind, more)
   tally[#tally + 1] = kind .. by .. ',' .. NOW
 end
 
+-- Gives the count that a text says, with what came to it. What a foreign hand put there that is no
+-- count is 0. shared/src/redis/reply.rs says the same.
+local function count_of(text, more)
+  return whole((text and string.find(text, '^%d+$') and whole(text) or 0) + (more or 0)) or 0
+end
+
+-- What is beyond this cannot be added to what Redis keeps.
+local MOST = 2 ^ 62
+
 -- Adds up what items of the tally say, by the fields of {acd}:counts. Fails if one is of no script.
 local function sums_of(items)
   local of_profile, going, time, sums = {}, {}, {}, {}
@@ -53,8 +62,9 @@ local function sums_of(items)
   for kind, by in pairs(going) do
     sums[kind .. '_going'], sums[kind .. '_time'] = by, time[kind]
   end
-  for field in pairs(sums) do
+  for field, by in pairs(sums) do
     if type_of(field) ~= 'string' then error('a count has a name') end
+    if not (by > -MOST and by < MOST) then error('a count can be counted on with') end
   end
   return sums
 end
