@@ -3,7 +3,7 @@
 //! It goes through all keys of the ACD in bounded steps, each a script that looks at some subjects
 //! with all that has to agree with them at that moment. So the floor may be live, and feels it
 //! as it feels any other small call; between two steps the audit rests as long as it worked.
-//! First keys of a wrong type are put aside, then the lists lose who does not belong there, then
+//! First keys of a wrong type are put aside, and a lost `meta` is begun anew, then the lists lose who does not belong there, then
 //! all contacts are put where they belong, then all agents, who may get contacts that were put back,
 //! then the sums are compared.
 
@@ -18,7 +18,7 @@ use crate::error::Result;
 const STEP: usize = 100;
 /// How many keys the server looks at in a step of the search for them.
 const SEARCHED: usize = 500;
-/// The most lines whose lengths are added up in one step.
+/// The most lines whose lengths are added up in one step, and agents whose marks are looked at.
 const MOST_LINES: usize = 5_000;
 /// How many findings are kept as sentences.
 pub const FINDINGS_KEPT: usize = 200;
@@ -125,6 +125,14 @@ impl RedisAcd {
             Round::Contacts,
             Round::Agents,
         ] {
+            // What else is mended begins it anew.
+            if matches!(round, Round::Lists) {
+                let script = either(repair, scripts::CHECK_META, scripts::REPAIR_META);
+                let mut script = self.script(script);
+                script.arg(word(repair)).arg(MOST_LINES);
+                let (found,): (Found,) = self.run(&script).await?;
+                audit.add(found);
+            }
             let mut cursor = 0;
             loop {
                 let (next, mut keys) = self.search(cursor).await?;

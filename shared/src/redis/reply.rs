@@ -158,7 +158,13 @@ impl redis::FromRedisValue for Kept {
 pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresReply) -> Figures {
     let points: Vec<Totals> = series
         .into_iter()
-        .map(|point| totals(point.iter().map(|kept| kept.as_ref().map_or(0, Kept::count))))
+        .map(|point| {
+            totals(
+                point
+                    .iter()
+                    .map(|kept| kept.as_ref().map_or(0, Kept::count)),
+            )
+        })
         .collect();
     // As the script did, by the server's clock.
     let wanted = Wanted::new(since, Millis(now));

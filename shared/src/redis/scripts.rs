@@ -78,6 +78,8 @@ scripts! {
     // The same twice: the server itself sees to it that a check writes nothing.
     CHECK_KEYS = "no-writes" "check_keys";
     REPAIR_KEYS = "" "check_keys";
+    CHECK_META = "no-writes" "check_meta";
+    REPAIR_META = "" "check_meta";
     CHECK_LIST = "no-writes" "check_list";
     REPAIR_LIST = "" "check_list";
     CHECK_COUNTS = "no-writes" "check_counts";

@@ -261,15 +261,83 @@ async fn what_is_no_count_is_0_in_the_figures_and_is_named_until_it_is_deleted()
             let named = |text: &str| found.findings.iter().any(|found| found.what.contains(text));
             assert!(named(&format!("counts holds \"{nonsense}\" as handled,")));
             assert!(named("as assigned_5,") && named("as handled|English,"));
-            assert!(named(&format!("{} holds \"{nonsense}\" as cancelled", copies[0])));
+            assert!(named(&format!(
+                "{} holds \"{nonsense}\" as cancelled",
+                copies[0]
+            )));
 
             check(floor, true).await;
             let after = check(floor, false).await;
             assert!(
-                !after.findings.iter().any(|found| found.what.contains("no count")),
+                !after
+                    .findings
+                    .iter()
+                    .any(|found| found.what.contains("no count")),
                 "{after:?}"
             );
         })
         .await;
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_was_lost_is_gone_on_with_behind_the_last_number() {
+    for command in [
+        "DEL @events",
+        "XADD @events 18446744073709551615-1 at 1",
+        "XTRIM @events MAXLEN 0",
+    ] {
+        over_redis(async |floor: &Floor| {
+            let ids = fill(floor, "Klingon").await;
+            let newest = floor.acd.overview().await.unwrap().event;
+            damage(floor, &ids, command).await;
+            let mended = check(floor, true).await;
+            assert_eq!(mended.wrong, mended.mended, "{command}: {mended:?}");
+            // What was put aside is deleted by the next.
+            check(floor, true).await;
+            assert_eq!(check(floor, false).await.findings, [], "{command}");
+            assert_eq!(floor.acd.overview().await.unwrap().event, newest);
+            floor.agent("eve", "French").await;
+            let events = floor.acd.events_after(newest, 10).await.unwrap();
+            let numbers: Vec<u64> = events.iter().map(|event| event.number).collect();
+            assert_eq!(numbers, [newest + 1], "{command}");
+            assert_eq!(check(floor, false).await.findings, [], "{command}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_lost_meta_is_named_as_what_it_is_also_after_changes_and_closed_again_if_it_was() {
+    for closed in [false, true] {
+        for changes in [false, true] {
+            over_redis(async |floor: &Floor| {
+                let ids = fill(floor, "Klingon").await;
+                if closed {
+                    floor.acd.close().await.unwrap();
+                }
+                damage(floor, &ids, "DEL @meta").await;
+                if changes {
+                    floor.agent("eve", "French").await;
+                    floor.agent("fay", "French").await;
+                }
+                let case = format!("closed {closed}, changes {changes}");
+                let found = check(floor, false).await;
+                let said = found.findings.first().map_or("", |found| &found.what);
+                let how = if changes {
+                    "meta was lost"
+                } else {
+                    "meta is gone"
+                };
+                assert!(said.contains(how), "{case}: {found:?}");
+                assert!(said.contains("whether it was closed"), "{case}: {said}");
+                assert_eq!(said.contains("closes it again"), closed, "{case}: {said}");
+                let mended = check(floor, true).await;
+                assert_eq!(mended.wrong, mended.mended, "{case}: {mended:?}");
+                assert_eq!(check(floor, false).await.findings, [], "{case}");
+                assert_eq!(floor.acd.overview().await.unwrap().open, !closed, "{case}");
+            })
+            .await;
+        }
     }
 }

@@ -78,7 +78,11 @@ const NONSENSE: [(&str, &str, &[&str]); 15] = [
             "1.5",
         ],
     ),
-    ("RPUSH", "tally", &["\"offered\",\"*\",1e300", "\"busy\",1e300,1e300"]),
+    (
+        "RPUSH",
+        "tally",
+        &["\"offered\",\"*\",1e300", "\"busy\",1e300,1e300"],
+    ),
     ("RPUSH", "tally", &["x"]),
     ("RPUSH", "tally", &["1,2,3", "\"x\""]),
     ("XADD", "events", &["99999999-9", "at", "1", "events", ""]),
@@ -231,14 +235,9 @@ async fn dump(floor: &Floor) -> BTreeMap<String, Value> {
 /// What is left when all is mended that can be: nobody knows any more what was lost.
 fn is_lost(what: &str) -> bool {
     // What was put aside is deleted by the next repair.
-    [
-        "were created",
-        "the log ends with",
-        "lacks what",
-        "was put aside",
-    ]
-    .iter()
-    .any(|lost| what.contains(lost))
+    ["were created", "lacks what", "was put aside"]
+        .iter()
+        .any(|lost| what.contains(lost))
 }
 
 /// Does every operation on a floor with this damage; gives how many were carried out, and refused.

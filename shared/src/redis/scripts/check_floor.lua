@@ -17,12 +17,12 @@ end
 local newest = whole(call('HGET', META, 'event')) or 0
 local logged = end_of_log()
 if newest ~= logged then
-  -- The next event brings both together, behind whichever is further.
-  find('the newest event is number ' .. int(newest) .. ', and the log ends with ' .. int(logged),
-    logged > newest and function()
-      touch()
-      call('HSET', META, 'event', int(logged))
-    end)
+  -- Both are brought together behind whichever is further, so that no number is given twice.
+  local lost = logged < newest and ': what happened last cannot be known any more, and numbers go on' or ''
+  find('the newest event is number ' .. int(newest) .. ', and the log ends with ' .. int(logged) .. lost, function()
+    touch()
+    if lost ~= '' then end_log_with(newest) else call('HSET', META, 'event', int(logged)) end
+  end)
 end
 
 if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then

@@ -7,8 +7,6 @@ if ARGV[2] == 'open' then
   emit('{"type":"acd_opened"}')
   call('HSET', META, 'bulk', 'away +inf')
 else
-  call('HSET', META, 'closed', 1)
-  emit('{"type":"acd_closed"}')
-  call('HSET', META, 'bulk', 'listed ' .. int(last_tick))
+  close_floor()
 end
 return { step_open_or_close() and 1 or 0, closed and 0 or 1 }

@@ -8,13 +8,21 @@
 -- Uses write: events, last_event, last_tick.
 -- Uses count: TALLIED, add_up, count_more, more_busy, more_idle, place_of_copy, tally.
 local closed, known_skills_only, this_minute, place, leapt
+-- Whether {acd}:meta is gone, and not because the ACD is new.
+local meta_lost
+local function is_meta_lost()
+  return call('EXISTS', META) == 0 and call('EXISTS', EVENTS, AGENTS, QUEUE, COUNTS, TALLY) > 0
+end
+
 local function begin_change()
   local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'known_skills_only')
   local last_minute
   last_tick, last_event, last_minute = tonumber(stood[1]), tonumber(stood[2]), tonumber(stood[3])
+  meta_lost = false
   -- Asked of all at once: that it is not so is rare.
   if not (last_tick and last_event and last_minute and last_tick + last_event + last_minute < 2 ^ 53) then
     last_tick, last_event, last_minute = whole(stood[1]) or 0, whole(stood[2]) or end_of_log(), whole(stood[3]) or 0
+    meta_lost = not (stood[1] or stood[2] or stood[3]) and is_meta_lost()
   end
   closed, known_skills_only = stood[4], stood[5]
   this_minute = (now_ms - now_ms % 60000) / 60000
@@ -44,6 +52,19 @@ local function log(number, told)
   return run('XADD', EVENTS, 'MAXLEN', '~', EVENTS_KEPT, number, 'at', NOW, 'events', told)
 end
 
+-- Lets the log go on behind a number that it does not reach: what it holds up to there is unknown, so
+-- the entry of that number is dropped again.
+local function end_log_with(number)
+  local function write_and_drop()
+    return run('XADD', EVENTS, 'MAXLEN', '0', int(number), 'at', NOW, 'events', '')
+  end
+  local written = write_and_drop()
+  if type(written) == 'table' and written.err then
+    put_aside(EVENTS)
+    write_and_drop()
+  end
+end
+
 -- Writes one entry of the log for all that a script tells, whose id is the number of its last event,
 -- so that numbers have no gap; and the ticks. If the log goes further than the number that is kept,
 -- events are numbered from its end.
@@ -60,6 +81,8 @@ local function log_events()
     end
   end
   unguarded('HSET', META, 'tick', int(last_tick), 'event', number)
+  -- What it held beside is missed by nobody else: an audit tells of it.
+  if meta_lost then unguarded('HSET', META, 'lost', NOW) end
 end
 
 -- Writes what was gathered: what the script tells, and what was counted.

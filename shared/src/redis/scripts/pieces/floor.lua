@@ -37,6 +37,13 @@ local function take_off(agent)
   end
 end
 
+-- Closes the ACD, and notes that all agents are to be taken off.
+local function close_floor()
+  call('HSET', META, 'closed', 1)
+  emit('{"type":"acd_closed"}')
+  call('HSET', META, 'bulk', 'listed ' .. int(last_tick))
+end
+
 -- Gives the next agents in the order of ids, so many at most, behind the one up to whom the step
 -- before came; from the first if that is ''.
 local function agents_after(cursor, room)
