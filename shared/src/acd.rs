@@ -44,8 +44,8 @@ pub trait Acd: Send + Sync + Debug {
     /// Gives what is set for the floor.
     async fn settings(&self) -> Result<Settings>;
 
-    /// Changes what is set for the floor, and gives it as it is then. It holds from the next step
-    /// of a contact on.
+    /// Changes what is set for the floor, and gives it as it was before. It is then as
+    /// [`Settings::changed`] says, and holds from the next step of a contact on.
     async fn change_settings(&self, change: SettingsChange) -> Result<Settings>;
 
     /// Gives the figures of the floor.

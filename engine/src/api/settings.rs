@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use serde::{Deserialize, Serialize};
 use shared::settings::{Settings, SettingsChange};
 use utoipa::ToSchema;
@@ -12,6 +12,9 @@ use super::App;
 use super::edge::Body;
 use super::problem::Problem;
 use super::refusals::Refused;
+use super::replaced::Replaced;
+use super::standing::Preference;
+use crate::doors::Deed;
 
 /// What is set for the floor. What is absent is not set: it is as it always was.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
@@ -62,11 +65,19 @@ pub(super) async fn read(State(app): State<Arc<App>>) -> Result<Json<SettingsBod
 #[utoipa::path(
     patch, path = "/acd/settings", tag = "acd", operation_id = "changeSettings",
     request_body = ChangeBody,
-    responses((status = 200, description = "What is set now", body = SettingsBody), Refused)
+    responses(
+        (status = 200, description = "What is set now", body = Replaced<SettingsBody, SettingsBody>),
+        Refused,
+    )
 )]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
+    preference: Preference,
     Body(change): Body<SettingsChange>,
-) -> Result<Json<SettingsBody>, Problem> {
-    Ok(Json(app.acd.change_settings(change).await?.into()))
+) -> Result<(Extension<Deed>, Json<Replaced<SettingsBody, SettingsBody>>), Problem> {
+    let was = app.acd.change_settings(change.clone()).await?;
+    let now = was.changed(&change);
+    let before = preference.before(|| was.clone().into());
+    let answer = Replaced::new(now.clone().into(), before);
+    Ok((Extension(Deed::Set { was, now }), Json(answer)))
 }

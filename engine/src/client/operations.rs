@@ -62,8 +62,8 @@ impl Acd for ApiAcd {
     async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
         let change = json!(change);
         let call = Call::patch(["acd", "settings"], Some(&change));
-        let body: SettingsBody = self.door.ask(call).await?;
-        Ok(body.into())
+        let was: SettingsBody = self.before(call).await?;
+        Ok(was.into())
     }
 
     async fn overview(&self) -> Result<Overview> {

@@ -3,6 +3,7 @@
 
 use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::{ContactId, ContactState, Done, Priority};
+use shared::settings::Settings;
 use shared::skill::Skill;
 use shared::text::PersonName;
 
@@ -11,6 +12,8 @@ use shared::text::PersonName;
 pub(crate) enum Deed {
     /// The ACD was open or closed, and is now.
     Opened { was: bool, now: bool },
+    /// What is set for the floor was changed.
+    Set { was: Settings, now: Settings },
     /// A contact was created, or had been before.
     ContactCreated(ContactId, Done),
     /// A contact ended, or had ended before.
@@ -53,6 +56,7 @@ impl Deed {
         let urgent = |priority: Priority| format!("priority {}", priority.0);
         match self {
             Self::Opened { was, now } => (word(*was), word(*now)),
+            Self::Set { was, now } => (settings(was), settings(now)),
             Self::ContactCreated(_, done)
             | Self::ContactEnded(done)
             | Self::ContactRequeued(_, done)
@@ -83,6 +87,12 @@ impl Deed {
             Self::SkillDeleted => ("known".to_owned(), "held by nobody".to_owned()),
         }
     }
+}
+
+fn settings(set: &Settings) -> String {
+    let Settings { known_skills_only } = set;
+    let value = known_skills_only.map_or_else(|| "not set".to_owned(), |value| value.to_string());
+    format!("known_skills_only {value}")
 }
 
 fn same(text: String) -> (String, String) {

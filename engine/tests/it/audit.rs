@@ -148,6 +148,13 @@ async fn a_line_names_what_was_changed_from_what_to_what_by_its_one_name() {
     }
     ask("POST", "/acd", r#"{"state":0}"#).await;
     ask("POST", "/acd", r#"{"state":1}"#).await;
+    for body in [
+        r#"{"known_skills_only":true}"#,
+        "{}",
+        r#"{"known_skills_only":null}"#,
+    ] {
+        ask("PATCH", "/acd/settings", body).await;
+    }
     ask("DELETE", "/agent/agent:8", "").await;
     ask("DELETE", "/agent/%7Bx%7D", "").await;
     assert_eq!(
@@ -166,6 +173,9 @@ async fn a_line_names_what_was_changed_from_what_to_what_by_its_one_name() {
             &format!("{contact}: cancelled -> cancelled"),
             ": open -> closed",
             ": closed -> open",
+            "settings: known_skills_only not set -> known_skills_only true",
+            "settings: known_skills_only true -> known_skills_only true",
+            "settings: known_skills_only true -> known_skills_only not set",
             "agent:8: Ada King; skills English; unavailable -> nothing",
             "%7Bx%7D: - -> -",
         ]

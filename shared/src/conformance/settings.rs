@@ -4,6 +4,7 @@ use super::Floor;
 use crate::contact::{ContactId, ContactState, NewContact};
 use crate::settings::{Settings, SettingsChange};
 
+/// Sets it, and gives what was set before.
 async fn set(floor: &Floor, known_skills_only: Option<bool>) -> Settings {
     let change = SettingsChange {
         known_skills_only: Some(known_skills_only),
@@ -14,15 +15,17 @@ async fn set(floor: &Floor, known_skills_only: Option<bool>) -> Settings {
 /// Nothing is set until somebody does; what is set again changes nothing, and all can be taken
 /// back.
 pub async fn a_setting_is_changed_and_taken_back(floor: &Floor) {
-    assert_eq!(floor.acd.settings().await.unwrap(), Settings::default());
+    let mut before = Settings::default();
+    assert_eq!(floor.acd.settings().await.unwrap(), before);
     for value in [Some(true), Some(true), Some(false), None, None] {
         let expected = Settings {
             known_skills_only: value,
         };
-        assert_eq!(set(floor, value).await, expected);
+        assert_eq!(set(floor, value).await, before, "what it was");
         assert_eq!(floor.acd.settings().await.unwrap(), expected);
         let nothing = SettingsChange::default();
         assert_eq!(floor.acd.change_settings(nothing).await.unwrap(), expected);
+        before = expected;
     }
     assert_eq!(
         floor.acd.overview().await.unwrap().event,

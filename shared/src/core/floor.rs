@@ -52,11 +52,11 @@ impl Core {
     /// See [`crate::Acd::change_settings`].
     pub fn change_settings(&mut self, now: Moment, change: &SettingsChange) -> Settings {
         let changed = self.settings.changed(change);
-        if changed != self.settings {
-            self.settings = changed;
+        let before = std::mem::replace(&mut self.settings, changed);
+        if self.settings != before {
             self.emit(now, What::SettingsChanged);
         }
-        self.settings()
+        before
     }
 
     /// See [`crate::Acd::delete_skill`].

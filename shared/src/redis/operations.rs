@@ -47,6 +47,7 @@ impl Acd for RedisAcd {
     async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
         let broken = |error: serde_json::Error| Error::Contract(error.to_string());
         let mut script = self.script(scripts::CHANGE_SETTINGS);
+        script.arg(Settings::NAMES.len()).arg(&Settings::NAMES[..]);
         let fields = serde_json::to_value(&change).map_err(broken)?;
         for (name, value) in fields.as_object().into_iter().flatten() {
             let taken_back = value.is_null();
@@ -57,8 +58,7 @@ impl Acd for RedisAcd {
                 value.to_string()
             });
         }
-        let () = self.change(&script).await?;
-        self.settings().await
+        reply::settings(self.change(&script).await?)
     }
 
     async fn overview(&self) -> Result<Overview> {

@@ -1,8 +1,10 @@
 -- Changes what is set for the floor.
--- KEYS: meta. ARGV: time, then for each that changes its name and its value in JSON, '' to take it
--- back. Reply: none.
+-- KEYS: meta. ARGV: time, how many settings there are, their names, then for each that changes its name
+-- and its value in JSON, '' to take it back. Reply: what was set before, in the order of the names.
+local names = tonumber(ARGV[2])
+local before = call('HMGET', META, unpack(ARGV, 3, 2 + names))
 local changed = false
-for i = 2, #ARGV, 2 do
+for i = 3 + names, #ARGV, 2 do
   local name, value = ARGV[i], ARGV[i + 1] ~= '' and ARGV[i + 1]
   if call('HGET', META, name) ~= value then
     touch()
@@ -11,3 +13,4 @@ for i = 2, #ARGV, 2 do
   end
 end
 if changed then emit('{"type":"settings_changed"}') end
+return before
