@@ -300,6 +300,7 @@ async fn limit_requests(
     if let Some(Intended(change, content)) = intended
         && change.intend(content).await.is_err()
     {
+        metrics::not_audited();
         return Problem::audit_unavailable().into_response();
     }
     answer(request, next, limit).await

@@ -170,7 +170,7 @@ impl Problem {
                       done: make room on its disk, or see the engine's log for what is wrong, and \
                       ask again; looking goes on";
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        Self::new(status, "audit_unavailable", title, detail)
+        Self::new(status, Self::NOT_AUDITED, title, detail)
     }
 
     /// The store is away.
@@ -241,6 +241,15 @@ impl Problem {
 }
 
 impl Problem {
+    /// The code of a change that could not be written to the audit.
+    const NOT_AUDITED: &str = "audit_unavailable";
+
+    /// Tells whether a change was refused because it could not be written to the audit.
+    pub(crate) fn is_not_audited(response: &Response) -> bool {
+        let problem = response.extensions().get::<Self>();
+        problem.is_some_and(|problem| problem.code == Self::NOT_AUDITED)
+    }
+
     /// Answers whatever a connection asks, and ends it.
     pub(crate) fn refusing_all(self) -> Response {
         let mut response = self.into_response();

@@ -1,5 +1,6 @@
 //! The audit log: one line of the log, with the target `audit`, for each change that somebody
-//! with a token made or tried, and for each time that somebody was turned away.
+//! with a token made or tried, and for each time that somebody was turned away. Where that is often,
+//! as also while the audit file cannot be written, a few lines a second are followed by a sum.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub(super) struct Line {
     pub(super) deed: Option<Deed>,
     /// Whether it is left to the sum of all that its caller was refused in that second.
     pub(super) summed_up: bool,
+    /// Whether it was a change that was refused because the audit trail cannot be written.
+    pub(super) unwritten: bool,
     /// Where it is written, too.
     pub(super) trail: Option<Trail>,
     /// The change that is written there before it is carried out.
@@ -133,6 +136,11 @@ impl Drop for Line {
             status => format!("was answered {status}"),
         };
         let subject = self.subject();
+        let why = if self.unwritten {
+            " and not carried out, as the audit file cannot be written"
+        } else {
+            ""
+        };
         let (method, route) = (self.method, &self.route);
         let (was, now) = self.deed.as_ref().map(Deed::was_and_now).unzip();
         let changed = was.as_ref().zip(now.as_ref());
@@ -141,7 +149,7 @@ impl Drop for Line {
             target: "audit",
             actor, role, address, method, route, subject, status, was, now,
             request.id = self.request_id,
-            "{actor} {answered}{changed}"
+            "{actor} {answered}{why}{changed}"
         );
     }
 }

@@ -96,13 +96,15 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
         Err(problem) => problem.into_response(),
     };
     let status = response.status();
-    if is_turned_away(status) {
+    let unwritten = Problem::is_not_audited(&response);
+    if is_turned_away(status) || unwritten {
         let line = line.get_or_insert_with(begin);
         let name = line.visitor.as_ref().and_then(Visitor::name);
         line.summed_up = !lock.refusals.count(address, name, status);
     }
     if let Some(line) = &mut line {
         line.status = Some(status);
+        line.unwritten = unwritten;
         line.deed = response.extensions_mut().remove::<Deed>();
         if let Some(subject) = line.deed.as_ref().and_then(Deed::subject) {
             line.subject = subject.into();
@@ -145,6 +147,7 @@ fn line(
         status: None,
         deed: None,
         summed_up: false,
+        unwritten: false,
         trail: trail.clone(),
         change: None,
     }

@@ -164,6 +164,18 @@ async fn what_is_no_whole_audit_is_not_taken_for_one() {
     }
 }
 
+/// Gives how many refused changes have a line of their own in a log.
+fn refused_changes(log: &str) -> usize {
+    let lines = log
+        .lines()
+        .map(|line| -> Value { serde_json::from_str(line).unwrap() });
+    let refused = lines.filter(|line| {
+        let said = line["fields"]["message"].as_str().unwrap();
+        line["target"] == "audit" && said.ends_with("as the audit file cannot be written")
+    });
+    refused.count()
+}
+
 #[tokio::test]
 async fn while_it_cannot_be_written_changes_are_refused_and_it_goes_on_by_itself() {
     let audited = Audited::new();
@@ -193,6 +205,20 @@ async fn while_it_cannot_be_written_changes_are_refused_and_it_goes_on_by_itself
     );
     let metrics = audited.ask(&engine, ("GET", "/metrics"), "").await.1;
     assert!(metrics.contains("switchboard_audit_up 0"), "{metrics}");
+    // Far more than have lines of their own.
+    for _ in 0..40 {
+        assert_eq!(audited.create(&engine).await.0, 503);
+    }
+    let refused = audited.ask(&engine, ("DELETE", "/agent/agent:7"), "").await;
+    assert_eq!(refused.0, 403);
+    let metrics = audited.ask(&engine, ("GET", "/metrics"), "").await.1;
+    let counted = |name: &str| -> u64 {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+        line.map_or(0, |count| count.trim().parse().unwrap())
+    };
+    let not_carried_out = counted("switchboard_audit_refused_changes_total ");
+    assert!(not_carried_out >= 40, "{metrics}");
+    assert!(counted("switchboard_audit_refusals_lost_total ") > 0);
     fs::remove_dir(&file).unwrap();
     while audited.ask(&engine, ("GET", "/readyz"), "").await.0 != 200 {
         assert!(began.elapsed() < PATIENCE, "it does not go on");
@@ -200,7 +226,8 @@ async fn while_it_cannot_be_written_changes_are_refused_and_it_goes_on_by_itself
     }
     assert_eq!(made, Some(1), "nothing was carried out meanwhile");
     assert_eq!(audited.create(&engine).await.0, 201);
-    engine.stop();
+    let own = refused_changes(&engine.stop());
+    assert!((1..40).contains(&own), "{own} lines of {not_carried_out}");
     let expected = sound(&[&old, &file]);
     assert!(
         lines(&file).len() >= 2,
