@@ -39,7 +39,8 @@ impl From<ConnectError> for Closed {
     fn from(error: ConnectError) -> Self {
         let why = error.to_string();
         match error {
-            ConnectError::Unreachable { .. } => Self::Away(why),
+            // A balancer whose Redis is away ends connections without an answer.
+            ConnectError::Unreachable { .. } | ConnectError::NotRedis { .. } => Self::Away(why),
             _ => Self::ForGood(why),
         }
     }

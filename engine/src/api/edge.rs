@@ -135,6 +135,15 @@ pub(super) fn whole(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number| *number <= GREATEST)
 }
 
+/// Says that no text comes of a path, which is all that can be wrong with one that has a route.
+fn no_text(parts: &Parts) -> Problem {
+    Problem::invalid(format!(
+        "the path {} is no text: behind its percent signs stands what is not UTF-8; write each byte \
+         of the UTF-8 of a name as % and two hexadecimal digits, for example %C3%A9 for \u{e9}",
+        parts.uri.path()
+    ))
+}
+
 /// The one segment of the path that varies.
 #[derive(Debug)]
 pub(crate) struct InPath<T>(pub(crate) T);
@@ -145,7 +154,7 @@ impl<T: FromStr<Err = Invalid>, S: Send + Sync> FromRequestParts<S> for InPath<T
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path(segment) = Path::<String>::from_request_parts(parts, state)
             .await
-            .map_err(|refused| Problem::invalid(refused.body_text()))?;
+            .map_err(|_| no_text(parts))?;
         Ok(Self(segment.parse()?))
     }
 }
@@ -165,7 +174,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path((first, second)) = Path::<(String, String)>::from_request_parts(parts, state)
             .await
-            .map_err(|refused| Problem::invalid(refused.body_text()))?;
+            .map_err(|_| no_text(parts))?;
         Ok(Self(first.parse()?, second.parse()?))
     }
 }

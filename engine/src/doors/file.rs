@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::token::{Token, TokenName};
 use crate::trust::{self, Untrusted};
@@ -23,8 +24,14 @@ pub enum FileError {
          {file} --role admin --name NAME`", file = .0.display()
     )]
     Missing(PathBuf),
+    /// It is no file at all.
+    #[error(
+        "the token file {file} is a folder: name the file in it, for example {file}/tokens.json",
+        file = .0.display()
+    )]
+    Folder(PathBuf),
     /// It cannot be read or written.
-    #[error("the token file {} cannot be {what} ({why})", .file.display())]
+    #[error("the token file {} cannot be {what} ({why}){}", .file.display(), remedy(.why))]
     Io {
         /// Which.
         file: PathBuf,
@@ -35,8 +42,9 @@ pub enum FileError {
     },
     /// It does not hold tokens.
     #[error(
-        "the token file {} cannot be understood ({why}): mend it, or make another with \
-         switchboard-engine token create", .file.display()
+        "the token file {} cannot be understood ({why}): name the file that `switchboard-engine token \
+         create` wrote, or put that one back; to begin anew, move this one away first",
+        .file.display()
     )]
     Broken {
         /// Which.
@@ -94,12 +102,22 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
         file: file.to_owned(),
         why,
     };
+    if about.is_dir() {
+        return Err(FileError::Folder(file.to_owned()));
+    }
     if about.len() > LONGEST {
         return Err(broken(format!("it has more than {LONGEST} bytes")));
     }
     let text = trust::read(file, &about).map_err(failed)?;
-    let content: Content =
-        serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
+    if text.trim_ascii().is_empty() {
+        return Err(broken("it is empty".to_owned()));
+    }
+    let content: Content = serde_json::from_slice(&text).map_err(|error| {
+        broken(match error.classify() {
+            Category::Data => format!("its JSON does not hold tokens: {error}"),
+            _ => format!("it is not JSON: {error}"),
+        })
+    })?;
     if let Some(field) = unknown_field(&text) {
         return Err(broken(format!("a token has no field {field:?}")));
     }
@@ -223,6 +241,18 @@ pub(super) fn replace(
         let _ = fs::remove_file(&new);
     }
     done
+}
+
+/// Gives what helps where the system said no, as the end of a sentence.
+fn remedy(why: &io::Error) -> String {
+    match why.kind() {
+        ErrorKind::PermissionDenied => format!(
+            ": this process is of user {us}, who needs to own it or be let in, for example with \
+             chown {us}",
+            us = rustix::process::geteuid().as_raw()
+        ),
+        _ => String::new(),
+    }
 }
 
 fn unable(file: &Path, what: &'static str, why: io::Error) -> FileError {
@@ -366,6 +396,31 @@ mod tests {
                 "{content}: {refused}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_token_file_is_said_with_what_would_be_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        for (content, says) in [
+            ("", "it is empty"),
+            ("\n", "it is empty"),
+            ("hello", "it is not JSON"),
+            ("{\"tokens\": [", "it is not JSON"),
+            (r#"{"tokens":[{}]}"#, "its JSON does not hold tokens"),
+        ] {
+            fs::write(&file, content).unwrap();
+            let refused = [read(&file).map(drop), add(&file, token("one"))];
+            for refused in refused {
+                let said = refused.unwrap_err().to_string();
+                let helps = said.contains(says) && said.contains("move this one away");
+                assert!(helps, "{content:?}: {said}");
+            }
+        }
+        let said = read(folder.path()).unwrap_err().to_string();
+        assert!(said.contains("is a folder: name the file in it"), "{said}");
+        let denied = unable(&file, "read", ErrorKind::PermissionDenied.into());
+        assert!(denied.to_string().contains("chown"), "{denied}");
     }
 
     #[test]

@@ -211,6 +211,13 @@ async fn bad_paths_are_refused_and_change_nothing(floor: Floor) {
         ] {
             let answer = floor.send(method, &path, body).await;
             answer.problem(422, "invalid");
+            if bad == "%FF" {
+                let detail = answer.json["detail"].as_str().unwrap();
+                assert!(
+                    detail.contains(&path) && detail.contains("%C3%A9"),
+                    "{detail}"
+                );
+            }
         }
     }
     for bad in [

@@ -39,6 +39,17 @@ pub enum ConnectError {
         /// What the attempt said.
         why: String,
     },
+    /// Something else answers there.
+    #[error(
+        "what listens at {address} does not answer as a Redis does ({why}): name the host and port \
+         of a Redis with --redis-url or REDIS_URL, with rediss:// if it speaks TLS"
+    )]
+    NotRedis {
+        /// Where.
+        address: String,
+        /// What it did.
+        why: &'static str,
+    },
     /// It is a replica, and what was asked for has to be told to a primary.
     #[error(
         "the Redis at {address} is a replica, which takes no changes: name its primary with \
@@ -127,6 +138,16 @@ pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
         ErrorKind::Server(ServerErrorKind::ReadOnly) => ConnectError::Replica { address },
         // A certificate and a key that do not belong together, for one.
         ErrorKind::InvalidClientConfig => ConnectError::BadFiles(error.to_string()),
+        ErrorKind::Parse => ConnectError::NotRedis {
+            address,
+            why: "it speaks another protocol, as a web server does",
+        },
+        _ if error.is_connection_dropped() && !error.is_connection_refusal() => {
+            ConnectError::NotRedis {
+                address,
+                why: "it ended the connection without an answer, as a balancer does whose Redis is away",
+            }
+        }
         _ => ConnectError::Unreachable {
             address,
             why: error.to_string(),

@@ -34,6 +34,35 @@ async fn a_redis_that_is_not_there_is_said_to_be_unreachable() {
 }
 
 #[tokio::test]
+async fn what_is_no_redis_is_said_to_be_none_with_what_would_be_right() {
+    for (answer, says) in [
+        ("HTTP/1.1 400 Bad Request\r\n\r\n", "another protocol"),
+        ("SSH-2.0-OpenSSH_9.2\r\n", "another protocol"),
+        ("<html>\r\n", "another protocol"),
+        ("", "ended the connection"),
+    ] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let answering = tokio::spawn(async move {
+            while let Ok((mut caller, _)) = listener.accept().await {
+                // What is left unread would take the answer with it.
+                let _ = caller.read(&mut [0; 1024]).await;
+                let _ = caller.write_all(answer.as_bytes()).await;
+            }
+        });
+        let refused = refusal(&format!("redis://user:secret@{address}")).await;
+        answering.abort();
+        let said = refused.to_string();
+        assert!(
+            matches!(refused, ConnectError::NotRedis { .. }),
+            "{answer:?}: {said}"
+        );
+        let helps = said.contains(says) && said.contains("REDIS_URL");
+        assert!(helps && said.contains(&address.to_string()), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_url_is_said_to_be_none() {
     for url in [
         "",
