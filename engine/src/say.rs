@@ -9,14 +9,25 @@ use color_eyre::config::HookBuilder;
 
 /// Writes to standard output. A reader who has seen enough, as `head` has, is no error.
 pub fn out(text: impl Display) -> Result<(), String> {
-    let mut out = io::stdout().lock();
-    let written = write!(out, "{text}").and_then(|()| out.flush());
-    match written {
-        Err(why) if why.kind() != ErrorKind::BrokenPipe => {
-            Err(format!("standard output could not be written ({why})"))
-        }
+    match write_out(text) {
+        Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(unwritten(&why)),
         _ => Ok(()),
     }
+}
+
+/// Writes to standard output what is of no use unless somebody reads it: a reader who has left is an
+/// error, too.
+pub fn out_to_a_reader(text: impl Display) -> Result<(), String> {
+    write_out(text).map_err(|why| unwritten(&why))
+}
+
+fn write_out(text: impl Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    write!(out, "{text}").and_then(|()| out.flush())
+}
+
+fn unwritten(why: &io::Error) -> String {
+    format!("standard output could not be written ({why})")
 }
 
 /// Writes to standard output from a thread of its own: whoever waits for it can stop waiting.

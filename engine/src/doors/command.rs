@@ -1,6 +1,6 @@
 //! `switchboard-engine token`: makes tokens, lists them, revokes them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -87,10 +87,11 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
                 until.unwrap_or_default(),
                 file.display()
             );
-            file::add(&file, token).map_err(|error| error.to_string())?;
+            file::add(&file, token.clone()).map_err(|error| error.to_string())?;
+            say::out_to_a_reader(format_args!("{}\n", secret.reveal()))
+                .map_err(|why| taken_back(&file, &token, &why))?;
             say::err(said);
-            // A token that nobody received is worth a word; the next one needs another name.
-            say::out(format_args!("{}\n", secret.reveal()))
+            Ok(())
         }
         Verb::List => {
             let tokens = file::read_for_its_owner(&file).map_err(|error| error.to_string())?;
@@ -101,6 +102,22 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
             say::err(format_args!("token {name} is revoked"));
             Ok(())
         }
+    }
+}
+
+/// Takes a token out of force that nobody received, and says so.
+fn taken_back(file: &Path, token: &Token, why: &str) -> String {
+    let name = &token.name;
+    match file::take_back(file, token) {
+        Ok(()) => format!(
+            "token {name} was not made, as nobody would know it: {why}. Have standard output written \
+             where there is room, and make it again"
+        ),
+        Err(left) => format!(
+            "nobody knows token {name}, and it is in force all the same: {why}; it could not be taken \
+             back ({left}). Revoke it with `switchboard-engine token revoke --tokens {} --name NAME`",
+            file.display()
+        ),
     }
 }
 
@@ -133,8 +150,10 @@ fn list(tokens: &[Token], book: Option<&Uses>, now: Timestamp) -> String {
         };
         let used = match book {
             None => "not known".to_owned(),
+            // What was before the token was made was the use of another of its name.
             Some(book) => book
                 .get(&token.name)
+                .filter(|at| **at >= token.created)
                 .map_or("never".to_owned(), |at| ago(*at)),
         };
         let name = token.name.to_string();
@@ -184,7 +203,9 @@ mod tests {
             made("shop", all, -3, Some(-1)),
             made("ops", Role::Admin, 0, None),
         ];
-        let book = Uses::from([("ada".parse().unwrap(), at(-1))]);
+        // The one of ops is that of a former token of this name.
+        let book = [("ada", at(-1)), ("ops", at(-1))];
+        let book = Uses::from(book.map(|(name, at)| (name.parse().unwrap(), at)));
         let told = list(&tokens, Some(&book), now);
         assert_eq!(
             told,

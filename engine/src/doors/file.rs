@@ -168,6 +168,14 @@ pub(super) fn remove(file: &Path, name: &TokenName) -> Result<(), FileError> {
     })
 }
 
+/// Takes a token away that was added a moment ago, and no other that may have its name by now.
+pub(super) fn take_back(file: &Path, token: &Token) -> Result<(), FileError> {
+    change(file, |tokens| {
+        tokens.retain(|other| other != token);
+        Ok(())
+    })
+}
+
 /// Changes the file by putting another in its place: who reads it sees the one or the other.
 fn change(
     file: &Path,
@@ -421,6 +429,18 @@ mod tests {
         assert!(said.contains("is a folder: name the file in it"), "{said}");
         let denied = unable(&file, "read", ErrorKind::PermissionDenied.into());
         assert!(denied.to_string().contains("chown"), "{denied}");
+    }
+
+    #[test]
+    fn a_token_is_taken_back_and_no_other_of_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokens.json");
+        let (mine, other) = (token("one"), token("one"));
+        add(&file, mine.clone()).unwrap();
+        take_back(&file, &other).unwrap();
+        assert_eq!(names(&file), ["one"]);
+        take_back(&file, &mine).unwrap();
+        assert_eq!(names(&file), Vec::<String>::new());
     }
 
     #[test]

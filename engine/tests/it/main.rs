@@ -31,5 +31,6 @@ mod seen;
 mod silence;
 mod steer;
 mod tls;
+mod token;
 mod trail;
 mod views;
