@@ -3,6 +3,7 @@
 //! Exits with 2 and one sentence if it cannot begin.
 
 use std::fs::File;
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -31,7 +32,6 @@ use tui::{history, keys, picture};
 
 /// What cannot begin ends with this.
 const CANNOT_BEGIN: u8 = 2;
-const NO_TERMINAL: &str = "the terminal cannot be taken over";
 const FAILED: &str = "the terminal failed";
 
 fn main() -> Result<ExitCode> {
@@ -131,7 +131,9 @@ async fn on_screen(arguments: &Arguments, remote: Option<Remote>, show: Show) ->
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
     keys::choose(config.keys().to_vec());
-    log_to_file(arguments)?;
+    if let Err(failure) = log_to_file(arguments) {
+        return Ok(commands::end(&failure).into());
+    }
     let Some(remote) = remote else {
         let listen = arguments.listen;
         let name = arguments.acd.clone().unwrap_or_default();
@@ -172,7 +174,9 @@ async fn at_desk(
              agent:7 available`."
         )));
     }
-    log_to_file(arguments)?;
+    if let Err(failure) = log_to_file(arguments) {
+        return Ok(commands::end(&failure).into());
+    }
     let opened = async {
         let config = Config::read(arguments.flags())?;
         let acd = commands::open(remote, Whose::Agents).await?;
@@ -195,7 +199,10 @@ async fn at_desk(
     }
     desk.palette = config.palette();
     desk.read_only = arguments.read_only;
-    let screen = Screen::take(config.characters()).wrap_err(NO_TERMINAL)?;
+    let screen = match take(&config) {
+        Ok(screen) => screen,
+        Err(failure) => return Ok(commands::end(&failure).into()),
+    };
     let (end, farewell) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
     if end == End::Left && !panicked() {
         // Nobody may read it: then it is not worth a word.
@@ -248,7 +255,10 @@ async fn shown(
             if arguments.read_only {
                 model.rights = Rights::Looking;
             }
-            let screen = Screen::take(config.characters()).wrap_err(NO_TERMINAL)?;
+            let screen = match take(config) {
+                Ok(screen) => screen,
+                Err(failure) => return Ok(commands::end(&failure).into()),
+            };
             let (end, model) = runtime::run(model, home, screen).await.wrap_err(FAILED)?;
             if let Some(why) = model.refusal {
                 return Ok(refuse(&why));
@@ -277,7 +287,13 @@ async fn shown(
             let mut board = Wallboard::new(acd.name().to_string(), now, zone);
             board.palette = config.palette();
             board.level = config.service_level();
-            let screen = Screen::take(config.characters()).wrap_err(NO_TERMINAL)?;
+            let screen = match take(config) {
+                Ok(screen) => screen,
+                Err(failure) => {
+                    demo.end().await;
+                    return Ok(commands::end(&failure).into());
+                }
+            };
             let ended = wallboard::run(board, acd, screen).await;
             demo.end().await;
             ended.wrap_err(FAILED)?
@@ -291,20 +307,29 @@ fn refuse(why: &str) -> ExitCode {
     ExitCode::from(CANNOT_BEGIN)
 }
 
-fn log_to_file(arguments: &Arguments) -> Result<()> {
+/// Takes the terminal over.
+fn take(config: &Config) -> Result<Screen, Failure> {
+    Screen::take(config.characters())
+        .map_err(|why| Failure::CannotBegin(format!("the terminal cannot be taken over ({why})")))
+}
+
+fn log_to_file(arguments: &Arguments) -> Result<(), Failure> {
     let Some(path) = &arguments.log_file else {
         return Ok(());
     };
-    let file = File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .wrap_err_with(|| format!("the log file {} cannot be opened", path.display()))?;
+    let cannot = |why: io::Error| {
+        Failure::CannotBegin(format!(
+            "the log file {} cannot be written ({why}): name one in a folder that this user may write",
+            path.display()
+        ))
+    };
+    let file = File::options().create(true).append(true).open(path);
+    let file = file.map_err(cannot)?;
     let filter = tracing_subscriber::EnvFilter::builder()
         .with_default_directive(tracing::Level::INFO.into())
         .from_env_lossy();
     // A disk that is full or slow must not hold up the screen.
-    let log = Log::to(file.into(), Form::Text)?;
+    let log = Log::to(file.into(), Form::Text).map_err(cannot)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_timer(zone::LocalTime)

@@ -306,6 +306,21 @@ fn without_a_terminal_it_says_so() {
 }
 
 #[test]
+fn every_screen_that_cannot_begin_ends_with_2_and_one_sentence() {
+    for screen in [&["--no-demo"][..], &["wallboard"], &["agent", "agent:7"]] {
+        let log = ["--log-file", "/nowhere/switchboard.log"];
+        let (code, said) = session::told(&[&log[..], screen].concat(), &[]);
+        assert_eq!(code, 2, "{said}");
+        let said = said.trim();
+        assert!(
+            said.starts_with("switchboard: the log file /nowhere"),
+            "{said}"
+        );
+        assert!(said.ends_with("this user may write"), "{said}");
+    }
+}
+
+#[test]
 fn a_terminal_that_cannot_place_its_cursor_is_told_so_without_an_escape() {
     for (arguments, words) in [
         (
