@@ -1,8 +1,8 @@
 -- What a change begins and ends with.
 --
 -- Uses constants: EVENTS_KEPT.
--- Uses base: ANCHORS, AWAY, BUSY, COPIES, COUNTS, DEADLINES, DEMAND, EVENTS, META, MINUTES, NOW, QUEUE,
---   TALLY, call, clustered, guarded, int, now_ms, run, unguarded, whole.
+-- Uses base: AGENTS, ANCHORS, AWAY, BUSY, COPIES, COUNTS, DEADLINES, DEMAND, EVENTS, META, MINUTES,
+--   NOW, QUEUE, TALLY, call, clustered, guarded, int, now_ms, run, unguarded, whole.
 -- Uses call: end_of_log, put_aside, wrong_type.
 -- Uses profile: LONG.
 -- Uses write: events, last_event, last_tick.

@@ -5,7 +5,7 @@
 -- something was counted.
 --
 -- Uses constants: MINUTE_PLACES, QUARTER, QUARTER_PLACES, WAIT_BOUNDS.
--- Uses base: COUNTS, MINUTES, NOW, TALLY, call, decode, in_json, in_json_of, int, try, type_of.
+-- Uses base: COUNTS, MINUTES, NOW, TALLY, call, decode, in_json, in_json_of, int, try, type_of, whole.
 -- Uses profile: skills_of.
 local TALLIED = 128
 local tally

@@ -4,9 +4,9 @@
 -- next goes on with it: the caller, or after his death any dispatcher.
 --
 -- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, SKILLS, STAFFED, call,
---   in_json.
+--   in_json, int.
 -- Uses profile: ANY.
--- Uses write: emit.
+-- Uses write: emit, last_tick.
 -- Uses commit: touch.
 -- Uses waiting: forget_skill.
 -- Uses route: comes_back, look_at_agent, make_available, make_unavailable, routing_keys, set_next,
