@@ -3,7 +3,7 @@
 use crate::model::detail::Subject;
 use crate::model::window::Window;
 use crate::series::Series;
-use shared::agent::{AgentId, NewAgent, Presence};
+use shared::agent::{Agent, AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
 use shared::text::PersonName;
@@ -68,6 +68,27 @@ pub enum Stood {
     With(AgentId),
 }
 
+/// What was seen of an agent who is to be deleted, as far as the question told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentWas {
+    /// Their first and last name.
+    pub name: (PersonName, PersonName),
+    /// Their skills.
+    pub skills: Vec<Skill>,
+    /// Whether they were on a contact.
+    pub busy: bool,
+}
+
+impl From<&Agent> for AgentWas {
+    fn from(agent: &Agent) -> Self {
+        Self {
+            name: (agent.fname.clone(), agent.lname.clone()),
+            skills: agent.skills.clone(),
+            busy: agent.state.contact().is_some(),
+        }
+    }
+}
+
 /// What an operator can ask of the ACD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
@@ -103,6 +124,8 @@ pub enum Request {
         add: Vec<Skill>,
         /// What he loses.
         remove: Vec<Skill>,
+        /// What they were seen to hold; none: whatever they hold.
+        held: Option<Vec<Skill>>,
     },
     /// Change the name of an agent.
     RenameAgent {
@@ -112,9 +135,16 @@ pub enum Request {
         fname: PersonName,
         /// His last name.
         lname: PersonName,
+        /// The first and last name that were seen; none: whatever they are called.
+        seen: Option<(PersonName, PersonName)>,
     },
     /// Delete an agent.
-    DeleteAgent(AgentId),
+    DeleteAgent {
+        /// Whom.
+        agent: AgentId,
+        /// What was seen of them; none: whatever they are.
+        seen: Option<AgentWas>,
+    },
     /// Take a skill from everybody.
     DeleteSkill(Skill),
     /// Cancel a contact.

@@ -29,6 +29,7 @@ pub mod remote;
 pub mod runtime;
 pub mod sample;
 mod seconds;
+mod seen;
 pub mod sentence;
 pub mod series;
 pub mod stage;

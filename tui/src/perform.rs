@@ -19,6 +19,7 @@ use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::model::window::Window;
 use crate::pace;
+use crate::seen;
 use crate::sentence;
 use crate::series::Series;
 use crate::text::short_contact;
@@ -220,9 +221,9 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             agent,
             fname,
             lname,
+            seen,
         } => {
-            acd.rename_agent(agent, fname.clone(), lname.clone(), &AgentSeen::ANYTHING)
-                .await?;
+            seen::rename(acd, agent, (fname, lname), seen.as_ref()).await?;
             Ok(format!("{agent} is {fname} {lname} now."))
         }
         Request::SetPresence {
@@ -244,17 +245,14 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             acd.create_agent(agent.clone()).await?;
             Ok(format!("{} was added, unavailable for now.", agent.id))
         }
-        Request::ChangeSkills { agent, add, remove } => {
-            for skill in add {
-                acd.add_skill(agent, skill, &AgentSeen::ANYTHING).await?;
-            }
-            for skill in remove {
-                acd.remove_skill(agent, skill, &AgentSeen::ANYTHING).await?;
-            }
-            Ok(sentence::skills_changed(agent, add, remove))
-        }
-        Request::DeleteAgent(agent) => {
-            acd.delete_agent(agent, &AgentSeen::ANYTHING).await?;
+        Request::ChangeSkills {
+            agent,
+            add,
+            remove,
+            held,
+        } => seen::change_skills(acd, agent, (add, remove), held.as_deref()).await,
+        Request::DeleteAgent { agent, seen } => {
+            seen::delete(acd, agent, seen.as_ref()).await?;
             Ok(format!("{agent} was deleted."))
         }
         Request::DeleteSkill(skill) => {

@@ -4,9 +4,12 @@
 
 mod input;
 
+use std::sync::Arc;
+
 use shared::Acd as _;
 use shared::agent::{AgentState, Presence};
 use tui::effect::{Effect, Request};
+use tui::feed::Looker;
 use tui::message::Message;
 use tui::model::{Model, Overlay};
 use tui::perform::perform;
@@ -148,7 +151,9 @@ async fn the_dialogs_come_true_at_the_store() {
     let request = press(&mut model, "3eKlingon⏎").unwrap();
     let said = perform(&acd, &request).await.unwrap();
     assert_eq!(said, "agent:1 got Klingon.");
-    let request = press(&mut model, "e¤English⏎").unwrap();
+    let look = Looker::default().look(&acd, Arc::default()).await.unwrap();
+    update(&mut model, Message::Looked(Box::new(look)));
+    let request = press(&mut model, "e¤English,Klingon⏎").unwrap();
     let said = perform(&acd, &request).await.unwrap();
     assert_eq!(said, "agent:1 lost Billing.");
     assert_eq!(press(&mut model, "e⏎"), None, "nothing was changed");

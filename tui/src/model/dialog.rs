@@ -34,11 +34,20 @@ pub enum Purpose {
     /// To add an agent.
     AddAgent,
     /// To change the name of an agent.
-    Rename(AgentId),
+    Rename(Named),
     /// To change the priority of contacts.
     Priority(Vec<ContactId>),
     /// To change the skills of an agent, who holds these.
     Skills(AgentId, Vec<Skill>),
+}
+
+/// An agent who is to get another name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// Who.
+    pub agent: AgentId,
+    /// Their first and last name when the dialog was opened.
+    pub name: (PersonName, PersonName),
 }
 
 /// A line of a dialog.
@@ -126,7 +135,7 @@ impl Dialog {
                 [contact] => format!("Priority of {}", short_contact(*contact)),
                 several => format!("Priority of {} contacts", several.len()),
             },
-            Purpose::Rename(agent) => format!("Name of {agent}"),
+            Purpose::Rename(named) => format!("Name of {}", named.agent),
             Purpose::Skills(agent, _) => format!("Skills of {agent}"),
         }
     }
@@ -152,10 +161,11 @@ impl Dialog {
             Purpose::Away(agents) => self.away(agents),
             Purpose::AddAgent => self.add_agent(),
             Purpose::Priority(contacts) => self.priority(contacts),
-            Purpose::Rename(agent) => Ok(Request::RenameAgent {
+            Purpose::Rename(Named { agent, name }) => Ok(Request::RenameAgent {
                 agent: agent.clone(),
                 fname: self.name_in(0)?,
                 lname: self.name_in(1)?,
+                seen: Some(name.clone()),
             }),
             Purpose::Skills(agent, held) => {
                 let wanted = skills_of(self.text(0)).map_err(|why| (0, why))?;
@@ -163,6 +173,7 @@ impl Dialog {
                     agent: agent.clone(),
                     add: without(&wanted, held),
                     remove: without(held, &wanted),
+                    held: Some(held.clone()),
                 })
             }
         }

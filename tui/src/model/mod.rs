@@ -26,7 +26,7 @@ use shared::contact::{ContactId, Priority, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
-use crate::effect::Request;
+use crate::effect::{AgentWas, Request};
 
 use self::cursor::Cursor;
 use self::detail::Detail;
@@ -282,8 +282,8 @@ pub enum About {
     Priority(Vec<ContactId>, Priority),
     /// To make these agents available or not: what each had chosen, and what they are to be.
     Presence(Vec<(AgentId, Presence, Presence)>),
-    /// To delete these agents.
-    DeleteAgents(Vec<AgentId>),
+    /// To delete these agents, with what was seen of each when the question was asked first.
+    DeleteAgents(Vec<(AgentId, Option<AgentWas>)>),
     /// To take a skill from every agent.
     DeleteSkill(Skill),
     /// To end this program, and with it a floor that has something to lose.

@@ -21,7 +21,7 @@ pub(super) fn named(request: &Request) -> String {
         Request::RenameAgent { agent, .. } => format!("{agent} not renamed"),
         Request::AddAgent(agent) => format!("{} not added", agent.id),
         Request::ChangeSkills { agent, .. } => format!("Skills of {agent} not changed"),
-        Request::DeleteAgent(agent) => format!("{agent} not deleted"),
+        Request::DeleteAgent { agent, .. } => format!("{agent} not deleted"),
         Request::DeleteSkill(skill) => format!("{skill} not deleted"),
         Request::Cancel { contact, .. } => format!("{} not cancelled", short_contact(*contact)),
         Request::Requeue { contact, .. } => format!("{} not requeued", short_contact(*contact)),
@@ -122,11 +122,12 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
     let about = match model.focus {
         Pane::Agents => {
             let agents = model.agents_meant().into_iter();
-            let ids: Vec<_> = agents.map(|agent| agent.id.clone()).collect();
-            if ids.is_empty() {
+            let seen = agents.map(|agent| (agent.id.clone(), Some(agent.into())));
+            let seen: Vec<_> = seen.collect();
+            if seen.is_empty() {
                 Err(NO_AGENT)
             } else {
-                Ok(About::DeleteAgents(ids))
+                Ok(About::DeleteAgents(seen))
             }
         }
         Pane::Skills => {

@@ -1,14 +1,15 @@
 //! Dialogs: opening them filled in as far as can be, moving in them, sending them.
 
-use shared::agent::{Agent, AgentState};
+use shared::agent::{Agent, AgentId, AgentState};
 use shared::skill::Skill;
 
 use super::act::{self, ask, refuse, refused};
 use super::question;
 use crate::effect::{Effect, Request};
-use crate::model::dialog::{Dialog, Field, Purpose};
+use crate::model::dialog::{Dialog, Field, Named, Purpose};
 use crate::model::line::Line;
 use crate::model::{Model, Overlay, Pane};
+use crate::seen;
 use crate::sentence::joined;
 use crate::series::Series;
 
@@ -140,7 +141,10 @@ pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
         field("First name", agent.fname.as_str(), ""),
         field("Last name", agent.lname.as_str(), ""),
     ];
-    let purpose = Purpose::Rename(agent.id.clone());
+    let purpose = Purpose::Rename(Named {
+        agent: agent.id.clone(),
+        name: (agent.fname.clone(), agent.lname.clone()),
+    });
     open(model, purpose, fields)
 }
 
@@ -260,17 +264,35 @@ fn as_seen(model: &Model, purpose: &Purpose, request: Request) -> Result<Request
             }
             _ => Ok(request),
         },
-        (Purpose::Rename(agent) | Purpose::Skills(agent, _), _) => {
-            let floor = model.floor();
-            let gone =
-                floor.is_some_and(|floor| floor.knows_all_agents() && floor.agent(agent).is_none());
-            if gone {
-                return Err(format!("{agent} was deleted meanwhile. Esc leaves."));
+        (Purpose::Rename(Named { agent: id, name }), _) => {
+            if let Some(agent) = as_they_are(model, id)? {
+                seen::named(agent, name).map_err(meanwhile)?;
+            }
+            Ok(request)
+        }
+        (Purpose::Skills(id, held), _) => {
+            if let Some(agent) = as_they_are(model, id)? {
+                seen::holds(agent, held).map_err(meanwhile)?;
             }
             Ok(request)
         }
         _ => Ok(request),
     }
+}
+
+/// Gives the agent as they are now, if they were read; refuses one who has left the floor.
+fn as_they_are<'a>(model: &'a Model, id: &AgentId) -> Result<Option<&'a Agent>, String> {
+    match model.floor() {
+        Some(floor) if floor.knows_all_agents() && floor.agent(id).is_none() => {
+            Err(format!("{id} was deleted meanwhile. Esc leaves."))
+        }
+        floor => Ok(floor.and_then(|floor| floor.agent(id))),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn meanwhile(now: String) -> String {
+    format!("Meanwhile {now}. Esc leaves.")
 }
 
 fn send(model: &mut Model, request: Request) -> Vec<Effect> {

@@ -109,7 +109,11 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
             Ok(request) => act::ask(model, request),
             Err(why) => act::refuse(model, &why),
         },
-        Command::DeleteAgent(id) => ask_about(model, About::DeleteAgents(vec![id])),
+        Command::DeleteAgent(id) => {
+            let shown = model.floor().and_then(|floor| floor.agent(&id));
+            let seen = shown.map(Into::into);
+            ask_about(model, About::DeleteAgents(vec![(id, seen)]))
+        }
         Command::DeleteSkill(skill) => ask_about(model, About::DeleteSkill(skill)),
         Command::Sort(sort) => order::set(model, sort),
         Command::Window(window) => measure::to_window(model, window),

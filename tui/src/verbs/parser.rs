@@ -165,6 +165,7 @@ impl Line<'_> {
             agent: agent_id(id)?,
             fname: person(fname)?,
             lname: person(lname)?,
+            seen: None,
         }))
     }
 
@@ -204,6 +205,7 @@ impl Line<'_> {
             agent: agent_id(id)?,
             add,
             remove,
+            held: None,
         }))
     }
 

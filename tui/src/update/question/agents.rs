@@ -7,7 +7,7 @@ use shared::skill::Skill;
 use shared::view::SkillView;
 
 use super::{Asked, MOST_NAMED};
-use crate::effect::Request;
+use crate::effect::{AgentWas, Request};
 use crate::model::Model;
 use crate::model::dialog::each_or_one;
 use crate::text::{counted, number};
@@ -62,33 +62,102 @@ fn known_agent<'a>(model: &'a Model, id: &AgentId) -> Option<&'a Agent> {
     listed.or_else(|| model.marks.agents.get(id))
 }
 
-pub(super) fn delete_agents(model: &Model, agents: &[AgentId]) -> Asked {
-    if let [id] = agents {
-        let request = Request::DeleteAgent(id.clone());
-        let title = format!("Delete {id}?");
-        let text = match known_agent(model, id) {
-            Some(agent) => about_agent(model, agent),
-            None => "They are not among the agents that were looked at. If they are on the floor, \
-                     they leave it, unless they are on a contact."
-                .to_owned(),
+/// An agent who is to be deleted, as far as is known now.
+enum Now<'a> {
+    Here(&'a Agent),
+    Gone,
+    Unread,
+}
+
+impl<'a> Now<'a> {
+    fn of(model: &'a Model, id: &AgentId) -> Self {
+        if let Some(agent) = known_agent(model, id) {
+            return Self::Here(agent);
+        }
+        match model.floor() {
+            Some(floor) if floor.knows_all_agents() => Self::Gone,
+            _ => Self::Unread,
+        }
+    }
+}
+
+pub(super) fn delete(
+    model: &Model,
+    agents: &[(AgentId, Option<AgentWas>)],
+) -> Result<Asked, String> {
+    if let [(id, seen)] = agents {
+        return delete_one(model, id, seen.as_ref());
+    }
+    let (mut each, mut busy, mut gone) = (vec![], vec![], vec![]);
+    for (id, seen) in agents {
+        let seen = match Now::of(model, id) {
+            Now::Gone => {
+                gone.push(id.as_str());
+                continue;
+            }
+            Now::Here(agent) if agent.state.contact().is_some() => {
+                busy.push(id.as_str());
+                continue;
+            }
+            Now::Here(agent) => Some(agent.into()),
+            Now::Unread => seen.clone(),
         };
-        return (title, text, request);
+        let agent = id.clone();
+        each.push(Request::DeleteAgent { agent, seen });
     }
-    let busy = agents.iter().filter(|id| {
-        let agent = known_agent(model, id);
-        agent.is_some_and(|agent| agent.state.contact().is_some())
-    });
-    let busy = busy.count();
+    if each.is_empty() {
+        return Err(if busy.is_empty() {
+            "Nobody to delete: they were all deleted meanwhile.".to_owned()
+        } else {
+            format!(
+                "Nobody to delete now: {} on a contact. They can be deleted when that ends.",
+                is_or_are(&busy)
+            )
+        });
+    }
+    let title = format!("Delete {}?", counted(each.len() as u64, "agent"));
     let mut text = "They leave the floor; what they handled remains counted.".to_owned();
-    if busy > 0 {
-        let _ = write!(
-            text,
-            " For {busy} who are on a contact it will be refused until that ends."
-        );
+    // Writing to a string cannot fail.
+    if !busy.is_empty() {
+        let _ = write!(text, " Left as they are, on a contact: {}.", listed(&busy));
     }
-    let each = agents.iter().cloned().map(Request::DeleteAgent).collect();
-    let title = format!("Delete {} agents?", agents.len());
-    (title, text, each_or_one(each))
+    if !gone.is_empty() {
+        let _ = write!(text, " Deleted meanwhile: {}.", listed(&gone));
+    }
+    Ok((title, text, each_or_one(each)))
+}
+
+/// Lists agents by name, as many as a sentence holds.
+fn listed(agents: &[&str]) -> String {
+    let named = agents.len().min(MOST_NAMED);
+    let mut text = agents[..named].join(", ");
+    if agents.len() > named {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {} more", agents.len() - named);
+    }
+    text
+}
+
+fn is_or_are(agents: &[&str]) -> String {
+    let verb = if agents.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", listed(agents))
+}
+
+fn delete_one(model: &Model, id: &AgentId, seen: Option<&AgentWas>) -> Result<Asked, String> {
+    let (text, seen) = match Now::of(model, id) {
+        Now::Here(agent) => (about_agent(model, agent), Some(agent.into())),
+        Now::Gone if seen.is_some() => {
+            return Err(format!("Nobody to delete: {id} was deleted meanwhile."));
+        }
+        Now::Gone | Now::Unread => {
+            let text = "They are not among the agents that were looked at. If they are on the \
+                        floor, they leave it, unless they are on a contact.";
+            (text.to_owned(), seen.cloned())
+        }
+    };
+    let agent = id.clone();
+    let request = Request::DeleteAgent { agent, seen };
+    Ok((format!("Delete {id}?"), text, request))
 }
 
 fn about_agent(model: &Model, agent: &Agent) -> String {
@@ -113,14 +182,17 @@ fn about_agent(model: &Model, agent: &Agent) -> String {
     text
 }
 
-pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Asked {
+pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Result<Asked, String> {
     let known = model.floor().and_then(|floor| floor.skill(skill));
+    if known.is_some_and(|view| view.staffed == 0) {
+        return Err(format!("Nothing to take: no agent holds {skill}."));
+    }
     let text = known.map_or_else(
         || "It is not among the skills that were looked at. Whoever holds it loses it.".to_owned(),
         about_skill,
     );
     let title = format!("Take {skill} from every agent?");
-    (title, text, Request::DeleteSkill(skill.clone()))
+    Ok((title, text, Request::DeleteSkill(skill.clone())))
 }
 
 fn about_skill(view: &SkillView) -> String {

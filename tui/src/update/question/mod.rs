@@ -89,8 +89,8 @@ fn of(model: &Model, about: About) -> Result<Question, String> {
         About::Requeue(contacts) => contacts::requeue(model, contacts)?,
         About::Priority(contacts, priority) => contacts::prioritise(model, contacts, *priority)?,
         About::Presence(agents) => agents::presence(model, agents)?,
-        About::DeleteAgents(agents) => agents::delete_agents(model, agents),
-        About::DeleteSkill(skill) => agents::delete_skill(model, skill),
+        About::DeleteAgents(agents) => agents::delete(model, agents)?,
+        About::DeleteSkill(skill) => agents::delete_skill(model, skill)?,
         About::Quit => quit(model),
     };
     Ok(Question {

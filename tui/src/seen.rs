@@ -1,0 +1,169 @@
+//! Changes of an agent that follow from something seen of them: their name, their skills, whether
+//! they are on a contact.
+//!
+//! A version names all of an agent, also what changes every few seconds on a busy floor and does
+//! not matter here. So the agent is read, what matters is compared, and the change carries the
+//! version that was read: the store decides, and refuses when anything changed in between. Then the
+//! agent is read anew.
+
+use std::collections::BTreeSet;
+
+use shared::agent::{Agent, AgentId};
+use shared::seen::AgentSeen;
+use shared::skill::Skill;
+use shared::text::PersonName;
+use shared::{Acd, Error};
+
+use crate::effect::AgentWas;
+use crate::sentence::{joined, skills_changed};
+
+/// How often an agent is read whose version changes again and again before the change comes.
+const TRIES: usize = 5;
+
+/// Gives an agent another name, if they are called as they were seen.
+pub(crate) async fn rename(
+    acd: &dyn Acd,
+    id: &AgentId,
+    (fname, lname): (&PersonName, &PersonName),
+    seen: Option<&(PersonName, PersonName)>,
+) -> Result<(), Error> {
+    let rename = |saw: AgentSeen| async move {
+        let before = acd.rename_agent(id, fname.clone(), lname.clone(), &saw);
+        before.await.map(|_| ())
+    };
+    let Some(seen) = seen else {
+        return rename(AgentSeen::ANYTHING).await;
+    };
+    while_still(acd, id, |agent| named(agent, seen), rename).await
+}
+
+/// Deletes an agent who is what was seen.
+pub(crate) async fn delete(
+    acd: &dyn Acd,
+    id: &AgentId,
+    seen: Option<&AgentWas>,
+) -> Result<(), Error> {
+    let delete = |saw: AgentSeen| async move { acd.delete_agent(id, &saw).await.map(|_| ()) };
+    let Some(seen) = seen else {
+        return delete(AgentSeen::ANYTHING).await;
+    };
+    let still = |agent: &Agent| {
+        named(agent, &seen.name)?;
+        holds(agent, &seen.skills)?;
+        // Whoever is on a contact is refused by the store, whatever was seen.
+        if seen.busy && agent.state.contact().is_none() {
+            return Err(format!("{id} is not on a contact any more"));
+        }
+        Ok(())
+    };
+    while_still(acd, id, still, delete).await
+}
+
+/// Gives an agent skills and takes others from them, one after the other, as long as they hold what
+/// was seen and what came of the steps before. Gives the sentence that says how far it came.
+pub(crate) async fn change_skills(
+    acd: &dyn Acd,
+    id: &AgentId,
+    (add, remove): (&[Skill], &[Skill]),
+    held: Option<&[Skill]>,
+) -> Result<String, Error> {
+    let mut held = held.map(<[Skill]>::to_vec);
+    let mut done = (vec![], vec![]);
+    let added = add.iter().map(|skill| (skill, true));
+    let removed = remove.iter().map(|skill| (skill, false));
+    for (skill, gets) in added.chain(removed) {
+        if let Err(error) = change_skill(acd, id, (skill, gets), held.as_deref()).await {
+            if done.0.is_empty() && done.1.is_empty() {
+                return Err(error);
+            }
+            // What was done before is worth knowing: it will not be undone.
+            let so_far = skills_changed(id, &done.0, &done.1);
+            return Ok(format!("{so_far} The rest was not done: {error}."));
+        }
+        let (list, held) = if gets {
+            (&mut done.0, held.as_mut())
+        } else {
+            (&mut done.1, held.as_mut())
+        };
+        list.push(skill.clone());
+        if let Some(held) = held {
+            held.retain(|other| other != skill);
+            held.extend(gets.then(|| skill.clone()));
+        }
+    }
+    Ok(skills_changed(id, add, remove))
+}
+
+async fn change_skill(
+    acd: &dyn Acd,
+    id: &AgentId,
+    (skill, gets): (&Skill, bool),
+    held: Option<&[Skill]>,
+) -> Result<(), Error> {
+    let change = |saw: AgentSeen| async move {
+        if gets {
+            acd.add_skill(id, skill, &saw).await.map(|_| ())
+        } else {
+            acd.remove_skill(id, skill, &saw).await
+        }
+    };
+    match held {
+        None => change(AgentSeen::ANYTHING).await,
+        Some(held) => while_still(acd, id, |agent| holds(agent, held), change).await,
+    }
+}
+
+/// Changes an agent of whom that is so still.
+async fn while_still<Change: Future<Output = Result<(), Error>>>(
+    acd: &dyn Acd,
+    id: &AgentId,
+    still: impl Fn(&Agent) -> Result<(), String>,
+    change: impl Fn(AgentSeen) -> Change,
+) -> Result<(), Error> {
+    for _ in 0..TRIES {
+        let agent = acd.agent(id).await?;
+        still(&agent).map_err(|now| {
+            Error::Stale(format!("{now}; nothing was done, so look at them again"))
+        })?;
+        let saw = AgentSeen::ANYTHING.in_version(vec![agent.version()]);
+        match change(saw).await {
+            Err(Error::Changed(_)) => {}
+            done => return done,
+        }
+    }
+    Err(Error::Stale(format!(
+        "{id} changes all the time; nothing was done, so try it again"
+    )))
+}
+
+/// Refuses an agent who is called otherwise, with how they are called.
+pub(crate) fn named(
+    agent: &Agent,
+    (fname, lname): &(PersonName, PersonName),
+) -> Result<(), String> {
+    if (&agent.fname, &agent.lname) == (fname, lname) {
+        return Ok(());
+    }
+    Err(format!(
+        "{} is called {} {}, not {fname} {lname}",
+        agent.id, agent.fname, agent.lname
+    ))
+}
+
+/// Refuses an agent who holds other skills, with those that they hold.
+pub(crate) fn holds(agent: &Agent, skills: &[Skill]) -> Result<(), String> {
+    let set = |skills: &[Skill]| skills.iter().cloned().collect::<BTreeSet<_>>();
+    if set(&agent.skills) == set(skills) {
+        return Ok(());
+    }
+    let or_none = |skills: &[Skill]| match skills {
+        [] => "no skill".to_owned(),
+        skills => joined(skills),
+    };
+    Err(format!(
+        "{} holds {}, not {}",
+        agent.id,
+        or_none(&agent.skills),
+        or_none(skills)
+    ))
+}
