@@ -12,9 +12,9 @@ use shared::Acd as _;
 use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
-use shared::seen::AgentSeen;
+use shared::seen::{AgentSeen, ContactSeen};
 use shared::time::{ManualClock, Millis, Moment};
-use tui::desk::look::look;
+use tui::desk::look::{look, look_after};
 use tui::desk::model::Overlay;
 use tui::desk::{Desk, view};
 use tui::effect::Request;
@@ -296,6 +296,55 @@ async fn a_deleted_agent_can_do_nothing_more() {
     floor.look(&mut desk).await;
     assert_eq!(asked(&keys(&mut desk, " c")), None);
     assert_eq!(notice(&desk), "There is no agent agent:1 any more.");
+}
+
+/// Lets the desk look again, with what became of the contact that it showed.
+async fn look_again(floor: &Floor, desk: &mut Desk) {
+    let on = desk.agent().and_then(|agent| agent.state.contact());
+    let look = look_after(&floor.acd, &floor.me, desk.sight, on).await;
+    let look = look.unwrap();
+    desk.update(Message::Looked(look.now, look));
+}
+
+#[tokio::test]
+async fn what_others_did_to_the_contact_is_said_until_a_key_which_acts_on_no_other() {
+    let (floor, mut desk) = busy().await;
+    let mine = ContactId::for_key("desk", "1");
+    let cancelled = floor.acd.cancel_contact(mine, &ContactSeen::ANYTHING);
+    cancelled.await.unwrap();
+    look_again(&floor, &mut desk).await;
+    let on = |desk: &Desk| desk.agent().unwrap().state.contact();
+    let next = ContactId::for_key("desk", "2");
+    assert_eq!(on(&desk), Some(next), "the next came at once");
+    desk.update(Message::Second(Millis(desk.clock.0 + 60_000)));
+    for (width, height) in [(40, 10), (80, 24), (120, 36)] {
+        let screen = drawn(&desk, width, height);
+        let words: Vec<&str> = screen.split_whitespace().collect();
+        let says = "was cancelled at 12:02:59, by a supervisor";
+        assert!(words.join(" ").contains(says), "{screen}");
+    }
+    assert_eq!(asked(&keys(&mut desk, "c")), None, "meant for the other");
+    assert_eq!(desk.kept, [] as [&str; 0]);
+
+    let requeued = floor
+        .acd
+        .requeue_contact(next, &floor.me, &ContactSeen::ANYTHING);
+    requeued.await.unwrap();
+    look_again(&floor, &mut desk).await;
+    let says = "was taken from you at 12:02:59 by a supervisor, back to the queue";
+    let kept = desk.kept.join(" ");
+    assert!(kept.contains(says), "{kept}");
+    keys(&mut desk, " ");
+    floor.present(Presence::Available).await;
+    look_again(&floor, &mut desk).await;
+    assert_eq!((on(&desk), &desk.kept), (Some(next), &vec![]));
+
+    // One that is completed elsewhere ended as contacts do; one completed here is not told twice.
+    let completed = floor.acd.complete_contact(next, &ContactSeen::ANYTHING);
+    completed.await.unwrap();
+    look_again(&floor, &mut desk).await;
+    assert!(notice(&desk).contains("not at this desk"));
+    assert_eq!(desk.kept, [] as [&str; 0]);
 }
 
 fn drawn(desk: &Desk, width: u16, height: u16) -> String {

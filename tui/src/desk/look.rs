@@ -1,7 +1,7 @@
 //! What the desk sees of the ACD: its agent, his contact, and who waits for him.
 
-use shared::agent::{Agent, AgentId};
-use shared::contact::Contact;
+use shared::agent::{Agent, AgentId, AgentState, Mark};
+use shared::contact::{Contact, ContactId, ContactState, Outcome};
 use shared::skill::Skill;
 use shared::time::{Clock as _, Millis, SystemClock};
 use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
@@ -45,6 +45,30 @@ pub struct Look {
     pub contact: Option<Contact>,
     /// The floor round him, if he sees it.
     pub floor: Option<Around>,
+    /// What became of the contact that they were on at the look before, if they are not on it now.
+    pub left: Option<Left>,
+}
+
+/// A contact that an agent is not on any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Which.
+    pub contact: ContactId,
+    /// When, by the store's clock.
+    pub at: Millis,
+    /// Why.
+    pub fate: Fate,
+}
+
+/// What became of a contact that an agent was on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is over.
+    Over(Outcome),
+    /// It was put back in the queue, from where another agent may have it.
+    TakenBack,
+    /// The agent may not see that.
+    Unseen,
 }
 
 /// The floor round an agent.
@@ -85,6 +109,56 @@ impl Waiting {
     }
 }
 
+/// Looks at what concerns an agent, also at the contact that they were on before.
+pub async fn look_after(
+    acd: &dyn Acd,
+    me: &AgentId,
+    sight: Sight,
+    before: Option<ContactId>,
+) -> Result<Look, Error> {
+    let mut look = look(acd, me, sight).await?;
+    if let (Some(before), Some(agent)) = (before, &look.agent)
+        && agent.state.contact() != Some(before)
+    {
+        look.left = left(acd, agent, before, look.now).await?;
+    }
+    Ok(look)
+}
+
+/// Tells what became of a contact that an agent was on. Nothing if they got it again meanwhile.
+async fn left(
+    acd: &dyn Acd,
+    agent: &Agent,
+    contact: ContactId,
+    now: Millis,
+) -> Result<Option<Left>, Error> {
+    let requeued = matches!(
+        agent.state,
+        AgentState::Unavailable {
+            mark: Some(Mark::Requeued),
+            ..
+        }
+    );
+    let since_then = if requeued { agent.changed } else { now };
+    let (fate, at) = match acd.contact(contact).await {
+        Ok(contact) => match contact.state {
+            ContactState::Complete {
+                served: Some((by, _)),
+                at,
+                outcome,
+            } if by == agent.id => (Fate::Over(outcome), at),
+            ContactState::Assigned { agent: by, .. } if by == agent.id => return Ok(None),
+            _ => (Fate::TakenBack, since_then),
+        },
+        Err(Error::UnknownContact(_) | Error::Forbidden(_)) if requeued => {
+            (Fate::TakenBack, since_then)
+        }
+        Err(Error::UnknownContact(_) | Error::Forbidden(_)) => (Fate::Unseen, now),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(Left { contact, at, fate }))
+}
+
 /// Looks at what concerns an agent, as far as he sees.
 pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Error> {
     let (agent, contact) = own(acd, me).await?;
@@ -96,6 +170,7 @@ pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Err
             agent,
             contact,
             floor: None,
+            left: None,
         });
     }
     let (overview, skills) =
@@ -122,6 +197,7 @@ pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Err
         agent,
         contact,
         floor: Some(around),
+        left: None,
     })
 }
 

@@ -13,6 +13,7 @@ pub mod view;
 use std::sync::Arc;
 
 use shared::Acd;
+use tokio::sync::Mutex;
 
 pub use model::Desk;
 
@@ -24,10 +25,17 @@ use crate::terminal::Screen;
 /// Runs the desk until it ends, and gives the sentence to leave with.
 pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<(End, String)> {
     let (me, sight) = (desk.me.clone(), desk.sight);
+    // One look comes after the other, so nobody ever waits for it.
+    let on = Arc::new(Mutex::new(None));
     let doings = glance::Doings {
         look: move |acd: Arc<dyn Acd>| {
-            let me = me.clone();
-            async move { look::look(&*acd, &me, sight).await }
+            let (me, on) = (me.clone(), on.clone());
+            async move {
+                let mut on = on.lock().await;
+                let look = look::look_after(&*acd, &me, sight, *on).await?;
+                *on = look.agent.as_ref().and_then(|agent| agent.state.contact());
+                Ok(look)
+            }
         },
         ask: |acd: Arc<dyn Acd>, request| async move { perform::perform(&*acd, &request).await },
     };

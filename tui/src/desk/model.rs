@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::contact::ContactId;
 use shared::time::Millis;
 
 use super::keys::Scope;
@@ -43,6 +44,11 @@ pub struct Desk {
     pub overlay: Option<Overlay>,
     /// The last thing said to the agent.
     pub notice: Option<Notice>,
+    /// What was done to the agent's contacts by others, a sentence each; stays until a key is
+    /// pressed.
+    pub kept: Vec<String>,
+    /// The contact that this desk asked to complete last.
+    pub completed: Option<ContactId>,
     /// How many requests have no answer yet.
     pub asked: usize,
 }
@@ -74,6 +80,8 @@ impl Desk {
             looked: None,
             overlay: None,
             notice: None,
+            kept: vec![],
+            completed: None,
             asked: 0,
         }
     }

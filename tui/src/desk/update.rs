@@ -2,16 +2,17 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use shared::agent::{AgentState, Presence};
+use shared::contact::Outcome;
 use shared::text::Reason;
 use shared::time::Millis;
 
 use super::keys::{self, Action, Scope};
-use super::look::Look;
+use super::look::{Fate, Left, Look};
 use super::model::{Desk, Overlay, REASONS};
 use crate::effect::Request;
 use crate::glance;
 use crate::model::Link;
-use crate::text::span;
+use crate::text::{short_contact, span, time_of_day};
 
 type Effect = glance::Effect<Request>;
 type Message = glance::Message<Look>;
@@ -60,8 +61,34 @@ impl Desk {
         }
         self.link = Link::Live;
         self.clock = self.clock.max(at);
+        if let Some(left) = &look.left {
+            self.lost(left);
+        }
         self.looked = Some((at, look));
         vec![Effect::Draw]
+    }
+
+    /// Says what others did to the agent's contact.
+    fn lost(&mut self, left: &Left) {
+        let contact = short_contact(left.contact);
+        let at = time_of_day(left.at, &self.zone);
+        let became = match left.fate {
+            Fate::Over(Outcome::Cancelled) => {
+                format!("was cancelled at {at}, by a supervisor or the program that it came from")
+            }
+            Fate::TakenBack => {
+                format!("was taken from you at {at} by a supervisor, back to the queue")
+            }
+            Fate::Unseen => format!("is yours no more since {at}: it ended, or was taken back"),
+            // That is how contacts end; only this desk need not tell itself.
+            Fate::Over(_) if self.completed == Some(left.contact) => return,
+            Fate::Over(_) => {
+                return self.say(format!(
+                    "{contact} was completed at {at}, not at this desk."
+                ));
+            }
+        };
+        self.kept.push(format!("{contact} {became}."));
     }
 
     fn answered(&mut self, answer: Result<String, String>) -> Vec<Effect> {
@@ -75,7 +102,21 @@ impl Desk {
 
     fn key(&mut self, event: KeyEvent) -> Vec<Effect> {
         let scope = self.scope();
-        match keys::action(event, scope) {
+        let action = keys::action(event, scope);
+        let said = event.kind != KeyEventKind::Release && !self.kept.is_empty();
+        if said {
+            self.kept.clear();
+        }
+        if said && scope == Scope::Desk {
+            // It may have been meant for the contact that has gone: it acts on no other.
+            return match action {
+                Some(action @ (Action::Quit | Action::Suspend | Action::Repaint)) => {
+                    self.act(action)
+                }
+                _ => vec![Effect::Draw],
+            };
+        }
+        match action {
             Some(action) => self.act(action),
             None if scope == Scope::Typing => self.type_in(event),
             None => vec![],
@@ -203,6 +244,7 @@ impl Desk {
         match agent.state.contact() {
             Some(contact) => {
                 let with = agent.id.clone();
+                self.completed = Some(contact);
                 self.ask(Request::Complete { contact, with })
             }
             None => {

@@ -23,6 +23,8 @@ use crate::view::paint::{Align, put, put_aligned, put_hints, put_pieces};
 const BOXES: (u16, u16) = (60, 18);
 /// The least size at which there is a desk at all.
 const LEAST: (u16, u16) = (30, 7);
+/// The most lines of a notice that stays.
+const MOST_SAID: usize = 4;
 
 /// Draws the desk.
 pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
@@ -33,11 +35,12 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
         return;
     }
     let away = matches!(desk.link, Link::Away { .. });
+    let notices = notices(desk, area.width);
     let [header, banner, body, notice, hints] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(u16::from(away)),
         Constraint::Fill(1),
-        Constraint::Length(1),
+        Constraint::Length(u16::try_from(notices.len()).unwrap_or(1).max(1)),
         Constraint::Length(1),
     ])
     .areas(area);
@@ -48,7 +51,10 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
     } else {
         in_lines(desk, buffer, body);
     }
-    draw_notice(desk, buffer, notice);
+    for (cells, (text, role)) in notice.rows().zip(notices) {
+        let style = theme(desk).fresh().style(role);
+        put(buffer, cells.x, cells.y, cells.width, &text, style);
+    }
     draw_hints(desk, buffer, hints);
     overlay::draw(desk, buffer, area);
 }
@@ -172,18 +178,28 @@ fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     put(buffer, area.x, area.y, area.width, &text, style);
 }
 
-fn draw_notice(desk: &Desk, buffer: &mut Buffer, area: Rect) {
+/// Gives the lines of what is said to the agent. What stays until a key is there whole.
+fn notices(desk: &Desk, width: u16) -> Vec<(String, Role)> {
+    if !desk.kept.is_empty() {
+        let kept = format!("{} Any key takes this away.", desk.kept.join(" "));
+        let lines = wrap(&kept, usize::from(width).saturating_sub(4));
+        // The newest stands at the end.
+        let too_many = lines.len().saturating_sub(MOST_SAID);
+        let lines = lines.into_iter().skip(too_many).enumerate();
+        let mark = |number| if number == 0 { '!' } else { ' ' };
+        return lines
+            .map(|(number, line)| (format!(" {} {line}", mark(number)), Role::Bad))
+            .collect();
+    }
     let Some(notice) = &desk.notice else {
-        return;
+        return vec![];
     };
     let (mark, role) = if notice.bad {
         ("!", Role::Bad)
     } else {
         ("▸", Role::Focus)
     };
-    let text = format!(" {mark} {}", clean(&notice.text));
-    let style = theme(desk).fresh().style(role);
-    put(buffer, area.x, area.y, area.width, &text, style);
+    vec![(format!(" {mark} {}", clean(&notice.text)), role)]
 }
 
 /// Names the keys that mean something now, as many as fit.
