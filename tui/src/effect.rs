@@ -1,5 +1,6 @@
 //! What the model wants done, as values: `update` names effects, the runtime performs them.
 
+use crate::find::ContactName;
 use crate::model::detail::Subject;
 use crate::model::window::Window;
 use crate::series::Series;
@@ -24,6 +25,13 @@ pub enum Effect {
         subject: Subject,
         /// Whether its events of the past are wanted too.
         past: bool,
+    },
+    /// Ask the ACD which contact is meant, for the command that was typed.
+    Find {
+        /// As it was named.
+        name: ContactName,
+        /// The whole line of the command.
+        line: String,
     },
     /// Look at the floor now, even if a retry is some time off.
     LookNow,

@@ -9,7 +9,7 @@ use shared::contact::ContactId;
 use shared::view::{LONGEST_PAGE, Page};
 use shared::{Acd, Error};
 
-use crate::text::short_contact;
+use crate::text::{number, short_contact};
 
 /// How many waiting contacts are looked through.
 const MOST_WAITING: usize = 20_000;
@@ -99,8 +99,11 @@ fn one_of(short: &str, found: &BTreeSet<ContactId>) -> Result<ContactId, NotFoun
     }
     Err(NotFound::Name(if found.is_empty() {
         format!(
-            "no contact {short} waits, is with an agent or is in the newest events: use its whole \
-             key, contact:..."
+            "no contact {short} was found: use its whole key, contact:... (looked through: the \
+             first {} that wait, those of the first {} agents, the newest {} events)",
+            number(MOST_WAITING as u64),
+            number(MOST_AGENTS as u64),
+            number(MOST_EVENTS)
         )
     } else {
         let mut names: Vec<String> = found

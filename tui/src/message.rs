@@ -1,6 +1,7 @@
 //! What the model is told: keys, looks at the floor, answers, the passing of time.
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use shared::contact::Contact;
 use shared::time::Millis;
 
 use crate::effect::Request;
@@ -38,6 +39,14 @@ pub enum Message {
     CannotBegin(String),
     /// The ACD said what it knows of one contact or agent.
     Studied(Box<Study>),
+    /// The ACD said which contact is meant by the command of that line, or the sentence that says
+    /// why that cannot be told.
+    Found {
+        /// The line.
+        line: String,
+        /// The contact.
+        found: Result<Box<Contact>, String>,
+    },
     /// The service figures of a window came, unless the store did not give them.
     Measured(Window, Option<Box<Figures>>),
     /// So many contacts of the series were injected by now.

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::effect::{Request, Stood};
+use crate::find::{self, ContactName};
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::model::window::Window;
@@ -88,6 +89,27 @@ pub fn study(
             },
         };
         let _ = replies.send(Message::Studied(Box::new(study))).await;
+    });
+}
+
+/// Asks on a task which contact is meant by the name in that line, and sends it back.
+pub fn find(
+    tasks: &TaskTracker,
+    acd: Arc<dyn Acd>,
+    (name, line): (ContactName, String),
+    replies: mpsc::Sender<Message>,
+) {
+    tasks.spawn(async move {
+        let found = async {
+            let id = find::contact(acd.as_ref(), &name).await;
+            let id = id.map_err(|why| why.to_string())?;
+            let contact = acd.contact(id).await;
+            contact.map(Box::new).map_err(|error| error.to_string())
+        };
+        let found = timeout(PATIENCE, found).await.unwrap_or_else(|_| {
+            Err("the ACD does not answer in time: use its whole key, contact:...".to_owned())
+        });
+        let _ = replies.send(Message::Found { line, found }).await;
     });
 }
 

@@ -189,6 +189,9 @@ impl Console {
             Effect::Study { subject, past } => {
                 perform::study(&self.tasks, acd, subject, past, sender);
             }
+            Effect::Find { name, line } => {
+                perform::find(&self.tasks, acd, (name, line), sender);
+            }
             Effect::Measure { window, since } => {
                 perform::measure(&self.tasks, acd, (window, since), sender);
             }

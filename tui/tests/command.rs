@@ -4,15 +4,19 @@
 
 mod input;
 
+use shared::Acd;
 use shared::agent::Presence;
-use shared::contact::Priority;
-use tui::effect::{Effect, Request};
-use tui::keys;
+use shared::contact::{ContactId, NewContact, Priority};
+use tui::effect::{Effect, Request, Stood};
+use tui::message::Message;
+use tui::model::detail::Subject;
 use tui::model::{Model, Overlay, Pane};
-use tui::sample;
+use tui::text::short_contact;
+use tui::update::update;
 use tui::verbs::{Command, completion, parse};
+use tui::{find, keys, sample};
 
-use input::press;
+use input::{asked, notice, press};
 
 async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
@@ -143,4 +147,67 @@ async fn the_help_is_searched() {
     assert!(matches!(&model.overlay, Some(Overlay::Help(help)) if !help.searching));
     press(&mut model, "⎋");
     assert_eq!(model.overlay, None);
+}
+
+/// Lets the ACD say which contact is meant, and gives what the console does then.
+async fn answer(model: &mut Model, acd: &dyn Acd, effects: Vec<Effect>) -> Vec<Effect> {
+    let find = effects.into_iter().find_map(|effect| match effect {
+        Effect::Find { name, line } => Some((name, line)),
+        _ => None,
+    });
+    let (name, line) = find.expect("the ACD was not asked");
+    let found = match find::contact(acd, &name).await {
+        Ok(id) => Ok(Box::new(acd.contact(id).await.unwrap())),
+        Err(why) => Err(why.to_string()),
+    };
+    update(model, Message::Found { line, found })
+}
+
+#[tokio::test]
+async fn a_contact_that_is_not_among_the_rows_that_were_read_is_found_by_its_name() {
+    let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
+    // Nobody looks at the floor after it arrived.
+    let id = ContactId::for_key("test", "far down the queue");
+    let klingon = vec!["Klingon".parse().unwrap()];
+    acd.create_contact(NewContact::needing(id, klingon).unwrap())
+        .await
+        .unwrap();
+    let short = short_contact(id);
+    for name in [&short[2..6], short.as_str()] {
+        let mut model = model.clone();
+        let effects = press(&mut model, &format!(":contact {name}⏎"));
+        answer(&mut model, &acd, effects).await;
+        let shown = model.detail.map(|detail| detail.subject);
+        assert_eq!(shown, Some(Subject::Contact(id)), "{name}");
+    }
+    for (verb, says) in [
+        ("complete", "waits, nobody is on it"),
+        ("requeue", "is with no agent"),
+    ] {
+        for name in [short.clone(), id.to_string()] {
+            let mut model = model.clone();
+            let effects = press(&mut model, &format!(":{verb} {name}⏎"));
+            answer(&mut model, &acd, effects).await;
+            assert!(notice(&model).contains(says), "{verb}: {}", notice(&model));
+        }
+    }
+    let effects = press(&mut model, &format!(":cancel {short}⏎"));
+    let mut other = model.clone();
+    press(&mut other, "0");
+    assert_eq!(answer(&mut other, &acd, effects.clone()).await, []);
+    answer(&mut model, &acd, effects).await;
+    let cancel = Request::Cancel {
+        contact: id,
+        seen: Some(Stood::Waiting),
+    };
+    assert_eq!(asked(&press(&mut model, "y")), Some(&cancel));
+
+    let effects = press(&mut model, ":priority 0 c-0000dead⏎");
+    answer(&mut model, &acd, effects).await;
+    let Some(Overlay::Command(prompt)) = &model.overlay else {
+        panic!("the line is gone");
+    };
+    let wrong = prompt.wrong.as_ref().unwrap();
+    assert!(wrong.says.contains("use its whole key, contact:..."));
+    assert_eq!(wrong.at, 11);
 }

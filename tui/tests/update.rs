@@ -82,6 +82,7 @@ fn enter(model: &mut Model, scope: Scope) {
             Some(Overlay::Command(CommandPrompt {
                 line: Line::new("pau"),
                 back: 2,
+                asking: None,
                 wrong: None,
             }))
         }

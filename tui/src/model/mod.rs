@@ -22,7 +22,7 @@ use std::fmt;
 
 use jiff::tz::TimeZone;
 use shared::agent::{AgentId, Presence};
-use shared::contact::{ContactId, Priority, Rank};
+use shared::contact::{Contact, ContactId, Priority, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
@@ -95,6 +95,8 @@ pub struct Model {
     pub service: Service,
     /// The commands of before, the last at the end.
     pub commands: Vec<String>,
+    /// The contacts that the ACD found for the command that was typed last.
+    pub found: Vec<Contact>,
     /// How the rows are sorted.
     pub sorts: Sorts,
     /// The column that is pointed at in each pane.
@@ -329,6 +331,7 @@ impl Model {
             events_back: 0,
             service: Service::default(),
             commands: vec![],
+            found: vec![],
             sorts: Sorts::default(),
             heads: Heads::default(),
             injection: None,

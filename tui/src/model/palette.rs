@@ -12,6 +12,8 @@ pub struct CommandPrompt {
     pub back: usize,
     /// What is wrong with it.
     pub wrong: Option<Wrong>,
+    /// The line for which the ACD is asked which contact is meant, and where its name stands.
+    pub asking: Option<(String, usize)>,
 }
 
 /// The keys, shown.

@@ -1,7 +1,7 @@
 //! Where a contact stands, as far as it was seen: in the queue, with an agent, or over.
 
 use shared::agent::AgentId;
-use shared::contact::{ContactId, ContactState, Outcome};
+use shared::contact::{Contact, ContactId, ContactState, Outcome};
 use shared::event::What;
 
 use super::Model;
@@ -21,6 +21,14 @@ pub enum Standing {
 }
 
 impl Standing {
+    fn of(contact: &Contact) -> Self {
+        match &contact.state {
+            ContactState::Queued => Self::Live(Stood::Waiting),
+            ContactState::Assigned { agent, .. } => Self::Live(Stood::With(agent.clone())),
+            ContactState::Complete { outcome, .. } => Self::Over(*outcome),
+        }
+    }
+
     /// Gives how it stood, if it was seen and is not over.
     pub fn stood(self) -> Option<Stood> {
         match self {
@@ -43,6 +51,7 @@ impl Model {
             return Standing::Live(Stood::Waiting);
         }
         let told = self.told_by_event(id).or_else(|| self.told_by_detail(id));
+        let told = told.or_else(|| self.told_by_answer(id));
         match told {
             Some(standing) => standing,
             None if self.marks.contacts.contains(&id) => Standing::Live(Stood::Waiting),
@@ -52,11 +61,13 @@ impl Model {
 
     fn told_by_detail(&self, id: ContactId) -> Option<Standing> {
         let contact = self.detail_contact().filter(|contact| contact.id == id)?;
-        Some(match &contact.state {
-            ContactState::Queued => Standing::Live(Stood::Waiting),
-            ContactState::Assigned { agent, .. } => Standing::Live(Stood::With(agent.clone())),
-            ContactState::Complete { outcome, .. } => Standing::Over(*outcome),
-        })
+        Some(Standing::of(contact))
+    }
+
+    /// As the ACD told it when it was asked for the contact of a command.
+    fn told_by_answer(&self, id: ContactId) -> Option<Standing> {
+        let mut found = self.found.iter();
+        found.find(|contact| contact.id == id).map(Standing::of)
     }
 
     fn told_by_event(&self, id: ContactId) -> Option<Standing> {

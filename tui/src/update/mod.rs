@@ -48,6 +48,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             measure::measured(model, window, figures.map(|figures| *figures))
         }
         Message::Studied(study) => detail::studied(model, *study),
+        Message::Found { line, found } => palette::found(model, &line, found),
         Message::StoreAway { at, why } => store_away(model, at, why),
         Message::Injected(made) => running::injected(model, made),
         Message::InjectionEnded { made, why } => {

@@ -1,18 +1,23 @@
 //! Commands: typing, completing, running them; and searching the help.
 
+use shared::contact::Contact;
+
 use super::question::{ask_about, priority_of};
-use super::{act, filter, measure, order, running};
+use super::{act, detail, filter, measure, order, running};
 use crate::effect::Effect;
+use crate::find::ContactName;
 use crate::history::MOST_KEPT;
+use crate::model::detail::Subject;
 use crate::model::filter::Filter;
 use crate::model::line::Line;
 use crate::model::palette::{CommandPrompt, Help};
-use crate::model::{About, Model, Overlay};
+use crate::model::{About, Link, Model, Overlay};
 use crate::query::Wrong;
 use crate::verbs::{self, Command};
 
 /// Opens the prompt.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+    model.found.clear();
     model.overlay = Some(Overlay::Command(CommandPrompt::default()));
     vec![Effect::Draw]
 }
@@ -66,6 +71,7 @@ pub(super) fn run(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     match verbs::parse(prompt.line.text(), model) {
+        Ok(Command::Find { name, at }) => find(model, name, at),
         Ok(command) => {
             model.overlay = None;
             let mut effects = remember(model, text);
@@ -74,6 +80,56 @@ pub(super) fn run(model: &mut Model) -> Vec<Effect> {
         }
         Err(wrong) => {
             refuse(model, wrong);
+            vec![Effect::Draw]
+        }
+    }
+}
+
+/// Asks the ACD which contact is meant. The line stays, and runs when the answer is there.
+fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
+    let away = model.link != Link::Live;
+    let Some(Overlay::Command(prompt)) = &mut model.overlay else {
+        return vec![];
+    };
+    let line = prompt.line.text().to_owned();
+    if away {
+        let says = "the store is away, so it cannot be asked for this contact".to_owned();
+        prompt.wrong = Some(Wrong { at, says });
+        return vec![Effect::Draw];
+    }
+    let says = "asking the ACD which contact this is …".to_owned();
+    prompt.wrong = Some(Wrong { at, says });
+    if prompt.asking.as_ref() == Some(&(line.clone(), at)) {
+        return vec![Effect::Draw];
+    }
+    prompt.asking = Some((line.clone(), at));
+    vec![Effect::Find { name, line }, Effect::Draw]
+}
+
+/// Runs the command for which the ACD was asked, if it still stands there as it was.
+pub(super) fn found(
+    model: &mut Model,
+    line: &str,
+    found: Result<Box<Contact>, String>,
+) -> Vec<Effect> {
+    let Some(Overlay::Command(prompt)) = &mut model.overlay else {
+        return vec![];
+    };
+    let asking = prompt.asking.take_if(|(asking, _)| asking == line);
+    let Some((_, at)) = asking else {
+        return vec![];
+    };
+    if prompt.line.text() != line {
+        return vec![];
+    }
+    match found {
+        Ok(contact) => {
+            prompt.wrong = None;
+            model.found.push(*contact);
+            run(model)
+        }
+        Err(says) => {
+            prompt.wrong = Some(Wrong { at, says });
             vec![Effect::Draw]
         }
     }
@@ -99,6 +155,9 @@ fn remember(model: &mut Model, text: String) -> Vec<Effect> {
 fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Ask(request) => act::ask(model, request),
+        // It was asked for before.
+        Command::Find { .. } => vec![],
+        Command::Look(contact) => detail::open(model, Subject::Contact(contact)),
         Command::Cancel(contacts) => ask_about(model, About::Cancel(contacts)),
         Command::Complete(contacts) => ask_about(model, About::Complete(contacts)),
         Command::Requeue(contacts) => ask_about(model, About::Requeue(contacts)),

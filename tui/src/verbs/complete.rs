@@ -77,7 +77,9 @@ fn known_after(before: &[Word], word: &str, model: &Model) -> Vec<(String, &'sta
         ["agent" | "rename" | "skills"] | ["delete", "agent"] => each(known::agents(model)),
         ["agent", _] => said(&["available", "unavailable"]),
         ["agent", _, "unavailable"] => said(&["break", "lunch", "meeting", "training", "wrap-up"]),
-        ["cancel" | "complete" | "requeue"] | ["priority", _] => each(known::contacts(model)),
+        ["cancel" | "complete" | "contact" | "requeue"] | ["priority", _] => {
+            each(known::contacts(model))
+        }
         ["sort"] => {
             let columns = Column::of(model.focus).iter();
             columns

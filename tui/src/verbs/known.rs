@@ -2,8 +2,10 @@
 
 use shared::contact::ContactId;
 
+use crate::find::ContactName;
 use crate::model::Model;
 use crate::model::detail::Subject;
+use crate::model::log::Entry;
 use crate::text::short_contact;
 
 /// Gives the ids of the agents.
@@ -41,22 +43,52 @@ pub(super) fn contacts(model: &Model) -> Vec<String> {
     contact_ids(model).into_iter().map(short_contact).collect()
 }
 
+/// Why no contact that is shown has a name.
+pub(super) enum Unknown {
+    /// It may be one that is not shown: the ACD knows.
+    NotShown(ContactName),
+    /// It is no name of a contact, or that of several; the sentence says which.
+    Wrong(String),
+}
+
 /// Finds the contact of that name: its whole key, or the beginning of how it is shown.
-pub(super) fn contact(text: &str, model: &Model) -> Result<ContactId, String> {
+pub(super) fn contact(text: &str, model: &Model) -> Result<ContactId, Unknown> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
     let small = text.to_lowercase();
-    let mut found = contact_ids(model);
-    found.retain(|id| short_contact(*id).starts_with(&small));
+    let digits = small.strip_prefix("c-").unwrap_or(&small);
+    let short = format!("c-{digits}");
+    let is_meant = |id: &ContactId| short_contact(*id).starts_with(&short);
+    let mut found: Vec<ContactId> = contact_ids(model).into_iter().filter(is_meant).collect();
+    if found.is_empty() {
+        found.extend(told(model).filter(is_meant));
+    }
     found.sort_unstable();
     found.dedup();
     match found.as_slice() {
-        [id] if small.len() > 2 => Ok(*id),
-        [_, _, ..] if small.len() > 2 => Err(format!("{text} may be any of {}", found.len())),
-        _ => Err(format!(
-            "no contact that is shown is {text}: use one like c-1a2b3c4d, or the whole key, \
-             contact:..."
-        )),
+        [id] if !digits.is_empty() => Ok(*id),
+        [_, _, ..] if !digits.is_empty() => Err(Unknown::Wrong(format!(
+            "{text} may be any of {}",
+            found.len()
+        ))),
+        _ => Err(match text.parse() {
+            Ok(name) => Unknown::NotShown(name),
+            Err(_) => Unknown::Wrong(format!(
+                "no contact that is shown is {text}: use one like c-1a2b3c4d, or the whole key, \
+                 contact:..."
+            )),
+        }),
     }
+}
+
+/// Gives the contacts that the events on the screen tell of, and those that the ACD found for the
+/// line that is typed.
+fn told(model: &Model) -> impl Iterator<Item = ContactId> {
+    let entries = model.log.newest_first(model.newest_event_shown());
+    let events = entries.filter_map(|entry| match entry {
+        Entry::Happened(event) => event.what.contact(),
+        Entry::Missed { .. } => None,
+    });
+    events.chain(model.found.iter().map(|contact| contact.id))
 }

@@ -13,6 +13,7 @@ use shared::skill::Skill;
 pub use self::complete::{Candidate, candidates, completion};
 pub use self::parser::parse;
 use crate::effect::{Request, Switch};
+use crate::find::ContactName;
 use crate::model::sort::Column;
 use crate::model::window::Window;
 
@@ -21,6 +22,15 @@ use crate::model::window::Window;
 pub enum Command {
     /// Something of the ACD.
     Ask(Request),
+    /// To ask the ACD first which contact is meant by a name.
+    Find {
+        /// The name.
+        name: ContactName,
+        /// Where it stands in the line.
+        at: usize,
+    },
+    /// To look at a contact.
+    Look(ContactId),
     /// To end these contacts, which is asked about first.
     Cancel(Vec<ContactId>),
     /// To complete these contacts, which is asked about first.
@@ -58,7 +68,7 @@ pub enum Command {
 }
 
 /// The verbs with what follows them.
-pub const VERBS: [(&str, &str); 18] = [
+pub const VERBS: [(&str, &str); 19] = [
     ("acd", "acd open | acd close"),
     ("add", "add agent:9 Ada Lovelace English,\"Tier 2\""),
     ("agent", "agent agent:7 available | unavailable [reason]"),
@@ -70,6 +80,7 @@ pub const VERBS: [(&str, &str); 18] = [
         "complete",
         "complete [c-1a2b3c4d]; alone: the selected or marked",
     ),
+    ("contact", "contact c-1a2b3c4d: look at it"),
     ("delete", "delete agent agent:7 | delete skill \"Tier 2\""),
     ("demo", "demo start | demo stop"),
     ("filter", "filter wait>30s; filter alone clears it"),

@@ -5,12 +5,15 @@ use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
 use shared::text::{Invalid, PersonName};
 
+use super::known::Unknown;
 use super::words::{Word, words};
 use super::{Command, VERBS, known, verbs};
 use crate::effect::{Request, Switch};
+use crate::find::ContactName;
 use crate::model::Model;
 use crate::model::dialog::{Dialog, skills_of};
 use crate::model::sort::Column;
+use crate::model::standing::Standing;
 use crate::model::window::Window;
 use crate::query::Wrong;
 use crate::series::Series;
@@ -35,8 +38,9 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
         "acd" => line.acd(),
         "add" => line.add(),
         "agent" => line.agent(),
-        "cancel" => Ok(Command::Cancel(line.contacts(rest)?)),
-        "complete" => Ok(Command::Complete(line.contacts(rest)?)),
+        "cancel" => line.about(rest, Command::Cancel),
+        "complete" => line.about_standing(rest, Command::Complete),
+        "contact" => line.contact(),
         "delete" => line.delete(),
         "demo" => line.demo(),
         "help" => line.alone(Command::Help),
@@ -45,7 +49,7 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
         "priority" => line.priority(),
         "quit" | "q" => line.alone(Command::Quit),
         "rename" => line.rename(),
-        "requeue" => line.requeue(),
+        "requeue" => line.about_standing(rest, Command::Requeue),
         "skills" => line.skills(),
         "sort" => line.sort(),
         "window" => line.window(),
@@ -209,26 +213,56 @@ impl Line<'_> {
         }))
     }
 
-    /// Gives the contacts that are named, or else those that are selected or marked.
-    fn contacts(&self, names: &[Word]) -> Result<Vec<ContactId>, Wrong> {
+    /// Gives the command about the contacts that are named, or else those that are selected or
+    /// marked. One that is not shown is asked for first.
+    fn about(
+        &self,
+        names: &[Word],
+        command: impl FnOnce(Vec<ContactId>) -> Command,
+    ) -> Result<Command, Wrong> {
         if names.is_empty() {
             let meant = self.model.contacts_meant();
             let says = "no contact is selected: name one, for example c-1a2b3c4d";
             return if meant.is_empty() {
                 wrong(self.end, says)
             } else {
-                Ok(meant)
+                Ok(command(meant))
             };
         }
-        let each = names.iter().map(|word| {
-            let found = known::contact(&word.text, self.model);
-            found.map_err(|says| Wrong { at: word.at, says })
-        });
-        each.collect()
+        let mut contacts = vec![];
+        for word in names {
+            let at = word.at;
+            match known::contact(&word.text, self.model) {
+                Ok(id) => contacts.push(id),
+                Err(Unknown::NotShown(name)) => return Ok(Command::Find { name, at }),
+                Err(Unknown::Wrong(says)) => return wrong(at, says),
+            }
+        }
+        Ok(command(contacts))
     }
 
-    fn requeue(&self) -> Result<Command, Wrong> {
-        Ok(Command::Requeue(self.contacts(self.rest)?))
+    /// The same, where it must be known with whom each contact is.
+    fn about_standing(
+        &self,
+        names: &[Word],
+        command: impl FnOnce(Vec<ContactId>) -> Command,
+    ) -> Result<Command, Wrong> {
+        let unseen = names.iter().find_map(|word| {
+            let id = word.text.parse().ok()?;
+            let unseen = self.model.standing(id) == Standing::Unseen;
+            unseen.then_some((ContactName::Key(id), word.at))
+        });
+        match unseen {
+            Some((name, at)) => Ok(Command::Find { name, at }),
+            None => self.about(names, command),
+        }
+    }
+
+    fn contact(&self) -> Result<Command, Wrong> {
+        let [_] = self.rest else {
+            return self.usage(self.rest.len().min(1));
+        };
+        self.about(self.rest, |contacts| Command::Look(contacts[0]))
     }
 
     fn priority(&self) -> Result<Command, Wrong> {
@@ -238,7 +272,9 @@ impl Line<'_> {
         let Ok(priority) = number.text.trim_start_matches(['p', 'P']).parse() else {
             return wrong(number.at, "use 0 to 255; 0 is served first");
         };
-        Ok(Command::Priority(self.contacts(names)?, Priority(priority)))
+        self.about(names, |contacts| {
+            Command::Priority(contacts, Priority(priority))
+        })
     }
 
     fn sort(&self) -> Result<Command, Wrong> {
