@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::message::Message;
+use crate::message::{DemoEnd, Message};
 use crate::remote::Remote;
 
 /// How long the end of the program waits for the traffic to take back its contacts, where they
@@ -101,13 +101,8 @@ impl Demo {
     }
 }
 
-/// Plays until the token is cancelled. Gives how many of its agents are there still; none if that
-/// cannot be told. Fails in words for the operator.
-async fn play(
-    ground: Ground,
-    cast: Cast,
-    token: CancellationToken,
-) -> Result<Option<usize>, String> {
+/// Plays until the token is cancelled, and gives how it ended. Fails in words for the operator.
+async fn play(ground: Ground, cast: Cast, token: CancellationToken) -> Result<DemoEnd, String> {
     let (address, engine) = match ground {
         Ground::Here {
             address: Some(address),
@@ -128,7 +123,10 @@ async fn play(
     let played = match format!("http://{address}").parse() {
         Ok(url) => traffic::run(traffic::Options::demo(url, cast), token, |_| {})
             .await
-            .map(|report| report.left)
+            .map(|report| DemoEnd {
+                left: report.left,
+                taken: report.taken,
+            })
             .map_err(|error| error.to_string()),
         Err(error) => Err(format!("it cannot reach {address}: {error}")),
     };

@@ -1,6 +1,7 @@
 //! What the model is told: keys, looks at the floor, answers, the passing of time.
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use engine::traffic::Taken;
 use shared::contact::Contact;
 use shared::time::Millis;
 
@@ -10,6 +11,25 @@ use crate::model::floor::Look;
 use crate::model::window::Window;
 use shared::figures::Figures;
 use shared::text::AcdName;
+
+/// How a demo session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DemoEnd {
+    /// How many of its agents are there still; none if that cannot be told.
+    pub left: Option<usize>,
+    /// What it did to contacts when it left.
+    pub taken: Taken,
+}
+
+impl DemoEnd {
+    /// One that had no contacts to do anything to.
+    pub fn with(left: Option<usize>) -> Self {
+        Self {
+            left,
+            taken: Taken::default(),
+        }
+    }
+}
 
 /// One thing that happened to the console.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,9 +78,8 @@ pub enum Message {
         /// What failed, if something did.
         why: Option<String>,
     },
-    /// The demo session came to its end, and so many of its agents are there still (none if that
-    /// cannot be told); or there was none, with the reason.
-    DemoEnded(Result<Option<usize>, String>),
+    /// The demo session came to its end; or there was none, with the reason.
+    DemoEnded(Result<DemoEnd, String>),
     /// A request came to an end.
     Answered {
         /// What was asked.

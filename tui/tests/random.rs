@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use shared::time::Millis;
 use tui::effect::{Effect, Request, Switch};
 use tui::keys::TABLE;
-use tui::message::Message;
+use tui::message::{DemoEnd, Message};
 use tui::model::detail::{Study, Subject};
 use tui::model::floor::Look;
 use tui::model::window::Window;
@@ -50,7 +50,9 @@ fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
         26 => Message::DemoEnded(if dice.random_bool(0.5) {
             Err("no\u{1b}".repeat(30))
         } else {
-            Ok([None, Some(0), Some(7)][dice.random_range(0..3)])
+            Ok(DemoEnd::with(
+                [None, Some(0), Some(7)][dice.random_range(0..3)],
+            ))
         }),
         20 => Message::Pasted("skill:x wait>9s !\u{1b}\n".to_owned()),
         0 => Message::Resized(dice.random_range(0..140), dice.random_range(0..50)),

@@ -4,12 +4,14 @@
 
 mod input;
 
+use engine::traffic::{GUEST_MARK, Taken};
 use shared::Acd as _;
-use shared::agent::NewAgent;
-use shared::contact::Priority;
+use shared::agent::{AgentId, NewAgent, Presence};
+use shared::contact::{Attributes, ContactId, ContactState, NewContact, Outcome, Priority};
+use shared::seen::AgentSeen;
 use tui::demo::{Demo, Ground};
 use tui::effect::{Effect, Request, Switch};
-use tui::message::Message;
+use tui::message::{DemoEnd, Message};
 use tui::model::running::DemoState;
 use tui::model::{Model, Overlay, Rights};
 use tui::perform::perform;
@@ -53,7 +55,7 @@ async fn on_its_own_floor_the_demo_starts_and_stops_at_a_key_and_by_command() {
         assert_eq!(switches(&press(&mut model, stop)), Some(Switch::Stop));
         assert_eq!(model.demo, DemoState::Stopping);
         assert_eq!(switches(&press(&mut model, start)), None, "it still ends");
-        update(&mut model, Message::DemoEnded(Ok(Some(0))));
+        update(&mut model, Message::DemoEnded(Ok(DemoEnd::with(Some(0)))));
         assert_eq!(model.demo, DemoState::Off);
         assert!(notice(&model).starts_with("The demo session has ended"));
         assert_eq!(switches(&press(&mut model, start)), Some(Switch::Start));
@@ -87,14 +89,14 @@ async fn agents_whom_the_demo_left_are_counted_and_taken_away_at_the_same_key() 
     ] {
         let mut model = quiet(true).await;
         press(&mut model, "DyD");
-        update(&mut model, Message::DemoEnded(Ok(left)));
+        update(&mut model, Message::DemoEnded(Ok(DemoEnd::with(left))));
         let said = notice(&model);
         assert!(said.ends_with(says), "{said}");
         assert_eq!(switches(&press(&mut model, ":demo start⏎")), None);
         assert!(notice(&model).contains("D takes them away"));
         assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));
         assert_eq!(model.demo, DemoState::Stopping);
-        update(&mut model, Message::DemoEnded(Ok(Some(0))));
+        update(&mut model, Message::DemoEnded(Ok(DemoEnd::with(Some(0)))));
         assert!(notice(&model).contains("its agents have left"));
         assert_eq!(model.demo, DemoState::Off);
     }
@@ -241,7 +243,10 @@ async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     demo.stop(sender.clone());
-    assert_eq!(ends.recv().await, Some(Message::DemoEnded(Ok(Some(0)))));
+    assert_eq!(
+        ends.recv().await,
+        Some(Message::DemoEnded(Ok(DemoEnd::with(Some(0)))))
+    );
     assert_eq!(acd.overview().await.unwrap().agents, 0);
 
     for id in ["demo:3", "agent:3"] {
@@ -252,11 +257,107 @@ async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
     // The task of the last session ends just after it has told so.
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     demo.stop(sender);
-    assert_eq!(ends.recv().await, Some(Message::DemoEnded(Ok(Some(0)))));
+    assert_eq!(
+        ends.recv().await,
+        Some(Message::DemoEnded(Ok(DemoEnd::with(Some(0)))))
+    );
     assert_eq!(
         acd.overview().await.unwrap().agents,
         1,
         "those of others stay"
     );
     engine.stop().await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_demo_cancels_what_it_injected_and_hands_back_the_contacts_of_others() {
+    let acd = shared::store::open(None, shared::text::AcdName::default()).await;
+    let acd = acd.unwrap();
+    acd.open().await.unwrap();
+    let options = engine::serve::Options {
+        listen: Some("127.0.0.1:0".parse().unwrap()),
+        ..engine::serve::Options::default()
+    };
+    let engine = engine::serve::start(acd.clone(), options).await.unwrap();
+    let mut demo = Demo::new(Ground::Here {
+        address: Some(engine.address().unwrap().to_string()),
+        begun_for_it: false,
+    });
+    let (sender, mut ends) = tokio::sync::mpsc::channel(4);
+    demo.start(sender.clone());
+    while acd.overview().await.unwrap().agents < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    demo.stop(sender.clone());
+    ends.recv().await.unwrap();
+
+    // What one that died has left: agents, on contacts and beside contacts of its own and of others.
+    let ids: Vec<AgentId> = (0..3)
+        .map(|it| format!("demo:{it}").parse().unwrap())
+        .collect();
+    for id in &ids {
+        let name = || "Ada".to_owned().try_into().unwrap();
+        let skills = vec!["demo-English".parse().unwrap()];
+        let agent = NewAgent::new(id.clone(), name(), name(), skills);
+        acd.create_agent(agent.unwrap()).await.unwrap();
+    }
+    let contact = async |key: &str, skills: &[&str], own: bool| {
+        let id = ContactId::for_key("test", key);
+        let skills = skills.iter().map(|skill| skill.parse().unwrap()).collect();
+        let mut attributes = Attributes::new();
+        if own {
+            attributes = serde_json::from_value(serde_json::json!({ GUEST_MARK: true })).unwrap();
+        }
+        let contact = NewContact::new(id, skills, Priority::default(), attributes);
+        acd.create_contact(contact.unwrap()).await.unwrap();
+        id
+    };
+    for id in &ids {
+        let available = acd.set_presence(id, Presence::Available, &AgentSeen::ANYTHING);
+        available.await.unwrap();
+    }
+    let others = [
+        contact("any", &[], false).await,
+        contact("demo skill", &["demo-English"], false).await,
+    ];
+    let own = contact("own", &["demo-English"], true).await;
+    let others_wait = contact("waits", &["demo-English"], false).await;
+    let own_waits = contact("own waits", &["demo-English"], true).await;
+    assert_eq!(acd.overview().await.unwrap().busy, 3);
+    // The task of the last session ends just after it has told so.
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    demo.stop(sender);
+    let taken = Taken {
+        cancelled: 2,
+        handed_back: 2,
+    };
+    let end = DemoEnd {
+        left: Some(0),
+        taken,
+    };
+    assert_eq!(ends.recv().await, Some(Message::DemoEnded(Ok(end))));
+    for id in others.into_iter().chain([others_wait]) {
+        assert_eq!(acd.contact(id).await.unwrap().state, ContactState::Queued);
+    }
+    for id in [own, own_waits] {
+        let state = acd.contact(id).await.unwrap().state;
+        let cancelled = matches!(
+            state,
+            ContactState::Complete {
+                outcome: Outcome::Cancelled,
+                ..
+            }
+        );
+        assert!(cancelled, "{state:?}");
+    }
+    engine.stop().await;
+
+    let mut model = quiet(true).await;
+    model.demo = DemoState::Stopping;
+    update(&mut model, Message::DemoEnded(Ok(end)));
+    assert!(
+        notice(&model).contains("2 of its contacts cancelled, 2 of others back in the queue."),
+        "{}",
+        notice(&model)
+    );
 }

@@ -65,7 +65,8 @@ pub struct Args {
 
     /// Plays beside the agents of others: its own are `demo:0` and on, with skills like
     /// `demo-English` that nobody else holds, and leave at the end. The ACD must be open. Figures
-    /// of others' skills stay as they are; the totals of the floor count its contacts.
+    /// of others' skills stay as they are; the totals of the floor count its contacts. At the end
+    /// it cancels those; contacts of others that its agents are on go back to the queue.
     #[arg(long)]
     pub guest: bool,
 

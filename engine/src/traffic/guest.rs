@@ -3,14 +3,16 @@
 //! away by the next.
 //!
 //! Contacts need skills that only these agents hold, so none goes to anybody else's agent, and none
-//! is counted in the figures of anybody else's skill; the totals of the floor have them.
+//! is counted in the figures of anybody else's skill; the totals of the floor have them. They are
+//! marked by an attribute: whatever else its agents are on at the end, such as a contact that needs
+//! no skill, is somebody else's and goes back to the queue.
 
 use std::time::Duration;
 
 use reqwest::Url;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Error;
 use super::client::{Call, Client};
@@ -20,6 +22,8 @@ use super::trouble::Trouble;
 pub const AGENTS: &str = "demo:";
 /// What the names of a guest's skills begin with.
 pub const SKILLS: &str = "demo-";
+/// The attribute that the contacts of a guest have.
+pub const MARK: &str = "switchboard_demo";
 /// How long the agents of a session that plays never all stand still: they take contacts and go on
 /// breaks every few seconds.
 const STILL_AFTER: u64 = 30_000;
@@ -46,7 +50,24 @@ struct Seen {
 #[derive(Debug, Deserialize)]
 struct Waits {
     contact_key: String,
-    skills: Vec<String>,
+    attributes: Option<Map<String, Value>>,
+}
+
+impl Waits {
+    /// Tells whether a guest injected it.
+    fn is_own(&self) -> bool {
+        let attributes = self.attributes.as_ref();
+        attributes.is_some_and(|attributes| attributes.contains_key(MARK))
+    }
+}
+
+/// What a guest did to contacts when it left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// How many of its own it cancelled.
+    pub cancelled: usize,
+    /// How many of others it put back in the queue.
+    pub handed_back: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,7 +126,15 @@ pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
             again: (STILL_AFTER - still).div_ceil(1_000),
         });
     }
-    leave(client).await.map_err(refused)
+    let mut taken = Taken::default();
+    leave(client, &mut taken).await.map_err(refused)?;
+    tracing::info!(
+        "a demo session that had died was taken away: {} of its contacts cancelled, {} of others \
+         put back in the queue",
+        taken.cancelled,
+        taken.handed_back
+    );
+    Ok(())
 }
 
 async fn own(client: &Client) -> Result<Vec<Seen>, Trouble> {
@@ -116,10 +145,10 @@ async fn own(client: &Client) -> Result<Vec<Seen>, Trouble> {
 
 /// Takes away what a guest brought, as long as that makes progress. Gives how many of its agents
 /// are there still.
-pub(super) async fn leave_at_last(client: &Client) -> Result<usize, Trouble> {
+pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<usize, Trouble> {
     let mut before = usize::MAX;
     loop {
-        let gone = leave(client).await;
+        let gone = leave(client, taken).await;
         let left = own(client).await?.len();
         if left == 0 || left >= before {
             return Ok(left);
@@ -131,64 +160,75 @@ pub(super) async fn leave_at_last(client: &Client) -> Result<usize, Trouble> {
     }
 }
 
-/// Takes away the agents of a guest, and the contacts that need their skills. A contact of somebody
+/// Takes away the agents of a guest, and the contacts that a guest injected. A contact of somebody
 /// else that one of them is on goes back to its place in the queue.
-pub(super) async fn leave(client: &Client) -> Result<(), Trouble> {
+pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), Trouble> {
     let waits: Vec<Waits> = all(client, "/queue").await?;
-    for contact in waits.iter().filter(|contact| is_own(&contact.skills)) {
-        cancel(client, &contact.contact_key).await?;
+    for contact in waits.iter().filter(|contact| contact.is_own()) {
+        cancel(client, &contact.contact_key, taken).await?;
+    }
+    let agents = own(client).await?;
+    // Nobody is given to any of them any more: what one hands back must not go to the next.
+    for agent in &agents {
+        let path = format!("/agent/{}/state", agent.agent_key);
+        call(client, Call::patch(path, Some(json!({ "state": 0 })))).await?;
     }
     // The first agent marks the floor as taken, so it goes last.
-    for agent in own(client).await?.iter().rev() {
-        take_away(client, agent).await?;
+    for agent in agents.iter().rev() {
+        take_away(client, agent, taken).await?;
     }
     Ok(())
 }
 
-fn is_own(skills: &[String]) -> bool {
-    !skills.is_empty() && skills.iter().all(|skill| skill.starts_with(SKILLS))
+async fn cancel(client: &Client, contact: &str, taken: &mut Taken) -> Result<(), Trouble> {
+    let done = call(client, Call::delete(format!("/contact/{contact}"))).await?;
+    taken.cancelled += usize::from(done);
+    Ok(())
 }
 
-async fn cancel(client: &Client, contact: &str) -> Result<(), Trouble> {
-    call(client, Call::delete(format!("/contact/{contact}"))).await
-}
-
-async fn take_away(client: &Client, agent: &Seen) -> Result<(), Trouble> {
+async fn take_away(client: &Client, agent: &Seen, taken: &mut Taken) -> Result<(), Trouble> {
     let id = &agent.agent_key;
-    // Nobody is given to them any more.
-    let away = Call::patch(format!("/agent/{id}/state"), Some(json!({ "state": 0 })));
-    call(client, away).await?;
     // They may have got one meanwhile.
     let now: Option<Seen> = client.call(Call::get(format!("/agent/{id}"))).await.ok();
     let contact = now
         .and_then(|agent| agent.contact)
         .or_else(|| agent.contact.clone());
     if let Some(contact) = contact {
-        free(client, id, &contact).await?;
+        free(client, id, &contact, taken).await?;
     }
-    call(client, Call::delete(format!("/agent/{id}"))).await
+    call(client, Call::delete(format!("/agent/{id}")))
+        .await
+        .map(drop)
 }
 
-async fn free(client: &Client, agent: &str, contact: &str) -> Result<(), Trouble> {
+async fn free(
+    client: &Client,
+    agent: &str,
+    contact: &str,
+    taken: &mut Taken,
+) -> Result<(), Trouble> {
     let seen: Option<Waits> = client
         .call(Call::get(format!("/contact/{contact}")))
         .await
         .ok();
     match seen {
-        Some(seen) if is_own(&seen.skills) => cancel(client, contact).await,
+        Some(seen) if seen.is_own() => cancel(client, contact, taken).await,
         Some(_) => {
             let path = format!("/contact/{contact}/requeue");
-            call(client, Call::post(path, json!({ "agent": agent }))).await
+            let done = call(client, Call::post(path, json!({ "agent": agent }))).await?;
+            taken.handed_back += usize::from(done);
+            Ok(())
         }
         None => Ok(()),
     }
 }
 
-/// Calls; what is gone or done already is as good as done.
-async fn call(client: &Client, call: Call) -> Result<(), Trouble> {
+/// Calls; what is gone or done already is as good as done. Tells whether it was this call that did
+/// it.
+async fn call(client: &Client, call: Call) -> Result<bool, Trouble> {
     match client.call::<Value>(call.within(LEAVE_WITHIN)).await {
         Err(trouble) if !done_already(&trouble.kind) => Err(trouble),
-        _ => Ok(()),
+        answer => Ok(answer.is_ok()),
     }
 }
 
@@ -216,15 +256,20 @@ mod tests {
     }
 
     #[test]
-    fn only_contacts_that_need_a_guests_skills_alone_are_its_own() {
-        for (skills, own) in [
-            (&["demo-English", "demo-Billing"][..], true),
-            (&["demo-English", "Billing"], false),
-            (&["English"], false),
-            (&[], false),
+    fn only_contacts_with_the_mark_are_a_guests_own() {
+        for (contact, own) in [
+            (
+                json!({ "contact_key": "a", "attributes": { MARK: true } }),
+                true,
+            ),
+            (json!({ "contact_key": "a", "attributes": {} }), false),
+            (
+                json!({ "contact_key": "a", "skills": ["demo-English"] }),
+                false,
+            ),
         ] {
-            let skills: Vec<String> = skills.iter().map(|skill| (*skill).to_owned()).collect();
-            assert_eq!(is_own(&skills), own, "{skills:?}");
+            let seen: Waits = serde_json::from_value(contact).unwrap();
+            assert_eq!(seen.is_own(), own, "{seen:?}");
         }
     }
 }

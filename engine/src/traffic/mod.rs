@@ -29,7 +29,7 @@ mod visit;
 
 pub use args::{Args, Cast, Options, Rate};
 pub use command::command;
-pub use guest::{AGENTS as GUEST_AGENTS, SKILLS as GUEST_SKILLS};
+pub use guest::{AGENTS as GUEST_AGENTS, MARK as GUEST_MARK, SKILLS as GUEST_SKILLS, Taken};
 pub use report::{Errors, Progress, Report, Spread};
 pub use session::run;
 pub use skills::SkillSet;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::guest::Taken;
+
 /// How a run stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -92,6 +94,8 @@ pub struct Report {
     pub errors: BTreeMap<String, Errors>,
     /// How many of the agents that were to leave are there still; none if that cannot be told.
     pub left: Option<usize>,
+    /// What became of contacts when a guest left.
+    pub taken: Taken,
     /// How long the run took.
     pub took: Duration,
     /// What repeats the run.
@@ -131,6 +135,17 @@ impl fmt::Display for Report {
         }
         for (kind, errors) in &self.errors {
             writeln!(f, "  {:>7} {kind}: {}", errors.count, errors.first)?;
+        }
+        let Taken {
+            cancelled,
+            handed_back,
+        } = self.taken;
+        if self.taken != Taken::default() {
+            writeln!(
+                f,
+                "on leaving: {cancelled} of its contacts cancelled, {handed_back} of others put \
+                 back in the queue"
+            )?;
         }
         writeln!(f, "took {}, seed {}", short(self.took), self.seed)
     }
@@ -203,6 +218,7 @@ mod tests {
             answered: spread([2, 5, 48, 1_020]),
             errors: BTreeMap::new(),
             left: Some(0),
+            taken: Taken::default(),
             took: Duration::from_secs(75),
             seed: 42,
         }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::{Cast, Options};
 use super::client::Client;
+use super::guest::Taken;
 use super::plan::{self, Arrivals, PlannedAgent, PlannedContact};
 use super::report::{Progress, Report};
 use super::tally::Tally;
@@ -45,11 +46,17 @@ pub async fn run(
     let agents = plan::agents(&options);
     let (happenings, inbox) = mpsc::channel(1_024);
     let mut session = Session {
-        floor: Arc::new(Floor::new(client, happenings, CancellationToken::new())),
+        floor: Arc::new(Floor::new(
+            client,
+            happenings,
+            CancellationToken::new(),
+            options.cast,
+        )),
         inbox,
         contacts: JoinSet::new(),
         breaks: JoinSet::new(),
         tally: Tally::new(options.contacts)?,
+        taken: Taken::default(),
     };
     let client = &session.floor.client;
     let begun = async {
@@ -78,8 +85,13 @@ pub async fn run(
         session.close(&mut progress).await;
     }
     let left = session.leave(&agents, options.cast).await;
+    let contacts = session.taken;
     let report = session.tally.report(started.elapsed(), options.seed);
-    Ok(Report { left, ..report })
+    Ok(Report {
+        left,
+        taken: contacts,
+        ..report
+    })
 }
 
 struct Session {
@@ -89,6 +101,8 @@ struct Session {
     contacts: JoinSet<()>,
     breaks: JoinSet<()>,
     tally: Tally,
+    /// What was done to contacts on leaving.
+    taken: Taken,
 }
 
 impl Session {
@@ -165,7 +179,7 @@ impl Session {
     /// Takes away the agents that are to leave, and notes what went wrong. Gives how many are there
     /// still; none if that cannot be told.
     async fn leave(&mut self, agents: &[PlannedAgent], cast: Cast) -> Option<usize> {
-        match staff::take_away(&self.floor.client, agents, cast).await {
+        match staff::take_away(&self.floor.client, agents, cast, &mut self.taken).await {
             Ok(0) => Some(0),
             Ok(left) => {
                 let message = format!("{left} of its agents are there still");

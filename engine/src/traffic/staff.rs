@@ -92,10 +92,11 @@ pub(super) async fn take_away(
     client: &Client,
     agents: &[PlannedAgent],
     cast: Cast,
+    taken: &mut guest::Taken,
 ) -> Result<usize, Trouble> {
     match cast {
         Cast::Stays => Ok(0),
-        Cast::Guest => guest::leave_at_last(client).await,
+        Cast::Guest => guest::leave_at_last(client, taken).await,
         Cast::Leaves => {
             let mut left = 0;
             for agent in agents {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use hdrhistogram::{CreationError, Histogram};
 use shared::contact::Outcome;
 
+use super::guest::Taken;
 use super::report::{Errors, Progress, Report, Spread};
 use super::trouble::Trouble;
 use super::visit::Happening;
@@ -93,6 +94,7 @@ impl Tally {
             answered: self.answered.spread(),
             errors: self.errors,
             left: Some(0),
+            taken: Taken::default(),
             took,
             seed,
         }

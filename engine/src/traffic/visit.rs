@@ -14,7 +14,9 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::args::Cast;
 use super::client::{Call, Client};
+use super::guest;
 use super::plan::PlannedContact;
 use super::trouble::Trouble;
 
@@ -59,6 +61,8 @@ pub(super) struct Floor {
     pub(super) closing: CancellationToken,
     /// Contacts that are being looked at again and again.
     waiting: AtomicU64,
+    /// Whether contacts are marked as those of a guest.
+    marked: bool,
 }
 
 /// A contact as the server tells it.
@@ -149,12 +153,14 @@ impl Floor {
         client: Client,
         happenings: mpsc::Sender<Happening>,
         closing: CancellationToken,
+        cast: Cast,
     ) -> Self {
         Self {
             client,
             happenings,
             closing,
             waiting: AtomicU64::new(0),
+            marked: cast == Cast::Guest,
         }
     }
 
@@ -171,7 +177,11 @@ impl Floor {
     }
 
     async fn create(&self, planned: &PlannedContact) -> Result<(ContactId, Seen), Trouble> {
-        let call = Call::post("/contact", json!({ "skills": planned.skills }));
+        let mut body = json!({ "skills": planned.skills });
+        if self.marked {
+            body["attributes"] = json!({ guest::MARK: true });
+        }
+        let call = Call::post("/contact", body);
         let created: Created = self.client.call(call.once_as(Uuid::now_v7())).await?;
         let id = created
             .contact_key

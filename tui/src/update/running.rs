@@ -1,7 +1,10 @@
 //! What goes on in this process besides the looking: the demo session, a series of injections.
 
+use engine::traffic::Taken;
+
 use super::act::{refuse, refused};
 use crate::effect::{Effect, Switch};
+use crate::message::DemoEnd;
 use crate::model::running::{DemoState, Injection};
 use crate::model::{Model, Overlay, Rights};
 use crate::sentence;
@@ -122,23 +125,49 @@ pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes in that the demo session came to its end.
-pub(super) fn demo_ended(model: &mut Model, end: Result<Option<usize>, String>) -> Vec<Effect> {
-    model.demo = match &end {
-        Ok(Some(0)) | Err(_) => DemoState::Off,
-        Ok(_) => DemoState::Left,
+pub(super) fn demo_ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effect> {
+    let DemoEnd { left, taken } = match end {
+        Ok(end) => end,
+        Err(why) => {
+            model.demo = DemoState::Off;
+            model.refuse(format!("No demo session: {why}"));
+            return vec![Effect::Draw, Effect::LookNow];
+        }
     };
-    match end {
-        Ok(Some(0)) => {
-            model.say("The demo session has ended, and its agents have left. D starts it again.");
+    let contacts = said_of(taken);
+    match left {
+        Some(0) => {
+            model.demo = DemoState::Off;
+            model.say(format!(
+                "The demo session has ended, and its agents have left. {contacts}D starts it again."
+            ));
         }
-        Ok(Some(left)) => model.refuse(format!(
-            "The demo session has ended; agents of it still here: {left}. D takes them away."
-        )),
-        Ok(None) => {
-            model
-                .refuse("The demo session has ended; agents may still be here. D takes them away.");
+        left => {
+            model.demo = DemoState::Left;
+            let agents = left.map_or("agents may still be here".to_owned(), |left| {
+                format!("agents of it still here: {left}")
+            });
+            model.refuse(format!(
+                "The demo session has ended; {agents}. {contacts}D takes them away."
+            ));
         }
-        Err(why) => model.refuse(format!("No demo session: {why}")),
     }
     vec![Effect::Draw, Effect::LookNow]
+}
+
+/// Says what a session did to contacts when it left, with a space behind it.
+fn said_of(taken: Taken) -> String {
+    let mut parts = vec![];
+    if taken.cancelled > 0 {
+        parts.push(format!("{} of its contacts cancelled", taken.cancelled));
+    }
+    if taken.handed_back > 0 {
+        parts.push(format!("{} of others back in the queue", taken.handed_back));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    let mut said = parts.join(", ");
+    said.push_str(". ");
+    said
 }
