@@ -180,6 +180,7 @@ async fn at_desk(
     let opened = async {
         let config = Config::read(arguments.flags())?;
         let acd = commands::open(remote, Whose::Agents).await?;
+        commands::expect_there(&*acd, remote).await?;
         acd.agent(&agent).await?;
         Ok((acd, config))
     };

@@ -301,3 +301,33 @@ fn a_zone_that_there_is_not_is_an_error_at_the_start() {
         "{complaint}"
     );
 }
+
+#[tokio::test]
+async fn a_command_about_an_acd_of_which_nothing_is_there_says_so_and_makes_none() {
+    let name = shared::testing::fresh_name();
+    let run = |arguments: &str| {
+        let mut command = command(&redis_url(), name.as_str(), arguments);
+        told(&command.output().unwrap())
+    };
+    for arguments in [
+        "acd close",
+        "acd open",
+        "status",
+        "agent agent:7 available",
+        "agent agent:7 complete",
+        "explain c-1a2b3c4d",
+        "cancel contact:0192f3c4-0000-7000-8000-000000000000",
+        "requeue contact:0192f3c4-0000-7000-8000-000000000000",
+        "priority contact:0192f3c4-0000-7000-8000-000000000000 1",
+    ] {
+        let (code, said, why) = run(arguments);
+        assert_eq!((code, said.as_str()), (2, ""), "{arguments}");
+        let says = format!("switchboard: there is no ACD {name} at ");
+        assert!(why.starts_with(&says) && why.contains("--acd"), "{why}");
+    }
+    let acd = shared::redis::RedisAcd::connect(&redis_url(), name.clone()).await;
+    assert_eq!(acd.unwrap().overview().await.unwrap().event, 0);
+    assert_eq!(run("inject").0, 0, "the first contact makes it");
+    assert_eq!(run("acd close").0, 0);
+    shared::testing::clean(&name).await;
+}

@@ -157,9 +157,10 @@ impl Errand {
         }
     }
 
-    /// Tells whether it makes an ACD that is not there yet.
+    /// Tells whether it makes an ACD that is not there yet. Opening or closing one of which nothing
+    /// is there can only be meant for another.
     fn creates(&self) -> bool {
-        matches!(self, Self::Inject { .. } | Self::Acd { .. })
+        matches!(self, Self::Inject { .. })
     }
 }
 
@@ -200,9 +201,7 @@ pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) 
     };
     let done = async {
         let acd = open(remote, whose).await?;
-        if let Some(Remote::Redis(..)) = remote
-            && !errand.creates()
-        {
+        if !errand.creates() {
             expect_there(&*acd, remote).await?;
         }
         perform(&*acd, errand, level).await
@@ -212,14 +211,18 @@ pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) 
 
 /// Refuses an ACD of which nothing is in its store: most likely its name is mistyped. Whatever is
 /// done to an ACD has an event, so one without any is not there. Behind an API there is always one.
-async fn expect_there(acd: &dyn Acd, remote: Option<&Remote>) -> Result<(), Failure> {
+pub async fn expect_there(acd: &dyn Acd, remote: Option<&Remote>) -> Result<(), Failure> {
+    if !matches!(remote, Some(Remote::Redis(..))) {
+        return Ok(());
+    }
     if acd.overview().await?.event > 0 {
         return Ok(());
     }
     let place = remote.map_or_else(String::new, |remote| format!(" at {}", remote.shown()));
     Err(Failure::CannotBegin(format!(
-        "there is no ACD {}{place}: --acd or SWITCHBOARD_ACD names another, and the first contact \
-         or agent makes this one",
+        "there is no ACD {}{place}: no agent, no contact and no event stands there under that \
+         name. --acd or SWITCHBOARD_ACD names another; the first contact or agent makes this one, \
+         and what an engine serves is reached by --api",
         acd.name()
     )))
 }
