@@ -85,10 +85,18 @@ pub async fn contact(acd: &dyn Acd, name: &ContactName) -> Result<ContactId, Not
             found.insert(id);
         }
     };
-    waiting(acd, &mut look_at).await?;
-    served(acd, &mut look_at).await?;
-    told(acd, &mut look_at).await?;
-    one_of(short, &found)
+    let looked = async {
+        waiting(acd, &mut look_at).await?;
+        served(acd, &mut look_at).await?;
+        told(acd, &mut look_at).await
+    };
+    match looked.await {
+        Ok(()) => one_of(short, &found),
+        Err(Error::Forbidden(why)) => Err(NotFound::Name(format!(
+            "{short} cannot be looked for with this token: use its whole key, contact:... ({why})"
+        ))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn one_of(short: &str, found: &BTreeSet<ContactId>) -> Result<ContactId, NotFound> {

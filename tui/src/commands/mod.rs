@@ -197,7 +197,12 @@ fn skill(text: &str) -> Result<Skill, Invalid> {
 pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) -> u8 {
     let whose = match errand {
         Errand::Agent(..) => Whose::Agents,
-        _ => Whose::Floors,
+        Errand::Inject { .. }
+        | Errand::Explain { .. }
+        | Errand::Cancel { .. }
+        | Errand::Requeue { .. }
+        | Errand::Priority { .. } => Whose::Contacts,
+        Errand::Status { .. } | Errand::Acd { .. } => Whose::Floors,
     };
     let done = async {
         let acd = open(remote, whose).await?;
@@ -249,6 +254,8 @@ pub fn end(failure: &Failure) -> u8 {
 pub enum Whose {
     /// One agent's own.
     Agents,
+    /// That of contacts, as whoever injected them.
+    Contacts,
     /// That of the whole floor.
     Floors,
 }
@@ -268,6 +275,7 @@ pub async fn open(
     };
     let opened = match whose {
         Whose::Agents => remote.open_for_agent().await,
+        Whose::Contacts => remote.open_for_contacts().await,
         Whose::Floors => remote.open().await,
     };
     opened.map_err(|closed| Failure::CannotBegin(closed.why()))

@@ -28,9 +28,14 @@ impl Engine {
     }
 
     fn start_at(port: u16, floor: &Floor) -> Self {
+        Self::start_with(port, floor, &[])
+    }
+
+    fn start_with(port: u16, floor: &Floor, further: &[&str]) -> Self {
         let process = Command::new(engine_program())
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .args(["--acd", floor.name.as_str(), "--log", "warn"])
+            .args(further)
             .env("REDIS_URL", redis_url())
             .stdout(Stdio::null())
             .spawn()
@@ -270,4 +275,69 @@ fn a_wrong_token_ends_it_with_one_sentence() {
         assert!(text.contains("--token-file"), "{text}");
         assert!(!text.contains("s3cret"), "the token is shown: {text}");
     }
+}
+
+/// Makes a token in that folder, and gives the file that holds it.
+fn token(folder: &Path, role: &str) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt as _;
+    let made = Command::new(engine_program())
+        .args(["token", "create", "--role", role, "--name", role])
+        .arg("--tokens")
+        .arg(folder.join("tokens.json"))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let file = folder.join(role);
+    std::fs::write(&file, made.stdout).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    file
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_needs_no_more_of_its_token_than_what_it_asks_for() {
+    let floor = Floor::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let [integrator, wallboard] =
+        ["integrator", "wallboard"].map(|role| token(folder.path(), role));
+    let tokens = folder.path().join("tokens.json");
+    let tokens = ["--tokens", tokens.to_str().unwrap()];
+    let engine = Engine::start_with(free_port(), &floor, &tokens);
+    let run = |token: &Path, arguments: &str| {
+        let done = Command::new(PROGRAM)
+            .args(arguments.split(' '))
+            .args(["--api", &engine.url(), "--token-file"])
+            .arg(token)
+            .output()
+            .unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.code(), String::from_utf8(said).unwrap())
+    };
+    let (code, said) = run(&integrator, "inject --skills Klingon --count 2");
+    assert_eq!(code, Some(0), "{said}");
+    let keys: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .collect();
+    let (code, said) = run(&integrator, &format!("cancel {}", keys[0]));
+    assert_eq!(
+        (code, said),
+        (Some(0), format!("{} is over: cancelled.\n", keys[0]))
+    );
+    assert_eq!(floor.acd.overview().await.unwrap().waiting, 1);
+
+    // A short id is looked for on the floor, which this token does not show.
+    let short = &keys[1][keys[1].len() - 8..];
+    let (code, said) = run(&integrator, &format!("cancel {short}"));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("use its whole key, contact:..."), "{said}");
+    for (token, arguments, says) in [
+        (&integrator, "status", "integrator may not GET /acd"),
+        (&integrator, "acd close", "integrator may not GET /acd"),
+        (&wallboard, "inject", "wallboard may not POST /contact"),
+    ] {
+        let (code, said) = run(token, arguments);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+    floor.clean().await;
 }
