@@ -26,6 +26,7 @@ pub mod perform;
 pub mod picture;
 pub mod query;
 pub mod remote;
+pub mod request;
 pub mod runtime;
 pub mod sample;
 mod seconds;

@@ -5,10 +5,10 @@ use engine::traffic::Taken;
 use shared::contact::Contact;
 use shared::time::Millis;
 
-use crate::effect::Request;
 use crate::model::detail::Study;
 use crate::model::floor::Look;
 use crate::model::window::Window;
+use crate::request::Request;
 use shared::figures::Figures;
 use shared::text::AcdName;
 

@@ -14,12 +14,12 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::effect::{Request, Stood};
 use crate::find::{self, ContactName};
 use crate::message::Message;
 use crate::model::detail::{Facts, Study, Subject};
 use crate::model::window::Window;
 use crate::pace;
+use crate::request::{Request, Stood};
 use crate::seen;
 use crate::sentence;
 use crate::series::Series;

@@ -14,7 +14,7 @@ use shared::skill::Skill;
 use shared::text::PersonName;
 use shared::{Acd, Error};
 
-use crate::effect::AgentWas;
+use crate::request::AgentWas;
 use crate::sentence::{joined, skills_changed};
 
 /// How often an agent is read whose version changes again and again before the change comes.

@@ -17,8 +17,8 @@ use shared::time::{ManualClock, Millis, Moment};
 use tui::desk::look::{look, look_after};
 use tui::desk::model::Overlay;
 use tui::desk::{Desk, view};
-use tui::effect::Request;
 use tui::glance::{Effect, Message};
+use tui::request::Request;
 use tui::sample;
 
 const NOON: Moment = Moment(1_795_348_800_000_000);

@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use shared::Acd as _;
 use shared::agent::{AgentState, Presence};
-use tui::effect::{Effect, Request};
+use tui::effect::Effect;
 use tui::feed::Looker;
 use tui::message::Message;
 use tui::model::{Model, Overlay};
 use tui::perform::perform;
+use tui::request::Request;
 use tui::sample;
 use tui::update::update;
 

@@ -12,8 +12,8 @@ use ratatui::style::Style;
 use shared::skill::Skill;
 use shared::text::PersonName;
 use shared::view::SkillView;
-use tui::effect::Request;
 use tui::query::{Kind, Query, quoted};
+use tui::request::Request;
 use tui::sample;
 use tui::verbs::{Command, parse};
 

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use tui::effect::{Effect, Request};
+use tui::effect::Effect;
 use tui::keys::Action;
 use tui::message::Message;
 use tui::model::{Model, Overlay};
+use tui::request::Request;
 use tui::sample;
 use tui::update::update;
 use tui::view::{Over, over};

@@ -10,11 +10,12 @@ use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, ContactState, NewContact, Outcome, Priority};
 use shared::seen::AgentSeen;
 use tui::demo::{Demo, Ground};
-use tui::effect::{Effect, Request, Switch};
+use tui::effect::{Effect, Switch};
 use tui::message::{DemoEnd, Message};
 use tui::model::running::DemoState;
 use tui::model::{Model, Overlay, Rights};
 use tui::perform::perform;
+use tui::request::Request;
 use tui::sample;
 use tui::series::Series;
 use tui::update::update;
@@ -271,7 +272,7 @@ async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
 
 #[tokio::test]
 async fn the_end_of_a_demo_cancels_what_it_injected_and_hands_back_the_contacts_of_others() {
-    let acd = shared::store::open(None, shared::text::AcdName::default()).await;
+    let acd = shared::open(None, shared::text::AcdName::default()).await;
     let acd = acd.unwrap();
     acd.open().await.unwrap();
     let options = engine::serve::Options {

@@ -15,12 +15,13 @@ use shared::seen::AgentSeen;
 use shared::text::PersonName;
 use shared::time::{Millis, SystemClock};
 use shared::{Acd, Error};
-use tui::effect::{AgentWas, Effect, Request};
+use tui::effect::Effect;
 use tui::feed::Looker;
 use tui::message::Message;
 use tui::model::floor::{Floor, Look, Part};
 use tui::model::{Model, Overlay};
 use tui::perform::perform;
+use tui::request::{AgentWas, Request};
 use tui::sample;
 use tui::update::update;
 

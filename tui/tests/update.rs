@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::agent::{AgentState, Presence};
 use shared::contact::Priority;
 use shared::time::Millis;
-use tui::effect::{Effect, Request, Switch};
+use tui::effect::{Effect, Switch};
 use tui::keys::{Action, Scope, TABLE};
 use tui::message::Message;
 use tui::model::detail::{Detail, Subject};
@@ -21,6 +21,7 @@ use tui::model::running::DemoState;
 use tui::model::sort::Column;
 use tui::model::window::Window;
 use tui::model::{About, Link, Model, Overlay, Pane};
+use tui::request::Request;
 use tui::sample;
 use tui::update::update;
 

@@ -9,9 +9,9 @@ use shared::time::Millis;
 use super::keys::{self, Action, Scope};
 use super::look::{Fate, Left, Look};
 use super::model::{Desk, Overlay, REASONS};
-use crate::effect::Request;
 use crate::glance;
 use crate::model::Link;
+use crate::request::Request;
 use crate::text::{short_contact, span, time_of_day};
 
 type Effect = glance::Effect<Request>;

@@ -6,7 +6,7 @@ use shared::skill::Skill;
 use shared::text::PersonName;
 
 use super::line::Line;
-use crate::effect::Request;
+use crate::request::Request;
 use crate::series::Series;
 use crate::text::short_contact;
 

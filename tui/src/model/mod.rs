@@ -26,7 +26,7 @@ use shared::contact::{Contact, ContactId, Priority, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
-use crate::effect::{AgentWas, Request};
+use crate::request::{AgentWas, Request};
 
 use self::cursor::Cursor;
 use self::detail::Detail;

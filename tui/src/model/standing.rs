@@ -6,7 +6,7 @@ use shared::event::What;
 
 use super::Model;
 use super::log::Entry;
-use crate::effect::Stood;
+use crate::request::Stood;
 use crate::text::short_contact;
 
 /// Where a contact stands, as far as it was seen.

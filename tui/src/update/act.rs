@@ -4,14 +4,13 @@ use shared::agent::{Agent, AgentState, Presence};
 use shared::skill::Skill;
 
 use super::question::{self, ask_about as ask_question};
+use super::refuse::{refuse, refused};
 use super::running;
-use crate::effect::{Effect, Request};
+use crate::effect::Effect;
 use crate::model::detail::Subject;
-use crate::model::{About, Link, Model, Overlay, Pane, Rights};
+use crate::model::{About, Model, Overlay, Pane};
+use crate::request::Request;
 use crate::text::short_contact;
-
-/// How many requests may be without an answer. A key that is held down must not pile up work.
-const MOST_ASKED: usize = 32;
 
 /// Names a request, for the sentence that says that it failed.
 pub(super) fn named(request: &Request) -> String {
@@ -49,26 +48,6 @@ pub(super) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
     }
     model.asked += 1;
     vec![Effect::Ask(request), Effect::Draw]
-}
-
-pub(super) fn refused(model: &mut Model) -> bool {
-    match &model.link {
-        _ if model.rights == Rights::Looking => {
-            model.refuse("Not asked: --read-only lets you look and no more.");
-        }
-        Link::Live if model.asked < MOST_ASKED => return false,
-        Link::Live => model.refuse("Not asked: too many requests have no answer yet."),
-        Link::Connecting => model.refuse("Not asked: the store has not answered yet."),
-        Link::Away { .. } => {
-            model.refuse("Not asked: the store is away. Nothing is kept for later.");
-        }
-    }
-    true
-}
-
-pub(super) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
-    model.refuse(why);
-    vec![Effect::Draw]
 }
 
 /// Said when an agent is needed and none is selected.

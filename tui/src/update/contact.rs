@@ -2,8 +2,8 @@
 
 use shared::contact::ContactId;
 
-use super::act::refuse;
 use super::question::ask_about;
+use super::refuse::refuse;
 use crate::effect::Effect;
 use crate::model::{About, Model, Pane};
 

@@ -1,5 +1,6 @@
 //! Details: opening, following the selection, jumping between a contact and its agent.
 
+use super::refuse::refuse;
 use shared::contact::ContactState;
 
 use crate::effect::Effect;
@@ -28,12 +29,12 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
 /// selected any yet: looking at it harms nobody.
 fn open_first(model: &mut Model) -> Vec<Effect> {
     if model.focus == Pane::Events {
-        return super::act::refuse(model, "This line is of no contact and of no agent.");
+        return refuse(model, "This line is of no contact and of no agent.");
     }
     super::walk::go(model, Motion::Down);
     match selected(model) {
         Some(subject) => open(model, subject),
-        None => super::act::refuse(model, "There is nothing here to open."),
+        None => refuse(model, "There is nothing here to open."),
     }
 }
 
@@ -43,7 +44,7 @@ fn queue_for_skill(model: &mut Model) -> Vec<Effect> {
         super::walk::go(model, Motion::Down);
     }
     let Some(skill) = &model.skills.selected else {
-        return super::act::refuse(model, "There is no skill here.");
+        return refuse(model, "There is no skill here.");
     };
     let text = format!("skill:{}", quoted(skill.as_str()));
     // The name of a skill holds no quotes, so this is always a query.

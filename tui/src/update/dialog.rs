@@ -3,12 +3,15 @@
 use shared::agent::{Agent, AgentId, AgentState};
 use shared::skill::Skill;
 
-use super::act::{self, ask, refuse, refused};
+use super::act;
+use super::act::ask;
 use super::question;
-use crate::effect::{Effect, Request};
+use super::refuse::{refuse, refused};
+use crate::effect::Effect;
 use crate::model::dialog::{Dialog, Field, Named, Purpose};
 use crate::model::line::Line;
 use crate::model::{Model, Overlay, Pane};
+use crate::request::Request;
 use crate::seen;
 use crate::sentence::joined;
 use crate::series::Series;

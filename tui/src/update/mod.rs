@@ -11,13 +11,16 @@ mod mouse;
 mod order;
 mod palette;
 mod question;
+mod refuse;
 mod running;
 mod walk;
 
 use crossterm::event::KeyEvent;
 use shared::time::Millis;
 
-use crate::effect::{Effect, Request};
+use self::refuse::refuse;
+use crate::effect::Effect;
+
 use crate::keys::{self, Action};
 use crate::message::Message;
 use crate::model::cursor::Motion;
@@ -27,6 +30,7 @@ use crate::model::line::Line;
 use crate::model::palette::Help;
 use crate::model::{Link, Model, Overlay, Pane, Pause};
 use crate::offer;
+use crate::request::Request;
 
 /// Takes in one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -72,7 +76,7 @@ fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(why) = offer::withheld(model, action) {
-        return act::refuse(model, &why);
+        return refuse(model, &why);
     }
     match action {
         Action::Quit => act::quit(model),
@@ -220,11 +224,11 @@ fn mark(model: &mut Model) -> Vec<Effect> {
         return walk::go(model, Motion::Down);
     }
     if !matches!(model.focus, Pane::Queue | Pane::Agents) {
-        return act::refuse(model, "Only contacts and agents can be marked.");
+        return refuse(model, "Only contacts and agents can be marked.");
     }
     // The row is shown before it is marked: a mark is the beginning of an act.
     walk::go(model, Motion::Down);
-    act::refuse(model, "No row was selected. If one is now, Space marks it.")
+    refuse(model, "No row was selected. If one is now, Space marks it.")
 }
 
 fn second(model: &mut Model, now: Millis) -> Vec<Effect> {

@@ -1,6 +1,6 @@
 //! The order of the rows: pointing at a column, sorting by it, turning the order round.
 
-use super::act::refuse;
+use super::refuse::refuse;
 use crate::effect::Effect;
 use crate::model::heads::Aside;
 use crate::model::sort::{Column, Sort};

@@ -166,7 +166,7 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Priority(contacts, priority) => match priority_of(model, &contacts, priority) {
             Ok(request) => act::ask(model, request),
-            Err(why) => act::refuse(model, &why),
+            Err(why) => super::refuse::refuse(model, &why),
         },
         Command::DeleteAgent(id) => {
             let shown = model.floor().and_then(|floor| floor.agent(&id));

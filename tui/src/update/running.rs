@@ -2,7 +2,7 @@
 
 use engine::traffic::Taken;
 
-use super::act::{refuse, refused};
+use super::refuse::{refuse, refused};
 use crate::effect::{Effect, Switch};
 use crate::message::DemoEnd;
 use crate::model::running::{DemoState, Injection};

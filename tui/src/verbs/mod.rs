@@ -12,10 +12,11 @@ use shared::skill::Skill;
 
 pub use self::complete::{Candidate, candidates, completion};
 pub use self::parser::parse;
-use crate::effect::{Request, Switch};
+use crate::effect::Switch;
 use crate::find::ContactName;
 use crate::model::sort::Column;
 use crate::model::window::Window;
+use crate::request::Request;
 
 /// What a line asks for.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use shared::text::{Invalid, PersonName};
 use super::known::Unknown;
 use super::words::{Word, words};
 use super::{Command, VERBS, known, verbs};
-use crate::effect::{Request, Switch};
+use crate::effect::Switch;
 use crate::find::ContactName;
 use crate::model::Model;
 use crate::model::dialog::{Dialog, skills_of};
@@ -16,6 +16,7 @@ use crate::model::sort::Column;
 use crate::model::standing::Standing;
 use crate::model::window::Window;
 use crate::query::Wrong;
+use crate::request::Request;
 use crate::series::Series;
 
 /// Reads a line.

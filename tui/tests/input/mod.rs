@@ -3,9 +3,10 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tui::effect::{Effect, Request};
+use tui::effect::Effect;
 use tui::message::Message;
 use tui::model::Model;
+use tui::request::Request;
 use tui::update::update;
 
 /// Gives the event of a key; ¤ is control and u, which empties a line.

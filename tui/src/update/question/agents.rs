@@ -7,9 +7,9 @@ use shared::skill::Skill;
 use shared::view::SkillView;
 
 use super::{Asked, MOST_NAMED};
-use crate::effect::{AgentWas, Request};
 use crate::model::Model;
 use crate::model::dialog::each_or_one;
+use crate::request::{AgentWas, Request};
 use crate::text::{counted, number};
 
 pub(super) fn presence(

@@ -6,10 +6,10 @@ use shared::agent::AgentId;
 use shared::contact::{ContactId, Priority};
 
 use super::{Asked, MOST_NAMED};
-use crate::effect::{Request, Stood};
 use crate::model::Model;
 use crate::model::dialog::each_or_one;
 use crate::model::standing::{Standing, word};
+use crate::request::{Request, Stood};
 use crate::text::{counted, number, short_contact, span};
 
 /// Sorts contacts by where they stand: those in the queue or not seen, those with an agent, and

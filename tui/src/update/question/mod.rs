@@ -6,9 +6,10 @@ mod contacts;
 
 pub(super) use contacts::priority_of;
 
-use super::act::refused;
-use crate::effect::{Effect, Request};
+use super::refuse::refused;
+use crate::effect::Effect;
 use crate::model::{About, Model, Overlay, Question};
+use crate::request::Request;
 use crate::text::{counted, number};
 
 /// How long a question that has changed takes no yes, in milliseconds: it may have been typed to

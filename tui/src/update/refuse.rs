@@ -1,0 +1,28 @@
+//! Says that nothing is done, and why.
+
+use crate::effect::Effect;
+use crate::model::{Link, Model, Rights};
+
+/// How many requests may be without an answer. A key that is held down must not pile up work.
+const MOST_ASKED: usize = 32;
+
+/// Says why nothing can be asked of the ACD now, if that is so.
+pub(super) fn refused(model: &mut Model) -> bool {
+    match &model.link {
+        _ if model.rights == Rights::Looking => {
+            model.refuse("Not asked: --read-only lets you look and no more.");
+        }
+        Link::Live if model.asked < MOST_ASKED => return false,
+        Link::Live => model.refuse("Not asked: too many requests have no answer yet."),
+        Link::Connecting => model.refuse("Not asked: the store has not answered yet."),
+        Link::Away { .. } => {
+            model.refuse("Not asked: the store is away. Nothing is kept for later.");
+        }
+    }
+    true
+}
+
+pub(super) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
+    model.refuse(why);
+    vec![Effect::Draw]
+}
