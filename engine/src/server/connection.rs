@@ -26,9 +26,11 @@ use tokio::net::TcpStream;
 use tokio::task::yield_now;
 use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
+use super::head::hear;
 use super::limits::{BUFFER, FIRST_HEAD, HANDSHAKE, KERNEL_BUFFER, LEAVE, LONGEST_HEAD};
 use super::open::Seat;
 use crate::api::{Problem, refusing, settle_version};
@@ -60,51 +62,58 @@ pub(super) fn prepare(stream: &TcpStream, untaken: Duration) -> io::Result<()> {
 }
 
 /// Serves a connection to its end. As long as it says nothing it costs next to nothing.
-pub(super) async fn serve(stream: TcpStream, terms: Terms) {
+pub(super) async fn serve(stream: TcpStream, mut terms: Terms) {
     let first_byte = timeout(terms.idle.min(FIRST_HEAD), stream.readable());
-    let stops = async {
-        tokio::select! {
-            () = terms.stopping.cancelled() => {}
-            () = terms.seat.leave.cancelled() => {}
-        }
-    };
-    tokio::select! {
-        said = first_byte => match said {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) | Err(_) => return,
-        },
-        () = stops => return,
+    match unless_it_leaves(&terms, first_byte).await {
+        Some(Ok(Ok(()))) => {}
+        Some(Ok(Err(_)) | Err(_)) | None => return,
     }
-    Box::pin(speak(stream, terms)).await;
+    let Some(config) = terms.tls.take() else {
+        return begin(stream, terms).await;
+    };
+    // A handshake takes some kilobytes: in a box they are given back when it is over, and plain
+    // connections have no room for them.
+    match Box::pin(shake(stream, config, &terms)).await {
+        Shaken::Secured(stream) => begin(stream, terms).await,
+        Shaken::Plain(stream) => {
+            terms.router = refusing(Problem::tls_required());
+            let _ = timeout(HANDSHAKE, begin(stream, terms)).await;
+        }
+        Shaken::Failed => {}
+    }
 }
 
-async fn speak(stream: TcpStream, mut terms: Terms) {
-    let Some(config) = terms.tls.take() else {
-        return converse(stream, terms).await;
-    };
-    let seat = Arc::clone(&terms.seat);
-    let spoken = async {
-        match timeout(HANDSHAKE, speaks_tls(&stream)).await {
-            Ok(Ok(speaks)) => Some(speaks),
-            Ok(Err(_)) | Err(_) => None,
-        }
-    };
-    let spoken = seat.leave.run_until_cancelled(spoken).await.flatten();
-    match spoken {
-        Some(true) => {}
-        Some(false) => {
-            terms.router = refusing(Problem::tls_required());
-            let heard = timeout(HANDSHAKE, converse(stream, terms));
-            return drop(heard.await);
-        }
-        None => return,
+/// What a handshake led to.
+enum Shaken {
+    Secured(Box<TlsStream<TcpStream>>),
+    /// The client does not speak TLS.
+    Plain(TcpStream),
+    Failed,
+}
+
+async fn shake(stream: TcpStream, config: Arc<ServerConfig>, terms: &Terms) -> Shaken {
+    let spoken = timeout(HANDSHAKE, speaks_tls(&stream));
+    match unless_it_leaves(terms, spoken).await {
+        Some(Ok(Ok(true))) => {}
+        Some(Ok(Ok(false))) => return Shaken::Plain(stream),
+        Some(Ok(Err(_)) | Err(_)) | None => return Shaken::Failed,
     }
     let shake = timeout(HANDSHAKE, TlsAcceptor::from(config).accept(stream));
-    match seat.leave.run_until_cancelled(shake).await {
-        Some(Ok(Ok(stream))) => converse(stream, terms).await,
+    match unless_it_leaves(terms, shake).await {
+        Some(Ok(Ok(stream))) => return Shaken::Secured(Box::new(stream)),
         Some(Ok(Err(reason))) => tracing::debug!(%reason, "a TLS handshake failed"),
         Some(Err(_)) => tracing::debug!("a TLS handshake took too long"),
         None => {}
+    }
+    Shaken::Failed
+}
+
+/// Gives what comes of something, unless the connection has to leave before.
+async fn unless_it_leaves<T>(terms: &Terms, something: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = something => Some(done),
+        () = terms.stopping.cancelled() => None,
+        () = terms.seat.leave.cancelled() => None,
     }
 }
 
@@ -113,6 +122,17 @@ async fn speaks_tls(stream: &TcpStream) -> io::Result<bool> {
     let mut first = [0];
     let read = stream.peek(&mut first).await?;
     Ok(read == 0 || first[0] == HANDSHAKE_RECORD)
+}
+
+/// Takes the first head, and then answers it and the requests that follow. Until the head is whole
+/// a connection costs what it has said.
+async fn begin<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
+    let first_head = timeout(terms.idle.min(FIRST_HEAD), hear(stream));
+    match unless_it_leaves(&terms, first_head).await {
+        Some(Ok(Ok(begun))) => Box::pin(converse(begun, terms)).await,
+        Some(Ok(Err(reason))) => tracing::debug!(%reason, "a connection broke off"),
+        Some(Err(_)) | None => {}
+    }
 }
 
 async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
@@ -235,7 +255,22 @@ impl Drop for Answer {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+    use tokio::io::{AsyncReadExt as _, ReadBuf, duplex};
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    fn terms() -> Terms {
+        Terms {
+            router: Router::new().fallback(async || StatusCode::NOT_FOUND),
+            peer: SocketAddr::from(([127, 0, 0, 1], 1)),
+            seat: Seat::of_nobody(),
+            idle: Duration::from_mins(1),
+            tls: None,
+            stopping: CancellationToken::new(),
+        }
+    }
 
     #[tokio::test]
     async fn many_requests_in_a_row_let_others_have_their_turn() {
@@ -250,5 +285,74 @@ mod tests {
             }
             assert!(other.is_finished());
         }
+    }
+    /// A client that goes on sending for as long as it is read, and hears what is answered.
+    struct Endless {
+        head: &'static [u8],
+        read: usize,
+        heard: tokio::io::DuplexStream,
+    }
+
+    impl AsyncRead for Endless {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            let head = self.head;
+            self.head = &[];
+            buffer.put_slice(head);
+            self.read += buffer.remaining();
+            let body = vec![b'x'; buffer.remaining()];
+            buffer.put_slice(&body);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    impl AsyncWrite for Endless {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.heard).poll_write(context, bytes)
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.heard).poll_shutdown(context)
+        }
+    }
+
+    #[tokio::test]
+    async fn of_a_body_that_is_refused_no_more_is_read_than_came_with_its_head() {
+        let (heard, mut client) = duplex(4096);
+        let mut stranger = Endless {
+            head: b"POST /nothing HTTP/1.1\r\ncontent-length: 1000000\r\n\r\n",
+            read: 0,
+            heard,
+        };
+        begin(&mut stranger, terms()).await;
+        assert!(stranger.read <= 16 * 1024, "{} bytes", stranger.read);
+        drop(stranger);
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_has_brought_no_head_costs_next_to_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        // A whole conversation, which holds a request at work, takes several times this.
+        let waiting = size_of_val(&serve(stream, terms()));
+        assert!(waiting <= 1536, "{waiting} bytes");
     }
 }

@@ -6,6 +6,7 @@
 
 mod connection;
 mod descriptors;
+mod head;
 mod limits;
 mod open;
 mod tls;
