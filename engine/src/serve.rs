@@ -9,13 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::Store;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::doors::Doors;
-use crate::server::{Limits, Server, Tls, follow_certificate};
+use crate::server::{Limits, Server, Tls, follow_certificate, listen};
 use crate::{api, dispatch, metrics};
 
 /// How long requests in flight may take to finish when the engine stops.
@@ -49,14 +48,18 @@ pub struct Running {
 }
 
 /// Starts what the options name, over this ACD. When it returns, the API takes connections.
+#[expect(
+    clippy::unused_async,
+    reason = "its tasks need a runtime, and a caller that awaits it has one"
+)]
 pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Running> {
     let draining = CancellationToken::new();
     let stopping = CancellationToken::new();
     let mut tasks = JoinSet::new();
     let mut address = None;
-    if let Some(listen) = options.listen {
-        options.doors.check(listen).map_err(Error::other)?;
-        let listener = TcpListener::bind(listen).await?;
+    if let Some(at) = options.listen {
+        options.doors.check(at).map_err(Error::other)?;
+        let listener = listen(at)?;
         address = Some(listener.local_addr()?);
         let recorder = metrics::recorder();
         let router = api::router(

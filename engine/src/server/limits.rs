@@ -82,6 +82,9 @@ pub(super) const BUFFER: usize = 64 * 1024;
 /// The most bytes that the kernel holds for a client (it takes twice that, for its own): left to
 /// itself it goes up to 4 MB, for each reader that is slow.
 pub(super) const KERNEL_BUFFER: usize = 128 * 1024;
+/// How many connections may have come and not be taken yet; the system may allow fewer. One that
+/// finds no room is dropped, and comes again only after a second.
+pub(super) const BACKLOG: u32 = 4096;
 /// How long a new connection may take to bring the head of its first request.
 pub(super) const FIRST_HEAD: Duration = Duration::from_secs(10);
 /// How long a connection that has to leave may take to end what it has said.

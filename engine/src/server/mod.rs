@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -37,6 +37,18 @@ use open::Connections;
 
 /// How long to wait after the system would not give a connection, as for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Listens at an address, with room for a crowd that comes at once.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // An engine that is started anew finds its port free.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(limits::BACKLOG)
+}
 
 /// What a server serves, and how.
 pub(crate) struct Server {
@@ -142,5 +154,33 @@ impl Server {
 fn tell_panic(ended: Result<(), tokio::task::JoinError>) {
     if let Err(panic) = ended {
         tracing::error!(%panic, "a connection failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn more_may_come_at_once_than_are_taken() {
+        const CROWD: usize = 1500;
+        let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn");
+        let most = most.ok().and_then(|most| most.trim().parse().ok());
+        // Elsewhere the system does not let it.
+        if most.unwrap_or(0) < CROWD || allow_connections(CROWD) < CROWD {
+            return;
+        }
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut crowd = vec![];
+        for number in 0..CROWD {
+            let comes = TcpStream::connect(address);
+            let comes = tokio::time::timeout(Duration::from_secs(30), comes).await;
+            crowd.push(
+                comes
+                    .unwrap_or_else(|_| panic!("{number} fill it"))
+                    .unwrap(),
+            );
+        }
     }
 }

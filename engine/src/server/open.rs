@@ -14,6 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::quota::Whose;
 
+/// How many are found at a time that may have to leave.
+const FOUND: usize = 64;
+
+/// Whether a request was ever let in, and since when none is in hand.
+type Rank = (bool, u64);
+
 /// What `idle_since` holds while a request is in hand.
 const BUSY: u64 = u64::MAX;
 
@@ -31,6 +37,10 @@ struct Open {
     next: u64,
     seats: HashMap<u64, Arc<Seat>>,
     addresses: HashMap<IpAddr, usize>,
+    /// Who leaves next, the first of them last, with the rank that each had.
+    found: Vec<(Rank, u64)>,
+    /// Among whose connections they were found; none for all.
+    found_of: Option<IpAddr>,
 }
 
 /// What is known of a connection.
@@ -100,7 +110,7 @@ impl Seat {
     }
 
     /// Gives its rank among those that may have to leave; the lowest goes first.
-    fn rank(&self) -> Option<(bool, u64)> {
+    fn rank(&self) -> Option<Rank> {
         let idle = self.idle_since.load(Ordering::Relaxed);
         (idle != BUSY).then(|| (self.was_let_in(), idle))
     }
@@ -126,10 +136,9 @@ impl Connections {
         let mut open = self.lock();
         let of_address = address.and_then(|address| open.addresses.get(&address));
         if of_address.is_some_and(|number| *number >= self.most_of_address) {
-            open.dismiss(|seat| seat.address == address)
-                .ok_or(Whose::Address)?;
+            open.dismiss(address).ok_or(Whose::Address)?;
         } else if open.seats.len() >= self.most {
-            open.dismiss(|_| true).ok_or(Whose::Engine)?;
+            open.dismiss(None).ok_or(Whose::Engine)?;
         }
         open.next += 1;
         let seat = Arc::new(Seat::new(open.next, address, self.began));
@@ -149,15 +158,46 @@ impl Connections {
 }
 
 impl Open {
-    /// Tells the one of these that is idle for longest to leave, if one is.
-    fn dismiss(&mut self, of: impl Fn(&Seat) -> bool) -> Option<()> {
-        let idle = self.seats.values().filter(|seat| of(seat));
-        let idle = idle.filter_map(|seat| Some((seat.rank()?, seat.number)));
-        let (_, number) = idle.min()?;
+    /// Tells the one that is idle for longest to leave, if one is; of an address, one of its own.
+    fn dismiss(&mut self, of: Option<IpAddr>) -> Option<()> {
+        let number = self.found_before(of).or_else(|| self.look(of))?;
         let seat = self.remove(number)?;
         crate::metrics::dismissed();
         seat.leave.cancel();
         Some(())
+    }
+
+    /// Gives the next of those that were found when last looked, if it was idle ever since.
+    fn found_before(&mut self, of: Option<IpAddr>) -> Option<u64> {
+        if self.found_of != of {
+            return None;
+        }
+        while let Some((rank, number)) = self.found.pop() {
+            let now = self.seats.get(&number).and_then(|seat| seat.rank());
+            if now == Some(rank) {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// Looks at all, and keeps some of those that are next: a crowd that comes at once would
+    /// otherwise cost a look each.
+    fn look(&mut self, of: Option<IpAddr>) -> Option<u64> {
+        let seats = self.seats.values();
+        let seats = seats.filter(|seat| of.is_none() || seat.address == of);
+        let ranked = seats.filter_map(|seat| Some((seat.rank()?, seat.number)));
+        let mut found: Vec<_> = ranked.collect();
+        if found.len() > FOUND {
+            found.select_nth_unstable(FOUND);
+            found.truncate(FOUND);
+        }
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        let (_, number) = found.pop()?;
+        // A stranger who comes later is behind these, but before anybody who was let in.
+        found.retain(|((was_let_in, _), _)| !was_let_in);
+        (self.found, self.found_of) = (found, of);
+        Some(number)
     }
 
     fn remove(&mut self, number: u64) -> Option<Arc<Seat>> {
@@ -228,5 +268,34 @@ mod tests {
         drop((first, second, third, other));
         let open = open.lock();
         assert!(open.seats.is_empty() && open.addresses.is_empty());
+    }
+    #[test]
+    fn of_a_crowd_each_leaves_in_turn_whatever_the_others_did_meanwhile() {
+        let open = Arc::new(Connections::new(200, 200));
+        let mut places: HashMap<u64, Place> = HashMap::new();
+        for step in 0..2000_u64 {
+            let next = {
+                let open = open.lock();
+                let seats = open.seats.values();
+                let ranked = seats.filter_map(|seat| Some((seat.rank()?, seat.number)));
+                ranked.min().filter(|_| open.seats.len() == 200)
+            };
+            let place = open.take(None).unwrap();
+            places.insert(place.seat.number, place);
+            if let Some((_, number)) = next {
+                assert!(left(&places[&number]), "step {step}");
+                places.remove(&number);
+            }
+            // Some are busy for a while, and some are known from then on.
+            let mut seats: Vec<_> = places.values().map(|place| &place.seat).collect();
+            seats.sort_unstable_by_key(|seat| seat.number);
+            let seat = seats[usize::try_from(step * 7919).unwrap() % seats.len()];
+            match step % 5 {
+                0 => seat.begins(),
+                1 | 2 => seat.ends(),
+                3 if step % 3 == 0 => seat.let_in(),
+                _ => {}
+            }
+        }
     }
 }
