@@ -7,7 +7,7 @@ use shared::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::doors::Doors;
-use crate::server::Limits;
+use crate::limits::Limits;
 use crate::{api, metrics};
 
 /// Makes the API of an ACD, with every layer that a request from outside passes.

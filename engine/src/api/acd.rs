@@ -7,7 +7,7 @@ use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::service_level::Within;
-use shared::text::{AcdName, Invalid};
+use shared::text::AcdName;
 use shared::time::Millis;
 use shared::view::Overview;
 use utoipa::ToSchema;
@@ -15,33 +15,11 @@ use utoipa::ToSchema;
 use super::App;
 use super::counted::CountedBody;
 use super::edge::Body;
-use super::problem::Problem;
 use super::refusals::Refused;
-use super::replaced::{Replaced, WasOpen};
+use super::replaced::{Replaced, Switch, WasOpen};
 use super::standing::Preference;
 use crate::doors::Deed;
-
-/// Open or closed, available or not: 1 or 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Switch {
-    On,
-    Off,
-}
-
-impl Switch {
-    /// Reads a state's number.
-    pub(super) fn read(number: i64) -> Result<Self, Invalid> {
-        match number {
-            1 => Ok(Self::On),
-            0 => Ok(Self::Off),
-            other => Err(Invalid::new(
-                format!("state {other}"),
-                "is not a state",
-                "use 1 or 0",
-            )),
-        }
-    }
-}
+use crate::problem::Problem;
 
 /// Whether the ACD is to be open.
 #[derive(Debug, Deserialize, ToSchema)]

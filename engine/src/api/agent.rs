@@ -15,13 +15,13 @@ use utoipa::ToSchema;
 use super::App;
 use super::agent_view::AgentBody;
 use super::edge::{Body, BothInPath, InPath};
-use super::problem::Problem;
 use super::refusals::{Changed, Conflict, Refused, Unknown};
 use super::replaced::{Chosen, Held, Replaced, WasNamed};
 use super::seen::{AgentQuery, IfMatch, SawAgent};
 use super::standing::Preference;
 use super::version::{Location, Version};
 use crate::doors::Deed;
+use crate::problem::Problem;
 
 /// Which agent.
 #[derive(Debug, Serialize, ToSchema)]

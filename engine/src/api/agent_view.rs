@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 use super::App;
 use super::edge::InPath;
 use super::page::{PageBody, PageQuery, Paged};
-use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
 use super::seen::etag;
+use crate::problem::Problem;
 
 /// An agent.
 #[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]

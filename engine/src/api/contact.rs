@@ -18,12 +18,12 @@ use utoipa::ToSchema;
 
 use super::App;
 use super::edge::{Body, InPath};
-use super::problem::Problem;
 use super::refusals::{Changed, Conflict, Refused, Unknown};
 use super::seen::{ContactQuery, IfMatch, SawContact, etag};
 use super::standing::{Preference, StandingBody, Told};
 use super::version::{Location, Version};
 use crate::doors::{Deed, Visitor};
+use crate::problem::Problem;
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use shared::text::Invalid;
 
 use super::form::unknown;
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// A JSON object as the body of a request. Each structure that is read so is one of
 /// `#[serde(deny_unknown_fields)]`, which a test asks every route in the document for.

@@ -21,11 +21,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::App;
-use super::problem::Problem;
 use super::refusals::Refused;
 use super::tail::{KEPT, Tail, Told};
 use crate::doors::Visitor;
 use crate::metrics;
+use crate::problem::Problem;
 use crate::quota::{Held, Most, Room, Taken, Thing};
 
 /// How often a silent stream shows that it lives.
@@ -278,7 +278,7 @@ fn reset(number: u64) -> Sent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::Limits;
+    use crate::limits::Limits;
     use shared::embedded::EmbeddedAcd;
     use shared::event::{Event, What};
     use shared::time::{Millis, SystemClock};

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use super::App;
 use super::agent_view::AgentBody;
 use super::edge::InPath;
-use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
 use super::standing::StandingBody;
+use crate::problem::Problem;
 
 /// Why a contact stands where it stands.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -15,8 +15,8 @@ use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::access::operations;
-use super::layers::routed_method;
-use super::problem::Problem;
+use crate::method::routed_method;
+use crate::problem::Problem;
 
 /// What each operation takes, by its route.
 #[derive(Debug, Default)]

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
 
-use super::problem::Problem;
 use crate::metrics::{self, Refused};
+use crate::problem::Problem;
 use crate::quota::Room;
 
 /// The most bytes a body may have.

@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use futures::FutureExt;
@@ -25,9 +25,10 @@ use uuid::Uuid;
 
 use super::form::Forms;
 use super::intake::{BODIES, read};
-use super::problem::{PROBLEM_JSON, Problem};
 use crate::doors::{EVENT_STREAM, Guard, Visitor, guard, rule, still};
+use crate::method::{method_label, routed_method};
 use crate::metrics::{self, Refused, Requests};
+use crate::problem::{PROBLEM_JSON, Problem};
 use crate::quota::{Most, Room, Taken, Thing};
 use crate::trail::Intended;
 
@@ -153,28 +154,6 @@ fn request_id(headers: &HeaderMap) -> String {
 fn new_request_id() -> String {
     let id = Uuid::now_v7().hyphenated();
     id.encode_lower(&mut Uuid::encode_buffer()).to_owned()
-}
-
-/// Gives the method as a label from a closed set.
-pub(crate) fn method_label(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
-}
-
-/// Gives the method that the router answers by, as such a label: it answers HEAD as it would GET.
-pub(crate) fn routed_method(method: &Method) -> &'static str {
-    match *method {
-        Method::HEAD => "GET",
-        _ => method_label(method),
-    }
 }
 
 /// Takes a request that was let in, if its caller has not too many and there is room.
@@ -334,7 +313,7 @@ fn fault(panic: &(dyn Any + Send)) -> Response {
 mod tests {
     use super::*;
     use crate::doors::Doors;
-    use crate::server::Limits;
+    use crate::limits::Limits;
     use axum::routing::{get, post};
     use shared::embedded::EmbeddedAcd;
     use shared::time::SystemClock;

@@ -1,7 +1,7 @@
 //! The REST API over the operations of an ACD.
 //!
 //! One file a subject: its bodies, its handlers, nothing else. Requests are parsed in `edge`,
-//! refusals are worded in `problem`, and what every request passes is in `layers`.
+//! refusals are worded in `crate::problem`, and what every request passes is in `layers`.
 
 mod access;
 pub(crate) mod acd;
@@ -21,7 +21,6 @@ pub(crate) mod news;
 mod operation;
 mod overload;
 pub(crate) mod page;
-pub(crate) mod problem;
 mod queue;
 mod refusals;
 pub(crate) mod replaced;
@@ -47,12 +46,10 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::doors::{Doors, Guard};
-use crate::server::Limits;
+use crate::limits::Limits;
+use crate::problem::{Problem, ProblemBody};
 use events::Streams;
 use form::Forms;
-pub(crate) use layers::{method_label, routed_method};
-pub(crate) use problem::Problem;
-use problem::ProblemBody;
 use version::Version;
 pub(crate) use version::settle as settle_version;
 

@@ -21,9 +21,9 @@ use super::App;
 use super::edge::{GREATEST, InQuery, whole};
 use super::events::KEEP_ALIVE;
 use super::page::{limit, named};
-use super::problem::Problem;
 use super::refusals::Refused;
 use crate::doors::Visitor;
+use crate::problem::Problem;
 
 /// The shortest time between two numbers of a stream: a busy floor does not cost a message an
 /// event, and the first event after a quiet time is told at once.

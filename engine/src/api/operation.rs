@@ -11,9 +11,9 @@ use shared::figures::Figures;
 use shared::time::Millis;
 
 use super::App;
-use super::problem::Problem;
 use super::refusals::Refused;
 use crate::metrics;
+use crate::problem::Problem;
 
 /// How long the store may take to say that it is ready. A load balancer asks often, and a store
 /// that is away must not hold its question.

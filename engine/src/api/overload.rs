@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 use crate::quota::Whose;
 
 impl Problem {

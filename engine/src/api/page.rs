@@ -11,7 +11,7 @@ use shared::view::{LONGEST_PAGE, Listing, Page, Start};
 use utoipa::{IntoParams, ToSchema};
 
 use super::edge::{GREATEST, InQuery, whole};
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// How many items a page has if nobody says.
 const PAGE: usize = 100;

@@ -9,9 +9,9 @@ use shared::contact::Rank;
 use super::App;
 use super::contact::ContactBody;
 use super::page::{PageBody, PageQuery, Paged};
-use super::problem::Problem;
 use super::refusals::Refused;
 use crate::doors::Visitor;
+use crate::problem::Problem;
 
 /// Lists the waiting contacts in the order of service, the next to be served first.
 #[utoipa::path(

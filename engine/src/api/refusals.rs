@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use utoipa::IntoResponses;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use super::problem::PROBLEM_JSON;
+use crate::problem::PROBLEM_JSON;
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 

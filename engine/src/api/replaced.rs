@@ -5,7 +5,27 @@ use shared::agent::Presence;
 use shared::text::{Invalid, PersonName, Reason};
 use utoipa::ToSchema;
 
-use super::acd::Switch;
+/// Open or closed, available or not: 1 or 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    /// Reads a state's number.
+    pub(super) fn read(number: i64) -> Result<Self, Invalid> {
+        match number {
+            1 => Ok(Self::On),
+            0 => Ok(Self::Off),
+            other => Err(Invalid::new(
+                format!("state {other}"),
+                "is not a state",
+                "use 1 or 0",
+            )),
+        }
+    }
+}
 
 /// What is answered to a change: what was changed, and with the header
 /// `Prefer: return=representation` what it was before.

@@ -14,9 +14,9 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::edge::InQuery;
-use super::problem::Problem;
 use super::replaced::Chosen;
 use crate::doors::Visitor;
+use crate::problem::Problem;
 
 /// What was seen of a contact. If it is no longer so, nothing is done (409 `stale`).
 #[derive(Debug, Default, Deserialize, IntoParams)]

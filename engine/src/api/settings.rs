@@ -10,11 +10,11 @@ use utoipa::ToSchema;
 
 use super::App;
 use super::edge::Body;
-use super::problem::Problem;
 use super::refusals::Refused;
 use super::replaced::Replaced;
 use super::standing::Preference;
 use crate::doors::Deed;
+use crate::problem::Problem;
 
 /// What is set for the floor. What is absent is not set: it is as it always was.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use super::App;
 use super::edge::InPath;
 use super::page::{PageBody, PageQuery, Paged};
-use super::problem::Problem;
 use super::refusals::{Refused, Unknown};
 use crate::doors::Deed;
+use crate::problem::Problem;
 
 /// A skill on the floor.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -8,7 +8,7 @@ use shared::contact::{ContactId, ContactState, Done, Outcome};
 use shared::time::Millis;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// Where a contact stands.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

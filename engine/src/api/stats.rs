@@ -21,8 +21,8 @@ use super::acd::Present;
 use super::counted::{CountedBody, CountsBody};
 use super::edge::{InQuery, whole};
 use super::page::named;
-use super::problem::Problem;
 use super::refusals::Refused;
+use crate::problem::Problem;
 use crate::zone;
 
 /// Over which time, and what is in time.

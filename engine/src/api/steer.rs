@@ -13,12 +13,12 @@ use utoipa::ToSchema;
 use super::App;
 use super::contact::{ContactKey, CreatedContact, priority};
 use super::edge::{Body, InPath};
-use super::problem::Problem;
 use super::refusals::{Changed, Conflict, Refused, Unknown};
 use super::replaced::{Replaced, WasPriority};
 use super::seen::{ContactQuery, IfMatch, SawContact};
 use super::standing::{Preference, Told};
 use crate::doors::Deed;
+use crate::problem::Problem;
 
 /// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
 /// Cancelling it again, or one that is over, changes nothing. Who saw that it waits, or with whom it

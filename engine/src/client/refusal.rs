@@ -5,8 +5,8 @@ use shared::Error;
 use shared::text::Invalid;
 
 use super::call::About;
-use crate::api::problem::ProblemBody;
 use crate::http::root;
+use crate::problem::ProblemBody;
 
 /// Tells why no answer came from that address.
 pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {

@@ -23,9 +23,9 @@ use super::near;
 use super::rule::{Access, OPEN};
 use super::visitor::Known;
 use super::{Doors, Visitor};
-use crate::api::problem::{Problem, is_turned_away};
-use crate::api::{method_label, routed_method};
-use crate::server::Seat;
+use crate::method::{method_label, routed_method};
+use crate::problem::{Problem, is_turned_away};
+use crate::seat::Seat;
 
 /// The media type of server-sent events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";

@@ -13,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::http::uri::Authority;
 
-use crate::api::Problem;
+use crate::problem::Problem;
 
 /// What balancers ask, under whatever name; it tells nothing of the floor.
 const FOR_ANY_NAME: [&str; 2] = ["/healthz", "/readyz"];

@@ -31,9 +31,10 @@ use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use super::head::hear;
-use super::limits::{BUFFER, FIRST_HEAD, HANDSHAKE, KERNEL_BUFFER, LEAVE, LONGEST_HEAD};
-use super::open::Seat;
-use crate::api::{Problem, refusing, settle_version};
+use crate::api::{refusing, settle_version};
+use crate::limits::{BUFFER, FIRST_HEAD, HANDSHAKE, KERNEL_BUFFER, LEAVE, LONGEST_HEAD};
+use crate::problem::Problem;
+use crate::seat::Seat;
 
 /// How every TLS connection begins; no request does.
 const HANDSHAKE_RECORD: u8 = 22;

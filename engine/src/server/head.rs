@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::limits::LONGEST_HEAD;
+use crate::limits::LONGEST_HEAD;
 
 /// The most bytes that are taken at once.
 const PIECE: usize = 2048;

@@ -7,7 +7,6 @@
 mod connection;
 mod descriptors;
 mod head;
-mod limits;
 mod open;
 mod tls;
 
@@ -22,16 +21,18 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::limits::Limits;
 pub use descriptors::allow_connections;
-pub use limits::Limits;
-pub(crate) use open::Seat;
 pub(crate) use tls::follow as follow_certificate;
 pub use tls::{Tls, TlsError};
 
-use crate::api::{Problem, refusing};
+use crate::api::refusing;
 use crate::doors::Doors;
+use crate::limits;
 use crate::metrics::{self, Refused};
+use crate::problem::Problem;
 use crate::quota::Whose;
+use crate::seat::Seat;
 use connection::Terms;
 use open::Connections;
 

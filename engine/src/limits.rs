@@ -75,23 +75,23 @@ impl Limits {
 
 /// The most bytes of a request's head. Far more than any client's that has no cookies; the answer
 /// to a longer one is 431, as it is to more than 100 headers.
-pub(super) const LONGEST_HEAD: usize = 16 * 1024;
+pub(crate) const LONGEST_HEAD: usize = 16 * 1024;
 /// The most bytes that a connection buffers in either direction. An event stream whose reader
 /// takes nothing holds no more than this and what the kernel holds.
-pub(super) const BUFFER: usize = 64 * 1024;
+pub(crate) const BUFFER: usize = 64 * 1024;
 /// The most bytes that the kernel holds for a client (it takes twice that, for its own): left to
 /// itself it goes up to 4 MB, for each reader that is slow.
-pub(super) const KERNEL_BUFFER: usize = 128 * 1024;
+pub(crate) const KERNEL_BUFFER: usize = 128 * 1024;
 /// How many connections may have come and not be taken yet; the system may allow fewer. One that
 /// finds no room is dropped, and comes again only after a second.
-pub(super) const BACKLOG: u32 = 4096;
+pub(crate) const BACKLOG: u32 = 4096;
 /// How long a new connection may take to bring the head of its first request.
-pub(super) const FIRST_HEAD: Duration = Duration::from_secs(10);
+pub(crate) const FIRST_HEAD: Duration = Duration::from_secs(10);
 /// How long a connection that has to leave may take to end what it has said.
-pub(super) const LEAVE: Duration = Duration::from_secs(1);
+pub(crate) const LEAVE: Duration = Duration::from_secs(1);
 /// How long a TLS handshake may take.
-pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
+pub(crate) const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How many connections beyond the limit hear why they are refused; others are just closed.
-pub(super) const HEARD: usize = 64;
+pub(crate) const HEARD: usize = 64;
 /// How long one of these has to ask.
-pub(super) const HEARD_FOR: Duration = Duration::from_secs(1);
+pub(crate) const HEARD_FOR: Duration = Duration::from_secs(1);
