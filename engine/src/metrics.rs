@@ -16,6 +16,7 @@ use shared::service_level::Within;
 use shared::view::Overview;
 
 use crate::quota::Whose;
+use crate::trail;
 
 /// How often the recorder folds what it has collected, whether or not anybody scrapes.
 pub(crate) const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -26,9 +27,6 @@ const CONNECTIONS: &str = "switchboard_http_connections";
 const STREAMS: &str = "switchboard_event_streams";
 const REFUSED: &str = "switchboard_http_refused_total";
 const DROPPED: &str = "switchboard_event_streams_dropped_total";
-const AUDIT_UP: &str = "switchboard_audit_up";
-const NOT_AUDITED: &str = "switchboard_audit_refused_changes_total";
-const AUDIT_LOST: &str = "switchboard_audit_refusals_lost_total";
 const DISMISSED: &str = "switchboard_http_connections_dismissed_total";
 const LOG_LOST: &str = "switchboard_log_lines_lost_total";
 const ROLLBACKS: &str = "switchboard_store_rollbacks_total";
@@ -98,18 +96,7 @@ fn describe() {
         DROPPED,
         "Event streams that were ended because their reader was too slow"
     );
-    metrics::describe_gauge!(
-        AUDIT_UP,
-        "1 if changes can be written to the audit file, 0 if they are refused; absent without one"
-    );
-    metrics::describe_counter!(
-        NOT_AUDITED,
-        "Changes that were refused because the audit file could not be written"
-    );
-    metrics::describe_counter!(
-        AUDIT_LOST,
-        "Lines about refusals that the audit file lacks, as it could not be written or too many came"
-    );
+    trail::describe();
     metrics::describe_counter!(
         DISMISSED,
         "Idle connections that were closed because another needed their place"
@@ -307,21 +294,6 @@ impl Drop for Open {
     fn drop(&mut self) {
         gauge!(self.0).decrement(1.0);
     }
-}
-
-/// Tells whether changes can be written to the audit file.
-pub(crate) fn audit_up(up: bool) {
-    gauge!(AUDIT_UP).set(f64::from(u8::from(up)));
-}
-
-/// Counts a change that was refused because it could not be written to the audit file.
-pub(crate) fn not_audited() {
-    counter!(NOT_AUDITED).increment(1);
-}
-
-/// Counts a line about a refusal that the audit file does not get.
-pub(crate) fn audit_line_lost() {
-    counter!(AUDIT_LOST).increment(1);
 }
 
 /// Tells how many lines of the log were lost.

@@ -39,8 +39,7 @@ impl From<ConnectError> for Closed {
     fn from(error: ConnectError) -> Self {
         let why = error.to_string();
         match error {
-            // A balancer whose Redis is away ends connections without an answer.
-            ConnectError::Unreachable { .. } | ConnectError::NotRedis { .. } => Self::Away(why),
+            ConnectError::Unreachable { .. } => Self::Away(why),
             _ => Self::ForGood(why),
         }
     }

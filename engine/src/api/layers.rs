@@ -30,7 +30,7 @@ use crate::method::{method_label, routed_method};
 use crate::metrics::{self, Refused, Requests};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::quota::{Most, Room, Taken, Thing};
-use crate::trail::Intended;
+use crate::trail::{self, Intended};
 
 /// How long a body may take to arrive, and then the answer to begin.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -279,7 +279,7 @@ async fn limit_requests(
     if let Some(Intended(change, content)) = intended
         && change.intend(content).await.is_err()
     {
-        metrics::not_audited();
+        trail::change_refused();
         return Problem::audit_unavailable().into_response();
     }
     answer(request, next, limit).await

@@ -12,8 +12,8 @@ use shared::time::Millis;
 
 use super::App;
 use super::refusals::Refused;
-use crate::metrics;
 use crate::problem::Problem;
+use crate::{metrics, trail};
 
 /// How long the store may take to say that it is ready. A load balancer asks often, and a store
 /// that is away must not hold its question.
@@ -64,7 +64,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     };
     metrics::floor(app.acd.name().as_str(), overview.as_ref(), figures.as_ref());
     if let Some(up) = app.doors.audit_is_up() {
-        metrics::audit_up(up);
+        trail::set_up(up);
     }
     metrics::log_lines_lost(crate::log::lines_lost());
     let keeping = tokio::time::timeout(FIGURES_WITHIN, app.acd.keeping()).await;

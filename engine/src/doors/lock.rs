@@ -19,7 +19,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::audit;
-use super::file::{self, FileError, Seen};
+use super::file::{self, Seen};
+use super::file_error::FileError;
 use super::refusals::Refusals;
 use super::token::{Fingerprint, Token, TokenName};
 use super::used::Book;

@@ -11,6 +11,7 @@ mod audit;
 mod deed;
 mod expiry;
 mod file;
+mod file_error;
 mod guard;
 mod lock;
 mod near;
@@ -30,7 +31,7 @@ use shared::Store;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use deed::Deed;
-pub use file::FileError;
+pub use file_error::FileError;
 pub(crate) use guard::{EVENT_STREAM, Guard, guard, still};
 use lock::Lock;
 pub(crate) use visitor::Visitor;

@@ -8,6 +8,7 @@
 
 mod chain;
 pub mod command;
+mod counted;
 mod file;
 mod verify;
 mod writer;
@@ -23,6 +24,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use chain::Kind;
+pub(crate) use counted::{change_refused, describe, set_up};
 pub use file::Unusable;
 use writer::{Job, Queue};
 

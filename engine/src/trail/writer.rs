@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 
 use super::Content;
 use super::chain::{End, Kind};
+use super::counted;
 use super::file::{AuditFile, Unusable};
-use crate::metrics;
 
 /// How long until it is tried again to write what could not be written.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -94,7 +94,7 @@ impl Queue {
         if self.is_up() && state.jobs.len() < MOST_TOLD {
             state.jobs.push(job);
         } else {
-            metrics::audit_line_lost();
+            counted::refusal_lost();
         }
         drop(state);
         self.changed.notify_all();

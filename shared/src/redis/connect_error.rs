@@ -143,10 +143,12 @@ pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
             why: "it speaks another protocol, as a web server does",
         },
         _ if error.is_connection_dropped() && !error.is_connection_refusal() => {
-            ConnectError::NotRedis {
-                address,
-                why: "it ended the connection without an answer, as a balancer does whose Redis is away",
-            }
+            let why = format!(
+                "{error}: it ended the connection without an answer, as what is no Redis does, one \
+                 that speaks TLS (rediss://) or asks for another certificate, or a balancer whose \
+                 Redis is away"
+            );
+            ConnectError::Unreachable { address, why }
         }
         _ => ConnectError::Unreachable {
             address,

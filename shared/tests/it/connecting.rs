@@ -53,10 +53,8 @@ async fn what_is_no_redis_is_said_to_be_none_with_what_would_be_right() {
         let refused = refusal(&format!("redis://user:secret@{address}")).await;
         answering.abort();
         let said = refused.to_string();
-        assert!(
-            matches!(refused, ConnectError::NotRedis { .. }),
-            "{answer:?}: {said}"
-        );
+        let answers = matches!(refused, ConnectError::NotRedis { .. });
+        assert_eq!(answers, !answer.is_empty(), "{answer:?}: {said}");
         let helps = said.contains(says) && said.contains("REDIS_URL");
         assert!(helps && said.contains(&address.to_string()), "{said}");
     }

@@ -1,0 +1,38 @@
+//! What is counted of the audit file for Prometheus.
+
+use metrics::{counter, gauge};
+
+const UP: &str = "switchboard_audit_up";
+const REFUSED_CHANGES: &str = "switchboard_audit_refused_changes_total";
+const REFUSALS_LOST: &str = "switchboard_audit_refusals_lost_total";
+
+/// Says what the figures mean.
+pub(crate) fn describe() {
+    metrics::describe_gauge!(
+        UP,
+        "1 if changes can be written to the audit file, 0 if they are refused; absent without one"
+    );
+    metrics::describe_counter!(
+        REFUSED_CHANGES,
+        "Changes that were refused because the audit file could not be written"
+    );
+    metrics::describe_counter!(
+        REFUSALS_LOST,
+        "Lines about refusals that the audit file lacks, as it could not be written or too many came"
+    );
+}
+
+/// Tells whether changes can be written to the file.
+pub(crate) fn set_up(up: bool) {
+    gauge!(UP).set(f64::from(u8::from(up)));
+}
+
+/// Counts a change that was refused because it could not be written.
+pub(crate) fn change_refused() {
+    counter!(REFUSED_CHANGES).increment(1);
+}
+
+/// Counts a line about a refusal that the file does not get.
+pub(super) fn refusal_lost() {
+    counter!(REFUSALS_LOST).increment(1);
+}
