@@ -1,11 +1,11 @@
-//! The operations of an ACD: everything that anybody can do or see, whatever the store.
+//! The operations of an ACD: everything that a caller can do or read, on any store.
 //!
-//! A method is one atomic step: what must happen together is one method. Each can be repeated
-//! with the same ids. The API, the dispatchers and the console all work through this trait;
-//! there is no other way to change an ACD.
+//! Each method is one atomic step, so everything that must happen together is one method. Each can
+//! be repeated with the same ids. The API, the dispatchers and the console all work through this
+//! trait; there is no other way to change an ACD.
 //!
-//! What changes one contact or agent takes what the caller saw of it ([`crate::seen`]), and is
-//! refused as stale when that is no longer so. What replaces something tells what it replaced.
+//! Methods that change a contact or an agent take what the caller saw of it ([`crate::seen`]) and
+//! fail as stale when it has changed since. Methods that replace a value return the previous one.
 
 use std::fmt::Debug;
 
@@ -28,50 +28,52 @@ use crate::view::{Explanation, Listing, Overview, Page, SkillView};
 /// The operations of an ACD.
 #[async_trait]
 pub trait Acd: Send + Sync + Debug {
-    /// Gives the ACD's name.
+    /// Returns the ACD's name.
     fn name(&self) -> &AcdName;
 
-    /// Opens the ACD, and brings back whom closing took off and who was created and has never
-    /// chosen: available, or so when their contact ends, those first who have been unavailable
-    /// longest. What anybody chose stays. Tells whether it was open before.
+    /// Opens the ACD. Agents who were made unavailable by closing, or who are new and have never
+    /// chosen, become available, longest unavailable first; those on a contact become available
+    /// when it ends. Agents who chose to be unavailable stay so. Returns whether the ACD was
+    /// already open.
     async fn open(&self) -> Result<bool>;
 
-    /// Closes the ACD: no new contacts; every agent becomes unavailable, who is on a contact when
-    /// it ends. The queue is kept, and agents who make themselves available again drain it. Tells
-    /// whether it was open before.
+    /// Closes the ACD: it takes no new contacts and every agent becomes unavailable, those on a
+    /// contact when it ends. The queue is kept; agents who make themselves available again drain
+    /// it. Returns whether the ACD was open.
     async fn close(&self) -> Result<bool>;
 
-    /// Gives what is set for the floor.
+    /// Returns the settings of the floor.
     async fn settings(&self) -> Result<Settings>;
 
-    /// Changes what is set for the floor, and gives it as it was before. It is then as
-    /// [`Settings::changed`] says, and holds from the next step of a contact on.
+    /// Changes the settings of the floor and returns the previous ones; [`Settings::changed`] gives
+    /// the new ones. They apply from the next step of each contact.
     async fn change_settings(&self, change: SettingsChange) -> Result<Settings>;
 
-    /// Gives the figures of the floor.
+    /// Returns the current figures of the floor.
     async fn overview(&self) -> Result<Overview>;
 
-    /// Gives what was counted from the minute of `since` on, at most a day and an hour back; from
-    /// its quarter of an hour on, if that is over two hours ago.
+    /// Returns the counts from the minute of `since` on, at most 25 hours back. When `since` is
+    /// over two hours ago they start at its quarter of an hour.
     async fn figures(&self, since: Millis) -> Result<Figures>;
 
-    /// Creates a contact, assigned at once to the longest available agent who holds all its
-    /// skills, or else queued. Creating it again with the same id gives its present state. With
-    /// [`Settings::known_skills_only`] one that needs a skill which no agent holds is refused.
+    /// Creates a contact. It is assigned at once to the longest available agent who holds all its
+    /// skills, or else queued. Creating it again with the same id returns its present state. With
+    /// [`Settings::known_skills_only`], a contact that needs a skill which no agent holds is
+    /// refused.
     async fn create_contact(&self, contact: NewContact) -> Result<Done>;
 
-    /// Completes a contact: *handled* if an agent is on it, who is free again in the same step;
-    /// *abandoned* if it still waits. Completing it again changes nothing, and is no less in order
-    /// than the first time: a contact that is over counts as seen with whom it ended.
+    /// Completes a contact: *handled* if an agent is on it, *abandoned* if it still waits. The
+    /// agent is free again in the same step. Completing it again changes nothing and succeeds: for
+    /// `seen`, a contact that has ended still counts as being with its agent.
     async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done>;
 
-    /// Ends a contact as *cancelled*, whether it waits or an agent is on it, who is free again in
+    /// Ends a contact as *cancelled*, whether it waits or is assigned. The agent is free again in
     /// the same step. Cancelling or completing it again changes nothing.
     async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done>;
 
     /// Takes a contact from this agent and puts it back to its place in the queue, from where it
-    /// may go to another agent at once. The agent is unavailable then, or it would come right
-    /// back to him. A contact that waits already stays where it is.
+    /// may go to another agent at once. The agent becomes unavailable, or the contact would come
+    /// right back to them. A contact that already waits stays where it is.
     async fn requeue_contact(
         &self,
         id: ContactId,
@@ -79,8 +81,8 @@ pub trait Acd: Send + Sync + Debug {
         seen: &ContactSeen,
     ) -> Result<Done>;
 
-    /// Changes the priority of a contact that is not over. Its arrival, and so its wait, stay.
-    /// Gives the priority it had before.
+    /// Changes the priority of a contact that has not ended. Its arrival, and so its wait, stay.
+    /// Returns the previous priority.
     async fn set_priority(
         &self,
         id: ContactId,
@@ -88,10 +90,10 @@ pub trait Acd: Send + Sync + Debug {
         seen: &ContactSeen,
     ) -> Result<Priority>;
 
-    /// Gives a contact.
+    /// Returns a contact.
     async fn contact(&self, id: ContactId) -> Result<Contact>;
 
-    /// Says why a contact stands where it stands.
+    /// Explains why a contact is in its present state.
     async fn explain(&self, id: ContactId) -> Result<Explanation>;
 
     /// Lists the waiting contacts in the order of service.
@@ -100,7 +102,7 @@ pub trait Acd: Send + Sync + Debug {
     /// Creates an agent, unavailable.
     async fn create_agent(&self, agent: NewAgent) -> Result<()>;
 
-    /// Changes an agent's name. Gives the first and last name they had before.
+    /// Changes an agent's name. Returns the previous first and last name.
     async fn rename_agent(
         &self,
         id: &AgentId,
@@ -109,9 +111,9 @@ pub trait Acd: Send + Sync + Debug {
         seen: &AgentSeen,
     ) -> Result<(PersonName, PersonName)>;
 
-    /// Takes an agent's choice to be available or not. For an agent on a contact it comes true
-    /// when the contact ends. The present choice again changes nothing, his place among the
-    /// available least of all, and is in order whatever choice was seen. Gives the choice before.
+    /// Sets an agent's choice to be available or not. For an agent on a contact it takes effect
+    /// when the contact ends. Repeating the present choice changes nothing, keeps the agent's place
+    /// among the available, and succeeds whatever choice was seen. Returns the previous choice.
     async fn set_presence(
         &self,
         id: &AgentId,
@@ -119,41 +121,41 @@ pub trait Acd: Send + Sync + Debug {
         seen: &AgentSeen,
     ) -> Result<Presence>;
 
-    /// Gives an agent a skill. They keep their place among the available. Tells whether it is new
-    /// to them.
+    /// Gives an agent a skill. They keep their place among the available. Returns whether the skill
+    /// is new to them.
     async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool>;
 
     /// Takes a skill from an agent.
     async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()>;
 
-    /// Deletes an agent who is not on a contact. Gives the agent as they were.
+    /// Deletes an agent who is not on a contact. Returns the agent as they were.
     async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent>;
 
-    /// Gives an agent.
+    /// Returns an agent.
     async fn agent(&self, id: &AgentId) -> Result<Agent>;
 
     /// Lists the agents by id.
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>>;
 
-    /// Takes a skill from every agent. Contacts that need it keep it, and their place.
+    /// Takes a skill from every agent. Contacts that need it keep both the skill and their place.
     async fn delete_skill(&self, skill: &Skill) -> Result<()>;
 
     /// Lists the skills that an agent holds or a waiting contact needs, by name.
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>>;
 
-    /// Gives the events after that number, at most `limit`. If the first is not the very next
-    /// number, those between have been dropped.
+    /// Returns at most `limit` events after this number. If the first is not the very next number,
+    /// the events between have been dropped.
     async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>>;
 
-    /// Follows the number of the newest event. It may lag a moment behind, and stands still while
-    /// the store is away.
+    /// Returns a watch on the number of the newest event. It may lag slightly, and stands still
+    /// while the store is unreachable.
     fn latest_event(&self) -> watch::Receiver<u64>;
 
-    /// Tells whether the store answers and can take operations.
+    /// Checks whether the store answers and can take operations.
     async fn ready(&self) -> Result<()>;
 
-    /// Tells whether the store keeps what it was given; nothing if it is no server, or does not
-    /// answer.
+    /// Returns whether the store keeps what was written to it, or `None` if it is no server or does
+    /// not answer.
     async fn keeping(&self) -> Option<Keeping> {
         None
     }

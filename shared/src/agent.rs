@@ -1,4 +1,4 @@
-//! Agents: what the human chose (presence) and what the engine derives from it (activity).
+//! Agents: what they chose (presence) and what the engine derives from it (activity).
 
 use serde::{Deserialize, Serialize};
 
@@ -8,33 +8,33 @@ use crate::text::{Invalid, PersonName, Reason, name_type};
 use crate::time::{Millis, Tick};
 
 name_type! {
-    /// Which agent, as the integrator names him, for example `agent:7`.
+    /// An agent's key as the integrator names it, for example `agent:7`.
     AgentId, "agent key"
 }
 
-/// What a human chose for himself.
+/// What an agent chose for themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// Ready for contacts.
     Available,
-    /// Not ready, for a reason or for none; opening the ACD leaves who chose it alone.
+    /// Not ready, with or without a reason. Opening the ACD does not change this choice.
     Unavailable(Option<Reason>),
 }
 
-/// Why an agent is unavailable whom no person made so: nothing that anybody can type.
+/// Why an agent is unavailable when no person chose it. Users cannot set it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// They were created, and nobody has chosen anything for them since.
     New,
-    /// Closing the ACD took them off.
+    /// Closing the ACD made them unavailable.
     Closed,
     /// Their contact was taken from them and put back in the queue.
     Requeued,
 }
 
 impl Mark {
-    /// Gives the word that documents and the API use.
+    /// Returns the word that documents and the API use.
     pub fn word(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -43,21 +43,21 @@ impl Mark {
         }
     }
 
-    /// Reads that word.
+    /// Parses that word.
     pub fn read(word: &str) -> Option<Self> {
         [Self::New, Self::Closed, Self::Requeued]
             .into_iter()
             .find(|mark| mark.word() == word)
     }
 
-    /// Tells whether opening the ACD brings back who has it.
+    /// Returns whether opening the ACD makes an agent with this mark available.
     pub fn comes_back(self) -> bool {
         matches!(self, Self::New | Self::Closed)
     }
 }
 
 impl Presence {
-    /// Gives the word that documents and people use.
+    /// Returns the word that documents and people use.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Available => "available",
@@ -65,7 +65,7 @@ impl Presence {
         }
     }
 
-    /// Writes it as one text: the word, and behind a space the reason, if there is one.
+    /// Writes it as one text: the word, then a space and the reason if there is one.
     pub(crate) fn to_text(&self) -> String {
         match self.reason() {
             Some(reason) => format!("{} {reason}", self.word()),
@@ -73,7 +73,7 @@ impl Presence {
         }
     }
 
-    /// Reads it from such a text.
+    /// Parses that text.
     pub(crate) fn from_text(text: &str) -> Option<Self> {
         let (word, reason) = match text.split_once(' ') {
             Some((word, reason)) => (word, Some(reason.parse().ok()?)),
@@ -86,7 +86,7 @@ impl Presence {
         }
     }
 
-    /// Gives the reason of an unavailability that has one.
+    /// Returns the reason for being unavailable, if there is one.
     pub fn reason(&self) -> Option<&Reason> {
         match self {
             Self::Available => None,
@@ -100,29 +100,29 @@ impl Presence {
 pub enum AgentState {
     /// Not ready for contacts.
     Unavailable {
-        /// Why, if they said.
+        /// The reason, if they gave one.
         reason: Option<Reason>,
-        /// Why, if nobody chose it.
+        /// The mark, if nobody chose it.
         mark: Option<Mark>,
     },
     /// Ready and idle: routable.
     Available {
-        /// Since when. The longest available agent is the one with the lowest.
+        /// Since when. The agent with the lowest tick is the longest available.
         since: Tick,
     },
     /// On a contact.
     Busy {
-        /// Which.
+        /// The contact.
         contact: ContactId,
-        /// What they will be when it ends.
+        /// What they will be when the contact ends.
         next: Presence,
-        /// Why they will be unavailable, if nobody chose it.
+        /// The mark they will then have, if nobody chose it.
         next_mark: Option<Mark>,
     },
 }
 
 impl AgentState {
-    /// Gives what the human chose last: for a busy agent, what he will be when his contact ends.
+    /// Returns the latest choice: for a busy agent, what they will be when their contact ends.
     pub fn chosen(&self) -> Presence {
         match self {
             Self::Unavailable { reason, .. } => Presence::Unavailable(reason.clone()),
@@ -131,7 +131,7 @@ impl AgentState {
         }
     }
 
-    /// Gives why they are unavailable, or will be when their contact ends, if nobody chose it.
+    /// Returns why they are unavailable, or will be when their contact ends, if nobody chose it.
     pub fn mark(&self) -> Option<Mark> {
         match self {
             Self::Unavailable { mark, .. } => *mark,
@@ -140,7 +140,7 @@ impl AgentState {
         }
     }
 
-    /// Gives the word for what the engine sees him do: `idle` or `busy`.
+    /// Returns the word for the activity: `idle` or `busy`.
     pub fn activity(&self) -> &'static str {
         match self {
             Self::Busy { .. } => "busy",
@@ -148,7 +148,7 @@ impl AgentState {
         }
     }
 
-    /// Gives the contact he is on.
+    /// Returns the contact they are on.
     pub fn contact(&self) -> Option<ContactId> {
         match self {
             Self::Busy { contact, .. } => Some(*contact),
@@ -161,48 +161,47 @@ impl AgentState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "AgentDocument", into = "AgentDocument")]
 pub struct Agent {
-    /// Which.
+    /// The agent's key.
     pub id: AgentId,
     /// First name.
     pub fname: PersonName,
     /// Last name.
     pub lname: PersonName,
-    /// The skills he holds, each once, in the order he got them.
+    /// The skills they hold, each once, in the order in which they were given.
     pub skills: Vec<Skill>,
-    /// What he is doing.
+    /// What they are doing.
     pub state: AgentState,
-    /// Since when he does that.
+    /// Since when they have been doing that.
     pub changed: Millis,
-    /// How many contacts they have served to the end.
+    /// How many contacts they completed.
     pub handled: u64,
-    /// How long they were on contacts that they completed or that were requeued from them, in
-    /// milliseconds, in sum.
+    /// Total time on contacts that they completed or that were requeued from them, in milliseconds.
     pub handle_time: u64,
 }
 
 impl Agent {
-    /// Gives how long they were on contacts for each that they completed, in milliseconds, if they
-    /// completed any.
+    /// Returns the average handle time (AHT) in milliseconds, `None` before the first completed
+    /// contact.
     pub fn average_handle_time(&self) -> Option<u64> {
         self.handle_time.checked_div(self.handled)
     }
 }
 
-/// An agent who is to be created.
+/// An agent to be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAgent {
-    /// Which.
+    /// The agent's key.
     pub id: AgentId,
     /// First name.
     pub fname: PersonName,
     /// Last name.
     pub lname: PersonName,
-    /// The skills he holds, each once.
+    /// The skills they hold, each once.
     pub skills: Vec<Skill>,
 }
 
 impl NewAgent {
-    /// Makes an agent to create; repeated skills count once.
+    /// Makes an agent to create. Repeated skills count once.
     pub fn new(
         id: AgentId,
         fname: PersonName,
@@ -219,10 +218,10 @@ impl NewAgent {
     }
 }
 
-/// An agent as his JSON document in Redis holds him (`docs/data-model.md`).
+/// The JSON document of an agent in Redis (`docs/data-model.md`).
 ///
-/// A busy agent was available, or he would have no contact; so `presence` is what he chose and
-/// `next` is there only when that changes with the end of the contact.
+/// A busy agent always has the presence `available`, since only available agents get contacts.
+/// `next` is there only if the presence will change when the contact ends.
 #[derive(Serialize, Deserialize)]
 struct AgentDocument {
     id: AgentId,
@@ -233,7 +232,7 @@ struct AgentDocument {
     activity: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
-    /// `chosen`, or the word of a [`Mark`], while unavailable. Absent in documents of before.
+    /// `chosen`, or the word of a [`Mark`], while unavailable. Older documents do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mark: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -301,8 +300,9 @@ fn written(mark: Option<Mark>) -> String {
     mark.map_or("chosen", Mark::word).to_owned()
 }
 
-/// Reads why somebody is unavailable. A document of before has no mark: there closing left the
-/// reason `closed` and requeueing `requeued`, and whoever has none may have chosen that and gone.
+/// Reads why an agent is unavailable. Older documents have no mark: there, closing left the reason
+/// `closed` and requeueing `requeued`. No reason in them means that the agent may have chosen to be
+/// unavailable.
 fn absence(reason: Option<Reason>, mark: Option<&str>) -> (Option<Reason>, Option<Mark>) {
     let word = mark.or(reason.as_ref().map(Reason::as_str));
     match word.and_then(Mark::read) {
@@ -358,7 +358,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_agent_survives_his_document_in_every_state() {
+    fn an_agent_round_trips_through_the_document_in_every_state() {
         let lunch = || Some("lunch".parse::<Reason>().unwrap());
         let contact = ContactId::random();
         let away = |reason, mark| AgentState::Unavailable { reason, mark };
@@ -372,7 +372,7 @@ mod tests {
             away(lunch(), None),
             away(None, Some(Mark::New)),
             away(None, Some(Mark::Closed)),
-            // A person's word, not the mark.
+            // A reason that a person typed, not the mark.
             away(Some("closed".parse().unwrap()), None),
             AgentState::Available { since: Tick(7) },
             busy(Presence::Available, None),
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn in_documents_of_before_the_reason_says_what_the_mark_says_now() {
+    fn in_older_documents_the_mark_is_read_from_the_reason() {
         for (reason, expected) in [
             (r#","reason":"closed""#, (None, Some(Mark::Closed))),
             (r#","reason":"requeued""#, (None, Some(Mark::Requeued))),
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_agent_without_a_contact_is_no_agent() {
+    fn a_busy_agent_without_a_contact_is_refused() {
         let json = r#"{"id":"a","fname":"","lname":"","skills":[],"presence":"available",
             "activity":"busy","changed":1,"handled":0}"#;
         assert!(serde_json::from_str::<Agent>(json).is_err());

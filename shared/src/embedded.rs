@@ -1,4 +1,4 @@
-//! The embedded store: the core behind a mutex and a clock. One process, nothing to install.
+//! The embedded store: the core behind a mutex, with a clock. One process, nothing to install.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,7 +20,7 @@ use crate::text::{AcdName, PersonName};
 use crate::time::{Clock, Millis, Moment};
 use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 
-/// An ACD in this process's memory, which ends with the process.
+/// An ACD in this process's memory. It ends with the process.
 #[derive(Debug)]
 pub struct EmbeddedAcd {
     name: AcdName,
@@ -40,14 +40,14 @@ impl EmbeddedAcd {
         }
     }
 
-    /// Takes the core to read it.
+    /// Locks the core for reading.
     fn read(&self) -> (MutexGuard<'_, Core>, Moment) {
-        // A panic in the core would have been a broken rule; what it left is still the state.
+        // A panic in the core would mean a broken rule; its state is still the only one there is.
         let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
         (core, self.clock.now())
     }
 
-    /// Changes the core in one step, and tells who follows if anything happened.
+    /// Changes the core in one step and notifies followers if there are new events.
     fn change<T>(&self, step: impl FnOnce(&mut Core, Moment) -> T) -> T {
         let (mut core, now) = self.read();
         let answer = step(&mut core, now);

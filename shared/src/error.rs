@@ -1,7 +1,7 @@
-//! What can go wrong in an operation, in the words of the domain.
+//! Errors of operations, in terms of the domain.
 //!
-//! A variant for each thing that a caller acts on differently. Status codes and screens know
-//! these; they never see a Redis error.
+//! There is one variant for each case that callers handle differently. HTTP statuses and screens
+//! are derived from these; they never see a Redis error.
 
 use crate::agent::AgentId;
 use crate::contact::ContactId;
@@ -12,13 +12,13 @@ use crate::text::Invalid;
 /// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why an operation was refused or did not come to an answer.
+/// Why an operation was refused or failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The request breaks a rule of form; nothing was done.
+    /// The request is malformed. Nothing was done.
     #[error("{0}")]
     Invalid(#[from] Invalid),
-    /// There is no such contact (or it ended more than an hour ago).
+    /// There is no such contact, or it ended more than an hour ago.
     #[error("there is no contact {0}: it was never created, or it ended over an hour ago")]
     UnknownContact(ContactId),
     /// There is no such agent.
@@ -27,68 +27,69 @@ pub enum Error {
     /// No agent holds this skill, and no waiting contact needs it.
     #[error("there is no skill {0}: no agent holds it and no contact waits for it")]
     UnknownSkill(Skill),
-    /// A new contact needs a skill that no agent holds, and that is not taken.
+    /// A new contact needs a skill that no agent holds, and the ACD accepts only known skills.
     #[error("{0}")]
     NobodyHolds(Invalid),
-    /// The agent does not hold the skill that was to be taken from him.
+    /// The agent does not hold the skill that should be removed.
     #[error("agent {agent} does not hold the skill {skill}")]
     SkillNotHeld {
-        /// Whose skills were to change.
+        /// The agent.
         agent: AgentId,
-        /// The skill he does not hold.
+        /// The skill they do not hold.
         skill: Skill,
     },
-    /// An agent of that id is there already.
+    /// An agent with that id exists already.
     #[error("there is an agent {0} already")]
     AgentExists(AgentId),
-    /// The agent is on a contact, which must end first.
+    /// The agent is on a contact. It must end first.
     #[error("agent {0} is on a contact: complete it first")]
     AgentBusy(AgentId),
-    /// The contact or agent is not, or no longer, what was seen (`seen`). The sentence says what is
-    /// true now.
+    /// The contact or agent is not, or no longer, what the caller saw (`seen`). The text says what
+    /// is true now.
     #[error("{0}")]
     Stale(String),
-    /// The contact or agent is in another version than was seen. The sentence says in which.
+    /// The contact or agent has another version than the caller saw. The text says which.
     #[error("{0}")]
     Changed(String),
-    /// The contact is over.
+    /// The contact has ended.
     #[error("{0} is over: it can no longer be changed")]
     ContactEnded(ContactId),
     /// The ACD is closed and takes no new contacts.
     #[error("the ACD is closed and takes no new contacts: open it first")]
     Closed,
-    /// The contact's id was used before, for a contact that asked for something else.
+    /// The contact's id was used before, with a different request.
     #[error(
         "this key was used for another contact: with other skills, priority or attributes, or by \
          another integrator; use another key"
     )]
     KeyReused,
-    /// Whoever asks is not let in, or may not do this. Nothing was done; asking again gives the
-    /// same. Only where there is a door to pass: a store at hand lets everybody.
+    /// The caller is not authenticated or not authorized. Nothing was done, and a retry gives the
+    /// same answer. Only the API refuses like this; direct access to a store allows everything.
     #[error("{0}")]
     Forbidden(String),
-    /// The store could not be reached or did not answer in time. What was asked *may or may not
-    /// have happened*; asking again with the same ids is safe.
+    /// The store could not be reached or did not answer in time. The operation *may or may not have
+    /// happened*. Retrying with the same ids is safe.
     #[error("the store is not reachable: {0}")]
     Unavailable(String),
-    /// The store answers, and lets nobody work: until its operator changes something. Nothing was done.
+    /// The store answers but refuses to work until its operator changes something. Nothing was
+    /// done.
     #[error("the store refuses to work: {0}")]
     StoreRefuses(String),
-    /// It was done, but no replica has confirmed it in time, and that was asked for. Asking again
-    /// with the same ids is safe, and asks for the confirmation again.
+    /// The change was made, but no replica has confirmed it in time, as was required. A retry with
+    /// the same ids is safe and waits for the confirmation again.
     #[error(
         "it was done, but no replica has confirmed it yet: ask again with the same ids; if it stays \
          so, bring a replica back, or run with --durability local"
     )]
     Unconfirmed,
-    /// The store answered something that it must never answer.
+    /// The store gave an answer that breaks its contract.
     #[error("the store broke its contract: {0}")]
     Contract(String),
 }
 
 impl Error {
-    /// The refusal of a contact that needs a skill which nobody holds, with the one that may have
-    /// been meant.
+    /// Makes the error for a contact that needs a skill which no agent holds. It suggests the
+    /// `nearest` known skill.
     pub(crate) fn nobody_holds(skill: &Skill, nearest: Option<&Nearest>) -> Self {
         let rule = match nearest {
             Some(near) => format!("use {}: {}", near.nearest, near.said()),
@@ -98,7 +99,7 @@ impl Error {
         Self::NobodyHolds(Invalid::new(format!("the skill {skill}"), wrong, rule))
     }
 
-    /// Gives the stable code that programs compare, as in the API's problem documents.
+    /// Returns the stable code for programs, as in the API's problem documents.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid",

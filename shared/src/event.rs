@@ -1,6 +1,7 @@
-//! What happened, as numbered values: for live screens, for streams, for verifiers.
+//! Events: what happened, as numbered values for live screens, streams and verifiers.
 //!
-//! Events are hints, state is truth: whoever misses a number takes a new look at the state.
+//! Events are hints and the state is the truth: a client that misses a number reads the state
+//! again.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,20 +11,20 @@ use crate::skill::Skill;
 use crate::text::Reason;
 use crate::time::{Millis, Tick};
 
-/// How many events an ACD keeps; in Redis a few more.
+/// How many events an ACD keeps; Redis keeps a few more.
 pub const KEPT: usize = 65_536;
 
-/// One thing that happened.
+/// One event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// Counts up by one from 1, so that a gap is seen.
+    /// Counts up by one from 1, so that a gap can be detected.
     pub number: u64,
     /// When.
     pub at: Millis,
-    /// The integrator that the contact belongs to which it tells of, if it belongs to one.
+    /// The integrator that owns the contact, if the event is about a contact and it has an owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What.
+    /// What happened.
     #[serde(flatten)]
     pub what: What,
 }
@@ -40,15 +41,15 @@ pub enum What {
     AcdOpened,
     /// The ACD was closed.
     AcdClosed,
-    /// What is set for the floor changed.
+    /// The settings of the floor changed.
     SettingsChanged,
-    /// A contact arrived; unless an assignment follows it waits at this rank.
+    /// A contact arrived. It waits at this rank unless an assignment follows.
     ContactCreated {
         contact: ContactId,
         profile: String,
         rank: Rank,
     },
-    /// A contact got its agent, having waited this many milliseconds.
+    /// A contact was assigned to an agent after waiting this many milliseconds.
     ContactAssigned {
         contact: ContactId,
         agent: AgentId,
@@ -69,7 +70,7 @@ pub enum What {
         priority: Priority,
         rank: Rank,
     },
-    /// An agent was created with these skills; events of before they were told have none.
+    /// An agent was created with these skills. Older events do not list the skills.
     AgentCreated {
         agent: AgentId,
         #[serde(default)]
@@ -81,7 +82,8 @@ pub enum What {
     AgentDeleted { agent: AgentId },
     /// An agent became routable.
     AgentAvailable { agent: AgentId, since: Tick },
-    /// An agent is no longer routable: they chose it, for a reason or for none, or the mark says why.
+    /// An agent is no longer routable. They chose it, with or without a reason, or the mark says
+    /// why.
     AgentUnavailable {
         agent: AgentId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,8 +91,8 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mark: Option<Mark>,
     },
-    /// What a busy agent will be when their contact ends changed: they chose it, or the mark says
-    /// why.
+    /// The state that a busy agent will have when their contact ends changed. They chose it, or the
+    /// mark says why.
     AgentNext {
         agent: AgentId,
         presence: String,
@@ -103,12 +105,12 @@ pub enum What {
     SkillAdded { agent: AgentId, skill: Skill },
     /// A skill was taken from an agent.
     SkillRemoved { agent: AgentId, skill: Skill },
-    /// The sweep found something that must not be, and mended it.
+    /// The safety sweep found an inconsistency and repaired it.
     Repaired { agent: AgentId },
 }
 
 impl What {
-    /// Gives the contact that it is about.
+    /// Returns the contact that the event is about.
     pub fn contact(&self) -> Option<ContactId> {
         match self {
             Self::ContactCreated { contact, .. }
@@ -131,7 +133,7 @@ impl What {
         }
     }
 
-    /// Gives the agent that it is about.
+    /// Returns the agent that the event is about.
     pub fn agent(&self) -> Option<&AgentId> {
         match self {
             Self::ContactAssigned { agent, .. }

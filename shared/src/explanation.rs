@@ -1,4 +1,4 @@
-//! Why a contact stands where it stands, and how that is said.
+//! Why a contact is in its present state, as data and as a sentence.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,22 +6,22 @@ use crate::agent::Agent;
 use crate::contact::{ContactId, ContactState, Outcome};
 use crate::skill::Skill;
 
-/// Why a contact stands where it stands.
+/// Why a contact is in its present state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// Which contact.
+    /// The contact.
     pub contact: ContactId,
     /// The skills it needs.
     pub skills: Vec<Skill>,
-    /// Where it stands.
+    /// Its state.
     pub state: ContactState,
-    /// How long it has waited or did wait, in milliseconds.
+    /// How long it has waited, or waited before it was assigned or ended, in milliseconds.
     pub wait: u64,
     /// While it waits: how many waiting contacts are ranked before it, whoever can serve them.
     pub place: Option<u64>,
-    /// While it waits: how many of these compete with it. There is an agent who could serve both,
-    /// whatever they are doing. Looked for are [`Explanation::HOLDERS_LOOKED_AT`] agents and
-    /// [`Explanation::LINES_LOOKED_AT`] lines at most.
+    /// While it waits: how many of these compete with it, which means that some agent holds the
+    /// skills for both, whatever that agent is doing. At most [`Explanation::HOLDERS_LOOKED_AT`]
+    /// agents and [`Explanation::LINES_LOOKED_AT`] lines are searched.
     pub ahead: Option<u64>,
     /// Whether the ACD is open.
     pub open: bool,
@@ -29,38 +29,37 @@ pub struct Explanation {
     pub agents: u64,
     /// Agents who hold every skill it needs.
     pub qualified: u64,
-    /// Those of them who are on a contact.
+    /// Qualified agents who are on a contact.
     pub qualified_busy: u64,
-    /// Those of the busy ones who will be unavailable when their contact ends, of the first
-    /// [`Explanation::HOLDERS_LOOKED_AT`] who hold its rarest skill.
+    /// Qualified busy agents who will be unavailable when their contact ends. Counted among the
+    /// first [`Explanation::HOLDERS_LOOKED_AT`] agents who hold its rarest skill.
     pub qualified_stopping: u64,
-    /// The qualified whom closing the ACD made unavailable, of the same.
+    /// Qualified agents who were made unavailable by closing the ACD, counted among the same.
     pub qualified_closed: u64,
     /// The skills it needs that no agent holds.
     pub unstaffed: Vec<Skill>,
-    /// For each of these the skill that somebody holds and that may have been meant, if there is
-    /// one.
+    /// For each of these, the similar skill that may have been meant, if an agent holds one.
     pub nearest: Vec<Nearest>,
-    /// The first of the qualified agents, by id: what each does says what keeps them. At most
+    /// The first qualified agents, by id; their states show why they do not take it. At most
     /// [`Explanation::HOLDERS_SHOWN`].
     pub holders: Vec<Agent>,
 }
 
-/// A skill that nobody holds, and the one that may have been meant.
+/// A skill that nobody holds, and the similar one that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nearest {
     /// The skill that nobody holds.
     pub skill: Skill,
-    /// The one whose name is nearest of those that agents hold.
+    /// The most similar skill that agents hold.
     pub nearest: Skill,
-    /// How many agents hold that.
+    /// How many agents hold that one.
     pub holders: u64,
 }
 
 impl Nearest {
-    /// Finds the nearest of the known skills, each with how many agents hold it: one that differs
-    /// in capital letters alone, or else in one or two letters, in one alone if it is short. Of
-    /// several it is the one that most agents hold.
+    /// Finds the most similar of the known skills, each given with the number of agents who hold
+    /// it. It may differ in case, and in at most two letters (one if the name is short). Among
+    /// equals the one that most agents hold wins.
     pub fn of<'a>(
         skill: &Skill,
         known: impl IntoIterator<Item = (&'a Skill, u64)>,
@@ -73,7 +72,7 @@ impl Nearest {
             .filter(|(other, holders)| *holders > 0 && *other != skill)
             .filter_map(|(other, holders)| {
                 let name = other.as_str().to_lowercase();
-                // Two names of one letter have nothing in common.
+                // Two different names of one letter are not similar.
                 let near = name.chars().count().abs_diff(letters) <= most;
                 let distance = if near {
                     strsim::osa_distance(&wanted, &name)
@@ -92,7 +91,7 @@ impl Nearest {
             })
     }
 
-    /// Says it: `12 hold English`.
+    /// Returns it as text: `12 hold English`.
     pub fn said(&self) -> String {
         let hold = if self.holders == 1 { "holds" } else { "hold" };
         format!("{} {hold} {}", self.holders, self.nearest)
@@ -100,16 +99,16 @@ impl Nearest {
 }
 
 impl Explanation {
-    /// How many of the qualified agents are shown.
+    /// How many qualified agents are listed.
     pub const HOLDERS_SHOWN: usize = 20;
-    /// How many of those who hold its rarest skill are looked at one by one.
+    /// How many holders of its rarest skill are examined one by one.
     pub const HOLDERS_LOOKED_AT: usize = 1_000;
-    /// How many lines are looked at for contacts that compete with it.
+    /// How many lines are searched for contacts that compete with it.
     pub const LINES_LOOKED_AT: usize = 1_000;
     /// How many known skills are compared with those that nobody holds.
     pub const SKILLS_LOOKED_AT: usize = 1_000;
 
-    /// Says it in a sentence or two.
+    /// Explains it in a sentence or two.
     pub fn sentence(&self) -> String {
         let wait = seconds(self.wait);
         match &self.state {
@@ -318,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ended_is_said_as_it_ended() {
+    fn an_ended_contact_is_explained_by_its_outcome() {
         let over = |served: bool, outcome| Explanation {
             state: ContactState::Complete {
                 served: served.then(|| ("agent:7".parse().unwrap(), Millis(1))),

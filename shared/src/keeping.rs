@@ -1,24 +1,25 @@
-//! Whether the store keeps what it was given, and why not.
+//! Whether a Redis server keeps what was written to it, and if not, why.
 
-/// What a server's settings do to what it holds. What it does not tell is not known.
+/// The settings of a server that decide whether it loses data. `None` means the server did not
+/// report it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keeping {
-    /// What it does when its memory is full.
+    /// What it does when its memory is full (`maxmemory-policy`).
     pub policy: Option<String>,
-    /// How many bytes it may use; 0 if as many as there are.
+    /// How many bytes of memory it may use; 0 means no limit.
     pub most_bytes: Option<u64>,
     /// Whether it writes every change to its disk.
     pub append_only: Option<bool>,
 }
 
-/// Gives a figure out of what a server tells about itself (`INFO`): each is a line, `name:value`.
+/// Returns a field of the answer to `INFO`, which has one `name:value` per line.
 pub(crate) fn figure<'told>(told: &'told str, name: &str) -> Option<&'told str> {
     let mut lines = told.lines();
     lines.find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'))
 }
 
 impl Keeping {
-    /// Reads what a server tells about itself, a line a figure.
+    /// Reads the settings from the answer to `INFO`.
     pub fn read(told: &str) -> Self {
         let figure = |name| figure(told, name);
         Self {
@@ -28,19 +29,19 @@ impl Keeping {
         }
     }
 
-    /// Whether a full server would throw any key away. The policies `volatile-...` take only keys
-    /// with an expiry, which none of an ACD has.
+    /// Returns the eviction policy if it could evict any key. The `volatile-...` policies evict
+    /// only keys with an expiry, and no key of an ACD has one.
     fn would_evict(&self) -> Option<&str> {
         let policy = self.policy.as_deref()?;
         policy.starts_with("allkeys").then_some(policy)
     }
 
-    /// Whether the server throws contacts away when its memory is full.
+    /// Returns whether the server evicts contacts when its memory is full.
     pub fn evicts(&self) -> bool {
         self.would_evict().is_some() && self.most_bytes.is_some_and(|most| most > 0)
     }
 
-    /// Tells what is lost by a server that evicts, with the remedy.
+    /// Describes what a server that evicts loses, with the remedy.
     pub fn eviction(&self) -> Option<String> {
         let policy = self.would_evict().filter(|_| self.evicts())?;
         Some(format!(
@@ -49,7 +50,7 @@ impl Keeping {
         ))
     }
 
-    /// Gives what an operator should know, a sentence each, with the remedy.
+    /// Returns what an operator should know, one sentence each, with the remedy.
     pub fn warnings(&self) -> Vec<String> {
         let later = self.would_evict().filter(|_| !self.evicts()).map(|policy| {
             format!(
@@ -78,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_throws_any_key_away_when_it_is_full_evicts() {
+    fn a_server_with_a_limit_and_an_allkeys_policy_evicts() {
         for (policy, most, evicts, warnings) in [
             ("noeviction", "0", false, 0),
             ("noeviction", "1000", false, 0),
@@ -97,13 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn a_server_without_an_append_only_file_is_warned_of() {
+    fn a_server_without_an_append_only_file_causes_a_warning() {
         let warnings = keeping("noeviction", "0", "0").warnings();
         assert!(warnings[0].contains("set appendonly yes"), "{warnings:?}");
     }
 
     #[test]
-    fn of_a_server_that_tells_nothing_nothing_is_said() {
+    fn a_server_that_reports_nothing_causes_no_warning() {
         for told in ["", "maxmemory_policy:allkeys-lru", "maxmemory:many"] {
             let told = Keeping::read(told);
             assert!(!told.evicts());

@@ -1,8 +1,9 @@
-//! Of what a name may be made, and the one form in which it is kept: the same name, however it was
-//! typed, is the same bytes.
+//! Which characters a name may have, and the one form in which it is kept: a name has the same
+//! bytes however it was typed.
 //!
-//! A name stands in keys, paths, logs and the cells of a terminal. So what steers, hides or has no
-//! width of its own is refused, and `docs/names.md` says what is taken and why.
+//! A name appears in keys, paths, logs and the cells of a terminal. So control characters,
+//! invisible characters and characters without a width of their own are refused. `docs/names.md`
+//! says what is allowed and why.
 
 use std::borrow::Cow;
 
@@ -16,14 +17,14 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The most marks in a row: Burmese and pointed Hebrew need five.
 const MOST_MARKS: usize = 6;
-/// The most characters that are written as one, as in a Devanagari conjunct.
+/// The most characters in one grapheme, as in a Devanagari conjunct.
 const MOST_AS_ONE: usize = 12;
 
 const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
-/// Gives the form in which a name is kept: without white space around it, one space for any white
-/// space within it but a line break, composed (NFC).
+/// Normalizes a name: trims it, replaces each run of white space (but not a line break) with one
+/// space, and composes it (NFC).
 pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
     let composed = composed(text);
     let blank = |c: char| is_space(c) || matches!(c, '\r' | '\n');
@@ -40,7 +41,7 @@ pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Gives a text composed (NFC).
+/// Composes a text (NFC).
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -53,7 +54,7 @@ fn collapsed(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Tells whether a character is white space within a line.
+/// Returns whether a character is white space within a line.
 fn is_space(c: char) -> bool {
     c == ' ' || c == '\t' || !c.is_ascii() && category(c) == GeneralCategory::SpaceSeparator
 }
@@ -62,8 +63,8 @@ fn category(c: char) -> GeneralCategory {
     CodePointMapData::<GeneralCategory>::new().get(c)
 }
 
-/// Finds what is not taken in a tidy text, in which besides these characters are forbidden: what is
-/// wrong, to follow the text in a sentence.
+/// Finds the first fault of a normalized text, in which these characters are forbidden too. The
+/// result says what is wrong and follows the text in a sentence.
 pub(crate) fn fault(text: &str, forbidden: &str) -> Option<String> {
     if let Some(c) = text
         .chars()
@@ -77,7 +78,7 @@ pub(crate) fn fault(text: &str, forbidden: &str) -> Option<String> {
     misplaced(text).or_else(|| text.graphemes(true).find_map(undrawable))
 }
 
-/// Writes a character so that it is seen.
+/// Writes a character visibly: quoted if it is ASCII, else as `U+....`.
 fn shown(c: char) -> String {
     if c.is_ascii() {
         format!("{c:?}")
@@ -86,7 +87,7 @@ fn shown(c: char) -> String {
     }
 }
 
-/// Tells whether a character is taken at all, wherever it stands.
+/// Returns whether a character is allowed at all, wherever it stands.
 fn is_taken(c: char) -> bool {
     use GeneralCategory as Is;
     if c.is_ascii() {
@@ -95,8 +96,9 @@ fn is_taken(c: char) -> bool {
     if matches!(c, ZERO_WIDTH_JOINER | ZERO_WIDTH_NON_JOINER) {
         return true;
     }
-    // Braille without dots and a note without a head show nothing, the next two stand for what was
-    // lost on the way, and a colour of skin is drawn by itself where a terminal does not know it.
+    // Refused: Braille without dots and a note without a head show nothing; the next two are
+    // placeholders for lost characters; terminals that do not know skin tone modifiers draw them
+    // separately.
     if matches!(
         c,
         '\u{2800}' | '\u{1d159}' | '\u{fffc}' | '\u{fffd}' | '\u{1f3fb}'..='\u{1f3ff}'
@@ -137,7 +139,7 @@ fn is_mark(c: char) -> bool {
     )
 }
 
-/// Finds a mark or a joiner that has nothing to be a mark of or to join.
+/// Finds a combining mark or a joiner without the neighbours that it needs.
 fn misplaced(text: &str) -> Option<String> {
     let mut marks = 0;
     let mut before: Option<char> = None;
@@ -164,9 +166,9 @@ fn misplaced(text: &str) -> Option<String> {
     None
 }
 
-/// Tells whether a joiner between these changes how they are written, as it does in Sinhala,
-/// Bengali and Persian (RFC 5892, and before the virama of Bengali). Elsewhere it would only make
-/// another name of one that looks the same.
+/// Returns whether a joiner between these texts changes how they are written, as in Sinhala,
+/// Bengali and Persian (RFC 5892, and before the virama of Bengali). Elsewhere it would only make a
+/// different name that looks the same.
 fn joins(joiner: char, left: &str, right: &str) -> bool {
     let class = CodePointMapData::<CanonicalCombiningClass>::new();
     let virama = |c: char| class.get(c) == CanonicalCombiningClass::Virama;
@@ -180,7 +182,7 @@ fn joins(joiner: char, left: &str, right: &str) -> bool {
     }
 }
 
-/// Tells whether letters on both sides would be written as one stroke, as Arabic ones are.
+/// Returns whether letters on both sides would be joined in writing, as Arabic ones are.
 fn would_join(left: &str, right: &str) -> bool {
     let joining = |c: char| CodePointMapData::<JoiningType>::new().get(c);
     let letter = |kind: &JoiningType| *kind != JoiningType::Transparent;
@@ -195,14 +197,14 @@ fn would_join(left: &str, right: &str) -> bool {
     )
 }
 
-/// Tells why what is written as one character cannot be drawn in cells.
+/// Returns why a grapheme cannot be drawn in the cells of a terminal.
 fn undrawable(one: &str) -> Option<String> {
     if one.chars().count() > MOST_AS_ONE {
         return Some(format!(
             "has more than {MOST_AS_ONE} characters written as one"
         ));
     }
-    // One sign of Khmer, which terminals draw in two cells.
+    // The only such character is one of Khmer, which terminals draw in two cells.
     if let Some(c) = one.chars().find(|c| c.width() > Some(2)) {
         return Some(format!("has the character {}", shown(c)));
     }
@@ -219,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_all_scripts_are_taken_with_their_marks() {
+    fn letters_of_all_scripts_are_accepted_with_their_marks() {
         for name in [
             "हिन्दी",
             "र्त्स्न्यैं",
@@ -247,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_steers_hides_or_has_no_width_is_refused_with_its_number() {
+    fn control_invisible_and_zero_width_characters_are_refused_by_code_point() {
         for (name, said) in [
             ("a\u{2028}b", "U+2028"),
             ("a\u{2029}", "U+2029"),

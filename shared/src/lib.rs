@@ -1,9 +1,10 @@
-//! The ops layer of Switchboard: what an automatic contact distributor is and does.
+//! The rules, operations and stores of Switchboard, an automatic contact distributor.
 //!
-//! - The nouns: [`contact`], [`agent`], [`skill`], [`event`], [`view`], and what was [`seen`] of them.
-//! - The rules: [`core`], a plain state machine that defines them all.
-//! - The operations: the trait [`acd::Acd`], over two stores: [`embedded`], which is the core
-//!   behind a mutex, and [`redis`], where each operation is one atomic script.
+//! - Domain types: [`contact`], [`agent`], [`skill`], [`event`], [`view`], and [`seen`] for
+//!   preconditions on changes.
+//! - Rules: [`core`], a plain state machine that defines all behaviour.
+//! - Operations: the trait [`acd::Acd`], implemented by two stores: [`embedded`], the core behind a
+//!   mutex, and [`redis`], where each operation is one atomic script.
 //!
 //! Nothing here knows HTTP or a terminal.
 

@@ -1,10 +1,10 @@
-//! What somebody may have meant who wrote a name that is not there.
+//! Suggests the name that was probably meant when an unknown one is given.
 
-/// The longest name for which another is looked for.
+/// Longer names get no suggestion.
 const LONGEST: usize = 64;
 
-/// Gives the name that is most like this one, if one is like it at all: a third of its letters may
-/// be wrong, missing or swapped. Capitals do not count.
+/// Returns the known name most like this one, ignoring case. At most a third of its letters may be
+/// wrong, missing or swapped; `None` if no name is that close.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     if length > LONGEST {
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_known_by_its_likeness() {
+    fn the_most_similar_name_is_found() {
         let known = ["skills", "priority", "attributes", "English", "x"];
         for (written, meant) in [
             ("prioritty", Some("priority")),

@@ -1,4 +1,4 @@
-//! Opens the store that an ACD lives in, decided once at the start of a program.
+//! Opens the store of an ACD. A program chooses the store once, at its start.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::store::Store;
 use crate::text::AcdName;
 use crate::time::SystemClock;
 
-/// Opens the ACD of that name: on Redis if one is named, else a new one in this process.
+/// Opens the ACD of that name: on Redis if a server is given, else a new one in this process.
 pub async fn open(
     redis: Option<&RedisServer>,
     name: AcdName,
@@ -17,7 +17,7 @@ pub async fn open(
     open_durable(redis, name, Durability::Local).await
 }
 
-/// The same; on Redis, changes are answered as `durability` says.
+/// Same as [`open`]. On Redis, `durability` sets when a change is acknowledged.
 pub async fn open_durable(
     redis: Option<&RedisServer>,
     name: AcdName,

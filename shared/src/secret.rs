@@ -1,4 +1,4 @@
-//! What must never be shown: a token, an address with a password in it.
+//! Text that must never be shown: a token, an address with a password in it.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -6,23 +6,23 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// A text that is handed on but never shown: its `Debug` hides it, and it has no `Display`.
+/// A text that is passed on but never shown: `Debug` hides it and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Gives the text, to the one who sends it.
+    /// Returns the text, for sending it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Gives what is not as safe as it should be of this address of a Redis, a sentence each.
+    /// Returns a warning for each weakness of this Redis address.
     pub fn warnings(&self) -> Vec<&'static str> {
         let warnings = [self.exposed(), self.in_the_clear()];
         warnings.into_iter().flatten().collect()
     }
 
-    /// Gives a warning if the address has a password in it that crosses a network without TLS.
+    /// Warns if the address has a password that crosses a network without TLS.
     fn in_the_clear(&self) -> Option<&'static str> {
         let rest = self.0.strip_prefix("redis://")?;
         let whom = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -40,8 +40,7 @@ impl Secret {
         )
     }
 
-    /// Gives a warning if this is the address of a Redis with a password in it that was given to
-    /// this process as an argument.
+    /// Warns if this is a Redis address with a password and was given as a command-line argument.
     fn exposed(&self) -> Option<&'static str> {
         let with_password = self.0.split_once("://").is_some_and(|(_, rest)| {
             let who = rest.rsplit_once('@').map_or("", |(who, _)| who);
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_that_crosses_a_network_without_tls_is_warned_of() {
+    fn a_password_that_crosses_a_network_without_tls_causes_a_warning() {
         for (url, warned) in [
             ("redis://:pw@db:6379", true),
             ("redis://ann:p@w@10.0.0.7:6379/0", true),

@@ -1,6 +1,7 @@
-//! What callers saw before they asked for a change. A change that follows from something seen
-//! carries it, and is refused when it is no longer so: between looking and acting a contact may
-//! have gone to another agent, or an agent to lunch.
+//! Preconditions on changes: what the caller saw before asking for a change.
+//!
+//! The change is refused if that is no longer so. Between reading and acting, a contact may have
+//! gone to another agent, or an agent to lunch.
 
 use std::fmt;
 
@@ -10,24 +11,24 @@ use crate::error::{Error, Result};
 use crate::skill::Skill;
 use crate::time::Millis;
 
-/// Names what a contact or an agent was at one moment: a digest of all of it that can change.
+/// The version of a contact or an agent: a digest of everything about it that can change.
 ///
-/// Clients only compare it. Every store makes the same one of the same contact or agent.
+/// Clients only compare it. Every store computes the same one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version(String);
 
 impl Version {
-    /// Takes a version as a caller names it. One that no store gives is like no contact or agent.
+    /// Takes a version that a caller names. One that no store has produced matches nothing.
     pub fn named(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Gives the version as text, of letters and digits.
+    /// Returns the version as text, of letters and digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Makes the digest of a text with all that can change; `pieces/seen.lua` makes the same.
+    /// Hashes a text with everything that can change. `pieces/seen.lua` computes the same.
     fn of(text: &str) -> Self {
         Self(sha1_smol::Sha1::from(text).digest().to_string())
     }
@@ -39,22 +40,23 @@ impl fmt::Display for Version {
     }
 }
 
-/// What a caller saw, of which some part may not matter: its standing (with whom a contact is,
-/// what an agent chose), and its version.
+/// What a caller saw. Either part may be absent and then does not matter: the standing (whom a
+/// contact is with, what an agent chose) and the version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen<Standing> {
     standing: Option<Standing>,
     versions: Option<Vec<Version>>,
 }
 
-/// What a caller saw of a contact: who is on it, or was when it ended. Nobody: it waited.
+/// What a caller saw of a contact: the agent who is on it or was when it ended; `None` if it
+/// waited.
 pub type ContactSeen = Seen<Option<AgentId>>;
 
-/// What a caller saw of an agent: what they had chosen to be.
+/// What a caller saw of an agent: what they had chosen.
 pub type AgentSeen = Seen<Presence>;
 
 impl<Standing> Seen<Standing> {
-    /// Whatever it is, it is to be changed.
+    /// No precondition.
     pub const ANYTHING: Self = Self {
         standing: None,
         versions: None,
@@ -67,24 +69,24 @@ impl<Standing> Seen<Standing> {
         }
     }
 
-    /// The same, and one of these versions of it. None at all is a version that it never has.
+    /// Requires one of these versions too. An empty list matches no version.
     #[must_use]
     pub fn in_version(self, versions: Vec<Version>) -> Self {
         let versions = Some(versions);
         Self { versions, ..self }
     }
 
-    /// Tells whether nothing was seen that must still be so.
+    /// Returns whether there is no precondition.
     pub fn is_anything(&self) -> bool {
         self.standing.is_none() && self.versions.is_none()
     }
 
-    /// Gives what was seen of its standing, if that matters.
+    /// Returns the standing that was seen, if it matters.
     pub fn seen_standing(&self) -> Option<&Standing> {
         self.standing.as_ref()
     }
 
-    /// Gives the versions that it may have, if they matter.
+    /// Returns the versions that are accepted, if the version matters.
     pub fn seen_versions(&self) -> Option<&[Version]> {
         self.versions.as_deref()
     }
@@ -102,23 +104,23 @@ impl<Standing> Seen<Standing> {
 }
 
 impl ContactSeen {
-    /// It waited.
+    /// Requires that it waits.
     pub fn waiting() -> Self {
         Self::standing(None)
     }
 
-    /// It was with this agent.
+    /// Requires that it is with this agent.
     pub fn with(agent: AgentId) -> Self {
         Self::standing(Some(agent))
     }
 
-    /// It stood like this: it waited, or was with this agent.
+    /// Requires the same standing as in this state: it waits, or is with this agent.
     pub fn like(state: &ContactState) -> Self {
         Self::standing(state.agent().cloned())
     }
 
-    /// Refuses when the contact is no longer what was seen. One that has ended is like what it was
-    /// before, so that a change can be repeated whose answer was lost.
+    /// Fails if the contact is not what was seen. A contact that has ended still counts as being
+    /// with its agent, so that a change whose answer was lost can be repeated.
     pub(crate) fn check(&self, contact: &Contact) -> Result<()> {
         self.check_version(&contact.id, || contact.version())?;
         match &self.standing {
@@ -131,12 +133,12 @@ impl ContactSeen {
 }
 
 impl AgentSeen {
-    /// They had chosen this: for an agent on a contact, what they are to be when it ends.
+    /// Requires this choice. For an agent on a contact, it is what they will be when it ends.
     pub fn chose(presence: Presence) -> Self {
         Self::standing(presence)
     }
 
-    /// Refuses when the agent is no longer what was seen.
+    /// Fails if the agent is not what was seen.
     pub(crate) fn check(&self, agent: &Agent) -> Result<()> {
         self.check_version_of(agent)?;
         let now = agent.state.chosen();
@@ -146,14 +148,14 @@ impl AgentSeen {
         }
     }
 
-    /// Refuses when the agent has not the version that was seen.
+    /// Fails if the agent does not have a version that was seen.
     pub(crate) fn check_version_of(&self, agent: &Agent) -> Result<()> {
         self.check_version(&agent.id, || agent.version())
     }
 }
 
 impl Contact {
-    /// Gives the version of it.
+    /// Returns its version.
     pub fn version(&self) -> Version {
         let (assigned, ended, outcome) = match &self.state {
             ContactState::Queued => (None, None, ""),
@@ -182,7 +184,7 @@ impl Contact {
 }
 
 impl Agent {
-    /// Gives the version of them.
+    /// Returns their version.
     pub fn version(&self) -> Version {
         let skills: Vec<&str> = self.skills.iter().map(Skill::as_str).collect();
         let contact = self.state.contact();
@@ -205,7 +207,8 @@ impl Agent {
     }
 }
 
-/// Says that a contact is with somebody else than was seen, or waits, and what is true now.
+/// Makes the error for a contact that is not with the agent seen, or does not wait. It says what is
+/// true now.
 pub(crate) fn contact_is_not(
     contact: impl fmt::Display,
     seen: Option<&AgentId>,
@@ -230,7 +233,7 @@ pub(crate) fn contact_is_not(
     ))
 }
 
-/// Says that an agent has chosen otherwise than was seen, and what is true now.
+/// Makes the error for an agent whose choice is not the one seen. It says what is true now.
 pub(crate) fn agent_chose(agent: &AgentId, seen: &Presence, now: &Presence) -> Error {
     let said = |presence: &Presence| match presence.reason() {
         Some(reason) => format!("{} ({reason})", presence.word()),
@@ -244,7 +247,7 @@ pub(crate) fn agent_chose(agent: &AgentId, seen: &Presence, now: &Presence) -> E
     ))
 }
 
-/// Says that a contact or an agent is in another version than was seen.
+/// Makes the error for a contact or an agent that has another version than the one seen.
 pub(crate) fn changed(what: &impl fmt::Display, now: &Version) -> Error {
     Error::Changed(format!(
         "{what} is not what If-Match names, or no longer: its ETag is \"{now}\"; nothing was done, \

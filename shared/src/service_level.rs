@@ -1,7 +1,8 @@
-//! The service level: which share of the contacts is to be answered within which time.
+//! The service level: which share of the contacts should be answered within which time.
 //!
-//! Waits are counted between fixed bounds, so any of these times can be asked for at any moment,
-//! and is true of the past too. A time between two bounds is not known, and is refused.
+//! Waits are counted in buckets with fixed bounds. So the service level for any of these times can
+//! be computed at any moment, also for the past. A time between two bounds cannot be computed and
+//! is refused.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,25 +11,25 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::text::{Invalid, excerpt};
 
-/// The times within which answers are counted, in seconds.
+/// The bounds of the buckets, in seconds.
 pub const BOUNDS: [u16; 12] = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600];
 
-/// A time within which answers are counted: one of [`BOUNDS`], kept as its place among them.
+/// A time limit for answers: one of [`BOUNDS`], kept as its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Within(usize);
 
 impl Within {
-    /// Gives all of them, the shortest first.
+    /// Returns all time limits, shortest first.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..BOUNDS.len()).map(Self)
     }
 
-    /// Gives the time in seconds.
+    /// Returns the time in seconds.
     pub fn seconds(self) -> u16 {
         BOUNDS[self.0]
     }
 
-    /// Gives the time in milliseconds.
+    /// Returns the time in milliseconds.
     pub fn millis(self) -> u64 {
         u64::from(self.seconds()) * 1_000
     }
@@ -37,7 +38,7 @@ impl Within {
         Self::all().find(|within| within.to_string() == seconds)
     }
 
-    /// Names the times that are allowed.
+    /// Lists the allowed times for error messages.
     fn allowed() -> String {
         let [first @ .., last] = BOUNDS.map(|bound| bound.to_string());
         format!("{} or {last}", first.join(", "))
@@ -72,34 +73,34 @@ impl FromStr for Within {
     }
 }
 
-/// How many contacts waited how long: of each bound, those that waited no longer than it and
-/// longer than the one before. Who waited longer than the last is in none.
+/// How many contacts waited how long. Each bucket counts the waits up to its bound and over the
+/// previous one. Waits over the last bound are in no bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waits([u64; BOUNDS.len()]);
 
 impl Waits {
-    /// Counts a wait of so many milliseconds.
+    /// Counts a wait of this many milliseconds.
     pub fn count(&mut self, wait: u64) {
         if let Some(within) = Within::all().find(|within| wait <= within.millis()) {
             self.0[within.0] += 1;
         }
     }
 
-    /// Gives how many waited no longer than that.
+    /// Returns how many waited at most that long.
     pub fn within(&self, within: Within) -> u64 {
         let counts = self.0[..=within.0].iter();
-        // As a foreign hand may have written them.
+        // Saturates, as another client may have written any counts.
         counts.fold(0, |sum, count| sum.saturating_add(*count))
     }
 
-    /// Gives the count of that name: `assigned_20` are those up to 20 seconds.
+    /// Returns the bucket of that name: `assigned_20` ends at 20 seconds.
     pub(crate) fn named(&mut self, name: &str) -> Option<&mut u64> {
         let within = Within::of(name.strip_prefix("assigned_")?)?;
         Some(&mut self.0[within.0])
     }
 }
 
-/// By the bounds, the shortest first.
+/// In the order of the bounds, shortest first.
 impl From<[u64; BOUNDS.len()]> for Waits {
     fn from(counts: [u64; BOUNDS.len()]) -> Self {
         Self(counts)
@@ -113,15 +114,15 @@ impl From<Waits> for [u64; BOUNDS.len()] {
 }
 
 impl Serialize for Waits {
-    /// As a map from the names of the counts.
+    /// Writes a map from bucket names to counts.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let names = Within::all().map(|within| format!("assigned_{within}"));
         serializer.collect_map(names.zip(self.0))
     }
 }
 
-/// What is aimed at: a share of the contacts answered within a time. Written as the trade does,
-/// the share first: 80/20 is 80 % within 20 seconds.
+/// The target: a share of the contacts answered within a time. Written as is usual, the share
+/// first: 80/20 is 80 % within 20 seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ServiceLevel {
@@ -130,18 +131,18 @@ pub struct ServiceLevel {
 }
 
 impl ServiceLevel {
-    /// Gives the time.
+    /// Returns the time.
     pub fn within(self) -> Within {
         self.within
     }
 
-    /// Gives the share, in per cent.
+    /// Returns the share, in per cent.
     pub fn target(self) -> u8 {
         self.target
     }
 
-    /// Tells whether a share, 0 to 1, is as high as it should be. It is taken to a tenth of a per
-    /// cent, as screens show it, so that none calls 80.0 % less than 80.
+    /// Returns whether a share, 0 to 1, reaches the target. It is rounded to a tenth of a per cent,
+    /// as screens show it, so that a share shown as 80.0 % reaches 80 %.
     pub fn is_met(self, share: f64) -> bool {
         (share * 1_000.0).round() >= f64::from(self.target) * 10.0
     }
@@ -168,7 +169,7 @@ impl FromStr for ServiceLevel {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let read = text.split_once('/').and_then(|(target, within)| {
-            // `parse` would take a sign.
+            // `parse` would accept a sign.
             let plain = target.bytes().all(|byte| byte.is_ascii_digit());
             let target = target.parse().ok().filter(|_| plain)?;
             let within = Within::of(within)?;
@@ -200,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_counted_at_the_first_bound_that_it_does_not_pass() {
+    fn a_wait_is_counted_in_the_first_bucket_that_it_fits() {
         let mut waits = Waits::default();
         for wait in [0, 5_000, 5_001, 20_000, 20_001, 600_000, 600_001, u64::MAX] {
             waits.count(wait);
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_measured_is_refused_with_the_times_that_can() {
+    fn other_times_are_refused_with_a_list_of_the_allowed_ones() {
         for text in [
             "", "80", "80/", "/20", "80/25", "80/020", "0/20", "101/20", "+80/20", "80/20/5",
             "20/80", "80 / 20", "80%/20",
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_is_met_as_it_is_shown() {
+    fn a_level_is_met_as_screens_round_it() {
         let level = ServiceLevel::default();
         for (share, met) in [
             (1.0, true),

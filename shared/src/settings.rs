@@ -1,11 +1,11 @@
-//! What is set for a whole floor. Where nothing is set, nothing is different.
+//! Settings of a whole floor. A setting that is absent has no effect.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What is set for a floor.
+/// The settings of a floor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Whether a contact is refused that needs a skill which no agent holds.
+    /// Whether contacts that need a skill which no agent holds are refused.
     pub known_skills_only: Option<bool>,
 }
 
@@ -13,7 +13,7 @@ impl Settings {
     /// The names of the settings, as stores and the API write them.
     pub const NAMES: [&str; 1] = ["known_skills_only"];
 
-    /// Gives them as they are after a change.
+    /// Returns the settings after a change.
     #[must_use]
     pub fn changed(&self, change: &SettingsChange) -> Self {
         let Self { known_skills_only } = *self;
@@ -23,7 +23,7 @@ impl Settings {
     }
 }
 
-/// A change of settings: what is absent stays, what is none is taken back.
+/// A change of settings: a field that is absent keeps its value, `null` removes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
@@ -36,7 +36,7 @@ pub struct SettingsChange {
     pub known_skills_only: Option<Option<bool>>,
 }
 
-/// Tells a field that is null from one that is absent.
+/// Distinguishes a field that is null from one that is absent.
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_absent_stays_and_what_is_null_is_taken_back() {
+    fn absent_fields_keep_their_value_and_null_removes_it() {
         let read = |json| serde_json::from_str::<SettingsChange>(json).unwrap();
         let on = Settings {
             known_skills_only: Some(true),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_there_is_not_is_refused_with_those_that_there_are() {
+    fn an_unknown_setting_is_refused_with_the_known_ones() {
         let refused = serde_json::from_str::<SettingsChange>(r#"{"known_skill_only":true}"#);
         let said = refused.unwrap_err().to_string();
         assert!(

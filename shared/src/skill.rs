@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::text::{Invalid, name_type};
 
 name_type! {
-    /// Something an agent can and a contact needs: a language, an expertise.
+    /// Something an agent can do and a contact needs: a language, an expertise.
     Skill, "skill"
 }
 
@@ -15,11 +15,11 @@ pub const MOST_SKILLS_OF_A_CONTACT: usize = 16;
 /// The most skills an agent may hold.
 pub const MOST_SKILLS_OF_AN_AGENT: usize = 64;
 
-/// The skills that a contact needs, sorted and each once: contacts of one profile are served by
-/// the same agents, so they wait in one line.
+/// The set of skills that a contact needs, sorted, without repetition. Contacts of the same profile
+/// are served by the same agents, so they wait in the same line.
 ///
-/// Written as text it joins the skills with commas; the empty profile, which any agent serves,
-/// is written `*`.
+/// Written as text, the skills are joined by commas. The empty profile, which any agent serves, is
+/// written `*`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Profile(Arc<[Skill]>);
 
@@ -27,7 +27,7 @@ impl Profile {
     /// How the empty profile is written.
     pub(crate) const EMPTY: &str = "*";
 
-    /// Makes the profile of these skills, in whatever order and number they come.
+    /// Makes the profile of these skills, given in any order, with or without repetition.
     pub fn new(skills: &[Skill]) -> Self {
         let mut sorted = skills.to_vec();
         sorted.sort();
@@ -35,12 +35,12 @@ impl Profile {
         Self(sorted.into())
     }
 
-    /// Gives the skills, sorted by their bytes.
+    /// Returns the skills, sorted by their bytes.
     pub fn skills(&self) -> &[Skill] {
         &self.0
     }
 
-    /// Tells whether an agent with these skills serves contacts of this profile.
+    /// Returns whether an agent with these skills serves contacts of this profile.
     pub fn served_by(&self, held: &[Skill]) -> bool {
         self.0.iter().all(|skill| held.contains(skill))
     }
@@ -67,7 +67,8 @@ impl fmt::Debug for Profile {
     }
 }
 
-/// Drops repeated skills, keeping the order in which they were given.
+/// Drops repeated skills and keeps the given order. Fails if more than `most` remain; `whose` names
+/// the owner in the error.
 pub(crate) fn distinct(
     skills: Vec<Skill>,
     most: usize,
@@ -86,7 +87,7 @@ pub(crate) fn distinct(
     Ok(kept)
 }
 
-/// The refusal of one skill more than there may be.
+/// The error for more skills than are allowed.
 pub(crate) fn too_many(most: usize, whose: &str) -> Invalid {
     Invalid::new(
         format!("the list of skills of {whose}"),

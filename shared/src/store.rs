@@ -1,4 +1,4 @@
-//! What only those can do who have an ACD's store at hand.
+//! Operations that need direct access to an ACD's store.
 
 use async_trait::async_trait;
 
@@ -8,17 +8,17 @@ use crate::error::Result;
 use crate::time::Millis;
 use crate::view::Due;
 
-/// An ACD whose store is at hand, so that time can be let pass on it.
+/// An ACD with direct access to its store, on which due deadlines can be run.
 ///
-/// This is apart from [`Acd`], because it is nobody's wish but the passing of time itself: the
-/// engine's dispatchers see to it, next to the store. Over the API it can be asked by nobody.
+/// These methods are not part of [`Acd`], because no user asks for them: the engine's dispatchers
+/// call them, next to the store. The API does not offer them.
 #[async_trait]
 pub trait Store: Acd {
-    /// Applies what is due by now: a bounded number of deadlines, and a step of the safety sweep.
-    /// Any number of processes may do this at any time.
+    /// Applies what is due: a bounded number of deadlines, and one step of the safety sweep. Any
+    /// number of processes may do this at any time.
     async fn run_due(&self) -> Result<Due>;
 
-    /// Tells of each of these ids when an agent who had it was last deleted; none if no agent ever
-    /// was. A token that is older was made for somebody else, and who lets callers in must know.
+    /// Returns, for each id, when an agent with that id was last deleted, or `None` if none ever
+    /// was. Authentication needs this: an older token was issued to a different agent.
     async fn last_deletions(&self, ids: &[AgentId]) -> Result<Vec<Option<Millis>>>;
 }

@@ -1,5 +1,5 @@
-//! What tests need beside the store: the Redis that they run on, cleaned up behind them, and
-//! servers of their own that may be killed.
+//! Test support: the Redis that tests run on, cleanup after them, and dedicated servers that a test
+//! may kill.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,25 +19,25 @@ use uuid::Uuid;
 
 use crate::text::AcdName;
 
-/// Gives the Redis that tests use.
+/// Returns the address of the Redis that tests use.
 pub fn redis_url() -> String {
     std::env::var("TEST_REDIS_URL")
         .expect("TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up")
 }
 
-/// Opens a connection beside the store's, for what a foreign hand may do.
+/// Opens a connection of its own, to act as another client.
 pub async fn connection() -> MultiplexedConnection {
     let client = Client::open(redis_url()).unwrap();
     client.get_multiplexed_async_connection().await.unwrap()
 }
 
-/// Gives a name that no other test's ACD has.
+/// Returns a name that no other test's ACD has.
 pub fn fresh_name() -> AcdName {
     let name = format!("test-{}", Uuid::new_v4().simple());
     name.parse().unwrap()
 }
 
-/// Deletes every key of a test's ACD; after a failed test they stay, to be looked at.
+/// Deletes every key of a test's ACD. After a failed test the keys stay for inspection.
 pub async fn clean(name: &AcdName) {
     let mut connection = connection().await;
     let mut cursor = 0;
@@ -62,8 +62,8 @@ pub async fn clean(name: &AcdName) {
     }
 }
 
-/// A Redis server of a test's own, of the kind that the tests run on: to be killed and restarted,
-/// to come late, or to lack something. It keeps on its disk what was written.
+/// A Redis server for one test, with the same modules as the shared one: to be killed and
+/// restarted, started late, or started with something missing. It persists what was written.
 #[derive(Debug)]
 pub struct OwnRedis {
     port: u16,
@@ -85,7 +85,7 @@ impl OwnRedis {
         Self::start_with(all).await
     }
 
-    /// Starts a server that is a cluster by itself.
+    /// Starts a server that is a whole cluster by itself.
     pub async fn start_cluster() -> Self {
         let mut options = json_options().await;
         options.extend(["--cluster-enabled", "yes"].map(str::to_owned));
@@ -110,13 +110,13 @@ impl OwnRedis {
         server
     }
 
-    /// Chooses a port where nobody listens yet, for a server with the JSON commands.
+    /// Chooses a free port for a server with the JSON commands, and does not start it.
     pub async fn not_started() -> Self {
         Self::at_free_port(json_options().await)
     }
 
     fn at_free_port(options: Vec<String>) -> Self {
-        // Bound for a moment to find a port that is free.
+        // Bound for a moment to find a free port.
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let folder = std::env::temp_dir().join(format!("redis-{}", Uuid::new_v4().simple()));
         std::fs::create_dir(&folder).unwrap();
@@ -128,23 +128,23 @@ impl OwnRedis {
         }
     }
 
-    /// Has the server ask for this password from its next start on.
+    /// Makes the server require this password from its next start on.
     pub fn ask_password(&mut self, password: &str) {
         let asked = ["--requirepass".to_owned(), password.to_owned()];
         self.options.extend(asked);
     }
 
-    /// Gives where the server is.
+    /// Returns the server's address.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Gives the port where it listens.
+    /// Returns the port on which it listens.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Sends one command, written as in `redis-cli`, and gives the answer as text.
+    /// Sends one command, written as in `redis-cli`, and returns the answer as text.
     pub async fn ask(&self, command: &str) -> String {
         let mut words = command.split(' ');
         let mut asked = cmd(words.next().unwrap());
@@ -160,7 +160,8 @@ impl OwnRedis {
         client.get_multiplexed_async_connection().await.unwrap()
     }
 
-    /// Makes the server the replica of another, and waits until it has all of it; or a primary.
+    /// Makes the server a replica of `primary` and waits until it is in sync, or makes it a
+    /// primary.
     pub async fn follow(&self, primary: Option<&Self>) {
         let Some(primary) = primary else {
             self.ask("REPLICAOF NO ONE").await;
@@ -179,11 +180,11 @@ impl OwnRedis {
         }
     }
 
-    /// Waits until its replica has all that was written, and says so: a new one says nothing
-    /// for up to a second.
+    /// Waits until its replica has acknowledged all writes. A new replica does not acknowledge for
+    /// up to a second.
     pub async fn replicated(&self) {
         let mut both = ::redis::pipe();
-        // WAIT is about the writes of its own connection, and what came before them.
+        // WAIT covers the writes of its own connection and those before them.
         both.cmd("SET").arg("probe").arg(1).ignore();
         both.cmd("WAIT").arg(1).arg(100);
         let mut connection = self.connection().await;
@@ -197,7 +198,7 @@ impl OwnRedis {
         }
     }
 
-    /// Starts the server, with what it had written to its disk.
+    /// Starts the server with what it had persisted.
     pub async fn start_again(&mut self) {
         let child = Command::new("redis-server")
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
@@ -229,7 +230,7 @@ impl OwnRedis {
                 .is_ok_and(|read| !answer[..read].starts_with(b"-LOADING"))
     }
 
-    /// Kills the server at whatever instruction it is.
+    /// Kills the server without a shutdown.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();
@@ -237,8 +238,8 @@ impl OwnRedis {
         }
     }
 
-    /// Sends the server a signal: `-STOP` freezes it, so that connections stay and nothing
-    /// answers, and `-CONT` has it go on.
+    /// Sends the server a signal: `-STOP` freezes it, so that connections stay open and nothing
+    /// answers; `-CONT` resumes it.
     pub fn signal(&self, signal: &str) {
         let process = self.process.as_ref().unwrap().id().to_string();
         let sent = Command::new("kill").args([signal, &process]).status();
@@ -249,12 +250,12 @@ impl OwnRedis {
 impl Drop for OwnRedis {
     fn drop(&mut self) {
         self.kill();
-        // What is left in the folder for temporary files does no harm.
+        // Leftovers in the temporary folder do no harm.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-/// Gives the options by which a server gets JSON as the one has that the tests run on.
+/// Returns the options that load the JSON module of the shared test server.
 async fn json_options() -> Vec<String> {
     let list = cmd("MODULE").arg("LIST").clone();
     let modules: Vec<Vec<Value>> = list.query_async(&mut connection().await).await.unwrap();

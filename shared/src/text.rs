@@ -1,7 +1,8 @@
-//! Names that come from outside, checked once at the edge.
+//! Names that come from outside, validated once on entry.
 //!
-//! Every name that becomes part of a key passes here, so no request can reach a key outside its
-//! own ACD, and the same name is the same key, however it was typed. `docs/names.md` has the rules.
+//! Every name that becomes part of a key is parsed here. So no request can reach a key outside its
+//! own ACD, and one name is always the same key, however it was typed. The rules are in
+//! `docs/names.md`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,14 +10,14 @@ use std::sync::Arc;
 
 use crate::letters;
 
-/// The most characters a name may have, as it is kept.
+/// The most characters a name may have, in its normalized form.
 pub const LONGEST_NAME: usize = 64;
 
-/// Why a piece of input was refused: what it was to be, what is wrong, what would be right.
+/// Why input was refused: what it should have been, what is wrong, what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} {problem}; {rule}")]
 pub struct Invalid {
-    /// What the input was to be, for example "skill" with the input quoted.
+    /// What the input should have been, for example "skill" with the input quoted.
     pub what: String,
     /// What is wrong with it.
     pub problem: String,
@@ -25,7 +26,8 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    /// Says what the input was to be, what is wrong with it, and what would be right.
+    /// Makes a refusal from what the input should have been, what is wrong, and what would be
+    /// right.
     pub fn new(
         what: impl Into<String>,
         problem: impl Into<String>,
@@ -38,7 +40,7 @@ impl Invalid {
         }
     }
 
-    /// Takes a refusal back from the sentence it was told in. It reads the same again.
+    /// Parses a refusal from its sentence. Its text stays the same.
     pub fn told(sentence: &str) -> Self {
         let (wrong, rule) = sentence.split_once("; ").unwrap_or((sentence, "mend that"));
         let (what, problem) = wrong.rsplit_once(' ').unwrap_or(("the request", wrong));
@@ -46,11 +48,12 @@ impl Invalid {
     }
 }
 
-/// What no name may have: keys, profiles, patterns and the words of the console are made with these.
+/// Characters that no name may have: keys, profiles, patterns and console commands use them as
+/// syntax.
 const FORBIDDEN: &str = ",|{}*\"";
 
-/// Reads a name, whatever it is of: trimmed, white space within it one space, composed, not blank,
-/// of what names may be made of.
+/// Parses a name of any kind. It is trimmed, each run of white space becomes one space, and it is
+/// composed (NFC). Refuses a blank name or one with characters that are not allowed.
 pub(crate) fn name(what: &str, text: &str) -> Result<Arc<str>, Invalid> {
     let refuse = |problem: String| {
         let rule = format!(
@@ -69,7 +72,7 @@ pub(crate) fn name(what: &str, text: &str) -> Result<Arc<str>, Invalid> {
     if let Some(fault) = letters::fault(&tidy, FORBIDDEN) {
         return refuse(fault);
     }
-    // In the path of a URL these are steps and not names.
+    // In a URL these are path segments with a special meaning.
     if [".", ".."].contains(&&*tidy) {
         return refuse("is no name in a URL".to_owned());
     }
@@ -80,7 +83,7 @@ pub(crate) fn name(what: &str, text: &str) -> Result<Arc<str>, Invalid> {
     Ok(tidy.into())
 }
 
-/// Gives a text as names are composed (NFC), to be looked for in them.
+/// Composes a text (NFC) as names are, so that it can be searched for in them.
 pub fn composed(text: &str) -> Cow<'_, str> {
     letters::composed(text)
 }
@@ -94,10 +97,11 @@ pub(crate) fn excerpt(text: &str) -> String {
     }
 }
 
-/// Makes a type of name: parsed once, then cheap to copy.
+/// Defines a type of name: parsed once, then cheap to copy.
 ///
-/// From outside it comes by `FromStr`, which has the rules. What is deserialized is what a store or
-/// an engine has: it is taken as it is, for a name of before the rules must not stop anybody.
+/// Input from outside is parsed with `FromStr`, which applies the rules. Deserializing is for what
+/// a store or an engine has: it is accepted as it is, because a name that is older than the rules
+/// must not break anything.
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
@@ -106,12 +110,12 @@ macro_rules! name_type {
         pub struct $name(std::sync::Arc<str>);
 
         impl $name {
-            /// Gives the name as text.
+            /// Returns the name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// Takes the name that a store has, as it is.
+            /// Takes a name from a store as it is, without applying the rules.
             pub fn stored(text: &str) -> Self {
                 Self(text.into())
             }
@@ -160,12 +164,12 @@ macro_rules! name_type {
 pub(crate) use name_type;
 
 name_type! {
-    /// An ACD's name, the hash tag of all its keys: an ACD lives in one slot.
+    /// An ACD's name. It is the hash tag of all its keys, so an ACD lives in one cluster slot.
     AcdName, "ACD name"
 }
 
 impl Default for AcdName {
-    /// What an ACD is called unless somebody says otherwise.
+    /// The name of an ACD when none is given.
     fn default() -> Self {
         Self("acd".into())
     }
@@ -176,7 +180,7 @@ name_type! {
     Reason, "reason"
 }
 
-/// A person's name, shown to people only and never part of a key. It may be empty.
+/// A person's name, only shown to people and never part of a key. It may be empty.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(into = "String")]
 pub struct PersonName(Arc<str>);
@@ -185,7 +189,7 @@ impl PersonName {
     /// The most characters a person's first or last name may have.
     pub const LONGEST: usize = 100;
 
-    /// Gives the name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -215,7 +219,7 @@ impl TryFrom<String> for PersonName {
 }
 
 impl<'de> serde::Deserialize<'de> for PersonName {
-    // As of every name: what a store has is taken as it is.
+    // As for every name, what a store has is accepted as it is.
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Ok(Self(String::deserialize(from)?.into()))
     }
@@ -234,7 +238,7 @@ impl fmt::Display for PersonName {
 }
 
 impl fmt::Debug for PersonName {
-    // Names of people stay out of logs.
+    // People's names stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PersonName(..)")
     }

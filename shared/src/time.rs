@@ -1,4 +1,4 @@
-//! Time as a value that is handed in.
+//! Time as a value that is passed in.
 
 use std::fmt::Debug;
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Millis(pub u64);
 
 impl Millis {
-    /// Gives the milliseconds from `earlier` to this time; none if `earlier` is later.
+    /// Returns the milliseconds from `earlier` to this time; 0 if `earlier` is later.
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
@@ -23,20 +23,21 @@ impl Millis {
 pub struct Moment(pub u64);
 
 impl Moment {
-    /// Gives the moment in whole milliseconds.
+    /// Converts to whole milliseconds.
     pub fn millis(self) -> Millis {
         Millis(self.0 / 1_000)
     }
 }
 
-/// A place on the ACD's own strictly increasing clock, in steps of 128 microseconds since 1970.
+/// A point on the ACD's own strictly increasing clock, in steps of 128 microseconds since 1970.
 ///
-/// No two of an ACD are equal, which is what makes first-in-first-out and longest-available
-/// exact. Forty-five bits hold it until the year 2112.
+/// No two ticks of an ACD are equal, which makes first-in-first-out and longest-available exact.
+/// They fit in 45 bits until the year 2112.
 ///
-/// It is an order, and a time only as long as the clock never leapt: it does not go back with a
-/// clock that was ahead for a moment, or whoever came in that moment would be served after all who
-/// come in the time that the clock was ahead. So times are told from milliseconds beside it.
+/// A tick is an order. It is a time only if the clock never jumped ahead: ticks do not go back with
+/// a clock that is corrected, or contacts that came while it was ahead would be served after all
+/// that come until the clock has caught up. So times are taken from milliseconds stored beside the
+/// tick.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -47,30 +48,31 @@ impl Tick {
     /// Microseconds in a tick.
     pub const MICROS: u64 = 128;
 
-    /// The last tick that a clock is believed. A clock beyond it, in the year 2107, is broken; to
-    /// go on from there would leave the forty-five bits, and from here there are enough for ever.
+    /// The latest time that is believed (in ticks; in the year 2107). A clock that is later is
+    /// broken. Following it would exceed 45 bits; counting on from here leaves enough ticks
+    /// forever.
     pub const LATEST: u64 = (1 << 45) - (1 << 40);
 
-    /// Gives the first tick that is later than `last` and not before `now`.
+    /// Returns the first tick that is later than `last` and not before `now`.
     pub fn after(last: Self, now: Moment) -> Self {
         Self((last.0 + 1).max((now.0 / Self::MICROS).min(Self::LATEST)))
     }
 
-    /// Gives the time of the tick in milliseconds.
+    /// Converts to milliseconds.
     pub fn millis(self) -> Millis {
-        // Exact for a century; beyond it, as a foreign hand may write it, only not fatal.
+        // Exact for a century. Saturates beyond it, as another client may have written any number.
         Millis(self.0.saturating_mul(Self::MICROS) / 1_000)
     }
 }
 
-/// How far ahead of now a time that was written may lie, in milliseconds. Two servers of one
-/// floor are not quite of one mind after a failover, and a clock is set back by some seconds when
-/// it is corrected; what lies further ahead was written while the clock was wrong.
+/// How far in the future a stored time may lie, in milliseconds. The clocks of two servers of a
+/// floor differ a little after a failover, and a correction may set a clock back by some seconds. A
+/// time further ahead was written while the clock was wrong.
 pub const PLAUSIBLY_AHEAD: u64 = 10_000;
 
-/// Where a store takes its time from.
+/// A source of time for a store.
 pub trait Clock: Send + Sync + Debug {
-    /// Gives the present moment.
+    /// Returns the present moment.
     fn now(&self) -> Moment;
 }
 
@@ -91,7 +93,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands until it is told to go on: for tests and simulations.
+/// A clock that moves only when it is told to, for tests and simulations.
 #[derive(Debug)]
 pub struct ManualClock(std::sync::atomic::AtomicU64);
 
@@ -101,12 +103,12 @@ impl ManualClock {
         Self(now.0.into())
     }
 
-    /// Sets the clock, also back.
+    /// Sets the clock, which may also go back.
     pub fn set(&self, now: Moment) {
         self.0.store(now.0, std::sync::atomic::Ordering::SeqCst);
     }
 
-    /// Moves the clock on.
+    /// Advances the clock.
     pub fn advance(&self, by: std::time::Duration) {
         let micros = u64::try_from(by.as_micros()).unwrap_or(u64::MAX);
         self.0
@@ -135,14 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_beyond_all_ranks_is_not_believed() {
+    fn a_clock_beyond_the_latest_tick_is_ignored() {
         let leapt = Tick::after(Tick(7), Moment(u64::MAX));
         assert_eq!(leapt, Tick(Tick::LATEST));
         assert_eq!(Tick::after(leapt, Moment(u64::MAX)), Tick(Tick::LATEST + 1));
     }
 
     #[test]
-    fn a_tick_of_a_foreign_hand_is_some_time() {
+    fn any_number_can_be_read_as_a_tick() {
         assert_eq!(Tick(u64::MAX).millis(), Millis(u64::MAX / 1_000));
     }
 }

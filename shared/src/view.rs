@@ -1,4 +1,4 @@
-//! What the operations tell about the floor: pages of lists, and the figures of the whole.
+//! What the operations return about the floor: pages of lists, and overall figures.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub use crate::explanation::{Explanation, Nearest};
 /// The most rows a page may have.
 pub const LONGEST_PAGE: usize = 500;
 
-/// Which part of a list is wanted.
+/// Which part of a list to return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<Cursor> {
     /// Where it starts.
@@ -21,17 +21,17 @@ pub struct Page<Cursor> {
     pub limit: usize,
 }
 
-/// Where a part of a list starts.
+/// Where a page starts.
 ///
-/// A list changes while it is read: whoever goes through it page by page asks for what comes
-/// after the last item he has; whoever keeps an item in sight asks for its surroundings.
+/// A list changes while it is read. To go through it page by page, ask for what comes after the
+/// last item read; to keep an item in sight, ask for what surrounds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start<Cursor> {
-    /// With the item that has so many before it. Beyond the end it is the last full page.
+    /// At the item with this many before it. Beyond the end this is the last full page.
     At(u64),
-    /// Behind this item, whether it is still there or not.
+    /// After this item, whether it is still in the list or not.
     After(Cursor),
-    /// So many items before this one, or before where it was. Near the end it is the last full
+    /// This many items before this one, or before where it was. Near the end this is the last full
     /// page.
     Before(Cursor, u64),
 }
@@ -43,14 +43,14 @@ impl<Cursor> Page<Cursor> {
         Self { start, limit }
     }
 
-    /// Asks for the items behind this one.
+    /// Asks for the items after this one.
     pub fn after(cursor: Cursor, limit: usize) -> Self {
         let start = Start::After(cursor);
         Self { start, limit }
     }
 }
 
-/// A part of a list.
+/// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<Item, Cursor> {
     /// How many items of the list come before these.
@@ -59,18 +59,18 @@ pub struct Listing<Item, Cursor> {
     pub total: u64,
     /// The items, in order.
     pub items: Vec<Item>,
-    /// What the next page comes after; none at the end of the list.
+    /// The cursor for the next page; `None` at the end of the list.
     pub next: Option<Cursor>,
 }
 
 impl<Item, Cursor> Listing<Item, Cursor> {
-    /// Makes a part of a list of these items of it.
+    /// Makes a page of these items, given its `first` and the `total` of the list.
     pub(crate) fn new(
         (first, total): (u64, u64),
         items: Vec<Item>,
         cursor: impl Fn(&Item) -> Cursor,
     ) -> Self {
-        // A foreign hand's answer may say anything.
+        // The numbers may come from another client's data, so they may be anything.
         let goes_on = first.saturating_add(items.len() as u64) < total;
         let next = items.last().filter(|_| goes_on).map(cursor);
         Self {
@@ -83,8 +83,8 @@ impl<Item, Cursor> Listing<Item, Cursor> {
 }
 
 impl<Cursor> Page<Cursor> {
-    /// Gives how many of a list's items come before the page. `up_to` tells how many there are
-    /// before an item, and whether that counts it too.
+    /// Returns how many items come before the page. `up_to` counts the items before a cursor, and
+    /// the item itself when its second argument is true.
     pub(crate) fn first_of(&self, total: u64, up_to: impl Fn(&Cursor, bool) -> u64) -> u64 {
         let last_full = total.saturating_sub(self.limit as u64);
         match &self.start {
@@ -97,7 +97,7 @@ impl<Cursor> Page<Cursor> {
     }
 }
 
-/// The floor in figures, all of one moment.
+/// The figures of the floor, all of one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Overview {
     /// Whether the ACD is open.
@@ -106,7 +106,7 @@ pub struct Overview {
     pub now: Millis,
     /// The number of the newest event.
     pub event: u64,
-    /// Contacts that wait.
+    /// Contacts waiting.
     pub waiting: u64,
     /// When the contact that waits longest arrived, whatever its priority.
     pub oldest: Option<Millis>,
@@ -121,7 +121,7 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Gives how many agents are neither available nor busy.
+    /// Returns how many agents are neither available nor busy.
     pub fn unavailable(&self) -> u64 {
         self.agents.saturating_sub(self.available + self.busy)
     }
@@ -130,7 +130,7 @@ impl Overview {
 /// One skill on the floor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkillView {
-    /// Which.
+    /// The skill.
     pub skill: Skill,
     /// Waiting contacts that need it.
     pub waiting: u64,
@@ -138,8 +138,8 @@ pub struct SkillView {
     pub available: u64,
     /// Agents holding it.
     pub staffed: u64,
-    /// The longest available of them, the next to be chosen first, and since when; at most
-    /// [`SkillView::NEXT_SHOWN`].
+    /// The longest available of them, next to be chosen first, and since when each is available; at
+    /// most [`SkillView::NEXT_SHOWN`].
     pub next: Vec<(AgentId, Tick)>,
 }
 
@@ -148,16 +148,16 @@ impl SkillView {
     pub const NEXT_SHOWN: usize = 5;
 }
 
-/// What a look at the deadlines did.
+/// The result of applying due deadlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     /// How many deadlines were applied.
     pub applied: u64,
-    /// How many agents the safety sweep had to mend; anything but 0 is a fault worth a look.
+    /// How many agents the safety sweep had to repair; anything but 0 is a fault to look into.
     pub repaired: u64,
-    /// When to look again.
+    /// When to call again.
     pub next: Millis,
-    /// The moment of the look, by the same clock as `next`.
+    /// When this call was made, by the same clock as `next`.
     pub now: Millis,
 }
 
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_that_would_end_after_all_numbers_has_nothing_after_it() {
+    fn a_page_whose_end_would_overflow_has_no_next() {
         let part = Listing::new((u64::MAX, 2), vec![1, 2], |item| *item);
         assert_eq!((part.first, part.next), (u64::MAX, None));
     }

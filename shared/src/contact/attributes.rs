@@ -1,4 +1,4 @@
-//! What integrators attach to a contact, kept as the text that came.
+//! Attributes that integrators attach to a contact, kept as the original text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,46 +11,45 @@ use serde_json::value::RawValue;
 use super::same::same;
 use crate::text::Invalid;
 
-/// What integrators attach to a contact: any JSON object, which the ACD keeps and never reads.
+/// Attributes of a contact: any JSON object. The ACD keeps it and never uses its contents.
 ///
-/// It is the text that came, but for white space between its parts. A parser would make other
-/// numbers of those that have no place in 64 bits, and drop a name that comes twice. So two of
-/// them are equal if they were written in the same way; whether they say the same is another
-/// question.
+/// It is the original text without white space between tokens. A parser would change numbers that
+/// do not fit in 64 bits, and drop duplicate names. So `==` compares how they are written; whether
+/// the values are equal is a different question.
 #[derive(Clone, Default)]
 pub struct Attributes(Option<Arc<RawValue>>);
 
 impl Attributes {
     const EMPTY: &'static str = "{}";
 
-    /// Gives those of a contact to which nothing is attached.
+    /// Returns empty attributes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Tells whether nothing is attached.
+    /// Returns whether nothing is attached.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Gives the object as JSON, without white space between its parts.
+    /// Returns the object as JSON, without white space between tokens.
     pub fn as_str(&self) -> &str {
         self.0.as_ref().map_or(Self::EMPTY, |json| json.get())
     }
 
-    /// Gives the names and values, to be shown: a text as it reads, everything else as JSON.
+    /// Returns names and values for display: a string without quotes, everything else as JSON.
     pub fn fields(&self) -> Vec<(String, String)> {
-        // What was taken is an object.
+        // Only objects are accepted, so this does not fail.
         let fields = serde_json::from_str(self.as_str());
         fields.map(|Fields(fields)| fields).unwrap_or_default()
     }
 
-    /// Tells whether the two say the same, though they may be written in other ways.
+    /// Returns whether both have equal values, however they are written.
     pub(super) fn say_the_same(&self, other: &Self) -> bool {
         same(self.as_str(), other.as_str())
     }
 
-    /// Tells how deep the object is nested: 1 for one of texts and numbers alone.
+    /// Returns the nesting depth: 1 for an object of strings and numbers only.
     pub(super) fn depth(&self) -> usize {
         let (mut depth, mut deepest) = (0_usize, 0);
         for part in Parts(self.as_str()) {
@@ -64,7 +63,7 @@ impl Attributes {
         deepest
     }
 
-    /// Takes JSON that is known to be well formed. Fails with what it is instead of an object.
+    /// Takes well-formed JSON. Fails, with its type, if it is not an object.
     fn of(json: &RawValue) -> Result<Self, Unfit> {
         let json = json.get();
         match json.as_bytes().first() {
@@ -77,7 +76,7 @@ impl Attributes {
         }
         let mut compact = String::with_capacity(json.len());
         for part in Parts(json) {
-            // The only thing that is well formed and yet no text: half of a pair of surrogates.
+            // Well-formed JSON can still hold half of a surrogate pair, which is not valid text.
             if part.contains("\\u") && serde_json::from_str::<String>(part).is_err() {
                 return Err(Unfit::HalfCharacter);
             }
@@ -99,14 +98,14 @@ impl PartialEq for Attributes {
 
 impl Eq for Attributes {}
 
-/// Why JSON is not the attributes of a contact.
+/// Why JSON cannot be the attributes of a contact.
 enum Unfit {
     Other(Unexpected<'static>),
     HalfCharacter,
 }
 
-/// The parts of well-formed JSON, white space between them aside: brackets, commas and colons each
-/// by itself, a text with its quotes, a number or word whole.
+/// The tokens of well-formed JSON, without white space: each bracket, comma and colon by itself, a
+/// string with its quotes, a number or literal as a whole.
 struct Parts<'a>(&'a str);
 
 impl<'a> Iterator for Parts<'a> {
@@ -196,7 +195,7 @@ impl Serialize for Attributes {
 }
 
 impl fmt::Debug for Attributes {
-    // They are people's phone numbers and worse, which stay out of logs.
+    // They hold phone numbers and other personal data, which stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Attributes({} bytes)", self.as_str().len())
     }
@@ -207,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_kept_as_they_came() {
+    fn attributes_are_kept_as_written() {
         for (came, kept) in [
             ("{}", "{}"),
             (" {\n} ", "{}"),
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_refused_by_what_it_is() {
+    fn json_that_is_not_an_object_is_refused_with_its_type() {
         for (json, said) in [
             ("[]", "invalid type: sequence, expected a JSON object"),
             ("\"{}\"", "invalid type: a string"),
@@ -250,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_shown_in_their_order_and_texts_as_they_read() {
+    fn fields_are_shown_in_order_and_strings_without_quotes() {
         let json = r#"{"b":"a \"b\"","a":{"n":[1.0]},"b":1e400}"#;
         let fields = json.parse::<Attributes>().unwrap().fields();
         let said = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_counts_brackets_outside_of_texts() {
+    fn depth_counts_brackets_outside_of_strings() {
         for (json, depth) in [
             ("{}", 1),
             (r#"{"a":"[[[{{{"}"#, 1),

@@ -1,7 +1,7 @@
-//! A contact as its JSON document in Redis says it (`docs/data-model.md`), and back.
+//! Reads and writes a contact's JSON document in Redis (`docs/data-model.md`).
 //!
-//! Nothing is said twice, as each field is bytes in Redis and time in its scripts: the key has the
-//! id, the rank the priority, and its agent and outcome tell its state.
+//! Nothing is stored twice, because each field costs memory in Redis and time in its scripts. The
+//! id is in the key, the priority is in the rank, and the state follows from agent and outcome.
 
 use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -32,20 +32,20 @@ struct ContactDocument {
     owner: Option<Owner>,
 }
 
-/// Reads attributes, which are kept as a text: Redis and its scripts would make other numbers of
-/// some. Documents of before have them as an object.
+/// Reads attributes. They are stored as a string, because Redis and its scripts would change some
+/// numbers. Older documents store an object.
 fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attributes, D::Error> {
     let json = Box::<RawValue>::deserialize(deserializer)?;
     let text: Option<String> = serde_json::from_str(json.get()).ok();
     serde_json::from_str(text.as_deref().unwrap_or(json.get())).map_err(D::Error::custom)
 }
 
-/// What a new contact's document holds before the script adds its rank and arrival.
+/// A new contact's document, before the script adds its rank and arrival.
 #[derive(Serialize)]
 struct NewContactDocument<'a> {
     profile: &'a str,
-    /// As they were asked for, if that is not the profile's order. A text that many documents have
-    /// is kept once by Redis, a list in each of them.
+    /// The skills in the order asked for, if that is not the profile's order. It is one string and
+    /// not a list: Redis keeps a string that many documents share once, but a list in each of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_skills: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +55,7 @@ struct NewContactDocument<'a> {
 }
 
 impl NewContact {
-    /// Writes the beginning of its document, of which this is the profile.
+    /// Writes the start of the document, given the text of its profile.
     pub(crate) fn document(&self, profile: &str) -> serde_json::Result<String> {
         let skills: Vec<&str> = self.skills.iter().map(Skill::as_str).collect();
         serde_json::to_string(&NewContactDocument {
@@ -67,17 +67,18 @@ impl NewContact {
     }
 }
 
-/// What a script answers to a creation.
+/// A script's answer to a creation.
 pub(crate) enum Created {
-    /// It was created, and stands here.
+    /// It was created, in this state.
     New(ContactState),
-    /// There was one of that id before. Its attributes may be large, so they are compared here and
-    /// not in the script; that costs a repeat alone.
+    /// A contact with this id existed already. Its attributes may be large, so they are compared
+    /// here and not in the script; only a repeated creation pays for that.
     Known(Contact),
 }
 
 impl Created {
-    /// Reads the answer, which for a known contact is its document. Fails with what is wrong.
+    /// Reads the answer, which is the document of a contact that existed already. Fails with a
+    /// description of what is wrong.
     pub(crate) fn from_answer(id: ContactId, json: &str) -> Result<Self, String> {
         let answer: StateDocument =
             serde_json::from_str(json).map_err(|error| error.to_string())?;
@@ -91,8 +92,8 @@ impl Created {
 }
 
 impl Contact {
-    /// Reads the document of the contact with this id, as `docs/data-model.md` describes it. Fails
-    /// with what is wrong with it.
+    /// Reads the document of the contact with this id (`docs/data-model.md`). Fails with a
+    /// description of what is wrong.
     pub fn from_document(id: ContactId, json: &str) -> Result<Self, String> {
         let document: ContactDocument =
             serde_json::from_str(json).map_err(|error| format!("{id}: {error}"))?;
@@ -102,22 +103,22 @@ impl Contact {
     }
 }
 
-/// What a document says of a contact's state, which is also what scripts answer.
+/// The state part of a document. Scripts answer the same fields.
 #[derive(Deserialize)]
 struct StateDocument {
-    /// In every document, and in no answer that tells of a state alone.
+    /// In every document, and in no answer that holds only a state.
     profile: Option<IgnoredAny>,
     agent: Option<AgentId>,
     assigned: Option<Millis>,
     ended: Option<Millis>,
     outcome: Option<Outcome>,
-    /// Said by scripts alone.
+    /// Only in answers of scripts.
     #[serde(default)]
     repeated: bool,
 }
 
 impl Done {
-    /// Reads what a script says it did, and where the contact stands then.
+    /// Reads a script's answer: what it did, and the contact's state afterwards.
     pub(crate) fn from_document(json: &str) -> Result<Self, String> {
         let document: StateDocument =
             serde_json::from_str(json).map_err(|error| error.to_string())?;
@@ -130,7 +131,7 @@ impl Done {
 }
 
 impl ContactState {
-    /// Reads what a script says of a contact's state. Fails with what is wrong with it.
+    /// Reads a contact's state from a script's answer. Fails with a description of what is wrong.
     pub(crate) fn from_document(json: &str) -> Result<Self, String> {
         Done::from_document(json).map(|done| done.state)
     }
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn agent_and_outcome_tell_the_state() {
+    fn the_state_follows_from_agent_and_outcome() {
         let agent = || "agent:7".parse().unwrap();
         let complete = |served, outcome| ContactState::Complete {
             served,
@@ -267,9 +268,9 @@ mod tests {
         }
     }
 
-    /// Documents once said all of this. Their skills come in the profile's order now.
+    /// Older documents have all these fields. Their skills are now read in the profile's order.
     #[test]
-    fn what_a_document_says_besides_does_not_matter() {
+    fn other_fields_of_a_document_are_ignored() {
         let rank = Rank::new(Priority(5), Tick(9)).0;
         let json = format!(
             r#"{{"id":"contact:90d6c0c9-56c2-5286-a143-20d7cf83a311","skills":["b","a"],
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_of_before_are_an_object() {
+    fn older_documents_have_attributes_as_an_object() {
         for (stored, kept) in [
             (r#"{"a":1,"b":["x"]}"#, r#"{"a":1,"b":["x"]}"#),
             (r#""{\"a\":1.0}""#, r#"{"a":1.0}"#),
@@ -296,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_given_another_priority_still_knows_the_first() {
+    fn a_contact_with_a_changed_priority_keeps_the_first() {
         let rank = Rank::new(Priority(1), Tick(9)).0;
         let json =
             format!(r#"{{"profile":"*","rank":{rank},"created":10,"asked":4,"requeues":2}}"#);

@@ -1,4 +1,4 @@
-//! Contacts: what waits, and what becomes of it.
+//! Contacts: their ids, priorities, ranks and states.
 
 mod attributes;
 mod document;
@@ -20,9 +20,10 @@ use crate::time::{Millis, Tick};
 pub(crate) use document::Created;
 pub use owner::Owner;
 
-/// Which contact. Made before the call that creates it, so that the call can be repeated.
+/// A contact's id. The caller makes it before the call that creates the contact, so that the call
+/// can be repeated.
 ///
-/// Written `contact:<uuid>` wherever people and programs see it; in Redis the bare UUID.
+/// Written `contact:<uuid>` for people and programs; in Redis it is the bare UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ContactId(pub Uuid);
@@ -35,20 +36,20 @@ impl ContactId {
         Self(Uuid::now_v7())
     }
 
-    /// Gives the id that an idempotency key stands for in this ACD: the same for the same key.
+    /// Returns the id for an idempotency key in this ACD: always the same for the same key.
     pub fn for_key(acd: &str, key: &str) -> Self {
         Self(Uuid::new_v5(&space_of(acd), key.as_bytes()))
     }
 
-    /// The same among the keys of one caller: two callers who happen upon one key mean two
-    /// contacts.
+    /// Same as [`ContactId::for_key`], for the keys of one caller. If two callers use the same key,
+    /// they get different ids.
     pub fn for_key_of(acd: &str, caller: &str, key: &str) -> Self {
         let space = Uuid::new_v5(&space_of(acd), caller.as_bytes());
         Self(Uuid::new_v5(&space, key.as_bytes()))
     }
 }
 
-/// Gives the namespace of an ACD's ids.
+/// Returns the UUID namespace of an ACD's ids.
 fn space_of(acd: &str) -> Uuid {
     let name = format!("switchboard:{acd}");
     Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
@@ -65,7 +66,7 @@ impl FromStr for ContactId {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let uuid = text.strip_prefix(Self::PREFIX).unwrap_or(text);
-        // Only the hyphenated form, so that a contact has one name.
+        // Accepts only the hyphenated form, so that a contact has one name.
         let parsed = (uuid.len() == 36)
             .then(|| Uuid::try_parse(uuid).ok())
             .flatten();
@@ -98,7 +99,7 @@ impl From<ContactId> for String {
     }
 }
 
-/// How urgent a contact is: 0 is served before 1, and so on to 255; 5 unless said otherwise.
+/// How urgent a contact is: 0 is served before 1, and so on up to 255. The default is 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Priority(pub u8);
@@ -118,26 +119,26 @@ pub struct Rank(pub u64);
 
 impl Rank {
     const TICK_BITS: u32 = 45;
-    /// How far apart the ranks of two priorities are: more than there are ticks.
+    /// The distance between the ranks of two priorities; more than there are ticks.
     pub const BAND: u64 = 1 << Self::TICK_BITS;
 
-    /// Ranks a contact of this priority that arrived at this tick.
+    /// Returns the rank of a contact of this priority that arrived at this tick.
     pub fn new(priority: Priority, arrival: Tick) -> Self {
         Self((u64::from(priority.0) << Self::TICK_BITS) + arrival.0)
     }
 
-    /// Gives back the priority; nothing if it is no rank, being too large for one.
+    /// Returns the priority, or `None` if the number is too large for a rank.
     pub fn priority(self) -> Option<Priority> {
         u8::try_from(self.0 >> Self::TICK_BITS).ok().map(Priority)
     }
 
-    /// Gives the least rank of the next less urgent priority.
+    /// Returns the lowest rank of the next less urgent priority.
     #[must_use]
     pub fn next_priority(self) -> Self {
         Self(((self.0 >> Self::TICK_BITS) + 1) << Self::TICK_BITS)
     }
 
-    /// Gives back the arrival.
+    /// Returns the tick of arrival.
     pub fn arrival(self) -> Tick {
         Tick(self.0 & ((1 << Self::TICK_BITS) - 1))
     }
@@ -149,14 +150,14 @@ impl Rank {
 pub enum Outcome {
     /// An agent served it.
     Handled,
-    /// It left while it waited.
+    /// It left while waiting.
     Abandoned,
-    /// Somebody ended it, whether it waited or not.
+    /// Somebody ended it, while it waited or while an agent was on it.
     Cancelled,
 }
 
 impl Outcome {
-    /// Gives the word that documents and people use.
+    /// Returns the word that documents and people use.
     pub fn word(self) -> &'static str {
         match self {
             Self::Handled => "handled",
@@ -166,44 +167,44 @@ impl Outcome {
     }
 }
 
-/// What came of an operation on a contact.
+/// The result of an operation on a contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
-    /// Where the contact stands now.
+    /// The contact's state now.
     pub state: ContactState,
-    /// Whether it had been done before, so that this changed nothing.
+    /// Whether it was a repeat, so that nothing changed.
     pub repeated: bool,
 }
 
 impl Done {
-    /// It was done now.
+    /// Makes the result of an operation that was carried out.
     pub(crate) fn now(state: ContactState) -> Self {
         let repeated = false;
         Self { state, repeated }
     }
 
-    /// It had been done before.
+    /// Makes the result of a repeat that changed nothing.
     pub(crate) fn before(state: ContactState) -> Self {
         let repeated = true;
         Self { state, repeated }
     }
 }
 
-/// Where a contact stands.
+/// The state of a contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactState {
     /// It waits in the queue.
     Queued,
     /// An agent is on it.
     Assigned {
-        /// Who.
+        /// The agent.
         agent: AgentId,
         /// Since when.
         at: Millis,
     },
-    /// It is over.
+    /// It has ended.
     Complete {
-        /// Who served it, and since when, unless nobody did.
+        /// The agent who served it and since when; `None` if nobody did.
         served: Option<(AgentId, Millis)>,
         /// When it ended.
         at: Millis,
@@ -213,8 +214,8 @@ pub enum ContactState {
 }
 
 impl ContactState {
-    /// Gives the number that the API and the documents use: queued 1, assigned 2, complete 3
-    /// (4 is kept for offered).
+    /// Returns the number that the API and the documents use: queued 1, assigned 2, complete 3
+    /// (4 is reserved for offered).
     pub fn number(&self) -> u8 {
         match self {
             Self::Queued => 1,
@@ -223,7 +224,7 @@ impl ContactState {
         }
     }
 
-    /// Gives the agent who is or was on the contact.
+    /// Returns the agent who is or was on the contact.
     pub fn agent(&self) -> Option<&AgentId> {
         match self {
             Self::Queued => None,
@@ -238,11 +239,11 @@ impl ContactState {
 pub struct Contact {
     /// Which.
     pub id: ContactId,
-    /// The skills it needs, as they were asked for, each once.
+    /// The skills it needs, each once, in the order given.
     pub skills: Vec<Skill>,
     /// How urgent it is.
     pub priority: Priority,
-    /// How urgent it was created, by which a repeat of its creation is known.
+    /// The priority it was created with, used to recognise a repeat of its creation.
     pub asked: Priority,
     /// Its place in the order of service.
     pub rank: Rank,
@@ -252,20 +253,20 @@ pub struct Contact {
     pub requeues: u32,
     /// What the integrator attached.
     pub attributes: Attributes,
-    /// The integrator it belongs to, if one created it who has a name.
+    /// The integrator that owns it, if it was created with a named token.
     pub owner: Option<Owner>,
-    /// Where it stands.
+    /// Its state.
     pub state: ContactState,
 }
 
 impl Contact {
-    /// Gives the profile of skills it needs.
+    /// Returns the profile of the skills it needs.
     pub fn profile(&self) -> Profile {
         Profile::new(&self.skills)
     }
 
-    /// Gives how long it waited for an agent or until it left, in milliseconds; up to `now` if it
-    /// still waits.
+    /// Returns how long it waited for an agent, or until it ended without one, in milliseconds; up
+    /// to `now` if it still waits.
     pub fn wait(&self, now: Millis) -> u64 {
         let until = match &self.state {
             ContactState::Queued => now,
@@ -282,7 +283,7 @@ impl Contact {
     }
 }
 
-/// A contact that is to be created.
+/// A contact to be created.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewContact {
     /// Its id, made by the caller so that the call can be repeated.
@@ -293,7 +294,7 @@ pub struct NewContact {
     pub priority: Priority,
     /// What the integrator attaches.
     pub attributes: Attributes,
-    /// The integrator it will belong to, if one creates it who has a name.
+    /// The integrator that will own it, if it is created with a named token.
     pub owner: Option<Owner>,
 }
 
@@ -303,7 +304,7 @@ impl NewContact {
     /// How deep a contact's attributes may be nested.
     pub const DEEPEST_ATTRIBUTES: usize = 8;
 
-    /// Makes a contact to create; repeated skills count once.
+    /// Makes a contact to create. Repeated skills count once.
     pub fn new(
         id: ContactId,
         skills: Vec<Skill>,
@@ -337,14 +338,14 @@ impl NewContact {
         })
     }
 
-    /// Makes it belong to an integrator.
+    /// Sets the integrator that owns it.
     #[must_use]
     pub fn owned_by(mut self, owner: Option<Owner>) -> Self {
         self.owner = owner;
         self
     }
 
-    /// Tells whether that contact is what this asks for, so that creating it is a repeat.
+    /// Returns whether an existing contact is what this asks for, so that creating it is a repeat.
     /// Attributes are compared as values: the order of their names does not matter.
     pub(crate) fn asks_for(&self, known: &Contact) -> bool {
         known.profile() == Profile::new(&self.skills)
@@ -353,7 +354,7 @@ impl NewContact {
             && known.owner == self.owner
     }
 
-    /// Makes a contact of ordinary priority without attributes.
+    /// Makes a contact of default priority without attributes.
     pub fn needing(id: ContactId, skills: Vec<Skill>) -> Result<Self, Invalid> {
         Self::new(id, skills, Priority::default(), Attributes::new())
     }
@@ -364,7 +365,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_contact_key_is_read_back_as_it_was_written() {
+    fn a_contact_key_round_trips_through_text() {
         let id = ContactId::random();
         assert_eq!(id.to_string().parse::<ContactId>().unwrap(), id);
         for bad in [

@@ -1,9 +1,8 @@
-//! Whose a contact is, where several integrators share a floor.
+//! The owner of a contact, where several integrators share a floor.
 
 use crate::text::name_type;
 
 name_type! {
-    /// The integrator that a contact belongs to: the name of the token by which the API knew who
-    /// created it.
+    /// The integrator that owns a contact: the name of the API token that created it.
     Owner, "token name"
 }

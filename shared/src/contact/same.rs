@@ -1,12 +1,12 @@
-//! Whether two pieces of JSON say the same: the order of names, white space, escapes in texts and
-//! how a number is written do not matter. Exact for numbers of any size.
+//! Compares two pieces of JSON by value. The order of names, white space, escapes in strings and
+//! the notation of numbers do not matter. Numbers of any size are compared exactly.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Tells whether two pieces of well-formed JSON, without white space round them, say the same.
+/// Compares two pieces of well-formed JSON that have no white space around them.
 pub(super) fn same(one: &str, other: &str) -> bool {
     if one == other {
         return true;
@@ -22,7 +22,7 @@ pub(super) fn same(one: &str, other: &str) -> bool {
 fn same_members(one: &str, other: &str) -> serde_json::Result<bool> {
     let (Members(mut one), Members(mut other)) =
         (serde_json::from_str(one)?, serde_json::from_str(other)?);
-    // Names that come twice stay in their order.
+    // The sort is stable, so duplicate names keep their order.
     one.sort_by(|(a, _), (b, _)| a.cmp(b));
     other.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut pairs = one.iter().zip(&other);
@@ -67,8 +67,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-/// A number: whether it is negative, its digits without zeros at either end, and the power of ten
-/// by which they are multiplied. Nothing for what is no number.
+/// A number as its sign (true if negative), its digits without leading and trailing zeros, and its
+/// power of ten. `None` if the text is not a number.
 fn decimal(text: &str) -> Option<(bool, String, i64)> {
     let (negative, rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_in_another_way_says_the_same() {
+    fn equal_values_in_another_notation_are_the_same() {
         for (one, other) in [
             (
                 r#"{"a":1,"b":[2,{"c":null,"d":"é"}]}"#,
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_something_else_is_not_the_same() {
+    fn different_values_are_not_the_same() {
         for (one, other) in [
             (r#"{"a":1}"#, r#"{"a":1,"b":2}"#),
             (r#"{"a":1}"#, r#"{"b":1}"#),
