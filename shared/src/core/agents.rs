@@ -1,4 +1,4 @@
-//! What agents choose and hold, and the moment one becomes routable.
+//! What agents choose, the skills they hold, and the moment one becomes routable.
 
 use super::Core;
 use crate::agent::{Agent, AgentId, AgentState, Mark, NewAgent, Presence};
@@ -80,8 +80,8 @@ impl Core {
         let agent = self.known_agent(id)?;
         seen.check_version_of(agent)?;
         let before = agent.state.chosen();
-        // What is asked for is so already, as it is for who asks again: whatever they had seen. But
-        // what was made of them is not what they chose, though it may be the same.
+        // A repeat of the present choice succeeds whatever was seen. But a state with a mark was
+        // not chosen, even if it is the same presence, so then this is a new choice.
         if before != presence {
             seen.check(agent)?;
         } else if agent.state.mark().is_none() {
@@ -92,8 +92,8 @@ impl Core {
         Ok(before)
     }
 
-    /// Makes an agent what was chosen for them, or what the mark says; if they are on a contact it
-    /// is what they are to be next.
+    /// Gives an agent this presence, chosen by a person or for the reason in the mark. If they are
+    /// on a contact, it applies when the contact ends.
     pub(super) fn make(
         &mut self,
         now: Moment,
@@ -122,7 +122,7 @@ impl Core {
         self.note_away(id, mark);
     }
 
-    /// Notes whether opening the ACD brings an agent back, of whom the last event told.
+    /// Records whether opening the ACD makes this agent available. Call it after the agent's event.
     fn note_away(&mut self, id: &AgentId, mark: Option<Mark>) {
         if mark.is_some_and(Mark::comes_back) {
             self.away.add(id, self.event);
@@ -169,7 +169,7 @@ impl Core {
         );
         if let AgentState::Available { since } = routable {
             self.available.list_under(id, skill, since);
-            // Somebody may have waited for just this skill.
+            // A waiting contact may have lacked just this skill.
             self.offer_work(now, id);
         }
         self.check_invariant();
@@ -231,7 +231,8 @@ impl Core {
         self.deleted.get(id).copied()
     }
 
-    /// Takes an agent from those who hold a skill; a skill that nobody holds is forgotten.
+    /// Removes an agent from the holders of a skill, and the skill itself if nobody holds it any
+    /// more.
     fn unstaff(&mut self, id: &AgentId, skill: &Skill) {
         if let Some(held) = self.staffed.get_mut(skill) {
             held.remove(id);
@@ -241,27 +242,27 @@ impl Core {
         }
     }
 
-    /// Frees an agent whose contact has ended, to what they chose to be next.
+    /// Frees an agent whose contact has ended. They become what they chose to be next.
     pub(super) fn free(&mut self, now: Moment, id: &AgentId) {
         let (next, mark) = self.leave_contact(now, id);
         self.become_what(now, id, next, mark);
     }
 
-    /// Credits an agent with the time that they were on a contact.
+    /// Adds to the time that an agent was on contacts, in milliseconds.
     pub(super) fn credit(&mut self, id: &AgentId, time: u64) {
         if let Some(agent) = self.agents.get_mut(id) {
             agent.handle_time += time;
         }
     }
 
-    /// Credits an agent with a contact that they served to its end.
+    /// Counts a contact that an agent completed.
     pub(super) fn credit_handled(&mut self, id: &AgentId) {
         if let Some(agent) = self.agents.get_mut(id) {
             agent.handled += 1;
         }
     }
 
-    /// Takes a busy agent off their contact; gives what they are to be next, and must become.
+    /// Takes a busy agent off their contact. Returns what they must become next.
     pub(super) fn leave_contact(&mut self, now: Moment, id: &AgentId) -> (Presence, Option<Mark>) {
         let agent = &self.agents[id];
         let next = (agent.state.chosen(), agent.state.mark());
@@ -270,7 +271,7 @@ impl Core {
         next
     }
 
-    /// Takes an available agent off his lists.
+    /// Removes an available agent from the availability lists.
     pub(super) fn unlist(&mut self, now: Moment, id: &AgentId) {
         let agent = &self.agents[id];
         let AgentState::Available { since } = agent.state else {
@@ -280,7 +281,7 @@ impl Core {
         self.counts(now).idle.end(now.millis());
     }
 
-    /// Makes an agent routable who is on no list.
+    /// Makes an agent routable who is on no list, and offers them a waiting contact.
     pub(super) fn become_available(&mut self, now: Moment, id: &AgentId) {
         let since = self.next_tick(now);
         let Some(agent) = self.agents.get_mut(id) else {
@@ -302,7 +303,7 @@ impl Core {
         self.offer_work(now, id);
     }
 
-    /// Makes an agent unavailable, or gives an unavailable one another reason.
+    /// Makes an agent unavailable, or changes the reason of an unavailable one.
     pub(super) fn become_unavailable(
         &mut self,
         now: Moment,
@@ -330,7 +331,7 @@ impl Core {
         self.note_away(id, mark);
     }
 
-    /// Gives a listed agent the best-ranked waiting contact that he can serve, if there is one.
+    /// Assigns the best-ranked waiting contact that a listed agent can serve, if there is one.
     fn offer_work(&mut self, now: Moment, id: &AgentId) {
         let agent = &self.agents[id];
         let AgentState::Available { .. } = agent.state else {

@@ -1,4 +1,4 @@
-//! The routable agents, longest available first, per skill.
+//! The routable agents per skill, longest available first.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,7 +6,7 @@ use crate::agent::AgentId;
 use crate::skill::{Profile, Skill};
 use crate::time::Tick;
 
-/// Who is routable: in all, and for each skill, ordered by the one stamp each agent has.
+/// The routable agents, all and per skill. Every list is ordered by the agent's one `since` tick.
 #[derive(Debug, Default)]
 pub(super) struct Available {
     all: BTreeSet<(Tick, AgentId)>,
@@ -14,7 +14,7 @@ pub(super) struct Available {
 }
 
 impl Available {
-    /// Lists an agent who is available since that tick.
+    /// Lists an agent who is available since this tick.
     pub(super) fn list(&mut self, id: &AgentId, skills: &[Skill], since: Tick) {
         self.all.insert((since, id.clone()));
         for skill in skills {
@@ -22,7 +22,7 @@ impl Available {
         }
     }
 
-    /// Lists an agent under one more skill, at the stamp he has.
+    /// Lists an agent under one more skill, with the tick they have.
     pub(super) fn list_under(&mut self, id: &AgentId, skill: &Skill, since: Tick) {
         self.by_skill
             .entry(skill.clone())
@@ -30,7 +30,7 @@ impl Available {
             .insert((since, id.clone()));
     }
 
-    /// Takes an agent off every list.
+    /// Removes an agent from every list.
     pub(super) fn unlist(&mut self, id: &AgentId, skills: &[Skill], since: Tick) {
         self.all.remove(&(since, id.clone()));
         for skill in skills {
@@ -38,7 +38,7 @@ impl Available {
         }
     }
 
-    /// Takes an agent off the list of one skill.
+    /// Removes an agent from the list of one skill.
     pub(super) fn unlist_under(&mut self, id: &AgentId, skill: &Skill, since: Tick) {
         if let Some(listed) = self.by_skill.get_mut(skill) {
             listed.remove(&(since, id.clone()));
@@ -48,9 +48,10 @@ impl Available {
         }
     }
 
-    /// Gives the longest available agent who holds every skill of the profile, and his stamp.
+    /// Returns the longest available agent who holds every skill of the profile, and their tick.
     ///
-    /// Walks the shortest of the skills' lists; an agent who is on all the others holds them all.
+    /// Walks the shortest of the skills' lists. An agent who is also on all the others holds all
+    /// skills.
     pub(super) fn longest(&self, profile: &Profile) -> Option<(Tick, AgentId)> {
         let mut lists = Vec::with_capacity(profile.skills().len());
         for skill in profile.skills() {
@@ -67,17 +68,17 @@ impl Available {
             .cloned()
     }
 
-    /// Gives all routable agents, longest available first.
+    /// Returns all routable agents, longest available first.
     pub(super) fn in_order(&self) -> Vec<AgentId> {
         self.all.iter().map(|(_, id)| id.clone()).collect()
     }
 
-    /// Gives how many agents are routable.
+    /// Returns how many agents are routable.
     pub(super) fn len(&self) -> usize {
         self.all.len()
     }
 
-    /// Gives the routable agents with a skill, longest available first.
+    /// Returns the routable agents with a skill, longest available first.
     pub(super) fn with(&self, skill: &Skill) -> impl ExactSizeIterator<Item = &(Tick, AgentId)> {
         static NOBODY: BTreeSet<(Tick, AgentId)> = BTreeSet::new();
         self.by_skill.get(skill).unwrap_or(&NOBODY).iter()

@@ -1,11 +1,12 @@
-//! Whom opening the ACD brings back: those first who have been unavailable longest.
+//! The agents whom opening the ACD makes available, longest unavailable first.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::agent::AgentId;
 
-/// Whom closing took off, or will when their contact ends, and who never chose since they were
-/// created: each by the number of the event that told of it, of which no two are equal.
+/// Agents who were made unavailable by closing, or will be when their contact ends, and new agents
+/// who have never chosen. Each is ordered by the number of the event that reported it; these
+/// numbers are unique.
 #[derive(Debug, Default)]
 pub(super) struct Away {
     by_number: BTreeMap<u64, AgentId>,
@@ -13,21 +14,21 @@ pub(super) struct Away {
 }
 
 impl Away {
-    /// Puts an agent behind all others.
+    /// Adds an agent at the end.
     pub(super) fn add(&mut self, id: &AgentId, number: u64) {
         self.remove(id);
         self.by_number.insert(number, id.clone());
         self.numbers.insert(id.clone(), number);
     }
 
-    /// Takes an agent off, who need not be there.
+    /// Removes an agent, if present.
     pub(super) fn remove(&mut self, id: &AgentId) {
         if let Some(number) = self.numbers.remove(id) {
             self.by_number.remove(&number);
         }
     }
 
-    /// Gives all of them, in order.
+    /// Returns all of them, in order.
     pub(super) fn in_order(&self) -> Vec<AgentId> {
         self.by_number.values().cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! What happens to contacts: they arrive, get an agent, end, or go back to the queue.
+//! The lifecycle of contacts: they arrive, are assigned, end, or go back to the queue.
 
 use super::deadlines::Deadline;
 use super::{Core, EXPIRE_AFTER};
@@ -102,7 +102,7 @@ impl Core {
         let contact = self.known_contact(id)?;
         seen.check(contact)?;
         let leg = match &contact.state {
-            // A repeat of what was done, unless it has gone to another agent since.
+            // A repeat, as it already waits again.
             ContactState::Queued => return Ok(Done::before(ContactState::Queued)),
             ContactState::Assigned { agent, at } if agent == from => now.millis().since(*at),
             state => return Err(contact_is_not(id, Some(from), state)),
@@ -121,7 +121,7 @@ impl Core {
             },
         );
         self.seat(now, id);
-        // Were he available, it would come right back to him.
+        // An available agent would get the contact right back.
         match self.leave_contact(now, from) {
             (Presence::Available, _) => {
                 self.become_unavailable(now, from, None, Some(Mark::Requeued));
@@ -173,11 +173,11 @@ impl Core {
         Ok(before)
     }
 
-    /// Gives a contact that is on no list to the longest available agent who serves it, or puts
-    /// it in line.
+    /// Assigns a contact that is on no list to the longest available agent who serves it, or else
+    /// queues it.
     fn seat(&mut self, now: Moment, id: ContactId) {
         let (profile, rank) = (self.contacts[&id].profile(), self.contacts[&id].rank);
-        // Who waits with this profile shows that no routable agent serves it.
+        // If another contact of this profile waits, no routable agent serves it.
         let waits = self.waiting.has_line(&profile);
         match if waits {
             None
@@ -201,7 +201,7 @@ impl Core {
         self.waiting.add(id, profile, rank, staffed);
     }
 
-    /// Gives a contact that is on no list to an agent who is on none.
+    /// Assigns a contact that is on no list to an agent who is on no list.
     pub(super) fn assign(&mut self, now: Moment, id: ContactId, agent: &AgentId) {
         let at = now.millis();
         if let Some(contact) = self.contacts.get_mut(&id) {
@@ -210,7 +210,7 @@ impl Core {
                 at,
             };
             let (wait, profile) = (at.since(contact.created), contact.profile());
-            // A contact that was requeued was counted with its first agent.
+            // A requeued contact was already counted when its first agent got it.
             if contact.requeues == 0 {
                 self.count_assigned(now, &profile, wait);
             }

@@ -1,23 +1,24 @@
-//! Copies of the counts, as they stood before minutes in which something was counted.
+//! Snapshots of the counters, taken before minutes in which something was counted.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::figures::{Counts, MINUTES_KEPT, QUARTER, QUARTERS_KEPT};
 
-/// How far ahead of the clock's the last minute may be, in minutes: a clock that is set back by
-/// seconds may be in the minute before.
+/// How far ahead of the clock the last minute may be, in minutes. A clock that is set back by
+/// seconds may fall into the minute before.
 const MINUTES_AHEAD: u64 = 1;
-/// Places for copies of the first minutes of quarters of an hour: a quarter more than anybody asks for.
+/// Slots for snapshots at the first counted minute of a quarter of an hour: one more quarter than
+/// can be asked for.
 pub const QUARTER_PLACES: u64 = QUARTERS_KEPT / QUARTER + 2;
-/// Places for copies of all other minutes.
+/// Slots for the snapshots of all other minutes.
 pub const MINUTE_PLACES: u64 = MINUTES_KEPT + QUARTER;
 
-/// The copies. The first of each quarter of an hour goes round one ring of places, every other one
-/// round another, and each takes the place of one that nobody asks for.
+/// The snapshots, in two rings of slots: one for the first snapshot of each quarter of an hour, one
+/// for all others. Each new snapshot replaces one that can no longer be asked for.
 ///
-/// What tells the counts at the beginning of a quarter is the first copy made at or after it. None
-/// was made between the two, so it is the first of the quarter that it was made in, and no other
-/// copy tells the beginning of any quarter.
+/// The counters at the start of a quarter are those of the first snapshot at or after it. No
+/// snapshot lies between the two, so that one is the first of its own quarter. So the snapshots of
+/// the other ring are never needed for the start of a quarter.
 #[derive(Debug, Default)]
 pub(super) struct Copies {
     by_minute: BTreeMap<u64, Counts>,
@@ -31,8 +32,9 @@ enum Place {
 }
 
 impl Copies {
-    /// Gives the last minute in which something was counted, as far as the clock can be believed:
-    /// what was copied while it had leapt ahead is dropped, or no copy would be made until then.
+    /// Returns the last minute in which something was counted, as far as the clock is plausible.
+    /// Snapshots from a time when the clock had jumped ahead are dropped; otherwise none would be
+    /// taken until that time comes.
     pub(super) fn last_before(&mut self, counted: u64, this: u64) -> u64 {
         if counted <= this + MINUTES_AHEAD {
             return counted;
@@ -43,7 +45,7 @@ impl Copies {
         last.copied().unwrap_or_default()
     }
 
-    /// Keeps the counts as they stood before this minute.
+    /// Stores the counters as they were before this minute.
     pub(super) fn keep(&mut self, last: u64, this: u64, counts: &Counts) {
         let quarter = this / QUARTER;
         let place = if last / QUARTER < quarter {
@@ -57,8 +59,8 @@ impl Copies {
         self.by_minute.insert(this, counts.clone());
     }
 
-    /// Gives the counts as they stood at the beginning of a minute, as seen in the minute `this`:
-    /// the first copy from then on, but for those of a clock that had leapt.
+    /// Returns the counters at the start of `minute`, as known in the minute `this`: the first
+    /// snapshot from then on, ignoring those of a clock that had jumped ahead.
     pub(super) fn at(&self, minute: u64, this: u64) -> Option<&Counts> {
         let plausible = minute..=this + MINUTES_AHEAD;
         let first = self.by_minute.range(plausible).next();

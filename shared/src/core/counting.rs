@@ -1,4 +1,4 @@
-//! What is counted, in the same step as what it counts.
+//! Counters, updated in the same step as what they count.
 
 use super::Core;
 use crate::figures::{Counts, Figures, SHORT_ABANDON, Totals, Wanted, minute, minute_begins};
@@ -10,14 +10,14 @@ impl Core {
     pub fn figures(&self, now: Moment, since: Millis) -> Figures {
         let now = now.millis();
         let wanted = Wanted::new(since, now);
-        // If nothing was counted since, the counts are those of now.
+        // Without a snapshot since then nothing was counted, so the present counters are right.
         let at = |point| self.minutes.at(point, minute(now)).unwrap_or(&self.counts);
         let points: Vec<Totals> = wanted.points.iter().map(|point| at(*point).all).collect();
         let then = (minute_begins(wanted.since), at(wanted.since));
         Figures::between(then, (now, &self.counts), &points)
     }
 
-    /// Gives the counts to be changed, having kept them as they stood before this minute.
+    /// Returns the counters for an update, after taking the snapshot for this minute if needed.
     pub(super) fn counts(&mut self, now: Moment) -> &mut Counts {
         let this = minute(now.millis());
         let last = self.minutes.last_before(self.counted, this);
@@ -28,7 +28,7 @@ impl Core {
         &mut self.counts
     }
 
-    /// Counts for all contacts and for each skill of the profile.
+    /// Updates the totals of all contacts and of each skill in the profile.
     fn count(&mut self, now: Moment, profile: &Profile, count: impl Fn(&mut Totals)) {
         let counts = self.counts(now);
         count(&mut counts.all);
@@ -63,7 +63,8 @@ impl Core {
         });
     }
 
-    /// Who had an agent was answered, and counted as that: this is no short abandon either.
+    /// Counts an abandonment after a requeue. The contact was already answered once and counted as
+    /// such, so this is never a short abandonment.
     pub(super) fn count_abandoned_requeued(&mut self, now: Moment, profile: &Profile) {
         self.count(now, profile, |totals| {
             totals.abandoned += 1;

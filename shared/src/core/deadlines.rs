@@ -1,24 +1,25 @@
-//! What time brings: finished contacts expire, and the safety sweep comes round.
+//! What happens by time alone: finished contacts expire, and the safety sweep runs.
 
 use super::Core;
 use crate::contact::{ContactId, ContactState};
 use crate::time::{Millis, Moment, PLAUSIBLY_AHEAD};
 use crate::view::Due;
 
-/// How long a finished contact can still be looked at, in milliseconds.
+/// How long a finished contact can still be read, in milliseconds.
 pub const EXPIRE_AFTER: u64 = 3_600_000;
-/// How long after one round of the safety sweep the next begins, in milliseconds.
+/// The time from one round of the safety sweep to the next, in milliseconds.
 pub const SWEEP_EVERY: u64 = 30_000;
-/// The most deadlines that one look applies.
+/// The most deadlines that one call applies.
 pub const MOST_DEADLINES: usize = 64;
 
-/// Something that happens by itself.
+/// Something that happens at a set time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Deadline {
-    /// A finished contact is forgotten.
+    /// A finished contact is deleted.
     Expire(ContactId),
-    /// Agents and their lists are held against each other. In this store nobody else can write,
-    /// so there is nothing to find but what a clock that had leapt left; the Redis store does the work.
+    /// Agents are compared with the lists that they are on. No other program can write to this
+    /// store, so the sweep only corrects times written by a clock that had jumped ahead. In the
+    /// Redis store it does the full comparison.
     Sweep,
 }
 
@@ -56,8 +57,8 @@ impl Core {
         }
     }
 
-    /// Plans the next round of the sweep, unless it is planned; never later than it can be, as it
-    /// would be after a clock that had leapt ahead.
+    /// Schedules the next round of the sweep unless one is scheduled. One that is too far ahead, as
+    /// after a clock that had jumped ahead, is moved to the latest allowed time.
     fn plan_sweep(&mut self, now: Millis) {
         let latest = Millis(now.0 + SWEEP_EVERY);
         let mut planned = self.deadlines.iter();
@@ -70,9 +71,9 @@ impl Core {
         self.deadlines.insert((latest, Deadline::Sweep));
     }
 
-    /// Brings back what was written while the clock had leapt ahead: since when agents do what
-    /// they do, when waiting contacts arrived, when finished ones expire. All of that is now.
-    /// Ticks stay, and so does the order of service.
+    /// Corrects times that were written while the clock had jumped ahead, and sets them to now:
+    /// since when agents are in their state, when waiting contacts arrived, when finished ones
+    /// expire. Ticks stay, and so does the order of service.
     fn bring_back(&mut self, now: Millis) {
         let plausible = Millis(now.0 + PLAUSIBLY_AHEAD);
         for agent in self.agents.values_mut() {

@@ -1,4 +1,4 @@
-//! Why a contact stands where it stands.
+//! Explains why a contact is in its present state.
 
 use std::collections::BTreeSet;
 
@@ -57,8 +57,8 @@ impl Core {
         })
     }
 
-    /// Gives the agents who hold every skill of the profile, by id, of the first who hold its
-    /// rarest.
+    /// Returns the agents, by id, who hold every skill of the profile, among the first `most` who
+    /// hold its rarest skill.
     fn qualified(&self, profile: &Profile, most: usize) -> Vec<&Agent> {
         let skills = profile.skills().iter();
         let Some(rarest) = skills.min_by_key(|skill| self.staffed_with(skill)) else {
@@ -72,7 +72,7 @@ impl Core {
             .collect()
     }
 
-    /// Counts the better-ranked contacts that one of the agents could serve, too.
+    /// Counts the better-ranked contacts that one of these agents could serve as well.
     fn competing(&self, contact: &Contact, agents: &[&Agent]) -> u64 {
         let held: BTreeSet<&[Skill]> = agents.iter().map(|agent| &agent.skills[..]).collect();
         let served = |profile: &&Profile| held.iter().any(|skills| profile.served_by(skills));
@@ -86,7 +86,7 @@ impl Core {
             .sum()
     }
 
-    /// Gives the skill that somebody holds and that may have been meant by one that nobody holds.
+    /// Returns the most similar skill that some agent holds, given one that nobody holds.
     pub(super) fn nearest(&self, skill: &Skill) -> Option<Nearest> {
         let known = self.known_skills().into_iter();
         let known = known

@@ -1,4 +1,4 @@
-//! What is done to the whole floor at once: opening, closing, dropping a skill.
+//! Operations on the whole floor: opening, closing, settings, deleting a skill.
 
 use super::Core;
 use crate::agent::{AgentId, Mark, Presence};
@@ -14,7 +14,7 @@ impl Core {
     pub fn open(&mut self, now: Moment) -> bool {
         let was_open = !std::mem::replace(&mut self.closed, false);
         self.emit(now, What::AcdOpened);
-        // A busy agent keeps their contact; only what closing did to them is undone.
+        // A busy agent keeps their contact; only the effect of closing is undone.
         for id in self.away.in_order() {
             self.make(now, &id, Presence::Available, None);
         }
@@ -26,7 +26,7 @@ impl Core {
     pub fn close(&mut self, now: Moment) -> bool {
         let was_open = !std::mem::replace(&mut self.closed, true);
         self.emit(now, What::AcdClosed);
-        // In the order in which opening brings them back.
+        // In the order in which opening makes them available again.
         for id in self.available.in_order() {
             self.take_off(now, &id);
         }

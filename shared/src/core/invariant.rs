@@ -1,11 +1,11 @@
-//! The invariant that everything rests on, checked after every operation in debug builds.
+//! The central invariants, checked after every operation in debug builds.
 
 use super::Core;
 use crate::agent::AgentState;
 use crate::contact::ContactState;
 
 impl Core {
-    /// In debug builds, stops the program if a rule is broken.
+    /// Panics in debug builds if an invariant is broken.
     pub(super) fn check_invariant(&self) {
         if cfg!(debug_assertions) {
             self.assert_work_conserving();
@@ -13,7 +13,7 @@ impl Core {
         }
     }
 
-    /// No waiting contact is servable by a routable agent.
+    /// Checks that no waiting contact can be served by a routable agent.
     fn assert_work_conserving(&self) {
         for profile in self.waiting.profiles() {
             let idle = self.available.longest(profile);
@@ -24,7 +24,7 @@ impl Core {
         }
     }
 
-    /// Every busy agent is on a contact that is assigned to him.
+    /// Checks that every busy agent is on a contact that is assigned to them.
     fn assert_busy_agents_have_live_contacts(&self) {
         let mut busy = 0;
         for agent in self.agents.values() {

@@ -1,13 +1,13 @@
 //! The rules of routing: a plain, deterministic state machine. Time is an argument.
 //!
-//! This is the definition of what Switchboard does; the Redis scripts do the same and are held
-//! against it by the model test. It does no I/O, takes no locks and knows no clock.
+//! This defines what Switchboard does. The Redis scripts do the same, and the model test compares
+//! them with it. The core does no I/O, takes no locks and reads no clock.
 //!
-//! One invariant carries everything: *after every operation no waiting contact is servable by a
-//! routable agent*. So each event needs only a one-sided search. A contact that arrives looks for
-//! the longest available agent who holds all its skills; an agent who becomes routable looks for
-//! the best-ranked waiting contact that he can serve. Nothing else ever has to be matched, FIFO
-//! and longest-available are exact, and nothing waits behind a contact that nobody can serve.
+//! Everything rests on one invariant: *after every operation no waiting contact can be served by a
+//! routable agent*. So each event needs only a one-sided search. A new contact looks for the
+//! longest available agent who holds all its skills; an agent who becomes routable looks for the
+//! best-ranked waiting contact that they can serve. Nothing else ever has to be matched. FIFO and
+//! longest-available are exact, and no contact waits behind one that nobody can serve.
 
 mod agents;
 mod available;
@@ -45,17 +45,17 @@ use waiting::Waiting;
 pub use copies::{MINUTE_PLACES, QUARTER_PLACES};
 pub use deadlines::{EXPIRE_AFTER, MOST_DEADLINES, SWEEP_EVERY};
 
-/// An ACD: all of its state, and every operation on it.
+/// An ACD: its whole state, with every operation on it.
 #[derive(Debug)]
 pub struct Core {
     closed: bool,
     settings: Settings,
     tick: Tick,
     contacts: HashMap<ContactId, Contact>,
-    /// How long agents were on a live contact before it was requeued, in milliseconds.
+    /// The time that agents spent on a live contact before its last requeue, in milliseconds.
     earlier_legs: HashMap<ContactId, u64>,
     agents: BTreeMap<AgentId, Agent>,
-    /// When an agent of that id was last deleted.
+    /// When an agent with this id was last deleted.
     deleted: BTreeMap<AgentId, Millis>,
     waiting: Waiting,
     available: Available,
@@ -66,13 +66,13 @@ pub struct Core {
     events: VecDeque<Event>,
     event: u64,
     counts: Counts,
-    /// The last minute in which something was counted, and copies of the counts before such.
+    /// The last minute in which something was counted. `minutes` has the snapshots.
     counted: u64,
     minutes: Copies,
 }
 
 impl Default for Core {
-    /// A new ACD is open and empty.
+    /// A new ACD, open and empty.
     fn default() -> Self {
         Self {
             closed: false,
@@ -98,7 +98,7 @@ impl Default for Core {
 }
 
 impl Core {
-    /// Gives the number of the newest event.
+    /// Returns the number of the newest event.
     pub fn latest_event(&self) -> u64 {
         self.event
     }

@@ -1,4 +1,4 @@
-//! All who wait in the order of service, where a place is found without counting from the front.
+//! All waiting contacts in the order of service, with fast access by position.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use crate::contact::{ContactId, Rank};
 
 /// The waiting contacts by rank.
 ///
-/// Beside them stands how many there are in each block of 2^10 ranks, and in each of 2^20, which
-/// is 134 seconds of one priority. A place is found by adding up whole blocks: a thousand of either
-/// kind at the most, whatever waits, and one large block more for each 134 seconds of the queue.
+/// Contacts are also counted per block of 2^10 ranks and of 2^20 ranks; the latter is 134 seconds
+/// of one priority. A position is found by adding up whole blocks: at most about a thousand of
+/// either kind, plus one large block for each 134 seconds that the queue spans.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     contacts: BTreeMap<Rank, ContactId>,
@@ -20,7 +20,7 @@ const SMALL: u32 = 10;
 const LARGE: u32 = 20;
 
 impl Queue {
-    /// Puts a contact in its place.
+    /// Inserts a contact.
     pub(super) fn insert(&mut self, rank: Rank, id: ContactId) {
         if self.contacts.insert(rank, id).is_none() {
             *self.small.entry(rank.0 >> SMALL).or_default() += 1;
@@ -28,7 +28,7 @@ impl Queue {
         }
     }
 
-    /// Takes a contact out.
+    /// Removes a contact.
     pub(super) fn remove(&mut self, rank: Rank) {
         if self.contacts.remove(&rank).is_some() {
             one_less(&mut self.small, rank.0 >> SMALL);
@@ -36,12 +36,12 @@ impl Queue {
         }
     }
 
-    /// Gives the contact of a rank.
+    /// Returns the contact with this rank.
     pub(super) fn get(&self, rank: Rank) -> Option<ContactId> {
         self.contacts.get(&rank).copied()
     }
 
-    /// Gives how many are ranked before this rank.
+    /// Returns how many contacts are ranked before this rank.
     pub(super) fn ahead_of(&self, rank: Rank) -> usize {
         let (small, large) = (rank.0 >> SMALL, rank.0 >> LARGE);
         let in_large: usize = self.large.range(..large).map(|(_, count)| count).sum();
@@ -52,7 +52,7 @@ impl Queue {
         in_large + in_small + rest
     }
 
-    /// Gives those from a place on, in order: the first is number 0.
+    /// Returns the contacts from a position on, in order. The first position is 0.
     pub(super) fn starting_at(&self, place: usize) -> impl Iterator<Item = ContactId> {
         let (large, place) = block_of(&self.large, 0, place);
         let (small, place) = block_of(&self.small, large << (LARGE - SMALL), place);
@@ -60,12 +60,12 @@ impl Queue {
         contacts.skip(place)
     }
 
-    /// Gives those from a rank on, in order.
+    /// Returns the contacts from a rank on, in order.
     pub(super) fn ranked_from(&self, rank: Rank) -> impl Iterator<Item = (Rank, ContactId)> {
         self.contacts.range(rank..).map(|(rank, id)| (*rank, *id))
     }
 
-    /// Gives how many wait.
+    /// Returns how many contacts wait.
     pub(super) fn len(&self) -> usize {
         self.contacts.len()
     }
@@ -80,8 +80,8 @@ fn one_less(counts: &mut BTreeMap<u64, usize>, block: u64) {
     }
 }
 
-/// Gives the block in which a place is, from block `first` on, and the place within it. Beyond the
-/// last block it is the one behind it.
+/// Returns the block that contains a position, searching from block `first`, and the position
+/// within it. A position beyond the last block is in the one after it.
 fn block_of(counts: &BTreeMap<u64, usize>, first: u64, mut place: usize) -> (u64, usize) {
     let mut behind = first;
     for (block, count) in counts.range(first..) {
@@ -101,7 +101,7 @@ mod tests {
     use crate::time::Tick;
 
     #[test]
-    fn a_place_is_where_counting_from_the_front_leads() {
+    fn a_position_equals_the_count_from_the_front() {
         let mut queue = Queue::default();
         for (priority, step) in [(1, 1), (5, 700), (5, 300_007), (255, 5_000_011)] {
             for number in 1..=3_000 {

@@ -1,4 +1,4 @@
-//! What can be seen: single contacts and agents, pages of lists, the figures of the floor.
+//! Read operations: single contacts and agents, pages of lists, the figures of the floor.
 
 use super::Core;
 use crate::agent::{Agent, AgentId};
@@ -74,7 +74,7 @@ impl Core {
         Listing::new((first, total), items, |view: &SkillView| view.skill.clone())
     }
 
-    /// Gives the skills that an agent holds or a waiting contact needs, by name.
+    /// Returns the skills that an agent holds or a waiting contact needs, by name.
     pub(super) fn known_skills(&self) -> Vec<&Skill> {
         let held = self.staffed.keys();
         let mut known: Vec<&Skill> = held.chain(self.waiting.demand().keys()).collect();
@@ -85,7 +85,7 @@ impl Core {
 
     fn skill_view(&self, now: Moment, skill: &Skill) -> SkillView {
         let plausible = Millis(now.millis().0 + PLAUSIBLY_AHEAD);
-        // A tick is no time after a clock that had leapt ahead.
+        // After a clock that had jumped ahead, a tick is not a time.
         let in_time = |id: &AgentId, since: Tick| match self.agents.get(id) {
             Some(agent) if since.millis() > plausible => {
                 Tick(agent.changed.0 * 1_000 / Tick::MICROS)
@@ -112,7 +112,7 @@ impl Core {
     }
 }
 
-/// Gives a count as a place in memory, of which there are not more.
+/// Converts to `usize`, saturating.
 fn place(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }

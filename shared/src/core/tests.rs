@@ -1,5 +1,5 @@
-//! Rules that only the core can show: what its invariant check catches, and its own clock.
-//! Everything that both stores promise is a case of the conformance suite.
+//! Tests that only the core allows: of its invariant check and its clock. What both stores promise
+//! is tested by the conformance suite.
 
 use super::*;
 use crate::agent::{NewAgent, Presence};
@@ -17,7 +17,7 @@ fn core_with(agent: &str, skills: &[&str]) -> Core {
     core
 }
 
-/// Makes agent `a` what they choose.
+/// Sets the presence of agent `a`.
 fn choose(core: &mut Core, presence: Presence) {
     let id = "a".parse().unwrap();
     core.set_presence(NOON, &id, presence, &AgentSeen::ANYTHING)
@@ -26,7 +26,7 @@ fn choose(core: &mut Core, presence: Presence) {
 
 #[test]
 #[should_panic(expected = "waits while")]
-fn the_check_sees_a_contact_waiting_beside_an_agent_who_serves_it() {
+fn the_check_finds_a_waiting_contact_that_an_available_agent_serves() {
     let mut core = core_with("a", &["English"]);
     choose(&mut core, Presence::Available);
     let profile = crate::skill::Profile::new(&["English".parse().unwrap()]);
@@ -37,7 +37,7 @@ fn the_check_sees_a_contact_waiting_beside_an_agent_who_serves_it() {
 
 #[test]
 #[should_panic(expected = "is busy with")]
-fn the_check_sees_an_agent_busy_without_a_live_contact() {
+fn the_check_finds_a_busy_agent_without_a_live_contact() {
     let mut core = core_with("a", &[]);
     choose(&mut core, Presence::Available);
     let id = ContactId::random();
@@ -48,7 +48,7 @@ fn the_check_sees_an_agent_busy_without_a_live_contact() {
 }
 
 #[test]
-fn a_clock_that_stands_still_still_gives_different_ranks() {
+fn ranks_differ_even_if_the_clock_stands_still() {
     let mut core = Core::default();
     let mut ranks = Vec::new();
     for _ in 0..3 {
@@ -61,7 +61,7 @@ fn a_clock_that_stands_still_still_gives_different_ranks() {
 }
 
 #[test]
-fn no_more_events_are_kept_than_promised() {
+fn only_the_promised_number_of_events_is_kept() {
     let mut core = core_with("a", &[]);
     for _ in 0..KEPT {
         choose(&mut core, Presence::Available);

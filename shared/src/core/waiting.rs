@@ -1,4 +1,4 @@
-//! The waiting contacts, best rank first, in all and per profile.
+//! The waiting contacts, best rank first, all and per profile.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,12 +7,12 @@ use crate::contact::{ContactId, Rank};
 use crate::skill::{Profile, Skill};
 use crate::time::Tick;
 
-/// What waits.
+/// The waiting contacts and their lines.
 ///
-/// Contacts of one profile stand in one line. Each line is known to agents through its *head*,
-/// the rank of its first contact, listed under a single one of its skills, the *anchor*: any
-/// would be right, the one that fewest agents hold is fastest, since only they look there. The
-/// line of the empty profile has no skill; its anchor is `None`, where every agent looks.
+/// Contacts of one profile wait in one line. Agents find a line by its *head*, the rank of its
+/// first contact. The head is listed under one of the line's skills, its *anchor*. Any skill would
+/// be correct; the one that fewest agents hold is fastest, since only they look there. The line of
+/// the empty profile has no skill; its anchor is `None`, where every agent looks.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     queue: Queue,
@@ -28,7 +28,7 @@ struct Line {
 }
 
 impl Waiting {
-    /// Puts a contact in line. `staffed` tells how many agents hold a skill.
+    /// Adds a contact to its line. `staffed` returns how many agents hold a skill.
     pub(super) fn add(
         &mut self,
         id: ContactId,
@@ -53,7 +53,7 @@ impl Waiting {
         self.move_head(profile, old_head);
     }
 
-    /// Takes a contact out of line.
+    /// Removes a contact from its line.
     pub(super) fn remove(&mut self, profile: &Profile, rank: Rank) {
         self.queue.remove(rank);
         for skill in profile.skills() {
@@ -71,7 +71,7 @@ impl Waiting {
         }
     }
 
-    /// Lists the line's head anew if it changed; forgets a line that is empty.
+    /// Updates the listing of the line's head if it changed, and removes an empty line.
     fn move_head(&mut self, profile: &Profile, old_head: Option<Rank>) {
         let Some(line) = self.lines.get(profile) else {
             return;
@@ -97,9 +97,9 @@ impl Waiting {
         }
     }
 
-    /// Gives the best-ranked waiting contact that an agent with these skills can serve.
+    /// Returns the best-ranked waiting contact that an agent with these skills can serve.
     ///
-    /// Heads are in order of rank, so the first that fits is the best of its list.
+    /// Heads are ordered by rank, so the first that fits is the best of its list.
     pub(super) fn best_for(&self, held: &[Skill]) -> Option<ContactId> {
         let anchors = held.iter().map(Some).chain([None]);
         let best = anchors
@@ -109,12 +109,12 @@ impl Waiting {
         self.queue.get(best.0)
     }
 
-    /// Tells whether anyone waits with this profile. If so, no routable agent serves it.
+    /// Returns whether a contact of this profile waits. If so, no routable agent serves it.
     pub(super) fn has_line(&self, profile: &Profile) -> bool {
         self.lines.contains_key(profile)
     }
 
-    /// Gives the profiles with someone waiting.
+    /// Returns the profiles that have waiting contacts.
     pub(super) fn profiles(&self) -> impl Iterator<Item = &Profile> {
         self.lines.keys()
     }
@@ -125,12 +125,13 @@ impl Waiting {
         line.map_or(0, |line| line.ranks.range(..rank).count() as u64)
     }
 
-    /// Gives all who wait, in the order of service.
+    /// Returns the queue of all waiting contacts, in the order of service.
     pub(super) fn queue(&self) -> &Queue {
         &self.queue
     }
 
-    /// Gives the contact that waits longest: of the first of each priority the earliest.
+    /// Returns the contact that has waited longest: the earliest of the first contacts of each
+    /// priority.
     pub(super) fn oldest(&self) -> Option<ContactId> {
         let mut oldest: Option<(Tick, ContactId)> = None;
         let mut from = Rank(0);
@@ -143,7 +144,7 @@ impl Waiting {
         oldest.map(|(_, id)| id)
     }
 
-    /// Gives the skills that waiting contacts need, with how many of them need each.
+    /// Returns, for each skill, how many waiting contacts need it.
     pub(super) fn demand(&self) -> &BTreeMap<Skill, u64> {
         &self.demand
     }
