@@ -1,25 +1,25 @@
-//! What a user of Redis must be permitted: the commands that are sent, those that scripts call,
-//! and the keys of one ACD. A test runs every operation with exactly these, and shows for each
-//! that something fails without it.
+//! The permissions that a Redis user needs: the commands that the client sends, those that scripts
+//! call, and the keys of one ACD. A test runs every operation with exactly these, and shows that
+//! each one is needed.
 
 use crate::text::AcdName;
 
-/// Telling the server the scripts, which it keeps. Who may do that may put others in their place,
-/// which those who trust them would run: so not where several ACDs do not trust each other. There
-/// an admin tells it them ([`super::functions`]).
+/// Loads the scripts, which the server keeps. A user with this permission can replace the scripts
+/// of others, who would then run them. So do not grant it where several ACDs do not trust each
+/// other; there an admin loads the scripts ([`super::functions`]).
 pub const LOADING: &str = "function|load";
 
-/// Every command that engines and consoles need, by its name in an ACL.
+/// Every command that engines and consoles need, by its ACL name.
 pub const COMMANDS: [&str; 45] = [
-    // Sent by the client: at the beginning of a connection (scripts ask `info` as well), for scripts,
-    // for what needs none.
+    // Sent by the client: when connecting (scripts call `info` as well), to run scripts, and for
+    // operations that need no script.
     "info",
     LOADING,
     "fcall",
     "wait",
     "xrange",
     "xread",
-    // Called by scripts; some are sent as well.
+    // Called by scripts; some are also sent by the client.
     "copy",
     "del",
     "exists",
@@ -61,12 +61,12 @@ pub const COMMANDS: [&str; 45] = [
     "zscore",
 ];
 
-/// The commands that the audit needs beside these. It searches the whole server for keys, so who
-/// may do that sees the names of all keys, though nothing of what others' hold.
+/// The additional commands that the audit needs. It searches the whole server for keys, so its user
+/// sees the names of all keys, but not the contents of other ACDs' keys.
 pub const OF_THE_AUDIT: [&str; 5] = ["hkeys", "hlen", "hscan", "scan", "zscan"];
 
-/// Gives the rules for `ACL SETUSER`: the user may run these commands afterwards on the keys of
-/// that ACD, and nothing else, whatever it was before. His passwords stay.
+/// Returns the rules for `ACL SETUSER`. They reset the user: afterwards it may run these commands
+/// on the keys of this ACD and nothing else. Its passwords stay.
 pub fn rules<'a>(acd: &AcdName, commands: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let commands = commands.into_iter();
     let nothing = [

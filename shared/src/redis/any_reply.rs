@@ -1,5 +1,5 @@
-//! One answer of Redis read as every kind of reply there is: the way in for the fuzz target of
-//! script replies, which has no server that would send nonsense.
+//! Parses one Redis answer as every kind of reply. This is the entry point of the fuzz target for
+//! script replies, which runs without a server.
 
 use redis::{FromRedisValue, Value};
 
@@ -12,8 +12,8 @@ use crate::contact::ContactId;
 use crate::service_level::Within;
 use crate::time::Millis;
 
-/// Reads an answer as each operation would that asked for it, reckons with what came out, and
-/// gives how many took it.
+/// Parses an answer as each operation would, computes with the results, and returns how many
+/// parsers accepted it.
 pub fn read_as_each(answer: &Value) -> usize {
     let taken = [
         read(answer, |reply: Vec<u64>| overview(&reply)).is_some(),

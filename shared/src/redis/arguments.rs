@@ -1,4 +1,4 @@
-//! What scripts take, written.
+//! Encodes the arguments of scripts.
 
 use redis::Cmd;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::skill::Skill;
 use crate::text::PersonName;
 use crate::view::{Page, Start};
 
-/// What a new agent's document holds before the script adds their state.
+/// A new agent's document, before the script adds their state.
 #[derive(Serialize)]
 pub(super) struct NewAgentDocument<'a> {
     pub(super) id: &'a AgentId,
@@ -20,21 +20,22 @@ pub(super) struct NewAgentDocument<'a> {
     pub(super) skills: &'a [Skill],
 }
 
-/// Takes its closing brace from a document: the script adds what only it knows, in one write.
+/// Removes the closing brace from a document, so that the script can append fields and write it
+/// once.
 pub(super) fn opened(document: serde_json::Result<String>) -> Result<String> {
     let mut json = document.map_err(|error| Error::Contract(error.to_string()))?;
     json.pop();
     Ok(json)
 }
 
-/// Adds a contact's id as Redis holds it.
+/// Adds a contact's id in the form used in Redis.
 pub(super) fn with_id(script: &mut Cmd, id: ContactId) -> &mut Cmd {
     let mut letters = Uuid::encode_buffer();
     script.arg(&*id.0.hyphenated().encode_lower(&mut letters))
 }
 
-/// Writes which part of a list is wanted, as `pieces/page.lua` takes it. `up_to` writes the bound
-/// of what comes before an item, and whether that counts it too.
+/// Adds a page request as `pieces/page.lua` takes it. `up_to` returns the bound for what comes
+/// before a cursor, and for the item itself too when its second argument is true.
 pub(super) fn ask_page<Cursor>(
     script: &mut Cmd,
     page: &Page<Cursor>,

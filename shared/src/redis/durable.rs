@@ -1,12 +1,11 @@
-//! Changes that are answered only once a replica has them too.
+//! Changes that are acknowledged only once a replica has them too.
 //!
-//! A primary acknowledges a write before its replicas have it, so one that dies at that moment
-//! takes the write along. Here the scripts of many callers go to the server as one group, with a
-//! `WAIT` behind them, on a connection of their own: it blocks nobody else, and what it costs is
-//! shared by the group.
+//! A primary acknowledges a write before its replicas have it. If it dies at that moment, the write
+//! is lost. Here the scripts of many callers go to the server in one batch with a `WAIT` at its
+//! end, on a separate connection. So nobody else is blocked, and the batch shares the cost.
 //!
-//! Script and `WAIT` must go the same way at once. Asked for later, or on another connection, the
-//! confirmation could be that of a server that never saw the change.
+//! Scripts and `WAIT` must go in one batch on one connection. A later `WAIT`, or one on another
+//! connection, could reach a server that never saw the change.
 
 use std::time::Duration;
 
@@ -18,26 +17,26 @@ use super::failure::Failure;
 use super::link::{ANSWER, Link};
 use crate::error::Error;
 
-/// How many changes go in one group at most.
+/// How many changes one batch holds at most.
 const MOST: usize = 64;
-/// How many changes may wait for their group; further callers wait to be let in.
+/// How many changes may wait for their batch. Further callers wait for a free slot.
 const WAITING: usize = 1024;
-/// How long a replica may take to confirm: less than an answer may take.
+/// How long a replica may take to confirm; less than the answer timeout.
 const CONFIRMED_WITHIN: Duration = Duration::from_millis(500);
 
-/// When a change is answered.
+/// When a change is acknowledged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
-    /// When the primary has it. Survives the end of any process, of Redis too where it keeps an
-    /// append-only file; not the loss of the primary's host in the moment after.
+    /// When the primary has it. This survives the end of any process, and of Redis if it keeps an
+    /// append-only file, but not the loss of the primary's host right afterwards.
     #[default]
     Local,
-    /// When a replica has it as well. Survives the loss of the primary's host too; costs the time
-    /// of a round trip to the replica, and without a replica nothing is confirmed.
+    /// When a replica has it as well. This survives the loss of the primary's host too. It costs a
+    /// round trip to the replica, and nothing is confirmed without a replica.
     Replicated,
 }
 
-/// Takes changes in, and sends them in groups.
+/// Accepts changes and sends them in batches.
 pub(super) struct Lane {
     changes: mpsc::Sender<Change>,
     _sending: AbortOnDropHandle<()>,
@@ -49,7 +48,7 @@ struct Change {
 }
 
 impl Lane {
-    /// Opens a lane on its own connection. `meta` is a key of the ACD, a hash.
+    /// Opens a lane on its own connection. `meta` is a key of the ACD that holds a hash.
     pub(super) fn new(link: Link, meta: String) -> Self {
         let (changes, waiting) = mpsc::channel(WAITING);
         Self {
@@ -58,7 +57,7 @@ impl Lane {
         }
     }
 
-    /// Runs a script, and answers when a replica has what it did.
+    /// Runs a script and answers once a replica has its changes.
     pub(super) async fn run<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
         let (answer, answered) = oneshot::channel();
         let call = call.clone();
@@ -67,7 +66,7 @@ impl Lane {
             self.changes.send(change).await.ok()?;
             answered.await.ok()
         };
-        // Groups before this one may take their time as well; a caller is told within a second.
+        // Earlier batches may take their time as well; a caller gets its answer within a second.
         let value = match tokio::time::timeout(ANSWER, sent).await {
             Ok(Some(answer)) => answer?,
             Ok(None) => return Err(away("its lane has ended")),
@@ -81,22 +80,22 @@ fn away(why: &str) -> Failure {
     Failure::Broken(Error::Unavailable(why.to_owned()))
 }
 
-/// Sends group after group, each with all that came while the one before was under way.
+/// Sends one batch after another, each with all changes that came during the previous one.
 async fn send(link: Link, meta: String, mut waiting: mpsc::Receiver<Change>) {
     let mut group = Vec::with_capacity(MOST);
     while waiting.recv_many(&mut group, MOST).await > 0 {
-        // Whoever hung up, or was told that it took too long, will ask again if it matters.
+        // A caller that has hung up or timed out retries if it matters.
         group.retain(|change: &Change| !change.answer.is_closed());
         let calls = group.iter().map(|change| change.call.clone()).collect();
         let answers = confirmed(&link, &meta, calls).await;
         for (change, answer) in group.drain(..).zip(answers) {
-            // Who hung up meanwhile is not told.
+            // Fails only if the caller has hung up meanwhile.
             let _ = change.answer.send(answer);
         }
     }
 }
 
-/// Gives the answer to each call.
+/// Returns the answer to each call.
 async fn confirmed(link: &Link, meta: &str, calls: Vec<Cmd>) -> Vec<Result<Value, Failure>> {
     let mut lease = link.lease();
     let number = lease.number();
@@ -114,7 +113,7 @@ async fn confirmed(link: &Link, meta: &str, calls: Vec<Cmd>) -> Vec<Result<Value
     }
 }
 
-/// What was refused changed nothing that a replica would have to have.
+/// Marks successes as unconfirmed. A refused call changed nothing that a replica would need.
 fn unconfirmed(answer: RedisResult<Value>) -> Result<Value, Failure> {
     match answer {
         Ok(_) => Err(Failure::Broken(Error::Unconfirmed)),
@@ -122,7 +121,7 @@ fn unconfirmed(answer: RedisResult<Value>) -> Result<Value, Failure> {
     }
 }
 
-/// Sends a group, and gives its answers and how many replicas have it.
+/// Sends a batch. Returns its answers and how many replicas have it.
 async fn ask(
     connection: &mut redis::aio::ConnectionManager,
     meta: &str,
@@ -133,9 +132,9 @@ async fn ask(
     for call in calls {
         group.add_command(call.clone());
     }
-    // By its description WAIT is about what its own connection wrote. A repeated change writes
-    // nothing: what it wrote before, perhaps on another connection, is older than this mark and
-    // confirmed with it. (Redis 7.0 would do without it; that is promised nowhere.)
+    // WAIT is documented to cover what its own connection wrote. A repeated change writes nothing;
+    // its earlier write, perhaps on another connection, is older than this mark and confirmed along
+    // with it. (Redis 7.0 would not need the mark, but does not document that.)
     group.cmd("HSET").arg(meta).arg("confirmed").arg(1);
     let patience = u64::try_from(CONFIRMED_WITHIN.as_millis()).unwrap_or(u64::MAX);
     group.cmd("WAIT").arg(1).arg(patience);
@@ -144,7 +143,7 @@ async fn ask(
         Some(count) => usize::from_redis_value(count?)?,
         None => 0,
     };
-    // The mark must have been written, or the count says nothing.
+    // Without the mark the count of replicas means nothing.
     if let Some(mark) = answers.pop() {
         mark?;
     }

@@ -1,25 +1,25 @@
-//! Why a script did not answer, and what an error of Redis means.
+//! Why a script failed, and what an error of Redis means.
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use crate::error::Error;
 
-/// Why a script did not answer.
+/// Why a script failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The script refused, with this code, and this is what it says besides.
+    /// The script refused. The error code, then its detail.
     Refused(String, String),
-    /// The script refused a contact that needs this skill, which nobody holds.
+    /// The script refused a contact because nobody holds this skill.
     NobodyHolds(String),
-    /// The server does not know the script, which has not run: it was never told, or has started
-    /// anew.
+    /// The server does not know the script, so it has not run. It was never loaded, or the server
+    /// restarted without it.
     UnknownScript,
     /// Anything else.
     Broken(Error),
 }
 
 impl Failure {
-    /// Gives the refusal its meaning; a code that the operation does not know breaks the contract.
+    /// Maps a refusal to an error. A code that `meaning` does not know breaks the contract.
     pub(super) fn means(self, meaning: impl FnOnce(&str) -> Option<Error>) -> Error {
         match self {
             Self::Refused(code, _) => meaning(&code)
@@ -34,7 +34,7 @@ impl Failure {
 }
 
 impl From<Failure> for Error {
-    /// For an operation that is never refused: any refusal breaks the contract.
+    /// For operations that are never refused: any refusal breaks the contract.
     fn from(failure: Failure) -> Self {
         failure.means(|_| None)
     }
@@ -67,24 +67,24 @@ impl From<RedisError> for Failure {
     }
 }
 
-/// Whether the server refuses the user or the password. Which it said with is told by the code, or,
-/// while connecting, by the kind alone.
+/// Returns whether the server refuses the user or the password. This shows in the code or, while
+/// connecting, only in the kind.
 pub(super) fn is_refused(error: &RedisError) -> bool {
-    // The answer to a command of over ten words, before anybody has logged in.
+    // The answer to a command of over ten words before the client has authenticated.
     let unauthenticated = |said: &str| said.contains("unauthenticated");
     error.kind() == ErrorKind::AuthenticationFailed
         || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"))
         || error.detail().is_some_and(unauthenticated)
 }
 
-/// Whether the server does not know a command, also inside a script, as one that came back without
-/// JSON.
+/// Returns whether the server does not know a command, also from inside a script. This happens when
+/// it restarts without its JSON module.
 pub(super) fn is_unknown_command(error: &RedisError) -> bool {
     let said = error.to_string().to_lowercase();
     said.contains("unknown command") || said.contains("unknown redis command")
 }
 
-/// Whether the server does not permit its user what was asked, also from inside a script.
+/// Returns whether the user lacks the permission, also from inside a script.
 pub(super) fn is_forbidden(error: &RedisError) -> bool {
     let said = |said: &str| {
         said.contains("ACL failure in script") || said.contains("executing the script can't")
@@ -94,9 +94,9 @@ pub(super) fn is_forbidden(error: &RedisError) -> bool {
         || error.detail().is_some_and(said)
 }
 
-/// Tells a store that is away or refuses writes for now from one that answers nonsense.
+/// Distinguishes a store that is temporarily unavailable from one that breaks its contract.
 pub(super) fn store_error(error: &RedisError) -> Error {
-    // Codes of a server that will be well again: starting, failing over, full, moving slots.
+    // Codes of a server that will recover: starting, failing over, full, moving slots.
     const PASSING: [&str; 7] = [
         "MISCONF",
         "NOREPLICAS",
@@ -106,7 +106,7 @@ pub(super) fn store_error(error: &RedisError) -> Error {
         "TRYAGAIN",
         "BUSY",
     ];
-    // In words of ours: whoever calls is told.
+    // Written here and not by Redis, because callers see it.
     if is_refused(error) {
         return Error::StoreRefuses(
             "Redis refuses the user or password that it is asked with; it is tried again"
@@ -127,7 +127,7 @@ pub(super) fn store_error(error: &RedisError) -> Error {
                 .to_owned(),
         );
     }
-    // Scripts that write are refused as a whole then, before they begin.
+    // Scripts that write are then refused as a whole, before they begin.
     if error.code() == Some("OOM") {
         return Error::StoreRefuses(
             "Redis has no memory left for what was asked: raise its maxmemory; ending contacts goes on"
@@ -160,7 +160,7 @@ pub(super) fn store_error(error: &RedisError) -> Error {
     }
 }
 
-/// Whether a server does not know the script, which then has not run.
+/// Returns whether the server does not know the script, which then has not run.
 pub(super) fn unknown_script(error: &RedisError) -> bool {
     error.detail() == Some("Function not found")
 }
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_that_will_be_well_again_is_away_and_one_that_talks_nonsense_is_broken() {
+    fn temporary_errors_mean_unavailable_and_others_break_the_contract() {
         for (said, away) in [
             ("MOVED 7680 127.0.0.1:6441", true),
             ("ASK 7680 127.0.0.1:6441", true),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_lets_nobody_work_says_why() {
+    fn a_server_that_refuses_to_work_says_why() {
         for (said, why) in [
             ("NOAUTH Authentication required.", "user or password"),
             (

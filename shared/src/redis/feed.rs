@@ -1,5 +1,5 @@
-//! Follows the number of the newest event, on a connection of its own: a blocking read on the
-//! shared one would hold up every operation behind it.
+//! Follows the number of the newest event, on its own connection: a blocking read on the shared one
+//! would hold up every operation after it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,18 +11,18 @@ use tokio::sync::watch;
 
 use super::link::Way;
 
-/// How long a read waits for news: short enough that no proxy takes the connection for dead.
+/// How long a read blocks: short enough that no proxy considers the connection dead.
 const BLOCK_MILLIS: u32 = 15_000;
-/// The shortest time between two looks, so that a busy floor does not cost a read an event. The
+/// The shortest time between two reads, so that a busy floor does not cost one read per event. The
 /// first event after a quiet time is seen at once.
 const PAUSE: Duration = Duration::from_millis(50);
-/// The time until the first new attempt to connect; it doubles with each.
+/// The delay before the first attempt to reconnect. It doubles with each attempt.
 const FIRST_RETRY: Duration = Duration::from_millis(20);
-/// The longest time between two attempts to connect.
+/// The longest delay between two attempts to reconnect.
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
 
-/// Follows for ever; ends when the task is dropped with its store. When the shared connection was
-/// given up, this one is too: the same address may lead to another server now.
+/// Follows until the task is dropped with its store. When the shared connection is replaced, this
+/// one is too, because the same address may lead to another server now.
 pub(super) async fn follow(
     way: Arc<Way>,
     (meta, events): (String, String),
@@ -31,12 +31,12 @@ pub(super) async fn follow(
 ) {
     let mut retry = FIRST_RETRY;
     loop {
-        // Before connecting, so that what happens meanwhile is not missed.
+        // Before connecting, so that a replacement during it is not missed.
         given_up.mark_unchanged();
         if let Ok(mut connection) = connect(&way.client()).await {
             retry = FIRST_RETRY;
-            // Ends with the connection; the state is looked at anew on the next. Who follows is
-            // told, so that he sees at once that the store is away.
+            // Ends with the connection. The state is read again on the next one. Followers are
+            // notified, so that they notice at once that the store is unreachable.
             tokio::select! {
                 _ = follow_on(&mut connection, &meta, &events, &latest) => {}
                 Ok(()) = given_up.changed() => {}
@@ -51,7 +51,7 @@ pub(super) async fn follow(
 async fn connect(client: &Client) -> RedisResult<MultiplexedConnection> {
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(Duration::from_secs(2)))
-        // The default of half a second would abandon every read that waits.
+        // The default of half a second would abandon every blocking read.
         .set_response_timeout(Some(Duration::from_millis(u64::from(BLOCK_MILLIS) + 3_000)));
     client
         .get_multiplexed_async_connection_with_config(&config)
@@ -70,7 +70,7 @@ async fn follow_on(
     loop {
         let known = match number {
             Some(number) => number,
-            // Nothing happened yet, or the number was lost: the log has it too.
+            // There is no event yet, or the number was lost; the stream has it too.
             None => end_of_log(connection, events).await?,
         };
         // Also when it went back, as after a failover that lost the last writes.
@@ -78,7 +78,7 @@ async fn follow_on(
         if happened {
             tokio::time::sleep(PAUSE).await;
         }
-        // Asked for in one go: the second is answered when the first is.
+        // One pipeline: the second command runs when the first has been answered.
         let wait = redis::cmd("XREAD")
             .arg("COUNT")
             .arg(1)
@@ -96,7 +96,7 @@ async fn follow_on(
     }
 }
 
-/// Gives the number of the newest event that the log has ever had; 0 if there is none.
+/// Returns the number of the newest event that the stream has ever had; 0 if there is none.
 async fn end_of_log(connection: &mut MultiplexedConnection, events: &str) -> RedisResult<u64> {
     let mut asked = redis::cmd("XINFO");
     asked.arg("STREAM").arg(events);

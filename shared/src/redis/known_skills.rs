@@ -1,4 +1,4 @@
-//! The skill that may have been meant, where one that nobody holds is refused.
+//! Suggests a similar skill when one that nobody holds is refused.
 
 use super::RedisAcd;
 use crate::acd::Acd as _;
@@ -7,8 +7,8 @@ use crate::skill::Skill;
 use crate::view::{Explanation, LONGEST_PAGE, Nearest, Page};
 
 impl RedisAcd {
-    /// Refuses a contact that needs a skill which nobody holds. The one that may have been meant is
-    /// looked for by itself: it is a hint.
+    /// Makes the error for a contact that needs a skill which nobody holds. The suggestion is read
+    /// separately and may be missing; it is only a hint.
     pub(super) async fn nobody_holds(&self, skill: &str) -> Error {
         let skill: Skill = match skill.parse() {
             Ok(skill) => skill,

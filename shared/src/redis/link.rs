@@ -1,10 +1,12 @@
-//! The connection that all operations share, and when it is given up for a new one.
+//! The connection that all operations share, and when it is replaced.
 //!
-//! The client replaces a connection that breaks. Two kinds that do not break must be given up as
-//! well, because behind a virtual address a new connection leads to another server: one that
-//! answers nothing any more, and one to a server that is not in charge any more: an old primary
-//! that is a replica now, a node of a cluster that gave its slot away. So must one that the server
-//! refuses, as its password was changed: the client would not try again by itself.
+//! The client replaces a connection that breaks. Other connections must be replaced as well,
+//! because behind a virtual address a new connection leads to another server:
+//! - one on which no answers arrive any more;
+//! - one to a server that is no longer in charge: a former primary that is now a replica, or a
+//!   cluster node that gave its slot away;
+//! - one that the server refuses since its password was changed. The client would not retry by
+//!   itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,19 +18,18 @@ use tokio::sync::watch;
 
 use super::failure::is_refused;
 
-/// How long an answer may take, connecting included: a caller is told within a second that the
-/// store is away.
+/// How long an answer may take, including connecting. A caller learns within a second that the
+/// store is unreachable.
 pub(super) const ANSWER: Duration = Duration::from_millis(900);
 
-/// How many calls may be on their way to the server at once. Others wait, no longer than for an
-/// answer: more on the way would only wait in the server, where nobody can take them back.
+/// How many calls may be in flight at once. Others wait, at most for the answer timeout. More in
+/// flight would only wait in the server, where they cannot be withdrawn.
 const CALLS: usize = 512;
 
-/// How long a connection that the server refuses is kept before it is tried anew.
+/// How long a connection that the server refuses is kept before a new attempt.
 const REFUSED_FOR: Duration = Duration::from_millis(250);
 
-/// The client that makes connections. Another takes its place when the files are renewed that it
-/// was made from.
+/// The client that makes connections. It is replaced when its certificate files are renewed.
 pub(super) struct Way {
     client: Mutex<Client>,
     /// How often it was replaced.
@@ -48,7 +49,7 @@ impl Way {
         client.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts another client into use: each link connects anew by it.
+    /// Uses another client from now on: each link reconnects with it.
     pub(super) fn replace(&self, client: Client) {
         *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
         self.number.fetch_add(1, Ordering::Release);
@@ -63,14 +64,14 @@ impl Way {
 pub(super) struct Link {
     way: Arc<Way>,
     current: Mutex<Current>,
-    /// How often it was given up; whoever has a connection of his own follows this.
+    /// How often the connection was replaced. Tasks with a connection of their own follow this.
     given_up: watch::Sender<u64>,
 }
 
 /// The connection in use.
 struct Current {
     connection: ConnectionManager,
-    /// By which of the way's clients it was made.
+    /// The number of the client that made it.
     way: u64,
     since: Instant,
 }
@@ -78,12 +79,12 @@ struct Current {
 /// The connection for one operation.
 pub(super) struct Lease {
     pub(super) connection: ConnectionManager,
-    /// Which of the connections it is.
+    /// The number of the connection.
     number: u64,
 }
 
 impl Link {
-    /// Connects, and fails if that fails.
+    /// Opens the connection, and fails if that fails.
     pub(super) async fn open(way: Arc<Way>) -> RedisResult<Self> {
         let number = way.number();
         let client = way.client();
@@ -99,22 +100,22 @@ impl Link {
         })
     }
 
-    /// Connects once more, for who must not share.
+    /// Opens another connection, for callers that must not share.
     pub(super) async fn another(&self) -> RedisResult<Self> {
         Self::open(Arc::clone(&self.way)).await
     }
 
-    /// Gives the way that it connects by.
+    /// Returns the source of clients.
     pub(super) fn way(&self) -> Arc<Way> {
         Arc::clone(&self.way)
     }
 
-    /// Tells whenever the shared connection is given up.
+    /// Returns a watch that changes whenever the shared connection is replaced.
     pub(super) fn given_up(&self) -> watch::Receiver<u64> {
         self.given_up.subscribe()
     }
 
-    /// Gives the connection for an operation.
+    /// Returns the connection for an operation.
     pub(super) fn lease(&self) -> Lease {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.way != self.way.number() {
@@ -126,8 +127,8 @@ impl Link {
         }
     }
 
-    /// Waits for the answer to an operation, and gives up the connection with that number if it
-    /// must be.
+    /// Waits for the answer to an operation. Replaces the connection with that number if the error
+    /// requires it.
     pub(super) async fn hear<T>(
         &self,
         number: u64,
@@ -147,11 +148,11 @@ impl Link {
         answer
     }
 
-    /// Lets the next operation connect anew, unless the connection was made within `at_least`.
-    /// Operations on the old connection may still end.
+    /// Makes the next operation reconnect, unless the connection is younger than `at_least`.
+    /// Operations on the old connection may still finish.
     fn give_up(&self, number: u64, at_least: Duration) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        // Of many that fail together, only the first is about the connection in use.
+        // Of many calls that fail together, only the first concerns the current connection.
         if *self.given_up.borrow() == number && current.since.elapsed() >= at_least {
             self.renew(&mut current);
         }
@@ -169,7 +170,7 @@ impl Link {
 }
 
 impl Lease {
-    /// Gives the number by which the answer is told.
+    /// Returns the number to pass along with the answer.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -178,7 +179,7 @@ impl Lease {
 fn config() -> ConnectionManagerConfig {
     ConnectionManagerConfig::new()
         .set_connection_timeout(Some(Duration::from_millis(500)))
-        // `hear` waits no longer, for the connection too; a second timer would cost as much again.
+        // `hear` has the timeout, also for connecting; a second timer would double the cost.
         .set_response_timeout(None)
         .set_concurrency_limit(CALLS)
         // The default retries would hold each caller for more than nine seconds.
@@ -186,7 +187,7 @@ fn config() -> ConnectionManagerConfig {
         .set_max_delay(Duration::from_millis(200))
 }
 
-/// Whether a connection that answers so is not worth keeping, though it stands.
+/// Returns whether a connection with this error must be replaced although it is still open.
 fn leads_nowhere(error: &RedisError) -> bool {
     error.is_timeout()
         || matches!(

@@ -1,8 +1,8 @@
 //! The Redis store: each operation is one atomic script, and all state lives in Redis.
 //!
-//! A process that dies between any two instructions loses nothing. Every key of an ACD carries
-//! its name as the hash tag, `{acd}:...`, so that its scripts stay in one slot.
-//! `docs/data-model.md` describes the keys; the scripts do what [`crate::core`] defines.
+//! So a process can die at any instruction without losing anything. Every key of an ACD starts with
+//! its name as the hash tag, `{acd}:...`, so that its scripts stay in one cluster slot.
+//! `docs/data-model.md` describes the keys. The scripts do what [`crate::core`] defines.
 
 pub mod acl;
 #[cfg(feature = "testing")]
@@ -46,8 +46,8 @@ use failure::Failure;
 use scripts::Script;
 pub use server::{RedisServer, RedisTls};
 
-/// Writes a text as a pattern of Redis that only it is of: an ACD's name may have signs that mean
-/// something there.
+/// Escapes a text so that, as a Redis pattern, it matches only itself. An ACD's name may have
+/// characters with a meaning in patterns.
 fn pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {
@@ -59,28 +59,28 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-/// Gives the library of all scripts, as `FUNCTION LOAD` takes it.
+/// Returns the library of all scripts, as `FUNCTION LOAD` takes it.
 pub fn functions() -> &'static str {
     &scripts::LIBRARY.text
 }
 
-/// An ACD on Redis. It may be used by any number of processes at once.
+/// An ACD on Redis. Any number of processes may use it at once.
 pub struct RedisAcd {
     name: AcdName,
-    /// How all keys of the ACD begin: its name, as the hash tag.
+    /// The prefix of all keys of the ACD: its name as the hash tag.
     tag: String,
     /// The key that every script takes.
     meta: String,
-    /// Where the server is, without its password.
+    /// The server's address, without its password.
     address: String,
     link: Link,
-    /// None: changes are answered when the primary has them.
+    /// `None` means that changes are acknowledged by the primary alone.
     lane: Option<Lane>,
-    /// None: the server's own clock, which is the same for every process.
+    /// `None` means the server's clock, which is the same for every process.
     clock: Option<Arc<dyn Clock>>,
     latest: watch::Receiver<u64>,
     _feed: AbortOnDropHandle<()>,
-    /// None: it is connected to without files.
+    /// `None` if the connection uses no certificate files.
     _files: Option<AbortOnDropHandle<()>>,
 }
 
@@ -91,12 +91,12 @@ impl std::fmt::Debug for RedisAcd {
 }
 
 impl RedisAcd {
-    /// Connects to a URL, as [`Self::connect_to`] does to a server.
+    /// Connects to a URL. See [`Self::connect_to`].
     pub async fn connect(url: &str, name: AcdName) -> Result<Self, ConnectError> {
         Self::connect_to(&RedisServer::at(url), name).await
     }
 
-    /// Connects, checks that the server will do, and that it knows the scripts.
+    /// Connects, checks that the server is suitable, and loads the scripts if needed.
     pub async fn connect_to(server: &RedisServer, name: AcdName) -> Result<Self, ConnectError> {
         let tag = format!("{{{name}}}:");
         let meta = format!("{tag}meta");
@@ -120,7 +120,7 @@ impl RedisAcd {
         })
     }
 
-    /// Answers changes when that is so.
+    /// Sets when a change is acknowledged: by the primary, or also by a replica.
     pub async fn with_durability(mut self, durability: Durability) -> Result<Self, ConnectError> {
         self.lane = match durability {
             Durability::Local => None,
@@ -133,14 +133,14 @@ impl RedisAcd {
         Ok(self)
     }
 
-    /// Takes the time from this clock instead of the server's: for tests.
+    /// Uses this clock instead of the server's, for tests.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Gives where the server is, without its password.
+    /// Returns the server's address, without its password.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -159,18 +159,19 @@ impl RedisAcd {
         [&self.tag, "agent:", id.as_str()].concat()
     }
 
-    /// Prepares a script with what every script takes first: the key of `meta`, and the time.
+    /// Prepares a call of a script with the arguments that all scripts take: the key `meta` and the
+    /// time.
     fn script(&self, script: Script) -> Cmd {
         self.call(script, &[&self.meta])
     }
 
-    /// The same of a script that is about one more key.
+    /// Same as [`Self::script`], with one more key.
     fn script_on(&self, script: Script, key: &str) -> Cmd {
         self.call(script, &[&self.meta, key])
     }
 
     fn call(&self, script: Script, keys: &[&str]) -> Cmd {
-        // Room for what most scripts take, so that it need not be made again and again.
+        // Enough capacity for most scripts, to avoid reallocations.
         let mut call = Cmd::with_capacity(12, 512);
         call.arg("FCALL").arg(script.function());
         call.arg(keys.len()).arg(keys);
@@ -181,17 +182,17 @@ impl RedisAcd {
         call
     }
 
-    /// Runs a script that changes something.
+    /// Runs a script that changes something. It is acknowledged as the durability says.
     async fn change<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
         self.run_on(self.lane.as_ref(), call).await
     }
 
-    /// Runs a script that only reads, or whose changes nobody waits for.
+    /// Runs a script that only reads, or whose changes need no confirmation.
     async fn run<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, Failure> {
         self.run_on(None, call).await
     }
 
-    /// Runs a script; a server that does not know it is told it first.
+    /// Runs a script. Loads the scripts first if the server does not know them.
     async fn run_on<T: FromRedisValue>(
         &self,
         lane: Option<&Lane>,
@@ -217,11 +218,11 @@ impl RedisAcd {
         }
     }
 
-    /// Sends a command, and waits for its answer as long as for any.
+    /// Sends a command and waits for its answer, up to the usual timeout.
     async fn send<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let mut lease = self.link.lease();
         let number = lease.number();
-        // What `query_async` does, without the box that it puts round it. It is large, and would be
+        // Does what `query_async` does, without boxing the future. The future is large and would be
         // copied if it were not pinned.
         let answer = pin!(async {
             let value = lease.connection.send_packed_command(command).await?;
@@ -230,7 +231,7 @@ impl RedisAcd {
         self.link.hear(number, answer).await
     }
 
-    /// Tells the server the scripts.
+    /// Loads the scripts into the server.
     async fn load(&self) -> Result<(), Failure> {
         let mut lease = self.link.lease();
         let number = lease.number();

@@ -1,4 +1,4 @@
-//! The operations, each by its script.
+//! The operations, each calling its script.
 
 use async_trait::async_trait;
 use redis::{Cmd, FromRedisValue};
@@ -316,7 +316,7 @@ impl Acd for RedisAcd {
         for entry in entries {
             events.extend(reply::events(entry)?);
         }
-        // The first entry may begin before what was asked for.
+        // The first entry may begin with earlier events.
         events.retain(|event| event.number > number);
         events.truncate(limit);
         Ok(events)
@@ -396,7 +396,7 @@ impl RedisAcd {
         reply::done(&state)
     }
 
-    /// Opens or closes the ACD. Tells whether it was open before.
+    /// Opens or closes the ACD. Returns whether it was open.
     async fn set_open(&self, word: &str) -> Result<bool> {
         let mut script = self.script(scripts::SET_OPEN);
         script.arg(word);
@@ -405,7 +405,7 @@ impl RedisAcd {
         Ok(was_open)
     }
 
-    /// Goes on with what was begun on the whole floor, a bounded step at a time.
+    /// Completes an operation on the whole floor, in bounded steps.
     async fn finish_floor(&self, mut more: bool) -> Result<()> {
         while more {
             more = self.change(&self.script(scripts::CONTINUE_FLOOR)).await?;

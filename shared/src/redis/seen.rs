@@ -1,5 +1,4 @@
-//! What callers saw, as scripts take it (`pieces/seen.lua`), and what they answer when it is no
-//! longer so.
+//! Encodes preconditions for scripts (`pieces/seen.lua`) and decodes their refusals.
 
 use redis::Cmd;
 
@@ -10,10 +9,10 @@ use crate::contact::{ContactId, ContactState};
 use crate::error::Error;
 use crate::seen::{AgentSeen, ContactSeen, Seen, Version, agent_chose, changed, contact_is_not};
 
-/// Stands for any standing. No agent's id and no presence has this mark.
+/// Accepts any standing. No agent id and no presence has this character.
 const ANY: &str = "*";
 
-/// Adds what was seen of a contact, behind all other arguments.
+/// Adds the precondition on a contact, after all other arguments.
 pub(super) fn with_contact_seen(script: &mut Cmd, seen: &ContactSeen) {
     add(script, seen, |agent| {
         agent
@@ -22,7 +21,7 @@ pub(super) fn with_contact_seen(script: &mut Cmd, seen: &ContactSeen) {
     });
 }
 
-/// Adds what was seen of an agent, behind all other arguments.
+/// Adds the precondition on an agent, after all other arguments.
 pub(super) fn with_agent_seen(script: &mut Cmd, seen: &AgentSeen) {
     add(script, seen, crate::agent::Presence::to_text);
 }
@@ -51,7 +50,7 @@ fn add<Standing>(
     }
 }
 
-/// Tells what a refusal to change a contact means.
+/// Maps the refusal of a change to a contact.
 pub(super) fn no_contact(failure: Failure, id: ContactId, seen: &ContactSeen) -> Error {
     match failure {
         Failure::Refused(code, told) if code == "STALE" => {
@@ -62,8 +61,8 @@ pub(super) fn no_contact(failure: Failure, id: ContactId, seen: &ContactSeen) ->
     }
 }
 
-/// Tells what it means that a contact could not be taken from an agent: it is not with whom it was
-/// seen, or else not with them.
+/// Maps the refusal of a requeue: the contact is not with the agent who was seen, or else not with
+/// `from`.
 pub(super) fn stale_requeue(
     id: ContactId,
     from: &AgentId,
@@ -76,7 +75,8 @@ pub(super) fn stale_requeue(
     })
 }
 
-/// Tells that a contact is not with whom it was seen; `told` is how the script says it stands.
+/// Makes the error for a contact that is not with the agent seen. `told` is its state from the
+/// script.
 fn stale_contact<'a>(
     id: ContactId,
     told: &str,
@@ -88,7 +88,7 @@ fn stale_contact<'a>(
     }
 }
 
-/// Tells what a refusal to change an agent means.
+/// Maps the refusal of a change to an agent.
 pub(super) fn no_agent(failure: Failure, id: &AgentId, seen: &AgentSeen) -> Error {
     match failure {
         Failure::Refused(code, told) if code == "STALE" => {

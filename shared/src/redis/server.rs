@@ -1,4 +1,4 @@
-//! Which Redis, and what proves who is who on the way to it.
+//! The address of a Redis server and the TLS files for connecting to it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,33 +15,33 @@ use tokio_util::task::AbortOnDropHandle;
 use super::connect_error::{ConnectError, refusal};
 use super::link::Way;
 
-/// How long the other end's kernel may leave data unconfirmed before its host is taken for gone.
-/// Behind a virtual address that has moved by then, a new connection works at once. A server that
-/// is only slow confirms all the same, so this may be shorter than an answer takes.
+/// How long sent data may stay unacknowledged by the other end's kernel before its host is
+/// considered gone. If a virtual address has moved by then, a new connection works at once. The
+/// kernel of a slow server still acknowledges, so this may be shorter than the answer timeout.
 const UNCONFIRMED: Duration = Duration::from_millis(500);
 
-/// A Redis server, as an operator names it.
+/// A Redis server as an operator configures it.
 #[derive(Clone)]
 pub struct RedisServer {
-    /// Where: `redis://`, `rediss://` for TLS, or `unix://`.
+    /// The URL: `redis://`, `rediss://` for TLS, or `unix://`.
     pub url: String,
-    /// With what, if with TLS.
+    /// The files for TLS.
     pub tls: RedisTls,
 }
 
-/// The files, in PEM, of a connection with TLS.
+/// The PEM files of a TLS connection.
 #[derive(Clone, Debug, Default)]
 pub struct RedisTls {
-    /// Whose certificates are believed, instead of those that the system trusts.
+    /// The CAs to trust, instead of those of the system.
     pub ca: Option<PathBuf>,
-    /// The certificate that is shown to the server.
+    /// The client certificate.
     pub cert: Option<PathBuf>,
     /// Its private key.
     pub key: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for RedisServer {
-    /// Never shows the URL, which may hold a password.
+    /// Does not show the URL, which may hold a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { url: _, tls } = self;
         f.debug_struct("RedisServer")
@@ -51,7 +51,7 @@ impl std::fmt::Debug for RedisServer {
 }
 
 impl RedisServer {
-    /// Names the server at a URL, with the certificates that the system trusts.
+    /// Makes a server at a URL, trusting the system's CAs.
     pub fn at(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -67,14 +67,14 @@ impl RedisServer {
     }
 }
 
-/// How often the files are looked at.
+/// How often the files are checked for changes.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// How long a server may take to answer on the way that renewed files open.
+/// How long the server may take to answer with renewed files.
 const TRIED_WITHIN: Duration = Duration::from_secs(2);
 
 impl RedisServer {
-    /// Puts files that are renewed into use, as long as what it gives is kept; nothing if there are
-    /// none. Until the server answers by the new ones, those before stay.
+    /// Watches the files and uses renewed ones, as long as the returned handle is kept; `None` if
+    /// there are no files. The old ones stay in use until the server accepts the new ones.
     pub(super) fn follow(&self, way: Arc<Way>) -> Option<AbortOnDropHandle<()>> {
         self.tls.held()?;
         let server = self.clone();
@@ -94,7 +94,7 @@ impl RedisServer {
                         (used, tried) = (held, None);
                     }
                     Err(why) => {
-                        // Said once, and tried at every look.
+                        // Logged once per change, retried at every check.
                         if tried != held {
                             tracing::warn!("the files for TLS to Redis before stay in use: {why}");
                             tried = held;
@@ -106,16 +106,16 @@ impl RedisServer {
         Some(AbortOnDropHandle::new(tokio::spawn(following)))
     }
 
-    /// Makes the client from the files as they are now.
+    /// Makes a client from the current files.
     pub(super) fn client(&self) -> Result<Client, ConnectError> {
         let info = self.info()?;
-        // The client's name is told by a command that a narrow ACL would log as refused.
+        // Setting the client's library name needs a command that a narrow ACL would log as refused.
         let settings = info.redis_settings().clone().set_skip_set_lib_name();
         let info = info.set_redis_settings(settings).set_tcp_settings(tcp());
         self.tls.client(info)
     }
 
-    /// Makes a client from the files as they are now, by which the server answers.
+    /// Makes a client from the current files and checks that the server answers it.
     async fn renewed(&self) -> Result<Client, ConnectError> {
         let client = self.client()?;
         let address = client.get_connection_info().addr().to_string();
@@ -134,7 +134,7 @@ impl RedisServer {
 }
 
 fn tcp() -> TcpSettings {
-    // A connection that waits for news sends nothing: only these probes notice that the other
+    // A connection that waits for events sends nothing, so only these probes notice that the other
     // end has vanished.
     let probes = TcpKeepalive::new()
         .with_time(Duration::from_secs(5))
@@ -148,7 +148,7 @@ fn tcp() -> TcpSettings {
 }
 
 impl RedisTls {
-    /// Gives what the files hold; nothing if none is named.
+    /// Returns the contents of the files; `None` if none is configured.
     fn held(&self) -> Option<Vec<Option<Vec<u8>>>> {
         let files = [&self.ca, &self.cert, &self.key];
         let named: Vec<_> = files.into_iter().flatten().collect();
@@ -195,8 +195,8 @@ impl RedisTls {
     }
 }
 
-/// Reads a file in PEM that holds such a thing. One without it would not be refused later, but
-/// taken for a CA that trusts nobody.
+/// Reads a PEM file that must hold a `thing`. A file without one would not be refused later, but
+/// treated as a CA bundle that trusts nobody.
 fn read(file: &Path, thing: &str) -> Result<Vec<u8>, ConnectError> {
     let read = std::fs::read(file).and_then(|bytes| {
         let label = format!("{}-----", thing.to_uppercase());
