@@ -1,4 +1,4 @@
-//! What agents choose and hold.
+//! What agents choose and which skills they hold.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn skill(name: &str) -> Skill {
     name.parse().unwrap()
 }
 
-/// Nobody gets contacts before he says that he is ready.
+/// An agent gets no contact before they become available.
 pub async fn an_agent_is_created_unavailable(floor: &Floor) {
     let waits = floor.contact("English").await;
     floor.agent("ann", "English").await;
@@ -28,7 +28,7 @@ pub async fn an_agent_is_created_unavailable(floor: &Floor) {
     assert_eq!(floor.state(waits).await, ContactState::Queued);
 }
 
-/// A second agent of the same id is refused and changes nothing.
+/// A second agent with the same id is refused and changes nothing.
 pub async fn an_agent_is_created_once(floor: &Floor) {
     floor.agent("ann", "English").await;
     let again = NewAgent::new(Floor::id("ann"), person("X"), person("Y"), vec![]).unwrap();
@@ -37,7 +37,7 @@ pub async fn an_agent_is_created_once(floor: &Floor) {
     assert_eq!(floor.look("ann").await.skills, Floor::skills("English"));
 }
 
-/// Every operation on an agent refuses one who is not there, and makes none up.
+/// Every operation on an unknown agent is refused and creates none.
 pub async fn an_unknown_agent_is_refused(floor: &Floor) {
     let id = &Floor::id("nobody");
     let unknown = || Err(Error::UnknownAgent(id.clone()));
@@ -71,7 +71,7 @@ pub async fn an_unknown_agent_is_refused(floor: &Floor) {
     assert_eq!(acd.overview().await.unwrap().agents, 0);
 }
 
-/// Names are people's own: quotes and any script.
+/// Names of people may have quotes and letters of any script.
 pub async fn an_agent_is_renamed(floor: &Floor) {
     floor.agent("ann", "English").await;
     let id = Floor::id("ann");
@@ -93,7 +93,7 @@ pub async fn an_agent_is_renamed(floor: &Floor) {
     assert_eq!(ann.skills, Floor::skills("English"));
 }
 
-/// Who says twice that he is available has not become so anew.
+/// An agent who chooses to be available again keeps their place.
 pub async fn being_available_again_keeps_the_place(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English").await;
@@ -102,7 +102,7 @@ pub async fn being_available_again_keeps_the_place(floor: &Floor) {
     assert_eq!(floor.agent_of(contact).await, "ann");
 }
 
-/// Longest available is since he last became available.
+/// Availability counts from the last time that the agent became available.
 pub async fn a_break_sends_an_agent_to_the_back(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English").await;
@@ -112,7 +112,7 @@ pub async fn a_break_sends_an_agent_to_the_back(floor: &Floor) {
     assert_eq!(floor.agent_of(contact).await, "bob");
 }
 
-/// Who is not available is on no list.
+/// An agent who is not available is on no list.
 pub async fn an_unavailable_agent_gets_nothing(floor: &Floor) {
     floor.available_agent("ann", "English,Sales").await;
     floor.make_unavailable("ann", "lunch").await;
@@ -123,7 +123,7 @@ pub async fn an_unavailable_agent_gets_nothing(floor: &Floor) {
     }
 }
 
-/// From one break to the next.
+/// An agent can go from one break to the next.
 pub async fn a_reason_can_change(floor: &Floor) {
     floor.agent("ann", "").await;
     for (reason, words) in [
@@ -136,7 +136,7 @@ pub async fn a_reason_can_change(floor: &Floor) {
     }
 }
 
-/// Saying that he is available does not give a busy agent a second contact.
+/// A busy agent who chooses to be available gets no second contact.
 pub async fn a_busy_agent_gets_no_second_contact(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let first = floor.contact("English").await;
@@ -151,8 +151,9 @@ pub async fn a_busy_agent_gets_no_second_contact(floor: &Floor) {
     assert_eq!(floor.state(second).await, ContactState::Queued);
 }
 
-/// Who chooses a break on a contact goes on it when the contact ends, and keeps the contact.
-pub async fn a_busy_agents_choice_comes_true_with_the_end_of_his_contact(floor: &Floor) {
+/// An agent who chooses a break during a contact keeps the contact and goes on the break when it
+/// ends.
+pub async fn a_busy_agents_choice_takes_effect_when_the_contact_ends(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let first = floor.contact("English").await;
     let second = floor.contact("English").await;
@@ -165,7 +166,7 @@ pub async fn a_busy_agents_choice_comes_true_with_the_end_of_his_contact(floor: 
 }
 
 /// The last choice counts.
-pub async fn a_busy_agent_can_change_his_mind(floor: &Floor) {
+pub async fn a_busy_agent_can_choose_again(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
     floor.make_unavailable("ann", "lunch").await;
@@ -177,7 +178,7 @@ pub async fn a_busy_agent_can_change_his_mind(floor: &Floor) {
     assert_eq!(floor.words("ann").await, "available");
 }
 
-/// His contact must end first.
+/// The agent's contact must end first.
 pub async fn a_busy_agent_is_not_deleted(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
@@ -196,7 +197,7 @@ pub async fn a_busy_agent_is_not_deleted(floor: &Floor) {
     assert_eq!(floor.acd.overview().await.unwrap().agents, 0);
 }
 
-/// A deleted agent is on no list; another may take his id.
+/// A deleted agent is on no list. A new agent may have the same id.
 pub async fn a_deleted_agent_gets_nothing(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor
@@ -211,7 +212,8 @@ pub async fn a_deleted_agent_gets_nothing(floor: &Floor) {
     assert_eq!(floor.look("ann").await.skills, Floor::skills("Sales"));
 }
 
-/// When an agent was deleted stays known, so that nobody takes the next of that id for the same.
+/// The time of a deletion is kept, so that a new agent with the same id is not mistaken for the old
+/// one.
 pub async fn a_deletion_is_remembered_beyond_the_next_agent_of_that_id(floor: &Floor) {
     let ids = ["ann", "bob", "eve"].map(Floor::id);
     let deletions = async || {
@@ -237,7 +239,7 @@ pub async fn a_deletion_is_remembered_beyond_the_next_agent_of_that_id(floor: &F
     let first = now().await;
     assert_eq!(deletions().await, [Some(first), None, None]);
     floor.pass(SECOND);
-    // A repeat deletes nobody, so nobody's token becomes too old by it.
+    // A repeated deletion deletes nobody, so it must not make any token too old.
     let again = floor
         .acd
         .delete_agent(&Floor::id("ann"), &AgentSeen::ANYTHING)
@@ -254,8 +256,9 @@ pub async fn a_deletion_is_remembered_beyond_the_next_agent_of_that_id(floor: &F
     assert_eq!(deletions().await, [Some(first + 2_000), None, None]);
 }
 
-/// A skill gained while available keeps the stamp, and takes who waited for just that.
-pub async fn a_new_skill_keeps_the_place_and_takes_who_waits_for_it(floor: &Floor) {
+/// An agent who gains a skill while available keeps their tick and gets a contact that lacked only
+/// this skill.
+pub async fn a_new_skill_keeps_the_place_and_gets_a_contact_that_needs_it(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English,Sales").await;
     floor
@@ -274,7 +277,7 @@ pub async fn a_new_skill_keeps_the_place_and_takes_who_waits_for_it(floor: &Floo
     assert_eq!(floor.agent_of(waits).await, "bob");
 }
 
-/// A skill given twice is held once, and gone when it is taken once.
+/// A skill given twice is held once, and is gone when it is taken once.
 pub async fn a_skill_is_held_once(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let ann = Floor::id("ann");
@@ -301,7 +304,7 @@ pub async fn a_skill_is_held_once(floor: &Floor) {
     assert_eq!(floor.state(contact).await, ContactState::Queued);
 }
 
-/// There is a bound, and it is said.
+/// Too many skills are refused with the limit.
 pub async fn an_agent_holds_64_skills_at_most(floor: &Floor) {
     let all: Vec<String> = (0..MOST_SKILLS_OF_AN_AGENT)
         .map(|n| format!("skill {n}"))
@@ -321,8 +324,8 @@ pub async fn an_agent_holds_64_skills_at_most(floor: &Floor) {
     assert_eq!(floor.agent_of(contact).await, "ann");
 }
 
-/// The list of a skill loses the agent with it; his other skills stay.
-pub async fn a_skill_taken_away_routes_no_more(floor: &Floor) {
+/// The agent is removed from the list of that skill; their other skills stay.
+pub async fn a_skill_taken_away_no_longer_routes(floor: &Floor) {
     floor.available_agent("ann", "English,Sales").await;
     floor
         .acd
@@ -335,7 +338,7 @@ pub async fn a_skill_taken_away_routes_no_more(floor: &Floor) {
     assert_eq!(floor.agent_of(sales).await, "ann");
 }
 
-/// There is nothing to take.
+/// Taking a skill that is not held is refused.
 pub async fn a_skill_not_held_cannot_be_taken(floor: &Floor) {
     floor.agent("ann", "English").await;
     let refused = floor
@@ -351,7 +354,7 @@ pub async fn a_skill_not_held_cannot_be_taken(floor: &Floor) {
     );
 }
 
-/// The contact in hand goes on; after it the agent is listed by the skills he has then.
+/// The present contact goes on. Afterwards the agent is listed by the skills they then hold.
 pub async fn losing_a_skill_does_not_end_a_contact(floor: &Floor) {
     floor.available_agent("ann", "English,Sales").await;
     let contact = floor.contact("English").await;
@@ -367,9 +370,9 @@ pub async fn losing_a_skill_does_not_end_a_contact(floor: &Floor) {
     assert_eq!(floor.words("ann").await, "available");
 }
 
-/// What he completed is his, with the time that it took; what was cancelled or taken from him is
-/// not.
-pub async fn an_agent_is_credited_with_what_he_completed(floor: &Floor) {
+/// An agent is credited with contacts they completed, and their time, but not with contacts that
+/// were cancelled or taken from them.
+pub async fn an_agent_is_credited_with_what_they_completed(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     for seconds in [3, 4, 5] {
         let contact = floor.contact("English").await;

@@ -1,4 +1,4 @@
-//! What becomes of a floor whose clock was wrong for a while.
+//! Floors whose clock was wrong for a while.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
 const THREE_DAYS: u64 = 3 * 24 * 3_600_000_000;
 
-/// Sets the clock ahead by three days for a step, and back.
+/// Sets the clock three days ahead during a step, and back afterwards.
 async fn leaping(floor: &Floor, step: impl AsyncFnOnce()) {
     let now = floor.clock.now();
     floor.clock.set(Moment(now.0 + THREE_DAYS));
@@ -18,8 +18,8 @@ async fn leaping(floor: &Floor, step: impl AsyncFnOnce()) {
     floor.clock.set(now);
 }
 
-/// Who came while the clock was ahead is served before all who come later, and after all who came
-/// before.
+/// Contacts that came while the clock was ahead are served before all later ones and after all
+/// earlier ones.
 pub async fn a_clock_that_leapt_ahead_leaves_the_order_of_arrival(floor: &Floor) {
     let mut order = vec![floor.contact("English").await];
     leaping(floor, async || {
@@ -36,7 +36,7 @@ pub async fn a_clock_that_leapt_ahead_leaves_the_order_of_arrival(floor: &Floor)
     floor.available_agent("later", "Sales").await;
     let contact = floor.contact("Sales").await;
     assert_eq!(floor.agent_of(contact).await, "new");
-    // A contact keeps its place also when it comes back from an agent.
+    // A contact that comes back from an agent keeps its place too.
     floor.available_agent("ann", "English").await;
     floor
         .acd
@@ -46,7 +46,7 @@ pub async fn a_clock_that_leapt_ahead_leaves_the_order_of_arrival(floor: &Floor)
     assert_eq!(floor.waiting_ids().await, order);
 }
 
-/// The figures of the last minutes are of the last minutes.
+/// Figures of the last minutes cover only the last minutes.
 pub async fn figures_go_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     let offered = async |minutes: u64| {
         let now = floor.clock.now().millis();
@@ -64,8 +64,8 @@ pub async fn figures_go_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
         floor.contact("English").await;
     })
     .await;
-    // What was counted in the leap belongs to the minute before that in which the clock was back:
-    // before anything else is counted, and after it.
+    // What was counted during the jump belongs to the minute before the one in which the clock was
+    // back, whether or not anything has been counted since.
     assert_eq!((offered(0).await, offered(25).await), (0, 2));
     floor.contact("English").await;
     assert_eq!((offered(0).await, offered(25).await), (1, 3));
@@ -78,7 +78,7 @@ pub async fn figures_go_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     }
 }
 
-/// Agents' time goes on being counted.
+/// The time of agents is still counted.
 pub async fn occupancy_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     leaping(floor, async || {
@@ -95,8 +95,8 @@ pub async fn occupancy_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     assert_eq!((figures.busy_time, figures.idle_time), (minutes, minutes));
 }
 
-/// The next round of the sweep comes when it would have come, and brings back what was written
-/// ahead: idle times and waits go on, and finished contacts are forgotten.
+/// The next round of the sweep runs when it would have run. It corrects the times that were written
+/// ahead, so idle times and waits go on, and finished contacts expire.
 pub async fn the_sweep_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     floor.available_agent("ann", "Sales").await;
     floor.store.run_due().await.unwrap();
@@ -123,7 +123,7 @@ pub async fn the_sweep_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     assert_eq!(waiting.wait(floor.clock.now().millis()), 5_000);
     let oldest = floor.acd.overview().await.unwrap().oldest;
     assert_eq!(oldest, Some(swept));
-    // Since when the next agents of a skill are available is a time, too.
+    // The ticks of the next agents of a skill are shown as correct times too.
     let skills = floor.acd.skills(crate::view::Page::first(10)).await;
     for view in skills.unwrap().items {
         for (agent, since) in view.next {
@@ -141,8 +141,8 @@ pub async fn the_sweep_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     assert!(floor.acd.contact(waits[0]).await.is_ok());
 }
 
-/// A clock that is set back by days is as if it had been ahead until then.
-pub async fn a_clock_that_goes_back_holds_up_nothing(floor: &Floor) {
+/// A clock that is set back by days behaves as if it had been ahead before.
+pub async fn a_clock_that_goes_back_delays_nothing(floor: &Floor) {
     floor.available_agent("ann", "Sales").await;
     let first = floor.contact("English").await;
     let now = floor.clock.now();

@@ -1,4 +1,4 @@
-//! What becomes of a contact, and that every call can be repeated.
+//! The lifecycle of contacts. Every call can be repeated.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::seen::ContactSeen;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The end of one contact is the beginning of the next, in one step.
+/// The agent gets the next contact in the same step in which one ends.
 pub async fn completing_a_contact_frees_its_agent_for_the_next(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let first = floor.contact("English").await;
@@ -34,7 +34,7 @@ pub async fn completing_a_contact_frees_its_agent_for_the_next(floor: &Floor) {
     assert_eq!(floor.words("ann").await, "available");
 }
 
-/// A contact that ends while it waits was abandoned: no agent, not in the queue.
+/// A contact completed while waiting is abandoned: it has no agent and leaves the queue.
 pub async fn completing_a_waiting_contact_abandons_it(floor: &Floor) {
     let contact = floor.contact("English").await;
     floor.pass(SECOND);
@@ -54,7 +54,7 @@ pub async fn completing_a_waiting_contact_abandons_it(floor: &Floor) {
     assert!(floor.waiting().await.is_empty());
 }
 
-/// An abandoned contact leaves its line in the same step: the next agent gets who stood behind.
+/// An abandoned contact leaves its line in the same step; the next agent gets the one behind it.
 pub async fn an_abandoned_contact_is_never_assigned(floor: &Floor) {
     let gone = floor.contact("English").await;
     let stays = floor.contact("English").await;
@@ -66,7 +66,7 @@ pub async fn an_abandoned_contact_is_never_assigned(floor: &Floor) {
     assert_eq!(floor.words("ann").await, "available");
 }
 
-/// A repeated call is answered like the first.
+/// A repeated call gets the same answer.
 pub async fn completing_twice_changes_nothing(floor: &Floor) {
     floor.available_agent("ann", "").await;
     let handled = floor.contact("").await;
@@ -84,8 +84,8 @@ pub async fn completing_twice_changes_nothing(floor: &Floor) {
     );
 }
 
-/// A client that repeats "complete" after a time-out must not end somebody else's contact.
-pub async fn a_late_repeat_does_not_free_an_agent_from_his_next_contact(floor: &Floor) {
+/// A client that repeats "complete" after a timeout must not end another contact.
+pub async fn a_late_repeat_does_not_free_an_agent_from_their_next_contact(floor: &Floor) {
     floor.available_agent("ann", "").await;
     let first = floor.contact("").await;
     let second = floor.contact("").await;
@@ -94,7 +94,7 @@ pub async fn a_late_repeat_does_not_free_an_agent_from_his_next_contact(floor: &
     assert_eq!(floor.look("ann").await.state.contact(), Some(second));
 }
 
-/// A client that repeats "create" after a time-out learns what became of it.
+/// A client that repeats "create" after a timeout gets the contact's present state.
 pub async fn creating_again_gives_the_present_state(floor: &Floor) {
     let new = NewContact::needing(ContactId::random(), Floor::skills("English,Sales")).unwrap();
     let again = NewContact::needing(new.id, Floor::skills("Sales,English")).unwrap();
@@ -115,7 +115,7 @@ pub async fn creating_again_gives_the_present_state(floor: &Floor) {
     assert_eq!(floor.acd.overview().await.unwrap().totals.offered, 1);
 }
 
-/// The same id for something else is a mistake of the client, and said to be one.
+/// Using an id again for a different request is a client error and is refused.
 pub async fn an_id_stands_for_one_request(floor: &Floor) {
     let id = floor.contact("English").await;
     let other_skills = NewContact::needing(id, Floor::skills("Sales")).unwrap();
@@ -129,7 +129,7 @@ pub async fn an_id_stands_for_one_request(floor: &Floor) {
         floor.acd.create_contact(other_priority).await,
         Err(Error::KeyReused)
     );
-    // A supervisor's change does not make a late repeat another request.
+    // A priority changed by a supervisor does not make a late repeat a different request.
     floor
         .acd
         .set_priority(id, Priority(1), &ContactSeen::ANYTHING)
@@ -142,7 +142,8 @@ pub async fn an_id_stands_for_one_request(floor: &Floor) {
     );
 }
 
-/// Attributes are part of the request, as values: the order of their names does not matter.
+/// Attributes are part of the request and are compared as values: the order of names does not
+/// matter.
 pub async fn an_id_stands_for_one_request_with_its_attributes(floor: &Floor) {
     let id = ContactId::random();
     let asks = async |attributes: &str| {
@@ -165,7 +166,7 @@ pub async fn an_id_stands_for_one_request_with_its_attributes(floor: &Floor) {
     ] {
         assert_eq!(asks(other).await, Err(Error::KeyReused), "{other}");
     }
-    // Whatever has become of it, and whether new contacts are taken or not.
+    // This holds in every state of the contact, and also while the ACD is closed.
     floor.available_agent("ann", "English").await;
     floor.acd.close().await.unwrap();
     assert_eq!(asks("{}").await, Err(Error::KeyReused));
@@ -177,8 +178,8 @@ pub async fn an_id_stands_for_one_request_with_its_attributes(floor: &Floor) {
     ));
 }
 
-/// A contact belongs to the integrator that created it, and so does what is told of it.
-pub async fn a_contact_belongs_to_who_created_it(floor: &Floor) {
+/// A contact belongs to the integrator that created it, and so do its events.
+pub async fn a_contact_belongs_to_its_creator(floor: &Floor) {
     let owner = |name: &str| Some(name.parse().unwrap());
     let id = ContactId::random();
     let asks = async |owner| {
@@ -222,7 +223,7 @@ pub async fn a_contact_belongs_to_who_created_it(floor: &Floor) {
     assert!(others.clone().all(|event| event.owner.is_none()));
 }
 
-/// Nothing is made up for an unknown id.
+/// An unknown id is refused and creates nothing.
 pub async fn an_unknown_contact_is_refused(floor: &Floor) {
     let id = ContactId::random();
     let unknown = Error::UnknownContact(id);
@@ -234,7 +235,7 @@ pub async fn an_unknown_contact_is_refused(floor: &Floor) {
     assert_eq!(floor.acd.explain(id).await, Err(unknown));
 }
 
-/// Finished contacts are forgotten, waiting and assigned ones are not.
+/// Finished contacts expire; waiting and assigned ones do not.
 pub async fn a_finished_contact_expires_after_an_hour_and_a_live_one_never(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let assigned = floor.contact("English").await;
@@ -256,7 +257,7 @@ pub async fn a_finished_contact_expires_after_an_hour_and_a_live_one_never(floor
     assert_eq!(floor.waiting_ids().await, [waiting]);
 }
 
-/// What an integrator attaches comes back as it came: no number is made another one.
+/// Attributes come back exactly as given; no number changes.
 pub async fn attributes_are_kept_as_they_came(floor: &Floor) {
     floor.available_agent("ann", "").await;
     for came in [
@@ -270,7 +271,7 @@ pub async fn attributes_are_kept_as_they_came(floor: &Floor) {
         let id = ContactId::random();
         let new = NewContact::new(id, vec![], Priority(1), came.parse().unwrap()).unwrap();
         floor.acd.create_contact(new).await.unwrap();
-        // It is read and written by what happens to a contact.
+        // The document is read and rewritten by what happens to a contact.
         floor
             .acd
             .set_priority(id, Priority(2), &ContactSeen::ANYTHING)
@@ -283,7 +284,7 @@ pub async fn attributes_are_kept_as_they_came(floor: &Floor) {
     }
 }
 
-/// From arrival to assignment, or to the end of a contact that was abandoned.
+/// The wait is from arrival to assignment, or to abandonment.
 pub async fn wait_is_measured_from_arrival(floor: &Floor) {
     let served = floor.contact("English").await;
     let gone = floor.contact("Klingon").await;

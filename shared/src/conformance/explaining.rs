@@ -1,4 +1,4 @@
-//! Why a contact stands where it stands, as an explanation says it.
+//! Explanations of why a contact is in its present state.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::seen::{AgentSeen, ContactSeen};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Why somebody waits can always be asked.
+/// The reason for waiting can always be asked for.
 pub async fn an_explanation_names_what_is_missing(floor: &Floor) {
     floor.available_agent("ann", "English,Billing").await;
     floor.agent("bob", "English,Billing,Sales").await;
@@ -43,8 +43,8 @@ pub async fn an_explanation_names_what_is_missing(floor: &Floor) {
     assert_eq!((why.qualified, why.qualified_busy), (3, 1));
 }
 
-/// What an explanation says is so: of one that was cancelled, of a floor without agents, of a
-/// closed one, of a busy agent who stops after the contact.
+/// The explanation is correct for a cancelled contact, a floor without agents, a closed one, and a
+/// busy agent who stops after the contact.
 pub async fn an_explanation_says_what_is_true(floor: &Floor) {
     let waits = floor.contact("").await;
     let why = async |id| floor.acd.explain(id).await.unwrap();
@@ -65,7 +65,7 @@ pub async fn an_explanation_says_what_is_true(floor: &Floor) {
     let cancelled = "It was cancelled while agent ann was on it, after 0.0 s of waiting.";
     assert_eq!(said, cancelled);
 
-    // Bob and Cem are busy; Cem goes to lunch after it; Dan is away.
+    // Bob and Cem are busy, Cem goes to lunch afterwards, Dan is unavailable.
     floor.contact("English").await;
     floor.contact("English").await;
     floor.make_unavailable("cem", "lunch").await;
@@ -93,8 +93,8 @@ pub async fn an_explanation_says_what_is_true(floor: &Floor) {
     assert!(told.sentence().starts_with("The ACD is closed."));
 }
 
-/// Who was taken off by closing is told from who went.
-pub async fn an_explanation_tells_whom_closing_took_off(floor: &Floor) {
+/// Agents made unavailable by closing are distinguished from those who chose it.
+pub async fn an_explanation_counts_agents_taken_off_by_closing(floor: &Floor) {
     let waits = floor.contact("English,Sales").await;
     for name in ["ann", "bob", "cem"] {
         floor.available_agent(name, "English").await;
@@ -116,16 +116,17 @@ pub async fn an_explanation_tells_whom_closing_took_off(floor: &Floor) {
     assert_eq!(why.sentence(), said);
 }
 
-/// Ahead is who competes for an agent that could have this one, whatever that agent is doing.
-pub async fn only_who_competes_for_its_agents_is_ahead(floor: &Floor) {
+/// A contact is ahead only if it competes for an agent who could serve this one, whatever that
+/// agent is doing.
+pub async fn only_contacts_that_compete_for_its_agents_are_ahead(floor: &Floor) {
     floor.agent("ann", "English,Sales").await;
     floor.agent("bob", "French").await;
     floor.agent("cem", "Sales,French").await;
     let needs = [
-        "English",        // Ann could have it, and the last one.
-        "French",         // Nobody who could have it could have the last one.
-        "",               // Anybody could.
-        "French,English", // Nobody could.
+        "English",        // Ann could serve it, and the last one.
+        "French",         // Nobody who could serve it could serve the last one.
+        "",               // Anybody could serve it.
+        "French,English", // Nobody could serve it.
         "Sales",
         "English,Sales",
     ];
@@ -141,13 +142,13 @@ pub async fn only_who_competes_for_its_agents_is_ahead(floor: &Floor) {
     assert_eq!((why.place, why.ahead), (Some(3), Some(0)));
 }
 
-/// A name that nobody holds may have been meant as another.
+/// For a skill that nobody holds, a similar one is suggested.
 pub async fn an_explanation_names_the_skill_that_may_have_been_meant(floor: &Floor) {
     for name in ["ann", "bob"] {
         floor.agent(name, "English").await;
     }
     let waits = floor.contact("english,Klingon").await;
-    // A skill that is only waited for is no answer.
+    // A skill that contacts need but nobody holds is not suggested.
     floor.contact("englis").await;
     let why = floor.acd.explain(waits).await.unwrap();
     let said = "It waits because no agent holds Klingon or english; 2 hold English.";

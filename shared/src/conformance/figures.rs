@@ -1,4 +1,4 @@
-//! What is counted, and over which time.
+//! Counters and the time that they cover.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::time::Millis;
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// Gives the figures of the last minutes, and of the minute that goes on.
+/// Returns the figures of the last minutes, including the present one.
 async fn last(floor: &Floor, minutes: u64) -> Figures {
     let now = floor.acd.overview().await.unwrap().now;
     floor
@@ -21,7 +21,7 @@ async fn last(floor: &Floor, minutes: u64) -> Figures {
         .unwrap()
 }
 
-/// A floor where nothing happened has counts of nothing and figures of none.
+/// On a new floor the counts are zero and the rates are absent.
 pub async fn a_new_floor_has_no_figures(floor: &Floor) {
     let figures = last(floor, 15).await;
     assert_eq!(figures.all, Totals::default());
@@ -35,8 +35,8 @@ pub async fn a_new_floor_has_no_figures(floor: &Floor) {
     );
 }
 
-/// In time, late, abandoned at once, abandoned in despair, cancelled.
-pub async fn every_outcome_is_counted_as_what_it_is(floor: &Floor) {
+/// Answered in time, answered late, abandoned at once, abandoned after a wait, cancelled.
+pub async fn every_outcome_is_counted_once(floor: &Floor) {
     let in_time = floor.contact("English").await;
     let late = floor.contact("English").await;
     let short = floor.contact("English").await;
@@ -81,8 +81,8 @@ pub async fn every_outcome_is_counted_as_what_it_is(floor: &Floor) {
     assert_eq!(all.average_handle_time(), Some(7_500.0));
 }
 
-/// A wait is in time up to and with the bound, for the floor and for each skill; one that is longer
-/// than all bounds is in time for none of them.
+/// A wait counts as within a bound up to and including it, for the floor and for each skill. A wait
+/// over all bounds is within none.
 pub async fn every_wait_is_counted_at_its_bound(floor: &Floor) {
     for bound in BOUNDS {
         for more in [0, 1] {
@@ -108,7 +108,7 @@ pub async fn every_wait_is_counted_at_its_bound(floor: &Floor) {
     }
 }
 
-/// One rule for every bound: exactly so long is within it, a millisecond more is not.
+/// For every bound, a wait of exactly that length is within it and one millisecond more is not.
 pub async fn a_wait_of_exactly_a_bound_is_within_it(floor: &Floor) {
     for (millis, short) in [(4_999, 1), (5_000, 2), (5_001, 2)] {
         let leaves = floor.contact("English").await;
@@ -121,8 +121,8 @@ pub async fn a_wait_of_exactly_a_bound_is_within_it(floor: &Floor) {
     assert_eq!(all.abandonment_rate(), Some(1.0));
 }
 
-/// Every agent is credited the time that they were on a contact, and the contact its whole time.
-pub async fn figures_forget_no_leg_of_a_contact(floor: &Floor) {
+/// Each agent is credited with their own time on a contact, and the contact with the whole time.
+pub async fn every_agent_is_credited_with_their_part_of_a_contact(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.pass(SECOND);
     floor.available_agent("bob", "English").await;
@@ -145,7 +145,7 @@ pub async fn figures_forget_no_leg_of_a_contact(floor: &Floor) {
         let agent = floor.look(name).await;
         assert_eq!((agent.handled, agent.handle_time), credited, "{name}");
     }
-    // What is cancelled is in no figure, neither the floor's nor an agent's.
+    // A cancelled contact is in no figure, neither the floor's nor an agent's.
     let contact = floor.contact("English").await;
     floor.pass(SECOND * 3);
     floor
@@ -158,7 +158,7 @@ pub async fn figures_forget_no_leg_of_a_contact(floor: &Floor) {
     assert_eq!(last(floor, 15).await.all.handle_time, 1_200);
 }
 
-/// Who was answered, and is back in the queue and hangs up there, was answered: once.
+/// A contact that was answered, requeued and then abandoned counts as answered, once.
 pub async fn one_contact_has_one_outcome_in_every_rate(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
@@ -186,7 +186,7 @@ pub async fn one_contact_has_one_outcome_in_every_rate(floor: &Floor) {
     );
     assert_eq!(all.service_level(Within::default()), Some(1.0));
     assert_eq!(all.abandonment_rate(), Some(0.0));
-    // One that never had an agent is the other half.
+    // One that never had an agent is counted as the other half.
     let contact = floor.contact("English").await;
     floor.pass(SECOND * 6);
     floor.complete(contact).await;
@@ -195,7 +195,7 @@ pub async fn one_contact_has_one_outcome_in_every_rate(floor: &Floor) {
     assert_eq!(all.abandonment_rate(), Some(0.5));
 }
 
-/// A contact that needs two skills is counted with both.
+/// A contact that needs two skills is counted for both.
 pub async fn figures_are_kept_per_skill(floor: &Floor) {
     floor.available_agent("ann", "English,Sales").await;
     let both = floor.contact("English,Sales").await;
@@ -214,7 +214,7 @@ pub async fn figures_are_kept_per_skill(floor: &Floor) {
     );
 }
 
-/// Who looks back fifteen minutes sees no more, whatever happened before; a quiet minute has none.
+/// Figures of the last fifteen minutes contain nothing older; a minute without contacts has none.
 pub async fn figures_look_back_as_far_as_asked(floor: &Floor) {
     floor.contact("English").await;
     floor.pass(MINUTE * 20);
@@ -231,7 +231,8 @@ pub async fn figures_look_back_as_far_as_asked(floor: &Floor) {
     assert_eq!(since_ever.now.since(since_ever.since), 25 * 60 * 60_000);
 }
 
-/// The last two hours are seen to the minute, what was before to the quarter, rounded down.
+/// Figures of the last two hours are exact to the minute, older ones to the quarter of an hour,
+/// rounded down.
 pub async fn figures_beyond_two_hours_begin_with_a_quarter(floor: &Floor) {
     // At noon, and 7, 15 and 22 minutes past.
     for _ in 0..4 {
@@ -249,12 +250,12 @@ pub async fn figures_beyond_two_hours_begin_with_a_quarter(floor: &Floor) {
     assert_eq!(last(floor, 128).await.all.offered, 4);
 }
 
-/// Whatever happened when, whatever time is asked for: the figures are of what happened since, and
-/// so is each part of the series.
-pub async fn nothing_is_lost_of_what_can_be_asked(floor: &Floor) {
+/// For any history and any requested time, the figures contain exactly what happened since, and so
+/// does each part of the series.
+pub async fn figures_are_exact_for_any_time_that_can_be_asked_for(floor: &Floor) {
     let mut happened = Vec::new();
     let began = floor.acd.overview().await.unwrap().now;
-    // Busy hours for over a day, then a silent day, then some minutes more.
+    // Busy hours for over a day, then a day without contacts, then some more minutes.
     let busy = [1, 1, 1, 2, 1, 3, 1, 1, 17, 1, 1, 5, 1, 1, 1, 1, 1, 31, 1];
     let breaks = busy.into_iter().cycle().take(420).chain([1_440, 1, 1, 40]);
     for minutes in breaks {
@@ -264,7 +265,7 @@ pub async fn nothing_is_lost_of_what_can_be_asked(floor: &Floor) {
         floor.pass(MINUTE * minutes);
         floor.store.run_due().await.unwrap();
         let now = floor.acd.overview().await.unwrap().now;
-        // Somewhere else each time, so that all over the time every minute is asked for.
+        // Asks for a different time in each round, so that over the run every minute is asked for.
         let ago = (now.since(began) / 60_000 * 37) % 1_540;
         for ago in [ago, ago % 140, 1_500] {
             check_series(floor, &happened, now, ago).await;
@@ -290,7 +291,7 @@ async fn check_series(floor: &Floor, happened: &[Millis], now: Millis, ago: u64)
     assert!(from > now.0, "{ago}: the series ends too early");
 }
 
-/// The parts of the series add up to the whole, and stand where it happened.
+/// The parts of the series add up to the total, each at its time.
 pub async fn a_series_shows_when_it_happened(floor: &Floor) {
     for contacts in [1, 0, 2] {
         for _ in 0..contacts {
@@ -310,7 +311,7 @@ pub async fn a_series_shows_when_it_happened(floor: &Floor) {
     assert_eq!(day, 3);
 }
 
-/// Occupancy counts what goes on, not only what is over.
+/// Occupancy includes what is still going on.
 pub async fn agents_time_is_counted_while_it_goes_on(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "Sales").await;

@@ -1,4 +1,4 @@
-//! A floor to try rules on: an ACD, its clock, and short words for what cases do with them.
+//! A floor for tests: an ACD, its clock, and short helpers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,30 +12,30 @@ use crate::store::Store;
 use crate::time::ManualClock;
 use crate::view::Page;
 
-/// An ACD under test, with the clock it goes by.
+/// An ACD under test and its clock.
 #[derive(Clone, Debug)]
 pub struct Floor {
     /// The ACD.
     pub acd: Arc<dyn Acd>,
-    /// The store under it: the same, unless the ACD is reached through something.
+    /// Its store: the same object, unless the ACD is reached over an API.
     pub store: Arc<dyn Store>,
-    /// Its clock, which stands until it is moved.
+    /// Its clock, which moves only when told to.
     pub clock: Arc<ManualClock>,
 }
 
 impl Floor {
-    /// Makes a floor whose ACD is the store itself.
+    /// Makes a floor on which the ACD is the store itself.
     pub fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>) -> Self {
         let acd = Arc::clone(&store) as Arc<dyn Acd>;
         Self { acd, store, clock }
     }
 
-    /// Reads an agent's id.
+    /// Parses an agent's id.
     pub fn id(name: &str) -> AgentId {
         name.parse().unwrap()
     }
 
-    /// Reads skills separated by commas.
+    /// Parses skills separated by commas.
     pub fn skills(names: &str) -> Vec<Skill> {
         names
             .split(',')
@@ -44,7 +44,7 @@ impl Floor {
             .collect()
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn pass(&self, time: Duration) {
         self.clock.advance(time);
     }
@@ -61,7 +61,7 @@ impl Floor {
         self.acd.create_agent(new.unwrap()).await.unwrap();
     }
 
-    /// Creates an agent and makes him available.
+    /// Creates an agent and makes them available.
     pub async fn available_agent(&self, name: &str, skills: &str) {
         self.agent(name, skills).await;
         self.make_available(name).await;
@@ -75,7 +75,7 @@ impl Floor {
             .unwrap();
     }
 
-    /// Makes an agent unavailable; an empty reason is none.
+    /// Makes an agent unavailable; an empty reason means none.
     pub async fn make_unavailable(&self, name: &str, reason: &str) {
         let reason = (!reason.is_empty()).then(|| reason.parse().unwrap());
         self.acd
@@ -88,7 +88,7 @@ impl Floor {
             .unwrap();
     }
 
-    /// Creates a contact of ordinary priority.
+    /// Creates a contact of default priority.
     pub async fn contact(&self, skills: &str) -> ContactId {
         self.contact_of(skills, Priority::default()).await
     }
@@ -115,12 +115,12 @@ impl Floor {
             .state
     }
 
-    /// Gives where a contact stands.
+    /// Returns the state of a contact.
     pub async fn state(&self, id: ContactId) -> ContactState {
         self.acd.contact(id).await.unwrap().state
     }
 
-    /// Gives the name of the agent who is or was on a contact; empty if there is none.
+    /// Returns the name of the agent who is or was on a contact, or an empty string.
     pub async fn agent_of(&self, id: ContactId) -> String {
         self.state(id)
             .await
@@ -129,12 +129,12 @@ impl Floor {
             .unwrap_or_default()
     }
 
-    /// Gives an agent.
+    /// Returns an agent.
     pub async fn look(&self, name: &str) -> Agent {
         self.acd.agent(&Self::id(name)).await.unwrap()
     }
 
-    /// Gives an agent's state in words: presence or contact, and what follows.
+    /// Returns an agent's state in words: presence or contact, then the details.
     pub async fn words(&self, name: &str) -> String {
         let state = self.look(name).await.state;
         let chosen = state.chosen();
@@ -155,12 +155,12 @@ impl Floor {
         format!("{prefix}{}{reason}{mark}", chosen.word())
     }
 
-    /// Gives the waiting contacts in the order of service.
+    /// Returns the waiting contacts in the order of service.
     pub async fn waiting(&self) -> Vec<Contact> {
         self.acd.queue(Page::first(500)).await.unwrap().items
     }
 
-    /// Gives the ids of the waiting contacts in the order of service.
+    /// Returns the ids of the waiting contacts in the order of service.
     pub async fn waiting_ids(&self) -> Vec<ContactId> {
         self.waiting()
             .await

@@ -1,8 +1,8 @@
-//! What every store promises, case by case. A rule of the design is a case here; a bug found
-//! anywhere becomes one before it is mended.
+//! The conformance suite: one case for each promise of a store. Each rule of the design has a case
+//! here, and each bug gets one before it is fixed.
 //!
-//! A store runs the suite with [`conformance!`](crate::conformance!): it names a function that
-//! runs a case on a [`Floor`] over that store.
+//! A store runs the suite with [`conformance!`](crate::conformance!), given a function that runs a
+//! case on a [`Floor`] over that store.
 
 #![expect(
     clippy::unwrap_used,
@@ -28,8 +28,8 @@ pub use floor::Floor;
 
 /// Makes one `#[tokio::test]` of every case.
 ///
-/// `$run` is `async fn(case: impl AsyncFnOnce(&Floor))`: it opens a floor over the store, runs
-/// the case on it, and cleans up.
+/// `$run` is `async fn(case: impl AsyncFnOnce(&Floor))`. It opens a floor over the store, runs the
+/// case on it, and cleans up.
 #[macro_export]
 macro_rules! conformance {
     ($run:path) => {
@@ -40,7 +40,7 @@ macro_rules! conformance {
             routing::repeated_skills_count_once,
             routing::contacts_are_served_in_the_order_of_arrival,
             routing::a_more_urgent_contact_is_served_first,
-            routing::an_agent_takes_the_best_ranked_contact_over_all_his_skills,
+            routing::an_agent_takes_the_best_ranked_contact_over_all_their_skills,
             routing::a_thousand_unservable_contacts_delay_nobody,
             routing::the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one,
             routing::nobody_is_found_where_no_agent_holds_both_skills,
@@ -50,19 +50,19 @@ macro_rules! conformance {
             contacts::completing_a_waiting_contact_abandons_it,
             contacts::an_abandoned_contact_is_never_assigned,
             contacts::completing_twice_changes_nothing,
-            contacts::a_late_repeat_does_not_free_an_agent_from_his_next_contact,
+            contacts::a_late_repeat_does_not_free_an_agent_from_their_next_contact,
             contacts::creating_again_gives_the_present_state,
             contacts::an_id_stands_for_one_request,
             contacts::an_id_stands_for_one_request_with_its_attributes,
-            contacts::a_contact_belongs_to_who_created_it,
+            contacts::a_contact_belongs_to_its_creator,
             contacts::an_unknown_contact_is_refused,
             contacts::a_finished_contact_expires_after_an_hour_and_a_live_one_never,
             contacts::attributes_are_kept_as_they_came,
             contacts::wait_is_measured_from_arrival,
             explaining::an_explanation_names_what_is_missing,
             explaining::an_explanation_says_what_is_true,
-            explaining::an_explanation_tells_whom_closing_took_off,
-            explaining::only_who_competes_for_its_agents_is_ahead,
+            explaining::an_explanation_counts_agents_taken_off_by_closing,
+            explaining::only_contacts_that_compete_for_its_agents_are_ahead,
             explaining::an_explanation_names_the_skill_that_may_have_been_meant,
             steering::a_contact_is_cancelled_wherever_it_stands,
             steering::a_requeued_contact_keeps_its_place,
@@ -78,81 +78,81 @@ macro_rules! conformance {
             agents::an_unavailable_agent_gets_nothing,
             agents::a_reason_can_change,
             agents::a_busy_agent_gets_no_second_contact,
-            agents::a_busy_agents_choice_comes_true_with_the_end_of_his_contact,
-            agents::a_busy_agent_can_change_his_mind,
+            agents::a_busy_agents_choice_takes_effect_when_the_contact_ends,
+            agents::a_busy_agent_can_choose_again,
             agents::a_busy_agent_is_not_deleted,
             agents::a_deleted_agent_gets_nothing,
             agents::a_deletion_is_remembered_beyond_the_next_agent_of_that_id,
-            agents::a_new_skill_keeps_the_place_and_takes_who_waits_for_it,
+            agents::a_new_skill_keeps_the_place_and_gets_a_contact_that_needs_it,
             agents::a_skill_is_held_once,
             agents::an_agent_holds_64_skills_at_most,
-            agents::a_skill_taken_away_routes_no_more,
+            agents::a_skill_taken_away_no_longer_routes,
             agents::a_skill_not_held_cannot_be_taken,
             agents::losing_a_skill_does_not_end_a_contact,
-            agents::an_agent_is_credited_with_what_he_completed,
+            agents::an_agent_is_credited_with_what_they_completed,
             whole_floor::a_new_acd_is_open_and_empty,
-            whole_floor::opening_makes_everyone_available_but_who_is_on_a_break,
-            whole_floor::opening_brings_back_whom_closing_took_off_and_who_never_chose,
-            whole_floor::a_choice_on_a_contact_outlives_closing_and_opening,
-            whole_floor::opening_brings_back_in_the_order_in_which_they_were_unavailable,
-            whole_floor::a_large_floor_comes_back_in_the_order_in_which_it_was_unavailable,
+            whole_floor::opening_makes_everyone_available_except_those_on_a_break,
+            whole_floor::opening_makes_available_those_closing_took_off_and_new_agents,
+            whole_floor::a_choice_on_a_contact_takes_precedence_over_closing,
+            whole_floor::opening_keeps_the_order_in_which_agents_became_unavailable,
+            whole_floor::a_large_floor_opens_in_the_order_in_which_agents_became_unavailable,
             whole_floor::opening_leaves_agents_on_contacts_alone,
             whole_floor::opening_does_not_touch_what_a_busy_agent_chose,
             whole_floor::closing_makes_everyone_unavailable_and_keeps_the_queue,
             whole_floor::a_closed_acd_takes_no_new_contacts,
-            whole_floor::closing_reaches_a_busy_agent_when_his_contact_ends,
-            whole_floor::closing_and_opening_leave_a_busy_agent_as_he_was,
+            whole_floor::closing_reaches_a_busy_agent_when_the_contact_ends,
+            whole_floor::closing_and_opening_leave_a_busy_agent_unchanged,
             whole_floor::an_agent_available_while_closed_drains_the_queue,
             whole_floor::a_large_floor_opens_and_closes_whole,
-            whole_floor::opening_serves_who_waits,
+            whole_floor::opening_serves_waiting_contacts,
             whole_floor::a_skill_is_deleted_from_everyone,
             whole_floor::contacts_keep_a_deleted_skill_and_their_place,
             whole_floor::an_unknown_skill_is_not_deleted,
             reading::the_queue_comes_in_pages,
             reading::the_agents_come_in_pages,
             reading::the_skills_come_in_pages,
-            reading::a_part_of_a_list_is_found_by_number_and_by_item,
+            reading::a_page_is_found_by_position_and_by_item,
             reading::a_skill_shows_its_next_agents,
             reading::a_skill_nobody_holds_or_needs_is_forgotten,
             reading::the_overview_counts_the_floor,
-            reading::the_oldest_is_who_waits_longest_whatever_the_priority,
-            reading::events_tell_what_happened_without_a_gap,
+            reading::the_oldest_contact_is_the_longest_waiting_whatever_its_priority,
+            reading::events_report_everything_without_a_gap,
             reading::the_newest_events_number_is_followed,
-            reading::looking_at_deadlines_tells_when_to_look_again,
+            reading::running_due_deadlines_returns_when_to_run_them_next,
             settings::a_setting_is_changed_and_taken_back,
             settings::a_contact_that_needs_a_skill_nobody_holds_is_refused_if_that_is_set,
             clock::a_clock_that_leapt_ahead_leaves_the_order_of_arrival,
             clock::figures_go_on_after_a_clock_that_leapt_ahead,
             clock::occupancy_goes_on_after_a_clock_that_leapt_ahead,
             clock::the_sweep_goes_on_after_a_clock_that_leapt_ahead,
-            clock::a_clock_that_goes_back_holds_up_nothing,
+            clock::a_clock_that_goes_back_delays_nothing,
             names::a_name_is_one_name_however_it_is_typed,
-            names::names_of_any_punctuation_stand_everywhere,
+            names::names_with_any_punctuation_work_everywhere,
             figures::a_new_floor_has_no_figures,
-            figures::every_outcome_is_counted_as_what_it_is,
+            figures::every_outcome_is_counted_once,
             figures::every_wait_is_counted_at_its_bound,
             figures::a_wait_of_exactly_a_bound_is_within_it,
-            figures::figures_forget_no_leg_of_a_contact,
+            figures::every_agent_is_credited_with_their_part_of_a_contact,
             figures::one_contact_has_one_outcome_in_every_rate,
             figures::figures_are_kept_per_skill,
             figures::figures_look_back_as_far_as_asked,
             figures::figures_beyond_two_hours_begin_with_a_quarter,
-            figures::nothing_is_lost_of_what_can_be_asked,
+            figures::figures_are_exact_for_any_time_that_can_be_asked_for,
             figures::a_series_shows_when_it_happened,
             figures::agents_time_is_counted_while_it_goes_on,
             seen::a_contact_that_went_to_another_agent_is_not_ended,
-            seen::a_contact_that_got_an_agent_is_not_taken_for_a_waiting_one,
-            seen::a_contact_that_waits_again_is_not_taken_for_an_assigned_one,
-            seen::what_was_seen_does_not_forbid_a_repeat,
+            seen::a_contact_assigned_meanwhile_is_not_ended_as_waiting,
+            seen::a_contact_requeued_meanwhile_is_not_ended_as_assigned,
+            seen::a_repeat_with_the_same_precondition_succeeds,
             seen::a_choice_made_meanwhile_is_not_overridden,
-            seen::a_change_that_names_a_version_is_of_that_version,
-            seen::a_change_of_an_agent_that_names_a_version_is_of_that_version,
-            seen::a_change_tells_what_it_replaced,
+            seen::a_change_of_a_contact_requires_the_named_version,
+            seen::a_change_of_an_agent_requires_the_named_version,
+            seen::a_change_returns_what_it_replaced,
         }
     };
 }
 
-/// Makes one `#[tokio::test]` of each case of a list; see [`conformance!`](crate::conformance!).
+/// Makes one `#[tokio::test]` of each listed case; see [`conformance!`](crate::conformance!).
 #[macro_export]
 macro_rules! conformance_cases {
     ($run:path; $($module:ident::$case:ident),* $(,)?) => {
@@ -171,7 +171,7 @@ macro_rules! conformance_cases {
     };
 }
 
-/// Gives how many cases the suite's files hold.
+/// Counts the cases in the suite's files.
 pub fn written_cases() -> usize {
     [
         include_str!("routing.rs"),

@@ -1,4 +1,4 @@
-//! Names that come from outside: the same name is one name, and any that is taken stands everywhere.
+//! Names from outside: one name stays one name, and every accepted name works everywhere.
 
 use super::Floor;
 use crate::agent::{AgentId, Presence};
@@ -9,7 +9,8 @@ use crate::skill::Skill;
 use crate::time::Millis;
 use crate::view::Page;
 
-/// White space around and within a name, and how its letters are composed, make no other name.
+/// White space around or within a name, and the composition of its letters, do not make another
+/// name.
 pub async fn a_name_is_one_name_however_it_is_typed(floor: &Floor) {
     for (number, (asked, held)) in [
         (" Tier  2\t", "Tier 2"),
@@ -33,8 +34,8 @@ pub async fn a_name_is_one_name_however_it_is_typed(floor: &Floor) {
     }
 }
 
-/// No name breaks a key, a document, an event, a count or a path.
-pub async fn names_of_any_punctuation_stand_everywhere(floor: &Floor) {
+/// No accepted name breaks a key, a document, an event, a counter or a path.
+pub async fn names_with_any_punctuation_work_everywhere(floor: &Floor) {
     for name in [
         "DOMAIN\\jdoe",
         "\\",

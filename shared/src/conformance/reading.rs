@@ -1,4 +1,4 @@
-//! What can be seen of the floor.
+//! Read operations on the floor.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub async fn the_queue_comes_in_pages(floor: &Floor) {
     assert_eq!(whole.next, None, "a full last page is the last");
 }
 
-/// By id, whatever came first.
+/// Ordered by id, not by creation.
 pub async fn the_agents_come_in_pages(floor: &Floor) {
     for name in ["cem", "ann", "bob", "Ann"] {
         floor.agent(name, "").await;
@@ -49,7 +49,7 @@ pub async fn the_agents_come_in_pages(floor: &Floor) {
     assert_eq!((rest.items.len(), rest.next), (1, None));
 }
 
-/// By name: those that agents hold and those that contacts need.
+/// Ordered by name: the skills that agents hold and those that contacts need.
 pub async fn the_skills_come_in_pages(floor: &Floor) {
     floor.agent("ann", "Sales,English").await;
     floor.contact("Klingon,English").await;
@@ -67,16 +67,16 @@ pub async fn the_skills_come_in_pages(floor: &Floor) {
     assert_eq!(rest.next, None);
 }
 
-/// A part of a list is found by number, by what it comes after, and by an item in it, whether
-/// that is still there or not; each tells where it is in the whole.
-pub async fn a_part_of_a_list_is_found_by_number_and_by_item(floor: &Floor) {
+/// A page is found by position, by the item before it, and by an item in it, whether that item
+/// still exists or not. Each page has its position in the whole list.
+pub async fn a_page_is_found_by_position_and_by_item(floor: &Floor) {
     let mut ranks = Vec::new();
     for name in ["a", "b", "c", "d", "e", "f"] {
         floor.agent(name, name).await;
         let contact = floor.contact("Klingon").await;
         ranks.push(floor.acd.contact(contact).await.unwrap().rank);
     }
-    // Not there any more, but their neighbours still know where they were.
+    // These no longer exist, but their neighbours show where they were.
     floor
         .acd
         .delete_agent(&Floor::id("c"), &AgentSeen::ANYTHING)
@@ -117,7 +117,7 @@ pub async fn a_part_of_a_list_is_found_by_number_and_by_item(floor: &Floor) {
     let last = floor.acd.queue(last).await.unwrap();
     assert_eq!((last.first, last.items.len(), last.next), (4, 1, None));
 
-    // a, b, d, e, f and, by its capital letter before them, Klingon.
+    // a, b, d, e, f and, sorted before them because of its capital letter, Klingon.
     let d = Start::Before("d".parse().unwrap(), 1);
     let skills = Page { start: d, limit: 2 };
     let skills = floor.acd.skills(skills).await.unwrap();
@@ -129,7 +129,7 @@ pub async fn a_part_of_a_list_is_found_by_number_and_by_item(floor: &Floor) {
     assert_eq!((names, skills.first, skills.total), (vec!["b", "d"], 2, 6));
 }
 
-/// Asks for two items of a list whose items `item` names.
+/// Asks for two items of a list. `item` makes the cursor from a number.
 fn part<Item>(start: &Start<usize>, item: impl Fn(usize) -> Item) -> Page<Item> {
     let start = match *start {
         Start::At(number) => Start::At(number),
@@ -139,7 +139,8 @@ fn part<Item>(start: &Start<usize>, item: impl Fn(usize) -> Item) -> Page<Item> 
     Page { start, limit: 2 }
 }
 
-/// The availability set: how many wait, are available, hold it, and who is next.
+/// The availability set of a skill: how many contacts wait, how many agents are available and hold
+/// it, and who is next.
 pub async fn a_skill_shows_its_next_agents(floor: &Floor) {
     for number in 0..SkillView::NEXT_SHOWN + 2 {
         floor
@@ -178,7 +179,7 @@ pub async fn a_skill_shows_its_next_agents(floor: &Floor) {
     assert!((5_999..=6_001).contains(&idle), "idle for {idle} ms");
 }
 
-/// Skills come and go with those who hold or need them.
+/// A skill exists as long as an agent holds it or a waiting contact needs it.
 pub async fn a_skill_nobody_holds_or_needs_is_forgotten(floor: &Floor) {
     let known = async || floor.acd.skills(Page::first(9)).await.unwrap().items.len();
     floor.agent("ann", "English,Sales").await;
@@ -193,7 +194,7 @@ pub async fn a_skill_nobody_holds_or_needs_is_forgotten(floor: &Floor) {
     assert_eq!(known().await, 0);
 }
 
-/// Figures of one moment.
+/// All figures are of one moment.
 pub async fn the_overview_counts_the_floor(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English").await;
@@ -227,8 +228,8 @@ pub async fn the_overview_counts_the_floor(floor: &Floor) {
     assert_eq!(overview.now.since(arrived), 3_000);
 }
 
-/// The longest wait is that of the earliest arrival, also where a more urgent contact came later.
-pub async fn the_oldest_is_who_waits_longest_whatever_the_priority(floor: &Floor) {
+/// The longest wait belongs to the earliest arrival, even if a more urgent contact came later.
+pub async fn the_oldest_contact_is_the_longest_waiting_whatever_its_priority(floor: &Floor) {
     let second = async || {
         floor.pass(Duration::from_secs(1));
         floor.acd.overview().await.unwrap()
@@ -248,8 +249,8 @@ pub async fn the_oldest_is_who_waits_longest_whatever_the_priority(floor: &Floor
     assert_eq!(second().await.oldest, None);
 }
 
-/// One after the other, each with the next number.
-pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
+/// Events come in order, each with the next number.
+pub async fn events_report_everything_without_a_gap(floor: &Floor) {
     let ann = Floor::id("ann");
     let id = floor.contact("English,Billing").await;
     floor.pass(Duration::from_secs(1));
@@ -304,7 +305,7 @@ pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
     ];
     assert_eq!(told, happened);
     assert_eq!(events[3].at.since(events[0].at), 1_000);
-    // Also from between two that one change brought about.
+    // Reading can also start between two events of the same change.
     let later = floor.acd.events_after(3, 10).await.unwrap();
     assert_eq!(later, events[3..]);
     let later = floor.acd.events_after(5, 1).await.unwrap();
@@ -312,7 +313,7 @@ pub async fn events_tell_what_happened_without_a_gap(floor: &Floor) {
     assert_eq!(floor.acd.events_after(7, 10).await.unwrap(), []);
 }
 
-/// Whoever follows hears of news without asking.
+/// A follower is notified of new events without polling.
 pub async fn the_newest_events_number_is_followed(floor: &Floor) {
     let mut latest = floor.acd.latest_event();
     floor.contact("English").await;
@@ -324,8 +325,8 @@ pub async fn the_newest_events_number_is_followed(floor: &Floor) {
         .unwrap();
 }
 
-/// The next look is due at the next deadline, or at the next round of the sweep.
-pub async fn looking_at_deadlines_tells_when_to_look_again(floor: &Floor) {
+/// The next call is due at the next deadline or the next round of the sweep.
+pub async fn running_due_deadlines_returns_when_to_run_them_next(floor: &Floor) {
     let first = floor.store.run_due().await.unwrap();
     assert_eq!((first.applied, first.repaired), (0, 0));
     assert_eq!(first.next.since(first.now), 30_000);

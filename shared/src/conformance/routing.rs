@@ -1,9 +1,10 @@
-//! Who gets whom: longest available agent, first in first out, nothing in the way.
+//! Routing: longest available agent, first in first out, no blocking by contacts that nobody
+//! serves.
 
 use super::Floor;
 use crate::contact::{ContactId, ContactState, NewContact, Priority};
 
-/// Of two agents who serve a contact, the one available longer gets it, whatever their ids.
+/// Of two agents who can serve a contact, the one available longer gets it, whatever their ids.
 pub async fn a_contact_goes_to_the_longest_available_agent(floor: &Floor) {
     floor.available_agent("zoe", "English").await;
     floor.available_agent("ann", "English").await;
@@ -13,7 +14,7 @@ pub async fn a_contact_goes_to_the_longest_available_agent(floor: &Floor) {
     assert_eq!(floor.agent_of(second).await, "ann");
 }
 
-/// One skill of two is not enough, however long the agent has been available.
+/// An agent with one of two skills does not get the contact, however long they have been available.
 pub async fn the_agent_must_hold_every_skill(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "Billing").await;
@@ -24,7 +25,7 @@ pub async fn the_agent_must_hold_every_skill(floor: &Floor) {
     assert_eq!(floor.state(waits).await, ContactState::Queued);
 }
 
-/// The empty profile is served by the longest available of all, skilled or not.
+/// A contact without skills goes to the longest available of all agents, with or without skills.
 pub async fn a_contact_without_skills_goes_to_any_agent(floor: &Floor) {
     floor.available_agent("ann", "").await;
     floor.available_agent("bob", "English").await;
@@ -37,7 +38,7 @@ pub async fn a_contact_without_skills_goes_to_any_agent(floor: &Floor) {
     assert_eq!(floor.agent_of(third).await, "cem");
 }
 
-/// A skill asked for twice is asked for once, in whatever order the skills come.
+/// A skill asked for twice counts once, and the order of skills does not matter.
 pub async fn repeated_skills_count_once(floor: &Floor) {
     let one = floor.contact("English,Billing,English").await;
     let two = floor.contact("Billing,English").await;
@@ -71,7 +72,7 @@ pub async fn contacts_are_served_in_the_order_of_arrival(floor: &Floor) {
     }
 }
 
-/// A lower priority number goes before all that arrived earlier with a higher one.
+/// A lower priority number is served before all earlier contacts with a higher one.
 pub async fn a_more_urgent_contact_is_served_first(floor: &Floor) {
     let usual = floor.contact("English").await;
     let least = floor.contact_of("English", Priority(255)).await;
@@ -85,8 +86,8 @@ pub async fn a_more_urgent_contact_is_served_first(floor: &Floor) {
     }
 }
 
-/// Lines of different skills are one queue to an agent who serves them all.
-pub async fn an_agent_takes_the_best_ranked_contact_over_all_his_skills(floor: &Floor) {
+/// For an agent who serves several lines, they are one queue.
+pub async fn an_agent_takes_the_best_ranked_contact_over_all_their_skills(floor: &Floor) {
     let other = floor.contact("Klingon").await;
     let sales = floor.contact("Sales").await;
     let both = floor.contact("English,Sales").await;
@@ -100,8 +101,8 @@ pub async fn an_agent_takes_the_best_ranked_contact_over_all_his_skills(floor: &
     assert_eq!(floor.waiting_ids().await, [other]);
 }
 
-/// Contacts that nobody serves cost the others nothing: the servable one is assigned in the very
-/// call that creates it.
+/// Contacts that nobody can serve do not delay others: one that can be served is assigned in the
+/// same call that creates it.
 pub async fn a_thousand_unservable_contacts_delay_nobody(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     for _ in 0..1_000 {
@@ -119,7 +120,7 @@ pub async fn a_thousand_unservable_contacts_delay_nobody(floor: &Floor) {
     );
 }
 
-/// The search for an agent goes to the end of the list where it must.
+/// The search for an agent goes through the whole list if needed.
 pub async fn the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one(floor: &Floor) {
     for number in 0..100 {
         floor
@@ -135,7 +136,7 @@ pub async fn the_one_agent_with_both_skills_is_found_behind_a_hundred_with_one(f
     assert_eq!(floor.agent_of(contact).await, "both");
 }
 
-/// Many with one skill each and nobody with both: the contact waits.
+/// Many agents hold one of the skills and none holds both, so the contact waits.
 pub async fn nobody_is_found_where_no_agent_holds_both_skills(floor: &Floor) {
     for number in 0..70 {
         floor
@@ -149,9 +150,9 @@ pub async fn nobody_is_found_where_no_agent_holds_both_skills(floor: &Floor) {
     assert_eq!(floor.state(contact).await, ContactState::Queued);
 }
 
-/// The search for a contact goes past every line that the agent cannot serve.
+/// The search for a contact passes every line that the agent cannot serve.
 pub async fn a_contact_behind_many_lines_of_the_same_skill_is_found(floor: &Floor) {
-    // Everybody holds the other skills, so every line is anchored at English, the rarest.
+    // Every agent holds the other skills, so every line is anchored at English, the rarest.
     let others: Vec<String> = (0..50).map(|number| format!("skill {number}")).collect();
     floor.agent("generalist", &others.join(",")).await;
     for other in &others {
@@ -162,7 +163,7 @@ pub async fn a_contact_behind_many_lines_of_the_same_skill_is_found(floor: &Floo
     assert_eq!(floor.agent_of(wanted).await, "ann");
 }
 
-/// The clock stands, and still the order is that of arrival.
+/// The order is that of arrival even if the clock stands still.
 pub async fn many_arrivals_in_one_moment_keep_their_order(floor: &Floor) {
     let mut arrived = Vec::new();
     for _ in 0..50 {

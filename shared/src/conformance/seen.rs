@@ -1,4 +1,4 @@
-//! Changes that follow from something seen: what was seen is still so, or nothing is done.
+//! Preconditions: a change is carried out only if what the caller saw is still so.
 
 use super::Floor;
 use crate::agent::{Agent, Presence};
@@ -6,7 +6,7 @@ use crate::contact::{Contact, ContactId, ContactState, Done, Outcome, Priority};
 use crate::error::{Error, Result};
 use crate::seen::{AgentSeen, ContactSeen, Version};
 
-/// The sentence of what was refused as stale.
+/// Returns the text of a refusal as stale.
 fn stale<T: std::fmt::Debug>(answer: Result<T>) -> String {
     match answer {
         Err(Error::Stale(said)) => said,
@@ -35,7 +35,7 @@ async fn move_to(floor: &Floor, contact: ContactId, from: &str, to: &str) {
     assert_eq!(floor.agent_of(contact).await, to);
 }
 
-/// Whoever ends the contact of one agent does not end it when it is with another.
+/// Ending a contact as seen with one agent does not end it when it is with another.
 pub async fn a_contact_that_went_to_another_agent_is_not_ended(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.agent("bob", "English").await;
@@ -62,8 +62,8 @@ pub async fn a_contact_that_went_to_another_agent_is_not_ended(floor: &Floor) {
     );
 }
 
-/// Whoever takes a contact out of the queue does not end a conversation that began meanwhile.
-pub async fn a_contact_that_got_an_agent_is_not_taken_for_a_waiting_one(floor: &Floor) {
+/// Taking a waiting contact out of the queue does not end a conversation that has begun since.
+pub async fn a_contact_assigned_meanwhile_is_not_ended_as_waiting(floor: &Floor) {
     let contact = floor.contact("English").await;
     floor.available_agent("ann", "English").await;
     let acd = &floor.acd;
@@ -79,8 +79,8 @@ pub async fn a_contact_that_got_an_agent_is_not_taken_for_a_waiting_one(floor: &
     stale(acd.cancel_contact(contact, &ContactSeen::waiting()).await);
 }
 
-/// Whoever thinks that an agent is on it does not end a contact that waits again.
-pub async fn a_contact_that_waits_again_is_not_taken_for_an_assigned_one(floor: &Floor) {
+/// Ending a contact as seen with an agent does not end it when it waits again.
+pub async fn a_contact_requeued_meanwhile_is_not_ended_as_assigned(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
     let ann = Floor::id("ann");
@@ -92,8 +92,8 @@ pub async fn a_contact_that_waits_again_is_not_taken_for_an_assigned_one(floor: 
     assert_eq!(floor.state(contact).await, ContactState::Queued);
 }
 
-/// A change whose answer was lost is repeated with what was seen before it.
-pub async fn what_was_seen_does_not_forbid_a_repeat(floor: &Floor) {
+/// A change whose answer was lost can be repeated with the same precondition.
+pub async fn a_repeat_with_the_same_precondition_succeeds(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let served = floor.contact("English").await;
     let waits = floor.contact("English").await;
@@ -121,7 +121,7 @@ pub async fn what_was_seen_does_not_forbid_a_repeat(floor: &Floor) {
     assert_eq!(before, lunch(), "a repeat");
 }
 
-/// A lunch that an agent took meanwhile is not overridden by somebody who did not see it.
+/// A lunch break chosen since then is not overridden by a caller who did not see it.
 pub async fn a_choice_made_meanwhile_is_not_overridden(floor: &Floor) {
     floor.agent("ann", "English").await;
     let ann = Floor::id("ann");
@@ -133,7 +133,7 @@ pub async fn a_choice_made_meanwhile_is_not_overridden(floor: &Floor) {
     assert!(said.contains("they chose unavailable (lunch)"), "{said}");
     assert_eq!(floor.words("ann").await, "unavailable lunch");
     stale(acd.delete_agent(&ann, &saw).await);
-    // On a contact, what counts is what they are to be when it ends.
+    // During a contact, what counts is what the agent will be when it ends.
     floor.make_available("ann").await;
     let contact = floor.contact("English").await;
     let available = AgentSeen::chose(Presence::Available);
@@ -148,9 +148,9 @@ pub async fn a_choice_made_meanwhile_is_not_overridden(floor: &Floor) {
     acd.delete_agent(&ann, &saw).await.unwrap();
 }
 
-/// Every change gives another version, looking gives the same, and a change that names an old one
-/// is refused, whatever it is.
-pub async fn a_change_that_names_a_version_is_of_that_version(floor: &Floor) {
+/// Every change makes a new version and reading makes none. Any change that names an old version is
+/// refused.
+pub async fn a_change_of_a_contact_requires_the_named_version(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let id = floor.contact("English").await;
     let ann = Floor::id("ann");
@@ -182,12 +182,12 @@ pub async fn a_change_that_names_a_version_is_of_that_version(floor: &Floor) {
             ..
         }
     ));
-    // The end of it is another version.
+    // The contact has another version once it has ended.
     changed(acd.complete_contact(id, &either).await);
 }
 
-/// The same of agents.
-pub async fn a_change_of_an_agent_that_names_a_version_is_of_that_version(floor: &Floor) {
+/// The same for agents.
+pub async fn a_change_of_an_agent_requires_the_named_version(floor: &Floor) {
     floor.agent("ann", "English").await;
     let ann = Floor::id("ann");
     let acd = &floor.acd;
@@ -244,8 +244,8 @@ pub async fn a_change_of_an_agent_that_names_a_version_is_of_that_version(floor:
     assert_eq!(gone.map(drop), Err(Error::UnknownAgent(ann)));
 }
 
-/// What a change replaced is told by the change, so that whoever writes it down need not look.
-pub async fn a_change_tells_what_it_replaced(floor: &Floor) {
+/// A change returns what it replaced, so that an audit log needs no extra read.
+pub async fn a_change_returns_what_it_replaced(floor: &Floor) {
     let acd = &floor.acd;
     assert_eq!(acd.close().await, Ok(true));
     assert_eq!(acd.close().await, Ok(false));

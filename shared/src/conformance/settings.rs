@@ -1,4 +1,4 @@
-//! What is set for the whole floor.
+//! Settings of the whole floor.
 
 use super::Floor;
 use crate::contact::{ContactId, ContactState, NewContact};
@@ -12,8 +12,8 @@ async fn set(floor: &Floor, known_skills_only: Option<bool>) -> Settings {
     floor.acd.change_settings(change).await.unwrap()
 }
 
-/// Nothing is set until somebody does; what is set again changes nothing, and all can be taken
-/// back.
+/// Nothing is set at first. Setting the same value again changes nothing, and every setting can be
+/// removed.
 pub async fn a_setting_is_changed_and_taken_back(floor: &Floor) {
     let mut before = Settings::default();
     assert_eq!(floor.acd.settings().await.unwrap(), before);
@@ -34,8 +34,8 @@ pub async fn a_setting_is_changed_and_taken_back(floor: &Floor) {
     );
 }
 
-/// Where only known skills are taken, a contact that needs another is refused, with the name that
-/// may have been meant.
+/// If only known skills are accepted, a contact that needs another is refused, with a similar skill
+/// as a suggestion.
 pub async fn a_contact_that_needs_a_skill_nobody_holds_is_refused_if_that_is_set(floor: &Floor) {
     for name in ["ann", "bob"] {
         floor.agent(name, "English,Sales").await;

@@ -1,4 +1,4 @@
-//! What supervisors do to a contact: cancelling, requeueing, another priority.
+//! What supervisors do to a contact: cancel, requeue, change its priority.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::seen::ContactSeen;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A cancelled contact is over, wherever it stood; an agent on it is free, and has not handled it.
+/// A waiting or assigned contact can be cancelled. Its agent is free and has not handled it.
 pub async fn a_contact_is_cancelled_wherever_it_stands(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let assigned = floor.contact("English").await;
@@ -56,7 +56,8 @@ pub async fn a_contact_is_cancelled_wherever_it_stands(floor: &Floor) {
     );
 }
 
-/// Its place is that of its arrival; the agent it was taken from does not get it again.
+/// A requeued contact keeps the place of its arrival. The agent it was taken from does not get it
+/// again.
 pub async fn a_requeued_contact_keeps_its_place(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let first = floor.contact("English").await;
@@ -83,7 +84,7 @@ pub async fn a_requeued_contact_keeps_its_place(floor: &Floor) {
     );
 }
 
-/// Somebody who is free takes it in the same step.
+/// Another available agent gets it in the same step.
 pub async fn a_requeued_contact_goes_to_another_agent_at_once(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English").await;
@@ -128,7 +129,7 @@ pub async fn a_contact_is_requeued_from_the_agent_who_was_meant(floor: &Floor) {
     stale("it is over, handled with agent bob").await;
 }
 
-/// The place changes, the arrival and so the wait do not.
+/// The place changes; the arrival, and so the wait, do not.
 pub async fn a_priority_can_change_while_a_contact_waits(floor: &Floor) {
     let first = floor.contact("English").await;
     floor.pass(SECOND);

@@ -1,4 +1,4 @@
-//! What is done to the whole floor: opening, closing, deleting a skill.
+//! Operations on the whole floor: opening, closing, deleting a skill.
 
 use super::Floor;
 use crate::contact::{ContactId, ContactState, NewContact};
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::seen::{AgentSeen, ContactSeen};
 use crate::view::Page;
 
-/// Nothing has to be set up.
+/// A new ACD needs no setup.
 pub async fn a_new_acd_is_open_and_empty(floor: &Floor) {
     let overview = floor.acd.overview().await.unwrap();
     assert!(overview.open);
@@ -17,16 +17,16 @@ pub async fn a_new_acd_is_open_and_empty(floor: &Floor) {
     floor.contact("English").await;
 }
 
-/// What the system made of somebody is no word that they could type: opening brings back whom
-/// closing took off and who never chose, and nobody else, whatever they say.
-pub async fn opening_brings_back_whom_closing_took_off_and_who_never_chose(floor: &Floor) {
+/// Marks are not reasons that a person could type. Opening makes available those whom closing made
+/// unavailable and those who have never chosen, and nobody else, whatever their reason says.
+pub async fn opening_makes_available_those_closing_took_off_and_new_agents(floor: &Floor) {
     for name in ["new", "taken", "home", "typed", "busy", "went"] {
         floor.agent(name, "").await;
     }
     for name in ["taken", "home", "typed", "busy", "went"] {
         floor.make_available(name).await;
     }
-    // Home without a reason; with words that sound like the system's.
+    // One is unavailable without a reason, others with reasons that read like marks.
     floor.make_unavailable("home", "").await;
     floor.make_unavailable("typed", "closed").await;
     floor.agent("told", "").await;
@@ -34,9 +34,9 @@ pub async fn opening_brings_back_whom_closing_took_off_and_who_never_chose(floor
     floor.agent("quiet", "").await;
     floor.make_unavailable("quiet", "").await;
     floor.acd.close().await.unwrap();
-    // Whatever anybody chooses while it is closed stands: no reason is a choice, too.
+    // Any choice made while the ACD is closed stays; no reason is a choice too.
     floor.make_unavailable("went", "").await;
-    // Closing once more and opening once more change nothing of it.
+    // Closing and opening once more changes none of it.
     floor.acd.close().await.unwrap();
     for _ in 0..2 {
         floor.acd.open().await.unwrap();
@@ -55,9 +55,9 @@ pub async fn opening_brings_back_whom_closing_took_off_and_who_never_chose(floor
     }
 }
 
-/// A choice on a contact while the ACD is closed counts more than the closing, and a requeue
-/// brings who closing takes off to where they come back from.
-pub async fn a_choice_on_a_contact_outlives_closing_and_opening(floor: &Floor) {
+/// A choice made on a contact while the ACD is closed takes precedence over the closing. An agent
+/// made unavailable by closing is still brought back by opening after a requeue.
+pub async fn a_choice_on_a_contact_takes_precedence_over_closing(floor: &Floor) {
     let names = ["back", "stay", "stop", "lost"];
     let mut contacts = vec![];
     for name in names {
@@ -96,15 +96,15 @@ pub async fn a_choice_on_a_contact_outlives_closing_and_opening(floor: &Floor) {
     }
 }
 
-/// Whoever has been unavailable longest is the longest available then, whatever their id.
-pub async fn opening_brings_back_in_the_order_in_which_they_were_unavailable(floor: &Floor) {
+/// The longest unavailable agent becomes the longest available, whatever their id.
+pub async fn opening_keeps_the_order_in_which_agents_became_unavailable(floor: &Floor) {
     for name in ["a2", "a10", "a3", "a1"] {
         floor.available_agent(name, "").await;
     }
     let contact = floor.contact("").await;
     floor.acd.close().await.unwrap();
     floor.agent("a0", "").await;
-    // Who was on a contact is unavailable last.
+    // The agent who was on a contact is unavailable last.
     floor.complete(contact).await;
     floor.acd.open().await.unwrap();
     for name in ["a10", "a3", "a1", "a0", "a2"] {
@@ -113,8 +113,8 @@ pub async fn opening_brings_back_in_the_order_in_which_they_were_unavailable(flo
     }
 }
 
-/// So it is on a floor that is gone through in many steps.
-pub async fn a_large_floor_comes_back_in_the_order_in_which_it_was_unavailable(floor: &Floor) {
+/// The same on a floor that takes many steps.
+pub async fn a_large_floor_opens_in_the_order_in_which_agents_became_unavailable(floor: &Floor) {
     for number in (0..250).rev() {
         floor
             .available_agent(&format!("agent:{number}"), "English")
@@ -129,8 +129,8 @@ pub async fn a_large_floor_comes_back_in_the_order_in_which_it_was_unavailable(f
     }
 }
 
-/// Opening overrides no break that somebody chose.
-pub async fn opening_makes_everyone_available_but_who_is_on_a_break(floor: &Floor) {
+/// Opening does not override a break that an agent chose.
+pub async fn opening_makes_everyone_available_except_those_on_a_break(floor: &Floor) {
     floor.agent("ann", "English").await;
     floor.agent("bob", "English").await;
     floor.available_agent("cem", "English").await;
@@ -146,7 +146,7 @@ pub async fn opening_makes_everyone_available_but_who_is_on_a_break(floor: &Floo
     );
 }
 
-/// A contact in hand is nobody's business but its agent's.
+/// Opening does not change a contact that is with an agent.
 pub async fn opening_leaves_agents_on_contacts_alone(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let in_hand = floor.contact("English").await;
@@ -156,7 +156,7 @@ pub async fn opening_leaves_agents_on_contacts_alone(floor: &Floor) {
     assert_eq!(floor.state(waits).await, ContactState::Queued);
 }
 
-/// Who wants to stop after his contact stops, whoever opens meanwhile.
+/// An agent who wants to stop after their contact stops, even if the ACD is opened meanwhile.
 pub async fn opening_does_not_touch_what_a_busy_agent_chose(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
@@ -166,7 +166,7 @@ pub async fn opening_does_not_touch_what_a_busy_agent_chose(floor: &Floor) {
     assert_eq!(floor.words("ann").await, "unavailable");
 }
 
-/// The queue outlives the closing; a break keeps its reason.
+/// The queue is kept, and a break keeps its reason.
 pub async fn closing_makes_everyone_unavailable_and_keeps_the_queue(floor: &Floor) {
     let waits = floor.contact("Klingon").await;
     floor.available_agent("ann", "English").await;
@@ -182,7 +182,7 @@ pub async fn closing_makes_everyone_unavailable_and_keeps_the_queue(floor: &Floo
     assert_eq!(floor.words("bob").await, "unavailable lunch");
 }
 
-/// Closed is a state that is asked, not a message that was sent.
+/// Being closed is a state that each creation checks.
 pub async fn a_closed_acd_takes_no_new_contacts(floor: &Floor) {
     floor.acd.close().await.unwrap();
     let new = || NewContact::needing(ContactId::random(), Floor::skills("English")).unwrap();
@@ -195,8 +195,8 @@ pub async fn a_closed_acd_takes_no_new_contacts(floor: &Floor) {
     );
 }
 
-/// He finishes what he has.
-pub async fn closing_reaches_a_busy_agent_when_his_contact_ends(floor: &Floor) {
+/// A busy agent finishes their contact first.
+pub async fn closing_reaches_a_busy_agent_when_the_contact_ends(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     let contact = floor.contact("English").await;
     floor.acd.close().await.unwrap();
@@ -207,8 +207,8 @@ pub async fn closing_reaches_a_busy_agent_when_his_contact_ends(floor: &Floor) {
     assert_eq!(floor.words("ann").await, "available");
 }
 
-/// A closing that was taken back has done nothing to him.
-pub async fn closing_and_opening_leave_a_busy_agent_as_he_was(floor: &Floor) {
+/// Closing and opening again has no effect on a busy agent.
+pub async fn closing_and_opening_leave_a_busy_agent_unchanged(floor: &Floor) {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English").await;
     let ann = floor.contact("English").await;
@@ -222,7 +222,7 @@ pub async fn closing_and_opening_leave_a_busy_agent_as_he_was(floor: &Floor) {
     assert_eq!(floor.words("bob").await, "unavailable lunch");
 }
 
-/// Closed means no new contacts; those in the queue may still be served by who wants to.
+/// A closed ACD takes no new contacts, but agents may still serve the queue.
 pub async fn an_agent_available_while_closed_drains_the_queue(floor: &Floor) {
     let first = floor.contact("English").await;
     let second = floor.contact("English").await;
@@ -234,7 +234,7 @@ pub async fn an_agent_available_while_closed_drains_the_queue(floor: &Floor) {
     assert_eq!(floor.agent_of(second).await, "ann");
 }
 
-/// Large floors are gone through in steps; in the end everyone was reached, in the order of ids.
+/// A large floor is processed in steps. In the end every agent was reached, in the order of ids.
 pub async fn a_large_floor_opens_and_closes_whole(floor: &Floor) {
     for number in 0..230 {
         floor.agent(&format!("agent:{number:03}"), "English").await;
@@ -252,8 +252,8 @@ pub async fn a_large_floor_opens_and_closes_whole(floor: &Floor) {
     assert_eq!(floor.acd.overview().await.unwrap().available, 227);
 }
 
-/// An agent made available by opening takes who waited, as one who made himself available.
-pub async fn opening_serves_who_waits(floor: &Floor) {
+/// An agent made available by opening gets a waiting contact, like one who chose it.
+pub async fn opening_serves_waiting_contacts(floor: &Floor) {
     let english = floor.contact("English").await;
     let sales = floor.contact("Sales").await;
     let more = floor.contact("Sales").await;
@@ -265,7 +265,8 @@ pub async fn opening_serves_who_waits(floor: &Floor) {
     assert_eq!(floor.waiting_ids().await, [more]);
 }
 
-/// Everyone loses it, available, busy or away, and is listed by the rest.
+/// Every agent loses it, whether available, busy or unavailable, and stays listed under their other
+/// skills.
 pub async fn a_skill_is_deleted_from_everyone(floor: &Floor) {
     for number in 0..120 {
         floor
@@ -290,7 +291,7 @@ pub async fn a_skill_is_deleted_from_everyone(floor: &Floor) {
     assert_eq!(floor.agent_of(sales).await, "agent 1");
 }
 
-/// What a customer asked for is not changed behind his back.
+/// The skills that a contact was created with are not changed.
 pub async fn contacts_keep_a_deleted_skill_and_their_place(floor: &Floor) {
     floor.agent("ann", "English").await;
     let first = floor.contact("English").await;
@@ -307,7 +308,7 @@ pub async fn contacts_keep_a_deleted_skill_and_their_place(floor: &Floor) {
     assert_eq!(floor.agent_of(first).await, "ann");
 }
 
-/// A skill that neither agents nor waiting contacts know cannot be deleted.
+/// A skill that no agent holds and no waiting contact needs cannot be deleted.
 pub async fn an_unknown_skill_is_not_deleted(floor: &Floor) {
     floor.agent("ann", "English").await;
     let unknown = "Klingon".parse().unwrap();
