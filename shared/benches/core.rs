@@ -1,7 +1,7 @@
-//! How long the rules take, without a store: on floors from 10 to 100,000 agents and from none to
-//! 1,000,000 waiting contacts. Run it with `just bench-core`; docs/performance.md has the figures.
+//! Benchmarks of the rules without a store, on floors of 10 to 100,000 agents and up to 1,000,000
+//! waiting contacts. Run with `just bench-core`; the figures are in docs/performance.md.
 //!
-//! Each floor is filled once. What an operation did is undone before the next, unmeasured.
+//! Each floor is filled once. The effect of an operation is undone before the next, unmeasured.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,10 +22,10 @@ use shared::time::Moment;
 use uuid::Uuid;
 
 const NOON: Moment = Moment(1_767_268_800_000_000);
-/// When what ended at noon is forgotten.
+/// When contacts that ended at noon have expired.
 const LATER: Moment = Moment(NOON.0 + EXPIRE_AFTER * 1_000);
 
-/// A contact that comes to be measured.
+/// A contact that arrives during a measurement.
 const FRESH: ContactId = ContactId(Uuid::max());
 
 /// Kinds of contacts, for their ids.
@@ -35,7 +35,7 @@ const COMING: u64 = 3;
 
 const LANGUAGES: u64 = 10;
 const SUBJECTS: u64 = 30;
-/// Skills that agents hold and nobody waits for.
+/// Skills that agents hold and no waiting contact needs.
 const PLACES: u64 = 10;
 
 static FLOORS: [Floor; 7] = [
@@ -48,8 +48,9 @@ static FLOORS: [Floor; 7] = [
     Floor::of(100_000, 1_000_000),
 ];
 
-/// A floor. Half of its agents are available and hold a language and a place, so they serve nobody
-/// who waits; the others hold two languages and three subjects, and half of them are on contacts.
+/// A floor. Half of its agents are available and hold a language and a place, so they serve no
+/// waiting contact. The others hold two languages and three subjects, and half of them are on
+/// contacts.
 struct Floor {
     agents: u64,
     waiting: u64,
@@ -71,7 +72,7 @@ impl Floor {
         }
     }
 
-    /// Gives the floor as it stands.
+    /// Returns the core of the floor.
     fn core(&self) -> MutexGuard<'_, Core> {
         let core = self.core.get_or_init(|| Mutex::new(self.filled()));
         core.lock().unwrap()
@@ -94,7 +95,7 @@ impl Floor {
             core.set_presence(NOON, &id, Presence::Available, &AgentSeen::ANYTHING)
                 .unwrap();
             if number % 4 == 1 {
-                // For him alone: no other who holds all this is available.
+                // Goes to this agent: no other available agent holds all these skills.
                 let his = contact(id_of(number, BUSY), clerk(number / 2));
                 create(&mut core, his);
             }
@@ -107,29 +108,30 @@ impl Floor {
 }
 
 fn main() {
-    // One call a sample: what it did is undone before the next.
+    // One call per sample, as its effect is undone before the next.
     divan::Divan::from_args()
         .sample_size(1)
         .sample_count(1_000)
         .main();
 }
 
-/// A contact that queues, in a line where there is one.
+/// A contact is queued, in an existing line if there is one.
 #[divan::bench(args = &FLOORS)]
 fn create_that_queues(bencher: Bencher<'_, '_>, floor: &Floor) {
     let new = |_: &mut Core| contact(FRESH, profile(0));
     measure(bencher, floor, (new, create, end_fresh));
 }
 
-/// A contact that goes to the first of many who are available.
+/// A contact goes to the first of many available agents.
 #[divan::bench(args = &FLOORS)]
 fn create_that_matches(bencher: Bencher<'_, '_>, floor: &Floor) {
     let new = |_: &mut Core| contact(FRESH, vec![language(0)]);
     measure(bencher, floor, (new, create, end_fresh));
 }
 
-/// The same for one who needs two skills, where all who hold both have only just become available:
-/// those who have been so for longer, nine tenths of who hold either, are looked at in vain.
+/// The same for a contact that needs two skills, where all agents who hold both have become
+/// available last. So the agents who have been available longer, nine tenths of those who hold
+/// either skill, are examined in vain.
 #[divan::bench(args = &FLOORS)]
 fn create_that_matches_the_last(bencher: Bencher<'_, '_>, floor: &Floor) {
     {
@@ -143,7 +145,7 @@ fn create_that_matches_the_last(bencher: Bencher<'_, '_>, floor: &Floor) {
     measure(bencher, floor, (new, create, end_fresh));
 }
 
-/// An agent becomes available, and gets the first of those who wait for him, or is listed.
+/// An agent becomes available and gets the first contact that they can serve, or is listed.
 #[divan::bench(args = &FLOORS)]
 fn ready(bencher: Bencher<'_, '_>, floor: &Floor) {
     let available = |core: &mut Core, clerk: AgentId| {
@@ -153,7 +155,7 @@ fn ready(bencher: Bencher<'_, '_>, floor: &Floor) {
     measure(bencher, floor, (clerk_id, available, clerk_leaves));
 }
 
-/// A contact ends for whose agent nobody waits.
+/// A contact ends and no other waits for its agent.
 #[divan::bench(args = &FLOORS)]
 fn complete_that_frees(bencher: Bencher<'_, '_>, floor: &Floor) {
     let assigned = |core: &mut Core| {
@@ -163,7 +165,7 @@ fn complete_that_frees(bencher: Bencher<'_, '_>, floor: &Floor) {
     measure(bencher, floor, (assigned, complete, forget_ended));
 }
 
-/// A contact ends for whose agent others wait; for each that he takes another comes.
+/// A contact ends and others wait for its agent. Each one that the agent gets is replaced.
 #[divan::bench(args = FLOORS.iter().filter(|floor| floor.waiting > 0))]
 fn complete_that_gives_the_next(bencher: Bencher<'_, '_>, floor: &Floor) {
     let number = Cell::new(0);
@@ -180,7 +182,7 @@ fn complete_that_gives_the_next(bencher: Bencher<'_, '_>, floor: &Floor) {
     measure(bencher, floor, (on_contact, complete, clerk_leaves));
 }
 
-/// Why the last of all who wait still waits.
+/// Explains why the last of all waiting contacts still waits.
 #[divan::bench(args = FLOORS.iter().filter(|floor| floor.waiting > 0))]
 fn explain(bencher: Bencher<'_, '_>, floor: &Floor) {
     let explain = |core: &mut Core, id| core.explain(NOON, id).unwrap();
@@ -191,7 +193,7 @@ fn explain(bencher: Bencher<'_, '_>, floor: &Floor) {
     measure(bencher, floor, (last, explain, end_fresh));
 }
 
-/// Measures what is done with what was made ready for it; each time it is undone.
+/// Measures `act` on the prepared input and undoes it each time.
 fn measure<Input, Output>(
     bencher: Bencher<'_, '_>,
     floor: &Floor,
@@ -233,7 +235,7 @@ fn forget_ended(core: &mut Core) {
     core.run_due(LATER);
 }
 
-/// Takes the clerk's contact from him, if he is on one; he is unavailable then.
+/// Takes the clerk's contact from them, if they are on one, and makes them unavailable.
 fn clerk_leaves(core: &mut Core) {
     let clerk = clerk_id(core);
     match core.agent(&clerk).unwrap().state.contact() {
@@ -266,7 +268,7 @@ fn create_agent(core: &mut Core, id: &str, skills: Vec<Skill>) {
     core.create_agent(NOON, new).unwrap();
 }
 
-/// Gives what a contact needs that waits.
+/// Returns the skills that a waiting contact needs.
 fn profile(number: u64) -> Vec<Skill> {
     vec![language(number), subject(number / LANGUAGES)]
 }

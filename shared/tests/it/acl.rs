@@ -1,5 +1,5 @@
-//! A user of Redis who may do what `acl::rules` says: every operation works for him, nothing else
-//! does, and nothing of it is surplus.
+//! Tests of a Redis user with exactly the permissions of `acl::rules`: every operation works,
+//! nothing else does, and no permission is superfluous.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ mod every_case_of_the_suite {
     shared::conformance!(super::over_limited_user);
 }
 
-/// Permits a user what this ACD needs.
+/// Gives a user the permissions that this ACD needs.
 async fn permit(admin: &mut MultiplexedConnection, user: &str, acd: &AcdName, commands: &[&str]) {
     let mut set = cmd("ACL");
     set.arg("SETUSER").arg(user).arg(format!(">{PASSWORD}"));
@@ -32,12 +32,12 @@ async fn permit(admin: &mut MultiplexedConnection, user: &str, acd: &AcdName, co
     let _: () = set.query_async(admin).await.unwrap();
 }
 
-/// Gives the address of a server with a user in it.
+/// Returns the address of a server including a user and password.
 fn as_user(url: &str, user: &str) -> String {
     url.replace("redis://", &format!("redis://{user}:{PASSWORD}@"))
 }
 
-/// Gives the log of what was refused.
+/// Returns the log of refused commands.
 async fn refused(admin: &mut MultiplexedConnection) -> String {
     let log: Value = cmd("ACL").arg("LOG").query_async(admin).await.unwrap();
     format!("{log:?}")
@@ -52,7 +52,7 @@ async fn over_limited_user(case: impl AsyncFnOnce(&Floor)) {
     let acd = RedisAcd::connect(&as_user(&redis_url(), user), name.clone()).await;
     let acd = Arc::new(acd.unwrap().with_clock(Arc::<ManualClock>::clone(&clock)));
     case(&Floor::over(acd, clock)).await;
-    // Also what was refused without anybody noticing.
+    // Includes refusals that caused no visible error.
     let log = refused(&mut admin).await;
     assert!(!log.contains(user), "{log}");
     let _: u32 = cmd("ACL")
@@ -84,7 +84,7 @@ async fn nothing_else_is_permitted() {
         "FUNCTION FLUSH",
         "SHUTDOWN",
         "PUBLISH x y",
-        // Permitted, but not on these keys.
+        // Permitted commands, but not on these keys.
         "HGETALL {other}:meta",
         "HGETALL {acd}other:meta",
         "HGETALL acd",
@@ -99,7 +99,7 @@ async fn nothing_else_is_permitted() {
         let code = answer.unwrap_err().code().map(str::to_owned);
         assert_eq!(code.as_deref(), Some("NOPERM"), "{line}");
     }
-    // Nor by a script.
+    // A script cannot do it either.
     let text = "#!lua name=mine\nredis.register_function('mine', \
         function() return redis.call('HGET', '{other}:meta', 'event') end)";
     let load = cmd("FUNCTION").arg("LOAD").arg(text).clone();
@@ -110,9 +110,9 @@ async fn nothing_else_is_permitted() {
     assert!(said.contains("can't access"), "{said}");
 }
 
-/// Where several share a server, one loads the functions and the others only run them.
+/// Where several ACDs share a server, an admin loads the functions and the others only run them.
 #[tokio::test]
-async fn who_may_not_load_functions_runs_those_that_are_there() {
+async fn a_user_who_may_not_load_functions_runs_loaded_ones() {
     let server = OwnRedis::start().await;
     let name: AcdName = "acd".parse().unwrap();
     let mut admin = admin_of(&server.url()).await;
@@ -135,7 +135,7 @@ async fn admin_of(server: &str) -> MultiplexedConnection {
     client.get_multiplexed_async_connection().await.unwrap()
 }
 
-/// Does what needs every command, as new processes do it. What fails ends it with a panic.
+/// Runs operations that need every command, each as a new process. Panics if one fails.
 async fn tour(server: String, name: AcdName) {
     let mut admin = admin_of(&server).await;
     let url = as_user(&server, "limited");
@@ -144,7 +144,7 @@ async fn tour(server: String, name: AcdName) {
             empty(&mut admin).await;
             let clock = Arc::new(ManualClock::new(NOON));
             let acd = RedisAcd::connect(&url, name.clone()).await.unwrap();
-            // By the server's own clock.
+            // Uses the server's own clock.
             acd.ready().await.unwrap();
             acd.overview().await.unwrap();
             let acd = Arc::new(acd.with_clock(Arc::<ManualClock>::clone(&clock)));
@@ -168,7 +168,7 @@ async fn tour(server: String, name: AcdName) {
         reading::the_newest_events_number_is_followed,
         figures::figures_look_back_as_far_as_asked,
     );
-    // Without a replica nothing is confirmed; only its commands are of interest.
+    // Without a replica nothing is confirmed; only the commands matter here.
     let lasting = RedisAcd::connect(&url, name.clone()).await.unwrap();
     let lasting = lasting
         .with_durability(Durability::Replicated)
@@ -177,14 +177,14 @@ async fn tour(server: String, name: AcdName) {
     let _ = lasting.open().await;
 }
 
-/// Leaves a server as it was at its start.
+/// Resets a server to its state after the start.
 async fn empty(admin: &mut MultiplexedConnection) {
     let _: () = cmd("FLUSHALL").query_async(admin).await.unwrap();
     let scripts = cmd("FUNCTION").arg("FLUSH").clone();
     let _: () = scripts.query_async(admin).await.unwrap();
 }
 
-/// Audits a floor on which something is wrong, and mends it.
+/// Audits and repairs a floor with a fault.
 async fn audit(server: String, name: AcdName) {
     empty(&mut admin_of(&server).await).await;
     let url = as_user(&server, "limited");
@@ -198,7 +198,7 @@ async fn audit(server: String, name: AcdName) {
     acd.check(true, |_| ()).await.unwrap();
 }
 
-/// Gives the commands that nothing misses when `work` is done by a user without them.
+/// Returns the tried commands without which `work` still succeeds.
 async fn surplus<W: Future<Output = ()> + 'static>(
     all: &[&str],
     tried: &[&'static str],
@@ -224,7 +224,7 @@ async fn surplus<W: Future<Output = ()> + 'static>(
         let refused = refused(&mut admin).await.contains("limited");
         match left_out {
             None => assert!(!refused && done.is_ok(), "{done:?}"),
-            // Whether a user may run something is also asked without running it.
+            // A client may also ask whether a command is permitted without running it.
             Some(command) if !refused && done.is_ok() => surplus.push(*command),
             Some(_) => {}
         }
@@ -233,12 +233,12 @@ async fn surplus<W: Future<Output = ()> + 'static>(
 }
 
 #[tokio::test]
-async fn without_any_one_of_the_commands_something_fails() {
+async fn every_command_is_needed_by_some_operation() {
     assert_eq!(surplus(&COMMANDS, &COMMANDS, tour).await, [""; 0]);
 }
 
 #[tokio::test]
-async fn without_any_one_of_the_audits_commands_it_fails() {
+async fn every_command_of_the_audit_is_needed() {
     let all = [&COMMANDS[..], &OF_THE_AUDIT].concat();
     assert_eq!(surplus(&all, &OF_THE_AUDIT, audit).await, [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! What a foreign hand breaks in Redis, the audit finds, and mends if it is told to.
+//! Damage done in Redis by another client: the audit finds it and repairs it if asked to.
 
 use redis::Value;
 use shared::conformance::Floor;
@@ -15,7 +15,7 @@ async fn check(floor: &Floor, repair: bool) -> Audit {
     acd.check(repair, |_| ()).await.unwrap()
 }
 
-/// Runs a command, in which `@` stands for what each key of the ACD begins with.
+/// Runs a command in which `@` stands for the prefix of the ACD's keys.
 async fn damage(floor: &Floor, ids: &Ids, command: &str) {
     let command = command
         .replace('@', &format!("{{{}}}:", floor.acd.name()))
@@ -42,7 +42,7 @@ async fn a_sound_floor_has_nothing_to_find() {
 }
 
 #[tokio::test]
-async fn every_damage_is_found_and_mended() {
+async fn every_damage_is_found_and_repaired() {
     for (command, says) in [
         ("ZREM @queue WAITS", "waits and is not in the queue"),
         ("ZREM @waiting:Klingon,Sales WAITS", "waits and is not in"),
@@ -110,7 +110,7 @@ async fn every_damage_is_found_and_mended() {
             let mended = check(floor, true).await;
             assert!(mended.mended > 0, "{command}: {mended:?}");
             let after = check(floor, false).await;
-            // A contact that somebody deleted is gone, and the sums say so for ever.
+            // A deleted contact stays missing, so the totals will always report it.
             let left: Vec<_> = after
                 .findings
                 .iter()
@@ -123,7 +123,7 @@ async fn every_damage_is_found_and_mended() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_mended_is_told() {
+async fn damage_that_cannot_be_repaired_is_reported() {
     for (command, says) in [
         (
             "HINCRBY @counts offered 1",
@@ -155,7 +155,7 @@ async fn what_cannot_be_mended_is_told() {
 }
 
 #[tokio::test]
-async fn a_contact_that_was_left_alone_is_found_and_served() {
+async fn a_contact_missed_by_an_available_agent_is_found_and_served() {
     over_redis(async |floor: &Floor| {
         let mut ids = fill(floor, "Klingon").await;
         let since = format!("{{{}}}:available:Dutch", floor.acd.name());
@@ -165,7 +165,7 @@ async fn a_contact_that_was_left_alone_is_found_and_served() {
             .query_async(&mut connection().await)
             .await
             .unwrap();
-        // While he is off the list somebody arrives whom he would have got.
+        // While he is off the list, a contact arrives that he would have got.
         damage(floor, &ids, "ZREM @available:Dutch dan").await;
         ids.waits = floor.contact("Dutch").await;
         let back = format!("ZADD @available:Dutch {since} dan");
@@ -179,7 +179,7 @@ async fn a_contact_that_was_left_alone_is_found_and_served() {
     .await;
 }
 
-/// A hundred at a time, and in lists longer than what the server tells in one piece.
+/// In steps of a hundred, with lists longer than what the server returns at once.
 #[tokio::test]
 async fn a_large_floor_is_audited_in_steps() {
     over_redis(async |floor: &Floor| {
@@ -209,9 +209,9 @@ async fn a_large_floor_is_audited_in_steps() {
     .await;
 }
 
-/// The server tells the keys of a large floor in many pieces, in any order.
+/// The server returns the keys of a large floor in many parts, in any order.
 #[tokio::test]
-async fn an_agent_gets_a_contact_that_was_put_back_in_the_same_audit() {
+async fn an_agent_gets_a_restored_contact_in_the_same_audit() {
     for _ in 0..8 {
         over_redis(async |floor: &Floor| {
             let waits = floor.contact("Dutch").await;

@@ -1,4 +1,4 @@
-//! The same suite over both stores, over Redis also where changes wait for a replica.
+//! The same suite over both stores, and over Redis also with changes that wait for a replica.
 
 mod embedded {
     shared::conformance!(crate::support::over_embedded);

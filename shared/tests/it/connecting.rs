@@ -1,4 +1,4 @@
-//! A Redis that will not do is told in one sentence that names the remedy.
+//! An unsuitable Redis is refused with one sentence that names the remedy.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ async fn refusal(url: &str) -> ConnectError {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_not_there_is_said_to_be_unreachable() {
+async fn a_missing_redis_is_unreachable() {
     let refused = refusal("redis://user:secret@127.0.0.1:1").await;
     assert!(
         matches!(refused, ConnectError::Unreachable { .. }),
@@ -34,7 +34,7 @@ async fn a_redis_that_is_not_there_is_said_to_be_unreachable() {
 }
 
 #[tokio::test]
-async fn what_is_no_redis_is_said_to_be_none_with_what_would_be_right() {
+async fn a_server_that_is_no_redis_is_refused_with_a_remedy() {
     for (answer, says) in [
         ("HTTP/1.1 400 Bad Request\r\n\r\n", "another protocol"),
         ("SSH-2.0-OpenSSH_9.2\r\n", "another protocol"),
@@ -45,7 +45,7 @@ async fn what_is_no_redis_is_said_to_be_none_with_what_would_be_right() {
         let address = listener.local_addr().unwrap();
         let answering = tokio::spawn(async move {
             while let Ok((mut caller, _)) = listener.accept().await {
-                // What is left unread would take the answer with it.
+                // Closing with unread data would discard the answer.
                 let _ = caller.read(&mut [0; 1024]).await;
                 let _ = caller.write_all(answer.as_bytes()).await;
             }
@@ -61,7 +61,7 @@ async fn what_is_no_redis_is_said_to_be_none_with_what_would_be_right() {
 }
 
 #[tokio::test]
-async fn what_is_no_url_is_said_to_be_none() {
+async fn an_invalid_url_is_refused() {
     for url in [
         "",
         "127.0.0.1:6379",
@@ -76,10 +76,10 @@ async fn what_is_no_url_is_said_to_be_none() {
 }
 
 #[tokio::test]
-async fn a_redis_without_json_is_told_what_it_lacks() {
+async fn a_redis_without_json_is_refused() {
     let plain = OwnRedis::start_with(vec![]).await;
     let refused = RedisAcd::connect(&plain.url(), fresh_name()).await;
-    // Redis 8 has JSON without being asked; there is no plain one to try then.
+    // Redis 8 always has JSON, so this cannot be tested there.
     let Err(refused) = refused else { return };
     assert!(matches!(refused, ConnectError::NoJson { .. }), "{refused}");
 }
@@ -100,7 +100,7 @@ async fn wrong_and_missing_passwords_are_refused() {
     for who in [":right@", "ann:hers@"] {
         let taken =
             RedisAcd::connect(&format!("redis://{who}127.0.0.1:{port}"), fresh_name()).await;
-        // Past the password, only the JSON that this server was not given is missing.
+        // The password is accepted; only the missing JSON module is left to report.
         assert!(
             matches!(taken, Ok(_) | Err(ConnectError::NoJson { .. })),
             "{who}: {taken:?}"
@@ -108,8 +108,8 @@ async fn wrong_and_missing_passwords_are_refused() {
     }
 }
 
-/// Connects to what speaks just enough of the protocol to say what it is, and to refuse what it
-/// does not know.
+/// Connects to a fake server that only answers `INFO` and refuses the commands that it does not
+/// know.
 async fn refusal_of(info: &str, knows: &[&str]) -> ConnectError {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -148,7 +148,7 @@ async fn refusal_of(info: &str, knows: &[&str]) -> ConnectError {
 }
 
 #[tokio::test]
-async fn a_server_is_told_what_it_is_and_what_it_lacks() {
+async fn the_error_names_the_kind_of_server_and_what_it_lacks() {
     for (info, knows, what, lacks) in [
         (
             "redis_version:6.2.14\r\n",
@@ -177,7 +177,7 @@ async fn a_server_is_told_what_it_is_and_what_it_lacks() {
         ),
     ] {
         let said = refusal_of(info, knows).await.to_string();
-        // And where it is better.
+        // The error also names servers that work.
         for part in [what, lacks, "Redis", "Valkey"] {
             assert!(said.contains(part), "{part:?} in {said}");
         }
@@ -185,7 +185,7 @@ async fn a_server_is_told_what_it_is_and_what_it_lacks() {
 }
 
 #[tokio::test]
-async fn a_unix_socket_is_a_way_too() {
+async fn a_unix_socket_works() {
     let mut connection = shared::testing::connection().await;
     let (_, socket): (String, String) = redis::cmd("CONFIG")
         .arg("GET")
@@ -206,7 +206,7 @@ async fn a_unix_socket_is_a_way_too() {
 }
 
 #[tokio::test]
-async fn a_redis_that_throws_contacts_away_is_refused_and_told_when_it_begins_to() {
+async fn a_redis_that_evicts_is_refused_and_readiness_reports_a_later_change() {
     let redis = OwnRedis::start().await;
     let server = RedisServer::at(redis.url());
     let acd = shared::open(Some(&server), fresh_name()).await.unwrap();

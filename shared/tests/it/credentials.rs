@@ -1,5 +1,5 @@
-//! Credentials that change while an engine runs: callers are told, and it goes on by itself when they
-//! are good again.
+//! Credentials that change while an engine runs: callers get a clear error, and the engine recovers
+//! by itself when the credentials are valid again.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ async fn create(acd: &RedisAcd) -> Result<()> {
     acd.create_contact(contact).await.map(drop)
 }
 
-/// Asks until the answer is as wanted: what is open keeps its rights for a while.
+/// Retries until the answer is as wanted: an open connection keeps its rights for a while.
 async fn until(acd: &RedisAcd, wanted: impl Fn(&Result<()>) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
@@ -38,7 +38,7 @@ fn is_refused(answer: &Result<()>) -> bool {
     matches!(answer, Err(Error::StoreRefuses(_)))
 }
 
-/// An engine as `user`, and who changes the user meanwhile.
+/// Runs an engine as `user`, makes the user unusable with `bad` and usable again with `good`.
 async fn goes_on(user: &str, bad: &[&str], good: &[&str], durability: Durability) {
     let words = format!("{user} on >old ~* &* +@all");
     let options = ["--user".to_owned()].into_iter();
@@ -51,7 +51,7 @@ async fn goes_on(user: &str, bad: &[&str], good: &[&str], durability: Durability
     let acd = acd.with_durability(durability).await.unwrap();
     let _ = create(&acd).await;
     let mut latest = acd.latest_event();
-    // As an admin whom none of it meets.
+    // Changes the user through a separate admin.
     server.ask("ACL SETUSER admin on nopass ~* &* +@all").await;
     let admin = server.url().replace("redis://", "redis://admin:x@");
     let ask = async |command: &str| {
@@ -61,7 +61,7 @@ async fn goes_on(user: &str, bad: &[&str], good: &[&str], durability: Durability
         let mut asked = redis::cmd(words.next().unwrap());
         asked.arg(words.collect::<Vec<_>>());
         let answer: redis::RedisResult<redis::Value> = asked.query_async(&mut connection).await;
-        // Of a user who is not there nothing is connected.
+        // `CLIENT KILL` fails for a user that does not exist.
         assert!(
             answer.is_ok() || command.starts_with("CLIENT KILL"),
             "{answer:?}"
@@ -70,7 +70,7 @@ async fn goes_on(user: &str, bad: &[&str], good: &[&str], durability: Durability
     for command in bad {
         ask(command).await;
     }
-    // Who is connected may stay; a new connection may not be made.
+    // An open connection may keep working; a new one is refused.
     ask(&format!("CLIENT KILL USER {user}")).await;
     until(&acd, is_refused).await;
     tokio::time::sleep(Duration::from_millis(600)).await;
@@ -91,37 +91,37 @@ async fn goes_on(user: &str, bad: &[&str], good: &[&str], durability: Durability
 }
 
 #[tokio::test]
-async fn a_password_that_is_changed_and_changed_back_stops_nothing_for_good() {
+async fn a_changed_password_is_recovered_from() {
     let (bad, good) = ("ACL SETUSER ann resetpass >new", "ACL SETUSER ann >old");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
-async fn a_user_who_is_disabled_goes_on_when_they_are_enabled() {
+async fn a_disabled_user_is_recovered_from() {
     let (bad, good) = ("ACL SETUSER ann off", "ACL SETUSER ann on");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
-async fn a_user_who_is_deleted_goes_on_when_they_are_there_again() {
+async fn a_deleted_user_is_recovered_from() {
     let (bad, good) = ("ACL DELUSER ann", "ACL SETUSER ann on >old ~* &* +@all");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
-async fn a_user_who_loses_a_permission_goes_on_when_they_have_it_again() {
+async fn a_lost_permission_is_recovered_from() {
     let (bad, good) = ("ACL SETUSER ann -fcall", "ACL SETUSER ann +fcall");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
-async fn changes_that_wait_for_a_replica_go_on_too() {
+async fn changes_that_wait_for_a_replica_recover_too() {
     let (bad, good) = ("ACL SETUSER ann resetpass >new", "ACL SETUSER ann >old");
     goes_on("ann", &[bad], &[good], Durability::Replicated).await;
 }
 
 #[tokio::test]
-async fn a_password_where_there_was_none_is_told_as_what_it_is() {
+async fn a_newly_required_password_is_reported() {
     let server = OwnRedis::start().await;
     server.ask("ACL SETUSER admin on nopass ~* &* +@all").await;
     let acd = RedisAcd::connect(&server.url(), fresh_name())

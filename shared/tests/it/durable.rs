@@ -1,4 +1,4 @@
-//! What survives a primary that is lost the moment after it answered.
+//! What survives when the primary is lost right after it answered.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ async fn pair(durability: Durability) -> Pair {
 }
 
 impl Pair {
-    /// Loses the primary, makes the replica one, and gives the ACD as it knows it.
+    /// Kills the primary, promotes the replica, and returns the ACD on it.
     async fn fail_over(&mut self) -> RedisAcd {
         self.primary.kill();
         self.replica.signal("-CONT");
@@ -50,10 +50,10 @@ fn call() -> NewContact {
 }
 
 #[tokio::test]
-async fn what_a_replica_has_confirmed_survives_the_primary() {
+async fn confirmed_changes_survive_the_loss_of_the_primary() {
     let mut pair = pair(Durability::Replicated).await;
     let calls: Vec<NewContact> = (0..300).map(|_| call()).collect();
-    // Many at once, as they come: they share groups.
+    // Many concurrent calls share batches.
     let creating = calls
         .iter()
         .map(|call| pair.acd.create_contact(call.clone()));
@@ -70,11 +70,11 @@ async fn what_a_replica_has_confirmed_survives_the_primary() {
     }
 }
 
-/// The other side of the switch, and the reason for it.
+/// With local durability, an acknowledged change can be lost.
 #[tokio::test]
-async fn what_only_the_primary_had_is_gone_with_it() {
+async fn unconfirmed_changes_are_lost_with_the_primary() {
     let mut pair = pair(Durability::Local).await;
-    // What has been sent already would be read later.
+    // Otherwise the replica would still read what has been sent already.
     pair.replica.signal("-STOP");
     pair.primary.ask("CLIENT KILL TYPE replica").await;
     let lost = call();
@@ -85,7 +85,7 @@ async fn what_only_the_primary_had_is_gone_with_it() {
 }
 
 #[tokio::test]
-async fn what_no_replica_confirms_is_said_to_be_so_until_one_does() {
+async fn changes_stay_unconfirmed_until_a_replica_confirms_them() {
     let pair = pair(Durability::Replicated).await;
     pair.replica.signal("-STOP");
     let call = call();
@@ -97,12 +97,12 @@ async fn what_no_replica_confirms_is_said_to_be_so_until_one_does() {
         "{:?}",
         began.elapsed()
     );
-    // A repeat writes nothing; it must not be taken for confirmed because of that, least of all
-    // on another connection, which has never written anything.
+    // A repeat writes nothing. It must still not count as confirmed, not even on another
+    // connection, which has never written anything.
     let other = connect(&pair.primary, &pair.name, Durability::Replicated).await;
     let answer = other.create_contact(call.clone()).await;
     assert_eq!(answer.unwrap_err(), Error::Unconfirmed);
-    // Looking is for everybody.
+    // Reading does not wait for a replica.
     assert_eq!(pair.acd.overview().await.unwrap().waiting, 1);
     pair.replica.signal("-CONT");
     let deadline = Instant::now() + Duration::from_secs(5);
@@ -114,11 +114,11 @@ async fn what_no_replica_confirms_is_said_to_be_so_until_one_does() {
 }
 
 #[tokio::test]
-async fn a_server_that_forgot_the_scripts_is_given_them() {
+async fn missing_scripts_are_loaded_again() {
     let pair = pair(Durability::Replicated).await;
     pair.primary.ask("FUNCTION FLUSH").await;
     pair.acd.create_contact(call()).await.unwrap();
-    // A refusal goes through as it is.
+    // A refusal is passed through unchanged.
     let unknown = ContactId::random();
     let refused = pair
         .acd
@@ -129,7 +129,7 @@ async fn a_server_that_forgot_the_scripts_is_given_them() {
 }
 
 #[tokio::test]
-async fn a_silent_server_is_told_of_within_a_second_however_many_ask() {
+async fn callers_time_out_within_a_second_however_many_there_are() {
     let pair = pair(Durability::Replicated).await;
     pair.primary.signal("-STOP");
     let began = Instant::now();

@@ -1,5 +1,5 @@
-//! One address, two servers: what was a primary is a replica now, and the address leads to the
-//! other one, as behind a load balancer or a virtual address.
+//! One address, two servers, as behind a load balancer or a virtual address: the old primary
+//! becomes a replica, and the address then leads to the other server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
@@ -12,11 +12,11 @@ use shared::{Acd, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// An address that leads to one server or another. Connections stay where they were led.
+/// An address that leads to one of two servers. Existing connections stay with their server.
 struct Switch {
     address: String,
     port: Arc<AtomicU16>,
-    /// Connections that are open when this is set are silent for ever.
+    /// Connections open when this is set never answer again.
     silent: Arc<AtomicBool>,
 }
 
@@ -34,7 +34,7 @@ impl Switch {
                 let (client, _) = listener.accept().await.unwrap();
                 let led_to = ("127.0.0.1", port.load(Ordering::SeqCst));
                 let server = TcpStream::connect(led_to).await.unwrap();
-                // A connection that comes after the silence is sound.
+                // A connection made after the silence works.
                 let silent = if silent.load(Ordering::SeqCst) {
                     Arc::default()
                 } else {
@@ -55,7 +55,7 @@ impl Switch {
     }
 }
 
-/// Carries both ways; once silent, it takes what comes, as the kernel of a hung host would.
+/// Forwards both ways. Once silent, it still accepts data, as the kernel of a hung host would.
 async fn lead(client: TcpStream, server: TcpStream, silent: Arc<AtomicBool>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
@@ -76,7 +76,7 @@ async fn lead(client: TcpStream, server: TcpStream, silent: Arc<AtomicBool>) {
                 break;
             }
         }
-        // The other way ends when the client goes.
+        // The connection is closed when the client closes it.
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -97,7 +97,7 @@ fn call() -> NewContact {
     NewContact::needing(ContactId::random(), vec!["English".parse().unwrap()]).unwrap()
 }
 
-/// Creates a contact, and gives how often the store had to be asked.
+/// Creates a contact and returns how many attempts it took.
 async fn served(acd: &RedisAcd) -> u32 {
     let contact = call();
     let began = Instant::now();
@@ -118,7 +118,7 @@ async fn waits_for_event(acd: &RedisAcd, number: u64) {
 }
 
 #[tokio::test]
-async fn a_primary_that_became_a_replica_is_left_for_the_new_one() {
+async fn a_primary_that_became_a_replica_is_replaced_by_the_new_one() {
     let (old, new, switch) = pair().await;
     let acd = RedisAcd::connect(&switch.address, fresh_name())
         .await
@@ -129,7 +129,7 @@ async fn a_primary_that_became_a_replica_is_left_for_the_new_one() {
     new.follow(None).await;
     old.follow(Some(&new)).await;
     switch.lead_to(&new);
-    // The connection stands, and leads to the old one.
+    // The connection is still open and leads to the old primary.
     assert_eq!(
         served(&acd).await,
         2,
@@ -144,7 +144,7 @@ async fn a_primary_that_became_a_replica_is_left_for_the_new_one() {
 }
 
 #[tokio::test]
-async fn a_connection_that_fell_silent_is_given_up() {
+async fn a_silent_connection_is_replaced() {
     let (old, new, switch) = pair().await;
     let acd = RedisAcd::connect(&switch.address, fresh_name())
         .await
@@ -157,12 +157,12 @@ async fn a_connection_that_fell_silent_is_given_up() {
     new.follow(None).await;
     switch.lead_to(&new);
     assert_eq!(served(&acd).await, 2, "asked in vain once, then served");
-    // The feed too, which waits for long by itself.
+    // The feed recovers too, although it waits for long by itself.
     waits_for_event(&acd, 2).await;
 }
 
 #[tokio::test]
-async fn a_replica_is_not_ready_and_a_server_without_the_scripts_is_given_them() {
+async fn a_replica_is_not_ready_and_missing_scripts_are_loaded() {
     let (primary, replica, switch) = pair().await;
     let acd = RedisAcd::connect(&switch.address, fresh_name())
         .await

@@ -1,4 +1,4 @@
-//! What a foreign hand parts in Redis, the safety sweep brings together again.
+//! Damage done in Redis by another client that the safety sweep repairs.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn a_sound_floor_needs_no_repair() {
 }
 
 #[tokio::test]
-async fn an_available_agent_who_fell_off_his_lists_is_listed_again() {
+async fn an_available_agent_missing_from_a_list_is_listed_again() {
     over_redis(async |floor: &Floor| {
         floor.available_agent("ann", "English,Sales").await;
         let mut redis = connection().await;
@@ -50,7 +50,7 @@ async fn an_available_agent_who_fell_off_his_lists_is_listed_again() {
 }
 
 #[tokio::test]
-async fn a_contact_left_waiting_beside_a_free_agent_is_served() {
+async fn a_contact_waiting_while_an_agent_is_free_is_served() {
     over_redis(async |floor: &Floor| {
         floor.available_agent("ann", "English").await;
         let mut redis = connection().await;
@@ -65,7 +65,7 @@ async fn a_contact_left_waiting_beside_a_free_agent_is_served() {
 }
 
 #[tokio::test]
-async fn an_agent_busy_with_a_contact_that_is_gone_is_freed() {
+async fn an_agent_busy_with_a_missing_contact_is_freed() {
     over_redis(async |floor: &Floor| {
         floor.available_agent("ann", "English").await;
         let gone = floor.contact("English").await;
@@ -104,12 +104,12 @@ async fn a_large_floor_is_swept_in_steps() {
 }
 
 #[tokio::test]
-async fn what_a_dead_process_began_on_the_floor_any_dispatcher_finishes() {
+async fn any_dispatcher_finishes_what_a_dead_process_began() {
     over_redis(async |floor: &Floor| {
         for number in 0..150 {
             floor.agent(&format!("agent {number:03}"), "English").await;
         }
-        // As a process leaves it that dies right after the first step of opening.
+        // The state left by a process that dies right after the first step of opening.
         let mut redis = connection().await;
         let _: () = redis.hset(key(floor, "meta"), "bulk", "").await.unwrap();
         let first = floor.store.run_due().await.unwrap();
@@ -121,7 +121,7 @@ async fn what_a_dead_process_began_on_the_floor_any_dispatcher_finishes() {
 }
 
 #[tokio::test]
-async fn a_live_contact_is_not_forgotten_whatever_stands_among_the_deadlines() {
+async fn a_live_contact_never_expires_whatever_the_deadlines_contain() {
     over_redis(async |floor: &Floor| {
         let waits = floor.contact("English").await;
         let mut redis = connection().await;

@@ -1,4 +1,4 @@
-//! The stores against what they promise.
+//! Integration tests of the stores.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

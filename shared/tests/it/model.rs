@@ -1,8 +1,9 @@
-//! The core is the oracle: the same random operations on the core and on Redis, every answer and
-//! the whole visible state compared after every step. A failure shrinks to the shortest sequence.
+//! Model test: the core is the oracle. The same random operations run on the core and on Redis, and
+//! every answer and the whole visible state are compared after every step. A failure is shrunk to
+//! the shortest sequence.
 //!
-//! `MODEL_CASES` (default 100) sequences of up to 150 operations: at least 10,000 in all, which
-//! is asserted. `PROPTEST_RNG_SEED` repeats a run.
+//! `MODEL_CASES` (default 100) sequences of up to 150 operations: at least 10,000 in all, which is
+//! asserted. `PROPTEST_RNG_SEED` repeats a run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,7 +30,7 @@ use shared::testing::{clean, fresh_name, redis_url};
 use crate::saw::Saw;
 use crate::support::NOON;
 
-/// One operation, on few enough agents, contacts and skills that they meet all the time.
+/// One operation, on so few agents, contacts and skills that they interact often.
 #[derive(Clone, Debug)]
 enum Operation {
     Create {
@@ -120,7 +121,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
             .prop_map(|(contact, skills, priority, extras)| Create {
                 contact, skills, priority, extras,
             }),
-        // So few are these that many a creation is a repeat, the same or with something else.
+        // There are so few of these that many creations are repeats, with the same or a different
+        // request.
         6 => (contact(), extras()).prop_map(|(contact, extras)| Create {
             contact, skills: vec![contact % SKILLS], priority: 5, extras,
         }),
@@ -152,18 +154,18 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
     prop::collection::vec(one, 100..150)
 }
 
-/// What a contact has beside: for most nothing, for others attributes and an owner.
+/// The optional parts of a contact: for most none, for others attributes and an owner.
 fn extras() -> impl Strategy<Value = u8> {
     prop_oneof![3 => Just(0), 2 => 0..6u8]
 }
 
-/// The times at which waits are counted differently, and a millisecond more.
+/// The bounds at which waits are counted differently, and one millisecond more.
 fn about_a_bound() -> impl Strategy<Value = u64> {
     (prop::sample::select(&BOUNDS[..]), 0..2u64)
         .prop_map(|(bound, more)| u64::from(bound) * 1_000 + more)
 }
 
-/// Some minutes in most cases, so that copies of the counts lie close; in some a night.
+/// Mostly some minutes, so that snapshots of the counters lie close; sometimes a night.
 fn a_break() -> impl Strategy<Value = u64> {
     prop_oneof![9 => 1..20u64, 1 => 0..1_000u64].prop_map(|minutes| minutes * 60_000)
 }
@@ -204,7 +206,7 @@ fn person(text: &str) -> PersonName {
 }
 
 pub(crate) fn reason(number: u8) -> Reason {
-    // The words of marks; somebody may well choose them, and they are reasons then.
+    // Includes the words of marks. As a choice of a person they are reasons.
     ["lunch \\ [x]", "closed", "new", "requeued"][usize::from(number)]
         .parse()
         .unwrap()
@@ -214,7 +216,7 @@ fn say(answer: impl std::fmt::Debug) -> String {
     format!("{answer:?}")
 }
 
-/// Does an operation; the answer as text, to be compared.
+/// Runs an operation and returns the answer as text.
 async fn apply(acd: &dyn Store, operation: &Operation) -> String {
     match operation {
         Operation::Create {
@@ -288,7 +290,7 @@ async fn apply(acd: &dyn Store, operation: &Operation) -> String {
     }
 }
 
-/// The same of what changes an agent.
+/// Same as [`apply`], for operations that change an agent.
 async fn apply_to_agent(acd: &dyn Store, operation: &Operation) -> String {
     match operation {
         Operation::Rename { agent, saw } => {
@@ -334,8 +336,8 @@ async fn apply_to_agent(acd: &dyn Store, operation: &Operation) -> String {
     }
 }
 
-/// Everything that can be seen, as lines to be compared: the figures, the queue, the agents, the
-/// skills with their next agents, every contact, why one of them stands where it stands, the news.
+/// Returns everything that can be read, as lines: figures, queue, agents, skills with their next
+/// agents, every contact, an explanation of one of them, and the new events.
 async fn picture(acd: &dyn Store, explained: u8, events_seen: u64) -> Vec<String> {
     let mut lines = vec![format!("{:?}", acd.overview().await)];
     let queue = acd.queue(Page::first(100)).await.unwrap();
@@ -346,7 +348,7 @@ async fn picture(acd: &dyn Store, explained: u8, events_seen: u64) -> Vec<String
     lines.extend(skills.items.iter().map(|s| format!("{s:?}")));
     let ids: Vec<AgentId> = (0..AGENTS).map(agent_id).collect();
     lines.push(format!("{:?}", acd.last_deletions(&ids).await));
-    // The same in parts: some of them named by what may be gone.
+    // The same lists in pages, some of them at cursors that may no longer exist.
     let id = agent_id(explained % AGENTS);
     for start in [Start::At(1), Start::After(id.clone()), Start::Before(id, 1)] {
         let part = acd.agents(Page { start, limit: 2 }).await.unwrap();
@@ -358,7 +360,7 @@ async fn picture(acd: &dyn Store, explained: u8, events_seen: u64) -> Vec<String
         let ids: Vec<_> = part.items.iter().map(|contact| contact.id).collect();
         lines.push(format!("{} of {}: {ids:?}", part.first, part.total));
     }
-    // Asked all at once, which Redis answers in one go.
+    // All at once, so that Redis gets them in one pipeline.
     let contacts = (0..CONTACTS).map(|number| acd.contact(contact_id(number)));
     lines.extend(
         join_all(contacts)
@@ -412,7 +414,7 @@ fn redis_does_what_the_core_does() {
     let cases = std::env::var("MODEL_CASES").map_or(100, |cases| cases.parse().unwrap());
     let config = ProptestConfig {
         cases,
-        // A file per failure is for libraries; here the shrunk sequence is printed.
+        // Failure files are for libraries; this prints the shrunk sequence instead.
         failure_persistence: None,
         ..ProptestConfig::default()
     };

@@ -1,4 +1,4 @@
-//! Names over all of Unicode: what is taken is kept in one form, is of one line, and shows.
+//! Names over all of Unicode: an accepted name is kept in one form, on one line, and is visible.
 
 use redis::AsyncCommands as _;
 use shared::agent::AgentId;
@@ -10,14 +10,14 @@ use shared::view::Page;
 
 use crate::support::over_redis;
 
-/// Every character that there is.
+/// Returns every character.
 fn all() -> impl Iterator<Item = char> {
     '\0'..=char::MAX
 }
 
-/// A character where names may have one: alone, in between, at each end, twice, where marks and
-/// joiners stand. Of the thousands of ideographs and syllables, and of the planes that are empty or
-/// private, the first two tell enough.
+/// Places a character in names: alone, inside, at each end, twice, and where marks and joiners
+/// stand. For the thousands of ideographs and syllables, and the empty and private planes, the
+/// first two are enough.
 fn placed(c: char) -> Vec<String> {
     let mut texts = vec![format!("{c}")];
     if c < '\u{40000}' || ('\u{e0000}'..'\u{e1000}').contains(&c) {
@@ -41,7 +41,7 @@ fn placed(c: char) -> Vec<String> {
 }
 
 #[test]
-fn what_is_taken_of_unicode_is_of_one_form_and_one_line() {
+fn accepted_names_have_one_form_on_one_line() {
     let mut taken = 0_u32;
     for text in all().flat_map(placed) {
         let Ok(name) = text.parse::<Skill>() else {
@@ -65,7 +65,7 @@ fn what_is_taken_of_unicode_is_of_one_form_and_one_line() {
 }
 
 #[test]
-fn no_character_shows_nothing_or_steers_in_any_name() {
+fn invisible_and_control_characters_are_refused_in_every_name() {
     for c in all() {
         let hides = matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}'
             | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -83,9 +83,9 @@ fn no_character_shows_nothing_or_steers_in_any_name() {
     }
 }
 
-/// Names that were taken before the rules, or that another client wrote, are read as they are.
+/// Names that are older than the rules, or that another client wrote, are read as they are.
 #[tokio::test]
-async fn names_of_before_the_rules_stop_nobody() {
+async fn names_older_than_the_rules_still_work() {
     over_redis(async |floor: &Floor| {
         let mut redis = connection().await;
         let name = floor.acd.name().clone();

@@ -1,4 +1,4 @@
-//! Redis goes away and comes back: callers are told at once, nothing acknowledged is lost.
+//! Redis fails and comes back: callers get an error at once, and nothing acknowledged is lost.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ async fn comes_back(acd: &RedisAcd) {
 }
 
 #[tokio::test]
-async fn a_killed_redis_is_told_at_once_and_found_again() {
+async fn a_killed_redis_is_reported_at_once_and_reconnected() {
     let mut server = OwnRedis::start().await;
     let acd = RedisAcd::connect(&server.url(), fresh_name())
         .await
@@ -48,7 +48,7 @@ async fn a_killed_redis_is_told_at_once_and_found_again() {
 
     server.start_again().await;
     comes_back(&acd).await;
-    // The scripts are gone from the server's memory, and are brought again with the call.
+    // The server has lost the scripts; they are loaded again with the call.
     assert_eq!(
         acd.create_contact(new_contact(id)).await.unwrap().state,
         ContactState::Queued
@@ -69,7 +69,7 @@ async fn a_killed_redis_is_told_at_once_and_found_again() {
 }
 
 #[tokio::test]
-async fn a_frozen_redis_is_told_at_once_and_a_repeat_does_no_harm() {
+async fn a_frozen_redis_is_reported_at_once_and_a_repeat_is_safe() {
     let server = OwnRedis::start().await;
     let acd = RedisAcd::connect(&server.url(), fresh_name())
         .await
@@ -81,7 +81,7 @@ async fn a_frozen_redis_is_told_at_once_and_a_repeat_does_no_harm() {
     is_told_within_a_second(&acd).await;
     server.signal("-CONT");
     comes_back(&acd).await;
-    // The abandoned call ran when the server woke up; asking again finds what it did.
+    // The abandoned call ran when the server woke up, so a repeat finds its result.
     assert_eq!(
         acd.create_contact(new_contact(id)).await.unwrap().state,
         ContactState::Queued

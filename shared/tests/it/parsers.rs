@@ -1,4 +1,4 @@
-//! What is read from outside: written again it is the same, and nothing makes it panic. Names and
+//! Round trips of everything that is parsed from outside; nothing makes a parser panic. Names and
 //! replies have fuzz targets instead (`stacks/fuzz`).
 
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use shared::text::{Invalid, PersonName, Reason};
 use shared::time::{Millis, Tick};
 use uuid::Uuid;
 
-/// A name of any kind, of what may be in one.
+/// A name of any kind, made of allowed characters.
 fn name<Name: FromStr<Err = Invalid> + std::fmt::Debug>() -> impl Strategy<Value = Name> {
     "[a-zA-Z0-9éß日नب \\\\'()+./:@?\\[\\]%&#;=<>~^$!`_-]{1,64}"
         .prop_filter_map("it is no name", |text| text.parse().ok())
@@ -80,7 +80,7 @@ fn agent_state() -> impl Strategy<Value = AgentState> {
     prop_oneof![
         any::<u64>().prop_map(|since| AgentState::Available { since: Tick(since) }),
         (reason(), mark()).prop_map(|(reason, mark)| AgentState::Unavailable {
-            // Who has a mark has chosen no reason.
+            // A state with a mark has no chosen reason.
             reason: reason.filter(|_| mark.is_none()),
             mark
         }),
@@ -92,7 +92,7 @@ fn agent_state() -> impl Strategy<Value = AgentState> {
     ]
 }
 
-/// An attribute of a contact, of any depth that is worth its time.
+/// Attributes of a contact, nested as deep as is worth testing.
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
@@ -103,7 +103,7 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
     leaf.prop_recursive(3, 8, 4, |inner| vec(inner, 0..4).prop_map(Into::into))
 }
 
-/// Writes a contact as `docs/data-model.md` says that it stands in Redis.
+/// Writes a contact's document as `docs/data-model.md` describes it.
 fn document_of(contact: &Contact, asked: Option<u8>) -> serde_json::Value {
     let names: Vec<&str> = contact.skills.iter().map(Skill::as_str).collect();
     let mut json = serde_json::json!({
@@ -148,7 +148,7 @@ fn document_of(contact: &Contact, asked: Option<u8>) -> serde_json::Value {
 
 proptest! {
     #[test]
-    fn any_contact_survives_its_document(
+    fn any_contact_round_trips_through_its_document(
         (id, skills, rank, state) in (contact_id(), skills(), 0..1_u64 << 53, contact_state()),
         (asked, requeues, owned) in any::<(Option<u8>, u32, bool)>(),
         (created, name, attribute) in (millis(), any::<String>(), json()),
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn any_agent_survives_his_document(
+    fn any_agent_round_trips_through_the_document(
         (id, fname, lname, skills) in (agent_id(), person(), person(), skills()),
         (state, changed) in (agent_state(), millis()),
         (handled, handle_time) in any::<(u64, u64)>(),

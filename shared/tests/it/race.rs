@@ -1,5 +1,5 @@
-//! Many processes at once on one Redis: nobody has two agents, no agent two contacts, nothing is
-//! lost.
+//! Many processes on one Redis at once: no contact has two agents, no agent has two contacts, and
+//! nothing is lost.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ async fn every_contact_ends_once_however_many_work_at_it() {
     clean(&name).await;
 }
 
-/// Creates contacts and, as any process might, completes whatever is seen to be assigned.
+/// Creates contacts and, as any process might, completes every contact that it sees assigned.
 async fn work(acd: &RedisAcd) -> Vec<ContactId> {
     let mut ids = Vec::new();
     for _ in 0..CONTACTS_EACH {

@@ -1,4 +1,4 @@
-//! What the callers of the model test's operations saw before: what is so, and what is not.
+//! Preconditions for the operations of the model test, valid ones and invalid ones.
 
 use proptest::prelude::*;
 use shared::Acd;
@@ -12,11 +12,11 @@ use crate::model::{AGENTS, agent_id, reason};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Saw {
     Anything,
-    /// A standing: that it waits or is with this agent, or one of the choices of an agent.
+    /// A standing: the contact waits or is with this agent, or the agent made one of these choices.
     Standing(u8),
-    /// The version that it has.
+    /// The present version.
     Version,
-    /// A version that it has not.
+    /// A different version.
     OtherVersion,
 }
 

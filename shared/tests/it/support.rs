@@ -1,4 +1,4 @@
-//! Floors over each store: every test has an ACD of its own, and they all run side by side.
+//! Floors over each store. Every test has its own ACD, and all tests run in parallel.
 
 use std::sync::{Arc, Weak};
 
@@ -19,7 +19,8 @@ pub(crate) struct Ids {
     pub(crate) over: ContactId,
 }
 
-/// Fills a floor with somebody in every state; cem, who is unavailable, has these skills.
+/// Fills a floor with agents and contacts in every state. cem, who is unavailable, has these
+/// skills.
 pub(crate) async fn fill(floor: &Floor, skills_of_cem: &str) -> Ids {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English,Sales").await;
@@ -67,7 +68,7 @@ pub(crate) async fn over_replicated_redis(case: impl AsyncFnOnce(&Floor)) {
     case(&Floor::over(acd, clock)).await;
 }
 
-/// A primary and its replica, for as long as any test needs them.
+/// A primary and its replica, kept as long as any test uses them.
 struct Pair {
     primary: OwnRedis,
     _replica: OwnRedis,

@@ -1,5 +1,5 @@
-//! A key that a foreign hand deleted, or put something else in the place of: every operation is
-//! carried out wholly or refused wholly, and an audit mends what is left.
+//! A key that another client deleted or replaced: every operation is carried out completely or
+//! refused completely, and an audit repairs the rest.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use shared::{Error, Result};
 
 use crate::support::{Ids, fill, over_redis};
 
-/// Every kind of key, by one of its kind that the floor below has.
+/// One key of every kind on the floor below.
 const KEYS: [&str; 26] = [
     "meta",
     "events",
@@ -47,10 +47,10 @@ const KEYS: [&str; 26] = [
     "agent:dan",
 ];
 
-/// What is done to a key: `@` is the key.
+/// Damages to a key; `@` is the key.
 const DAMAGES: [&[&str]; 2] = [&["DEL @"], &["DEL @", "SET @ 7"]];
 
-/// What else a foreign hand may do, with the key behind the command.
+/// Other nonsense that a client may write: the command, the key, the remaining arguments.
 const NONSENSE: [(&str, &str, &[&str]); 15] = [
     ("HSET", "meta", &["event", "3"]),
     (
@@ -94,7 +94,7 @@ const NONSENSE: [(&str, &str, &[&str]); 15] = [
     ("JSON.SET", "contact:ASSIGNED", &["$.created", "null"]),
 ];
 
-/// What is done on the floor.
+/// The operations on the floor.
 const OPERATIONS: [&str; 18] = [
     "create that queues",
     "create that matches",
@@ -217,7 +217,7 @@ async fn ask(command: &[&str]) -> Value {
     asked.query_async(&mut connection().await).await.unwrap()
 }
 
-/// Gives all that stands in Redis of the floor's ACD.
+/// Returns the contents of all keys of the floor's ACD.
 async fn dump(floor: &Floor) -> BTreeMap<String, Value> {
     let mut connection = connection().await;
     let mut keys = redis::cmd("KEYS");
@@ -232,7 +232,7 @@ async fn dump(floor: &Floor) -> BTreeMap<String, Value> {
     dump
 }
 
-/// What is left when all is mended that can be: nobody knows any more what was lost.
+/// Returns whether a finding is about lost data, which no repair can restore.
 fn is_lost(what: &str) -> bool {
     // What was put aside is deleted by the next repair.
     ["were created", "lacks what", "was put aside"]
@@ -240,7 +240,8 @@ fn is_lost(what: &str) -> bool {
         .any(|lost| what.contains(lost))
 }
 
-/// Does every operation on a floor with this damage; gives how many were carried out, and refused.
+/// Runs every operation on a floor with this damage. Returns how many were carried out and how many
+/// refused.
 async fn try_all(what: &str, rest: &str, commands: &[Vec<&str>]) -> (u32, u32) {
     let (mut done, mut refused) = (0, 0);
     for operation in OPERATIONS {
@@ -255,7 +256,7 @@ async fn try_all(what: &str, rest: &str, commands: &[Vec<&str>]) -> (u32, u32) {
             let before = dump(floor).await;
             let answer = operate(floor, &ids, operation).await;
             let case = format!("{operation} after {what}: {answer:?}");
-            // On a machine that is busy it came too late, and may or may not have been done.
+            // On a busy machine the call timed out and may or may not have run.
             if matches!(answer, Err(Error::Unavailable(_))) {
                 return;
             }
@@ -268,7 +269,7 @@ async fn try_all(what: &str, rest: &str, commands: &[Vec<&str>]) -> (u32, u32) {
                 assert!(before == after, "{case}: {changed:?}");
             } else {
                 done += 1;
-                // What the audit finds depends on the damage more than on the operation.
+                // What the audit finds depends more on the damage than on the operation.
                 if done % 3 == 1 {
                     is_mended(floor, &case).await;
                 }
@@ -280,7 +281,7 @@ async fn try_all(what: &str, rest: &str, commands: &[Vec<&str>]) -> (u32, u32) {
 }
 
 #[tokio::test]
-async fn every_operation_is_carried_out_wholly_or_refused_wholly() {
+async fn every_operation_is_carried_out_or_refused_completely() {
     let (mut all_done, mut all_refused) = (0, 0);
     for rest in KEYS {
         for damage in DAMAGES {
@@ -296,7 +297,7 @@ async fn every_operation_is_carried_out_wholly_or_refused_wholly() {
 }
 
 #[tokio::test]
-async fn a_key_of_a_wrong_type_is_seen_by_readiness_until_it_is_mended() {
+async fn a_key_of_a_wrong_type_fails_readiness_until_it_is_repaired() {
     over_redis(async |floor: &Floor| {
         let ids = fill(floor, "Klingon,Sales").await;
         for rest in ["meta", "queue", "events", "demand", "deadlines"] {
@@ -314,7 +315,7 @@ async fn a_key_of_a_wrong_type_is_seen_by_readiness_until_it_is_mended() {
 }
 
 #[tokio::test]
-async fn nonsense_in_a_key_breaks_no_operation_in_two() {
+async fn nonsense_in_a_key_leaves_no_operation_half_done() {
     for (command, rest, words) in NONSENSE {
         let command = [&[command, "@"], words].concat();
         let what = format!("{command:?} of {rest}");
@@ -323,7 +324,8 @@ async fn nonsense_in_a_key_breaks_no_operation_in_two() {
     }
 }
 
-/// An audit mends all that can be, and says what cannot; then everything works.
+/// Checks that an audit repairs all that it can and reports the rest, and that everything then
+/// works.
 async fn is_mended(floor: &Floor, case: &str) {
     let name = floor.acd.name().clone();
     let acd = RedisAcd::connect(&redis_url(), name).await.unwrap();
@@ -334,7 +336,7 @@ async fn is_mended(floor: &Floor, case: &str) {
     assert!(left.is_empty(), "{case}: {left:?}");
     floor.acd.overview().await.unwrap();
     floor.acd.figures(Millis(0)).await.unwrap();
-    // A list says so that has a document in it that cannot be read.
+    // A list with an unreadable document reports that, so it is not read here.
     if after
         .findings
         .iter()

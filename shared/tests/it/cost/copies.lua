@@ -1,5 +1,5 @@
--- Puts copies of waiting contacts behind them, far faster than each could be created.
--- KEYS: meta. ARGV: the numbers of the first copy and of the last, the contacts to be copied in turn.
+-- Appends copies of waiting contacts, far faster than creating them.
+-- KEYS: meta. ARGV: number of the first copy, of the last, ids of the contacts to copy in turn.
 local ACD = string.sub(KEYS[1], 1, -5)
 local call = redis.call
 

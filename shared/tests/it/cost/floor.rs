@@ -1,4 +1,4 @@
-//! The floors that costs are compared on, a small one and a large one of the same make.
+//! The floors on which costs are compared: a small one and a large one with the same structure.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,24 +16,24 @@ use uuid::Uuid;
 
 use crate::support::NOON;
 
-/// How large a floor is. Each language with each subject is a profile that waits.
+/// The size of a floor. Each language combined with each subject is a profile that waits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
     pub(super) waiting: u64,
     pub(super) agents: u64,
     pub(super) languages: u64,
     pub(super) subjects: u64,
-    /// Skills that agents hold and nobody waits for.
+    /// Skills that agents hold and no waiting contact needs.
     pub(super) places: u64,
 }
 
-/// How many operations are on their way while a floor is filled.
+/// How many operations run concurrently while a floor is filled.
 const AT_ONCE: usize = 256;
 /// How many contacts are copied in one step.
 const COPIES: u64 = 2_000;
 
-/// An ACD on a Redis of its own, where nobody else is. Its clock stands, so that no minute begins,
-/// and copies the counts, in the midst of what is measured.
+/// An ACD on its own Redis, which nothing else uses. Its clock stands still, so that no minute
+/// begins, and no snapshot of the counters is taken, during a measurement.
 #[derive(Debug)]
 pub(super) struct Floor {
     pub(super) server: OwnRedis,
@@ -42,7 +42,7 @@ pub(super) struct Floor {
 }
 
 impl Floor {
-    /// Opens a floor where nobody is yet.
+    /// Opens an empty floor.
     pub(super) async fn empty(size: Size) -> Self {
         Self::on(OwnRedis::start().await, size).await
     }
@@ -57,7 +57,7 @@ impl Floor {
     }
 
     /// Fills a floor. Half of its agents are available and hold a language and a place, so they
-    /// serve nobody who waits; the others do, and are busy or unavailable.
+    /// serve no waiting contact. The others do, and are busy or unavailable.
     pub(super) async fn filled(size: Size) -> Self {
         let floor = Self::empty(size).await;
         floor.fill(size).await;
@@ -88,12 +88,12 @@ impl Floor {
         each(busy.into_iter(), available).await;
     }
 
-    /// Gives a key of the ACD.
+    /// Returns a key of the ACD.
     pub(super) fn key(&self, rest: &str) -> String {
         format!("{{{}}}:{rest}", self.acd.name())
     }
 
-    /// Lets so many contacts wait: the first of each profile is created, the others are copies.
+    /// Makes this many contacts wait: the first of each profile is created, the others are copies.
     async fn queue(&self, contacts: u64) {
         let profiles = self.size.languages * self.size.subjects;
         self.wait(0..profiles).await;
@@ -111,7 +111,7 @@ impl Floor {
         }
     }
 
-    /// Creates contacts that wait.
+    /// Creates waiting contacts.
     pub(super) async fn wait(&self, numbers: Range<u64>) {
         each(numbers, async |number| {
             let contact = NewContact::needing(id(number), self.profile(number));
@@ -120,7 +120,7 @@ impl Floor {
         .await;
     }
 
-    /// Gives what a greeter holds: a language and a place.
+    /// Returns the skills of a greeter: a language and a place.
     pub(super) fn greeter(&self, number: u64) -> Vec<Skill> {
         let place = number / self.size.languages % self.size.places;
         vec![
@@ -129,14 +129,14 @@ impl Floor {
         ]
     }
 
-    /// Gives what a clerk holds: two languages and three subjects.
+    /// Returns the skills of a clerk: two languages and three subjects.
     pub(super) fn clerk(&self, number: u64) -> Vec<Skill> {
         let languages = (0..2).map(|step| self.language(number + step));
         let subjects = (0..3).map(|step| self.subject(number / 2 + step));
         languages.chain(subjects).collect()
     }
 
-    /// Gives what a contact needs that waits: a language and a subject.
+    /// Returns the skills that a waiting contact needs: a language and a subject.
     pub(super) fn profile(&self, number: u64) -> Vec<Skill> {
         vec![
             self.language(number),
@@ -173,7 +173,7 @@ impl Floor {
     }
 }
 
-/// Does something for each number, many at a time.
+/// Runs `doing` for each number, many concurrently.
 async fn each(numbers: impl Iterator<Item = u64>, doing: impl AsyncFn(u64)) {
     stream::iter(numbers)
         .map(|number| doing(number))

@@ -1,4 +1,4 @@
-//! What an operation costs: the commands that the server ran, or the time that it took.
+//! Meters of an operation's cost: the commands that the server ran, or the time that it took.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -12,7 +12,7 @@ use shared::Acd;
 use super::floor::Floor;
 use super::round::Meter;
 
-/// The commands with which scripts write, each the key that it names first.
+/// The commands with which scripts write. Each names its key first.
 const WRITES: [&str; 14] = [
     "DEL",
     "HDEL",
@@ -33,25 +33,25 @@ const WRITES: [&str; 14] = [
 /// What the server did for an operation.
 #[derive(Debug, Default)]
 pub(super) struct Done {
-    /// The commands that the store sent: so many round trips.
+    /// The commands that the store sent: one round trip each.
     pub(super) sent: Vec<String>,
-    /// How often a script ran each command, adding up left out.
+    /// How often scripts ran each command, without the merging of the tally.
     pub(super) ran: BTreeMap<String, u64>,
-    /// The same of adding up what was tallied, which not every operation does.
+    /// The same for merging the tally into the counters, which not every operation does.
     pub(super) adding: BTreeMap<String, u64>,
-    /// The events that were written, by their types.
+    /// The types of the events that were written.
     pub(super) events: Vec<String>,
 }
 
 impl Done {
-    /// Gives how many commands scripts ran.
+    /// Returns how many commands scripts ran.
     pub(super) fn calls(&self) -> u64 {
         self.ran.values().sum()
     }
 }
 
-/// Sees every command that the server runs, and who sent it, so what others do besides is told
-/// apart: the store's own feed of events above all.
+/// Watches every command that the server runs and its sender, so that commands of others can be
+/// left out, mainly those of the store's own event feed.
 pub(super) struct Commands {
     seen: Pin<Box<dyn Stream<Item = String>>>,
     beside: MultiplexedConnection,
@@ -60,7 +60,7 @@ pub(super) struct Commands {
 }
 
 impl Commands {
-    /// Begins to watch.
+    /// Starts watching.
     pub(super) async fn of(floor: &Floor) -> Self {
         let client = Client::open(floor.server.url()).unwrap();
         let monitor = client.get_async_monitor().await.unwrap();
@@ -77,7 +77,7 @@ impl Commands {
         meter
     }
 
-    /// Gives what was seen until now.
+    /// Returns what was seen until now.
     async fn lines(&mut self) -> Vec<String> {
         let mark = redis::cmd("ECHO").arg("until here").clone();
         let _: String = mark.query_async(&mut self.beside).await.unwrap();
@@ -93,9 +93,9 @@ impl Commands {
 }
 
 impl Commands {
-    /// Does an operation, and gives what the server ran meanwhile.
+    /// Runs an operation. Returns its answer and the commands that the server ran meanwhile.
     async fn watch<T>(&mut self, operation: impl Future<Output = T>) -> (T, Vec<String>) {
-        // What was done before, unmeasured.
+        // Discards what came before.
         self.lines().await;
         let answer = operation.await;
         (answer, self.lines().await)
@@ -128,11 +128,11 @@ impl Meter for Commands {
     }
 }
 
-/// Sees which keys a script comes to after its first write that it had not asked for before: to
-/// look at one that is elsewhere fails as well.
+/// Finds keys that a script first accesses after its first write. If such a key is on another node,
+/// even reading it fails.
 pub(super) struct Unasked {
     commands: Commands,
-    /// How many keys were asked for.
+    /// How many keys were accessed before.
     pub(super) asked: usize,
 }
 
@@ -168,7 +168,7 @@ impl Meter for Unasked {
     }
 }
 
-/// Gives which lines are those of adding up: from reading the tally to deleting it.
+/// Returns the range of lines that merge the tally, from reading it to deleting it.
 fn adding_up(lines: &[Line<'_>]) -> Range<usize> {
     let of_tally = |command| {
         let is = move |line: &Line<'_>| line.command == command && line.rest.contains(":tally\"");
@@ -180,8 +180,8 @@ fn adding_up(lines: &[Line<'_>]) -> Range<usize> {
     }
 }
 
-/// A line of `MONITOR`: `1767268800.123456 [0 127.0.0.1:50000] "HGET" "{acd}:meta" "tick"`; the
-/// sender of what a script runs is `lua`.
+/// A line of `MONITOR`: `1767268800.123456 [0 127.0.0.1:50000] "HGET" "{acd}:meta" "tick"`.
+/// Commands run by a script have the sender `lua`.
 struct Line<'a> {
     from: &'a str,
     command: &'a str,
@@ -200,12 +200,12 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Gives what follows the command, if there are no quotes in it.
+    /// Returns the arguments, if none contains quotes.
     fn arguments(&self) -> impl Iterator<Item = &'a str> {
         self.rest.split('"').skip(1).step_by(2)
     }
 
-    /// Gives the types of the events that it writes.
+    /// Returns the types of the events that it writes.
     fn events(&self) -> impl Iterator<Item = &'a str> {
         let written = (self.command == "XADD").then_some(self.rest);
         let events = written
@@ -215,7 +215,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The time that the server spends on scripts, as it counts it itself, in microseconds.
+/// The time that the server spends on scripts, as measured by the server, in microseconds.
 pub(super) struct Time(MultiplexedConnection);
 
 impl Time {

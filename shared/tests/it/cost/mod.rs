@@ -1,7 +1,7 @@
-//! What the operations cost, in counts and ratios, never in times: so that a script that does more
-//! than it did is seen in review, and one whose cost grows with the floor is seen at all.
+//! The cost of operations in counts and ratios, never in times. So a script that does more than
+//! before shows in review, and one whose cost grows with the floor fails.
 //!
-//! The counts are a snapshot. After a change of the scripts renew it and read what changed:
+//! The counts are a snapshot. After changing scripts, renew it and review the difference:
 //! `INSTA_UPDATE=always cargo test -p shared --test it cost`.
 
 mod floor;
@@ -15,7 +15,7 @@ use floor::{Floor, Size};
 use meters::{Commands, Done, Time, Unasked};
 use round::{Costs, alone, hire, round};
 
-/// A small centre.
+/// A small contact center.
 const SMALL: Size = Size {
     waiting: 100,
     agents: 10,
@@ -23,7 +23,7 @@ const SMALL: Size = Size {
     subjects: 3,
     places: 1,
 };
-/// A large one: 50 skills, and 300 profiles that wait.
+/// A large one: 50 skills and 300 profiles that wait.
 const LARGE: Size = Size {
     waiting: 1_000_000,
     agents: 10_000,
@@ -37,8 +37,8 @@ async fn what_each_operation_runs_is_known() {
     let floor = Floor::filled(SMALL).await;
     hire(&floor).await;
     let mut commands = Commands::of(&floor).await;
-    // The first comes upon what filling the floor left behind, in the tally above all. Then until
-    // one of them has added it up.
+    // The first round meets leftovers of filling the floor, mainly in the tally. Repeat until one
+    // round merges the tally.
     round(&floor, &mut commands).await;
     let mut costs = vec![];
     while !costs.iter().any(adds_up) {
@@ -55,14 +55,14 @@ async fn what_each_operation_runs_is_known() {
         assert!(tallied <= 1, "{operation}: one entry of the tally");
     }
     insta::assert_snapshot!(table(&costs));
-    // The floor that is compared on is one that the operations could have made.
+    // The test floor must be one that the operations could have made.
     let audit = floor.acd.check(false, |_| ()).await.unwrap();
     assert_eq!(audit.findings, []);
 }
 
 #[tokio::test]
-async fn in_a_cluster_every_key_is_asked_for_before_the_first_is_written() {
-    // A slot that is being moved would cut a script in two at a key that is elsewhere already.
+async fn in_a_cluster_scripts_access_every_key_before_the_first_write() {
+    // While a slot is being moved, a key that has already moved would stop a script halfway.
     let floor = Floor::filled_in_a_cluster(SMALL).await;
     hire(&floor).await;
     let mut unasked = Unasked::of(&floor).await;
@@ -98,8 +98,8 @@ fn adds_up((_, done): &(&str, Done)) -> bool {
     !done.adding.is_empty()
 }
 
-/// The operation that looks at more people where there are more: at each who holds the rarest
-/// skill, a thousand at the most, whether he holds the others.
+/// The operation that examines more agents on a larger floor: each holder of the rarest skill, a
+/// thousand at most, for the other skills.
 const EXPLAIN: &str = "explain";
 /// How many rounds are timed on each floor.
 const ROUNDS: usize = 15;
@@ -123,7 +123,7 @@ async fn a_large_floor_costs_no_more_than_a_small_one() {
         );
     }
 
-    // In turn, so that what else the machine does meets both alike.
+    // Alternating, so that other load on the machine affects both alike.
     let (mut on_small, mut on_large) = (Time::of(&small).await, Time::of(&large).await);
     let (mut few, mut many) = (vec![], vec![]);
     for _ in 0..ROUNDS {
@@ -147,7 +147,7 @@ async fn a_large_floor_costs_no_more_than_a_small_one() {
     );
 }
 
-/// Gives the median cost of each operation.
+/// Returns the median cost of each operation.
 fn medians(rounds: &[Costs<u64>]) -> Costs<u64> {
     let operations = rounds[0].iter().enumerate();
     let median = |place: usize| {
@@ -160,12 +160,12 @@ fn medians(rounds: &[Costs<u64>]) -> Costs<u64> {
         .collect()
 }
 
-/// How many bytes of Redis a waiting contact of two skills may take, all lists included: a tenth
-/// more than measured. Some 530 are its key and document, and 330 its places in the queue and in
-/// its line. RedisJSON makes room for the fields of a document by doubling: a ninth would cost 230.
+/// How many bytes of Redis a waiting contact with two skills may use, including all lists: ten per
+/// cent more than measured. About 530 are its key and document, and 330 its entries in the queue
+/// and its line. RedisJSON doubles the room for a document's fields: a ninth would cost 230.
 const MOST_BYTES: u64 = 950;
-/// How many contacts are weighed, behind as many others: some of what Redis keeps for the first,
-/// it keeps once.
+/// How many contacts are measured, after as many others, because Redis shares some data between
+/// contacts.
 const WEIGHED: u64 = 10_000;
 
 #[tokio::test]
@@ -179,7 +179,8 @@ async fn a_waiting_contact_takes_little_memory() {
     assert!(bytes <= MOST_BYTES, "{bytes} bytes a waiting contact");
 }
 
-/// Gives how many bytes the server uses, but for the events: so many are kept however many wait.
+/// Returns how many bytes the server uses, without the events, whose number does not depend on the
+/// contacts.
 async fn used_memory(floor: &Floor) -> u64 {
     let trim = format!("XTRIM {} MAXLEN 0", floor.key("events"));
     floor.server.ask(&trim).await;

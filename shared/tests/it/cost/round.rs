@@ -1,4 +1,4 @@
-//! A round of operations that leaves a floor as it was, each of them measured.
+//! A round of measured operations that leaves a floor unchanged.
 
 use shared::Acd;
 use shared::agent::{AgentId, Presence};
@@ -9,29 +9,30 @@ use shared::view::{Page, Start};
 
 use super::floor::Floor;
 
-/// What measures an operation.
+/// Measures operations.
 pub(super) trait Meter {
-    /// What is measured.
+    /// The measure.
     type Cost;
 
-    /// Gives what an operation gave, and what it cost.
+    /// Returns the answer of an operation and its cost.
     async fn measure<T>(&mut self, operation: impl Future<Output = T>) -> (T, Self::Cost);
 }
 
-/// Costs by the names of the operations, in the order in which they were done.
+/// Costs with the names of the operations, in order.
 pub(super) type Costs<Cost> = Vec<(&'static str, Cost)>;
 
-/// Hires who the rounds are done with.
+/// Creates the agents for the rounds.
 pub(super) async fn hire(floor: &Floor) {
     floor.create_agent(&id("greeter"), floor.greeter(0)).await;
     floor.create_agent(&id("clerk"), floor.clerk(0)).await;
-    // Of all the lines at his skill he serves one, and the only contact in it is the last of all.
+    // The specialist's one skill anchors many lines, but they serve only one, and its only contact
+    // ranks last of all.
     let one = vec![floor.subject(0)];
     floor.create_agent(&id("specialist"), one.clone()).await;
     floor.create_contact(needing(one, Priority(255))).await;
 }
 
-/// Does a round.
+/// Runs a round.
 pub(super) async fn round<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Cost> {
     let mut round = Round {
         floor,
@@ -47,8 +48,8 @@ pub(super) async fn round<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Co
     round.costs
 }
 
-/// Does what concerns an agent and contacts whose skill nobody else holds or waits for, so that the
-/// skill is forgotten and remembered.
+/// Runs operations on an agent and contacts whose skill nobody else holds or needs, so that the
+/// skill is removed and added again.
 pub(super) async fn alone<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Cost> {
     let acd = &floor.acd;
     let mut round = Round {
@@ -104,7 +105,7 @@ struct Round<'a, M: Meter> {
 }
 
 impl<M: Meter> Round<'_, M> {
-    /// Does one operation, and keeps what it cost.
+    /// Runs one operation and stores its cost.
     async fn of<T>(
         &mut self,
         name: &'static str,
@@ -115,7 +116,7 @@ impl<M: Meter> Round<'_, M> {
         answer.unwrap()
     }
 
-    /// Contacts that wait, and end without an agent.
+    /// Contacts that wait and end without an agent.
     async fn waiting(&mut self) {
         let acd = self.acd;
         let (one, other) = (self.contact(), self.contact());
@@ -140,9 +141,9 @@ impl<M: Meter> Round<'_, M> {
         .await;
     }
 
-    /// An agent for whom nobody waits, and a contact that comes while he is there. Whoever gets it
-    /// is the last available of all who serve it then, so that from round to round more of those
-    /// who hold but one of its skills are looked at in vain, as on a floor that has been open.
+    /// An agent for whom no contact waits, and a contact that arrives while they are available. It
+    /// goes to the last available of all who serve it. So from round to round more agents with only
+    /// one of its skills are examined in vain, as on a floor that has been open for a while.
     async fn matching(&mut self) {
         let (acd, greeter) = (self.acd, id("greeter"));
         let contact = needing(self.floor.greeter(0), Priority(5));
@@ -175,7 +176,7 @@ impl<M: Meter> Round<'_, M> {
         .await;
     }
 
-    /// An agent for whom many wait.
+    /// An agent for whom many contacts wait.
     async fn working(&mut self) {
         let (acd, clerk) = (self.acd, id("clerk"));
         let available = acd.set_presence(&clerk, Presence::Available, &AgentSeen::ANYTHING);
@@ -192,11 +193,11 @@ impl<M: Meter> Round<'_, M> {
             acd.requeue_contact(next, &clerk, &ContactSeen::ANYTHING),
         )
         .await;
-        // For the one that was completed.
+        // Replaces the contact that was completed.
         acd.create_contact(self.contact()).await.unwrap();
     }
 
-    /// An agent who serves but the last of all who wait.
+    /// An agent who can serve only the last of all waiting contacts.
     async fn specialist(&mut self) {
         let (acd, specialist) = (self.acd, id("specialist"));
         let available = acd.set_presence(&specialist, Presence::Available, &AgentSeen::ANYTHING);
@@ -213,7 +214,7 @@ impl<M: Meter> Round<'_, M> {
         acd.create_contact(again).await.unwrap();
     }
 
-    /// What supervisors look at.
+    /// The read operations of supervisors.
     async fn looking(&mut self) {
         let acd = self.acd;
         let waiting = self.of("overview", acd.overview()).await.waiting;
@@ -231,7 +232,7 @@ impl<M: Meter> Round<'_, M> {
         needing(self.floor.profile(1), Priority(5))
     }
 
-    /// Gives the contact that an agent is on.
+    /// Returns the contact that an agent is on.
     async fn on(&self, agent: &AgentId) -> ContactId {
         let agent = self.acd.agent(agent).await.unwrap();
         agent.state.contact().unwrap()
