@@ -33,10 +33,10 @@ impl Core {
             };
             busy += 1;
             let state = self.contacts.get(&contact).map(|contact| &contact.state);
-            let his =
+            let theirs =
                 matches!(state, Some(ContactState::Assigned { agent: on, .. }) if *on == agent.id);
             assert!(
-                his,
+                theirs,
                 "agent {} is busy with {contact}, which is {state:?}",
                 agent.id
             );
