@@ -1,4 +1,4 @@
-//! The scripts: one file an operation, all of them functions of one library that the server keeps.
+//! The scripts: one file per operation, all functions of one library that the server keeps.
 
 mod constants;
 
@@ -13,12 +13,12 @@ macro_rules! pieces {
     };
 }
 
-/// What scripts share, each piece on those before it: its name and its text.
+/// The shared parts of scripts, name and text. Each may use those before it.
 const PIECES: &[(&str, &str)] = pieces! {
     "base" "call" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "seen" "floor" "sweep" "page" "check" "script"
 };
 
-/// A script of the library: an operation.
+/// A script of the library, which is one operation.
 #[derive(Clone, Copy)]
 pub(super) struct Script {
     name: &'static str,
@@ -27,7 +27,7 @@ pub(super) struct Script {
     function: fn() -> &'static str,
 }
 
-/// Names each script: its flags, its own file.
+/// Defines each script: its flags and its file.
 macro_rules! scripts {
     ($($(#[$doc:meta])* $name:ident = $flags:literal $file:literal;)*) => {
         $(
@@ -45,7 +45,7 @@ macro_rules! scripts {
 
         const ALL: &[Script] = &[$($name),*];
 
-        /// The files that are put together, for the test that finds a file nobody uses.
+        /// The files in use, for the test that finds unused ones.
         #[cfg(test)]
         const FILES: &[&str] = &[$($file),*];
     };
@@ -53,7 +53,7 @@ macro_rules! scripts {
 
 scripts! {
     CREATE_CONTACT = "" "create_contact";
-    // What drains a full server may run on it.
+    // Operations that free memory may run on a full server.
     END_CONTACT = "allow-oom" "end_contact";
     REQUEUE_CONTACT = "" "requeue_contact";
     SET_PRIORITY = "" "set_priority";
@@ -75,7 +75,7 @@ scripts! {
     AGENTS = "no-writes" "agents";
     SKILLS = "no-writes" "skills";
     EXPLAIN = "no-writes" "explain";
-    // The same twice: the server itself sees to it that a check writes nothing.
+    // Each twice, so that the server itself ensures that a check without repair writes nothing.
     CHECK_KEYS = "no-writes" "check_keys";
     REPAIR_KEYS = "" "check_keys";
     CHECK_META = "no-writes" "check_meta";
@@ -93,19 +93,19 @@ scripts! {
 }
 
 impl Script {
-    /// Gives the name of its function, which is made once.
+    /// Returns the name of its function, which is built once.
     pub(super) fn function(self) -> &'static str {
         (self.function)()
     }
 }
 
-/// Makes the name of a script's function. It tells of which text it is, so that processes of two
-/// versions do not disturb each other.
+/// Makes the name of a script's function. It includes the version of the text, so that processes of
+/// two versions do not disturb each other.
 fn function(script: &str) -> String {
     format!("{}_{}", script.to_lowercase(), LIBRARY.version)
 }
 
-/// All scripts, as the server is told them.
+/// All scripts, in the form in which they are loaded into the server.
 pub(super) struct Library {
     version: String,
     pub(super) text: String,
@@ -133,8 +133,8 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     }
     let mut version = Text::new(&scripts).get_hash().to_owned();
     version.truncate(12);
-    // The server refuses a script that it could not finish (out of memory, read-only) before its
-    // first write instead of at it: that is what the flags are for.
+    // The flags make the server refuse a script that it could not finish (out of memory, read-only)
+    // before its first write instead of during it.
     let text = format!("#!lua name=switchboard_{version}\nlocal VERSION = '{version}'\n{scripts}");
     Library { version, text }
 });

@@ -1,5 +1,5 @@
--- Gives an agent a skill; he keeps his place among the available, and may get a contact at once.
--- KEYS: meta, the agent. ARGV: time, id, skill, the most skills they may hold, what was seen.
+-- Gives an agent a skill. They keep their place among the available and may get a contact at once.
+-- KEYS: meta, the agent. ARGV: time, id, skill, the most skills allowed, precondition.
 -- Reply: 1 if it is new to them, else 0. Errors: NOAGENT, STALE, CHANGED, TOOMANY.
 local key, id, skill = KEYS[2], ARGV[2], ARGV[3]
 local agent = read_agent(id)

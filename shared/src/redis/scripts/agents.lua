@@ -1,4 +1,4 @@
--- A part of the agents by id; pieces/page.lua says which. KEYS: meta.
+-- Returns a page of the agents by id; see pieces/page.lua. KEYS: meta.
 -- Reply: {first, total, {documents}}.
 local first, total = page_of(AGENTS, 'ZLEXCOUNT', '-')
 local keys = {}

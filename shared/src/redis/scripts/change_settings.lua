@@ -1,6 +1,6 @@
--- Changes what is set for the floor.
--- KEYS: meta. ARGV: time, how many settings there are, their names, then for each that changes its name
--- and its value in JSON, '' to take it back. Reply: what was set before, in the order of the names.
+-- Changes settings of the floor.
+-- KEYS: meta. ARGV: time, the number of settings, their names, then name and JSON value of each
+-- changed setting, '' to remove it. Reply: the previous values, in the order of the names.
 local names = tonumber(ARGV[2])
 local before = call('HMGET', META, unpack(ARGV, 3, 2 + names))
 local changed = false

@@ -1,10 +1,10 @@
--- Audits agents: what the document of each says against the lists and his contact, and that nobody
--- whom he serves waits beside him.
+-- Audits agents: compares each document with the lists and their contact, and checks that no
+-- contact waits that an available agent serves.
 -- KEYS: meta. ARGV: time, 'repair' or '', ids..
--- Reply: {how many were there, {{what is wrong, mended}..}}.
+-- Reply: {how many exist, {{finding, repaired}..}}.
 begin_check()
 
--- Gives what is wrong with the state of an agent, or nil.
+-- Returns what is wrong with the state of an agent, or nil.
 local function ail(agent)
   local listed = call('ZSCORE', AVAILABLE .. ANY, agent.id)
   if agent.activity == 'busy' then

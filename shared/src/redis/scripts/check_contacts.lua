@@ -1,6 +1,7 @@
--- Audits contacts: that each is in exactly the lists and with exactly the agent that its state says.
+-- Audits contacts: checks that each is in exactly the lists and with exactly the agent that its
+-- state says.
 -- KEYS: meta. ARGV: time, 'repair' or '', ids..
--- Reply: {how many were there, {{what is wrong, mended}..}}.
+-- Reply: {how many exist, {{finding, repaired}..}}.
 begin_check()
 
 local function on_lists(contact)
@@ -15,7 +16,8 @@ local function take_off(contact)
   settle(contact.profile)
 end
 
--- Puts a contact where it belongs that nobody works on: with an agent, or at its place in the queue.
+-- Puts a contact that no agent works on where it belongs: with an agent, or at its place in the
+-- queue.
 local function seat_anew(contact)
   local agent, writes = seat_for(contact.profile)
   touch(writes, line_keys(contact.profile), CONTACT .. contact.id)
@@ -61,7 +63,7 @@ local function audit_complete(contact)
   end
 end
 
--- What each state goes with. Nobody knows any more what is missing.
+-- Checks that the fields fit together. What is missing cannot be restored.
 local function audit_times(contact)
   if contact.agent and not contact.assigned then
     find('contact ' .. contact.id .. ' is with ' .. contact.agent .. ' since no time')

@@ -1,14 +1,14 @@
--- Audits a part of the counts, or of a copy of them: whether each is one.
--- KEYS: meta, the counts. ARGV: time, 'repair' or '', cursor.
--- Reply: {the next cursor or '0', {{what is wrong, mended}..}}.
+-- Audits a part of the counters, or of a snapshot of them: checks that each value is a count.
+-- KEYS: meta, the counters. ARGV: time, 'repair' or '', cursor.
+-- Reply: {the next cursor or '0', {{finding, repaired}..}}.
 begin_check()
 local counts = KEYS[2]
 
--- The time that agents were in a state, and how many are, may be less than nothing: the first by how it
--- is reckoned, the second where counts were lost.
+-- These may be negative: times because of how they are computed, numbers of agents after counters
+-- were lost.
 local SIGNED = { busy_time = true, idle_time = true, busy_going = true, idle_going = true }
 
--- Redis takes no more digits than a number of 64 bits has.
+-- Redis accepts only numbers that fit in 64 bits.
 local function is_count(field, text)
   if SIGNED[field] then return string.find(text, '^%-?%d+$') and math.abs(tonumber(text)) < 2 ^ 63 end
   return string.find(text, '^%d+$') and whole(text)

@@ -1,6 +1,6 @@
--- Audits what is kept of the floor in sum.
+-- Audits the totals of the floor.
 -- KEYS: meta. ARGV: time, 'repair' or '', the most lines that are added up.
--- Reply: {{{what is wrong, mended}..}}.
+-- Reply: {{{finding, repaired}..}}.
 begin_check()
 local since_added = tallied()
 local function number(name)
@@ -17,7 +17,7 @@ end
 local newest = whole(call('HGET', META, 'event')) or 0
 local logged = end_of_log()
 if newest ~= logged then
-  -- Both are brought together behind whichever is further, so that no number is given twice.
+  -- Both continue after the greater one, so that no number is used twice.
   local lost = logged < newest and ': what happened last cannot be known any more, and numbers go on' or ''
   find('the newest event is number ' .. int(newest) .. ', and the log ends with ' .. int(logged) .. lost, function()
     touch()

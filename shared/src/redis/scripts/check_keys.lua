@@ -1,10 +1,10 @@
--- Audits keys for their types. One of a wrong type is put aside: what belongs there is made anew by
--- what the audit does next, as far as documents tell it.
--- KEYS: meta. ARGV: time, 'repair' or '', the keys without the ACD's name..
--- Reply: {{{what is wrong, mended}..}}.
+-- Audits the types of keys. A key of a wrong type is put aside; the later steps of the audit
+-- rebuild its contents as far as the documents have them.
+-- KEYS: meta. ARGV: time, 'repair' or '', the keys without the ACD's prefix..
+-- Reply: {{{finding, repaired}..}}.
 begin_check()
 
--- What no document tells, by the kind of key.
+-- What no document has, by the kind of key.
 local LOST = {
   meta = 'whether the ACD was closed cannot be known any more, and it is open',
   counts = 'what was counted cannot be known any more, and begins anew',

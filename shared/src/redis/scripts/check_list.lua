@@ -1,6 +1,6 @@
--- Audits a part of a list: whether each of its members belongs there. Who does not is taken off.
--- KEYS: meta, the list. ARGV: time, 'repair' or '', what kind of list, its skill or profile, cursor.
--- Reply: {the next cursor or '0', how many were looked at, {{what is wrong, mended}..}}.
+-- Audits a part of a list: removes each member that does not belong there.
+-- KEYS: meta, the list. ARGV: time, 'repair' or '', the kind of list, its skill or profile, cursor.
+-- Reply: {the next cursor or '0', how many were checked, {{finding, repaired}..}}.
 begin_check()
 local list, kind, name = KEYS[2], ARGV[3], ARGV[4]
 
@@ -17,7 +17,7 @@ local function waits_here(id, score)
     and (kind == 'queue' or contact.profile == name)
 end
 
--- Tells whether a member belongs on the list with its score.
+-- Returns whether a member belongs on the list with its score.
 local belongs = {
   queue = waits_here,
   waiting = waits_here,

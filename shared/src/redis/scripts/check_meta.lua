@@ -1,9 +1,9 @@
--- Audits whether {acd}:meta was lost: it alone holds whether the ACD is closed and what is set for it.
--- KEYS: meta. ARGV: time, 'repair' or '', how many agents are looked at at most.
--- Reply: {{{what is wrong, mended}..}}.
+-- Audits whether {acd}:meta was lost. It alone holds the settings and whether the ACD is closed.
+-- KEYS: meta. ARGV: time, 'repair' or '', how many agents are examined at most.
+-- Reply: {{{finding, repaired}..}}.
 begin_check()
 
--- Closing leaves a mark on whom it takes off, which opening takes away.
+-- Closing marks the agents that it makes unavailable, and opening removes the mark.
 local function is_closed_by_marks()
   for _, id in ipairs(call('ZRANGE', AWAY, 0, ARGV[3] - 1)) do
     local agent = look_at_agent(id)

@@ -1,3 +1,3 @@
--- Goes on with what set_open or delete_skill began. KEYS: meta. ARGV: time.
+-- Continues what set_open or delete_skill began. KEYS: meta. ARGV: time.
 -- Reply: 1 if more remains, else 0.
 return step_floor() and 1 or 0

@@ -1,6 +1,6 @@
 -- Creates an agent, unavailable.
--- KEYS: meta, the agent. ARGV: time, id, the document but for what only the script knows (open:
--- without its closing brace), then each skill. Errors: AGENTEXISTS.
+-- KEYS: meta, the agent. ARGV: time, id, the document without its closing brace (the script adds
+-- the state), then each skill. Errors: AGENTEXISTS.
 local key, id = KEYS[2], ARGV[2]
 if call('EXISTS', key) == 1 then return refuse('AGENTEXISTS') end
 

@@ -1,8 +1,9 @@
--- Creates a contact: it gets the longest available agent who holds all its skills, or is queued.
--- KEYS: meta, the contact. ARGV: time, id, profile, priority, the document but for what only the
--- script knows (open: without its closing brace), the integrator it belongs to if it has one.
--- Reply: what its document says of its state; for one who is known, the document, which who asked
--- compares with what they asked for. Errors: CLOSED, NOBODYHOLDS and the skill.
+-- Creates a contact. It is assigned to the longest available agent who holds all its skills, or
+-- queued.
+-- KEYS: meta, the contact. ARGV: time, id, profile, priority, the document without its closing
+-- brace (the script adds rank and state), its owner if it has one.
+-- Reply: the state fields of its document. If it exists already, the whole document, which the
+-- caller compares with the request. Errors: CLOSED, NOBODYHOLDS with the skill.
 local key, id, profile, priority, owner = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[6]
 
 if closed then return call('JSON.GET', key) or refuse('CLOSED') end

@@ -1,5 +1,5 @@
--- Deletes an agent who is not on a contact, and notes when: a token that was made before is not for
--- the next agent of that id. KEYS: meta, the agent. ARGV: time, id, what was seen.
+-- Deletes an agent who is not on a contact, and stores when: an older token is not valid for a new
+-- agent with that id. KEYS: meta, the agent. ARGV: time, id, precondition.
 -- Reply: the agent's document. Errors: NOAGENT, STALE, CHANGED, AGENTBUSY.
 local key, id = KEYS[2], ARGV[2]
 local json = call('JSON.GET', key)

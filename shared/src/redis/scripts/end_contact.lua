@@ -1,6 +1,7 @@
--- Ends a contact: handled if an agent is on it, abandoned if it still waits, or cancelled, which
--- it is in either case. An agent on it is freed.
--- KEYS: meta, the contact. ARGV: time, id, 'complete' or 'cancel', what was seen. Reply: what its document says of its state. Errors: NOCONTACT, STALE, CHANGED.
+-- Ends a contact and frees its agent. 'complete': handled if an agent is on it, abandoned if it
+-- still waits; 'cancel': cancelled in either case.
+-- KEYS: meta, the contact. ARGV: time, id, 'complete' or 'cancel', precondition.
+-- Reply: the state fields of its document. Errors: NOCONTACT, STALE, CHANGED.
 local key, id, how = KEYS[2], ARGV[2], ARGV[3]
 
 local contact = read_contact(id)
@@ -11,7 +12,7 @@ if contact.state == 'complete' then return repeated(contact) end
 
 local served = contact.state == 'assigned'
 local agent = served and read_agent(contact.agent) or nil
--- An agent whom a foreign hand gave something else is not freed from it.
+-- An agent to whom another client gave a different contact is not freed from it.
 if agent and agent.contact ~= id then agent = nil end
 local work = agent and work_when_free(agent)
 local writes = agent and routing_keys(agent, work) or line_keys(contact.profile)
@@ -26,7 +27,7 @@ local leg = served and time_on(contact)
 if outcome == 'handled' then
   count(contact.profile, 'handle_time', int(leg + (contact.earlier or 0)))
 elseif outcome == 'abandoned' then
-  -- Who had an agent was answered, and counted as that.
+  -- A contact that had an agent was already counted as answered.
   if contact.requeues then
     count(contact.profile, 'abandoned_requeued', '1')
   elseif now_ms - contact.created <= SHORT_ABANDON then

@@ -1,10 +1,10 @@
--- What stands behind a contact's wait.
--- KEYS: meta, the contact. ARGV: time, id, how many of the qualified agents are shown, how many of
--- those who hold the rarest skill, how many lines and how many skills are looked at.
+-- Returns what explains why a contact waits.
+-- KEYS: meta, the contact. ARGV: time, id, how many qualified agents are listed, then how many
+-- holders of the rarest skill, how many lines and how many skills are searched.
 -- Reply: {document, {now, how many are ranked before it, how many of them compete, 1 if closed,
--- agents, qualified agents, busy ones of them, of these who will stop, taken off by closing},
--- {unstaffed skills}, {{skill, holders} of what may have been meant},
--- {documents of the first qualified agents}}.
+-- agents, qualified agents, busy ones of them, those of these who will stop, those made unavailable
+-- by closing}, {skills nobody holds}, {{similar skill, holders}}, {documents of the first qualified
+-- agents}}.
 -- Errors: NOCONTACT.
 local json = call('JSON.GET', KEYS[2])
 if not json then return refuse('NOCONTACT') end
@@ -21,7 +21,7 @@ for _, skill in ipairs(skills_of(contact.profile)) do
 end
 if #staffed == 0 then staffed = { AGENTS } end
 
--- Of many who hold the rarest skill only the first are looked at.
+-- Of many holders of the rarest skill only the first are examined.
 local keys = {}
 for _, id in ipairs(call('ZRANGE', rarest, 0, ARGV[4] - 1)) do
   local holds_all = true
@@ -30,7 +30,8 @@ for _, id in ipairs(call('ZRANGE', rarest, 0, ARGV[4] - 1)) do
 end
 local holders = documents({ unpack(keys, 1, math.min(#keys, ARGV[3])) })
 
--- Who will stop, whom closing took off, and who holds what, each once.
+-- Counts agents who will stop or were made unavailable by closing, and collects each set of skills
+-- once.
 local stopping, taken_off, held, seen = 0, 0, {}, {}
 if #keys > 0 then
   keys[#keys + 1] = '$["next","mark","skills"]'
@@ -48,8 +49,8 @@ if #keys > 0 then
   end
 end
 
--- Each line stands under one of the skills that it needs: those that any of them serves are found
--- under what they hold.
+-- Each line is listed under one of its skills, so the lines that an agent serves are found under
+-- the skills that they hold.
 local looked_at, listed = 0, {}
 local function competing_under(anchor)
   if listed[anchor] or looked_at >= most_lines then return 0 end

@@ -1,9 +1,9 @@
--- The counts now, at the beginning of a minute, and at the beginning of each part of a series from
--- then on: those that `Wanted` in shared/src/figures.rs names.
--- KEYS: meta. ARGV: time, the time since when, for how many minutes every copy is kept and for how
--- many those of quarters, the minutes of a quarter, the most parts, then the names of the counts.
--- Reply: {now in milliseconds, counts now, counts then, {counts of all contacts at each part}}.
--- A count now or then may come twice: what is kept, and what came to it.
+-- Returns the counters now, at an earlier minute, and at the start of each part of a series from
+-- then on; `Wanted` in shared/src/figures.rs has the same rules.
+-- KEYS: meta. ARGV: time, the start, for how many minutes every snapshot is kept and for how many
+-- those of quarters, the minutes of a quarter, the most parts, then the names of the counters.
+-- Reply: {now in milliseconds, counters now, counters then, {counters of all contacts at each
+-- part}}. A counter may come twice: the stored value and what is to be added.
 local kept, kept_by_quarters, quarter = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local this = math.floor(now_ms / 60000)
 local since = math.min(math.floor(tonumber(ARGV[2]) / 60000), this)
@@ -12,14 +12,14 @@ local unit = this - since > kept and quarter or 1
 since = since - since % unit
 local step = math.ceil(math.ceil((this - since + 1) / ARGV[6]) / unit) * unit
 
--- Counts that were never copied are those of the next minute that was, or else those of now. What
--- lies more than a minute ahead was copied while the clock had leapt.
+-- Without a snapshot at this minute, the counters are those of the next one, or else those of now.
+-- A snapshot more than a minute ahead was taken while the clock had jumped ahead.
 local function counts_at(minute)
   local place = call('ZRANGEBYSCORE', MINUTES, minute, this + 1, 'LIMIT', 0, 1)[1]
   return place and COPIES .. place or COUNTS
 end
 
--- Copies are made when what was tallied before has been added.
+-- Snapshots are taken after the tally has been added, so only the present counters need it.
 local since_added = tallied()
 local function all_counts(key)
   local counts = call('HGETALL', key)
@@ -40,7 +40,7 @@ local function named_counts(key)
   return counts
 end
 
--- Parts in which nothing was counted begin with the same counts, which are read once.
+-- Parts in which nothing was counted start with the same counters, which are read once.
 local series, read = {}, {}
 for minute = since, this, step do
   local key = counts_at(minute)

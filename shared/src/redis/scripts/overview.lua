@@ -1,9 +1,10 @@
--- The figures of the floor, all of one moment. KEYS: meta. ARGV: time, the names of the counts.
--- Reply: {closed, now, event, waiting, oldest arrival or 0, agents, available, busy, counts ...}.
+-- Returns the figures of the floor, all of one moment. KEYS: meta. ARGV: time, the names of the
+-- counters.
+-- Reply: {closed, now, event, waiting, oldest arrival or 0, agents, available, busy, counters ...}.
 local meta = call('HMGET', META, 'closed', 'event')
 local counts = call('HMGET', COUNTS, unpack(ARGV, 2))
 
--- Who waits longest is the first of one of the priorities that wait (256 at most).
+-- The contact that has waited longest is the first of one of the priorities (at most 256).
 local oldest, earliest, from = nil, math.huge, 0
 while true do
   local first = call('ZRANGEBYSCORE', QUEUE, from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)

@@ -1,4 +1,4 @@
--- A part of the waiting contacts in the order of service; pieces/page.lua says which. KEYS: meta.
+-- Returns a page of the waiting contacts in the order of service; see pieces/page.lua. KEYS: meta.
 -- Reply: {first, total, {ids}, {documents}}.
 local first, total = page_of(QUEUE, 'ZCOUNT', '-inf')
 local ids, keys = members(QUEUE, first), {}

@@ -1,8 +1,7 @@
--- Tells that scripts may write here: a replica refuses to begin one that does not promise not to.
--- Also that the keys that every change needs are of their types, and that the user may run what
--- scripts run: a change that finds out half-way could not be taken back.
--- KEYS: meta. ARGV: time. Reply: 'OK'. Errors: WRONGTYPE, NOPERM, or
--- that a command is unknown.
+-- Checks that scripts may write here: a replica refuses every script that is not flagged as
+-- read-only. Also checks that the keys of every change have their types, and that the user may run
+-- what scripts run: a change that fails halfway could not be undone.
+-- KEYS: meta. ARGV: time. Reply: 'OK'. Errors: WRONGTYPE, NOPERM, or that a command is unknown.
 local KEPT = { META, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY,
   MINUTES, DROPPING, AWAY, DELETED }
 for _, key in ipairs(KEPT) do
@@ -10,7 +9,7 @@ for _, key in ipairs(KEPT) do
   if wrong then return redis.error_reply('WRONGTYPE ' .. wrong) end
 end
 
--- Each with arguments of a number that it takes.
+-- Each with a valid number of arguments.
 local RUN = {
   { 'COPY', COUNTS, COUNTS }, { 'DEL', TALLY }, { 'EXISTS', META }, { 'HDEL', META, '' },
   { 'HEXISTS', DEMAND, '' }, { 'HGET', META, '' }, { 'HINCRBY', DEMAND, '', 1 },
@@ -25,14 +24,14 @@ local RUN = {
 }
 if redis.acl_check_cmd then
   for _, command in ipairs(RUN) do
-    -- Servers that do not know how to tell have no say.
+    -- Ignored on servers that do not support the check.
     local told, may = pcall(redis.acl_check_cmd, unpack(command))
     if told and not may then
       return redis.error_reply('NOPERM the user may not run ' .. command[1] .. ' on ' .. (command[2] == 'STREAM' and EVENTS or command[2]))
     end
   end
 end
--- A server that came back without JSON knows no documents.
+-- A server that restarted without its JSON module cannot read documents.
 local document = run('JSON.GET', AGENT)
 if type(document) == 'table' and document.err and string.find(string.lower(document.err), 'unknown') then
   return document

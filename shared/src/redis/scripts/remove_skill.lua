@@ -1,4 +1,4 @@
--- Takes a skill from an agent. KEYS: meta, the agent. ARGV: time, id, skill, what was seen.
+-- Takes a skill from an agent. KEYS: meta, the agent. ARGV: time, id, skill, precondition.
 -- Errors: NOAGENT, STALE, CHANGED, NOTHELD.
 local agent = read_agent(ARGV[2])
 if not agent then return refuse('NOAGENT') end

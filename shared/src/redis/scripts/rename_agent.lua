@@ -1,5 +1,5 @@
--- Changes an agent's name. KEYS: meta, the agent. ARGV: time, id, {"fname":..,"lname":..}, what was
--- seen. Reply: the first and last name before. Errors: NOAGENT, STALE, CHANGED.
+-- Changes an agent's name. KEYS: meta, the agent. ARGV: time, id, {"fname":..,"lname":..},
+-- precondition. Reply: the previous first and last name. Errors: NOAGENT, STALE, CHANGED.
 local agent = read_agent(ARGV[2])
 if not agent then return refuse('NOAGENT') end
 local other = other_agent(4, agent)

@@ -1,14 +1,15 @@
 -- Takes a contact from its agent and puts it back to its place in the queue, from where it may go
--- to another agent at once. The agent is unavailable then, or it would come right back to him.
--- KEYS: meta, the contact. ARGV: time, id, the agent it is to be taken from, what was seen.
--- Reply: what its document says of its state. Errors: NOCONTACT, STALE, CHANGED.
+-- to another agent at once. The agent becomes unavailable, or the contact would come right back to
+-- them.
+-- KEYS: meta, the contact. ARGV: time, id, the agent it is taken from, precondition.
+-- Reply: the state fields of its document. Errors: NOCONTACT, STALE, CHANGED.
 local key, id, from = KEYS[2], ARGV[2], ARGV[3]
 
 local contact = read_contact(id)
 if not contact then return refuse('NOCONTACT') end
 local changed = other_contact(4, contact)
 if changed then return changed end
--- A repeat of what was done, unless it has gone to another agent since.
+-- A repeat, as it already waits again.
 if contact.state == 'queued' then return repeated(contact) end
 local agent = read_agent(from)
 if contact.state ~= 'assigned' or contact.agent ~= from or not agent then return refuse('STALE', state_of(contact)) end

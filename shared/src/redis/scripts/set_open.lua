@@ -1,6 +1,6 @@
--- Opens or closes the ACD and begins to go through its agents.
--- KEYS: meta. ARGV: time, 'open' or 'closed'. Reply: 1 if agents remain (continue_floor), else
--- 0; 1 if it was open before, else 0.
+-- Opens or closes the ACD and begins to update its agents.
+-- KEYS: meta. ARGV: time, 'open' or 'closed'. Reply: 1 if agents remain (continue_floor), else 0; 1
+-- if it was open before, else 0.
 touch(AGENTS)
 if ARGV[2] == 'open' then
   call('HDEL', META, 'closed')

@@ -1,6 +1,7 @@
--- Takes an agent's choice; for an agent on a contact it comes true when the contact ends.
--- KEYS: meta, the agent. ARGV: time, id, 'available' or 'unavailable', the reason or '', what was
--- seen. Reply: the choice before. Errors: NOAGENT, STALE, CHANGED.
+-- Sets an agent's choice. For an agent on a contact it takes effect when the contact ends.
+-- KEYS: meta, the agent. ARGV: time, id, 'available' or 'unavailable', the reason or '',
+-- precondition.
+-- Reply: the previous choice. Errors: NOAGENT, STALE, CHANGED.
 local id, presence = ARGV[2], ARGV[3]
 local reason = ARGV[4] ~= '' and ARGV[4] or nil
 local agent = read_agent(id)
@@ -8,8 +9,8 @@ if not agent then return refuse('NOAGENT') end
 local before, mark = chosen(agent)
 local other = other_version(5, agent_version, agent)
 if other then return other end
--- What is asked for is so already, as it is for who asks again: whatever they had seen. But what was
--- made of them is not what they chose, though it may be the same.
+-- A repeat of the present choice succeeds whatever was seen. But a state with a mark was not
+-- chosen, even if it is the same presence.
 if before ~= (reason and presence .. ' ' .. reason or presence) then
   other = other_standing(5, before, before)
   if other then return other end

@@ -1,5 +1,5 @@
--- Changes a contact's priority; its arrival, and so its wait, stay.
--- KEYS: meta, the contact. ARGV: time, id, priority, what was seen. Reply: the priority before.
+-- Changes a contact's priority. Its arrival, and so its wait, stay.
+-- KEYS: meta, the contact. ARGV: time, id, priority, precondition. Reply: the previous priority.
 -- Errors: NOCONTACT, STALE, CHANGED, ENDED.
 local key, id, priority = KEYS[2], ARGV[2], tonumber(ARGV[3])
 

@@ -1,8 +1,8 @@
--- A part of the known skills by name; pieces/page.lua says which. KEYS: meta.
--- ARGV: as there, then how many next agents.
--- Reply: {first, total, {{skill, waiting, available, staffed, {agent, since, ...}} each}}.
--- Since when somebody is available is told by the tick, unless a clock had leapt ahead: then ticks
--- are ahead of the time, and the document tells it.
+-- Returns a page of the known skills by name; see pieces/page.lua. KEYS: meta.
+-- ARGV: as there, then how many of the next agents are listed.
+-- Reply: {first, total, {{skill, waiting, available, staffed, {agent, since, ...}} each}}. `since`
+-- is the tick, unless the clock had jumped ahead: then ticks are ahead of the time, and the time
+-- comes from the agent's document.
 local plausible = (now_ms + PLAUSIBLY_AHEAD) * 1000 / TICK
 local function in_time(next)
   for i = 2, #next, 2 do

@@ -1,4 +1,4 @@
-//! That the pieces say what they use of each other, and that no file is left over.
+//! Tests that the pieces declare what they use of each other, and that no file is unused.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -22,7 +22,7 @@ fn every_script_file_is_used() {
     assert_eq!(found, files.len());
 }
 
-/// What a text declares for all behind it.
+/// Returns the names that a text declares at its top level.
 fn declared(text: &str) -> BTreeSet<String> {
     let declaration = Regex::new(r"(?m)^local (?:function )?([\w, ]+)").unwrap();
     let names = declaration.captures_iter(text);
@@ -36,7 +36,7 @@ fn declared(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Gives Lua without comments, texts, names of fields and what is behind a dot.
+/// Returns Lua code without comments, strings, field names and what follows a dot.
 fn bare(text: &str) -> String {
     let other = Regex::new(r#"--[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*""#).unwrap();
     let bare = other.replace_all(text, "''");
@@ -58,7 +58,7 @@ fn bare(text: &str) -> String {
         .into_owned()
 }
 
-/// Gives the names that stand for something else inside functions: there they are not the shared ones.
+/// Returns the names that are local to functions, where they hide the shared ones.
 fn declared_inside(bare: &str) -> BTreeSet<String> {
     let inside = Regex::new(r"(?m)^\s+local (?:function )?([\w, ]+)|function[^(\n]*\(([^)]*)\)|\bfor ([\w, ]+?) (?:in|=)").unwrap();
     let names = inside.captures_iter(bare).flat_map(|found| {
@@ -75,7 +75,7 @@ fn declared_inside(bare: &str) -> BTreeSet<String> {
     names.collect()
 }
 
-/// Reads what a piece says it uses: names by the piece that they are of.
+/// Parses the declaration of what a piece uses: names, by the piece that has them.
 fn said(text: &str) -> BTreeMap<String, BTreeSet<String>> {
     let said = Regex::new(r"(?m)^-- Uses (\w+): ([^.]*)\.$").unwrap();
     let parts = said.captures_iter(text).map(|found| {
@@ -87,7 +87,7 @@ fn said(text: &str) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn each_piece_says_what_it_uses_of_those_before_it() {
+fn each_piece_declares_what_it_uses_of_earlier_ones() {
     let word = Regex::new(r"\b[A-Za-z_]\w*\b").unwrap();
     let constants = constants::lua();
     let mut before: Vec<(&str, BTreeSet<String>)> = vec![("constants", declared(&constants))];

@@ -1,25 +1,26 @@
--- The routable agents: {acd}:available:* holds all, {acd}:available:<skill> those with a skill.
--- Each has one stamp, the tick since when, the same in every list.
+-- The routable agents: {acd}:available:* lists all, {acd}:available:<skill> those with a skill. An
+-- agent's score is the same in every list: the tick since when they are available.
 --
 -- Uses base: AVAILABLE, META, call, decode, run.
 -- Uses profile: ANY.
 -- Uses count: more_idle.
 
--- Gives the lists of agents with these skills.
+-- Returns the lists of agents with these skills.
 local function lists_with(skills)
   local lists = { AVAILABLE .. ANY }
   for i = 1, #skills do lists[i + 1] = AVAILABLE .. skills[i] end
   return lists
 end
 
--- Gives the lists that an agent stands on while they are routable.
+-- Returns the lists that an agent is on while they are routable.
 local function lists_of(agent)
   if not agent.lists then agent.lists = lists_with(agent.skills) end
   return agent.lists
 end
 
--- Gives skills as they stand in a document, and the lists of who holds them; neither is to be changed.
--- They are kept from call to call: it is mostly the same few hundred sets of skills that agents hold.
+-- Returns skills, given as the text in a document, and the lists of their holders. Do not modify
+-- either. They are cached between calls, since agents mostly hold the same few hundred sets of
+-- skills.
 local MOST_SETS = 1000
 local sets, how_many_sets, sets_of_acd = {}, 0, nil
 local function skills_and_lists(json)
@@ -35,7 +36,7 @@ local function skills_and_lists(json)
   return set[1], set[2]
 end
 
--- `since` is the text of a number.
+-- `since` is a number as text.
 local function put_on_lists(agent, since)
   local id, lists = agent.id, lists_of(agent)
   for i = 1, #lists do
@@ -50,20 +51,20 @@ local function take_off_lists(agent)
   end
 end
 
--- An agent begins to wait for contacts.
+-- Lists an agent who becomes available.
 local function list(agent, since)
   put_on_lists(agent, since)
   more_idle = more_idle + 1
 end
 
--- An agent no longer waits for contacts, if he did.
+-- Removes an agent from the lists, if they are available.
 local function unlist(agent)
   if not agent.since then return end
   take_off_lists(agent)
   more_idle = more_idle - 1
 end
 
--- Gives the first of a part of a list who is on all the lists, and how many the part has.
+-- Returns the first agent in a range of a list who is on all the lists, and the size of the range.
 local function first_on_all(keys, list, from, to)
   local ids = call('ZRANGE', list, from, to)
   for i = 1, #ids do
@@ -79,15 +80,15 @@ local function first_on_all(keys, list, from, to)
   return nil, #ids
 end
 
--- How far each look into a list goes: who is sought is usually among its first.
+-- The ranges of successive searches; the agent is usually among the first.
 local LOOKS = { { '0', '3' }, { '4', '15' }, { '16', '63' } }
 
--- Gives the longest available agent who holds every one of the skills.
+-- Returns the longest available agent who holds all of the skills.
 local function longest_available(skills)
   if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or ANY), '0', '0')[1] end
   local keys = {}
   for i = 1, #skills do keys[i] = AVAILABLE .. skills[i] end
-  -- Most are found at once, on whichever list.
+  -- This finds most agents at once, whichever list is searched.
   local found, seen = first_on_all(keys, keys[1], '0', '3')
   if found or seen < 4 then return found end
   local shortest, fewest = nil, math.huge

@@ -1,13 +1,13 @@
--- What every script starts with: what it was called with, the names of the keys, the time. The
--- server keeps this library from call to call, so what is of one call is set anew by the next.
+-- What every script starts with: its arguments, the names of the keys, the time. The server keeps
+-- this library between calls, so `begin` sets all state of a call again.
 --
--- KEYS[1]: {acd}:meta, which names all the others. ARGV[1]: the time in microseconds, or '' for
--- the server's own clock. Refusals are errors 'CODE ...'; shared/src/redis/reply.rs knows them.
+-- KEYS[1]: {acd}:meta, from which all other names follow. ARGV[1]: the time in microseconds, or ''
+-- for the server's clock. Refusals are errors 'CODE ...'; see shared/src/redis/failure.rs.
 local KEYS, ARGV
 
 local META, ACD, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY
 local MINUTES, DROPPING, AWAY, DELETED
--- The beginnings of keys; what follows is an id, a skill, a profile.
+-- Prefixes of keys; an id, a skill or a profile follows.
 local CONTACT, AGENT, STAFFED, AVAILABLE, WAITING, HEADS, COPIES
 local function name_keys(meta)
   META = meta
@@ -22,9 +22,9 @@ local function name_keys(meta)
   COPIES = ACD .. 'counts:'
 end
 
--- What stays as it is for as long as the server runs: whether it is one of a cluster, whose servers
--- give keys to each other, so that a key may be at another. One that does not say may be one. (A
--- library may only look at all these once it is called.)
+-- Facts that hold as long as the server runs. `clustered`: whether it is part of a cluster, in
+-- which slots move between servers, so that a key may be on another one. A server that does not say
+-- may be one. (All this is only accessible once a function of the library is called.)
 local unguarded, guarded, run, call, format, type_of, try, decode, clustered
 local function know_server()
   unguarded, run, format = redis.call, redis.pcall, string.format
@@ -33,16 +33,16 @@ local function know_server()
   clustered = type(told) ~= 'string' or not string.find(told, 'cluster_enabled:0', 1, true)
 end
 
--- A number as Redis and JSON take it. Concatenation would round a large one; and Redis takes
--- twice as long to write one as this does.
+-- Formats a number for Redis and JSON. Concatenation would round a large one, and Redis takes twice
+-- as long to format one.
 local function int(number) return format('%d', number) end
 
--- Whether it is a script that only reads.
+-- Whether the script only reads.
 local only_reads
--- A name as it stands within quotes in JSON: most as they are, a backslash as two. What was escaped
--- once is kept from call to call: it is mostly the same names, and to look into each of them anew
--- takes ten times as long. (The rules let no quote and no control character into a name; a foreign
--- hand's must not break what all read.)
+-- Escapes a name for a JSON string: most stay as they are, a backslash is doubled. The results are
+-- cached between calls, since the names are mostly the same and checking each again takes ten times
+-- as long. (No valid name has quotes or control characters, but one from another client must not
+-- break documents.)
 local MOST_IN_JSON = 10000
 local in_json_of, how_many_in_json = {}, 0
 local function in_json(name)
@@ -70,12 +70,12 @@ local function begin(keys, argv)
   NOW = int(now_ms)
 end
 
--- Gives the number that a text says, if it is one that can be counted on with.
+-- Parses a number, or returns nil if it is not one that can be calculated with exactly.
 local function whole(text)
   local number = tonumber(text)
   return number and number >= 0 and number < 2 ^ 53 and number or nil
 end
 
--- Answers that the operation is refused, and what its caller must know besides. A code alone would
--- be taken for the text of an 'ERR'.
+-- Returns a refusal: a code and details for the caller. A code alone would be treated as the text
+-- of an 'ERR'.
 local function refuse(code, told) return redis.error_reply(code .. ' ' .. (told or 'refused')) end

@@ -1,19 +1,20 @@
--- How scripts run commands, so that an operation is carried out wholly or not at all.
+-- Runs commands so that an operation is carried out completely or not at all.
 --
--- What fails before `touch` fails the operation: `call` is the server's own. From there on nothing can
--- be taken back, so nothing may fail, and `call` is `guarded`: what a foreign hand put in the place of
--- a key, so that its type is wrong, is put aside ({acd}:set-aside:...), and the command runs again on
--- an empty key. What the key held before was gone already; an audit makes it anew from the documents.
--- To guard what is only read before would take a life a tenth more instructions.
+-- Before `touch`, `call` is the server's own and an error fails the operation. After it nothing can
+-- be undone, so nothing may fail, and `call` is `guarded`: a key to which another client gave a
+-- wrong type is put aside ({acd}:set-aside:...), and the command runs again on an empty key. Its
+-- former contents were lost already; an audit rebuilds them from the documents. Guarding the reads
+-- before `touch` as well would add a tenth more instructions per contact.
 --
--- A guard takes a thousand instructions. So two kinds of writes go without. One that gives 1 as a rule
--- and may be carried out twice is run by `run`, and once more by `call` where it gave anything else.
--- One to a key that this script has read before, as what it is, cannot fail for its type: `unguarded`.
+-- A guarded command takes a thousand instructions. So two kinds of writes are not guarded. A write
+-- that normally returns 1 and may run twice uses `run`, and `call` if it returns anything else. A
+-- write to a key that this script has already read as its type cannot fail because of it:
+-- `unguarded`.
 --
 -- Uses base: ACD, EVENTS, call, guarded, only_reads, run, try, type_of, whole.
 
--- What type each key has, by its name or how that begins. Servers have other names for JSON, which
--- are none of those of their own types.
+-- The type of each key, by its name or prefix. Servers name the JSON type differently, but never
+-- like one of their own types.
 local JSON = 'JSON document'
 local TYPES = {
   meta = 'hash', demand = 'hash', anchors = 'hash', counts = 'hash', tally = 'list', events = 'stream',
@@ -21,9 +22,9 @@ local TYPES = {
   deleted = 'zset', minutes = 'zset', dropping = 'set', staffed = 'zset', available = 'zset', waiting = 'zset',
   heads = 'zset', contact = JSON, agent = JSON,
 }
--- Tells what is wrong with the type of a key, if something is.
+-- Returns what is wrong with the type of a key, or nil.
 local wrong_type
--- Gives an empty key in the place of one of a wrong type.
+-- Puts a key of a wrong type aside, so that it is empty.
 local put_aside
 do
   local words = { string = 'string', list = 'list', set = 'set', zset = 'sorted set', hash = 'hash', stream = 'stream' }
@@ -43,14 +44,15 @@ do
     run('DEL', key)
   end
 
-  -- What commands give that read from a key that is not there.
+  -- The replies of read commands for a missing key.
   local empty = {
     EXISTS = 0, HEXISTS = 0, HGET = false, HGETALL = {}, HKEYS = {}, HLEN = 0, HMGET = {}, LRANGE = {},
     SCARD = 0, SRANDMEMBER = false, XREVRANGE = {}, ZCARD = 0, ZINTER = {}, ZRANGE = {}, ZRANGEBYLEX = {},
     ZRANGEBYSCORE = {}, ZRANK = false, HSCAN = { '0', {} }, ZSCAN = { '0', {} }, ZSCORE = false, ['JSON.GET'] = false,
   }
 
-  -- A command has failed. Gives its reply after all, or fails the operation with the reason.
+  -- Handles a failed command: returns its reply after a repair, or fails the operation with the
+  -- reason.
   local function overcome(reply, command, ...)
     local wrong = {}
     for _, word in ipairs({ ... }) do
@@ -61,7 +63,7 @@ do
     if not only_reads then
       for _, key in ipairs(wrong) do put_aside(key) end
       local key, field = ...
-      -- A number that is none, or one that would become too large.
+      -- The value is not a number, or the result would be too large.
       if command == 'HINCRBY' and not wrong[1] then run('HDEL', key, field) end
       reply = run(command, ...)
       if type(reply) ~= 'table' or not reply.err then return reply end
@@ -71,17 +73,17 @@ do
     error(reply)
   end
 
-  -- Runs a command that must not fail the operation any more.
+  -- Runs a command that must no longer fail the operation.
   guarded = function(command, ...)
     local reply = run(command, ...)
-    -- Most answer so; to ask for the type takes longer than all else here.
+    -- Most replies are these; checking the type takes longer than everything else here.
     if reply == 1 or reply == 0 or not reply then return reply end
     if type_of(reply) == 'table' and reply.err then return overcome(reply, command, ...) end
     return reply
   end
 end
 
--- Gives the number of the newest event that the log has ever had.
+-- Returns the number of the newest event that the stream has ever had.
 local function end_of_log()
   local told = run('XINFO', 'STREAM', EVENTS)
   for place = 1, #told, 2 do
@@ -90,8 +92,8 @@ local function end_of_log()
   return 0
 end
 
--- What of a document is not sound: what the server said when it did not even read it (the user may
--- not, or there is no such command), or that it lacks what documents of its kind hold.
+-- The key of the last unsound document. `note_unsound` returns the error: that of the server if it
+-- could not read the document (no permission, unknown command), or what is wrong with the document.
 local unsound
 local function note_unsound(key, json)
   unsound = key
@@ -99,9 +101,9 @@ local function note_unsound(key, json)
   return { err = 'UNSOUND ' .. (wrong_type(key) or key .. ' lacks what such a document holds') }
 end
 
--- Reads a document with `sound`, which fails if its text is not sound. Gives nil if there is none. One
--- that is not sound fails the operation before anything is written; where nothing may fail it is nil,
--- and `unsound` is its key.
+-- Reads a document with `sound`, which fails if the document is not sound. Returns nil if there is
+-- none. An unsound document fails the operation before anything is written. Where nothing may fail,
+-- the result is nil and `unsound` is the key.
 local function read_document(key, sound)
   local json = run('JSON.GET', key)
   if not json then
@@ -114,7 +116,7 @@ local function read_document(key, sound)
   if call ~= guarded then error(why) end
 end
 
--- The same for who goes through many: one that is not sound is always passed over.
+-- Same as read_document, for loops over many documents: always skips one that is not sound.
 local function look_at_document(key, sound)
   local json = run('JSON.GET', key)
   local read, document = try(sound, json)

@@ -1,5 +1,5 @@
--- What an audit finds, and mends if it is told to: each subject by itself, held against all that
--- has to agree with it at this moment, so that a live floor may go on between two subjects.
+-- Shared by audits, which find faults and repair them if asked to. Each subject is compared in one
+-- step with everything that must agree with it, so the floor can stay live between two subjects.
 -- ARGV[2]: 'repair' or ''.
 --
 -- Uses base: ANCHORS, ARGV, HEADS, WAITING, call.
@@ -7,13 +7,13 @@
 local repairs, found
 local function begin_check() repairs, found = ARGV[2] == 'repair', {} end
 
--- Notes what is wrong, in a sentence. What has no way to be mended is only told.
+-- Records a finding as a sentence. Without `put_right` it cannot be repaired, only reported.
 local function find(text, put_right)
   if repairs and put_right then put_right() end
   found[#found + 1] = { text, repairs and put_right and 1 or 0 }
 end
 
--- Brings what is kept about a line in step with its first contact.
+-- Updates the head and anchor of a line to match its first contact.
 local function settle(profile)
   local line = WAITING .. profile
   local head = call('ZRANGE', line, 0, 0, 'WITHSCORES')

@@ -1,4 +1,4 @@
--- What a change begins and ends with.
+-- The beginning and the end of every change.
 --
 -- Uses constants: EVENTS_KEPT.
 -- Uses base: AGENTS, ANCHORS, AWAY, BUSY, COPIES, COUNTS, DEADLINES, DEMAND, EVENTS, META, MINUTES,
@@ -8,7 +8,7 @@
 -- Uses write: events, last_event, last_tick.
 -- Uses count: TALLIED, add_up, count_more, more_busy, more_idle, place_of_copy, tally.
 local closed, known_skills_only, this_minute, place, leapt
--- Whether {acd}:meta is gone, and not because the ACD is new.
+-- Whether {acd}:meta is missing although the ACD is not new.
 local meta_lost
 local function is_meta_lost()
   return call('EXISTS', META) == 0 and call('EXISTS', EVENTS, AGENTS, QUEUE, COUNTS, TALLY) > 0
@@ -19,7 +19,7 @@ local function begin_change()
   local last_minute
   last_tick, last_event, last_minute = tonumber(stood[1]), tonumber(stood[2]), tonumber(stood[3])
   meta_lost = false
-  -- Asked of all at once: that it is not so is rare.
+  -- One check for all three, as a failure is rare.
   if not (last_tick and last_event and last_minute and last_tick + last_event + last_minute < 2 ^ 53) then
     last_tick, last_event, last_minute = whole(stood[1]) or 0, whole(stood[2]) or end_of_log(), whole(stood[3]) or 0
     meta_lost = not (stood[1] or stood[2] or stood[3]) and is_meta_lost()
@@ -27,14 +27,14 @@ local function begin_change()
   closed, known_skills_only = stood[4], stood[5]
   this_minute = (now_ms - now_ms % 60000) / 60000
   place, leapt = place_of_copy(last_minute, this_minute)
-  -- Lua makes room for these many at once; it would make each further place anew.
+  -- Lua allocates these slots at once; otherwise it would reallocate for each one.
   events, tally = { nil, nil, nil, nil }, { nil, nil, nil, nil, nil, nil, nil, nil }
   more_busy, more_idle = 0, 0
 end
 
--- Fails, before anything is written, if one of the keys is not on this shard (a slot that is
--- being moved would else cut the script in two): of those that are written, and of those that are
--- only looked at afterwards. Takes keys, and lists of them.
+-- Makes `call` guarded. Fails, before anything is written, if one of the keys is not on this shard:
+-- while a slot is being moved, it would otherwise stop the script halfway. Pass all keys that are
+-- written, and those that are first read afterwards. Takes keys and lists of keys.
 local function touch(...)
   call = guarded
   if not clustered then return end
@@ -52,8 +52,8 @@ local function log(number, told)
   return run('XADD', EVENTS, 'MAXLEN', '~', EVENTS_KEPT, number, 'at', NOW, 'events', told)
 end
 
--- Lets the log go on behind a number that it does not reach: what it holds up to there is unknown, so
--- the entry of that number is dropped again.
+-- Makes the stream continue after a number that it has not reached. The events up to there are
+-- unknown, so the entry with that number is dropped again.
 local function end_log_with(number)
   local function write_and_drop()
     return run('XADD', EVENTS, 'MAXLEN', '0', int(number), 'at', NOW, 'events', '')
@@ -65,9 +65,9 @@ local function end_log_with(number)
   end
 end
 
--- Writes one entry of the log for all that a script tells, whose id is the number of its last event,
--- so that numbers have no gap; and the ticks. If the log goes further than the number that is kept,
--- events are numbered from its end.
+-- Writes one stream entry with all events of the script, and the last tick. The entry's id is the
+-- number of its last event, so that numbers have no gaps. If the stream is ahead of the stored
+-- number, events are numbered from its end.
 local function log_events()
   local number, told = int(last_event), table.concat(events, '\n')
   local logged = log(number, told)
@@ -81,11 +81,11 @@ local function log_events()
     end
   end
   unguarded('HSET', META, 'tick', int(last_tick), 'event', number)
-  -- What it held beside is missed by nobody else: an audit tells of it.
+  -- Nothing else shows that its other fields were lost, so an audit reports it.
   if meta_lost then unguarded('HSET', META, 'lost', NOW) end
 end
 
--- Writes what was gathered: what the script tells, and what was counted.
+-- Writes the collected events and counts.
 local function commit()
   call = guarded
   if #events > 0 then log_events() end

@@ -1,10 +1,10 @@
--- What scripts read of a contact: its whole document, which is at most some 5 KB. Reading the few
--- fields that are needed each by its path takes three times as long.
+-- Reads a contact as a whole document, which is at most about 5 KB. Reading the few needed fields
+-- by path takes three times as long.
 --
--- A document says nothing twice, as each field is bytes in Redis and time in scripts: the key has
--- the id, the rank the priority, and its agent and outcome tell its state.
--- What scripts reckon with and write elsewhere must be there: adding and comparing it shows that, at
--- a tenth of what asking for types takes.
+-- Nothing is stored twice in a document, because each field costs memory in Redis and time in
+-- scripts. The id is in the key, the priority is in the rank, and the state follows from agent and
+-- outcome. `sound_contact` fails if a field that scripts use is missing or has a wrong type: adding
+-- and comparing shows that in a tenth of the time of checking types.
 --
 -- Uses constants: BAND.
 -- Uses base: CONTACT, decode, in_json, in_json_of, int.
@@ -27,13 +27,13 @@ end
 
 local function priority_of(contact) return math.floor(contact.rank / BAND) end
 
--- What a document says of a contact's state.
+-- The state fields of a document.
 local function served_by(agent, assigned)
   return '"agent":"' .. (in_json_of[agent] or in_json(agent)) .. '","assigned":' .. assigned
 end
 local function ended_as(outcome, ended) return '"ended":' .. ended .. ',"outcome":"' .. outcome .. '"' end
 
--- What scripts answer of a contact: the same, in braces.
+-- Returns the state of a contact as scripts answer it: these fields in braces.
 local function answer(served, over)
   if not over then return served and '{' .. served .. '}' or '{}' end
   return '{' .. (served and served .. ',' or '') .. over .. '}'
@@ -44,7 +44,7 @@ local function state_of(contact)
     contact.outcome and ended_as(contact.outcome, int(contact.ended or 0)))
 end
 
--- The same of a contact with which was done before what is asked for.
+-- Returns the answer to a repeat: the state of a contact that needed no change.
 local function repeated(contact)
   local state = state_of(contact)
   return '{"repeated":true' .. (state == '{}' and '' or ',') .. string.sub(state, 2)

@@ -1,7 +1,7 @@
--- What is counted, in the same step as what it counts. A script gathers it, and tallies it in one
--- entry of {acd}:tally at its end (pieces/commit.lua). Every 128th of these they are added to
--- {acd}:counts: adding each by itself would be a quarter of a script's time.
--- {acd}:counts:<place> are copies of the counts as they stood at the beginning of minutes in which
+-- Counters, updated in the same step as what they count. A script collects its counts and appends
+-- them to {acd}:tally as one entry at its end (pieces/commit.lua). Every 128 entries they are added
+-- to {acd}:counts; adding each count separately would be a quarter of a script's time.
+-- {acd}:counts:<place> are snapshots of the counters, taken at the start of minutes in which
 -- something was counted.
 --
 -- Uses constants: MINUTE_PLACES, QUARTER, QUARTER_PLACES, WAIT_BOUNDS.
@@ -10,32 +10,33 @@
 local TALLIED = 128
 local tally
 
--- Counts for all contacts and for each skill of the profile. `by` is the text of a number.
+-- Counts for all contacts and for each skill of the profile. `by` is a number as text.
 local function count(profile, name, by)
   tally[#tally + 1] = '"' .. name .. '","' .. (in_json_of[profile] or in_json(profile)) .. '",' .. by
 end
 
--- How many more agents are busy and idle than when the script began. Kept are how many are, and the
--- time that they were: it grows by the times at which they cease to be, and shrinks by those at
--- which they begin.
+-- How many more agents are busy and idle than when the script began. Stored are the number of such
+-- agents and their total time, which grows by the time at which an agent stops and shrinks by the
+-- time at which one starts.
 local more_busy, more_idle
--- `kind` is as it stands in JSON.
+-- `kind` is already JSON.
 local function count_more(kind, more)
   if more == 0 then return end
   local by = more == 1 and '1' or more == -1 and '-1' or int(more)
   tally[#tally + 1] = kind .. by .. ',' .. NOW
 end
 
--- Gives the count that a text says, with what came to it. What a foreign hand put there that is no
--- count is 0. shared/src/redis/reply.rs says the same.
+-- Returns a stored counter plus `more`. A value from another client that is not a count is 0;
+-- shared/src/redis/reply.rs has the same rule.
 local function count_of(text, more)
   return whole((text and string.find(text, '^%d+$') and whole(text) or 0) + (more or 0)) or 0
 end
 
--- What is beyond this cannot be added to what Redis keeps.
+-- Larger sums cannot be added to the counters in Redis.
 local MOST = 2 ^ 62
 
--- Adds up what items of the tally say, by the fields of {acd}:counts. Fails if one is of no script.
+-- Sums up items of the tally by the fields of {acd}:counts. Fails if an item was not written by a
+-- script.
 local function sums_of(items)
   local of_profile, going, time, sums = {}, {}, {}, {}
   for i = 1, #items, 3 do
@@ -71,7 +72,7 @@ end
 
 local function items_of(entries) return decode('[' .. table.concat(entries, ',') .. ']') end
 
--- The same of entries, without those that no script wrote.
+-- Returns the items of entries, without entries that no script wrote.
 local function sound_items_of(entries)
   local sound = {}
   for _, entry in ipairs(entries) do
@@ -83,8 +84,8 @@ local function sound_items_of(entries)
   return sound
 end
 
--- Gives what is tallied and not yet added, by the fields of {acd}:counts. To ask of each item what
--- it is would take as long as all else here; so that is asked once something is not as it should be.
+-- Returns the tallied counts that are not yet added, by the fields of {acd}:counts. Checking every
+-- item would take as long as everything else here, so it is done only after a failure.
 local function tallied()
   local entries = call('LRANGE', TALLY, 0, -1)
   local read, sums = try(function() return sums_of(items_of(entries)) end)
@@ -98,11 +99,11 @@ local function add_up()
   call('DEL', TALLY)
 end
 
--- Counts who got an agent at the first bound that his wait does not pass, as 'assigned_<seconds>',
--- or as 'assigned_later'.
+-- Counts an assignment in the first bucket that its wait fits: 'assigned_<seconds>' or
+-- 'assigned_later'.
 local ASSIGNED_WITHIN = {}
 for i = 1, #WAIT_BOUNDS do ASSIGNED_WITHIN[i] = 'assigned_' .. WAIT_BOUNDS[i] end
--- `wait_text` is the wait as a text.
+-- `wait_text` is the wait as text.
 local function count_wait(profile, wait, wait_text)
   if wait > 0 then count(profile, 'assigned_wait', wait_text) end
   for i = 1, #WAIT_BOUNDS do
@@ -111,20 +112,20 @@ local function count_wait(profile, wait, wait_text)
   count(profile, 'assigned_later', '1')
 end
 
--- Gives the place of the copy that has to be made before the first thing is counted in a minute, or
--- false. {acd}:minutes says of which minute the copy in each place is.
+-- Returns the slot of the snapshot that is due before the first count of a minute, or false.
+-- {acd}:minutes has the minute of the snapshot in each slot.
 --
--- Figures look back to any minute of the last two hours, and to the beginning of any quarter of an
--- hour of the last 25 hours (Wanted in shared/src/figures.rs). The counts at a minute are told by
--- the first copy made at or after it. For the beginning of a quarter that is the first copy of a
--- quarter, as none was made between the two. So the first of each quarter goes round places of its own,
--- where it stands for over 25 hours, and every other one round others, where it stands for over two.
--- A new copy takes the place of one that nobody asks for: nothing has to be looked for and dropped,
--- however long nothing was counted. The places are for a quarter more than figures look back.
+-- Figures can start at any minute of the last two hours, and at any quarter of an hour of the last
+-- 25 hours (Wanted in shared/src/figures.rs). The counters at a minute are those of the first
+-- snapshot at or after it. For the start of a quarter this is always the first snapshot of a
+-- quarter, as none was taken in between. So the first snapshots of quarters have their own ring of
+-- slots, where they last over 25 hours, and all others use a ring where they last over two. A new
+-- snapshot replaces one that nobody can ask for any more, so nothing has to be searched and
+-- deleted. There are slots for one quarter more than figures look back.
 --
--- A last minute that lies more than one ahead was counted while the clock had leapt: then the second
--- answer is true, and the last one is that of the newest copy that does not. What was copied
--- meanwhile is nobody's to ask for, or nothing would be copied until that time comes.
+-- If the last minute is more than one minute ahead, it was counted while the clock had jumped
+-- ahead. Then the second result is true, and the last minute is taken from the newest plausible
+-- snapshot. The others are dropped, or no snapshot would be taken until that time comes.
 local function place_of_copy(last_minute, this_minute)
   local leapt = last_minute > this_minute + 1
   if leapt then

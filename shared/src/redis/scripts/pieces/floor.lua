@@ -1,7 +1,7 @@
--- What is done to the whole floor, a bounded step at a time: opening, closing, dropping a skill.
+-- Operations on the whole floor, in bounded steps: opening, closing, deleting a skill.
 --
--- What remains to be done stands in Redis ({acd}:meta 'bulk', {acd}:dropping), so whoever comes
--- next goes on with it: the caller, or after his death any dispatcher.
+-- The remaining work is stored in Redis ({acd}:meta 'bulk', {acd}:dropping), so anyone can
+-- continue: the caller, or any dispatcher if the caller dies.
 --
 -- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, SKILLS, STAFFED, call,
 --   in_json, int.
@@ -13,7 +13,7 @@
 --   work_for.
 local STEP = 100
 
--- Undoes what closing did to an agent, or makes one available who never chose.
+-- Makes an agent available whom closing made unavailable, or who is new and has never chosen.
 local function bring_back(agent)
   if agent.activity == 'busy' then
     touch(AGENT .. agent.id)
@@ -25,7 +25,7 @@ local function bring_back(agent)
   end
 end
 
--- Makes who is available unavailable; whoever is on a contact when it ends.
+-- Makes an available agent unavailable, and a busy one when their contact ends.
 local function take_off(agent)
   if agent.activity == 'busy' then
     if agent.next then return end
@@ -37,24 +37,23 @@ local function take_off(agent)
   end
 end
 
--- Closes the ACD, and notes that all agents are to be taken off.
+-- Closes the ACD and schedules making all agents unavailable.
 local function close_floor()
   call('HSET', META, 'closed', 1)
   emit('{"type":"acd_closed"}')
   call('HSET', META, 'bulk', 'listed ' .. int(last_tick))
 end
 
--- Gives the next agents in the order of ids, so many at most, behind the one up to whom the step
--- before came; from the first if that is ''.
+-- Returns the next `room` agents in the order of ids, after the cursor; from the start if it is ''.
 local function agents_after(cursor, room)
   return call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
 end
 
--- An opening and a closing have two stages each. A stage does the next agents, so many at most, and
--- gives how many it looked at and where the next step goes on.
+-- The stages of opening and closing, two each. A stage handles at most `room` agents. It returns
+-- how many it looked at and where the next step continues.
 local STAGES = {}
 
--- Whom opening brings back, those first who have been unavailable longest.
+-- Opening: agents to bring back, longest unavailable first.
 function STAGES.away(number, room)
   local ids = call('ZRANGEBYSCORE', AWAY, '-inf', number, 'LIMIT', 0, room)
   for _, id in ipairs(ids) do
@@ -64,7 +63,7 @@ function STAGES.away(number, room)
   return #ids, number
 end
 
--- Whom an older version took off, which knew no marks. Asked once, in the order of ids.
+-- Opening: agents made unavailable by an older version, which had no marks. Runs once, by id.
 function STAGES.before(cursor, room)
   local ids = agents_after(cursor, room)
   for _, id in ipairs(ids) do
@@ -77,7 +76,7 @@ function STAGES.before(cursor, room)
   return #ids, ids[#ids]
 end
 
--- Who is available, those first who are it longest: so opening brings them back in this order.
+-- Closing: available agents, longest available first, so that opening restores this order.
 function STAGES.listed(tick, room)
   local list = AVAILABLE .. ANY
   local ids = call('ZRANGEBYSCORE', list, '-inf', tick, 'LIMIT', 0, room)
@@ -88,8 +87,8 @@ function STAGES.listed(tick, room)
   return #ids, tick
 end
 
--- Everybody else, in the order of ids: who is on a contact stops when it ends, unless they chose
--- that already; and whose contact ended between two steps is taken off now.
+-- Closing: all others, by id. Busy agents stop when their contact ends, unless they chose that
+-- already. Agents whose contact ended between two steps are made unavailable now.
 function STAGES.rest(cursor, room)
   local ids = agents_after(cursor, room)
   for _, id in ipairs(ids) do
@@ -108,7 +107,7 @@ local function step_open_or_close()
   if not bulk then return false end
   local stage, from = string.match(bulk, '^(%a+) (.*)$')
   if not STAGES[stage] then
-    -- An older version died in the middle.
+    -- A process of an older version died halfway.
     stage, from = call('HGET', META, 'closed') and 'listed' or 'away', '+inf'
   end
   local room = STEP
@@ -154,7 +153,7 @@ local function step_drop_skill()
   return call('SCARD', DROPPING) > 0
 end
 
--- Does a step of whatever remains; tells whether more does.
+-- Does one step of whatever remains. Returns whether more remains.
 local function step_floor()
   local opening = step_open_or_close()
   local dropping = step_drop_skill()

@@ -1,12 +1,12 @@
--- A profile is the skills that a contact needs, joined with commas; '*' if it needs none.
+-- A profile is the skills that a contact needs, joined by commas; '*' if it needs none.
 local ANY = '*'
 
--- A hash of few hundred fields is a list that Redis goes through from its beginning for each of
--- them. One name as long as this makes it a table for good, in which a field is found at once.
+-- Redis stores a small hash as a list and searches it from the start. One field name of this length
+-- converts it to a hash table for good, in which lookups are fast.
 local LONG = 'a name so long that Redis keeps even a few of these as a table and not in line'
 
--- Gives the skills of a profile, which are not to be changed. They are kept from call to call: it is
--- mostly the same few hundred that are asked for.
+-- Returns the skills of a profile. Do not modify them. They are cached between calls, since the
+-- same few hundred profiles are used most of the time.
 local MOST_TAKEN_APART = 1000
 local taken_apart, how_many = {}, 0
 local function skills_of(profile)

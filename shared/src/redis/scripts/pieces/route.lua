@@ -1,4 +1,4 @@
--- The two sides of routing meet here: a contact gets its agent, an agent becomes routable.
+-- Both sides of routing: a contact gets its agent, an agent becomes routable.
 --
 -- Uses base: AGENT, AWAY, BUSY, CONTACT, NOW, WAITING, call, clustered, decode, in_json, in_json_of,
 --   int, now_ms, run, unguarded.
@@ -27,14 +27,14 @@ local function read_agent(id)
   return agent
 end
 
--- The same for who goes through many: one whose document is not sound is passed over.
+-- Same as read_agent, for loops over many agents: skips one whose document is not sound.
 local function look_at_agent(id)
   local agent = look_at_document(AGENT .. id, sound_agent)
   if agent then agent.id = id end
   return agent
 end
 
--- Reads what has to be known of an agent who is on the lists and gets a contact: a third of the work.
+-- Reads only what is needed of a listed agent who gets a contact: a third of the work.
 local function read_listed(id)
   local json = call('JSON.GET', AGENT .. id, '.skills')
   if not json then return nil end
@@ -42,16 +42,16 @@ local function read_listed(id)
   return { id = id, skills = skills, lists = lists, presence = 'available', activity = 'idle', since = true }
 end
 
--- Gives the waiting contact that an agent with these skills gets, or nil.
+-- Returns the waiting contact that an agent with these skills gets, or nil.
 local function work_for(skills)
   local profile = best_profile(skills)
   if not profile then return nil end
   local first = call('ZRANGE', WAITING .. profile, '0', '0')[1]
-  -- A line that a foreign hand emptied is seen until an audit, and nobody is in it.
+  -- A line emptied by another client is still listed until an audit, but has no contact.
   return first and read_contact(first)
 end
 
--- Gives the keys that making this agent routable may write, where `touch` asks for them.
+-- Returns the keys that making this agent routable may write, for `touch`.
 local function routing_keys(agent, work)
   if not clustered then return nil end
   local keys = { AGENT .. agent.id, unpack(lists_of(agent)) }
@@ -62,18 +62,18 @@ local function routing_keys(agent, work)
   return keys
 end
 
--- Writes what an agent is from now on, of which `fields` is what he was not before.
+-- Merges the changed fields into the agent document.
 local function become(agent, fields)
   unguarded('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. fields ..
     (agent.served or '') .. (agent.next and ',"next":null,"next_reason":null,"next_mark":null}' or '}'))
 end
 
--- What is new of an agent who is available from now on.
+-- Returns the changed fields of an agent who becomes available.
 local function arriving(agent)
   return agent.presence == 'available' and '' or ',"presence":"available","reason":null,"mark":null'
 end
 
--- An agent, who is on no list, gets a contact, which is on no list and says so already.
+-- Makes an agent on no list busy with a contact on no list, whose document already says so.
 local function take_on(contact, agent)
   local wait = time_since(contact.created)
   local wait_text = int(wait)
@@ -81,26 +81,28 @@ local function take_on(contact, agent)
     (agent.since and '","since":null' or '"'))
   if run('ZADD', BUSY, NOW, agent.id) ~= 1 then call('ZADD', BUSY, NOW, agent.id) end
   more_busy = more_busy + 1
-  -- A contact that was requeued was counted with its first agent.
+  -- A requeued contact was already counted with its first agent.
   if not contact.requeues then count_wait(contact.profile, wait, wait_text) end
   emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. (in_json_of[agent.id] or in_json(agent.id)) ..
     '","wait":' .. wait_text .. field('owner', contact.owner) .. '}')
 end
 
--- Gives a contact, which is on no list, to an agent, who is on no list.
+-- Assigns a contact on no list to an agent on no list.
 local function assign(contact, agent)
   unguarded('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. served_by(agent.id, NOW) .. '}')
   take_on(contact, agent)
 end
 
--- Why an agent is unavailable whom no person made so is their mark, which nobody can type: `new`,
--- `closed`, `requeued`. Who chose it has the mark `chosen`. A document of before has none: there
--- closing left the reason `closed`. Opening brings back who has one of these, or will have.
+-- The mark of an agent says why they are unavailable if no person chose it: `new`, `closed`,
+-- `requeued`. Nobody can type a mark. If they chose it, the mark is `chosen`. Older documents have
+-- no mark; there, closing left the reason `closed`. Opening brings back agents who have, or will
+-- have, one of the marks below.
 local COMES_BACK = { new = true, closed = true }
 local function comes_back(agent) return COMES_BACK[agent.mark] or agent.next_mark == 'closed' end
 
--- They stand on {acd}:away by the number of the event that told of it, which is the last: so
--- opening brings back first who has been unavailable longest. `mark` is what they have from now on.
+-- Adds an agent to {acd}:away or removes them. The score is the number of the event about it, which
+-- is the last one, so that opening brings back the longest unavailable first. `mark` is the new
+-- mark.
 local function note_away(agent, mark)
   if COMES_BACK[mark] then
     call('ZADD', AWAY, int(last_event), agent.id)
@@ -109,7 +111,7 @@ local function note_away(agent, mark)
   end
 end
 
--- Makes an agent routable who is on no list: they get this work, or wait for some.
+-- Makes an agent routable who is on no list: they get this work, or are listed.
 local function make_available(agent, work)
   if agent.mark or agent.next_mark then note_away(agent, nil) end
   local since = int(next_tick())
@@ -124,8 +126,8 @@ local function make_available(agent, work)
   list(agent, since)
 end
 
--- Makes an agent unavailable, or gives an unavailable one another reason: one that they chose, or
--- none, or a mark.
+-- Makes an agent unavailable, or changes the reason of an unavailable one: a chosen reason, none,
+-- or a mark.
 local function make_unavailable(agent, reason, mark)
   unlist(agent)
   become(agent, ',"presence":"unavailable","activity":"idle","since":null,"contact":null,"reason":' ..
@@ -135,7 +137,7 @@ local function make_unavailable(agent, reason, mark)
   note_away(agent, mark)
 end
 
--- Makes a busy agent who is not to be available next what they are to be.
+-- Makes a busy agent unavailable as they chose, or with a mark, when their contact ends.
 local function make_next(agent)
   if agent.next_mark == 'closed' or (not agent.next_mark and agent.next_reason == 'closed') then
     return make_unavailable(agent, nil, 'closed')
@@ -143,23 +145,23 @@ local function make_next(agent)
   make_unavailable(agent, agent.next_reason)
 end
 
--- Gives the work that an agent gets whose contact ends: none if he chose to stop.
+-- Returns the contact that an agent gets when theirs ends, or nil if they stop then.
 local function work_when_free(agent)
   if agent.next then return nil end
   return work_for(agent.skills)
 end
 
--- Frees an agent whose contact has ended, to what he chose to be next.
+-- Frees an agent whose contact has ended. They become what they chose to be next.
 local function free(agent, work)
   if run('ZREM', BUSY, agent.id) ~= 1 then call('ZREM', BUSY, agent.id) end
   more_busy = more_busy - 1
   if agent.next then make_next(agent) else make_available(agent, work) end
 end
 
--- Gives a contact, which is on no list, to the longest available agent who serves it, or queues
--- it. Reads first: `agent` and the keys to be written come from seat_for.
+-- Returns the longest available agent who serves a profile, or nil, and the keys to be written.
+-- Reads only; `seat` then assigns or queues a contact that is on no list.
 local function seat_for(profile)
-  -- Who waits with this profile shows that no routable agent serves it.
+  -- If another contact of this profile waits, no routable agent serves it.
   if call('EXISTS', WAITING .. profile) == 1 then return nil, line_keys(profile) end
   local found = longest_available(skills_of(profile))
   local agent = found and read_listed(found)
@@ -172,16 +174,15 @@ local function seat(contact, agent)
   assign(contact, agent)
 end
 
--- Gives how long the agent of a contact has been on it.
+-- Returns how long the agent has been on the contact.
 local function time_on(contact) return time_since(contact.assigned or now_ms) end
 
--- Credits an agent, who is about to become something else, with the time that they were on a
--- contact.
+-- Adds to an agent's time on contacts. It is written together with their next state.
 local function credit(agent, time)
   agent.served = ',"handle_time":' .. int((agent.handle_time or 0) + time)
 end
 
--- Takes a contact from its agent: it is queued again, and nowhere yet.
+-- Takes a contact from its agent. It is queued again, but on no list yet.
 local function take_back(contact)
   contact.requeues = (contact.requeues or 0) + 1
   contact.earlier = (contact.earlier or 0) + time_on(contact)
@@ -191,7 +192,7 @@ local function take_back(contact)
     field('owner', contact.owner) .. '}')
 end
 
--- Notes what a busy agent will be when their contact ends: available if `next` is nil.
+-- Sets what a busy agent will be when their contact ends; available if `next` is nil.
 local function set_next(agent, next, reason, mark)
   call('JSON.MERGE', AGENT .. agent.id, '$',
     '{"next":' .. (next and '"unavailable"' or 'null') .. ',"next_reason":' ..

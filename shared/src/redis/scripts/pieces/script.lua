@@ -1,6 +1,6 @@
--- Makes a script known by its name: with what all begin and end with, before and behind its own.
--- One that goes through many subjects, and refuses nothing, is `guarded` from its beginning: what it
--- did to the first stays.
+-- Registers a script under its name, with the common beginning and end around its own code. A
+-- script that goes through many subjects and refuses nothing is `guarded` from the start: what it
+-- did to earlier subjects stays.
 --
 -- Uses base: begin, call, guarded, only_reads.
 -- Uses commit: begin_change, commit.

@@ -1,6 +1,6 @@
--- What a caller saw of a contact or agent, which it must still be. If anything was seen, it stands
--- behind an operation's own arguments, from `place` on: the standing ('*': whatever it is), then
--- each version that it may have; without one, it may have any. shared/src/seen.rs says the same.
+-- Preconditions: what a caller saw of a contact or agent and must still be so. They follow an
+-- operation's own arguments, from `place` on: the standing ('*' for any), then each accepted
+-- version; without versions any is accepted. shared/src/seen.rs has the same rules.
 --
 -- Uses base: ARGV, int, refuse.
 -- Uses contact: priority_of, state_of.
@@ -12,8 +12,8 @@ local function contact_version(contact)
     contact.outcome or '' }, '\n'))
 end
 
--- What an agent chose, as a text, for one on a contact what they are to be when it ends; and the mark
--- if it was made of them. In a document of before the reason says what the mark says now.
+-- Returns an agent's choice as text (for a busy agent, what they will be next), and the mark if
+-- nobody chose it. In older documents the reason holds the mark.
 local MARKS_OF_BEFORE = { closed = true, requeued = true }
 local function chosen(agent)
   local presence, reason, mark = agent.presence, agent.reason, agent.mark
@@ -35,7 +35,7 @@ local function agent_version(agent)
     int(agent.changed), int(agent.handled), int(agent.handle_time or 0) }, '\n'))
 end
 
--- Gives the refusal of what has none of the versions that were seen.
+-- Returns a refusal if the present version is none of those seen, else nil.
 local function other_version(place, version_of, what)
   if not ARGV[place + 1] then return nil end
   local version = version_of(what)
@@ -45,22 +45,23 @@ local function other_version(place, version_of, what)
   return refuse('CHANGED', version)
 end
 
--- Gives the refusal of what stands otherwise than was seen; `told` says how it stands.
+-- Returns a refusal if the standing is not the one seen, else nil. `told` describes the present
+-- one.
 local function other_standing(place, standing, told)
   local seen = ARGV[place]
   if not seen or seen == '*' or seen == standing then return nil end
   return refuse('STALE', told)
 end
 
--- Gives the refusal of a contact that is not what was seen. One that is over is like what it was
--- before: the change that ended it can be repeated.
+-- Returns a refusal if a contact is not what was seen, else nil. A contact that has ended still
+-- counts as being with its agent, so that the change that ended it can be repeated.
 local function other_contact(place, contact)
   if not ARGV[place] then return nil end
   return other_version(place, contact_version, contact) or
     other_standing(place, contact.agent or '', state_of(contact))
 end
 
--- Gives the refusal of an agent who is not what was seen.
+-- Returns a refusal if an agent is not what was seen, else nil.
 local function other_agent(place, agent)
   if not ARGV[place] then return nil end
   local choice = chosen(agent)

@@ -1,5 +1,5 @@
--- The safety sweep: what an agent's document says is held against the lists and his contact.
--- The other scripts keep these together; only a foreign hand or a fault can part them.
+-- The safety sweep: compares each agent's document with the lists and their contact. The other
+-- scripts keep these consistent; only another client or a fault can break them.
 --
 -- Uses constants: BAND, EXPIRE_AFTER, PLAUSIBLY_AHEAD, TICK.
 -- Uses base: AGENT, AVAILABLE, BUSY, CONTACT, DEADLINES, META, NOW, QUEUE, call, in_json, int, now_ms.
@@ -12,7 +12,7 @@
 -- Uses route: assign, free, look_at_agent, routing_keys, work_for, work_when_free.
 -- Uses floor: agents_after.
 
--- Mends one agent; tells whether he had to be.
+-- Repairs one agent. Returns whether that was necessary.
 local function mend(agent)
   local listed = call('ZSCORE', AVAILABLE .. ANY, agent.id)
   if agent.activity == 'busy' then
@@ -44,7 +44,7 @@ local function mend(agent)
   return not whole
 end
 
--- What an agent does since a time that the clock had leapt to, they do since now.
+-- Sets a time since when an agent is in their state to now, if the clock had jumped ahead.
 local function not_ahead(agent)
   touch(AGENT .. agent.id)
   agent.changed = now_ms
@@ -52,8 +52,8 @@ local function not_ahead(agent)
   if agent.activity == 'busy' then call('ZADD', BUSY, NOW, agent.id) end
 end
 
--- Brings back what else was written while the clock had leapt ahead: when contacts arrived that
--- wait, and when finished ones expire. Ticks stay, and so does the order of service.
+-- Corrects the other times that were written while the clock had jumped ahead: arrivals of waiting
+-- contacts and expiry of finished ones. Ticks stay, and so does the order of service.
 local function bring_back_times()
   local late = now_ms + EXPIRE_AFTER
   for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, late + PLAUSIBLY_AHEAD + 1, '+inf', 'LIMIT', 0, 1000)) do
@@ -61,7 +61,7 @@ local function bring_back_times()
   end
   local tick = math.floor((now_ms + PLAUSIBLY_AHEAD) * 1000 / TICK)
   if last_tick <= tick then return end
-  -- In each priority those who arrived in that time are the first behind this tick.
+  -- In each priority, contacts that arrived in that time are the first after this tick.
   local from, room = 0, 1000
   while room > 0 do
     local first = call('ZRANGEBYSCORE', QUEUE, int(from), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
@@ -85,7 +85,7 @@ local function bring_back_times()
   end
 end
 
--- Looks at the next 100 agents; gives how many had to be mended, and whether agents remain.
+-- Sweeps the next 100 agents. Returns how many were repaired, and whether agents remain.
 local function sweep()
   local cursor = call('HGET', META, 'swept') or ''
   local ids = agents_after(cursor, 100)

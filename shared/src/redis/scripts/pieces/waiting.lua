@@ -1,8 +1,9 @@
--- The waiting contacts: {acd}:queue holds all, {acd}:waiting:<profile> one line each.
+-- The waiting contacts: {acd}:queue has all, {acd}:waiting:<profile> one line each.
 --
--- A line's head, the rank of its first contact, stands in {acd}:heads:<anchor>. The anchor is one
--- of the profile's skills, the one that fewest agents hold, so few ever look; {acd}:anchors
--- remembers it while the line is not empty. The empty profile is '*', where every agent looks.
+-- A line's head, the rank of its first contact, is listed in {acd}:heads:<anchor>. The anchor is
+-- the skill of the profile that fewest agents hold, so that few agents look there; {acd}:anchors
+-- keeps it while the line is not empty. The anchor of the empty profile is '*', where every agent
+-- looks.
 --
 -- Uses base: ANCHORS, DEMAND, HEADS, QUEUE, SKILLS, STAFFED, WAITING, call, clustered, int, run.
 -- Uses profile: ANY, skills_of.
@@ -22,7 +23,7 @@ local function anchor_of(profile)
   return anchor
 end
 
--- Gives the keys that a change of a profile's line may come to, where `touch` asks for them.
+-- Returns the keys that a change of a profile's line may access, for `touch`.
 local function line_keys(profile)
   if not clustered then return nil end
   local keys = { WAITING .. profile, HEADS .. anchor_of(profile), ANCHORS, DEMAND, SKILLS }
@@ -30,14 +31,14 @@ local function line_keys(profile)
   return keys
 end
 
--- Forgets a skill that no agent holds and no waiting contact needs.
+-- Removes a skill that no agent holds and no waiting contact needs.
 local function forget_skill(skill)
   if call('ZCARD', STAFFED .. skill) == 0 and call('HEXISTS', DEMAND, skill) == 0 then
     call('ZREM', SKILLS, skill)
   end
 end
 
--- `rank` is the text of a number.
+-- `rank` is a number as text.
 local function enqueue(id, profile, rank)
   local line, anchor = WAITING .. profile, anchor_of(profile)
   if run('ZADD', line, rank, id) ~= 1 then call('ZADD', line, rank, id) end
@@ -72,7 +73,7 @@ local function dequeue(id, profile)
   end
 end
 
--- Tells whether who holds these serves a profile.
+-- Returns whether an agent who holds these skills serves a profile.
 local function serves(held, profile)
   local skills = skills_of(profile)
   for i = 1, #skills do
@@ -81,17 +82,17 @@ local function serves(held, profile)
   return true
 end
 
--- Gives the profile whose first contact is the best-ranked that an agent with these skills
--- serves. Heads are in order of rank: the first that fits is the best of its list.
+-- Returns the profile whose first contact is the best-ranked that an agent with these skills
+-- serves. Heads are ordered by rank, so the first that fits is the best of its list.
 local function best_profile(skills)
   if call('EXISTS', QUEUE) == 0 then return nil end
   local held = {}
   for i = 1, #skills do held[skills[i]] = true end
   local best, best_in, better_than = nil, nil, '+inf'
-  -- Takes the first of a list that is served and better than the best of those before.
+  -- Takes the first head of a list that the agent serves and that is better than the best so far.
   local function look(anchor)
-    -- Of the best alone, and only if there is more to look at: to write a rank takes Redis as long
-    -- as five names.
+    -- Reads only the rank of the best, and only if another list follows: formatting a rank takes
+    -- Redis as long as five names.
     if best_in then
       better_than = '(' .. call('ZSCORE', best_in, best)
       best_in = nil
