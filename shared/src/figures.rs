@@ -1,9 +1,9 @@
-//! The floor's figures: counts that only grow, and what is reckoned from two of them.
+//! The floor's figures: counters that only grow, and what is computed from two snapshots of them.
 //!
-//! The store counts in the same step that moves a contact, and keeps copies of the counts as they
-//! stood at the beginning of each of the last minutes, and of each quarter of an hour before. The
-//! figures of any time are the difference of two such copies, so they are the same for every
-//! process and survive restarts. `docs/metrics.md` names the definitions.
+//! The store counts in the same step that moves a contact. It keeps snapshots of the counters for
+//! the start of each recent minute, and of each quarter of an hour before that. The figures of a
+//! period are the difference of two snapshots, so they are the same in every process and survive
+//! restarts. `docs/metrics.md` has the definitions.
 
 use std::collections::BTreeMap;
 
@@ -13,52 +13,52 @@ use crate::service_level::{Waits, Within};
 use crate::skill::Skill;
 use crate::time::Millis;
 
-/// A contact that leaves within this time has hardly waited, in milliseconds: like every bound,
-/// exactly so long is within it.
+/// A contact that leaves within this time was a short abandonment, in milliseconds. As with every
+/// bound, a wait of exactly this length is within it.
 pub const SHORT_ABANDON: u64 = 5_000;
-/// How far back the counts at the beginning of every minute can be had, in minutes. Beyond that
-/// they can be had at the beginning of every [`QUARTER`].
+/// How many minutes back the counters at the start of every minute are available. Before that they
+/// are available at the start of every [`QUARTER`].
 pub const MINUTES_KEPT: u64 = 2 * 60;
-/// How far back the counts can be had at all, in minutes: a day and an hour.
+/// How many minutes back the counters are available at all: 25 hours.
 pub const QUARTERS_KEPT: u64 = 25 * 60;
-/// A quarter of an hour, in minutes. Midnight is at the beginning of one in every time zone.
+/// A quarter of an hour, in minutes. In every time zone midnight is at the start of one.
 pub const QUARTER: u64 = 15;
-/// How many points a series has at most.
+/// The most points of a series.
 pub const SERIES_POINTS: u64 = 60;
 
 const MINUTE: u64 = 60_000;
 
-/// Counts since the ACD began.
+/// Counters since the ACD began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// Contacts created.
     pub offered: u64,
-    /// Contacts that got an agent; one that is requeued is counted with its first.
+    /// Contacts that got an agent. A requeued contact is counted once, with its first agent.
     pub assigned: u64,
-    /// Those of them by how long they waited.
+    /// The same, by how long they waited.
     #[serde(flatten)]
     pub waits: Waits,
-    /// Milliseconds waited by the contacts that got an agent, in sum.
+    /// Total wait of the contacts that got an agent, in milliseconds.
     pub assigned_wait: u64,
-    /// Contacts that an agent served to the end.
+    /// Contacts that an agent completed.
     pub handled: u64,
-    /// Milliseconds that agents spent on the contacts that were handled, in sum: all of them, also
-    /// those from whom a contact was requeued.
+    /// Total time that agents spent on handled contacts, in milliseconds, including agents from
+    /// whom a contact was requeued.
     pub handle_time: u64,
-    /// Contacts that left while they waited.
+    /// Contacts that left while waiting.
     pub abandoned: u64,
-    /// Those of them that left within [`SHORT_ABANDON`].
+    /// Abandoned contacts that left within [`SHORT_ABANDON`].
     pub abandoned_short: u64,
-    /// Those of them that had been with an agent and were requeued. They count as assigned, and so
-    /// in no rate as abandoned: one contact has one outcome.
+    /// Abandoned contacts that had been with an agent and were requeued. They count as assigned,
+    /// and so in no rate as abandoned: a contact has one outcome.
     pub abandoned_requeued: u64,
     /// Contacts that were cancelled.
     pub cancelled: u64,
 }
 
 impl Totals {
-    /// The names of the counts, as stores keep them. `assigned_later` are those who waited longer
-    /// than all bounds: who got an agent is counted once, by how long he waited.
+    /// The names of the counters in stores. `assigned_later` counts waits over all bounds, so that
+    /// each assignment is counted once, by its wait.
     pub const NAMES: [&str; 21] = [
         "offered",
         "assigned_later",
@@ -83,7 +83,7 @@ impl Totals {
         "cancelled",
     ];
 
-    /// Gives the count of that name.
+    /// Returns the counter of that name.
     pub fn named(&mut self, name: &str) -> Option<&mut u64> {
         Some(match name {
             "offered" => &mut self.offered,
@@ -99,7 +99,8 @@ impl Totals {
         })
     }
 
-    /// Gives the counts that a store kept with [`Self::assigned`] being all who got an agent.
+    /// Converts stored counters, in which `assigned` has only waits over all bounds: adds the
+    /// others to [`Self::assigned`].
     #[must_use]
     pub(crate) fn added_up(mut self) -> Self {
         let in_bounds = Within::all().last();
@@ -108,7 +109,7 @@ impl Totals {
         self
     }
 
-    /// Gives what has been counted since `earlier`.
+    /// Returns what was counted since `earlier`.
     #[must_use]
     pub fn since(mut self, mut earlier: Self) -> Self {
         for name in Self::NAMES {
@@ -120,8 +121,8 @@ impl Totals {
         self
     }
 
-    /// The share of contacts answered within that time among those answered or abandoned, short
-    /// abandons left out; none if there were none.
+    /// Returns the service level: the share of contacts answered within that time among those
+    /// answered or abandoned, without short abandonments. `None` if there were none.
     pub fn service_level(&self, within: Within) -> Option<f64> {
         let patient = self.unanswered().saturating_sub(self.abandoned_short);
         ratio(
@@ -130,23 +131,23 @@ impl Totals {
         )
     }
 
-    /// The average speed of answer: milliseconds waited by those who were answered.
+    /// Returns the average speed of answer (ASA) in milliseconds, `None` if none was answered.
     pub fn average_wait(&self) -> Option<f64> {
         ratio(self.assigned_wait, self.assigned)
     }
 
-    /// The average time that agents spent on a contact that was handled, in milliseconds.
+    /// Returns the average handle time (AHT) in milliseconds, `None` if no contact was handled.
     pub fn average_handle_time(&self) -> Option<f64> {
         ratio(self.handle_time, self.handled)
     }
 
-    /// The share of contacts that were abandoned among those answered or abandoned.
+    /// Returns the share of contacts that were abandoned among those answered or abandoned.
     pub fn abandonment_rate(&self) -> Option<f64> {
         let unanswered = self.unanswered();
         ratio(unanswered, self.assigned.saturating_add(unanswered))
     }
 
-    /// How many were abandoned without ever having had an agent.
+    /// Returns how many were abandoned without ever having had an agent.
     fn unanswered(&self) -> u64 {
         self.abandoned.saturating_sub(self.abandoned_requeued)
     }
@@ -160,36 +161,36 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// The time that agents spend in a state, in sum: what is over, and what goes on.
+/// The total time that agents spend in a state, including periods that have not ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// How many spells go on.
+    /// How many periods have not ended.
     pub going: i64,
-    /// The times at which spells ended less those at which they began, in milliseconds: what is
-    /// over, if none goes on.
+    /// The sum of the end times minus the sum of the start times, in milliseconds. If no period is
+    /// open, this is the total time.
     pub time: i64,
 }
 
 impl Spent {
-    /// A spell begins.
+    /// Starts a period.
     pub(crate) fn begin(&mut self, now: Millis) {
         self.going += 1;
         self.time -= signed(now);
     }
 
-    /// A spell ends.
+    /// Ends a period.
     pub(crate) fn end(&mut self, now: Millis) {
         self.going -= 1;
         self.time += signed(now);
     }
 
-    /// Gives the milliseconds spent up to that time.
+    /// Returns the milliseconds spent up to that time.
     pub fn until(&self, now: Millis) -> u64 {
         whole(self.signed_until(now))
     }
 
-    /// Gives the milliseconds spent from one time to another, of which `then` are the counts. A
-    /// clock that had leapt may have left less than nothing in both, which is the same in both.
+    /// Returns the milliseconds spent between two times; `then` holds the counters of the earlier
+    /// one. A clock that had jumped ahead may have made both negative, by the same amount.
     fn between(&self, then: &Self, since: Millis, now: Millis) -> u64 {
         whole(self.signed_until(now) - then.signed_until(since))
     }
@@ -199,7 +200,7 @@ impl Spent {
     }
 }
 
-/// Counts in Redis may be a foreign hand's: too great a figure is wrong, not fatal.
+/// Clamps to `u64`. Another client may have written any counters; that must not cause a panic.
 fn whole(spent: i128) -> u64 {
     u64::try_from(spent.max(0)).unwrap_or(u64::MAX)
 }
@@ -208,42 +209,42 @@ fn signed(time: Millis) -> i64 {
     i64::try_from(time.0).unwrap_or(i64::MAX)
 }
 
-/// Everything that is counted, as it stood at one moment.
+/// All counters at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Of all contacts.
+    /// For all contacts.
     pub all: Totals,
-    /// Of the contacts that need a skill; one that needs two is counted with both.
+    /// For the contacts that need a skill. A contact that needs two skills is counted for both.
     pub by_skill: BTreeMap<Skill, Totals>,
-    /// The time that agents spend on contacts.
+    /// The time that agents spent on contacts.
     pub busy: Spent,
-    /// The time that agents spend available and idle.
+    /// The time that agents spent available and idle.
     pub idle: Spent,
 }
 
-/// The figures of a time.
+/// The figures of a period.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Figures {
-    /// From when on: the beginning of a minute; of a quarter of an hour, if over two hours ago.
+    /// The start: the start of a minute or, over two hours ago, of a quarter of an hour.
     pub since: Millis,
-    /// Up to when.
+    /// The end.
     pub now: Millis,
-    /// Of all contacts.
+    /// For all contacts.
     pub all: Totals,
-    /// Of the contacts that need a skill, for the skills that had any.
+    /// For the contacts that need a skill. Skills without any are left out.
     pub by_skill: BTreeMap<Skill, Totals>,
-    /// Milliseconds that agents spent on contacts.
+    /// Time that agents spent on contacts, in milliseconds.
     pub busy_time: u64,
-    /// Milliseconds that agents spent available and idle.
+    /// Time that agents spent available and idle, in milliseconds.
     pub idle_time: u64,
-    /// How it came: what was counted in each part of the time, at most [`SERIES_POINTS`].
+    /// What was counted in each part of the period, at most [`SERIES_POINTS`] parts.
     pub series: Vec<Totals>,
 }
 
 impl Figures {
-    /// Reckons the figures between two moments.
+    /// Computes the figures between two moments.
     ///
-    /// `points` are the counts as they stood at the beginning of each part of the series.
+    /// `points` are the counters at the start of each part of the series.
     pub(crate) fn between(
         (since, earlier): (Millis, &Counts),
         (now, present): (Millis, &Counts),
@@ -272,8 +273,8 @@ impl Figures {
         }
     }
 
-    /// The share of their time that agents spent on contacts, of that spent on contacts or
-    /// waiting for one.
+    /// Returns the occupancy: the share of time on contacts in the time on contacts or waiting for
+    /// one.
     pub fn occupancy(&self) -> Option<f64> {
         ratio(
             self.busy_time,
@@ -282,20 +283,22 @@ impl Figures {
     }
 }
 
-/// Which copies of the counts the figures since a time need: those at the beginning of any of the
-/// last [`MINUTES_KEPT`], and before that only those at the beginning of a quarter of an hour, so
+/// Which snapshots of the counters are needed for figures since a time: at the start of any of the
+/// last [`MINUTES_KEPT`] minutes, and before that only at the start of a quarter of an hour, so
 /// that a store need not keep others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// The minute from which on.
+    /// The first minute.
     pub(crate) since: u64,
-    /// The minutes at which the parts of the series begin, equally far apart; the first is `since`.
+    /// The minutes at which the parts of the series begin, at equal distances; the first is
+    /// `since`.
     pub(crate) points: Vec<u64>,
 }
 
 impl Wanted {
-    /// Looks back to the minute of `since`, but not further than counts are kept. If every minute
-    /// is not kept that long, it looks back to the beginning of its quarter, in steps of quarters.
+    /// Starts at the minute of `since`, or at the earliest for which counters are kept. If not
+    /// every minute is kept that long, starts at the beginning of its quarter, in steps of
+    /// quarters.
     pub(crate) fn new(since: Millis, now: Millis) -> Self {
         let this = minute(now);
         let minute = minute(since).clamp(this.saturating_sub(QUARTERS_KEPT), this);
@@ -314,12 +317,12 @@ impl Wanted {
     }
 }
 
-/// Gives the minute that a time is in.
+/// Returns the minute that contains a time.
 pub(crate) fn minute(at: Millis) -> u64 {
     at.0 / MINUTE
 }
 
-/// Gives when a minute begins.
+/// Returns the start of a minute.
 pub(crate) fn minute_begins(minute: u64) -> Millis {
     Millis(minute * MINUTE)
 }
@@ -328,8 +331,8 @@ pub(crate) fn minute_begins(minute: u64) -> Millis {
 mod tests {
     use super::*;
 
-    /// The sample of a well-known article: 1000 answered, 860 within 20 s, 60 abandoned, of them
-    /// 10 within 5 s: 81.9 % when short abandons are left out.
+    /// The example of a well-known article: 1000 answered, 860 of them within 20 s; 60 abandoned,
+    /// 10 of them within 5 s; 81.9 % without short abandonments.
     #[test]
     fn the_service_level_leaves_short_abandons_out() {
         let mut totals = Totals {
@@ -348,13 +351,13 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_no_data_there_is_no_figure() {
+    fn without_data_there_are_no_rates() {
         let nothing = Totals::default();
         assert_eq!(nothing.service_level(Within::default()), None);
         assert_eq!(nothing.average_wait(), None);
         assert_eq!(nothing.average_handle_time(), None);
         assert_eq!(nothing.abandonment_rate(), None);
-        // Only somebody who hung up at once: still nothing to judge.
+        // Only a caller who hung up at once: there is still nothing to rate.
         let short = Totals {
             abandoned: 1,
             abandoned_short: 1,
@@ -393,8 +396,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_two_hours_ago_is_wanted_by_the_quarter() {
-        // 100,005 begins a quarter.
+    fn figures_over_two_hours_ago_start_at_a_quarter() {
+        // 100,005 is the start of a quarter.
         let (this, now) = (100_130, Millis(100_130 * MINUTE + 1));
         for (since, wanted) in [
             (100_011, 100_011),
@@ -417,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn time_spent_counts_what_goes_on() {
+    fn open_periods_count_as_time_spent() {
         let mut spent = Spent::default();
         spent.begin(Millis(1_000));
         spent.begin(Millis(2_000));
@@ -427,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_of_a_foreign_hand_are_reckoned_with() {
+    fn any_stored_counters_can_be_computed_with() {
         let mut spent = Spent {
             going: i64::MAX,
             time: 5,

@@ -1,11 +1,11 @@
-//! The audit: whether what stands in Redis agrees with itself, and mending it where it does not.
+//! The audit: checks whether everything in Redis is consistent, and repairs it on request.
 //!
-//! It goes through all keys of the ACD in bounded steps, each a script that looks at some subjects
-//! with all that has to agree with them at that moment. So the floor may be live, and feels it
-//! as it feels any other small call; between two steps the audit rests as long as it worked.
-//! First keys of a wrong type are put aside, and a lost `meta` is begun anew, then the lists lose who does not belong there, then
-//! all contacts are put where they belong, then all agents, who may get contacts that were put back,
-//! then the sums are compared.
+//! It goes through all keys of the ACD in bounded steps. Each step is a script that compares some
+//! subjects with everything that must agree with them at that moment. So the floor may be live, and
+//! a step costs it no more than any other small call; between two steps the audit pauses as long as
+//! the step took. The order is: put keys of a wrong type aside, create a lost `meta` again, remove
+//! from the lists what does not belong there, put all contacts where they belong, check all agents
+//! (who may get contacts that were put back), compare the totals.
 
 use tokio::time::Instant;
 
@@ -14,44 +14,44 @@ use super::scripts::{self, Script};
 use crate::acd::Acd as _;
 use crate::error::Result;
 
-/// How many subjects a step looks at.
+/// How many subjects a step checks.
 const STEP: usize = 100;
-/// How many keys the server looks at in a step of the search for them.
+/// How many keys the server examines in one step of the search.
 const SEARCHED: usize = 500;
-/// The most lines whose lengths are added up in one step, and agents whose marks are looked at.
+/// The most lines whose lengths are summed in one step, and agents whose marks are examined.
 const MOST_LINES: usize = 5_000;
 /// How many findings are kept as sentences.
 pub const FINDINGS_KEPT: usize = 200;
 
-/// What an audit found.
+/// The result of an audit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
-    /// How many agents were looked at.
+    /// How many agents were checked.
     pub agents: u64,
-    /// How many contacts were looked at.
+    /// How many contacts were checked.
     pub contacts: u64,
-    /// How many places on lists were looked at.
+    /// How many list entries were checked.
     pub places: u64,
-    /// How much was wrong.
+    /// How many faults were found.
     pub wrong: u64,
-    /// How much of it was mended.
+    /// How many of them were repaired.
     pub mended: u64,
-    /// What was wrong, as sentences: the first [`FINDINGS_KEPT`].
+    /// The faults as sentences: the first [`FINDINGS_KEPT`].
     pub findings: Vec<Finding>,
-    /// What an operator should know of the server, a sentence each.
+    /// What an operator should know about the server, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// One thing that was wrong.
+/// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What, as a sentence.
+    /// The fault as a sentence.
     pub what: String,
-    /// Whether it was mended.
+    /// Whether it was repaired.
     pub mended: bool,
 }
 
-/// What a step answers: what was wrong, and whether it was mended.
+/// The answer of a step: each fault, and whether it was repaired.
 type Found = Vec<(String, bool)>;
 
 impl Audit {
@@ -66,13 +66,13 @@ impl Audit {
     }
 }
 
-/// How keys begin that a repair put aside (`pieces/call.lua`).
+/// The prefix of keys that a repair put aside (`pieces/call.lua`).
 const SET_ASIDE: &str = "set-aside:";
 
-/// What is looked at in one round through all keys.
+/// What one pass over all keys checks.
 #[derive(Clone, Copy)]
 enum Round {
-    /// What an earlier repair put aside, before this one puts anything there.
+    /// Keys that an earlier repair put aside, before this one adds any.
     SetAside,
     Types,
     Lists,
@@ -80,7 +80,7 @@ enum Round {
     Agents,
 }
 
-/// A key of the ACD that is audited, by what it is.
+/// A key of the ACD that is audited, by its kind.
 enum Subject<'a> {
     List { kind: &'a str, name: &'a str },
     Counts,
@@ -89,7 +89,7 @@ enum Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Reads a key without the ACD's name.
+    /// Parses a key without the ACD's prefix.
     fn of(rest: &'a str) -> Option<Self> {
         match rest.split_once(':') {
             None if matches!(rest, "queue" | "agents" | "busy" | "away") => Some(Self::List {
@@ -109,8 +109,8 @@ impl<'a> Subject<'a> {
 }
 
 impl RedisAcd {
-    /// Audits all that stands in Redis, and mends what it can if it is to `repair`. After each
-    /// step `progress` sees what was found up to then.
+    /// Audits everything in Redis, and repairs what it can if `repair` is set. Calls `progress`
+    /// after each step with the findings so far.
     pub async fn check(&self, repair: bool, mut progress: impl FnMut(&Audit)) -> Result<Audit> {
         let mut audit = Audit::default();
         if let Some(keeping) = self.keeping().await {
@@ -125,7 +125,7 @@ impl RedisAcd {
             Round::Contacts,
             Round::Agents,
         ] {
-            // What else is mended begins it anew.
+            // Any other repair would create it again.
             if matches!(round, Round::Lists) {
                 let script = either(repair, scripts::CHECK_META, scripts::REPAIR_META);
                 let mut script = self.script(script);
@@ -162,7 +162,7 @@ impl RedisAcd {
         Ok(audit)
     }
 
-    /// Gives some of the ACD's keys, without its name, and where to go on.
+    /// Returns some of the ACD's keys, without their prefix, and the cursor for the next ones.
     async fn search(&self, cursor: u64) -> Result<(u64, Vec<String>)> {
         let mut scan = redis::cmd("SCAN");
         let ours = super::pattern(&self.tag) + "*";
@@ -178,7 +178,7 @@ impl RedisAcd {
         Ok((next, keys))
     }
 
-    /// Audits the types of some keys.
+    /// Audits the types of these keys.
     async fn check_types(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
         let script = either(repair, scripts::CHECK_KEYS, scripts::REPAIR_KEYS);
         for keys in keys.chunks(STEP) {
@@ -192,7 +192,7 @@ impl RedisAcd {
         Ok(())
     }
 
-    /// Audits those of some keys that are lists or counts.
+    /// Audits the lists and counters among these keys.
     async fn check_lists(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
         for key in keys {
             match Subject::of(key) {
@@ -206,7 +206,7 @@ impl RedisAcd {
         Ok(())
     }
 
-    /// Audits those of some keys that are contacts.
+    /// Audits the contacts among these keys.
     async fn check_contacts(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
         let contacts = keys.iter().filter_map(|key| match Subject::of(key)? {
             Subject::Contact(id) => Some(id),
@@ -219,7 +219,7 @@ impl RedisAcd {
         Ok(())
     }
 
-    /// Audits those of some keys that are agents.
+    /// Audits the agents among these keys.
     async fn check_agents(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
         let agents = keys.iter().filter_map(|key| match Subject::of(key)? {
             Subject::Agent(id) => Some(id),

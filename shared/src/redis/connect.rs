@@ -1,4 +1,4 @@
-//! The way to a Redis, and what is checked before the first operation.
+//! Connects to a Redis and checks it before the first operation.
 
 use std::time::Duration;
 
@@ -13,18 +13,18 @@ use super::server::RedisServer;
 use crate::error::Error;
 use crate::keeping;
 
-/// The least version: scripts with flags, ZINTERCARD.
+/// The lowest version with script flags and ZINTERCARD.
 const LEAST_MAJOR: u32 = 7;
 
-/// How long a server may take to answer what is asked first.
+/// How long a server may take to answer these checks.
 const CHECKED_WITHIN: Duration = Duration::from_secs(2);
 
-/// Opens the way to a server and the shared connection, and checks that the server will do.
+/// Opens the shared connection to a server and checks that the server is suitable.
 pub(super) async fn connect(
     server: &RedisServer,
     meta: &str,
 ) -> Result<(Link, String), ConnectError> {
-    // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
+    // TLS needs one process-wide crypto provider; one that is already installed is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
 
     let client = server.client()?;
@@ -50,9 +50,9 @@ pub(super) async fn connect(
     Ok((link, address))
 }
 
-/// A server that serves nobody for now, as a replica, will do: it is asked again whether it is
-/// ready. So will one with a key of a wrong type, which an audit must come to. One that does not
-/// permit its user what has to be done will not.
+/// Accepts a server that cannot serve now, such as a replica: readiness is checked again later.
+/// Also accepts one with a key of a wrong type, which an audit must be able to reach. A server that
+/// denies a needed permission is refused.
 fn passing(error: RedisError) -> RedisResult<()> {
     match store_error(&error) {
         Error::Unavailable(_) => Ok(()),
@@ -61,7 +61,7 @@ fn passing(error: RedisError) -> RedisResult<()> {
     }
 }
 
-/// Checks the version, and gives what the server says it is.
+/// Checks the version. Returns what the server reports to be.
 async fn check_version(
     connection: &mut ConnectionManager,
     address: &str,
@@ -72,7 +72,7 @@ async fn check_version(
         .await
         .map_err(|error| refusal(address, &error))?;
     let figure = |name| keeping::figure(&info, name);
-    // The others say beside their own version which one of Redis they are like.
+    // Other servers report the compatible Redis version beside their own.
     let version = figure("redis_version").unwrap_or("unknown");
     let others = [
         ("valkey_version", "Valkey"),
@@ -93,7 +93,7 @@ async fn check_version(
     })
 }
 
-/// Calls the command without its arguments: a server that has it says that they are missing.
+/// Calls the command without arguments: a server that has it complains that they are missing.
 async fn check_json(
     connection: &mut ConnectionManager,
     address: &str,
@@ -118,8 +118,8 @@ async fn check_json(
     }
 }
 
-/// Asks for proof that operations are possible: a script that may write has run. A server that
-/// does not know it is another one than before, and is told all scripts first.
+/// Runs a script that may write, to prove that operations are possible. Loads all scripts first if
+/// the server does not know it, as after a change of server.
 pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> RedisResult<()> {
     let mut prove = redis::cmd("FCALL");
     prove.arg(READY.function()).arg(1).arg(meta).arg("");
@@ -133,7 +133,8 @@ pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> Re
     }
 }
 
-/// Tells the server the scripts. If it knows them already, so be it: their name tells their text.
+/// Loads the scripts into the server. If they exist already that is fine: their names depend on the
+/// text.
 pub(super) async fn load_scripts(connection: &mut ConnectionManager) -> RedisResult<()> {
     let mut load = redis::cmd("FUNCTION");
     load.arg("LOAD").arg(&LIBRARY.text);

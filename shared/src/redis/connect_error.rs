@@ -1,82 +1,82 @@
-//! Why a Redis cannot be used, in words for the operator.
+//! Why a Redis cannot be used, in terms for the operator.
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use super::failure::{is_forbidden, is_refused};
 
-/// Why a Redis cannot be used: one sentence, with the remedy.
+/// Why a Redis cannot be used: one sentence with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    /// The URL is none.
+    /// The URL is invalid.
     #[error(
         "the Redis URL is not one ({0}): use redis://[user:password@]host:port, rediss:// for TLS, \
          or unix:///path/to/socket"
     )]
     BadUrl(String),
-    /// Files for TLS are named, and the URL is without.
+    /// TLS files are given, but the URL does not use TLS.
     #[error(
         "--redis-ca, --redis-cert and --redis-key are for TLS, and the Redis URL is without: \
          begin it with rediss://, or leave them out"
     )]
     NotTls,
-    /// A certificate without its key, or the other way round.
+    /// A certificate without its key, or a key without its certificate.
     #[error("--redis-cert and --redis-key belong together: give both, or neither")]
     HalfIdentity,
-    /// The files for TLS cannot be used.
+    /// The TLS files cannot be used.
     #[error(
         "the files for TLS to Redis cannot be used ({0}): --redis-ca names the CA's certificate, \
          --redis-cert and --redis-key a certificate and its own key, all in PEM"
     )]
     BadFiles(String),
-    /// Nobody answers there.
+    /// No server answers there.
     #[error(
         "no Redis answers at {address} ({why}): start one (stacks/dev/redis up), or name another \
          with --redis-url or REDIS_URL"
     )]
     Unreachable {
-        /// Where.
+        /// The server's address.
         address: String,
-        /// What the attempt said.
+        /// The error of the attempt.
         why: String,
     },
-    /// Something else answers there.
+    /// The server there is not a Redis.
     #[error(
         "what listens at {address} does not answer as a Redis does ({why}): name the host and port \
          of a Redis with --redis-url or REDIS_URL, with rediss:// if it speaks TLS"
     )]
     NotRedis {
-        /// Where.
+        /// The server's address.
         address: String,
-        /// What it did.
+        /// How it answered.
         why: &'static str,
     },
-    /// It is a replica, and what was asked for has to be told to a primary.
+    /// It is a replica, and the request needs a primary.
     #[error(
         "the Redis at {address} is a replica, which takes no changes: name its primary with \
          --redis-url or REDIS_URL"
     )]
     Replica {
-        /// Where.
+        /// The server's address.
         address: String,
     },
-    /// User or password are wrong.
+    /// The user or the password is wrong.
     #[error(
         "the Redis at {address} refuses the user or password: put the right ones into the URL, \
          redis://user:password@host:port"
     )]
     Refused {
-        /// Where.
+        /// The server's address.
         address: String,
     },
-    /// The server is older than what the scripts need.
+    /// The server is too old for the scripts.
     #[error(
         "the server at {address} is {server}, too old: use Redis 7.0 or later, or Valkey, with the \
          JSON commands, or Redis Enterprise"
     )]
     TooOld {
-        /// Where.
+        /// The server's address.
         address: String,
-        /// What it says it is.
+        /// What it reports to be.
         server: String,
     },
     /// The server has no JSON commands.
@@ -87,44 +87,44 @@ pub enum ConnectError {
          Redis Stack, Valkey with its bundle of modules"
     )]
     NoJson {
-        /// Where.
+        /// The server's address.
         address: String,
-        /// What it says it is.
+        /// What it reports to be.
         server: String,
     },
-    /// The server keeps no functions.
+    /// The server does not support functions.
     #[error(
         "the server at {address} ({server}) has no functions (FUNCTION LOAD, FCALL), which every \
          operation is: use Redis 7.0 or later, Valkey, or Redis Enterprise, with the JSON commands"
     )]
     NoFunctions {
-        /// Where.
+        /// The server's address.
         address: String,
-        /// What it says it is.
+        /// What it reports to be.
         server: String,
     },
-    /// The server throws away what it holds.
+    /// The server evicts its data.
     #[error("the server at {address} does not keep what it is given: {why}")]
     Evicts {
-        /// Where.
+        /// The server's address.
         address: String,
-        /// What of it, and the remedy.
+        /// What is evicted, and the remedy.
         why: String,
     },
-    /// The user may not do what has to be done.
+    /// The user lacks a permission.
     #[error(
         "the Redis at {address} does not permit its user what Switchboard does ({why}): \
          `switchboard-engine redis-acl` prints the rules that it needs"
     )]
     Forbidden {
-        /// Where.
+        /// The server's address.
         address: String,
-        /// What the server said.
+        /// The server's message.
         why: String,
     },
 }
 
-/// Gives what an error means of the first thing that is asked of a server.
+/// Maps an error of the first request to a server.
 pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
     let address = address.to_owned();
     if is_refused(error) {
@@ -136,7 +136,7 @@ pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
     }
     match error.kind() {
         ErrorKind::Server(ServerErrorKind::ReadOnly) => ConnectError::Replica { address },
-        // A certificate and a key that do not belong together, for one.
+        // For example, a certificate and a key that do not belong together.
         ErrorKind::InvalidClientConfig => ConnectError::BadFiles(error.to_string()),
         ErrorKind::Parse => ConnectError::NotRedis {
             address,

@@ -1,4 +1,4 @@
-//! From what Redis answers to what the domain says.
+//! Converts Redis replies to domain types.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -13,18 +13,17 @@ use crate::skill::Skill;
 use crate::time::{Millis, Tick};
 use crate::view::{Explanation, Listing, Nearest, Overview, SkillView};
 
-/// Reads a JSON document.
+/// Parses a JSON document.
 pub(super) fn document<T: DeserializeOwned>(json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|error| broken(&error))
 }
 
-/// Reads the document of a contact, whose id its key has.
+/// Parses the document of a contact, whose id comes from its key.
 pub(super) fn contact(id: ContactId, json: &str) -> Result<Contact> {
     Contact::from_document(id, json).map_err(|wrong| broken(&wrong))
 }
 
-/// Reads the answer to a creation: where the contact stands, unless the one of that id is not what
-/// was asked for.
+/// Parses the answer to a creation. Fails if the id exists already with a different request.
 pub(super) fn created(new: &NewContact, json: &str) -> Result<Done> {
     match Created::from_answer(new.id, json).map_err(|wrong| broken(&wrong))? {
         Created::New(state) => Ok(Done::now(state)),
@@ -33,10 +32,10 @@ pub(super) fn created(new: &NewContact, json: &str) -> Result<Done> {
     }
 }
 
-/// The number of the first contact, how many there are, the ids and documents of a part.
+/// The position of the first contact, the total, the ids and documents of a page.
 pub(super) type ContactsReply = (u64, u64, Vec<String>, Vec<Option<String>>);
 
-/// Reads a part of a list of contacts.
+/// Parses a page of contacts.
 pub(super) fn contacts(
     (first, total, ids, documents): ContactsReply,
 ) -> Result<Listing<Contact, Rank>> {
@@ -48,10 +47,10 @@ pub(super) fn contacts(
     Ok(Listing::new((first, total), items?, |contact| contact.rank))
 }
 
-/// The number of the first agent, how many there are, the documents of a part.
+/// The position of the first agent, the total, the documents of a page.
 pub(super) type AgentsReply = (u64, u64, Vec<Option<String>>);
 
-/// Reads a part of a list of agents.
+/// Parses a page of agents.
 pub(super) fn agents((first, total, documents): AgentsReply) -> Result<Listing<Agent, AgentId>> {
     let items: Result<Vec<Agent>> = documents
         .iter()
@@ -67,12 +66,12 @@ fn broken(what: &impl std::fmt::Display) -> Error {
     Error::Contract(what.to_string())
 }
 
-/// Reads a contact's state as scripts tell it.
+/// Parses a contact's state as scripts answer it.
 pub(super) fn contact_state(json: &str) -> Result<ContactState> {
     ContactState::from_document(json).map_err(|wrong| broken(&wrong))
 }
 
-/// Reads what is set for the floor: JSON, in the order of the names.
+/// Parses the settings: JSON values in the order of the names.
 pub(super) fn settings(values: Vec<Option<String>>) -> Result<Settings> {
     let mut change = serde_json::Map::new();
     for (name, value) in Settings::NAMES.into_iter().zip(values) {
@@ -84,17 +83,17 @@ pub(super) fn settings(values: Vec<Option<String>>) -> Result<Settings> {
     Ok(Settings::default().changed(&change))
 }
 
-/// Reads what scripts answer that they did to a contact.
+/// Parses a script's answer to an operation on a contact.
 pub(super) fn done(json: &str) -> Result<Done> {
     Done::from_document(json).map_err(|wrong| broken(&wrong))
 }
 
-/// Reads what an agent chose, as scripts tell it.
+/// Parses an agent's choice as scripts answer it.
 pub(super) fn presence(text: &str) -> Result<Presence> {
     Presence::from_text(text).ok_or_else(|| Error::Contract(format!("an agent chose {text:?}")))
 }
 
-/// Reads the figures of the floor.
+/// Parses the figures of the floor.
 pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
     let (&[closed, now, event, waiting, oldest, agents, available, busy], counts) = reply
         .split_first_chunk::<8>()
@@ -112,7 +111,7 @@ pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
     })
 }
 
-/// Reads counts in the order of their names.
+/// Parses counts in the order of their names.
 fn totals(counts: impl Iterator<Item = u64>) -> Totals {
     let mut totals = Totals::default();
     for (name, count) in Totals::NAMES.iter().zip(counts) {
@@ -123,8 +122,8 @@ fn totals(counts: impl Iterator<Item = u64>) -> Totals {
     totals.added_up()
 }
 
-/// Now, the counts now, the counts then, the counts of all contacts at each part of the series. A
-/// field may come twice: what is kept, and what came to it.
+/// Now, the counters now, the counters then, the counters of all contacts at each part of the
+/// series. A field may come twice: the stored value and what is to be added.
 pub(super) type FiguresReply = (
     u64,
     Vec<(String, Kept)>,
@@ -132,14 +131,15 @@ pub(super) type FiguresReply = (
     Vec<Vec<Option<Kept>>>,
 );
 
-/// What stands where a count belongs. What a foreign hand put there that is no number is 0.
+/// A stored counter. A value from another client that is not a number is read as 0.
 pub(super) struct Kept(i64);
 
 impl Kept {
-    /// No count is beyond what scripts can reckon with: `whole` in `scripts/pieces/base.lua`.
+    /// Counters stay below what scripts can calculate with exactly: `whole` in
+    /// `scripts/pieces/base.lua`.
     const MOST: u64 = 1 << 53;
 
-    /// Gives what only grows. What is less than nothing, or beyond all counts, is 0.
+    /// Returns a counter that only grows. A value that is negative or too large is read as 0.
     fn count(&self) -> u64 {
         let count = u64::try_from(self.0).unwrap_or_default();
         if count < Self::MOST { count } else { 0 }
@@ -154,7 +154,7 @@ impl redis::FromRedisValue for Kept {
     }
 }
 
-/// Reckons figures from the counts that a script answers.
+/// Computes figures from the counters in a script's answer.
 pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresReply) -> Figures {
     let points: Vec<Totals> = series
         .into_iter()
@@ -166,13 +166,13 @@ pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresRep
             )
         })
         .collect();
-    // As the script did, by the server's clock.
+    // The script did the same, by the server's clock.
     let wanted = Wanted::new(since, Millis(now));
     let then = (minute_begins(wanted.since), &counts(earlier));
     Figures::between(then, (Millis(now), &counts(present)), &points)
 }
 
-/// Adds up counts by the names of fields: `name`, `name|skill`, and the times of agents.
+/// Sums up counters by the names of fields: `name`, `name|skill`, and the times of agents.
 fn counts(fields: Vec<(String, Kept)>) -> Counts {
     let mut counts = Counts::default();
     for (field, value) in fields {
@@ -205,8 +205,8 @@ fn counts(fields: Vec<(String, Kept)>) -> Counts {
     counts
 }
 
-/// A contact's document, the figures about its wait, the skills that nobody holds, those that may
-/// have been meant and who holds them, the first qualified agents' documents.
+/// A contact's document, the figures about its wait, the skills that nobody holds, similar skills
+/// with the number of their holders, the documents of the first qualified agents.
 pub(super) type ExplainReply = (
     String,
     Vec<i64>,
@@ -215,7 +215,7 @@ pub(super) type ExplainReply = (
     Vec<Option<String>>,
 );
 
-/// Reads an explanation.
+/// Parses an explanation.
 pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanation> {
     let (json, figures, unstaffed, known, holders) = reply;
     let contact = contact(id, &json)?;
@@ -268,7 +268,7 @@ pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanat
 /// A skill as its script answers it.
 pub(super) type SkillReply = (Skill, u64, u64, u64, Vec<(AgentId, u64)>);
 
-/// Reads a skill.
+/// Converts a skill.
 pub(super) fn skill_view((skill, waiting, available, staffed, next): SkillReply) -> SkillView {
     let next = next
         .into_iter()
@@ -283,7 +283,7 @@ pub(super) fn skill_view((skill, waiting, available, staffed, next): SkillReply)
     }
 }
 
-/// Lets names be read straight from replies, as they are there.
+/// Parses names in replies as they are, without applying the rules.
 macro_rules! from_redis {
     ($($name:ty),*) => {$(
         impl redis::FromRedisValue for $name {
@@ -296,10 +296,10 @@ macro_rules! from_redis {
 }
 from_redis!(Skill, AgentId);
 
-/// An entry of the stream of events: its id, then field names and values.
+/// An entry of the event stream: its id, then field names and values.
 pub(super) type EventReply = (String, Vec<(String, String)>);
 
-/// Reads the events of an entry. Its id is the number of the last.
+/// Parses the events of an entry. Its id is the number of the last one.
 pub(super) fn events((id, fields): EventReply) -> Result<Vec<Event>> {
     let value = |name: &str| {
         fields
@@ -326,13 +326,13 @@ pub(super) fn events((id, fields): EventReply) -> Result<Vec<Event>> {
         .collect())
 }
 
-/// Reads an event, and whose contact it tells of.
+/// Parses an event and the owner of its contact.
 fn told(line: &str) -> Result<(Option<Owner>, What)> {
     #[derive(Deserialize)]
     struct Whose {
         owner: Owner,
     }
-    // Few events name an owner; the others are not read twice.
+    // Few events name an owner; the others are not parsed twice.
     let owner = if line.contains("\"owner\":") {
         Some(document::<Whose>(line)?.owner)
     } else {
@@ -351,7 +351,7 @@ pub(super) fn moment(score: Option<f64>) -> Option<Millis> {
     score.map(|millis| Millis(millis as u64))
 }
 
-/// Reads an event's number from its id in the stream.
+/// Parses an event's number from its id in the stream.
 pub(super) fn event_number(id: &str) -> Result<u64> {
     let number = id.strip_suffix("-0").unwrap_or(id);
     number
