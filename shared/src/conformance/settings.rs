@@ -4,7 +4,7 @@ use super::Floor;
 use crate::contact::{ContactId, ContactState, NewContact};
 use crate::settings::{Settings, SettingsChange};
 
-/// Sets it, and gives what was set before.
+/// Changes settings and returns the previous ones.
 async fn set(floor: &Floor, known_skills_only: Option<bool>) -> Settings {
     let change = SettingsChange {
         known_skills_only: Some(known_skills_only),

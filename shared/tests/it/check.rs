@@ -235,7 +235,7 @@ async fn an_agent_gets_a_restored_contact_in_the_same_audit() {
 }
 
 #[tokio::test]
-async fn what_is_no_count_is_0_in_the_figures_and_is_named_until_it_is_deleted() {
+async fn an_invalid_counter_is_read_as_0_and_reported_until_it_is_deleted() {
     for nonsense in ["xyz", "-7", "1e300", "1.5", "9223372036854775807"] {
         over_redis(async |floor: &Floor| {
             let ids = fill(floor, "Klingon").await;
@@ -281,7 +281,7 @@ async fn what_is_no_count_is_0_in_the_figures_and_is_named_until_it_is_deleted()
 }
 
 #[tokio::test]
-async fn a_log_that_was_lost_is_gone_on_with_behind_the_last_number() {
+async fn a_lost_event_stream_continues_after_the_last_number() {
     for command in [
         "DEL @events",
         "XADD @events 18446744073709551615-1 at 1",
@@ -293,7 +293,7 @@ async fn a_log_that_was_lost_is_gone_on_with_behind_the_last_number() {
             damage(floor, &ids, command).await;
             let mended = check(floor, true).await;
             assert_eq!(mended.wrong, mended.mended, "{command}: {mended:?}");
-            // What was put aside is deleted by the next.
+            // What was put aside is deleted by the next repair.
             check(floor, true).await;
             assert_eq!(check(floor, false).await.findings, [], "{command}");
             assert_eq!(floor.acd.overview().await.unwrap().event, newest);
@@ -308,7 +308,7 @@ async fn a_log_that_was_lost_is_gone_on_with_behind_the_last_number() {
 }
 
 #[tokio::test]
-async fn a_lost_meta_is_named_as_what_it_is_also_after_changes_and_closed_again_if_it_was() {
+async fn a_lost_meta_is_reported_and_the_acd_is_closed_again_if_it_was() {
     for closed in [false, true] {
         for changes in [false, true] {
             over_redis(async |floor: &Floor| {
