@@ -7,7 +7,7 @@ use redis::{RedisError, RedisResult};
 
 use super::connect_error::{ConnectError, refusal};
 use super::failure::{is_unknown_command, store_error, unknown_script};
-use super::link::{Link, Way};
+use super::link::{ClientSource, Link};
 use super::scripts::{LIBRARY, READY};
 use super::server::RedisServer;
 use crate::error::Error;
@@ -30,7 +30,9 @@ pub(super) async fn connect(
     let client = server.client()?;
     let address = client.get_connection_info().addr().to_string();
     let failed = |error: RedisError| refusal(&address, &error);
-    let link = Link::open(Way::by(client)).await.map_err(failed)?;
+    let link = Link::open(ClientSource::new(client))
+        .await
+        .map_err(failed)?;
     let mut connection = link.lease().connection;
     let checks = async {
         let server = check_version(&mut connection, &address).await?;

@@ -100,7 +100,7 @@ async fn confirmed(link: &Link, meta: &str, calls: Vec<Cmd>) -> Vec<Result<Value
     let mut lease = link.lease();
     let number = lease.number();
     let asked = ask(&mut lease.connection, meta, &calls);
-    match link.hear(number, asked).await {
+    match link.await_answer(number, asked).await {
         Ok((answers, 1..)) => answers
             .into_iter()
             .map(|answer| answer.map_err(Failure::from))

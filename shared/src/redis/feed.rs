@@ -9,7 +9,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
 use tokio::sync::watch;
 
-use super::link::Way;
+use super::link::ClientSource;
 
 /// How long a read blocks: short enough that no proxy considers the connection dead.
 const BLOCK_MILLIS: u32 = 15_000;
@@ -24,7 +24,7 @@ const LONGEST_RETRY: Duration = Duration::from_secs(2);
 /// Follows until the task is dropped with its store. When the shared connection is replaced, this
 /// one is too, because the same address may lead to another server now.
 pub(super) async fn follow(
-    way: Arc<Way>,
+    source: Arc<ClientSource>,
     (meta, events): (String, String),
     mut given_up: watch::Receiver<u64>,
     latest: watch::Sender<u64>,
@@ -33,7 +33,7 @@ pub(super) async fn follow(
     loop {
         // Before connecting, so that a replacement during it is not missed.
         given_up.mark_unchanged();
-        if let Ok(mut connection) = connect(&way.client()).await {
+        if let Ok(mut connection) = connect(&source.client()).await {
             retry = FIRST_RETRY;
             // Ends with the connection. The state is read again on the next one. Followers are
             // notified, so that they notice at once that the store is unreachable.

@@ -1,11 +1,10 @@
 //! The connection that all operations share, and when it is replaced.
 //!
-//! The client replaces a connection that breaks. Other connections must be replaced as well,
-//! because behind a virtual address a new connection leads to another server:
-//! - one on which no answers arrive any more;
-//! - one to a server that is no longer in charge: a former primary that is now a replica, or a
-//!   cluster node that gave its slot away;
-//! - one that the server refuses since its password was changed. The client would not retry by
+//! The client replaces a connection that breaks. These must be replaced as well:
+//! - one on which no answers arrive any more, and one to a server that is no longer in charge (a
+//!   former primary that is now a replica, a cluster node that gave its slot away): behind a
+//!   virtual address, a new connection leads to another server;
+//! - one that the server refuses since its password was changed: the client would not retry by
 //!   itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,14 +29,14 @@ const CALLS: usize = 512;
 const REFUSED_FOR: Duration = Duration::from_millis(250);
 
 /// The client that makes connections. It is replaced when its certificate files are renewed.
-pub(super) struct Way {
+pub(super) struct ClientSource {
     client: Mutex<Client>,
     /// How often it was replaced.
     number: AtomicU64,
 }
 
-impl Way {
-    pub(super) fn by(client: Client) -> Arc<Self> {
+impl ClientSource {
+    pub(super) fn new(client: Client) -> Arc<Self> {
         Arc::new(Self {
             client: Mutex::new(client),
             number: AtomicU64::new(0),
@@ -62,7 +61,7 @@ impl Way {
 
 /// The shared connection.
 pub(super) struct Link {
-    way: Arc<Way>,
+    source: Arc<ClientSource>,
     current: Mutex<Current>,
     /// How often the connection was replaced. Tasks with a connection of their own follow this.
     given_up: watch::Sender<u64>,
@@ -72,7 +71,7 @@ pub(super) struct Link {
 struct Current {
     connection: ConnectionManager,
     /// The number of the client that made it.
-    way: u64,
+    source_number: u64,
     since: Instant,
 }
 
@@ -85,15 +84,15 @@ pub(super) struct Lease {
 
 impl Link {
     /// Opens the connection, and fails if that fails.
-    pub(super) async fn open(way: Arc<Way>) -> RedisResult<Self> {
-        let number = way.number();
-        let client = way.client();
+    pub(super) async fn open(source: Arc<ClientSource>) -> RedisResult<Self> {
+        let number = source.number();
+        let client = source.client();
         let first = client.get_connection_manager_with_config(config()).await?;
         Ok(Self {
-            way,
+            source,
             current: Mutex::new(Current {
                 connection: first,
-                way: number,
+                source_number: number,
                 since: Instant::now(),
             }),
             given_up: watch::Sender::new(0),
@@ -102,12 +101,12 @@ impl Link {
 
     /// Opens another connection, for callers that must not share.
     pub(super) async fn another(&self) -> RedisResult<Self> {
-        Self::open(Arc::clone(&self.way)).await
+        Self::open(Arc::clone(&self.source)).await
     }
 
     /// Returns the source of clients.
-    pub(super) fn way(&self) -> Arc<Way> {
-        Arc::clone(&self.way)
+    pub(super) fn source(&self) -> Arc<ClientSource> {
+        Arc::clone(&self.source)
     }
 
     /// Returns a watch that changes whenever the shared connection is replaced.
@@ -118,7 +117,7 @@ impl Link {
     /// Returns the connection for an operation.
     pub(super) fn lease(&self) -> Lease {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.way != self.way.number() {
+        if current.source_number != self.source.number() {
             self.renew(&mut current);
         }
         Lease {
@@ -129,7 +128,7 @@ impl Link {
 
     /// Waits for the answer to an operation. Replaces the connection with that number if the error
     /// requires it.
-    pub(super) async fn hear<T>(
+    pub(super) async fn await_answer<T>(
         &self,
         number: u64,
         answer: impl Future<Output = RedisResult<T>>,
@@ -139,7 +138,7 @@ impl Link {
             Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
         };
         if let Err(error) = &answer {
-            if leads_nowhere(error) {
+            if must_be_replaced(error) {
                 self.give_up(number, Duration::ZERO);
             } else if is_refused(error) {
                 self.give_up(number, REFUSED_FOR);
@@ -159,9 +158,9 @@ impl Link {
     }
 
     fn renew(&self, current: &mut Current) {
-        current.way = self.way.number();
+        current.source_number = self.source.number();
         // Fails only for a configuration that `open` would have refused.
-        if let Ok(next) = ConnectionManager::new_lazy_with_config(self.way.client(), config()) {
+        if let Ok(next) = ConnectionManager::new_lazy_with_config(self.source.client(), config()) {
             current.connection = next;
             current.since = Instant::now();
             self.given_up.send_modify(|so_often| *so_often += 1);
@@ -179,7 +178,7 @@ impl Lease {
 fn config() -> ConnectionManagerConfig {
     ConnectionManagerConfig::new()
         .set_connection_timeout(Some(Duration::from_millis(500)))
-        // `hear` has the timeout, also for connecting; a second timer would double the cost.
+        // `await_answer` times out, also while connecting; a second timer would double the cost.
         .set_response_timeout(None)
         .set_concurrency_limit(CALLS)
         // The default retries would hold each caller for more than nine seconds.
@@ -188,7 +187,7 @@ fn config() -> ConnectionManagerConfig {
 }
 
 /// Returns whether a connection with this error must be replaced although it is still open.
-fn leads_nowhere(error: &RedisError) -> bool {
+fn must_be_replaced(error: &RedisError) -> bool {
     error.is_timeout()
         || matches!(
             error.kind(),

@@ -103,9 +103,9 @@ impl RedisAcd {
         let (link, address) = connect::connect(server, &meta).await?;
         let keys = (meta.clone(), format!("{tag}events"));
         let (sender, latest) = watch::channel(0);
-        let follow = feed::follow(link.way(), keys, link.given_up(), sender);
+        let follow = feed::follow(link.source(), keys, link.given_up(), sender);
         let feed = AbortOnDropHandle::new(tokio::spawn(follow));
-        let link_way = link.way();
+        let source = link.source();
         Ok(Self {
             name,
             tag,
@@ -116,7 +116,7 @@ impl RedisAcd {
             clock: None,
             latest,
             _feed: feed,
-            _files: server.follow(link_way),
+            _files: server.follow(source),
         })
     }
 
@@ -228,7 +228,7 @@ impl RedisAcd {
             let value = lease.connection.send_packed_command(command).await?;
             Ok(T::from_redis_value(value.extract_error()?)?)
         });
-        self.link.hear(number, answer).await
+        self.link.await_answer(number, answer).await
     }
 
     /// Loads the scripts into the server.
@@ -236,6 +236,6 @@ impl RedisAcd {
         let mut lease = self.link.lease();
         let number = lease.number();
         let load = connect::load_scripts(&mut lease.connection);
-        Ok(self.link.hear(number, load).await?)
+        Ok(self.link.await_answer(number, load).await?)
     }
 }

@@ -330,7 +330,7 @@ impl Acd for RedisAcd {
         let mut lease = self.link.lease();
         let number = lease.number();
         let proof = connect::proved(&mut lease.connection, &self.meta);
-        let proved = self.link.hear(number, proof).await;
+        let proved = self.link.await_answer(number, proof).await;
         proved.map_err(|error| match error.code() {
             Some("WRONGTYPE") => Error::StoreRefuses(
                 "a key of the ACD has a wrong type: `switchboard-engine check` names it, and \

@@ -13,7 +13,7 @@ use redis::{
 use tokio_util::task::AbortOnDropHandle;
 
 use super::connect_error::{ConnectError, refusal};
-use super::link::Way;
+use super::link::ClientSource;
 
 /// How long sent data may stay unacknowledged by the other end's kernel before its host is
 /// considered gone. If a virtual address has moved by then, a new connection works at once. The
@@ -75,7 +75,7 @@ const TRIED_WITHIN: Duration = Duration::from_secs(2);
 impl RedisServer {
     /// Watches the files and uses renewed ones, as long as the returned handle is kept; `None` if
     /// there are no files. The old ones stay in use until the server accepts the new ones.
-    pub(super) fn follow(&self, way: Arc<Way>) -> Option<AbortOnDropHandle<()>> {
+    pub(super) fn follow(&self, source: Arc<ClientSource>) -> Option<AbortOnDropHandle<()>> {
         self.tls.held()?;
         let server = self.clone();
         let following = async move {
@@ -90,7 +90,7 @@ impl RedisServer {
                 match server.renewed().await {
                     Ok(client) => {
                         tracing::info!("the files for TLS to Redis were renewed and are in use");
-                        way.replace(client);
+                        source.replace(client);
                         (used, tried) = (held, None);
                     }
                     Err(why) => {
