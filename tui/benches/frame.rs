@@ -1,6 +1,6 @@
 //! How long a frame takes: `view` and the comparison with the frame before, on floors of a thousand
 //! and of a million waiting contacts with ten thousand agents, of which the model has what a feed
-//! would have read. Run it with `just bench-frame`; docs/performance.md says what it measures.
+//! would have read. Run it with `just bench-frame`; docs/benchmarks.md says what it measures.
 
 #![allow(
     clippy::unwrap_used,

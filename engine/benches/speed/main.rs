@@ -1,6 +1,6 @@
 //! Measures the store and the API, beside what Redis itself does at best in the same run.
 //!
-//! `just bench` runs it; `docs/performance.md` says what each figure is. All of it is counted in
+//! `just bench` runs it; `docs/benchmarks.md` says what each figure is. All of it is counted in
 //! ratios and costs of one run, because how much a machine does is the machine's.
 
 mod case;

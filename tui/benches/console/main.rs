@@ -1,7 +1,7 @@
 //! Measures the console as its users have it: the program itself in a pseudo-terminal, on a Redis
 //! with ten thousand agents and a million waiting contacts, beside the targets that it has.
 //!
-//! `just bench-console` runs it; `docs/performance.md` says what each figure is. It measures what
+//! `just bench-console` runs it; `docs/benchmarks.md` says what each figure is. It measures what
 //! can be seen from outside and nothing else.
 
 mod change;
