@@ -1,4 +1,4 @@
-# Short names for commands that work without just. Get just with `pip install rust-just`.
+# Short names for commands; all work without just. Install just with `pip install rust-just`.
 
 # Lists the recipes.
 default:
@@ -16,15 +16,15 @@ engine *arguments:
 traffic *arguments:
     cargo run -p engine -- traffic {{arguments}}
 
-# Runs the test command: format, lints, arrows, all tests.
+# Runs the test command: format, lints, dependency arrows, all tests.
 test *arguments:
     stacks/dev/test {{arguments}}
 
-# Runs what CI runs.
+# Runs the same as CI.
 ci:
     .ci/run
 
-# Fuzzes what reads foreign input: `just fuzz`, `just fuzz requests 600`.
+# Fuzzes the parsers of external input: `just fuzz`, `just fuzz requests 600`.
 fuzz *arguments:
     stacks/fuzz/run {{arguments}}
 
@@ -40,15 +40,15 @@ bench *arguments:
 bench-console *arguments:
     cargo bench -p tui --bench console -- {{arguments}}
 
-# Measures a frame: built and compared with the one before, on a thousand and on a million waiting.
+# Measures one frame of the console, with a thousand and with a million contacts waiting.
 bench-frame:
     cargo bench -p tui --bench frame
 
-# Measures the rules without a store, on floors of up to 100,000 agents and a million waiting.
+# Measures the rules without a store, with up to 100,000 agents and a million contacts waiting.
 bench-core *arguments:
     cargo bench -p shared --bench core -- {{arguments}}
 
-# Draws the pictures in docs/ anew, from the program itself.
+# Redraws the pictures in docs/ with the program itself.
 pictures:
     cargo build --release
     target/release/switchboard picture > docs/console.svg
@@ -60,12 +60,12 @@ pictures:
     target/release/switchboard picture --of desk > docs/desk.svg
     target/release/switchboard picture --of wallboard > docs/wallboard.svg
 
-# Breaks a floor under load and verifies it: `just chaos`, `just chaos kill --seconds 3600 --rate 200`.
+# Injects faults into a floor under load and verifies it: `just chaos`, `just chaos kill --seconds 3600 --rate 200`.
 chaos *arguments:
     cargo build --release -p engine
     stacks/chaos/run --engine target/release/switchboard-engine {{arguments}}
 
-# Brings up a local Redis with JSON and prints its URL.
+# Starts a local Redis with JSON and prints its URL.
 redis-up:
     stacks/dev/redis up
 
@@ -73,19 +73,19 @@ redis-up:
 redis-down:
     stacks/dev/redis down
 
-# Brings up a whole stack in containers: `just up`, `just up enterprise`, `just up oss --dry-run`.
+# Starts a whole stack in containers: `just up`, `just up enterprise`, `just up oss --dry-run`.
 up *arguments:
     stacks/up {{arguments}}
 
-# Ends it: `just down`, `just down enterprise --volumes`.
+# Stops it: `just down`, `just down enterprise --volumes`.
 down *arguments:
     stacks/down {{arguments}}
 
-# Brings the whole topology up on this machine, as network namespaces (root).
+# Starts the whole topology on this machine, as network namespaces (root).
 hosts-up:
     stacks/hosts/up
 
-# Takes it away again.
+# Removes it again.
 hosts-down:
     stacks/hosts/down
 
