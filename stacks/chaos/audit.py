@@ -1,8 +1,8 @@
-"""Holds the whole database against what the events told.
+"""Compares the whole database with the events.
 
-Every key of the ACD is read and must be just what the replayed floor says: documents, lists,
-counts; and there must be no other key. Nobody may be changing the floor meanwhile, but finished
-contacts may be forgotten as they fall due.
+Reads every key of the ACD. Documents, lists and counts must be exactly what the replayed floor says,
+and there must be no other key. Nobody may change the floor meanwhile, but ended contacts may be
+forgotten when they are due.
 """
 
 import json
@@ -10,25 +10,25 @@ import re
 from collections import Counter
 
 EXPIRE_AFTER = 3_600_000
-# How late a finished contact may be forgotten.
+# How late an ended contact may be forgotten, at most.
 TOLERATED = 60_000
 PAGE = 1_000
 
 
 class Audit:
-    """One look at the database."""
+    """One read of the database."""
 
     def __init__(self, redis, replay, acd="acd"):
         self.redis, self.replay, self.prefix = redis, replay, f"{{{acd}}}:"
         self.complaints = []
         self.states = dict.fromkeys(("queued", "assigned", "complete"), 0)
-        # When it began: whoever was to be forgotten long before must be. When contacts and
-        # deadlines had been read: only who was to be forgotten until then may be.
+        # When it began: contacts due long before must be forgotten. When contacts and
+        # deadlines had been read: only contacts due until then may be forgotten.
         self.began = self.time()
         self.read = None
 
     def run(self):
-        """Gives the complaints, and how many contacts there are of each state."""
+        """Returns the complaints, and the number of contacts in each state."""
         kinds = self.keys()
         self.contacts(kinds.pop("contact", []))
         self.agents(kinds.pop("agent", []))
@@ -45,7 +45,7 @@ class Audit:
         self.complaints.append(text)
 
     def same(self, what, found, expected):
-        """Complains of each entry in which two mappings differ."""
+        """Adds a complaint for each entry in which two mappings differ."""
         if found == expected:
             return
         for key in sorted(set(found) | set(expected), key=str):
@@ -53,7 +53,7 @@ class Audit:
                 self.complain(f"{what}, {key}: is {found.get(key)}, should be {expected.get(key)}")
 
     def keys(self):
-        """Gives all keys of the ACD by their first word, and without it."""
+        """Returns all keys of the ACD, grouped by their first word and without it."""
         kinds = {}
         ours = re.sub(r"([\\*?\[\]])", r"\\\1", self.prefix) + "*"
         for key in self.redis.scan_iter(match=ours, count=5_000):
@@ -62,7 +62,7 @@ class Audit:
         return kinds
 
     def documents(self, kind, names):
-        """Gives each document with the name that its key has."""
+        """Yields each document with the name in its key."""
         names = sorted(names)
         for first in range(0, len(names), PAGE):
             page = names[first : first + PAGE]
@@ -145,7 +145,7 @@ class Audit:
     def hash(self, name):
         found = self.redis.execute_command("HGETALL", self.prefix + name)
         found = found if isinstance(found, dict) else dict(zip(found[::2], found[1::2]))
-        # But for the field that is there for its length.
+        # Except for the field whose only purpose is its length.
         return {field: value for field, value in found.items() if not field.startswith("a name so long")}
 
     def lists(self, kinds):
@@ -184,7 +184,7 @@ class Audit:
             self.complain(f"keys of the unknown kind {self.prefix}{kind}")
 
     def heads(self, names, waiting):
-        """Each line stands once, with its first contact's rank, under a skill that it needs."""
+        """Checks that each line is listed once, with its first contact's rank, under one of its skills."""
         anchors, found = self.hash("anchors"), {}
         for name in names:
             for profile, rank in self.zset(f"heads:{name}").items():
@@ -204,7 +204,7 @@ class Audit:
         if sweep and sweep + TOLERATED < self.began:
             self.complain(f"the sweep is stuck: due {self.began - sweep} ms ago")
         for name, (_, ended, *_) in self.replay.over.items():
-            # What is due may be forgotten while this looks.
+            # What is due may be forgotten during this read.
             if ended + EXPIRE_AFTER > now or f"expire:{name}" in found:
                 told[f"expire:{name}"] = ended + EXPIRE_AFTER
         self.same("deadlines", found, told)

@@ -1,4 +1,4 @@
-"""What is done to a floor under load. Each fault takes a trial, and lasts as long as that says."""
+"""The faults of a floor under load. Each takes a trial, and lasts as long as the trial says."""
 
 import signal
 import time
@@ -8,14 +8,14 @@ from typing import Callable
 from floor import until
 from probe import Probe
 
-# Redis is left alone for so many rounds when it is back, so that there is a floor to break.
+# Redis is left alone for this many rounds when it is back, so that there is a floor to break.
 REDIS_STAYS = 3
-# What is promised: requests are answered 503 within a second while Redis is away, /readyz turns
-# within two, and two seconds after its return all is as before.
+# The guarantees: while Redis is down, requests are answered 503 within a second and /readyz changes
+# within two; two seconds after its return everything is as before.
 ANSWERED, TURNED, RECOVERED = 1.0, 2.0, 2.0
-# How far behind its primary the replica is, so that a failover without WAIT shows what it loses.
+# How far the replica is behind its primary, so that a failover without WAIT shows its losses.
 BEHIND = 0.2
-# Memory is flat if no engine grows by more than this in an outage.
+# The most that an engine's memory may grow during an outage.
 GROWTH = 8 << 10
 
 
@@ -37,7 +37,7 @@ def kill(trial):
         next_kill += trial.every * trial.random.uniform(0.5, 1.5)
         kind = trial.random.choice(["api", "dispatcher", "redis"])
         rested = not killed_at and now > back_since + REDIS_STAYS * trial.every
-        # A short run is to have one of Redis too.
+        # A short run should also include Redis.
         if rested and not trial.returned:
             kind = "redis"
         if kind == "redis" and not rested:
@@ -72,7 +72,7 @@ def stop(trial):
 
 
 def restart(trial):
-    """kill -9 of Redis alone, which is started again at once and reads its log."""
+    """kill -9 of Redis alone, which is restarted at once and reads its append-only file."""
     for _ in trial.rounds(trial.every):
         killed = time.monotonic()
         trial.redis.kill()
@@ -83,7 +83,7 @@ def restart(trial):
 
 
 def away(trial):
-    """Redis is gone for half of the time, and then is there but says nothing for as long."""
+    """Redis is down for half of the time, and then runs but does not answer for as long."""
     outage(trial, "killed", trial.redis.kill, trial.redis.start)
     outage(trial, "silent", lambda: trial.redis.signal(signal.SIGSTOP),
            lambda: trial.redis.signal(signal.SIGCONT))
@@ -96,7 +96,7 @@ def outage(trial, how, take, give):
         time.sleep(0.5)
         taken = time.monotonic()
         take()
-        # A signal takes a moment to arrive, and what has been asked by then may still be answered.
+        # A signal takes a moment to arrive, and earlier requests may still be answered.
         gone = time.monotonic() + 0.05
         time.sleep(TURNED)
         before = {engine.name: engine.memory() for engine in floor.engines()}
@@ -119,7 +119,7 @@ def outage(trial, how, take, give):
 
 
 def cut(trial):
-    """Connections to Redis break, and answers are lost after what was asked is done."""
+    """Connections to Redis break, and answers are lost after the request was carried out."""
     proxy = trial.proxy
     for _ in trial.rounds(trial.every / 4):
         if trial.random.random() < 0.3:
@@ -160,7 +160,7 @@ def read_only(trial):
 
 
 def slow(trial):
-    """Every word to Redis and back takes 100 ms."""
+    """Everything takes 100 ms to Redis and 100 ms back."""
     trial.proxy.delay = 0.1
     time.sleep(trial.seconds)
     trial.proxy.delay = 0.0
@@ -177,7 +177,7 @@ def failover(trial):
     trial.proxy.lead_to(trial.replica.port)
     back = time.monotonic()
     trial.redis = trial.replica
-    # Whoever waits for a replica needs one again.
+    # Changes that wait for a replica need one again.
     trial.floor.start_redis("second", "--replicaof", f"127.0.0.1 {trial.redis.port}")
     trial.done["failover"] += 1
     trial.back(back, back - killed)
@@ -210,7 +210,7 @@ def move_slot(trial):
         node.ask("CLUSTER", "SETSLOT", slot, "NODE", ids[target])
     trial.notes.append(f"the slot moved within {time.monotonic() - began:.1f} s")
     trial.verifier.turn_to(target.url)
-    # For as long as whoever keeps the address may take.
+    # As long as the keeper of the address may take.
     time.sleep(1.0)
     trial.proxy.lead_to(target.port)
     trial.back(time.monotonic(), time.monotonic() - began)
@@ -222,19 +222,19 @@ CLUSTER = ("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
 
 @dataclass
 class Fault:
-    """A fault, and the floor that it wants."""
+    """A fault, and the floor that it needs."""
 
     make: Callable
     # The engines reach Redis through a proxy.
     proxied: bool = False
-    # There is a replica, and how far it is behind.
+    # There is a replica, this far behind.
     replica: float | None = None
-    # What was acknowledged may be gone: that is told, and no failure.
+    # Acknowledged changes may be lost: that is reported and is not a failure.
     may_lose: bool = False
-    # What the engines and Redis are told beside.
+    # Further options of the engines and of Redis.
     engine: tuple = ()
     redis: tuple = ()
-    # What is to be done before the engines start.
+    # What to do before the engines start.
     prepare: Callable | None = None
 
 
@@ -250,10 +250,10 @@ FAULTS = {
     "slow": Fault(slow, proxied=True),
     "failover": Fault(failover, proxied=True, replica=BEHIND, may_lose=True),
     "cluster": Fault(move_slot, proxied=True, redis=CLUSTER, prepare=two_nodes),
-    # Skipped with an engine that does not know the switch.
+    # Skipped with an engine that does not have the option.
     "failover-replicated": Fault(failover, proxied=True, replica=BEHIND,
                                  engine=("--durability", "replicated")),
 }
 
-# What CI tries, a few seconds each.
+# The faults that CI runs, a few seconds each.
 QUICK = ["kill", "away", "cut", "full", "failover", "cluster"]

@@ -1,4 +1,4 @@
-"""The processes of a floor: a Redis that keeps a log, two APIs, two dispatchers, the clients."""
+"""The processes of a floor: a Redis with an append-only file, two APIs, two dispatchers, the clients."""
 
 import json
 import os
@@ -16,7 +16,7 @@ ROOT = HERE.parent.parent
 
 
 def until(what, seconds, condition):
-    """Waits until a condition holds; gives what it gave."""
+    """Waits until a condition holds; returns its value."""
     end = time.monotonic() + seconds
     while True:
         found = condition()
@@ -28,7 +28,7 @@ def until(what, seconds, condition):
 
 
 class Process:
-    """A program with a log, started again under the same command."""
+    """A program with a log; it can be restarted with the same command."""
 
     def __init__(self, name, folder, command, env=None):
         self.name, self.command, self.log = name, [str(word) for word in command], folder / f"{name}.log"
@@ -66,7 +66,7 @@ class Process:
             self.kill()
 
     def memory(self):
-        """Gives how many KiB are in memory; 0 if it is not running."""
+        """Returns its memory in KiB; 0 if it is not running."""
         try:
             status = Path(f"/proc/{self.child.pid}/status").read_text()
         except OSError:
@@ -75,10 +75,10 @@ class Process:
 
 
 class Redis(Process):
-    """A Redis with JSON that writes each command to its log before it answers.
+    """A Redis with JSON that writes each command to its append-only file before it answers.
 
-    `appendfsync everysec` is not enough for that: while a write to the disk is under way it holds
-    back the next for up to two seconds, and answers meanwhile.
+    `appendfsync everysec` is not enough for that: while a write to the disk is in progress it delays
+    the next for up to two seconds, and answers meanwhile.
     """
 
     def __init__(self, name, folder, port, *options):
@@ -103,12 +103,12 @@ class Redis(Process):
             return False
 
     def forget_unfinished(self):
-        """Takes away what a rewriting of the log left that was killed with it."""
+        """Removes the leftovers of a rewrite of the file that was killed with it."""
         for left in Path(self.log.parent).glob("temp-*"):
             left.unlink(missing_ok=True)
 
     def wait(self, seconds=120):
-        """Waits until it answers PING: not before it has read its log. Gives when that was."""
+        """Waits until it answers PING, which is after it has read its file. Returns when that was."""
         until(f"{self.name} answers", seconds, self.answers)
         return time.monotonic()
 
@@ -123,7 +123,7 @@ class Floor:
         self.restarts = 0
 
     def port(self):
-        """Gives the next port on which nobody listens."""
+        """Returns the next port on which nobody listens."""
         while True:
             self.next_port += 1
             with socket.socket() as probe:
@@ -160,7 +160,7 @@ class Floor:
         until("agents", 60, lambda: "staffed" in self.load.log.read_text())
 
     def end_load(self, seconds=180):
-        """No more contacts come; those that are there are ended."""
+        """Stops new contacts, and waits until the present ones have ended."""
         self.load.meant_to_end = True
         self.load.signal(signal.SIGUSR1)
         until("the end of the visits", seconds, lambda: not self.load.alive())
@@ -170,7 +170,7 @@ class Floor:
         return self.apis + self.dispatchers
 
     def troubles(self):
-        """Who ended without being told to, and what in the logs must not be there."""
+        """Returns the processes that ended by themselves, and log lines that must not occur."""
         for process in self.processes:
             if not process.alive() and not process.meant_to_end:
                 yield f"{process.name} ended by itself with {process.child.returncode}"

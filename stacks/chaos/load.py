@@ -10,7 +10,7 @@ which port, and how long after the call was first tried.
     created  ended     acknowledged: must never be lost
     unknown            a contact that was acknowledged is answered 404: lost
     gave_up            no answer in two minutes of repeating
-SIGUSR1: no new contact comes; it ends when the last is over, and prints why calls were repeated.
+SIGUSR1: creates no more contacts, ends when the last is over, and prints why calls were repeated.
 """
 
 import asyncio
@@ -25,13 +25,13 @@ from collections import Counter
 ANSWER_WITHIN = 3.0
 REPEAT_FOR = 120.0
 HOLD = (0.1, 0.9)
-# So many may be on the floor; beyond that nobody comes until somebody leaves.
+# The most contacts on the floor; beyond that none is created until one leaves.
 MOST_VISITORS = 1_500
 SKILLS = ["English", "French", "German", "Billing", "Sales", "Support"]
 
 
 class Client:
-    """Connections to the API, kept and used again."""
+    """Connections to the API, kept and reused."""
 
     def __init__(self, ports, ledger):
         self.ports, self.ledger = ports, ledger
@@ -42,7 +42,7 @@ class Client:
         self.ledger.write("\t".join(map(str, words)) + "\n")
 
     async def ask(self, port, method, path, body=None, key=None):
-        """Asks once; gives the status and the answer, or raises OSError."""
+        """Sends a request once; returns the status and the answer, or raises OSError."""
         text = json.dumps(body) if body is not None else ""
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
         if key:
@@ -72,7 +72,7 @@ class Client:
         raise OSError(failure)
 
     async def insist(self, method, path, body=None, key=None, good=(200, 201)):
-        """Asks until the answer is one of the good; gives it, the port, and the first call's time."""
+        """Repeats a request until it succeeds; returns the answer, the port, the time of the first try."""
         began, wait = time.monotonic(), 0.05
         port = random.choice(self.ports)
         while time.monotonic() < began + REPEAT_FOR:
@@ -92,7 +92,7 @@ class Client:
 
 
 class Floor:
-    """Who visits and who serves."""
+    """The customers and the agents."""
 
     def __init__(self, client, agents):
         self.client = client
@@ -126,7 +126,7 @@ class Floor:
         elif chance < 0.04:
             await insist("PATCH", path + "/priority", {"priority": random.randrange(10)},
                          good=(200, 404))
-        # One that is unknown is told of here.
+        # An unknown contact is recorded here.
         method = "DELETE" if chance > 0.97 else "PATCH"
         answer = await insist(method, path, good=(200, 404))
         if answer is None:
@@ -146,7 +146,7 @@ class Floor:
                 task.add_done_callback(self.visitors.discard)
 
     async def changes(self):
-        """Agents take breaks, learn and unlearn; those who were requeued come back."""
+        """Agents take breaks, get and lose skills; those whose contact was requeued come back."""
         insist = self.client.insist
         while self.open:
             agent, skill = random.choice(self.agents), random.choice(SKILLS)

@@ -1,16 +1,16 @@
-"""What is fetched from PyPI, once, into .local: the Redis client of Python."""
+"""Installs the Python client of Redis from PyPI into .local, once."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 LOCAL = Path(__file__).resolve().parent / ".local"
-# Pinned, so that every machine runs the same.
+# Pinned, so that every machine uses the same.
 CLIENT = "redis==8.1.0"
 
 
 def need_client():
-    """Fetches it if it is not there; says SKIPPED, and gives False, if it cannot be had."""
+    """Installs it if it is missing; prints SKIPPED and returns False if it cannot."""
     if not (LOCAL / "redis").exists():
         done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps",
                                "--root-user-action", "ignore", "--target", LOCAL, CLIENT])

@@ -1,4 +1,4 @@
-"""Asks every API the same three things all the time, and remembers each answer."""
+"""Sends the same three requests to every API all the time, and records each answer."""
 
 import http.client
 import threading
@@ -7,7 +7,7 @@ from collections import Counter
 
 
 class Probe:
-    """A thread for each question to each API; each waits for its answer before it asks again."""
+    """One thread per request and API; each waits for its answer before it asks again."""
 
     WRITE = "/agent/agent:0/state"
     EVERY = 0.05
@@ -45,16 +45,16 @@ class Probe:
             self.ending.wait(self.EVERY)
 
     def during(self, since, until):
-        """Gives how long the slowest answer took, and all that were not 503 though asked meanwhile."""
+        """Returns the time of the slowest answer, and all answers of that period other than 503."""
         asked = [answer for answer in self.answers if answer[1] >= since and answer[0] < until]
         slowest = max(ended - began for began, ended, *_ in asked)
-        # What was asked before, or is answered after, may be answered either way.
+        # Requests sent before the period, or answered after it, may have either answer.
         wrong = Counter(f"{path} {status}" for began, ended, _, path, status in asked
                         if since <= began and ended < until and status != 503)
         return slowest, wrong
 
     def turned(self, since, path, to):
-        """Gives how long after `since` every API gave that answer for the first time."""
+        """Returns how long after `since` every API gave that answer for the first time."""
         first = []
         for port in self.ports:
             times = [ended for _, ended, asked, what, status in self.answers

@@ -1,14 +1,14 @@
 """A small TCP proxy between the engines and Redis: the address that they know.
 
-It runs on a thread of its own and does what it is told: lead elsewhere, be slow, cut every
-connection, or lose answers: what was asked reaches the server and is done there, and the
-connection breaks before the answer comes.
+It runs on a thread of its own. On command it leads elsewhere, becomes slow, cuts every connection, or
+loses answers: a request reaches the server and is carried out, and the connection breaks before the
+answer arrives.
 """
 
 import asyncio
 import threading
 
-# So much may be under way in one direction.
+# The most bytes in transit in one direction.
 MOST_PIECES = 1_000
 
 
@@ -45,7 +45,7 @@ class Proxy:
         ends = (writer.transport, far_writer.transport)
         self.connections[asyncio.current_task()] = ends
         try:
-            # Whichever ends first takes the others along.
+            # The first that ends also ends the others.
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.receive(reader, there))
                 tasks.create_task(self.send(there, far_writer))
@@ -59,7 +59,7 @@ class Proxy:
                 end.abort()
 
     async def receive(self, reader, pieces, answers=False):
-        """Takes what one side says, and notes when it is to be passed on."""
+        """Reads what one side sends, and notes when to pass it on."""
         while piece := await reader.read(1 << 16):
             if answers and self.lose:
                 self.lose -= 1
@@ -77,12 +77,12 @@ class Proxy:
             await writer.drain()
 
     def cut(self):
-        """Breaks every connection there is."""
+        """Breaks every open connection."""
         self.cuts += len(self.connections)
         self.loop.call_soon_threadsafe(
             lambda: [end.abort() for ends in list(self.connections.values()) for end in ends])
 
     def lead_to(self, target):
-        """Leads every connection from now on elsewhere, and breaks those that there are."""
+        """Leads new connections to another server, and breaks the open ones."""
         self.target = target
         self.cut()

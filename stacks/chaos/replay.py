@@ -1,9 +1,9 @@
-"""What an ACD may do, told by its events alone: written from the rules, not from the engine.
+"""What an ACD may do, from its events alone: written from the rules, not from the engine.
 
 The rules: a contact that can be served by a routable agent never waits. So an assignment is made
 in the step that makes it possible, and its event follows at once: after `contact_created` and
 `contact_requeued` the longest available agent with all the skills gets the contact, after
-`agent_available` and `skill_added` the agent gets the best-ranked waiting contact that he serves.
+`agent_available` and `skill_added` the agent gets the best-ranked waiting contact that they can serve.
 If nobody fits, no assignment follows. Anything else is a complaint.
 """
 
@@ -41,11 +41,11 @@ class Agent:
 
     def __init__(self, skills, at):
         self.skills = set(skills)
-        # `idle`: since when he is counted as that; one who gets a contact in the very step in
-        # which he becomes routable never was.
+        # `idle`: since when they count as idle; an agent who gets a contact in the same step in
+        # which they become routable never was.
         self.since = self.idle = self.contact = None
         self.leaves = False
-        # Why they are unavailable, if nobody chose it; which event told of it, if opening brings
+        # Why they are unavailable, if nobody chose it; the event of it, if opening brings
         # them back.
         self.mark, self.away = None, None
         self.changed = at
@@ -58,7 +58,7 @@ class Replay:
     def __init__(self):
         self.number = 0
         self.contacts = {}
-        # Those that are over: how, since when, under which rank, who was on it, since when.
+        # Ended contacts: how, since when, with which rank, which agent, since when.
         self.over = {}
         self.agents = {}
         # In the order in which they became routable, which is that of `since`.
@@ -69,9 +69,9 @@ class Replay:
         self.kinds = Counter()
         self.complaints = []
         self.tick = 0
-        # What the next event must be: the contact and agent that belong together now ...
+        # What the next event must be: the contact and agent that now belong together ...
         self.due = None
-        # ... and then what becomes of an agent whose contact has ended.
+        # ... and then the new state of an agent whose contact has ended.
         self.freed = None
 
     def complain(self, text):
@@ -80,7 +80,7 @@ class Replay:
             self.complaints.append(f"event {self.number}: {text}")
 
     def take(self, number, at, text):
-        """Takes the next event, as it stands in the stream."""
+        """Replays the next event of the stream."""
         if number != self.number + 1:
             self.complain(f"followed by {number}, a gap")
         self.number = number
@@ -126,7 +126,7 @@ class Replay:
         return best[1] if best else None
 
     def head(self, line):
-        """The first of a line; those who have left it stand there until they come to its head."""
+        """Returns the first of a line; contacts that have left are removed at its head."""
         while line:
             rank, contact = line[0]
             waiting = self.contacts.get(contact)
@@ -155,7 +155,7 @@ class Replay:
         if (contact, agent) != due:
             self.explain(contact, to, agent, by)
         if to.agent:
-            # Whoever had it has it no more as far as can be told.
+            # Its former agent no longer has it, as far as the events say.
             self.complain(f"{contact} was given to {agent} while {to.agent} is on it")
         if by.contact:
             self.complain(f"{agent} was given {contact} while on {by.contact}")
@@ -172,7 +172,7 @@ class Replay:
             self.count(to.profile, f"assigned_{bound}")
 
     def explain(self, contact, to, agent, by):
-        """Says what is wrong with an assignment that should not have been."""
+        """Returns what is wrong with an assignment."""
         if not to.skills <= by.skills:
             self.complain(f"{contact} was given to {agent}, who lacks {sorted(to.skills - by.skills)}")
         elif by.since is None:
@@ -308,7 +308,7 @@ class Replay:
     # --- parts of the above
 
     def seek_agent(self, contact):
-        """A contact is on no list: the next event must give it to whoever is found."""
+        """Handles a contact on no list: the next event must give it to the agent that is found."""
         seeking = self.contacts[contact]
         agent = self.longest_available(seeking.skills)
         self.due = (contact, agent) if agent else None

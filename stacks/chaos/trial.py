@@ -12,9 +12,9 @@ from floor import Floor, until
 from proxy import Proxy
 from verifier import Verifier
 
-# How long a supervisor of services takes to start again what has ended.
+# How long a supervisor of services takes to restart a process.
 SUPERVISOR = 0.3
-# Of the complaints so many are printed.
+# The most complaints that are printed.
 MOST_TOLD = 12
 
 
@@ -70,7 +70,7 @@ class Trial:
     # --- for faults
 
     def rounds(self, every):
-        """Goes on until the time is over, at random instants, `every` seconds apart on average."""
+        """Yields at random instants, `every` seconds apart on average, until the time is over."""
         while time.monotonic() < self.began + self.seconds:
             then = time.monotonic() + every * self.random.uniform(0.5, 1.5)
             while time.monotonic() < then:
@@ -79,7 +79,7 @@ class Trial:
             yield
 
     def back(self, at, away):
-        """Notes when Redis was back, and how long it had been away."""
+        """Notes when Redis was back, and how long it had been down."""
         self.returned.append(at)
         self.away.append(away)
 
@@ -91,7 +91,7 @@ class Trial:
     # --- what came of it
 
     def drained(self):
-        """What empties a full server must run on it."""
+        """Checks that contacts can end on a full server."""
         with open(self.floor.ledger) as ledger:
             ended = [float(line.split("\t")[2]) for line in ledger if line.startswith("ended")]
         for since, freed in self.full:
@@ -99,7 +99,7 @@ class Trial:
                 self.complaints.append("no contact could be ended on a full Redis")
 
     def supervise(self):
-        """Starts again whoever has ended, as a supervisor of services does."""
+        """Restarts processes that have ended, as a supervisor of services does."""
         now = time.monotonic()
         if now > self.told + 60:
             self.tell(now)
@@ -109,14 +109,14 @@ class Trial:
             if now < self.ended_at.setdefault(engine.name, now) + SUPERVISOR:
                 continue
             del self.ended_at[engine.name]
-            # Without its Redis it does not start, says so and ends with 2.
+            # Without its Redis an engine does not start, says so and ends with 2.
             if not engine.meant_to_end and engine.child.returncode != 2:
                 self.complaints.append(f"{engine.name} ended with {engine.child.returncode}")
             engine.start()
             self.floor.restarts += 1
 
     def tell(self, now):
-        """Says how it goes."""
+        """Prints the progress."""
         self.told = now
         replay = self.verifier.replay
         print(f"  {now - self.began:.0f} s: {replay.number} events, "
@@ -125,7 +125,7 @@ class Trial:
               f"memory {self.redis.memory() >> 10} MiB", flush=True)
 
     def ledger(self):
-        """Gives when each acknowledgement came, and how long after the first try, in order."""
+        """Returns when each acknowledgement came, and how long after the first try, in order."""
         times, took = array("d"), array("d")
         with open(self.floor.ledger) as ledger:
             for line in ledger:
@@ -138,7 +138,7 @@ class Trial:
         return times, sorted(took)
 
     def recovered(self, times):
-        """Gives how long after each return of Redis the first call succeeded."""
+        """Returns how long after each return of Redis the first call succeeded."""
         for returned in self.returned:
             place = bisect_left(times, returned)
             yield times[place] - returned if place < len(times) else float("inf")
@@ -152,7 +152,7 @@ class Trial:
         complaints = Counter(self.complaints)
         twice = [text for text in complaints if any(word in text for word in ("twice", "is on it", "while on "))]
         stuck = [text for text in complaints if "stuck" in text]
-        # Nobody comes back for a contact whose end was acknowledged and is lost.
+        # No client returns to a contact whose end was acknowledged and is lost.
         stuck += [f"contact {contact} is still on the floor" for contact in replay.contacts
                   if not any(contact in text for text in verifier.lost)]
         wrong = [text for text in complaints if text not in twice and text not in stuck]

@@ -3,9 +3,9 @@
 
 Usage: stacks/chaos/verifier.py URL [--acd NAME] [--ledger FILE]
 
-By itself it verifies a floor at rest whose stream still reaches back to the first event. Under
+Alone it verifies an idle floor whose stream still reaches back to the first event. Under
 `stacks/chaos/run` it follows from the beginning, so that nothing is trimmed before it is read.
-Exit codes: 0 nothing to complain of, 1 complaints, each on a line.
+Exit codes: 0 no complaints, 1 complaints, one per line.
 """
 
 import argparse
@@ -28,13 +28,13 @@ PAGE = 2_000
 def connect(url):
     return client.Redis.from_url(
         url, decode_responses=True, socket_timeout=30, socket_connect_timeout=1, protocol=2,
-        # Its own loop tries again, and knows why.
+        # Its own loop retries, and knows why.
         retry=None, retry_on_error=[],
     )
 
 
 class Verifier:
-    """Follows one floor, whatever becomes of its Redis meanwhile."""
+    """Follows one floor, whatever happens to its Redis meanwhile."""
 
     def __init__(self, url, acd="acd"):
         self.acd = acd
@@ -59,11 +59,11 @@ class Verifier:
                         time.sleep(0.02)
                 except client.RedisError:
                     time.sleep(0.05)
-        except Exception as reason:  # Anything else is a fault of this program, and must show.
+        except Exception as reason:  # Anything else is a bug of this program, and must be visible.
             self.failed = reason
 
     def step(self, block=None):
-        """Replays the next events; tells whether there were any."""
+        """Replays the next events; returns whether there were any."""
         key = f"{{{self.acd}}}:events"
         wait = ["BLOCK", block] if block else []
         answer = self.redis.execute_command(
@@ -84,8 +84,8 @@ class Verifier:
         return True
 
     def turn_to(self, url):
-        """Goes on with another server. If that does not know all that was seen, it begins anew
-        with its first event, which must still be there."""
+        """Continues with another server. If that lacks events that were seen, starts again with its first
+        event, which must still be there."""
         self.pause()
         self.redis = connect(url)
         newest = int(self.redis.execute_command("HGET", f"{{{self.acd}}}:meta", "event") or 0)
@@ -103,7 +103,7 @@ class Verifier:
             raise self.failed
 
     def verify(self, ledger=None):
-        """Gives all complaints, once nobody changes the floor any more."""
+        """Returns all complaints, once nobody changes the floor any more."""
         self.pause()
         while self.step():
             pass
@@ -121,7 +121,7 @@ class Verifier:
 
 
 def broken_promises(replay, ledger):
-    """Gives what was acknowledged to a client, and is not so."""
+    """Returns what was acknowledged to a client but is not true."""
     with open(ledger) as file:
         for line in file:
             kind, _, rest = line.rstrip("\n").partition("\t")

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Breaks the store on purpose, and sees the verifier say so.
+"""Breaks the store on purpose, and checks that the verifier reports it.
 
 Usage: stacks/chaos/verifier_test.py
 
-The store is its own scripts, as `switchboard-engine redis-functions` prints them, on a Redis of
-its own; the engine must be built. They play a short session many times over: whole, where the verifier must be content, and
-each time with one line changed, where it must name what is wrong. A verifier that cannot fail
-proves nothing.
+The store is its scripts, as `switchboard-engine redis-functions` prints them, on a Redis of its own;
+the engine must be built. They play a short session many times: once unchanged, where the verifier
+must not complain, and then each time with one line changed, where it must name what is wrong. A
+verifier that cannot fail proves nothing.
 """
 
 import json
@@ -29,8 +29,8 @@ from need import need_client  # noqa: E402
 
 SKILLS = ["English", "French", "Billing"]
 
-# What is broken: the file, the text in it, what stands there instead, and a word that one of the
-# complaints must have.
+# What is broken: the file, the text in it, its replacement, and a word that one of the complaints must
+# contain.
 BROKEN = [
     ("the shortest available agent gets it", "pieces/available.lua",
      "call('ZRANGE', AVAILABLE .. (skills[1] or ANY), '0', '0')[1]",
@@ -79,7 +79,7 @@ BROKEN = [
 
 
 class Store:
-    """The scripts, one piece of text in them changed."""
+    """Returns the scripts with one piece of text changed."""
 
     def __init__(self, redis, file=None, text="", other=""):
         self.redis, self.changed = redis, 0
@@ -112,7 +112,7 @@ class Store:
         return name
 
     def agent_of(self, name):
-        """Gives who is on a contact."""
+        """Returns the agent who is on a contact."""
         return json.loads(self.redis.execute_command("JSON.GET", f"{{acd}}:contact:{name}")).get("agent")
 
     def end(self, name, how="complete"):
@@ -120,7 +120,7 @@ class Store:
 
 
 def play(store):
-    """A session in which every rule matters; the same each time."""
+    """Plays a session in which every rule matters; the same each time."""
     random.seed(7)
     for number in range(6):
         store.agent(f"agent:{number}", [SKILLS[number % 3], SKILLS[(number + 1) % 3]])
@@ -154,7 +154,7 @@ def play(store):
 
 
 def examine(redis, ledger, *change):
-    """Plays on the store with that change; gives what the verifier complains of."""
+    """Plays on the store with that change; returns the verifier's complaints."""
     from verifier import Verifier
     redis.cli.flushall()
     store = Store(redis.cli, *change)
@@ -162,7 +162,7 @@ def examine(redis, ledger, *change):
         return [f"the text is not in {change[0]} any more: this test is out of date"]
     try:
         play(store)
-    except Exception as reason:  # A broken script may refuse what comes next.
+    except Exception as reason:  # A broken script may refuse the next call.
         if not change:
             raise
         print(f"      the session ended early: {str(reason)[:90]}")

@@ -1,5 +1,6 @@
-"""What a stranger does with a client generated from /openapi.json: every operation, against a
-running engine. Usage: TOKEN=... client.py ADDRESS, with the client on PYTHONPATH."""
+"""Uses a client generated from /openapi.json: every operation, against a running engine.
+
+Usage: TOKEN=... client.py ADDRESS, with the client on PYTHONPATH."""
 
 import os
 import sys
@@ -24,7 +25,7 @@ done = set()
 
 
 def call(operation, status, *path, client=client, **arguments):
-    """Calls an operation, and checks its status and that its answer was understood."""
+    """Calls an operation, and checks its status and that its answer was parsed."""
     done.add(operation.__name__.rsplit(".", 1)[1])
     answer = operation.sync_detailed(*path, client=client, **arguments)
     assert answer.status_code == status, (operation.__name__, answer)
@@ -38,7 +39,7 @@ def refused(operation, status, code, *path, **arguments):
     return problem.detail
 
 
-# An agent, and what changes them.
+# An agent, and all changes of one.
 name = {"fname": "Ada", "lname": "Lovelace"}
 made = call(create_agent, 201, "agent:7", body=models.CreateAgent(skills=["English"], **name))
 assert made.agent_key == "agent:7"
@@ -88,7 +89,7 @@ assert (ended.state, ended.outcome) == (3, models.Outcome.HANDLED), ended
 call(cancel_contact, 200, keys[0])
 assert call(get_contact, 200, keys[0]).outcome == models.Outcome.CANCELLED
 
-# Refusals come as what they are.
+# Refusals are parsed as problems.
 detail = refused(create_contact, 422, "invalid", body=models.CreateContact(skills=["*"]))
 assert "'*'" in detail, detail
 detail = refused(set_agent_state, 422, "invalid", "agent:7", body=models.SetAgentState(state=7))
@@ -99,7 +100,7 @@ assert call(set_acd_state, 201, body=models.SetAcd(state=0)).acd_state == 0
 refused(create_contact, 409, "acd_closed", body=models.CreateContact(skills=[]))
 call(set_acd_state, 201, body=models.SetAcd(state=1))
 
-# The floor, its figures, and what happened on it.
+# The floor, its figures and its events.
 floor = call(get_acd, 200)
 assert (floor.waiting, floor.agents, floor.totals.offered) == (4, 1, 6), floor
 stats = call(get_stats, 200, window="60m", within="10")

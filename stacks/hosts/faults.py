@@ -1,6 +1,6 @@
-"""The faults: how each is made on the hosts, how it is mended, and what is asked of the stack.
+"""The faults: how each is made on the hosts, how it is repaired, and what the stack must achieve.
 
-Each takes the lab, makes the fault, and gives back what mends it.
+Each takes the lab, makes the fault, and returns the function that repairs it.
 """
 
 import os
@@ -13,13 +13,13 @@ from typing import Callable
 
 @dataclass
 class Fault:
-    """A fault, and the time without service that it may cost; nothing at all if that is None."""
+    """A fault, and the time without service that it may cost; None means no failed request."""
 
     name: str
     title: str
     make: Callable
     seconds: float | None
-    # What is forgiven on a machine that may have other things to do.
+    # The tolerance on a machine that may have other things to do.
     forgiven: float = 1.0
 
 
@@ -43,7 +43,7 @@ def hang_haproxy(lab):
 
 
 def lose_servers(lab):
-    """The master alone no longer reaches what is behind it; clients and its peer still reach it."""
+    """The master alone no longer reaches its servers; clients and its peer still reach it."""
     master = lab.holder()
     lab("run", master, "nft", """
         table inet trial {
@@ -62,7 +62,7 @@ def cut_link(lab):
 
 
 def power_off(lab, host):
-    """Takes a host away without a word to anybody."""
+    """Removes a host without closing its connections."""
     lab("unplug", host)
     lab("kill", host)
 
@@ -78,7 +78,7 @@ def stop_api(lab):
 
 
 def stop_dispatcher(lab):
-    """Just before time has something to do; the other dispatcher has to do it."""
+    """Stops a dispatcher just before something is due; the other one has to do it."""
     while not 0.5 < lab.floor.deadline() < 1.5:
         time.sleep(0.1)
     mend = power_off(lab, "disp1")
@@ -92,7 +92,7 @@ def stop_dispatcher(lab):
 
 
 def kill_primary(lab):
-    """And back it comes, empty, and takes itself for the primary."""
+    """It comes back empty and believes that it is the primary."""
     primary = lab.primary()
     lab("kill", primary, "redis")
 
@@ -106,7 +106,7 @@ def kill_primary(lab):
 
 
 def restart_apis(lab):
-    """One after the other, each when the one before serves again."""
+    """Restarts them one after the other, each when the one before serves again."""
     for host in ("api1", "api2"):
         lab("stop", host)
         lab("start", host)
@@ -115,7 +115,7 @@ def restart_apis(lab):
 
 
 def planned_move(lab):
-    """As before maintenance: the address goes first, then the balancer stops."""
+    """As before maintenance: first the address moves, then the balancer stops."""
     master = lab.holder()
     moved = lab.state / master / "run/switchboard/moved"
     moved.write_text("1\n")
@@ -139,7 +139,7 @@ FAULTS = [
     Fault("stop-api", "an API host loses power", stop_api, 3.0),
     Fault("restart-apis", "all API hosts restarted in turn", restart_apis, None),
     Fault("stop-dispatcher", "a dispatcher host loses power", stop_dispatcher, None),
-    # Two Sentinels that begin at the same moment may each vote for himself: then they try again
+    # Two Sentinels that begin at the same moment may each vote for themselves: then they try again
     # after twice their failover-timeout, which is 4 s.
     Fault("kill-primary", "Redis primary killed, returns empty", kill_primary, 5.0, forgiven=6.0),
 ]

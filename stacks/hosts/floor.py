@@ -1,6 +1,6 @@
-"""What the store says after a trial: whether anything was lost, or given to two agents.
+"""Checks the store after a trial: whether anything was lost, or given to two agents.
 
-Asks the database through the virtual address, each question one script, so that traffic may go on.
+Asks the database through the virtual address. Each question is one script, so traffic may continue.
 """
 
 import json
@@ -78,12 +78,12 @@ class Floor:
         return json.loads(self.lab.redis("eval", script, "1", "{acd}:meta", *arguments))
 
     def deadline(self):
-        """How long until time has something to do, in seconds; below 0: it is overdue."""
+        """Returns the seconds until something is due; below 0 it is overdue."""
         answer = self.ask(OVERDUE)
         return (answer["first"] - answer["now"]) / 1000
 
     def lost(self, ledger):
-        """What is wrong with what was acknowledged to the visitors, as sentences."""
+        """Returns what is wrong with acknowledged contacts of the visitors, as sentences."""
         finished = {line["contact"] for line in ledger if line["kind"] == "finished"}
         created = {line["contact"] for line in ledger if line["kind"] == "created"}
         arguments = [
@@ -95,7 +95,7 @@ class Floor:
         return sorted(set(wrong))
 
     def twice(self, ledger):
-        """Which contacts or agents were given away twice, by the events since the last look."""
+        """Returns contacts or agents that were assigned twice, by the events since the last call."""
         number, text = self.last
         wrong = []
         for event in self.ask(EVENTS, str(number or "-"))["all"]:
@@ -118,7 +118,7 @@ class Floor:
         return wrong
 
     def follow(self, event, wrong):
-        """Plays an event after those before it."""
+        """Replays an event."""
         kind, id, agent = event["type"], event.get("contact"), event.get("agent")
         if kind == "contact_created":
             if id in self.contacts:

@@ -1,15 +1,15 @@
-"""What clients see: runs on the client host while something is broken, and writes it down.
+"""What clients see: runs on the client host while something is broken, and records it.
 
-Two kinds of client, each request on a connection of its own, as the least forgiving would:
+Two kinds of client, each request on a connection of its own, which is the hardest case:
 
 - the prober reads the floor every 20 ms with a limit of one second, whatever became of the
-  requests before, and never again what failed;
-- visitors, ten a second, create a contact under an Idempotency-Key, wait for their agent and
-  complete it, each call repeated while it fails, as every client should. What was acknowledged
+  earlier requests, and never repeats a failed one;
+- visitors, ten per second, create a contact with an Idempotency-Key, wait for their agent and
+  complete it. They repeat each call while it fails, as every client should. What was acknowledged
   to them must never be lost.
 
-Usage: probe.py ADDRESS PORT TOKEN-FILE FILE; writes a JSON object a line. SIGUSR1: no new visitor comes.
-SIGTERM: ends.
+Usage: probe.py ADDRESS PORT TOKEN-FILE FILE; writes one JSON object per line. SIGUSR1: creates no
+more visitors. SIGTERM: ends.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ PROBE_EVERY = 0.02
 VISITOR_EVERY = 0.1
 ANSWER_WITHIN = 1.0
 HOLD = 0.3
-# As long as the engine's own traffic repeats a call.
+# As long as `switchboard-engine traffic` repeats a call.
 REPEAT_FOR = 15.0
 GREETING = 5.0
 
 
 class Client:
-    """The address and the file that all write into."""
+    """The address, and the file that all clients write to."""
 
     def __init__(self, address, port, token, file):
         self.address, self.port, self.token, self.file = address, port, token, file
@@ -40,7 +40,7 @@ class Client:
         self.file.write(json.dumps(line) + "\n")
 
     async def ask(self, method, path, body=None, key=None):
-        """Asks once; gives the status and the answer, or raises why there is none."""
+        """Sends a request once; returns the status and the answer, or raises the reason for none."""
         head = f"{method} {path} HTTP/1.1\r\nHost: switchboard\r\nConnection: close\r\n"
         head += f"Authorization: Bearer {self.token}\r\n"
         if key:
@@ -77,7 +77,7 @@ class Client:
         self.write(kind="probe", at=began, took=time.monotonic() - began, why=why)
 
     async def insist(self, method, path, body=None, key=None):
-        """Asks until it is answered with a success; nothing if it never was."""
+        """Repeats a request until it succeeds; returns None if it never did."""
         until, why = time.monotonic() + REPEAT_FOR, ""
         while time.monotonic() < until:
             try:
@@ -107,12 +107,12 @@ class Client:
         if seen and seen["state"] == 2:
             self.write(kind="agent", contact=contact, agent=seen["agent"])
             await asyncio.sleep(HOLD)
-        # A lost contact is answered 404 for ever, which the ledger shows.
+        # A lost contact is always answered 404, which the ledger shows.
         if await self.insist("PATCH", f"/contact/{contact}") is not None:
             self.write(kind="finished", contact=contact)
 
     async def every(self, seconds, begin, wanted):
-        """Begins something at a fixed rate, never waiting for what was begun before."""
+        """Starts something at a fixed rate, without waiting for earlier starts."""
         due = time.monotonic()
         while wanted():
             task = asyncio.create_task(begin())
@@ -142,7 +142,7 @@ async def main():
         loop.add_signal_handler(signal.SIGTERM, leave)
         probing = asyncio.create_task(client.every(PROBE_EVERY, client.probe, lambda: True))
         await client.every(VISITOR_EVERY, client.visit, lambda: client.visiting)
-        # The visitors who are there leave in their own time; probes come and go meanwhile.
+        # Present visitors leave in their own time; probes continue meanwhile.
         until = time.monotonic() + 3 * REPEAT_FOR
         while time.monotonic() < until and not ended.is_set():
             if not any(task.get_coro().__name__ == "visit" for task in client.visitors):
