@@ -10,6 +10,8 @@ COPY engine engine
 COPY tui tui
 # The commit, for --version: there is no repository in the image.
 ARG SWITCHBOARD_COMMIT=
+# The allocator is built with make.
+RUN apt-get update -q && apt-get install -qy --no-install-recommends make
 RUN cargo build --release --locked -p engine
 
 FROM debian:bookworm-slim
