@@ -11,7 +11,10 @@ COPY tui tui
 # The commit, for --version: there is no repository in the image.
 ARG SWITCHBOARD_COMMIT=
 # The allocator is built with make.
-RUN apt-get update -q && apt-get install -qy --no-install-recommends make
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends make \
+    && rm -rf /var/lib/apt/lists/*
 RUN cargo build --release --locked -p engine
 
 FROM debian:bookworm-slim
