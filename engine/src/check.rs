@@ -1,4 +1,4 @@
-//! `switchboard-engine check`: whether what stands in Redis agrees with itself.
+//! `switchboard-engine check`: checks the data in Redis for consistency.
 
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ pub struct Args {
     repair: bool,
 }
 
-/// Audits, tells what was found, and gives whether all is well now.
+/// Audits, prints the findings, and returns whether everything is consistent now.
 pub async fn command(args: Args) -> Result<bool, String> {
     for warning in args.redis_url.warnings() {
         say::err(format_args!("switchboard-engine: {warning}"));
@@ -73,7 +73,7 @@ fn looked_at(audit: &Audit) -> String {
     format!("{agents} agents, {contacts} contacts, {places} places on lists")
 }
 
-/// Gives the report: what was wrong a line each, and the sum of it.
+/// Returns the report: one line per finding, then the summary.
 fn told(audit: &Audit, took: Duration, repair: bool) -> String {
     let warnings = audit.warnings.iter();
     let warnings = warnings.map(|warning| format!("warning {warning}"));

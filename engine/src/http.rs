@@ -1,4 +1,4 @@
-//! The HTTP client, as all of the engine's own requests are sent.
+//! The HTTP client for all of the engine's own requests.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,15 +7,15 @@ use reqwest::{Client, ClientBuilder, Url};
 use shared::secret::Secret;
 use shared::text::Invalid;
 
-/// Begins a client that can speak TLS. It goes through no proxy that the surroundings name: what
-/// it asks is near, and what is measured is the engine.
+/// Returns a builder for a client with TLS. It ignores proxies from the environment: the targets
+/// are near, and measurements must be of the engine.
 pub fn client() -> ClientBuilder {
-    // TLS needs one process-wide choice of cryptography; if somebody chose before, so be it.
+    // TLS needs one process-wide crypto provider; an earlier choice is kept.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy()
 }
 
-/// Reads the token that a file holds in its first line.
+/// Reads the token from the first line of a file.
 pub fn token(file: &Path) -> Result<Secret, Invalid> {
     let refuse = |problem: String| {
         let what = format!("the token file {}", file.display());
@@ -31,14 +31,14 @@ pub fn token(file: &Path) -> Result<Secret, Invalid> {
     }
 }
 
-/// Gives the token in the first line of a token file's text, if there is one.
+/// Returns the token in the first line of a text, if there is one.
 pub(crate) fn token_in(text: &str) -> Option<&str> {
     let token = text.lines().next()?.trim();
     let sound = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     sound.then_some(token)
 }
 
-/// Gives the cause under an error: the layers above it say less.
+/// Returns the root cause of an error: the outer layers say less.
 pub(crate) fn root(error: &dyn std::error::Error) -> String {
     let mut inner = error;
     while let Some(source) = inner.source() {
@@ -47,7 +47,7 @@ pub(crate) fn root(error: &dyn std::error::Error) -> String {
     inner.to_string()
 }
 
-/// Asks an engine whether it takes work; if not, tells why.
+/// Asks an engine whether it is ready; the error says why not.
 pub async fn health(engine: &Url, within: Duration) -> Result<(), String> {
     let mut ready = engine.clone();
     ready.set_path("/readyz");
@@ -61,7 +61,7 @@ pub async fn health(engine: &Url, within: Duration) -> Result<(), String> {
             "{engine} is not ready: it answers {}",
             answer.status()
         )),
-        // As where a client for TLS finds no certificates.
+        // For example when a TLS client finds no CA certificates.
         Err(error) if error.is_builder() => {
             Err(format!("{engine} cannot be asked: {}", root(&error)))
         }

@@ -1,10 +1,10 @@
 //! Switchboard's headless engine: the REST API and the dispatchers over the operations of
 //! [`shared`], in one process or spread over many.
 //!
-//! [`serve`] starts and stops both. There is no state here that a restart could lose, and no
-//! way to change an ACD but through [`shared::Acd`]. [`client`] is that again, over the API of an
-//! engine elsewhere; [`traffic`] plays a floor against one; [`provision`] brings up a Redis
-//! Enterprise for one; [`check`] audits what stands in Redis.
+//! [`serve`] starts and stops both. The engine has no state that a restart could lose, and changes
+//! an ACD only through [`shared::Acd`]. [`client`] implements the same operations over the API of
+//! another engine; [`traffic`] generates synthetic contacts against one; [`provision`] creates a
+//! Redis Enterprise cluster for one; [`check`] audits the data in Redis.
 
 mod api;
 pub mod check;
@@ -33,5 +33,5 @@ pub mod trail;
 mod trust;
 pub mod zone;
 
-/// The version with the commit that was built, as `--version` says it.
+/// The version with the commit it was built from, as `--version` prints it.
 pub const VERSION: &str = env!("SWITCHBOARD_VERSION");

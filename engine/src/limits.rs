@@ -1,38 +1,38 @@
-//! What a server takes at the most: beyond it the answer is no, at once, instead of memory and
-//! waiting that grow.
+//! The limits of a server. Beyond them a request is refused at once, instead of memory and waiting
+//! times growing.
 
 use std::time::Duration;
 
 use crate::quota::Most;
 
-/// The limits that an operator may choose.
+/// The limits that an operator may set.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How many connections are open. Idle ones count: a balancer keeps some, a desk one or two.
+    /// Open connections. Idle ones count: a balancer keeps some, a desk one or two.
     pub connections: usize,
-    /// How many of them from one address, where callers show tokens; those from trusted proxies
-    /// are not counted so.
+    /// Open connections per address, where callers use tokens. Connections from trusted proxies do
+    /// not count.
     pub connections_of_address: usize,
-    /// How many event streams are open.
+    /// Open event streams.
     pub streams: usize,
-    /// How many of them from one address.
+    /// Open event streams per address.
     pub streams_of_address: usize,
-    /// How many of them by one token; one of an agent has an eighth of it.
+    /// Open event streams per token; an agent's token has an eighth of it.
     pub streams_of_token: usize,
-    /// How many requests are worked on at once. Event streams that have begun do not count, nor
-    /// what load balancers and monitoring ask.
+    /// Requests processed at once. Open event streams do not count, nor do the requests of load
+    /// balancers and monitoring.
     pub requests: usize,
-    /// How many of them from one address.
+    /// Requests at once per address.
     pub requests_of_address: usize,
-    /// How many of them by one token; one of an agent has an eighth of it.
+    /// Requests at once per token; an agent's token has an eighth of it.
     pub requests_of_token: usize,
-    /// How long a connection may take to bring the next request's head whole, whether it says
-    /// nothing or a byte a second. The first has to come within ten seconds.
-    /// It is longer than any balancer keeps a connection: who closes first decides who has to
-    /// deal with a request that was just sent.
+    /// How long a connection may take to send the complete head of its next request, whether it is
+    /// silent or sends a byte a second. The first head must come within ten seconds. This is longer
+    /// than any balancer keeps a connection: otherwise the server could close just as the balancer
+    /// sends a request.
     pub idle: Duration,
-    /// How long a client may leave untaken what was sent to it: one that has vanished, or that
-    /// does not read, is cut then. Only Linux can.
+    /// How long a client may leave sent data unacknowledged or unread before its connection is cut.
+    /// Only on Linux.
     pub untaken: Duration,
 }
 
@@ -54,7 +54,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// How many requests there may be.
+    /// Returns the limits for requests.
     pub(crate) fn requests(&self) -> Most {
         Most {
             all: self.requests,
@@ -63,7 +63,7 @@ impl Limits {
         }
     }
 
-    /// How many event streams there may be.
+    /// Returns the limits for event streams.
     pub(crate) fn streams(&self) -> Most {
         Most {
             all: self.streams,
@@ -73,25 +73,25 @@ impl Limits {
     }
 }
 
-/// The most bytes of a request's head. Far more than any client's that has no cookies; the answer
-/// to a longer one is 431, as it is to more than 100 headers.
+/// The most bytes of a request's head. Far more than a client without cookies needs; a longer head,
+/// or more than 100 headers, is answered with 431.
 pub(crate) const LONGEST_HEAD: usize = 16 * 1024;
-/// The most bytes that a connection buffers in either direction. An event stream whose reader
-/// takes nothing holds no more than this and what the kernel holds.
+/// The most bytes that a connection buffers in either direction. An event stream whose reader reads
+/// nothing holds this and the kernel's buffer, no more.
 pub(crate) const BUFFER: usize = 64 * 1024;
-/// The most bytes that the kernel holds for a client (it takes twice that, for its own): left to
-/// itself it goes up to 4 MB, for each reader that is slow.
+/// The send buffer in the kernel per client, in bytes (the kernel doubles it for its own use). By
+/// default it grows to 4 MB for each slow reader.
 pub(crate) const KERNEL_BUFFER: usize = 128 * 1024;
-/// How many connections may have come and not be taken yet; the system may allow fewer. One that
-/// finds no room is dropped, and comes again only after a second.
+/// How many connections may wait to be accepted; the system may allow fewer. A connection beyond
+/// that is dropped, and retried by the client only after a second.
 pub(crate) const BACKLOG: u32 = 4096;
-/// How long a new connection may take to bring the head of its first request.
+/// How long a new connection may take to send the head of its first request.
 pub(crate) const FIRST_HEAD: Duration = Duration::from_secs(10);
-/// How long a connection that has to leave may take to end what it has said.
+/// How long a connection that must close may take to finish its answer.
 pub(crate) const LEAVE: Duration = Duration::from_secs(1);
 /// How long a TLS handshake may take.
 pub(crate) const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How many connections beyond the limit hear why they are refused; others are just closed.
+/// How many connections beyond the limit are told why they are refused; others are just closed.
 pub(crate) const HEARD: usize = 64;
-/// How long one of these has to ask.
+/// How long such a connection has to send its request.
 pub(crate) const HEARD_FOR: Duration = Duration::from_secs(1);

@@ -1,8 +1,8 @@
-//! The log of a process: lines that are written by a thread of their own, so that nobody who tells
-//! something waits for whoever reads it, and no write that fails harms anybody.
+//! The log of a process. A separate thread writes the lines, so that nobody who logs waits for the
+//! reader of the log, and a failed write harms nobody.
 //!
-//! What is on its way is bounded. A line that finds no room, or cannot be written, is lost and
-//! counted; how many were, and when, is told once writing works again.
+//! The buffer is bounded. A line that does not fit, or cannot be written, is lost and counted; once
+//! writing works again, a line says how many were lost, and when.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -17,19 +17,19 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::zone::stamp;
 
-/// The most bytes that wait to be written: a burst of some thousand lines.
+/// The most bytes waiting to be written: a burst of some thousand lines.
 const ROOM: usize = 1024 * 1024;
-/// How long until a write is tried again after one that failed.
+/// How long until a failed write is retried.
 const AGAIN: Duration = Duration::from_millis(500);
-/// How long until a descriptor that does not block is asked again whether it takes anything.
+/// How long until a full non-blocking descriptor is tried again.
 const FULL_PIPE: Duration = Duration::from_millis(20);
-/// How long the end of a process waits for its last lines.
+/// How long a process waits at exit for its last lines.
 pub const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// How many lines this process has lost.
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// Tells how many lines of its log this process has lost.
+/// Returns how many lines of its log this process has lost.
 pub(crate) fn lines_lost() -> u64 {
     LOST.load(Ordering::Relaxed)
 }
@@ -43,14 +43,14 @@ pub enum Form {
     Json,
 }
 
-/// A log. Its copies are of the same one.
+/// A log. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Log(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// Told when there is something to write, and when all is written.
+    /// Signalled when there is something to write, and when everything is written.
     changed: Condvar,
 }
 
@@ -58,14 +58,14 @@ struct Shared {
 struct State {
     waiting: VecDeque<Vec<u8>>,
     bytes: usize,
-    /// Whether lines are being written at this moment.
+    /// Whether lines are being written right now.
     writing: bool,
-    /// What was lost and is not told yet. While there is something, all else is lost too: so
-    /// what is told stands where the lines are missing.
+    /// Losses not reported yet. While there are any, all new lines are lost too, so that the report
+    /// stands where the lines are missing.
     lost: Option<Lost>,
 }
 
-/// Lines that nobody can read.
+/// A count of lost lines, and when they were lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Lost {
     lines: u64,
@@ -74,15 +74,15 @@ struct Lost {
 }
 
 impl Log {
-    /// Begins the log on standard error.
+    /// Starts the log on standard error.
     pub fn to_stderr(form: Form) -> io::Result<Self> {
-        // A descriptor of its own: whoever else writes to standard error, as the report of a panic
-        // does, holds a lock that this must not wait for.
+        // A descriptor of its own: other writers to standard error, such as a panic report, hold a
+        // lock that the log must not wait for.
         let own = io::stderr().as_fd().try_clone_to_owned()?;
         Self::to(own, form)
     }
 
-    /// Begins a log on this descriptor.
+    /// Starts a log on this descriptor.
     pub fn to(out: OwnedFd, form: Form) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let writer = Arc::clone(&shared);
@@ -92,12 +92,12 @@ impl Log {
         Ok(Self(shared))
     }
 
-    /// Puts whole lines on their way. Never waits, never fails.
+    /// Queues whole lines. Never blocks, never fails.
     pub fn put(&self, lines: &[u8]) {
         self.0.put(lines);
     }
 
-    /// Waits until all is written that can be, but not for long.
+    /// Waits until everything possible is written, for at most this long.
     pub fn flush(&self, at_most: Duration) {
         let until = Instant::now() + at_most;
         let mut state = self.0.lock();
@@ -129,9 +129,9 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    /// The life of the thread that writes.
+    /// Runs the writing thread.
     fn write_on(&self, mut out: File, form: Form) {
-        // Whether the last line that was begun has no end.
+        // Whether the last line was written only in part.
         let mut torn = false;
         loop {
             let (lines, lost) = self.next();
@@ -156,13 +156,13 @@ impl Shared {
         }
     }
 
-    /// Keeps what came of writing: so many lines are left, the first of which told what was lost
-    /// if something was.
+    /// Records the result of a write: `left` lines were not written. If `told` is set, the first
+    /// line was the report of losses.
     fn written(&self, told: Option<Lost>, left: u64) {
         let mut state = self.lock();
         state.writing = false;
         match told {
-            // Nothing else was to be written.
+            // The report was the only line to write.
             Some(lost) if left > 0 => {
                 state.lost = Some(state.lost.map_or(lost, |new| lost.with(new)));
             }
@@ -172,8 +172,8 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    /// Waits for something to write, and gives it. What was lost is given once all that came
-    /// before it is written.
+    /// Waits for something to write and returns it. Losses are returned once everything before them
+    /// is written.
     fn next(&self) -> (Vec<Vec<u8>>, Option<Lost>) {
         let mut state = self.lock();
         loop {
@@ -192,7 +192,7 @@ impl Shared {
     }
 }
 
-/// Writes all of it; if that fails, tells how much was written.
+/// Writes all bytes; on failure returns how many were written.
 fn write(out: &mut impl Write, bytes: &[u8]) -> Result<(), usize> {
     let mut done = 0;
     while done < bytes.len() {
@@ -200,7 +200,7 @@ fn write(out: &mut impl Write, bytes: &[u8]) -> Result<(), usize> {
             Ok(0) => return Err(done),
             Ok(more) => done += more,
             Err(why) if why.kind() == ErrorKind::Interrupted => {}
-            // Somebody else who has the descriptor made it one that does not block.
+            // Another process that shares the descriptor may have made it non-blocking.
             Err(why) if why.kind() == ErrorKind::WouldBlock => std::thread::sleep(FULL_PIPE),
             Err(_) => return Err(done),
         }
@@ -208,7 +208,7 @@ fn write(out: &mut impl Write, bytes: &[u8]) -> Result<(), usize> {
     Ok(())
 }
 
-/// Ends a line of which only the beginning could be written.
+/// Ends a line that was written only in part.
 fn end_torn(out: &mut impl Write, torn: &mut bool) -> Result<(), usize> {
     if *torn {
         write(out, b"\n")?;
@@ -234,7 +234,7 @@ impl State {
 }
 
 impl Lost {
-    /// Adds what was lost later.
+    /// Adds later losses.
     fn with(self, later: Self) -> Self {
         Self {
             lines: self.lines + later.lines,
@@ -243,7 +243,7 @@ impl Lost {
         }
     }
 
-    /// Writes the line that tells it.
+    /// Formats the line that reports the losses.
     fn told(&self, form: Form) -> String {
         let Self { lines, .. } = self;
         let (first, last, now) = (stamp(self.first), stamp(self.last), stamp(Timestamp::now()));
@@ -274,7 +274,7 @@ impl<'log> MakeWriter<'log> for Log {
     }
 }
 
-/// Takes a line from whoever formats it.
+/// Collects a line from the formatter.
 #[derive(Debug)]
 pub struct Line<'log>(&'log Log);
 

@@ -1,5 +1,5 @@
-//! `switchboard-engine`: reads the command line, opens the store, runs the engine until it is
-//! told to stop. What it runs is in the library.
+//! `switchboard-engine`: reads the command line, opens the store, and runs the engine until it is
+//! stopped. The work itself is in the library.
 
 mod cli;
 
@@ -18,15 +18,15 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-/// The system's own allocator keeps what a crowd of connections took after they have left. This one
-/// gives it back, by a thread of its own, also when nothing else happens.
+/// The system's allocator keeps the memory of a crowd of connections after they have gone. This one
+/// returns it from a background thread, even when the process is idle.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// It could not start as asked; what is wrong stands on standard error.
+/// Exit code: it could not start as asked; standard error says what is wrong.
 const CANNOT_START: u8 = 2;
-/// How long an engine may take to say that it is ready.
+/// How long an engine may take to answer that it is ready.
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 fn main() -> color_eyre::Result<ExitCode> {
@@ -40,7 +40,8 @@ fn main() -> color_eyre::Result<ExitCode> {
         .enable_all()
         .build()?;
     let code = runtime.block_on(command(cli));
-    // Whatever still hangs, as on a terminal that takes nothing, does not hold the end.
+    // A task that still blocks, for example on a terminal that reads nothing, must not delay the
+    // exit.
     runtime.shutdown_background();
     code
 }
@@ -70,7 +71,7 @@ async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {
     }
 }
 
-/// Says what went wrong, if anything did.
+/// Prints the error, if there is one, and returns the exit code.
 fn told<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -81,15 +82,15 @@ fn told<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
     }
 }
 
-/// Plays traffic until it is through or a signal comes; what is open then is still ended, unless
-/// a second signal comes.
+/// Generates traffic until it is complete or a signal comes. Open contacts are still ended then,
+/// unless a second signal comes.
 async fn play(args: traffic::Args) -> color_eyre::Result<ExitCode> {
     let log = Log::to_stderr(Form::Text)?;
     let token = CancellationToken::new();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (told, stop) = (log.clone(), token.clone());
-    // A task of its own: signals are heard even if the terminal takes nothing.
+    // A separate task, so that signals are handled even if the terminal blocks.
     let mut playing = tokio::spawn(async move { traffic::command(args, stop, &told).await });
     let mut told_twice = false;
     let played = loop {
@@ -111,7 +112,7 @@ async fn play(args: traffic::Args) -> color_eyre::Result<ExitCode> {
     };
     let code = ExitCode::from(report.exit_code());
     tokio::select! {
-        // A reader who has left is no reason to fail.
+        // A reader that has closed the pipe is not an error.
         _ = say::out_aside(report.to_string()) => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
@@ -119,7 +120,7 @@ async fn play(args: traffic::Args) -> color_eyre::Result<ExitCode> {
     Ok(code)
 }
 
-/// Serves until a signal comes or a part fails.
+/// Serves until a signal comes or a part of the engine fails.
 async fn run(flags: Serve) -> color_eyre::Result<ExitCode> {
     let log = log_to_stderr(&flags)?;
     let code = serve(flags, &log).await;
@@ -173,7 +174,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     let mut failed = false;
     let drain = tokio::select! {
         _ = terminate.recv() => flags.drain(),
-        // From a person at a terminal, whom no load balancer stands before.
+        // From a person at a terminal, with no load balancer in front.
         _ = interrupt.recv() => Duration::ZERO,
         part = running.stopped() => {
             tracing::error!("stopping, because {part} by itself");
@@ -183,7 +184,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     };
     tokio::select! {
         () = wind_up(running, drain) => tracing::info!("stopped"),
-        // Who asks twice does not want to wait.
+        // A second signal means: do not wait.
         _ = terminate.recv() => tracing::warn!("told twice to stop: requests are broken off"),
         _ = interrupt.recv() => tracing::warn!("told twice to stop: requests are broken off"),
     }
@@ -195,7 +196,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     })
 }
 
-/// Ends in good order: not ready first, then nothing new, then what is in flight.
+/// Shuts down in order: first not ready, then no new connections, then the requests in flight.
 async fn wind_up(running: Running, drain: Duration) {
     if !drain.is_zero() {
         running.drain(drain).await;
@@ -204,7 +205,7 @@ async fn wind_up(running: Running, drain: Duration) {
     running.stop().await;
 }
 
-/// Begins the log, on which panics are told too from here on.
+/// Starts the log. From here on, panics go to it as well.
 fn log_to_stderr(flags: &Serve) -> color_eyre::Result<Log> {
     let form = match flags.log_format {
         LogFormat::Text => Form::Text,
@@ -233,7 +234,7 @@ fn log_to_stderr(flags: &Serve) -> color_eyre::Result<Log> {
     Ok(log)
 }
 
-/// Says what runs, for people and for whoever asked for any free port.
+/// Logs what is running and its address, also for a caller that asked for any free port.
 fn announce(flags: &Serve, running: &Running) {
     let store = match flags.redis_url {
         Some(_) => "redis",
@@ -279,7 +280,7 @@ fn cannot_listen(flags: &Serve, reason: &io::Error) -> String {
     }
 }
 
-/// Says why it cannot start, in one sentence.
+/// Writes in one sentence why the engine cannot start.
 fn refuse(log: &Log, reason: &str) -> ExitCode {
     log.put(format!("switchboard-engine: {reason}\n").as_bytes());
     log.flush(LAST_LINES);

@@ -1,8 +1,8 @@
-//! Names of HTTP methods, from a closed set: for labels and for rules.
+//! HTTP methods as a closed set of names, for labels and for access rules.
 
 use axum::http::Method;
 
-/// Gives the method as a label from a closed set.
+/// Returns the method as a label from a closed set.
 pub(crate) fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -16,7 +16,7 @@ pub(crate) fn method_label(method: &Method) -> &'static str {
     }
 }
 
-/// Gives the method that the router answers by, as such a label: it answers HEAD as it would GET.
+/// Returns the label of the method that the router uses: HEAD is answered as GET.
 pub(crate) fn routed_method(method: &Method) -> &'static str {
     match *method {
         Method::HEAD => "GET",

@@ -1,7 +1,7 @@
-//! What is counted for Prometheus: the names, what they mean, and the recorder behind them.
+//! The Prometheus metrics: names, meaning, and the recorder.
 //!
-//! Labels come from closed sets only. The recorder is the process's: several engines in one
-//! process share it, so the figures of a floor carry its ACD's name.
+//! Labels come from closed sets only. The recorder is global to the process: several engines in one
+//! process share it, so the figures of a floor carry their ACD's name.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ use shared::view::Overview;
 use crate::quota::Whose;
 use crate::trail;
 
-/// How often the recorder folds what it has collected, whether or not anybody scrapes.
+/// How often the recorder processes what it has collected, whether or not anybody scrapes.
 pub(crate) const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 const REQUESTS: &str = "switchboard_http_requests_total";
@@ -53,12 +53,12 @@ const OCCUPANCY: &str = "switchboard_occupancy_15m";
 const ASSIGNED_WAIT: &str = "switchboard_contacts_assigned_wait_milliseconds_total";
 const WAIT_SECONDS: &str = "switchboard_contact_wait_seconds";
 
-/// The upper bounds of the buckets of request durations, in seconds.
+/// Upper bounds of the buckets of request durations, in seconds.
 const BUCKETS: [f64; 12] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0,
 ];
 
-/// Gives the process's recorder, installed at the first call.
+/// Returns the process's recorder, installed at the first call.
 pub(crate) fn recorder() -> PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     RECORDER.get_or_init(install).clone()
@@ -159,16 +159,16 @@ fn describe() {
     );
 }
 
-/// Counts the requests that are answered; made once the recorder is installed.
+/// Counts answered requests. Created after the recorder is installed.
 ///
-/// It keeps the series that it has counted in: for the recorder to find one, its labels have to be
-/// made anew, which took a tenth of the engine's time.
+/// It keeps handles to the series it has used: building the labels for a lookup in the recorder
+/// took a tenth of the engine's time.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
     by_route: RwLock<HashMap<String, Vec<Series>>>,
 }
 
-/// The requests of one route that have method and status in common.
+/// The requests of one route with the same method and status.
 #[derive(Debug)]
 struct Series {
     method: &'static str,
@@ -178,7 +178,7 @@ struct Series {
 }
 
 impl Requests {
-    /// Counts a request that was answered.
+    /// Counts an answered request.
     pub(crate) fn count(&self, method: &'static str, route: &str, status: u16, took: Duration) {
         if !self.count_in_kept(method, route, status, took) {
             let series = Series::of(method, route, status);
@@ -187,12 +187,12 @@ impl Requests {
                 .by_route
                 .write()
                 .unwrap_or_else(PoisonError::into_inner);
-            // Another request may have kept the same one meanwhile: then either is found.
+            // Another request may have added the same series meanwhile; either will do.
             kept.entry(route.to_owned()).or_default().push(series);
         }
     }
 
-    /// Counts in the series that is kept, and tells whether there is one.
+    /// Counts in a kept series, and returns whether there was one.
     fn count_in_kept(&self, method: &str, route: &str, status: u16, took: Duration) -> bool {
         let kept = self.by_route.read().unwrap_or_else(PoisonError::into_inner);
         let series = kept.get(route).and_then(|series| {
@@ -224,7 +224,7 @@ impl Series {
     }
 }
 
-/// What there can be too much of.
+/// What is refused over a limit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Refused {
     /// A connection.
@@ -233,17 +233,17 @@ pub(crate) enum Refused {
     Request,
     /// An event stream.
     Stream,
-    /// A body, because all that arrive at once are too large together.
+    /// A body, because all bodies being received are too large together.
     Body,
-    /// A connection from an address that has too many.
+    /// A connection from an address over its limit.
     ConnectionOfAddress,
-    /// A request of a caller who has too many.
+    /// A request of a caller over a limit.
     RequestOf(Whose),
-    /// An event stream of a caller who has too many.
+    /// An event stream of a caller over a limit.
     StreamOf(Whose),
 }
 
-/// Counts something that was refused because there was too much of it.
+/// Counts a refusal over a limit.
 pub(crate) fn refused(what: Refused) {
     let what = match what {
         Refused::Connection => "connection",
@@ -259,7 +259,7 @@ pub(crate) fn refused(what: Refused) {
     counter!(REFUSED, "what" => what).increment(1);
 }
 
-/// Counts an idle connection that had to leave for another.
+/// Counts an idle connection that was closed to make room.
 pub(crate) fn dismissed() {
     counter!(DISMISSED).increment(1);
 }
@@ -269,17 +269,17 @@ pub(crate) fn stream_dropped() {
     counter!(DROPPED).increment(1);
 }
 
-/// Counts a connection as open, for as long as what it gives is kept.
+/// Counts a connection as open until the returned value is dropped.
 pub(crate) fn connection() -> Open {
     Open::one(CONNECTIONS)
 }
 
-/// Counts an event stream as open, for as long as what it gives is kept.
+/// Counts an event stream as open until the returned value is dropped.
 pub(crate) fn stream() -> Open {
     Open::one(STREAMS)
 }
 
-/// Something that is open, and counted.
+/// One counted open connection or stream.
 #[derive(Debug)]
 pub(crate) struct Open(&'static str);
 
@@ -296,22 +296,22 @@ impl Drop for Open {
     }
 }
 
-/// Tells how many lines of the log were lost.
+/// Sets how many lines of the log were lost.
 pub(crate) fn log_lines_lost(lines: u64) {
     counter!(LOG_LOST).absolute(lines);
 }
 
-/// Tells how many tokens expire soon.
+/// Sets how many tokens expire soon.
 pub(crate) fn tokens_expiring(tokens: u32) {
     gauge!(TOKENS_EXPIRING).set(f64::from(tokens));
 }
 
-/// Counts that the store has gone back.
+/// Counts that the store has lost its latest events (a rollback).
 pub(crate) fn rollback() {
     counter!(ROLLBACKS).increment(1);
 }
 
-/// Sets whether the store keeps what it was given; what it does not tell is not known.
+/// Sets the metrics on whether the store keeps its data; what it does not report is `NaN`.
 pub(crate) fn keeping(acd: &str, keeping: &Keeping) {
     let known = |known: Option<bool>| known.map_or(f64::NAN, |it| if it { 1.0 } else { 0.0 });
     let evicts = keeping.policy.is_some().then(|| keeping.evicts());
@@ -319,7 +319,7 @@ pub(crate) fn keeping(acd: &str, keeping: &Keeping) {
     gauge!(STORE_APPENDS, "acd" => acd.to_owned()).set(known(keeping.append_only));
 }
 
-/// Sets the figures of an ACD's floor; without an overview they are not known, which is `NaN`.
+/// Sets the figures of an ACD's floor; without an overview they are unknown, which is `NaN`.
 #[expect(
     clippy::cast_precision_loss,
     reason = "no floor has 2^53 contacts or agents"
@@ -341,7 +341,7 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Fig
         gauge!(AGENTS, key => value, "state" => state)
             .set(figure.map_or(f64::NAN, |figure| figure as f64));
     }
-    // A counter keeps its last value while the store is away, as Prometheus wants it.
+    // A counter keeps its last value while the store is unavailable, as Prometheus expects.
     if let Some(totals) = overview.map(|floor| floor.totals) {
         counter!(CREATED, &acd()).absolute(totals.offered);
         counter!(ASSIGNED, &acd()).absolute(totals.assigned);
@@ -373,15 +373,14 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Fig
     }
 }
 
-/// Writes the waits of the contacts that got an agent as a histogram. The store counts them, and
-/// the recorder can only count by itself, so this stands beside what it renders.
+/// Writes the waits of assigned contacts as a histogram. The store counts them, and the recorder
+/// accepts no finished counts, so this text is appended to its output.
 pub(crate) fn waits(acd: &str, totals: &Totals) -> String {
     let mut text = format!(
         "# HELP {WAIT_SECONDS} Time that contacts waited for their agent\n\
          # TYPE {WAIT_SECONDS} histogram\n"
     );
-    // The name of an ACD has no character that would have to be escaped. Writing to a string
-    // cannot fail.
+    // An ACD's name has no character that needs escaping. Writing to a string cannot fail.
     for within in Within::all() {
         let count = totals.waits.within(within);
         let _ = writeln!(

@@ -1,7 +1,7 @@
-//! Refusals as the API tells them: `application/problem+json` (RFC 9457).
+//! Errors as the API returns them: `application/problem+json` (RFC 9457).
 //!
-//! The only file that knows which error has which status code. Programs compare `code`, people
-//! read `detail`, and `instance` is the id of the request, as it stands in the logs.
+//! The only file that maps errors to status codes. Programs compare `code`, people read `detail`,
+//! and `instance` is the id of the request, as in the logs.
 
 use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -14,8 +14,7 @@ use utoipa::ToSchema;
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// Tells whether somebody was turned away at the door: without a token, with one that is not for
-/// that, or with too much at once.
+/// Returns whether the status refuses the caller as such: no token, no permission, or over a limit.
 pub(crate) fn is_turned_away(status: StatusCode) -> bool {
     matches!(
         status,
@@ -23,7 +22,7 @@ pub(crate) fn is_turned_away(status: StatusCode) -> bool {
     )
 }
 
-/// The most characters of a detail that are told; the middle of a longer one is left out.
+/// The most characters of a detail that are sent; longer ones lose their middle.
 const LONGEST_DETAIL: usize = 400;
 
 /// Why a request was refused.
@@ -52,20 +51,20 @@ impl Problem {
         }
     }
 
-    /// What was sent breaks a rule of form.
+    /// What was sent is malformed.
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         let title = "The request is not valid";
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title, detail)
     }
 
-    /// The body is longer than any that is taken.
+    /// The body is longer than the limit.
     pub(crate) fn too_large(most: usize) -> Self {
         let detail = format!("the body is longer than {most} bytes");
         let title = "The body is too large";
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title, detail)
     }
 
-    /// The body says that it is something that is not read.
+    /// The body has an unsupported media type or encoding.
     pub(crate) fn unsupported(detail: impl Into<String>) -> Self {
         let title = "The body is of a kind that is not taken";
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -79,7 +78,7 @@ impl Problem {
         Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", title, detail)
     }
 
-    /// Nobody knows who asks.
+    /// The request is not authenticated.
     pub(crate) fn unauthorized() -> Self {
         let detail = "this needs the header `Authorization: Bearer TOKEN` with a token that is in \
                       force; `switchboard-engine token create` makes one";
@@ -87,7 +86,7 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
     }
 
-    /// The token was in force once.
+    /// The token has expired.
     pub(crate) fn token_expired() -> Self {
         let detail = "this token has expired: whoever runs the engine makes another with \
                       `switchboard-engine token create`";
@@ -95,13 +94,13 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
     }
 
-    /// Whoever asks may not.
+    /// The caller lacks the permission.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         let title = "This token is not for that";
         Self::new(StatusCode::FORBIDDEN, "forbidden", title, detail)
     }
 
-    /// Without tokens, the request names the engine by a name that is not of this machine.
+    /// Without tokens: the request's host is not a name of this machine.
     pub(crate) fn foreign_host(name: &str) -> Self {
         let detail = format!(
             "without tokens this engine answers to names of this machine only (localhost, \
@@ -112,7 +111,7 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "foreign_host", title, detail)
     }
 
-    /// Without tokens, a page of elsewhere has caused the request.
+    /// Without tokens: a page of another site caused the request.
     pub(crate) fn foreign_origin(said: &str) -> Self {
         let detail = format!(
             "without tokens this engine answers no page of elsewhere ({said}): use a program or \
@@ -123,14 +122,14 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", title, detail)
     }
 
-    /// There is nothing at this path.
+    /// There is no such path.
     pub(crate) fn unknown_route(path: &str) -> Self {
         let detail = format!("there is nothing at {path}; GET /docs lists what there is");
         let title = "There is no such route";
         Self::new(StatusCode::NOT_FOUND, "unknown_route", title, detail)
     }
 
-    /// There is something at this path, but not for this method.
+    /// The path exists, but not for this method.
     pub(crate) fn method_not_allowed(method: &str) -> Self {
         let detail =
             format!("{method} is not possible here; the header Allow says which methods are");
@@ -139,7 +138,7 @@ impl Problem {
         Self::new(status, "method_not_allowed", title, detail)
     }
 
-    /// The answer took too long.
+    /// The handler took too long.
     pub(crate) fn timed_out(seconds: u64) -> Self {
         let detail = format!(
             "there was no answer within {seconds} s; what was asked may or may not have happened, \
@@ -149,21 +148,21 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed_out", title, detail)
     }
 
-    /// A plain request came where TLS is spoken.
+    /// A plain request came to a TLS port.
     pub(crate) fn tls_required() -> Self {
         let title = "This port speaks TLS";
         let detail = "the request came without TLS; use https:// with this host and port";
         Self::new(StatusCode::BAD_REQUEST, "tls_required", title, detail)
     }
 
-    /// This process is going down and takes no more work.
+    /// This process is stopping and takes no more work.
     pub(crate) fn stopping() -> Self {
         let title = "The engine is stopping";
         let detail = "this engine is stopping; ask another one";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", title, detail)
     }
 
-    /// What was asked cannot be written down, so it is not done.
+    /// The change cannot be written to the audit file, so it is not made.
     pub(crate) fn audit_unavailable() -> Self {
         let title = "The audit cannot be written";
         let detail = "changes are refused while the audit file cannot be written, and nothing was \
@@ -173,7 +172,7 @@ impl Problem {
         Self::new(status, Self::NOT_AUDITED, title, detail)
     }
 
-    /// The store is away.
+    /// The store is unavailable.
     pub(crate) fn store_unavailable() -> Self {
         let detail = "the store does not answer at present; what was asked may or may not have \
                       happened, and asking again with the same ids is safe";
@@ -182,7 +181,7 @@ impl Problem {
         Self::new(status, "store_unavailable", title, detail)
     }
 
-    /// A fault of ours; the inside of it is for the log only.
+    /// An internal fault. Its details go to the log only.
     pub(crate) fn internal(code: &'static str, fault: String) -> Self {
         let detail = "this is a fault of the engine, which its log describes under the id that \
                       `instance` gives";
@@ -192,12 +191,12 @@ impl Problem {
         Self { fault, ..problem }
     }
 
-    /// Gives what the log has to tell of a fault, and the caller need not know.
+    /// Returns the details of a fault that go to the log and not to the caller.
     pub(crate) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
     }
 
-    /// Tells an error status that something else than our handlers answered.
+    /// Words an error status that did not come from our handlers.
     pub(crate) fn bare(status: StatusCode, path: &str) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::unknown_route(path),
@@ -211,7 +210,7 @@ impl Problem {
         }
     }
 
-    /// Puts the problem into a response, with the request's id if it is known.
+    /// Writes the problem into a response, with the request's id if it is known.
     pub(crate) fn write(&self, response: &mut Response, instance: Option<&str>) {
         let body = ProblemBody {
             kind: format!("urn:switchboard:problem:{}", self.code),
@@ -221,7 +220,7 @@ impl Problem {
             code: self.code.to_owned(),
             instance: instance.map(str::to_owned),
         };
-        // A structure of strings and a number has no way not to be written.
+        // A struct of strings and a number always serializes.
         let json = serde_json::to_vec(&body).unwrap_or_default();
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -241,16 +240,16 @@ impl Problem {
 }
 
 impl Problem {
-    /// The code of a change that could not be written to the audit.
+    /// The code of a change that could not be written to the audit file.
     const NOT_AUDITED: &str = "audit_unavailable";
 
-    /// Tells whether a change was refused because it could not be written to the audit.
+    /// Returns whether a change was refused because it could not be written to the audit file.
     pub(crate) fn is_not_audited(response: &Response) -> bool {
         let problem = response.extensions().get::<Self>();
         problem.is_some_and(|problem| problem.code == Self::NOT_AUDITED)
     }
 
-    /// Answers whatever a connection asks, and ends it.
+    /// Builds the answer to any request on a connection that then closes.
     pub(crate) fn refusing_all(self) -> Response {
         let mut response = self.into_response();
         let close = HeaderValue::from_static("close");
@@ -260,8 +259,8 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Writes the problem, and leaves itself with the response, so that the outermost layer can
-    /// add the request's id.
+    /// Writes the problem, and keeps it in the response's extensions, so that the outermost layer
+    /// can add the request's id.
     fn into_response(self) -> Response {
         let mut response = Response::default();
         self.write(&mut response, None);
@@ -302,7 +301,7 @@ impl From<Error> for Problem {
             Error::KeyReused => (StatusCode::CONFLICT, "The key was used for something else"),
             Error::Forbidden(_) => (StatusCode::FORBIDDEN, "This is not allowed"),
             Error::Unavailable(reason) => {
-                // The store says once when it is away; here it would be said for each request.
+                // The store logs an outage once; here it would be logged for each request.
                 tracing::debug!(reason, "the store did not answer a request");
                 return Self::store_unavailable();
             }
@@ -347,7 +346,7 @@ pub(crate) struct ProblemBody {
     instance: Option<String>,
 }
 
-/// Leaves out the middle of a long text: what is wrong stands at either end of it.
+/// Cuts the middle out of a long text: both ends usually say what is wrong.
 fn shortened(text: String) -> String {
     let length = text.chars().count();
     if length <= LONGEST_DETAIL {

@@ -1,48 +1,48 @@
-//! How much one caller may have at once of what an engine takes, and what is kept for those who
-//! run the floor. Counters alone: no request waits for another here.
+//! Quotas per caller, and the share reserved for supervisors and admins. Only counters: no request
+//! waits for another here.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many addresses are counted apart. Two that share a place are counted together, which
-/// nobody can bring about on purpose.
+/// How many buckets the addresses are hashed into. Two addresses in one bucket are counted
+/// together, which nobody can cause on purpose.
 const PLACES: usize = 4096;
-/// Of what the engine takes in all, one in so many is kept for supervisors and admins.
+/// One in this many of the engine's total is reserved for supervisors and admins.
 const KEPT: usize = 8;
-/// An agent's token has one in so many of what another token has: it is for one desk.
+/// An agent's token has one in this many of another token's quota: it is for one desk.
 const OF_AN_AGENT: usize = 8;
 
-/// How many there may be at once of one thing.
+/// The limits for one kind of thing at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Most {
     /// For all callers together.
     pub all: usize,
-    /// For all connections and tokens from one address; of bodies, supervisors and admins may
-    /// have more.
+    /// For all connections and tokens from one address. Supervisors and admins are exempt for
+    /// bodies.
     pub address: usize,
-    /// For one token; one of an agent has an eighth of it.
+    /// For one token; an agent's token has an eighth of it.
     pub token: usize,
 }
 
-/// Whose limit was reached.
+/// Which limit was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// That of the whole engine.
+    /// The whole engine's.
     Engine,
-    /// That of the caller's address.
+    /// The caller's address's.
     Address,
-    /// That of the caller's token.
+    /// The caller's token's.
     Token,
 }
 
-/// How many there are at present.
+/// A current count.
 #[derive(Debug, Default)]
 struct Count(AtomicUsize);
 
 impl Count {
-    /// Adds so much, if that comes to no more than `most`.
+    /// Adds `much`, if the sum is at most `most`.
     fn add(&self, much: usize, most: usize) -> bool {
         let before = self.0.fetch_add(much, Ordering::Relaxed);
         let fits = before.checked_add(much).is_some_and(|sum| sum <= most);
@@ -57,7 +57,7 @@ impl Count {
     }
 }
 
-/// What one caller has at present.
+/// What one caller uses at present.
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
     requests: Count,
@@ -65,12 +65,12 @@ pub(crate) struct Usage {
     streams: Count,
 }
 
-/// What is counted of a caller.
+/// What is counted per caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Thing {
-    /// A request that is worked on.
+    /// A request being processed.
     Request,
-    /// A body that arrives. Counted apart: who sends slowly takes no request from anybody.
+    /// A body being received. Counted separately, so that slow senders use up no request slots.
     Body,
     /// An event stream.
     Stream,
@@ -86,7 +86,7 @@ impl Usage {
     }
 }
 
-/// What the callers of each address have at present.
+/// What the callers of each address use at present.
 #[derive(Debug)]
 pub(crate) struct Addresses {
     places: Box<[Arc<Usage>]>,
@@ -103,16 +103,16 @@ impl Default for Addresses {
 }
 
 impl Addresses {
-    /// Gives what is counted of this address.
+    /// Returns the usage of this address.
     pub(crate) fn usage(&self, address: IpAddr) -> &Arc<Usage> {
         let place = self.hasher.hash_one(counted_as(address)) % PLACES as u64;
-        // There are far fewer places than a usize has numbers.
+        // The number of buckets fits in a `usize`.
         &self.places[usize::try_from(place).unwrap_or(0)]
     }
 }
 
-/// Gives the address by which a caller is counted: of IPv6 the network, for whoever has one has
-/// all the addresses in it.
+/// Returns the address by which a caller is counted. For IPv6 it is the network, because its owner
+/// has all the addresses in it.
 pub(crate) fn counted_as(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
@@ -127,14 +127,14 @@ pub(crate) fn counted_as(address: IpAddr) -> IpAddr {
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) token: Arc<Usage>,
-    /// None where the address is not known, or is not counted.
+    /// `None` where the address is unknown or not counted.
     pub(crate) address: Option<Arc<Usage>>,
-    /// Whether the token is one agent's own.
+    /// Whether the token is an agent's.
     pub(crate) is_agent: bool,
 }
 
 impl Caller {
-    /// Counts one more for this caller, if it may have it.
+    /// Counts one more for this caller, if its limits allow.
     pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Taken, Whose> {
         let of_token = if self.is_agent {
             most.token.div_ceil(OF_AN_AGENT)
@@ -159,7 +159,7 @@ impl Caller {
     }
 }
 
-/// What a caller has, until it is dropped.
+/// One counted thing of a caller, until dropped.
 #[derive(Debug)]
 pub(crate) struct Taken {
     thing: Thing,
@@ -176,7 +176,7 @@ impl Drop for Taken {
     }
 }
 
-/// What an engine has room for in all.
+/// The capacity of an engine as a whole.
 #[derive(Clone, Debug)]
 pub(crate) struct Room {
     taken: Arc<Count>,
@@ -191,7 +191,7 @@ impl Room {
         }
     }
 
-    /// Gives room for so much. Some of it is for those who run the floor alone.
+    /// Reserves `much`. Some of the capacity is only for supervisors and admins.
     pub(crate) fn take(&self, much: usize, runs_the_floor: bool) -> Option<Held> {
         let kept = if runs_the_floor { 0 } else { self.most / KEPT };
         let most = self.most - kept;
@@ -203,17 +203,17 @@ impl Room {
     }
 }
 
-/// Room that is free again when this is dropped.
+/// Reserved capacity, released on drop.
 #[derive(Debug)]
 pub(crate) struct Held {
     taken: Arc<Count>,
     much: usize,
-    /// How much may be taken in all.
+    /// The total up to which it may grow.
     most: usize,
 }
 
 impl Held {
-    /// Takes more, if there is room.
+    /// Reserves more, if there is capacity.
     pub(crate) fn grow(&mut self, more: usize) -> bool {
         let fits = self.taken.add(more, self.most);
         if fits {
@@ -254,14 +254,14 @@ mod tests {
         let agent = caller(here, true);
         let kept: Vec<_> = (0..2).map(|_| agent.take(Thing::Stream, MOST)).collect();
         assert_eq!(agent.take(Thing::Stream, MOST).unwrap_err(), Whose::Token);
-        // What is counted of one thing leaves the other alone.
+        // The counts of different things are independent.
         let request = agent.take(Thing::Request, MOST);
         assert!(request.is_ok() && kept.iter().all(Result::is_ok));
         let other = caller(here, false);
         let third = other.take(Thing::Stream, MOST);
         assert!(third.is_ok());
         assert_eq!(other.take(Thing::Stream, MOST).unwrap_err(), Whose::Address);
-        // A refusal leaves nothing behind, and what is given back is there again.
+        // A refusal leaves nothing counted, and what is released is available again.
         drop(kept);
         let more: Vec<_> = (0..2).map(|_| other.take(Thing::Stream, MOST)).collect();
         assert!(more.iter().all(Result::is_ok));

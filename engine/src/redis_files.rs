@@ -24,14 +24,14 @@ pub struct RedisFiles {
 }
 
 impl RedisFiles {
-    /// Gives what is not as safe as it should be about the private key, a sentence each.
+    /// Returns warnings about the permissions of the private key.
     pub fn warnings(&self) -> Vec<String> {
         let key = self.key.iter();
         key.flat_map(|key| trust::warnings("the private key", key))
             .collect()
     }
 
-    /// Names the server at a URL, with these files.
+    /// Returns the server at a URL, with these files.
     pub fn server(&self, url: &str) -> RedisServer {
         RedisServer {
             url: url.to_owned(),

@@ -1,5 +1,5 @@
-//! What a program says on standard output and standard error, without ever failing by it: where
-//! `println!` panics once nobody reads, and its report of the panic with it.
+//! Writing to standard output and standard error without panicking. `println!` panics once nobody
+//! reads, and so does the report of that panic.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _};
@@ -7,7 +7,7 @@ use std::panic;
 
 use color_eyre::config::HookBuilder;
 
-/// Writes to standard output. A reader who has seen enough, as `head` has, is no error.
+/// Writes to standard output. A closed pipe, as with `head`, is not an error.
 pub fn out(text: impl Display) -> Result<(), String> {
     match write_out(text) {
         Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(unwritten(&why)),
@@ -15,8 +15,8 @@ pub fn out(text: impl Display) -> Result<(), String> {
     }
 }
 
-/// Writes to standard output what is of no use unless somebody reads it: a reader who has left is an
-/// error, too.
+/// Writes to standard output text that is useless unless it is read: a closed pipe is an error,
+/// too.
 pub fn out_to_a_reader(text: impl Display) -> Result<(), String> {
     write_out(text).map_err(|why| unwritten(&why))
 }
@@ -30,20 +30,20 @@ fn unwritten(why: &io::Error) -> String {
     format!("standard output could not be written ({why})")
 }
 
-/// Writes to standard output from a thread of its own: whoever waits for it can stop waiting.
+/// Writes to standard output from a separate thread, so that the caller can stop waiting.
 pub async fn out_aside(text: String) -> Result<(), String> {
     let (done, written) = tokio::sync::oneshot::channel();
-    // Nobody may be waiting any more.
+    // The receiver may have gone.
     std::thread::spawn(move || drop(done.send(out(text))));
     written.await.unwrap_or(Ok(()))
 }
 
-/// Writes a line to standard error, if it can be written.
+/// Writes a line to standard error, ignoring errors.
 pub fn err(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Has errors and panics reported in full, where that can be written.
+/// Installs the full reports of errors and panics; a failed write of one is ignored.
 pub fn install_reports() -> color_eyre::Result<()> {
     let (panics, errors) = HookBuilder::default().into_hooks();
     errors.install()?;

@@ -1,4 +1,4 @@
-//! What is known of one open connection, by which it is decided who leaves when there is no room.
+//! The state of one open connection, used to choose which one closes when the limit is reached.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,26 +7,26 @@ use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
-/// Whether a request was ever let in, and since when none is in hand.
+/// Whether a request was ever admitted, and since when the connection is idle.
 pub(crate) type Rank = (bool, u64);
 
-/// What `idle_since` holds while a request is in hand.
+/// Value of `idle_since` while a request is in progress.
 const BUSY: u64 = u64::MAX;
 
-/// What is known of a connection.
+/// The state of a connection.
 #[derive(Debug)]
 pub(crate) struct Seat {
     pub(crate) number: u64,
-    /// Whose it counts as; none for one whose address says nothing of who it is.
+    /// The address it is counted under; `None` if the address does not identify the caller.
     pub(crate) address: Option<IpAddr>,
     pub(crate) began: Instant,
-    /// Since when it has no request in hand, in milliseconds since the server began.
+    /// Since when it is idle, in milliseconds since the server began.
     idle_since: AtomicU64,
-    /// Whether it ever brought a request.
+    /// Whether it ever sent a request.
     asked: AtomicBool,
-    /// Whether it ever brought one that was let in.
+    /// Whether it ever sent one that was admitted.
     let_in: AtomicBool,
-    /// Cancelled when it has to leave.
+    /// Cancelled when the connection must close.
     pub(crate) leave: CancellationToken,
 }
 
@@ -43,43 +43,43 @@ impl Seat {
         }
     }
 
-    /// Gives what a connection that has no place is served with.
+    /// Returns a seat for a connection that is not counted.
     pub(crate) fn of_nobody() -> Arc<Self> {
         Arc::new(Self::new(0, None, Instant::now()))
     }
 
-    /// Whether a request was ever brought.
+    /// Whether it ever sent a request.
     pub(crate) fn has_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 
-    /// Tells that a request is in hand.
+    /// Records that a request is in progress.
     pub(crate) fn begins(&self) {
         self.asked.store(true, Ordering::Relaxed);
         self.idle_since.store(BUSY, Ordering::Relaxed);
     }
 
-    /// Tells that its answer is on its way.
+    /// Records that the answer is being sent.
     pub(crate) fn ends(&self) {
         self.idle_since.store(since(self.began), Ordering::Relaxed);
     }
 
-    /// Tells that a request was let in.
+    /// Records that a request was admitted.
     pub(crate) fn let_in(&self) {
         self.let_in.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a request was ever let in.
+    /// Whether a request was ever admitted.
     pub(crate) fn was_let_in(&self) -> bool {
         self.let_in.load(Ordering::Relaxed)
     }
 
-    /// Whether no request is in hand.
+    /// Whether no request is in progress.
     pub(crate) fn is_idle(&self) -> bool {
         self.idle_since.load(Ordering::Relaxed) != BUSY
     }
 
-    /// Gives its rank among those that may have to leave; the lowest goes first.
+    /// Returns its rank among the idle connections; the lowest closes first. `None` while busy.
     pub(crate) fn rank(&self) -> Option<Rank> {
         let idle = self.idle_since.load(Ordering::Relaxed);
         (idle != BUSY).then(|| (self.was_let_in(), idle))

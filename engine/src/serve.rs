@@ -1,7 +1,7 @@
-//! Starts the API and the dispatchers over an ACD, and stops them in good order.
+//! Starts the API and the dispatchers over an ACD, and stops them in order.
 //!
-//! Everything that is started here belongs to a [`Running`]: nothing outlives it, and none of it
-//! ends unnoticed.
+//! Everything started here belongs to a [`Running`]: nothing outlives it, and none of it ends
+//! unnoticed.
 
 use std::io::Error;
 use std::net::SocketAddr;
@@ -23,31 +23,31 @@ pub const GRACE: Duration = Duration::from_secs(10);
 /// What to start.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where the API listens; none for no API.
+    /// Where the API listens; `None` for no API.
     pub listen: Option<SocketAddr>,
-    /// The certificate that the API shows; none for plain HTTP.
+    /// The API's certificate; `None` for plain HTTP.
     pub tls: Option<Tls>,
-    /// What the API takes at the most.
+    /// The limits of the API.
     pub limits: Limits,
     /// How many dispatchers run.
     pub dispatchers: usize,
-    /// What callers of the API have to show.
+    /// How callers of the API authenticate.
     pub doors: Doors,
 }
 
-/// An engine that runs until it is stopped. Dropping it breaks off what it does.
+/// An engine that runs until it is stopped. Dropping it aborts its work.
 #[derive(Debug)]
 pub struct Running {
     address: Option<SocketAddr>,
     draining: CancellationToken,
     stopping: CancellationToken,
-    // A set rather than a tracker, because how a task ended must be seen, a panic above all.
+    // A `JoinSet` and not a tracker, because it shows how a task ended, a panic above all.
     tasks: JoinSet<&'static str>,
-    // Ends the streams and connections of an engine that is dropped without being stopped.
+    // Ends streams and connections if the engine is dropped without being stopped.
     _dropped: DropGuard,
 }
 
-/// Starts what the options name, over this ACD. When it returns, the API takes connections.
+/// Starts what the options name over this ACD. On return the API accepts connections.
 #[expect(
     clippy::unused_async,
     reason = "its tasks need a runtime, and a caller that awaits it has one"
@@ -113,12 +113,13 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
 }
 
 impl Running {
-    /// Gives the address the API listens on.
+    /// Returns the address the API listens on.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
     }
 
-    /// Waits until a part of the engine ends by itself, which it should never do, and says which.
+    /// Waits until a part of the engine ends by itself, which should never happen, and returns
+    /// which.
     pub async fn stopped(&mut self) -> String {
         match self.tasks.join_next().await {
             Some(Ok(part)) => format!("the {part} ended"),
@@ -127,24 +128,25 @@ impl Running {
         }
     }
 
-    /// Drains: from now on the engine says that it is not ready, but serves all the same, for as
-    /// long as load balancers need to see that and to send what comes elsewhere. Without an API
-    /// nobody has to be told.
+    /// Drains: the engine reports that it is not ready but keeps serving, for as long as load
+    /// balancers need to notice and to send new requests elsewhere. Without an API it returns at
+    /// once.
     pub async fn drain(&self, how_long: Duration) {
         self.draining.cancel();
         if self.address.is_some() {
             let seconds = how_long.as_secs_f32();
-            // Told once it is so: whoever reads it may ask at once.
+            // Logged after the switch, so that a reader of the log finds the engine already not
+            // ready.
             tracing::info!("draining for {seconds} s: not ready, and serving still");
             tokio::time::sleep(how_long).await;
         }
     }
 
-    /// Stops: takes no more connections, finishes the requests in flight and the turns of the
-    /// dispatchers, for [`GRACE`] at the longest.
+    /// Stops: accepts no more connections, and finishes the requests in flight and the dispatchers'
+    /// current rounds, for [`GRACE`] at most.
     pub async fn stop(mut self) {
         self.draining.cancel();
-        // From here on streams end, and nobody begins anything.
+        // From here on streams end, and nothing new begins.
         self.stopping.cancel();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
@@ -154,7 +156,7 @@ impl Running {
     }
 }
 
-/// Keeps what the recorder collects from growing while nobody scrapes.
+/// Keeps the recorder's collected data from growing while nobody scrapes.
 async fn upkeep(
     recorder: metrics_exporter_prometheus::PrometheusHandle,
     stopping: CancellationToken,

@@ -1,23 +1,23 @@
-//! Variables of the environment that look like ours and that nobody reads: a misspelt one would be
-//! passed over in silence.
+//! Environment variables with our prefix that no command reads: a misspelt one would otherwise be
+//! ignored silently.
 
 use std::env;
 
 use clap::Command;
 use shared::nearest::nearest;
 
-/// What ours begin with.
+/// The prefix of our variables.
 const PREFIX: &str = "SWITCHBOARD_";
 
-/// Says of each variable that is set, is read by no command of this program, and is much like one
-/// that is.
+/// Returns a warning for each variable that is set, that no command of this program reads, and
+/// whose name is close to one that is read.
 pub fn unread(command: &Command) -> Vec<String> {
     let known = known(command);
     let set = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     set.filter_map(|name| said(&name, &known)).collect()
 }
 
-/// Gives the variables that a command and those under it read, without the prefix.
+/// Returns the variables that a command and its subcommands read, without the prefix.
 fn known(command: &Command) -> Vec<String> {
     let own = command.get_arguments().filter_map(|argument| {
         let name = argument.get_env()?.to_str()?;

@@ -1,4 +1,4 @@
-//! The API without a socket, for who sends it a hundred thousand requests a second.
+//! The API without a socket, for a benchmark that sends it a hundred thousand requests a second.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::doors::Doors;
 use crate::limits::Limits;
 use crate::{api, metrics};
 
-/// Makes the API of an ACD, with every layer that a request from outside passes.
+/// Returns the API of an ACD, with every layer that an outside request passes.
 pub fn router(acd: Arc<dyn Store>) -> Router {
     let token = CancellationToken::new;
     let limits = Limits::default();

@@ -1,5 +1,5 @@
-//! What the API's documents say, for programs of ours that tell of the same things in the same
-//! words: one-shot commands with `--json`.
+//! The API's documents, for one-shot commands with `--json`, so that they print the same as the
+//! API.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,17 +11,17 @@ use crate::api::agent_view::AgentBody;
 use crate::api::explain::ExplanationBody;
 use crate::api::standing::StandingBody;
 
-/// Tells of an agent, as `GET /agent/{key}` does.
+/// Returns the document of an agent, as in `GET /agent/{key}`.
 pub fn agent(agent: Agent) -> Value {
     value(AgentBody::from(agent))
 }
 
-/// Tells why a contact stands where it stands, as `GET /contact/{key}/explain` does.
+/// Returns the explanation of a contact's state, as in `GET /contact/{key}/explain`.
 pub fn explanation(why: Explanation) -> Value {
     value(ExplanationBody::from(why))
 }
 
-/// Tells where a contact stands, as every answer about a contact does.
+/// Returns the state of a contact, as in every answer about a contact.
 pub fn standing(id: ContactId, state: &ContactState) -> Value {
     let mut told = value(StandingBody::from(state));
     if let Value::Object(fields) = &mut told {
@@ -30,7 +30,7 @@ pub fn standing(id: ContactId, state: &ContactState) -> Value {
     told
 }
 
-/// The documents have only text as keys, so they can always be written.
+/// All keys of the documents are text, so they always serialize.
 fn value(document: impl Serialize) -> Value {
     serde_json::to_value(document).unwrap_or_default()
 }

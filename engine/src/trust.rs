@@ -1,8 +1,8 @@
-//! Whether a file can be trusted: nobody but root and the user of this process can change what
-//! stands in it, or put another in its place. What is asked is what an SSH server asks of keys
-//! (`StrictModes`): who owns the file and each folder on the way to it, and who may write them.
+//! Whether a file can be trusted: only root and the user of this process can change or replace it.
+//! The checks are those of an SSH server for keys (`StrictModes`): the owner and the write
+//! permissions of the file and of each folder on its path.
 //!
-//! Access lists beside the mode are not looked at.
+//! ACLs beyond the mode are not checked.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -11,39 +11,39 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 
-/// The most symbolic links that are followed, as the system itself does.
+/// The most symbolic links that are followed, the same as the kernel's limit.
 const MOST_LINKS: usize = 40;
 const WRITABLE_BY_OTHERS: u32 = 0o022;
-/// In such a folder nobody may rename or remove what belongs to others.
+/// In a sticky folder nobody may rename or remove files of others.
 const STICKY: u32 = 0o1000;
 const ROOT: u32 = 0;
 
 /// Why a file cannot be trusted: the rest of a sentence that begins with the file, with the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum Untrusted {
-    /// It cannot be looked at, or something on the way to it.
+    /// It, or a folder on its path, cannot be inspected.
     #[error("cannot be looked at: {} ({why})", .at.display())]
     Unknown {
-        /// What.
+        /// The path.
         at: PathBuf,
-        /// What the system said.
+        /// The system's error.
         why: io::Error,
     },
-    /// It belongs to a stranger, or something on the way to it.
+    /// It, or a folder on its path, belongs to another user.
     #[error(
         "cannot be trusted: {at} belongs to user {owner}, who is neither root nor the user of this \
          process ({us}) and could put another file in its place: chown {us} {at}",
         at = .at.display()
     )]
     OfAnother {
-        /// What.
+        /// The path.
         at: PathBuf,
-        /// Whose it is.
+        /// Its owner.
         owner: u32,
-        /// Whose it should be.
+        /// The expected owner.
         us: u32,
     },
-    /// Others can write it, or a folder on the way to it.
+    /// It, or a folder on its path, can be written by others.
     #[error(
         "cannot be trusted: {at} can be written by others than its owner: chmod go-w {at}",
         at = .0.display()
@@ -51,12 +51,12 @@ pub enum Untrusted {
     WritableByOthers(PathBuf),
 }
 
-/// Checks that a file can be trusted by this process, and gives what the system says of it.
+/// Checks that this process can trust a file, and returns its metadata.
 pub(crate) fn check(file: &Path) -> Result<Metadata, Untrusted> {
     Trust::of_this_process().follow(file)
 }
 
-/// The same for who changes a file in its owner's stead: root may, whoever that is.
+/// The same for a caller that acts for the file's owner: root trusts the owner, whoever that is.
 pub(crate) fn check_for_its_owner(file: &Path) -> Result<Metadata, Untrusted> {
     let mut trust = Trust::of_this_process();
     if trust.us == ROOT {
@@ -65,12 +65,13 @@ pub(crate) fn check_for_its_owner(file: &Path) -> Result<Metadata, Untrusted> {
     trust.follow(file)
 }
 
-/// Gives what is not as safe as it should be about a file whose content is secret, such as a
-/// token: a sentence each. `what` names it.
+/// Returns a warning for each permission problem of a file with secret content, such as a token.
+/// `what` names the file.
 pub(crate) fn warnings(what: &str, file: &Path) -> Vec<String> {
     let name = file.display();
     match check(file) {
-        // As an SSH client does: what belongs to another, as a mounted secret does, is their care.
+        // As in an SSH client: a file of another owner, such as a mounted secret, is that owner's
+        // concern.
         Ok(about) if about.mode() & 0o077 != 0 && about.uid() == us() => {
             vec![format!("others can read {what} {name}: chmod 600 {name}")]
         }
@@ -79,8 +80,7 @@ pub(crate) fn warnings(what: &str, file: &Path) -> Vec<String> {
     }
 }
 
-/// Reads a file that was looked at. What is no plain file is not even opened: a pipe would have
-/// the reader wait for ever.
+/// Reads a file that was checked. Only a regular file is opened: a pipe would block forever.
 pub(crate) fn read(file: &Path, about: &Metadata) -> io::Result<Vec<u8>> {
     if !about.is_file() {
         return Err(io::Error::other("it is not a plain file"));
@@ -92,7 +92,7 @@ fn us() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-/// Who is trusted.
+/// The trusted users.
 struct Trust {
     us: u32,
     owner: Option<u32>,
@@ -104,7 +104,7 @@ impl Trust {
         Self { us: us(), owner }
     }
 
-    /// Goes to a file from the root, one name at a time and through every link, and checks each
+    /// Walks to a file from the root, one name at a time and through every link, and checks each
     /// folder on the way and the file itself.
     fn follow(&self, file: &Path) -> Result<Metadata, Untrusted> {
         let absolute = std::path::absolute(file).map_err(|why| unknown(file, why))?;
@@ -152,8 +152,8 @@ impl Trust {
         Ok((root, about))
     }
 
-    /// Checks what stands in a folder like /tmp, where anybody may put something: it must not be
-    /// a stranger's, be it a link.
+    /// Checks an entry of a folder like /tmp, where anybody may create files: it must not belong to
+    /// another user, even if it is a link.
     fn check_place(&self, folder: &Metadata, at: &Path, about: &Metadata) -> Result<(), Untrusted> {
         if folder.mode() & WRITABLE_BY_OTHERS == 0 {
             return Ok(());
@@ -161,7 +161,7 @@ impl Trust {
         self.check_owner(at, about)
     }
 
-    /// Checks a file or folder by itself.
+    /// Checks the owner and mode of a file or folder.
     fn check_own(&self, at: &Path, about: &Metadata) -> Result<(), Untrusted> {
         self.check_owner(at, about)?;
         let shared = about.is_dir() && about.mode() & STICKY != 0;
@@ -184,7 +184,7 @@ impl Trust {
     }
 }
 
-/// Gives the names that a path goes through, without those that lead nowhere else.
+/// Returns the names on a path, without `.` and the root.
 fn names(path: &Path) -> impl Iterator<Item = OsString> {
     path.components().filter_map(|part| match part {
         Component::Normal(_) | Component::ParentDir => Some(part.as_os_str().to_owned()),
@@ -213,7 +213,7 @@ mod tests {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// A folder with a file in it that can be trusted.
+    /// Creates a folder with a trusted file in it.
     fn place() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("inner");
@@ -248,7 +248,7 @@ mod tests {
             mode(path, good);
             assert_eq!(said(&file), "trusted", "{good:o}");
         }
-        // As /tmp is: what is ours in it stays ours.
+        // As in /tmp, where our own files stay ours.
         mode(inner, 0o1777);
         assert_eq!(said(&file), "trusted");
     }
@@ -263,7 +263,7 @@ mod tests {
             }
             let told = said(&file);
             assert!(told.contains("belongs to user 54321"), "{told}");
-            // Who changes the file in its owner's stead trusts them.
+            // A caller that acts for the file's owner trusts them.
             let for_its_owner = check_for_its_owner(&file).is_ok();
             assert_eq!(for_its_owner, path == file, "{}", path.display());
             chown(path, Some(us()), None).unwrap();

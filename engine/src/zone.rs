@@ -1,4 +1,4 @@
-//! The time zone of this process, in which times are shown and days begin: the one that `TZ`
+//! The time zone of this process, for displayed times and the start of the day: the zone that `TZ`
 //! names, or else the system's.
 
 use std::env;
@@ -10,11 +10,11 @@ use shared::text::Invalid;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
-/// Checks that the zone that `TZ` names is there: else all times would silently be in UTC. The
-/// rules of all zones are in the program, for systems that have none.
+/// Checks that the zone named by `TZ` exists; otherwise all times would silently be in UTC. The
+/// zone rules are compiled in, for systems without them.
 pub fn check() -> Result<(), Invalid> {
     let Some(said) = env::var_os("TZ") else {
-        // A system that does not say where it is counts in UTC, as everywhere.
+        // A system without a zone uses UTC.
         return Ok(());
     };
     match TimeZone::try_system() {
@@ -33,12 +33,12 @@ fn unknown(said: &str) -> Invalid {
     Invalid::new(format!("TZ {said:?}"), "is not a time zone", rule)
 }
 
-/// Gives the zone of this process; a system that changes its own is followed.
+/// Returns the zone of this process; follows a change of the system's.
 pub fn local() -> TimeZone {
     TimeZone::system()
 }
 
-/// Writes the times of log lines in the zone of this process.
+/// Formats the times of log lines in the zone of this process.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalTime;
 
@@ -48,12 +48,12 @@ impl FormatTime for LocalTime {
     }
 }
 
-/// Writes a moment as the lines of a log begin.
+/// Formats a time as at the start of a log line.
 pub(crate) fn stamp(moment: Timestamp) -> String {
     written(&moment.to_zoned(local()))
 }
 
-/// Writes a time to the microsecond, with how far its zone is from UTC.
+/// Formats a time to the microsecond, with its offset from UTC.
 fn written(time: &Zoned) -> String {
     let form = if time.offset().is_zero() {
         "%Y-%m-%dT%H:%M:%S%.6fZ"
