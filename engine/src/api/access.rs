@@ -1,4 +1,4 @@
-//! How the OpenAPI document tells who may use a route: from the rule itself.
+//! Writes into the OpenAPI document who may use each route, from the role table itself.
 
 use utoipa::IntoResponses;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -8,10 +8,10 @@ use utoipa::openapi::{Components, OpenApi};
 use super::refusals::TurnedAway;
 use crate::doors::rule::{OPEN, users};
 
-/// The name of the scheme in the document.
+/// The name of the security scheme in the document.
 const SCHEME: &str = "token";
 
-/// Writes the scheme into the document, and to each route who may use it.
+/// Adds the security scheme to the document, and to each route the roles that may use it.
 pub(super) fn tell(document: &mut OpenApi) {
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components = document.components.get_or_insert_with(Components::new);

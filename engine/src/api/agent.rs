@@ -1,4 +1,4 @@
-//! Agents: what changes them. How they are shown is in `agent_view`.
+//! Agents: the routes that change them. The routes that show them are in `agent_view`.
 
 use std::sync::Arc;
 

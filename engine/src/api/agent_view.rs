@@ -1,4 +1,4 @@
-//! Agents as they are shown: one, and pages of them. What changes them is in `agent`.
+//! Agents as they are shown: one, or pages of them. The routes that change them are in `agent`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ pub(crate) struct AgentBody {
 
 impl From<Agent> for AgentBody {
     fn from(agent: Agent) -> Self {
-        // He was available, or he would have no contact.
+        // They were available, or they would have no contact.
         let presence = match &agent.state {
             AgentState::Busy { .. } => Presence::Available,
             state => state.chosen(),
@@ -106,7 +106,7 @@ impl From<Agent> for AgentBody {
             contact: agent.state.contact(),
             next: next.map(|next| next.word().into()),
             next_reason: next.and_then(Presence::reason).cloned(),
-            // A tick is no time after a clock that had leapt ahead.
+            // A tick is not a time after the clock has once jumped ahead.
             since_ms: since.map(|_| agent.changed.0),
             since_tick: since,
             changed_ms: agent.changed.0,

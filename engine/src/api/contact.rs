@@ -1,4 +1,4 @@
-//! Contacts: creating, looking at, completing, explaining.
+//! Contacts: creating, reading, completing, explaining.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ impl CreateContact {
     }
 }
 
-/// Reads a priority.
+/// Converts a number to a priority.
 pub(super) fn priority(number: i64) -> Result<Priority, Invalid> {
     u8::try_from(number).map(Priority).map_err(|_| {
         let what = format!("priority {number}");
@@ -67,7 +67,7 @@ pub(super) fn priority(number: i64) -> Result<Priority, Invalid> {
     })
 }
 
-/// The key under which a contact is created once, however often it is sent.
+/// The key that makes repeated creations of a contact create it once.
 #[derive(Debug)]
 pub(super) struct IdempotencyKey(Option<String>);
 
@@ -115,7 +115,7 @@ pub(super) struct CreatedContact {
 }
 
 impl CreatedContact {
-    /// Tells where a contact stands.
+    /// Returns the body for a contact in this state.
     pub(super) fn of(id: ContactId, state: &ContactState) -> Self {
         Self {
             contact_key: id.into(),
@@ -167,7 +167,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, deed, location, Json(told)))
 }
 
-/// Gives the contact that a key stands for. Two tokens that use one key mean two contacts.
+/// Returns the contact id for a key. The same key with two tokens gives two contacts.
 fn meant_by(app: &App, visitor: &Visitor, key: &str) -> ContactId {
     let acd = app.acd.name().as_str();
     match visitor.name() {
@@ -211,7 +211,7 @@ pub(crate) struct ContactBody {
 }
 
 impl ContactBody {
-    /// Writes a contact as it stands at this moment, for whoever asks.
+    /// Builds the body of a contact at this moment, as this caller may see it.
     pub(super) fn at(now: Millis, contact: Contact, visitor: &Visitor) -> Self {
         let shown = visitor.sees_attributes();
         Self {
@@ -266,7 +266,7 @@ pub(super) async fn read(
 ) -> Result<impl IntoResponse, Problem> {
     let contact = app.acd.contact(id).await?;
     let now = match &contact.state {
-        // A wait that still grows is measured by the clock that measured its beginning.
+        // A wait that still grows is measured by the same clock as its start.
         ContactState::Queued => app.acd.overview().await?.now,
         ContactState::Assigned { .. } | ContactState::Complete { .. } => contact.created,
     };

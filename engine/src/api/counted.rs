@@ -1,4 +1,4 @@
-//! What was counted, as bodies tell it: the counts, and what follows from them.
+//! Counts and the figures computed from them, as bodies.
 
 use serde::{Deserialize, Serialize};
 use shared::figures::Totals;
@@ -90,7 +90,7 @@ pub(crate) struct CountedBody {
 }
 
 impl CountedBody {
-    /// Reckons what follows from counts, with what is answered within that time as in time.
+    /// Computes the figures from counts; an answer within `within` is in time.
     pub(super) fn new(totals: Totals, within: Within) -> Self {
         Self {
             assigned_in_time: totals.waits.within(within),

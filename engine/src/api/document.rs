@@ -1,21 +1,21 @@
-//! The OpenAPI document as it is served. What the derives leave out is added here, to every route
-//! and schema alike, so that linters and generators of clients find nothing to guess at.
+//! The OpenAPI document as it is served. What the derives leave out is added here, to all routes
+//! and schemas alike, so that linters and client generators need not guess.
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
 use super::event_schema;
 
-/// The words for how a contact ended.
+/// The values for how a contact ended.
 const OUTCOMES: [&str; 3] = ["handled", "abandoned", "cancelled"];
-/// The words for what an agent chose.
+/// The values for an agent's choice.
 const PRESENCES: [&str; 2] = ["available", "unavailable"];
-/// The words for what an agent does.
+/// The values for an agent's activity.
 const ACTIVITIES: [&str; 2] = ["idle", "busy"];
-/// The words for why an agent is unavailable whom no person made so.
+/// The values for why an agent is unavailable without anybody having chosen it.
 pub(super) const MARKS: [&str; 3] = ["new", "closed", "requeued"];
 
-/// The properties whose words are one of a set: in which schema, which, and the name of the set.
+/// Properties that are enumerations: the schema, the property, and the name of the enumeration.
 const OF_A_SET: [(&str, &str, &str); 6] = [
     ("ContactState", "outcome", "Outcome"),
     ("Agent", "presence", "Presence"),
@@ -25,7 +25,7 @@ const OF_A_SET: [(&str, &str, &str); 6] = [
     ("Agent", "next_mark", "Mark"),
 ];
 
-/// What the parameters of a path are, by the beginning of the path.
+/// Examples of path parameters: the beginning of the path, the parameter, the example.
 const EXAMPLES: [(&str, &str, &str); 3] = [
     (
         "/contact",
@@ -36,9 +36,9 @@ const EXAMPLES: [(&str, &str, &str); 3] = [
     ("/", "skill", "English"),
 ];
 
-/// Gives the document as it is served.
+/// Returns the document as it is served.
 pub(super) fn finished(document: &OpenApi) -> Value {
-    // A structure of texts and numbers has no way not to be written.
+    // A struct of strings and numbers always serializes.
     let mut document = serde_json::to_value(document).unwrap_or_default();
     let mut schemas = schemas_of(&mut document);
     fold_all(&mut document, &schemas);
@@ -73,16 +73,16 @@ fn schemas_of(document: &mut Value) -> Map<String, Value> {
     std::mem::take(object(&mut document["components"]["schemas"]))
 }
 
-/// Gives an object to change; what is none becomes one.
+/// Returns the value as an object to change; replaces anything else by an empty object.
 fn object(value: &mut Value) -> &mut Map<String, Value> {
     if !value.is_object() {
         *value = json!({});
     }
-    // It is one now.
+    // It is an object now.
     value.as_object_mut().unwrap_or_else(|| unreachable!())
 }
 
-/// Gives the schemas within a schema.
+/// Returns the schemas nested in a schema.
 fn inner_schemas(schema: &mut Value) -> Vec<&mut Value> {
     match schema {
         Value::Object(fields) => fields.values_mut().collect(),
@@ -91,7 +91,7 @@ fn inner_schemas(schema: &mut Value) -> Vec<&mut Value> {
     }
 }
 
-/// Writes a schema that has a name by its name, also deep inside.
+/// Replaces schemas that have a name by references, at any depth.
 fn fold_all(value: &mut Value, schemas: &Map<String, Value>) {
     fold(value, schemas, "");
 }
@@ -111,7 +111,7 @@ fn fold(value: &mut Value, schemas: &Map<String, Value>, own: &str) {
     }
 }
 
-/// Gives a schema without what is said of it.
+/// Returns a schema without its description.
 fn bare(schema: &Value) -> Value {
     let mut schema = schema.clone();
     if let Some(fields) = schema.as_object_mut() {
@@ -120,8 +120,8 @@ fn bare(schema: &Value) -> Value {
     schema
 }
 
-/// Makes one object of alternatives that an answer could match together: a client could not tell
-/// which it is. What not all of them have may be absent.
+/// Merges alternatives that one answer could match at the same time into one object, as a client
+/// could not tell them apart. Properties that not all of them have become optional.
 fn merged(schema: &Value, schemas: &Map<String, Value>) -> Option<Value> {
     let alternatives = schema.get("oneOf")?.as_array()?;
     let mut all = Map::new();
@@ -148,7 +148,7 @@ fn merged(schema: &Value, schemas: &Map<String, Value>) -> Option<Value> {
     }))
 }
 
-/// Gives the properties of an object, and which of them it always has.
+/// Returns the properties of an object, and which of them are required.
 fn flat(schema: &Value, schemas: &Map<String, Value>) -> (Map<String, Value>, Vec<String>) {
     if let Some(named) = named(schema, schemas) {
         return flat(named, schemas);
@@ -167,13 +167,13 @@ fn flat(schema: &Value, schemas: &Map<String, Value>) -> (Map<String, Value>, Ve
     (properties, required)
 }
 
-/// Gives what a reference names.
+/// Returns the schema that a reference names.
 fn named<'a>(schema: &Value, schemas: &'a Map<String, Value>) -> Option<&'a Value> {
     let place = schema.get("$ref")?.as_str()?;
     schemas.get(place.rsplit('/').next()?)
 }
 
-/// Gives the sets of words their names.
+/// Gives the enumerations names.
 fn name_sets(schemas: &mut Map<String, Value>) {
     for (schema, property, set) in OF_A_SET {
         let Some(place) = schemas
@@ -206,7 +206,7 @@ fn name_sets(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Says of each answer what it is.
+/// Adds missing descriptions to the answers.
 fn describe_answers(operation: &mut Value, schemas: &Map<String, Value>) {
     let summary = operation["summary"].clone();
     for answer in object(&mut operation["responses"]).values_mut() {
@@ -228,8 +228,8 @@ fn describe_answers(operation: &mut Value, schemas: &Map<String, Value>) {
     }
 }
 
-/// Says of parameters what they are: none of them can be null, as a query and a header have no way
-/// to write it.
+/// Completes the parameters. None of them can be null, because a query or a header cannot express
+/// it.
 fn settle_parameters(path: &str, operation: &mut Value) {
     let Some(parameters) = operation
         .get_mut("parameters")
@@ -256,7 +256,7 @@ fn settle_parameters(path: &str, operation: &mut Value) {
     }
 }
 
-/// Gives names that no generator stumbles over to what is made of a form and a content.
+/// Renames generic schemas so that client generators accept the names.
 fn renamed(document: &Value) -> Value {
     let mut text = document.to_string();
     let names = document["components"]["schemas"].as_object();
@@ -278,7 +278,7 @@ mod tests {
     use shared::agent::Mark;
     use shared::contact::Outcome;
 
-    /// Gives the words that a reader lists where it does not know one.
+    /// Returns the values that a deserializer lists when it meets an unknown one.
     fn words<T: serde::de::DeserializeOwned>() -> Vec<String> {
         let refused = serde_json::from_value::<T>("?".into()).err().unwrap();
         let refused = refused.to_string();

@@ -1,5 +1,5 @@
-//! Where requests become values: bodies and path segments here, pages of lists in `page`. Past
-//! this nothing is checked again.
+//! Parses requests into values: bodies and path segments here, pages of lists in `page`. Code
+//! behind this does not check them again.
 
 use std::str::FromStr;
 
@@ -17,8 +17,8 @@ use shared::text::Invalid;
 use super::form::unknown;
 use crate::problem::Problem;
 
-/// A JSON object as the body of a request. Each structure that is read so is one of
-/// `#[serde(deny_unknown_fields)]`, which a test asks every route in the document for.
+/// A JSON object as the body of a request. Each type read this way has
+/// `#[serde(deny_unknown_fields)]`; a test checks that on every route in the document.
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -26,7 +26,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        // The layers have taken it whole, so it comes in one piece, if there is one.
+        // The layers have read it whole, so it comes in one piece, if there is one.
         let whole = request.into_body().into_data_stream().next().await;
         let bytes = whole
             .transpose()
@@ -40,16 +40,15 @@ fn parse_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         None => {
             return Err(Problem::invalid("the body is missing; send a JSON object"));
         }
-        // A derived structure would take a list of its fields' values too.
+        // A derived struct would also accept a list of its fields' values.
         Some(b'[') => return Err(Problem::invalid("the body is a list; send a JSON object")),
         Some(_) => {}
     }
-    // To know where in a body something does not fit takes as long again as to read it, so that is
-    // found out only when something does not.
+    // Finding the place of an error takes as long as parsing, so it is done only after an error.
     serde_json::from_slice(bytes).or_else(|_| told_where(bytes))
 }
 
-/// Gives the first field of an object that the structure does not have.
+/// Returns the problem for the first field that the struct does not have.
 fn unknown_field<T: DeserializeOwned>(bytes: &[u8]) -> Option<Problem> {
     let known = fields::<T>();
     let given: Map<String, Value> = serde_json::from_slice(bytes).ok()?;
@@ -60,15 +59,15 @@ fn unknown_field<T: DeserializeOwned>(bytes: &[u8]) -> Option<Problem> {
     Some(Problem::invalid(unknown("field", name, known)))
 }
 
-/// Gives the names of the fields that a structure is read from.
+/// Returns the names of the fields of a struct.
 fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut found = &[][..];
-    // It never succeeds: all that is wanted is what the structure asks for.
+    // It always fails: only the requested field names are of interest.
     let _ = T::deserialize(Asked(&mut found));
     found
 }
 
-/// Hears which fields a structure asks for, and gives it none.
+/// A deserializer that records which fields a struct requests, and returns none.
 struct Asked<'a>(&'a mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for Asked<'_> {
@@ -102,7 +101,7 @@ fn told_where<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         })
 }
 
-/// Says what is wrong with a body and where, without the framework's own words around it.
+/// Returns what is wrong with a body and where, without the framework's own words.
 fn said(refused: &JsonRejection) -> String {
     let cause = std::error::Error::source(refused).map(ToString::to_string);
     let cause = cause.unwrap_or_else(|| refused.body_text());
@@ -126,16 +125,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
     }
 }
 
-/// The greatest whole number that a query may hold: the document says `int64`, and Redis has no
-/// greater one.
+/// The greatest integer in a query: the document says `int64`, which is also Redis's greatest.
 pub(super) const GREATEST: u64 = i64::MAX.unsigned_abs();
 
-/// Reads a whole number of a query.
+/// Parses an integer of a query.
 pub(super) fn whole(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number| *number <= GREATEST)
 }
 
-/// Says that no text comes of a path, which is all that can be wrong with one that has a route.
+/// Returns the problem for a path that is not UTF-8, the only possible error on a matched route.
 fn no_text(parts: &Parts) -> Problem {
     Problem::invalid(format!(
         "the path {} is no text: behind its percent signs stands what is not UTF-8; write each byte \
@@ -144,7 +142,7 @@ fn no_text(parts: &Parts) -> Problem {
     ))
 }
 
-/// The one segment of the path that varies.
+/// The one variable segment of the path.
 #[derive(Debug)]
 pub(crate) struct InPath<T>(pub(crate) T);
 
@@ -159,7 +157,7 @@ impl<T: FromStr<Err = Invalid>, S: Send + Sync> FromRequestParts<S> for InPath<T
     }
 }
 
-/// The two segments of the path that vary.
+/// The two variable segments of the path.
 #[derive(Debug)]
 pub(crate) struct BothInPath<A, B>(pub(crate) A, pub(crate) B);
 

@@ -1,10 +1,9 @@
-//! How the OpenAPI document tells the events: one schema for each type, and which one it is stands
-//! in `type`. `docs/events.md` shows the same table, and a test holds both against what the store
-//! writes.
+//! The schemas of the events in the OpenAPI document: one for each type, named by the field `type`.
+//! `docs/events.md` has the same table, and a test compares both with what the store writes.
 
 use serde_json::{Map, Value, json};
 
-/// A field of an event: its name, whether it is always there, its schema, and what it says.
+/// A field of an event: its name, whether it is required, its schema, its description.
 struct Field(&'static str, Presence, Kind, &'static str);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,7 +14,7 @@ enum Presence {
 
 use Presence::{Always, Sometimes};
 
-/// What a field is.
+/// The type of a field.
 #[derive(Clone, Copy)]
 enum Kind {
     Contact,
@@ -29,7 +28,7 @@ enum Kind {
     Mark,
 }
 
-/// An event: its type, what it tells, and the fields it has beside `type`, `number` and `at`.
+/// An event: its type, its description, and its fields beside `type`, `number` and `at`.
 struct Told(&'static str, &'static str, &'static [Field]);
 
 const CONTACT: Field = Field("contact", Always, Kind::Contact, "The contact.");
@@ -116,7 +115,7 @@ impl Kind {
     }
 }
 
-/// Gives the name of the schema of a type of event.
+/// Returns the schema name of an event type.
 fn name(kind: &str) -> String {
     let words = kind.split('_').map(|word| {
         let (first, rest) = word.split_at(1.min(word.len()));
@@ -125,7 +124,7 @@ fn name(kind: &str) -> String {
     words.collect::<String>() + "Event"
 }
 
-/// Gives the schemas of all events, and of one of any type.
+/// Returns the schemas of all events, and the schema of any event.
 pub(super) fn schemas() -> Map<String, Value> {
     let mut all = Map::new();
     for told in EVENTS {
@@ -187,7 +186,7 @@ impl Told {
         })
     }
 
-    /// Writes the row of the table in the documentation.
+    /// Formats the row of the table in the documentation.
     #[cfg(test)]
     fn row(&self) -> String {
         let Self(kind, does, fields) = self;
@@ -207,7 +206,7 @@ mod tests {
     use super::*;
     use shared::event::{Event, What};
 
-    /// Gives the types that the store writes: the reader lists them where it does not know one.
+    /// Returns the types that the store writes: the deserializer lists them for an unknown one.
     fn written() -> Vec<String> {
         let refused = serde_json::from_value::<What>(json!({"type": "?"})).unwrap_err();
         let refused = refused.to_string();
@@ -216,7 +215,7 @@ mod tests {
         names.map(str::to_owned).collect()
     }
 
-    /// An event of a type with these fields.
+    /// Builds an event of a type with the selected fields.
     fn example(told: &Told, with: impl Fn(&Field) -> bool) -> Value {
         let mut event = json!({"type": told.0, "number": 1, "at": 2});
         for field in told.2.iter().filter(|field| with(field)) {
@@ -236,7 +235,7 @@ mod tests {
         let documented: Vec<&str> = EVENTS.iter().map(|told| told.0).collect();
         assert_eq!(written(), documented);
         for told in EVENTS {
-            // What the reader would not know it would leave out.
+            // The deserializer drops fields that it does not know.
             let whole = example(told, |_| true);
             let read: Event = serde_json::from_value(whole.clone()).unwrap();
             assert_eq!(serde_json::to_value(&read).unwrap(), whole);

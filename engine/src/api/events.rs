@@ -1,9 +1,8 @@
-//! What happens on the floor, as a stream of server-sent events.
+//! The events of the floor, as a stream of server-sent events.
 //!
-//! A stream reads from the store's numbered events, so it holds nothing but the number it has
-//! come to and one fetch of events: a slow reader costs nobody anything. If it falls far behind
-//! what it had once come up to, it is told so with `reset` and its stream ends; if it takes
-//! nothing at all, the server cuts its connection.
+//! A stream reads the store's numbered events, and holds only its position and one batch of events,
+//! so a slow reader costs nobody anything. If it falls too far behind after it had caught up, it
+//! gets `reset` and its stream ends. If it reads nothing at all, the server closes its connection.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -28,9 +27,9 @@ use crate::metrics;
 use crate::problem::Problem;
 use crate::quota::{Held, Most, Room, Taken, Thing};
 
-/// How often a silent stream shows that it lives.
+/// How often an idle stream sends a keep-alive.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(10);
-/// How long a stream waits to ask again a store that was away.
+/// How long a stream waits before it retries an unavailable store.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// The number of the last event that the client has seen.
@@ -82,7 +81,7 @@ pub(super) async fn follow(
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
     let place = app.streams.place(&visitor)?;
-    // The true newest number: what the store tells followers may lag behind.
+    // From the store itself: the number that followers are notified of may lag behind.
     let newest = app.acd.overview().await?.event;
     let follower = Follower::new(&app, visitor, place, last, newest);
     let events = stream::unfold(follower, |mut follower| async {
@@ -101,7 +100,7 @@ pub(super) struct Streams {
 }
 
 impl Streams {
-    /// Makes room for so many.
+    /// Creates them with these limits.
     pub(super) fn new(acd: Arc<dyn Acd>, most: Most) -> Self {
         Self {
             tail: Tail::new(acd),
@@ -110,7 +109,7 @@ impl Streams {
         }
     }
 
-    /// Gives a place to one more of this visitor, if there is room.
+    /// Reserves a place for one more stream of this visitor, if the limits allow.
     pub(super) fn place(&self, visitor: &Visitor) -> Result<Place, Problem> {
         let taken = visitor.take(Thing::Stream, self.most).map_err(|whose| {
             metrics::refused(metrics::Refused::StreamOf(whose));
@@ -128,7 +127,7 @@ impl Streams {
     }
 }
 
-/// The place of a stream, which is free again when this is dropped.
+/// The place of a stream, released on drop.
 #[derive(Debug)]
 pub(super) struct Place {
     _taken: Option<Taken>,
@@ -136,28 +135,28 @@ pub(super) struct Place {
     _counted: metrics::Open,
 }
 
-/// One client's way through the events.
+/// One client's position in the events.
 struct Follower {
     streams: Arc<Streams>,
     latest: watch::Receiver<u64>,
     stopping: CancellationToken,
     visitor: Visitor,
     after: u64,
-    /// The life of the store that this number is from.
+    /// The history of the store that this number is from (see `tail`).
     life: Option<u64>,
     ready: VecDeque<Sent>,
     pace: Pace,
     _place: Place,
 }
 
-/// How a client keeps up.
+/// Whether a client keeps up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pace {
-    /// It goes on from further back, and has not come up to the newest event yet.
+    /// It resumed from an earlier number, and has not reached the newest event yet.
     CatchingUp,
-    /// It had come up to it.
+    /// It has reached the newest event.
     Following,
-    /// It fell too far behind, or nothing further is for it to know: its stream ends.
+    /// It fell too far behind, or may see no further events: its stream ends.
     Over,
 }
 
@@ -174,15 +173,16 @@ impl Follower {
             pace: Pace::CatchingUp,
             _place: place,
         };
-        // From a life that is over: the number would come again only after a long time.
+        // The number is from a lost history of the store: it would come again only after a long
+        // time.
         if newest < follower.after {
             follower.begin_anew(newest);
         }
         follower
     }
 
-    /// Gives the next event to send; none when the engine stops, the client is
-    /// lost, or all is told that it may know.
+    /// Returns the next event to send; `None` when the engine stops, the client is too far behind,
+    /// or it may see no further events.
     async fn next(&mut self) -> Option<Sent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -199,9 +199,9 @@ impl Follower {
         }
     }
 
-    /// Fetches what has happened, or waits until something does.
+    /// Fetches new events, or waits until there are some.
     async fn fetch(&mut self) {
-        // Before the look, so that an event during the look is not missed.
+        // Before the read, so that an event during the read is not missed.
         let latest = *self.latest.borrow_and_update();
         if self.pace == Pace::Following && too_far_behind(self.after, latest) {
             return self.lose(latest);
@@ -218,8 +218,7 @@ impl Follower {
                     self.take(news.told);
                 }
             }
-            // The client sees the keep-alive and keeps what it has; the store's loss is told
-            // in the log by others.
+            // The client sees the keep-alive and keeps its state; the outage is logged elsewhere.
             Err(_) => tokio::time::sleep(RETRY).await,
         }
     }
@@ -240,34 +239,35 @@ impl Follower {
         }
     }
 
-    /// Leaves a client that is too slow, so that it takes a new look instead of old news.
+    /// Ends the stream of a client that is too slow, so that it reads the state instead of old
+    /// events.
     fn lose(&mut self, latest: u64) {
         metrics::stream_dropped();
         self.ready.push_back(reset(latest));
         self.pace = Pace::Over;
     }
 
-    /// Waits until something happens.
+    /// Waits for a new event.
     async fn wait(&mut self) {
         if self.latest.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
     }
 
-    /// Goes on after the newest event there is.
+    /// Continues after the newest event.
     fn begin_anew(&mut self, newest: u64) {
         self.after = newest;
         self.ready.push_back(reset(newest));
     }
 }
 
-/// Whether a client that has been sent the events up to `after` is too slow: it had come up to
-/// the newest once, and more has happened since than is kept for all streams.
+/// Returns whether a client that was sent the events up to `after` is too slow: it had caught up
+/// once, and has since missed more events than are kept for all streams.
 fn too_far_behind(after: u64, latest: u64) -> bool {
     latest.saturating_sub(after) > KEPT as u64
 }
 
-/// Tells that events up to this number were not sent.
+/// Returns the message that events up to this number were not sent.
 fn reset(number: u64) -> Sent {
     Sent::default()
         .id(number.to_string())
@@ -308,7 +308,7 @@ mod tests {
         })
     }
 
-    /// Tells the ids of what is ready to be sent, resets marked.
+    /// Returns the ids of the events that are ready to send, resets marked.
     fn ready(follower: &Follower) -> Vec<String> {
         let lines = follower.ready.iter().map(|event| {
             let text = format!("{event:?}");

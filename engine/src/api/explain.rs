@@ -1,4 +1,4 @@
-//! Why a contact stands where it stands.
+//! Why a contact is in its state.
 
 use std::sync::Arc;
 

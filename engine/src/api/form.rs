@@ -1,8 +1,8 @@
-//! What a request may bring, as the document says it: which parameters of the query, and whether a
-//! body. What there is no place for is refused, for every route and before its handler, because to
-//! pass over it would do something else than was asked.
+//! Checks a request against the document: which query parameters it may have, and whether a body.
+//! Anything else is refused, for every route and before its handler, because ignoring it would do
+//! something other than what was asked.
 //!
-//! The fields of a body are looked at where it is read, in `edge`.
+//! The fields of a body are checked where it is parsed, in `edge`.
 
 use std::collections::HashMap;
 
@@ -18,19 +18,19 @@ use super::access::operations;
 use crate::method::routed_method;
 use crate::problem::Problem;
 
-/// What each operation takes, by its route.
+/// What each operation accepts, by its route.
 #[derive(Debug, Default)]
 pub(super) struct Forms(HashMap<String, Vec<Form>>);
 
-/// What an operation takes.
+/// What an operation accepts.
 #[derive(Debug)]
 struct Form {
     method: &'static str,
     /// The parameters of its query.
     query: Vec<String>,
-    /// Whether it reads a body.
+    /// Whether it has a body.
     body: bool,
-    /// What it does, in a sentence.
+    /// Its summary.
     does: String,
 }
 
@@ -45,8 +45,8 @@ impl Forms {
         Self(forms.collect())
     }
 
-    /// Gives what a request may bring; nothing for a route that is not in the document, or a
-    /// method that it does not have.
+    /// Returns what the operation of a request accepts; `None` for a route or method that is not in
+    /// the document.
     fn of_request(&self, parts: &Parts) -> Option<(&str, &Form)> {
         let route = parts.extensions.get::<MatchedPath>()?.as_str();
         let (route, forms) = self.0.get_key_value(route)?;
@@ -55,7 +55,7 @@ impl Forms {
         Some((route, form))
     }
 
-    /// Refuses a query that the operation does not take.
+    /// Refuses a query that the operation does not accept.
     pub(super) fn check_query(&self, parts: &Parts) -> Result<(), Problem> {
         if parts.uri.query().is_none_or(str::is_empty) {
             return Ok(());
@@ -66,8 +66,7 @@ impl Forms {
         }
     }
 
-    /// Refuses a body that the operation does not take, or that says it is something else than
-    /// JSON.
+    /// Refuses a body that the operation does not accept, or whose media type is not JSON.
     pub(super) fn check_body(&self, parts: &Parts, body: &[u8]) -> Result<(), Problem> {
         if body.is_empty() {
             return Ok(());
@@ -123,7 +122,7 @@ impl Form {
     }
 }
 
-/// Says that there is no such field or parameter, and what there is.
+/// Returns the message for an unknown field or parameter, with the known ones.
 pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     let shown: String = name.chars().take(64).collect();
     let meant = nearest(name, known.iter().copied());
@@ -135,9 +134,8 @@ pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     format!("there is no {what} {shown}; {meant}{there_is}")
 }
 
-/// Refuses a body that says it is something else than JSON. Nothing said is taken for JSON, and so
-/// is what curl says of `-d` by itself. That no page of elsewhere sends one is seen to by
-/// `doors::near`, not here.
+/// Refuses a body whose media type is not JSON. A missing type counts as JSON, and so does curl's
+/// default for `-d`. Requests from pages of other sites are refused by `doors::near`, not here.
 fn check_kind(headers: &HeaderMap) -> Result<(), Problem> {
     let said = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(packed) = said(&CONTENT_ENCODING).filter(|packed| *packed != "identity") {

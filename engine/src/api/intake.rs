@@ -1,4 +1,4 @@
-//! Where bodies are taken: each whole, and all that arrive at the same time within a bound.
+//! Receives bodies: each whole, and all bodies being received within a memory bound.
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH};
@@ -10,17 +10,17 @@ use crate::metrics::{self, Refused};
 use crate::problem::Problem;
 use crate::quota::Room;
 
-/// The most bytes a body may have.
+/// The most bytes of a body.
 const LONGEST_BODY: usize = 64 * 1024;
-/// The most bytes of a body that is too long that are still read, so that the client hears the
-/// answer instead of a broken connection.
+/// The most bytes that are still read of a body that is too long, so that the client gets the
+/// answer instead of a connection reset.
 const MOST_DRAINED: usize = 16 * 1024 * 1024;
-/// The most bytes of all bodies that arrive at the same time.
+/// The most bytes of all bodies being received at the same time.
 pub(super) const BODIES: usize = 16 * 1024 * 1024;
-/// What a body takes beside its bytes, in the buffers of its connection.
+/// Memory per body beside its bytes, in the buffers of its connection.
 const BESIDE: usize = 8 * 1024;
 
-/// Reads a body whole, if it finds room among all that arrive.
+/// Reads a body whole, if there is memory for it.
 pub(super) async fn read(
     bodies: &Room,
     headers: &HeaderMap,
@@ -44,7 +44,7 @@ pub(super) async fn read(
     let mut first = Bytes::new();
     let mut taken = Vec::new();
     let mut length = 0;
-    // A body of that announced length is not even begun.
+    // A body announced as longer than that is not read at all.
     while announced.is_none_or(|announced| announced <= MOST_DRAINED) && length <= MOST_DRAINED {
         match chunks.next().await {
             Some(Ok(chunk)) => {
@@ -76,7 +76,7 @@ pub(super) async fn read(
     Err(too_large())
 }
 
-/// Refuses a body that is not even passed over.
+/// Refuses a body that is not even drained.
 fn too_large() -> Response {
     let mut refused = Problem::too_large(LONGEST_BODY).into_response();
     let close = HeaderValue::from_static("close");

@@ -1,6 +1,7 @@
-//! What every request passes, from the outside in: it gets an id, a span and a line in the
-//! metrics; it is let in or not (`doors`); its body is taken whole; it is refused if it brings what
-//! the route has no place for (`form`), or if there is too much to do; a panic becomes an answer; and it has a time limit.
+//! The steps that every request passes, from the outside in: it gets an id, a span and a count in
+//! the metrics; it is authenticated and authorized (`doors`); its body is received; it is refused
+//! if it has parts that the route does not accept (`form`), or over a limit; a panic becomes an
+//! answer; and it has a timeout.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -32,36 +33,36 @@ use crate::problem::{PROBLEM_JSON, Problem};
 use crate::quota::{Most, Room, Taken, Thing};
 use crate::trail::{self, Intended};
 
-/// How long a body may take to arrive, and then the answer to begin.
+/// How long a body may take to arrive, and then the answer to start.
 const LIMIT: Duration = Duration::from_secs(10);
-/// What is answered however much there is to do.
+/// Routes that are answered under any load.
 const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
-/// The longest id that a request may bring.
+/// The longest request id that is accepted from a client.
 const LONGEST_REQUEST_ID: usize = 128;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// What nginx takes as the word on whether to gather an answer before it passes it on.
+/// The header that tells nginx whether to buffer an answer.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// What the layers work with.
+/// The state shared by the layers.
 struct House {
     keeper: Guard,
     forms: Forms,
-    /// How many requests one caller may have.
+    /// The limits on requests per caller.
     most: Most,
-    /// Has a place for each request that may be worked on.
+    /// A slot for each request that may be processed at once.
     room: Room,
-    /// Has room for the bodies that arrive at the same time.
+    /// Memory for the bodies being received.
     bodies: Room,
     counted: Requests,
 }
 
-/// Puts the layers round the routes. So many requests are worked on at once.
+/// Wraps the routes in the layers. `most` limits the requests processed at once.
 ///
-/// For axum they are one layer, in which each step calls the next. Layers of its own are boxes
-/// within boxes, and at every request each copies all that are within it: six of them took a
-/// quarter of the engine's time. For the same reason it is a plain function and a route that is
-/// copied once, and not what axum makes of a function and the rest of the way.
+/// To axum they are one layer, in which each step calls the next. As separate layers they would be
+/// nested boxes, each copied with its contents at every request: six of them took a quarter of the
+/// engine's time. For the same reason this uses a plain function and a route that is copied once,
+/// and not axum's middleware from a function.
 pub(super) fn wrap(routes: Router, forms: Forms, keeper: Guard, most: Most) -> Router {
     let house = Arc::new(House {
         keeper,
@@ -77,7 +78,7 @@ pub(super) fn wrap(routes: Router, forms: Forms, keeper: Guard, most: Most) -> R
     }))
 }
 
-/// Gives the request its id and its span, and tells what became of it.
+/// Gives the request its id and its span, and records its result.
 async fn observe(
     house: Arc<House>,
     next: Arc<Route>,
@@ -89,11 +90,11 @@ async fn observe(
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    // For whoever looks closely: to write it down at each request takes 8 % of the engine's time.
+    // At debug level: logging each request takes 8 % of the engine's time.
     let span = tracing::debug_span!("request", request.id = %id, method, route);
 
     let response = async {
-        // Before a body is taken, so that strangers cost nothing.
+        // Authentication comes before the body, so that unknown callers cost nothing.
         let let_in = |request| take(&house, request, &next);
         let mut response = guard(&house.keeper, &id, request, let_in).await;
         let problem = sign(&mut response, &id, &path);
@@ -111,8 +112,8 @@ async fn observe(
     Ok(response.await)
 }
 
-/// Puts the request's id on the response, and into the problem if it is one. An error that none
-/// of our handlers worded is worded here. Gives the problem.
+/// Puts the request's id on the response, and into the problem if it is one. Words errors that did
+/// not come from our handlers. Returns the problem.
 fn sign(response: &mut Response, id: &str, path: &str) -> Option<Problem> {
     let status = response.status();
     let kind = response.headers().get(CONTENT_TYPE);
@@ -133,15 +134,14 @@ fn sign(response: &mut Response, id: &str, path: &str) -> Option<Problem> {
     problem
 }
 
-/// Asks whoever stands between not to hold a stream back until it is long enough to be passed on
-/// or packed.
+/// Tells intermediaries not to buffer or compress a stream.
 fn pass_at_once(headers: &mut HeaderMap) {
     let plain = HeaderValue::from_static("no-cache, no-transform");
     headers.insert(CACHE_CONTROL, plain);
     headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
 }
 
-/// Takes the id that the request brings, or makes one.
+/// Returns the id that the request carries, or creates one.
 fn request_id(headers: &HeaderMap) -> String {
     headers
         .get(X_REQUEST_ID)
@@ -156,7 +156,7 @@ fn new_request_id() -> String {
     id.encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
-/// Takes a request that was let in, if its caller has not too many and there is room.
+/// Processes an admitted request, if its caller is within its limits and there is capacity.
 async fn take(house: &House, request: Request, next: &Route) -> Response {
     if is_known(&request) {
         return take_body(house, request, next).await;
@@ -165,20 +165,21 @@ async fn take(house: &House, request: Request, next: &Route) -> Response {
         Ok(taken) => taken,
         Err(refused) => return refused.into_response(),
     };
-    // What says that there is no such thing needs no body. hyper passes over the rest of one if
-    // it is there already, and else closes the connection.
+    // A "not found" needs no body. hyper drains the rest of a body if it has arrived already, and
+    // closes the connection otherwise.
     let limit = pin!(sleep(LIMIT));
     answer(request.map(|_unread| Body::empty()), next, limit).await
 }
 
-/// Counts one more for the caller of a request, unless they have too many.
+/// Counts one more for the caller of a request, if its limits allow.
 fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, Problem> {
     let Some(visitor) = of.get::<Visitor>() else {
         return Ok(None);
     };
     let mut most = house.most;
     if thing == Thing::Body && visitor.runs_the_floor() {
-        // Who sends slowly from their address must not keep them out. Room is kept for theirs.
+        // Slow senders at their address must not lock them out. Memory is reserved for their
+        // bodies.
         most.address = usize::MAX;
     }
     visitor.take(thing, most).map_err(|whose| {
@@ -187,14 +188,14 @@ fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, 
     })
 }
 
-/// Tells whether there is something at the path of a request, for its method.
+/// Returns whether the path and the method of a request exist.
 fn is_known(request: &Request) -> bool {
     let method = routed_method(request.method());
     let route = request.extensions().get::<MatchedPath>();
     route.is_some_and(|route| rule::is_known(method, route.as_str()))
 }
 
-/// Takes the body whole before anything is done with the request.
+/// Reads the whole body before the request is processed.
 async fn take_body(house: &House, request: Request, next: &Route) -> Response {
     let (parts, body) = request.into_parts();
     let visitor = parts.extensions.get::<Visitor>();
@@ -208,12 +209,12 @@ async fn take_body(house: &House, request: Request, next: &Route) -> Response {
         Ok(arriving) => arriving,
         Err(refused) => return refused.into_response(),
     };
-    // One for both waits: to set it anew costs next to nothing, another as much again.
+    // One timer for both waits: resetting it costs almost nothing, a second one as much again.
     let mut limit = pin!(sleep(LIMIT));
     let reading = read(&house.bodies, &parts.headers, body, runs_the_floor);
     let read = within(limit.as_mut(), pin!(reading)).await;
     match read {
-        // Who sends slowly is not being worked on before.
+        // A request takes its slot only once the body has arrived.
         Some(Ok(bytes)) => {
             drop(arriving);
             let _taken = match share(house, &parts.extensions, Thing::Request) {
@@ -224,7 +225,7 @@ async fn take_body(house: &House, request: Request, next: &Route) -> Response {
                 return refused.into_response();
             }
             limit.as_mut().reset(Instant::now() + LIMIT);
-            // Who sends no body was let in a moment ago.
+            // A request without a body was authorized a moment ago.
             let looked = if arrives {
                 within(limit.as_mut(), pin!(still(&house.keeper, &parts))).await
             } else {
@@ -243,8 +244,8 @@ async fn take_body(house: &House, request: Request, next: &Route) -> Response {
     }
 }
 
-/// Gives what comes of something, or nothing if it takes too long. It is pinned where it is: a
-/// future that is handed on is copied each time.
+/// Returns the output of a future, or `None` after the time limit. Both are pinned in place: a
+/// future passed by value is copied each time.
 async fn within<T>(
     limit: Pin<&mut Sleep>,
     something: Pin<&mut impl Future<Output = T>>,
@@ -256,8 +257,8 @@ async fn within<T>(
     }
 }
 
-/// Refuses a request at once if there is no room for it: to wait in a line would help nobody,
-/// as others go on coming. What load balancers and monitoring ask is always answered.
+/// Refuses a request at once if there is no capacity: a queue would help nobody, as more requests
+/// keep coming. Load balancers and monitoring are always answered.
 async fn limit_requests(
     room: &Room,
     request: Request,
@@ -275,7 +276,7 @@ async fn limit_requests(
         metrics::refused(Refused::Request);
         return Problem::overloaded().into_response();
     };
-    // Last of all: from here on it is carried out.
+    // The last check: from here on the change is carried out.
     if let Some(Intended(change, content)) = intended
         && change.intend(content).await.is_err()
     {
@@ -285,8 +286,8 @@ async fn limit_requests(
     answer(request, next, limit).await
 }
 
-/// Has the request answered. Ends one whose answer does not begin in time, and one whose handler
-/// panics. Streams begin at once and go on.
+/// Calls the handler. Ends a request whose answer does not start in time, or whose handler panics.
+/// Streams start at once and continue.
 async fn answer(request: Request, next: &Route, limit: Pin<&mut Sleep>) -> Response {
     let mut next = next.clone();
     let called = async { next.call(request).await };
@@ -299,7 +300,7 @@ async fn answer(request: Request, next: &Route, limit: Pin<&mut Sleep>) -> Respo
     }
 }
 
-/// Answers for a handler that panicked.
+/// Returns the answer for a handler that panicked.
 fn fault(panic: &(dyn Any + Send)) -> Response {
     let said = panic
         .downcast_ref::<String>()

@@ -1,7 +1,7 @@
 //! The REST API over the operations of an ACD.
 //!
-//! One file a subject: its bodies, its handlers, nothing else. Requests are parsed in `edge`,
-//! refusals are worded in `crate::problem`, and what every request passes is in `layers`.
+//! One file per subject, with only its bodies and handlers. `edge` parses requests,
+//! `crate::problem` words the refusals, and `layers` has the steps that every request passes.
 
 mod access;
 pub(crate) mod acd;
@@ -53,15 +53,15 @@ use form::Forms;
 use version::Version;
 pub(crate) use version::settle as settle_version;
 
-/// What the handlers work with. They share one: axum copies a handler's state at every request, and
-/// to copy tokens takes locks.
+/// The handlers' shared state, behind one `Arc`: axum clones a handler's state at every request,
+/// and cloning tokens takes locks.
 #[derive(Debug)]
 struct App {
     acd: Arc<dyn Acd>,
     recorder: PrometheusHandle,
-    /// Cancelled first: the engine is not ready any more.
+    /// Cancelled first: the engine is no longer ready.
     draining: CancellationToken,
-    /// Cancelled then: streams end.
+    /// Cancelled second: streams end.
     stopping: CancellationToken,
     streams: Arc<Streams>,
     doors: Doors,
@@ -91,8 +91,8 @@ struct App {
 )]
 struct Document;
 
-/// Makes the API of an ACD, behind these doors; it is ready until `draining`, and its streams end
-/// with `stopping`.
+/// Returns the API of an ACD with this access control. It is ready until `draining` is cancelled,
+/// and its streams end with `stopping`.
 pub(crate) fn router(
     acd: Arc<dyn Store>,
     doors: Doors,
@@ -130,7 +130,7 @@ pub(crate) fn router(
     layers::wrap(routes, forms, keeper, limits.requests())
 }
 
-/// Makes what answers every request with this refusal, for connections that get nothing else.
+/// Returns a router that answers every request with this refusal, for connections over a limit.
 pub(crate) fn refusing(problem: Problem) -> Router {
     let refuse = move || std::future::ready(problem.clone().refusing_all());
     Router::new().fallback(refuse)

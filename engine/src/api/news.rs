@@ -1,4 +1,4 @@
-//! What else can be asked of the events: those that are kept, and whether there are new ones.
+//! The other event routes: past events, and notifications of the newest number.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -25,8 +25,8 @@ use super::refusals::Refused;
 use crate::doors::Visitor;
 use crate::problem::Problem;
 
-/// The shortest time between two numbers of a stream: a busy floor does not cost a message an
-/// event, and the first event after a quiet time is told at once.
+/// The shortest time between two numbers of a stream. A busy floor does not cost a message per
+/// event, and the first event after a quiet time is sent at once.
 const APART: Duration = Duration::from_millis(50);
 
 /// Which of the events that are kept.
@@ -42,7 +42,7 @@ pub(crate) struct PastQuery {
 }
 
 impl PastQuery {
-    /// Asks for so many events after that number.
+    /// Builds a query for this many events after that number.
     pub(crate) fn of(after: u64, limit: usize) -> Self {
         Self {
             after: Some(after.min(GREATEST).to_string()),
@@ -107,7 +107,7 @@ pub(super) async fn newest(
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
     let place = app.streams.place(&visitor)?;
     let mut latest = app.acd.latest_event();
-    // Before the look, so that an event during it is not missed.
+    // Before the read, so that an event during the read is not missed.
     latest.mark_unchanged();
     let first = app.acd.overview().await?.event;
     let state = (latest, app.stopping.clone(), place);
@@ -119,10 +119,10 @@ pub(super) async fn newest(
     Ok(Sse::new(numbers).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-/// Waits until something happened; none when the engine stops.
+/// Waits for a new event; returns `None` when the engine stops.
 async fn next(latest: &mut watch::Receiver<u64>, stopping: &CancellationToken) -> Option<u64> {
     let news = async {
-        // The number before was sent just now.
+        // The previous number was sent just now.
         tokio::time::sleep(APART).await;
         match latest.changed().await {
             Ok(()) => *latest.borrow_and_update(),

@@ -1,4 +1,4 @@
-//! What load balancers and monitoring ask.
+//! The routes for load balancers and monitoring.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use super::refusals::Refused;
 use crate::problem::Problem;
 use crate::{metrics, trail};
 
-/// How long the store may take to say that it is ready. A load balancer asks often, and a store
-/// that is away must not hold its question.
+/// How long the store may take to answer the readiness check. A load balancer asks often, and an
+/// unavailable store must not block its check.
 const READY_WITHIN: Duration = Duration::from_millis(300);
 /// How long a scrape waits for the figures of the floor.
 const FIGURES_WITHIN: Duration = Duration::from_millis(500);
@@ -55,7 +55,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"), Refused)
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
-    // Without the store there is still much to tell.
+    // Most metrics are available without the store.
     let overview = tokio::time::timeout(FIGURES_WITHIN, app.acd.overview()).await;
     let overview = overview.ok().and_then(Result::ok);
     let figures = match &overview {
@@ -79,7 +79,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     ([(CONTENT_TYPE, kind)], text)
 }
 
-/// Gives the figures of the last quarter of an hour, as the console shows them.
+/// Returns the figures of the last quarter of an hour, as the console shows them.
 async fn last_minutes(app: &App, now: Millis) -> Option<Figures> {
     let since = Millis(now.0.saturating_sub(900_000));
     let figures = tokio::time::timeout(FIGURES_WITHIN, app.acd.figures(since)).await;

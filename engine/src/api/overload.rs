@@ -1,4 +1,4 @@
-//! The refusals of what there is too much of: in all, or of one caller.
+//! The refusals over a limit: of the engine or of one caller.
 
 use axum::http::StatusCode;
 
@@ -6,14 +6,14 @@ use crate::problem::Problem;
 use crate::quota::Whose;
 
 impl Problem {
-    /// As many requests as are allowed are being worked on.
+    /// The engine is at its limit of requests.
     pub(crate) fn overloaded() -> Self {
         let detail = "as many requests as this engine takes are being worked on; nothing was \
                       done, so ask again in a second";
         Self::refused_for_now("overloaded", "The engine has too much to do", detail)
     }
 
-    /// As many event streams as are allowed are open.
+    /// The engine is at its limit of event streams.
     pub(crate) fn too_many_streams(most: usize) -> Self {
         let detail = format!(
             "{most} event streams are open, as many as this engine takes; ask another one, or \
@@ -26,7 +26,7 @@ impl Problem {
         )
     }
 
-    /// One caller has as many event streams as it may.
+    /// One caller is at its limit of event streams.
     pub(crate) fn too_many_streams_of(whose: Whose) -> Self {
         let (caller, flag) = match whose {
             Whose::Token => ("token", "--max-streams-per-token"),
@@ -45,7 +45,7 @@ impl Problem {
         )
     }
 
-    /// One caller has as many requests in hand as it may.
+    /// One caller is at its limit of requests.
     pub(crate) fn too_many_requests_of(whose: Whose) -> Self {
         let (caller, flag) = match whose {
             Whose::Token => ("token", "--max-requests-per-token"),
@@ -64,7 +64,7 @@ impl Problem {
         )
     }
 
-    /// One address has as many connections as it may, all in use.
+    /// One address is at its limit of connections, and all are in use.
     pub(crate) fn too_many_of_address(most: usize) -> Self {
         let detail = format!(
             "{most} connections from this address are open and in use, as many as it may have; \
@@ -79,14 +79,14 @@ impl Problem {
         )
     }
 
-    /// The bodies that arrive are too large together.
+    /// The bodies being received are too large together.
     pub(crate) fn too_many_bodies() -> Self {
         let detail = "the bodies of requests that arrive at this moment are too large together; \
                       nothing was done, so ask again in a second";
         Self::refused_for_now("overloaded", "The engine has too much to do", detail)
     }
 
-    /// As many connections as are allowed are open.
+    /// The engine is at its limit of connections.
     pub(crate) fn too_many_connections(most: usize) -> Self {
         let detail = format!(
             "{most} connections are open, as many as this engine takes; nothing was done, so ask \

@@ -1,4 +1,4 @@
-//! Parts of lists: which is wanted, as the query says it, and the body that it comes in.
+//! Pages of lists: the query that selects one, and the body that holds it.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::edge::{GREATEST, InQuery, whole};
 use crate::problem::Problem;
 
-/// How many items a page has if nobody says.
+/// The default number of items on a page.
 const PAGE: usize = 100;
 
 /// Which part of a list is wanted. Without `cursor`, `offset` and `around` it is the beginning.
@@ -36,7 +36,7 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
-    /// Asks for this part of a list.
+    /// Builds the query for this page.
     pub(crate) fn of<C: Cursor>(page: &Page<C>) -> Self {
         let limit = Some(page.limit.min(LONGEST_PAGE).to_string());
         let query = Self {
@@ -60,7 +60,7 @@ impl PageQuery {
         }
     }
 
-    /// Reads the wanted part of a list.
+    /// Parses the query into a page.
     fn page<C: Cursor>(&self) -> Result<Page<C>, Invalid> {
         let limit = limit(self.limit.as_deref())?;
         let start = self.start()?;
@@ -92,7 +92,7 @@ fn number(what: &str, text: &str) -> Result<u64, Invalid> {
     })
 }
 
-/// Reads how many items are wanted at most.
+/// Parses the most items wanted.
 pub(super) fn limit(text: Option<&str>) -> Result<usize, Invalid> {
     let Some(text) = text else { return Ok(PAGE) };
     let limit = text.parse().ok();
@@ -103,13 +103,13 @@ pub(super) fn limit(text: Option<&str>) -> Result<usize, Invalid> {
     })
 }
 
-/// Names what was given, with enough of its text to be known again.
+/// Quotes a value in an error message, shortened.
 pub(super) fn named(what: &str, text: &str) -> String {
     let shown: String = text.chars().take(40).collect();
     format!("{what} {shown:?}")
 }
 
-/// The wanted part of a list, checked.
+/// The requested page of a list, validated.
 #[derive(Debug)]
 pub(crate) struct Paged<C>(pub(crate) Page<C>);
 
@@ -122,16 +122,16 @@ impl<C: Cursor, S: Send + Sync> FromRequestParts<S> for Paged<C> {
     }
 }
 
-/// What says where a page starts.
+/// The cursor: where a page starts.
 pub(crate) trait Cursor: Sized {
-    /// Reads it as a page wrote it.
+    /// Parses it as a page wrote it.
     fn read(text: &str) -> Result<Self, Invalid>;
 
-    /// Writes it.
+    /// Formats it.
     fn written(&self) -> String;
 }
 
-/// Refuses what no page wrote. A page writes a name as the store has it, which may be one of before
+/// Refuses a cursor that no page wrote. A page writes names as stored, and these may be older than
 /// the rules for names.
 fn known_name<Name>(text: &str, parsed: Result<Name, Invalid>) -> Result<(), Invalid> {
     let of_before = |c: char| c.is_alphanumeric() || " _.-:".contains(c);
@@ -165,7 +165,7 @@ impl Cursor for Rank {
     fn read(text: &str) -> Result<Self, Invalid> {
         text.parse()
             .ok()
-            // Past 53 bits it would be another number in a Redis score.
+            // Beyond 53 bits it would be another number in a Redis score.
             .filter(|rank| *rank < 1 << 53)
             .map(Self)
             .ok_or_else(|| {
@@ -195,7 +195,7 @@ pub(crate) struct PageBody<Item> {
 }
 
 impl<Item> PageBody<Item> {
-    /// Writes a part of a list, each of its items so.
+    /// Builds the body from a part of a list, converting each item.
     pub(crate) fn new<T, C: Cursor>(
         listing: Listing<T, C>,
         written: impl FnMut(T) -> Item,
@@ -208,7 +208,7 @@ impl<Item> PageBody<Item> {
         }
     }
 
-    /// Reads it back.
+    /// Converts the body back.
     pub(crate) fn listing<T, C: Cursor>(self) -> Result<Listing<T, C>, String>
     where
         Item: TryInto<T, Error: ToString>,

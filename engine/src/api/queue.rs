@@ -1,4 +1,4 @@
-//! The contacts that wait, in the order of service.
+//! The waiting contacts, in the order of service.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) async fn list(
     Paged(page): Paged<Rank>,
 ) -> Result<Json<PageBody<ContactBody>>, Problem> {
     let listing = app.acd.queue(page).await?;
-    // After the list, so that nobody on it waits less than no time.
+    // After the list, so that no wait on it is negative.
     let now = app.acd.overview().await?.now;
     Ok(Json(PageBody::new(listing, |contact| {
         ContactBody::at(now, contact, &visitor)

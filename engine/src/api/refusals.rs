@@ -1,4 +1,4 @@
-//! How the OpenAPI document tells the refusals: one name for each set that routes share.
+//! The refusals in the OpenAPI document: one name for each set that routes share.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::problem::PROBLEM_JSON;
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
-/// What any operation may answer.
+/// Answers that any operation may give.
 pub(crate) struct Refused;
 
 impl IntoResponses for Refused {
@@ -43,7 +43,7 @@ impl IntoResponses for Refused {
     }
 }
 
-/// Who asks may not come in; told for every route that needs a token.
+/// Authentication and authorization errors, for every route that needs a token.
 pub(crate) struct TurnedAway;
 
 impl IntoResponses for TurnedAway {
@@ -68,7 +68,7 @@ impl IntoResponses for TurnedAway {
     }
 }
 
-/// The thing that the path names is not there.
+/// What the path names does not exist.
 pub(crate) struct Unknown;
 
 impl IntoResponses for Unknown {
@@ -81,7 +81,7 @@ impl IntoResponses for Unknown {
     }
 }
 
-/// Something stands against it at present.
+/// The present state does not allow it.
 pub(crate) struct Conflict;
 
 impl IntoResponses for Conflict {
@@ -95,7 +95,7 @@ impl IntoResponses for Conflict {
     }
 }
 
-/// It has changed since it was seen.
+/// It has changed since it was read.
 pub(crate) struct Changed;
 
 impl IntoResponses for Changed {

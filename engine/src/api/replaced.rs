@@ -1,11 +1,11 @@
-//! What a change replaced, for whoever prefers to hear it.
+//! The state before a change, for clients that ask for it.
 
 use serde::{Deserialize, Serialize};
 use shared::agent::Presence;
 use shared::text::{Invalid, PersonName, Reason};
 use utoipa::ToSchema;
 
-/// Open or closed, available or not: 1 or 0.
+/// Open or closed, available or unavailable: 1 or 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Switch {
     On,
@@ -13,7 +13,7 @@ pub(super) enum Switch {
 }
 
 impl Switch {
-    /// Reads a state's number.
+    /// Converts the number of a state.
     pub(super) fn read(number: i64) -> Result<Self, Invalid> {
         match number {
             1 => Ok(Self::On),
@@ -44,7 +44,7 @@ impl<Key, Before> Replaced<Key, Before> {
     }
 }
 
-/// The part of such an answer that says what it was before.
+/// The part of such an answer that has the state before.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Answer<Before> {
     pub(crate) before: Before,

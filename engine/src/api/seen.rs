@@ -1,5 +1,5 @@
-//! What the caller saw of a contact or agent that is to be changed: in the query, and as the tags
-//! of `If-Match`. The store changes it only if that is still so.
+//! Preconditions: what the caller saw of a contact or agent before changing it, from the query and
+//! from the tags of `If-Match`. The store makes the change only if it still holds.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{ETAG, HeaderName, IF_MATCH};
@@ -46,8 +46,8 @@ impl ContactQuery {
     }
 }
 
-/// What was seen of a contact, from the query and from `If-Match`. A token of an agent ends only
-/// what is with that agent, whatever was true when the request was let in.
+/// The precondition on a contact, from the query and from `If-Match`. An agent's token ends only
+/// contacts that are with that agent when the change is made, whatever held at authorization.
 #[derive(Debug)]
 pub(super) struct SawContact(pub(super) ContactSeen);
 
@@ -61,7 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SawContact {
     }
 }
 
-/// Adds that a contact must be with the agent whose token the visitor shows, if it is an agent's.
+/// For an agent's token: adds that the contact must be with that agent.
 fn of_visitor(parts: &Parts, seen: ContactSeen) -> Result<ContactSeen, Problem> {
     let visitor = parts.extensions.get::<Visitor>();
     let Some(me) = visitor.and_then(Visitor::agent) else {
@@ -106,7 +106,7 @@ impl AgentQuery {
     }
 }
 
-/// What was seen of an agent, from the query and from `If-Match`.
+/// The precondition on an agent, from the query and from `If-Match`.
 #[derive(Debug)]
 pub(super) struct SawAgent(pub(super) AgentSeen);
 
@@ -119,12 +119,12 @@ impl<S: Send + Sync> FromRequestParts<S> for SawAgent {
     }
 }
 
-/// The versions that `If-Match` names, where what was seen besides comes in the body.
+/// The versions in `If-Match`, for routes where the rest of the precondition is in the body.
 #[derive(Debug)]
 pub(super) struct IfMatch(Option<Vec<Version>>);
 
 impl IfMatch {
-    /// Adds that it must be in one of them.
+    /// Adds that it must have one of these versions.
     pub(super) fn and<Standing>(self, seen: Seen<Standing>) -> Seen<Standing> {
         match self.0 {
             Some(versions) => seen.in_version(versions),
@@ -161,8 +161,8 @@ fn in_version<Standing>(
     Ok(IfMatch(if_match(headers)?).and(seen))
 }
 
-/// Reads the tags of `If-Match` (RFC 9110, 13.1.1). None: any will do, as with `*`, for whatever
-/// is changed must be there anyway. A weak tag is never the same as another.
+/// Parses the tags of `If-Match` (RFC 9110, 13.1.1). `None` allows any version, as does `*`,
+/// because the thing to change must exist anyway. A weak tag never matches.
 fn if_match(headers: &HeaderMap) -> Result<Option<Vec<Version>>, Invalid> {
     let mut given = headers.get_all(IF_MATCH).iter().peekable();
     if given.peek().is_none() {
@@ -195,7 +195,7 @@ enum Tag {
 
 /// Takes the next tag off a list of them.
 fn next_tag(rest: &mut &[u8]) -> Result<Option<Tag>, Invalid> {
-    // A list may have empty places.
+    // A list may have empty elements.
     while let [b' ' | b'\t' | b',', behind @ ..] = rest {
         *rest = behind;
     }
@@ -214,7 +214,7 @@ fn next_tag(rest: &mut &[u8]) -> Result<Option<Tag>, Invalid> {
         .position(|byte| *byte == b'"')
         .ok_or_else(no_tag)?;
     let (text, behind) = opened.split_at(end);
-    // As the grammar has it: no space or control character.
+    // The grammar allows no space or control character.
     if text.iter().any(|byte| matches!(byte, 0..=b' ' | 0x7f)) {
         return Err(no_tag());
     }
@@ -226,7 +226,7 @@ fn next_tag(rest: &mut &[u8]) -> Result<Option<Tag>, Invalid> {
     }))
 }
 
-/// Checks that a tag ends where it ends.
+/// Checks that nothing but a separator follows a tag.
 fn behind_tag(behind: &[u8]) -> Result<&[u8], Invalid> {
     match behind {
         [] | [b' ' | b'\t' | b',', ..] => Ok(behind),
@@ -242,10 +242,10 @@ fn no_tag() -> Invalid {
     )
 }
 
-/// The header `ETag` of what is shown.
+/// Returns the header `ETag` for a version.
 pub(super) fn etag(version: &Version) -> [(HeaderName, HeaderValue); 1] {
     let quoted = format!("\"{version}\"");
-    // Of letters and digits, so that it is always a header's value.
+    // Only letters and digits, so it is always a valid header value.
     let value = HeaderValue::from_str(&quoted).unwrap_or(HeaderValue::from_static("\"\""));
     [(ETAG, value)]
 }

@@ -1,4 +1,4 @@
-//! What is set for the whole floor.
+//! The settings of the whole floor.
 
 use std::sync::Arc;
 

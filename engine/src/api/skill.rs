@@ -1,4 +1,4 @@
-//! Skills: who holds them, who waits for them, taking one from everybody.
+//! Skills: listing their agents and waiting contacts, and removing a skill from all agents.
 
 use std::sync::Arc;
 

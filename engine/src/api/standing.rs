@@ -1,4 +1,4 @@
-//! Where a contact stands, as every body that tells of a contact says it.
+//! The state of a contact, as in every body about a contact.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -96,18 +96,17 @@ pub(crate) enum Told<Brief> {
     Whole(WholeAnswer),
 }
 
-/// Whether the client prefers to hear where the contact stands after the change, or what was before
-/// it (RFC 7240).
+/// Whether the client prefers the full state after the change, and the state before it (RFC 7240).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Preference {
     whole: bool,
 }
 
 impl Preference {
-    /// The value of the header `Prefer` that asks for all of it.
+    /// The value of the header `Prefer` that asks for the full state.
     pub(crate) const WHOLE: &'static str = "return=representation";
 
-    /// Answers as it is preferred.
+    /// Builds the answer in the preferred form.
     pub(crate) fn told<Brief>(
         self,
         id: ContactId,
@@ -124,7 +123,7 @@ impl Preference {
         })
     }
 
-    /// Gives what was before, if that is preferred.
+    /// Returns the state before the change, if preferred.
     pub(super) fn before<Before>(self, before: impl FnOnce() -> Before) -> Option<Before> {
         self.whole.then(before)
     }
@@ -133,7 +132,7 @@ impl Preference {
 impl<S: Send + Sync> FromRequestParts<S> for Preference {
     type Rejection = Problem;
 
-    /// A preference is no demand: one that is not known is passed over.
+    /// A preference is optional: an unknown one is ignored.
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let given = parts.headers.get_all("prefer").iter();
         let mut wishes = given

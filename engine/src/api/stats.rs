@@ -1,5 +1,5 @@
-//! The floor's figures over a time: counts, and what follows from them. `docs/metrics.md` names
-//! the definitions.
+//! The floor's figures over a window of time: counts, and the figures computed from them.
+//! `docs/metrics.md` has the definitions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Window {
         }
     }
 
-    /// Reads a window that is named or begins at a time.
+    /// Parses a named window or one with a start time.
     fn of(name: Option<&str>, since_ms: Option<&str>) -> Result<Self, Invalid> {
         match (name, since_ms) {
             (name, None) => Self::read(name.unwrap_or("15m")),
@@ -84,7 +84,7 @@ impl Window {
         }
     }
 
-    /// Gives when the window began, as seen at `now` in that place.
+    /// Returns when the window began, as of `now` in that time zone.
     fn since(self, now: Millis, place: &TimeZone) -> Millis {
         match self {
             Self::Minutes(minutes) => Millis(now.0.saturating_sub(minutes * 60_000)),
@@ -94,7 +94,7 @@ impl Window {
     }
 }
 
-/// Gives the last midnight; none if the clock is beyond all calendars.
+/// Returns the last midnight; `None` if the clock is outside the calendar's range.
 fn midnight(now: Millis, place: &TimeZone) -> Option<Millis> {
     let now = Timestamp::from_millisecond(i64::try_from(now.0).ok()?).ok()?;
     let midnight = now.to_zoned(place.clone()).start_of_day().ok()?;

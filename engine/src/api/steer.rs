@@ -1,4 +1,4 @@
-//! What supervisors do to a contact: cancel it, put it back in the queue, change its priority.
+//! What supervisors do to a contact: cancel it, requeue it, change its priority.
 
 use std::sync::Arc;
 

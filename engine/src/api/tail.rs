@@ -1,8 +1,8 @@
-//! The newest events, read from the store once for all event streams, so that what a stream costs
-//! the store does not grow with their number.
+//! The newest events, read from the store once for all event streams, so that the load on the store
+//! does not grow with the number of streams.
 //!
-//! Only what has just happened is kept. A stream that goes on from further back reads by itself
-//! until it has come up to it.
+//! Only recent events are kept. A stream that resumes from an earlier number reads the store itself
+//! until it has caught up.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,43 +14,43 @@ use tokio::sync::Mutex;
 
 /// How many events are fetched at once.
 const BATCH: usize = 256;
-/// How many are kept for all streams: some 2 MB at the most, and four seconds of a busy floor.
+/// How many events are kept for all streams: at most about 2 MB, and four seconds of a busy floor.
 pub(super) const KEPT: usize = 8192;
 
-/// An event as every stream sends it.
+/// An event, encoded once for all streams.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
-    /// By which it is known who may hear it.
+    /// Decides who may see it.
     pub(super) event: Event,
     pub(super) sent: Sent,
 }
 
-/// What a look finds.
+/// The result of a read.
 #[derive(Debug)]
 pub(super) struct News {
     pub(super) told: Vec<Told>,
-    /// The newest number that is known.
+    /// The newest known number.
     pub(super) newest: u64,
-    /// In which life of the store: with a new one, numbers that were told are given again.
+    /// Which history of the store: a new one begins when the store lost events, and reuses numbers.
     pub(super) life: u64,
 }
 
-/// The end of the store's events.
+/// The newest events of the store.
 #[derive(Debug)]
 pub(super) struct Tail {
     acd: Arc<dyn Acd>,
-    // Held over the fetch, by a mutex made for that: of many streams that are woken at once, the
-    // first fetches and the others find it done.
+    // A tokio mutex, because it is held during the fetch: when many streams wake at once, the first
+    // one fetches and the others find the result.
     kept: Mutex<Kept>,
 }
 
-/// A run of events without a gap.
+/// Consecutive events, without a gap.
 #[derive(Debug, Default)]
 struct Kept {
     events: VecDeque<Told>,
-    /// The number of the newest, or the one after which the next is fetched.
+    /// The number of the newest one, or the number after which to fetch next.
     newest: u64,
-    /// The event of that number, if it was fetched.
+    /// The event with that number, if it was fetched.
     last: Option<Event>,
     life: u64,
 }
@@ -63,15 +63,14 @@ impl Tail {
         }
     }
 
-    /// Gives what comes after the event with this number, some of it if it is much; nothing if
-    /// nothing has happened since.
+    /// Returns the events after this number, at most a batch; none if nothing has happened since.
     pub(super) async fn after(&self, number: u64) -> Result<News> {
         let mut kept = self.kept.lock().await;
         if number >= kept.newest {
             let before = kept.life;
             kept.fetch(&*self.acd).await?;
             if kept.life == before && number > kept.newest {
-                // Nobody has followed for a while.
+                // There were no streams for a while.
                 kept.begin(number);
             }
         }
@@ -95,16 +94,16 @@ impl Kept {
         self.last = None;
     }
 
-    /// Fetches what is new. A store that fails over to a replica may go back by a few events, and
-    /// then give their numbers to others: so each fetch begins with the last event that is kept,
-    /// and finds it as it was, or a new life of the store has begun.
+    /// Fetches new events. After a failover to a replica, the store may have lost a few events and
+    /// give their numbers to others. So each fetch starts with the last event that is kept: if it
+    /// is not the same any more, a new history of the store has begun.
     async fn fetch(&mut self, acd: &dyn Acd) -> Result<()> {
         let from = self.newest - u64::from(self.last.is_some());
         let mut events = acd.events_after(from, BATCH).await?;
         if let Some(last) = &self.last {
             match events.first() {
                 Some(first) if first == last => drop(events.remove(0)),
-                // It is no longer kept by the store, and the gap tells so.
+                // The store no longer keeps it; the gap in the numbers shows that.
                 Some(first) if first.number > last.number => {}
                 _ => {
                     let newest = acd.overview().await?.event;
@@ -118,7 +117,7 @@ impl Kept {
         Ok(())
     }
 
-    /// Gives what comes after that event; none if some of it is not kept.
+    /// Returns the events after this number; `None` if some of them are not kept.
     fn after(&self, number: u64) -> Option<Vec<Told>> {
         if number == self.newest {
             return Some(vec![]);
@@ -155,7 +154,7 @@ impl Kept {
 
 impl Told {
     pub(super) fn of(event: &Event) -> Self {
-        // Numbers and checked names always have a JSON form, without line breaks.
+        // Numbers and validated names always serialize, without line breaks.
         let json = serde_json::to_value(event).unwrap_or_default();
         let kind = json["type"].as_str().unwrap_or("unknown");
         Self {
@@ -179,7 +178,7 @@ mod tests {
         Arc::new(EmbeddedAcd::new(name, Arc::new(SystemClock)))
     }
 
-    /// Has so many events happen.
+    /// Makes this many events happen.
     async fn happen(acd: &dyn Acd, events: usize) {
         for _ in 0..events {
             if acd.overview().await.unwrap().open {
@@ -235,7 +234,7 @@ mod tests {
         assert_eq!(numbers(&tail, 300).await.first(), Some(&301));
     }
 
-    /// The tail as it is after a failover to another store, which had fewer or other events.
+    /// Returns the tail after a failover to another store, with fewer or other events.
     async fn after_failover(before: usize, then: Arc<dyn Acd>) -> Tail {
         let acd = new_acd();
         happen(&*acd, before).await;
@@ -263,7 +262,7 @@ mod tests {
         happen(&*then, 6).await;
         let tail = after_failover(3, Arc::clone(&then)).await;
         {
-            // Stands for another event of that number.
+            // Stands for another event with that number.
             let mut kept = tail.kept.lock().await;
             kept.last.as_mut().unwrap().at.0 += 1;
         }

@@ -1,7 +1,7 @@
-//! The version in the path: every route stands as it is, and also under `/v1`.
+//! The version in the path: every route exists as it is, and also under `/v1`.
 //!
-//! The prefix is taken off before a request is routed. So there is one set of routes, and roles,
-//! audit and metrics know a route by one name.
+//! The prefix is removed before routing. So there is one set of routes, and roles, audit and
+//! metrics have one name for each.
 
 use std::convert::Infallible;
 
@@ -15,15 +15,14 @@ use reqwest::Url;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
 
-/// What stands before the routes of this version.
+/// The prefix of this version's routes.
 const PREFIX: &str = "/v1";
 
 /// Marks a request that came with the prefix.
 #[derive(Clone, Copy, Debug)]
 struct Prefixed;
 
-/// Takes the version off the path of a request. One of a version that is not there keeps it, and
-/// finds no route.
+/// Removes the version from the path of a request. Unknown versions are kept, and match no route.
 pub(crate) fn settle<B>(request: &mut Request<B>) {
     if let Some(uri) = without_prefix(request.uri()) {
         *request.uri_mut() = uri;
@@ -41,12 +40,12 @@ fn without_prefix(uri: &Uri) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// What the client writes before the routes.
+/// The prefix that the client used.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Version(&'static str);
 
 impl Version {
-    /// Gives a path as the client wrote it.
+    /// Returns a path with the client's prefix.
     pub(super) fn written(self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
@@ -61,7 +60,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Version {
     }
 }
 
-/// Where what was created can be read: the header `Location`.
+/// The header `Location`: where the created thing can be read.
 #[derive(Debug)]
 pub(super) struct Location(Option<HeaderValue>);
 
@@ -73,13 +72,13 @@ impl Location {
 
     pub(super) fn of_agent(Version(version): Version, id: &AgentId) -> Self {
         Self(segment(id.as_str()).and_then(|key| {
-            // A path of ASCII characters always fits a header.
+            // A path of ASCII characters is always a valid header value.
             HeaderValue::try_from(format!("{version}/agent/{key}")).ok()
         }))
     }
 }
 
-/// Writes a name as a segment of a path.
+/// Encodes a name as a path segment.
 fn segment(name: &str) -> Option<String> {
     let mut url = Url::parse("http://localhost").ok()?;
     url.path_segments_mut().ok()?.push(name);
