@@ -1,6 +1,6 @@
-//! The audit log: one line of the log, with the target `audit`, for each change that somebody
-//! with a token made or tried, and for each time that somebody was turned away. Where that is often,
-//! as also while the audit file cannot be written, a few lines a second are followed by a sum.
+//! The audit log: one log line, with the target `audit`, for each change that a token's owner made
+//! or attempted, and for each refused caller. When there are many, or the audit file cannot be
+//! written, a few lines a second are followed by a sum.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::trail::{Change, Content, Intended, Trail};
 /// The most characters of a subject that are written; a path may be long.
 const LONGEST_SUBJECT: usize = 200;
 
-/// A line to be written. It is when this is dropped: what a caller began who hung up before the
-/// answer may have happened all the same.
+/// A line of the audit log. It is written on drop: a change may have happened even if the caller
+/// hung up before the answer.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) method: &'static str,
@@ -25,24 +25,24 @@ pub(super) struct Line {
     pub(super) subject: String,
     pub(super) address: Option<IpAddr>,
     pub(super) request_id: String,
-    /// Who, once that is known.
+    /// The caller, once known.
     pub(super) visitor: Option<Visitor>,
-    /// What was answered, once it was.
+    /// The status of the answer, once known.
     pub(super) status: Option<StatusCode>,
-    /// What was changed from what to what, if anything was.
+    /// The change, with the values before and after, if there was one.
     pub(super) deed: Option<Deed>,
-    /// Whether it is left to the sum of all that its caller was refused in that second.
+    /// Whether it is left to the sum of its caller's refusals in that second.
     pub(super) summed_up: bool,
-    /// Whether it was a change that was refused because the audit trail cannot be written.
+    /// Whether it is a change that was refused because the audit trail cannot be written.
     pub(super) unwritten: bool,
-    /// Where it is written, too.
+    /// The audit trail, if there is one.
     pub(super) trail: Option<Trail>,
-    /// The change that is written there before it is carried out.
+    /// The change that is written to the trail before it is carried out.
     pub(super) change: Option<Arc<Change>>,
 }
 
 impl Line {
-    /// Begins the two lines of a change in the audit trail, if there is one.
+    /// Starts the two lines of a change in the audit trail, if there is one.
     pub(super) fn intended(&mut self) -> Option<Intended> {
         let change = Arc::new(self.trail.as_ref()?.change());
         self.change = Some(Arc::clone(&change));
@@ -64,7 +64,7 @@ impl Line {
         self.subject.chars().take(LONGEST_SUBJECT).collect()
     }
 
-    /// Gives what the audit trail holds of it.
+    /// Returns the content of its line in the audit trail.
     fn content(&self) -> Content {
         let address = self.address.map(|address| address.to_string());
         let mut content = Content::new();
@@ -96,7 +96,7 @@ impl Line {
     }
 }
 
-/// Writes what somebody was refused in a second beyond what has lines of its own.
+/// Writes the sum of a caller's refusals in a second that had no lines of their own.
 pub(super) fn tell_sum(sum: &Sum, trail: Option<&Trail>) {
     let times = sum.times;
     if let Some(trail) = trail {

@@ -1,4 +1,4 @@
-//! `switchboard-engine token`: makes tokens, lists them, revokes them.
+//! `switchboard-engine token`: creates, lists and revokes tokens.
 
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ enum Verb {
     },
 }
 
-/// Does what was asked; fails with a sentence.
+/// Runs the command; the error is a sentence.
 pub fn command(args: TokenArgs) -> Result<(), String> {
     let file = args.tokens;
     match args.verb {
@@ -105,7 +105,7 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
     }
 }
 
-/// Takes a token out of force that nobody received, and says so.
+/// Revokes a token whose secret could not be printed, and returns a message about it.
 fn taken_back(file: &Path, token: &Token, why: &str) -> String {
     let name = &token.name;
     match file::take_back(file, token) {
@@ -138,7 +138,7 @@ fn role_of(name: RoleName, agent: Option<AgentId>, scope: Option<Scope>) -> Resu
     })
 }
 
-/// Writes the list, a line for each token; without a book of their uses nobody knows of any.
+/// Formats the list, one line per token. Without a book, the last uses are unknown.
 fn list(tokens: &[Token], book: Option<&Uses>, now: Timestamp) -> String {
     let mut lines = vec![["NAME", "ROLE", "MADE", "EXPIRES", "LAST USED"].map(str::to_owned)];
     for token in tokens {
@@ -150,7 +150,7 @@ fn list(tokens: &[Token], book: Option<&Uses>, now: Timestamp) -> String {
         };
         let used = match book {
             None => "not known".to_owned(),
-            // What was before the token was made was the use of another of its name.
+            // A use before the token was created was of another token with this name.
             Some(book) => book
                 .get(&token.name)
                 .filter(|at| **at >= token.created)
@@ -203,7 +203,7 @@ mod tests {
             made("shop", all, -3, Some(-1)),
             made("ops", Role::Admin, 0, None),
         ];
-        // The one of ops is that of a former token of this name.
+        // The use of ops is that of a former token with this name.
         let book = [("ada", at(-1)), ("ops", at(-1))];
         let book = Uses::from(book.map(|(name, at)| (name.parse().unwrap(), at)));
         let told = list(&tokens, Some(&book), now);

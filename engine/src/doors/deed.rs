@@ -1,5 +1,6 @@
-//! What a request changed from what to what, as the audit tells it. The store says it in the step of
-//! the change; a handler leaves it with its answer. It is put into words only where it is written.
+//! What a request changed, with the values before and after, for the audit. The store returns them
+//! from the step that makes the change; a handler attaches them to its answer. They are formatted
+//! only when written.
 
 use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::{ContactId, ContactState, Done, Priority};
@@ -10,39 +11,39 @@ use shared::text::PersonName;
 /// What a request changed.
 #[derive(Clone, Debug)]
 pub(crate) enum Deed {
-    /// The ACD was open or closed, and is now.
+    /// The ACD was opened or closed.
     Opened { was: bool, now: bool },
-    /// What is set for the floor was changed.
+    /// A setting of the floor was changed.
     Set { was: Settings, now: Settings },
     /// A contact was created, or had been before.
     ContactCreated(ContactId, Done),
     /// A contact ended, or had ended before.
     ContactEnded(Done),
-    /// A contact was taken from its agent, or waited already.
+    /// A contact was taken from its agent, or was already waiting.
     ContactRequeued(AgentId, Done),
-    /// A contact got another priority.
+    /// A contact's priority was changed.
     Prioritised { was: Priority, now: Priority },
-    /// An agent was created, of that name and with these skills.
+    /// An agent was created, with this first name, last name and skills.
     AgentCreated(PersonName, PersonName, Vec<Skill>),
     /// An agent was deleted.
     AgentDeleted(Agent),
-    /// An agent got another name.
+    /// An agent's name was changed.
     Renamed {
         was: (PersonName, PersonName),
         now: (PersonName, PersonName),
     },
-    /// An agent chose something.
+    /// An agent's choice was changed.
     Chose { was: Presence, now: Presence },
-    /// An agent got a skill, unless they held it.
+    /// An agent got a skill, unless they already had it.
     SkillAdded { held: bool, skill: Skill },
     /// A skill was taken from an agent.
     SkillRemoved(Skill),
-    /// A skill was taken from everybody.
+    /// A skill was taken from all agents.
     SkillDeleted,
 }
 
 impl Deed {
-    /// Gives which contact it was about, where the path does not say.
+    /// Returns the contact it was about, if the path does not name it.
     pub(super) fn subject(&self) -> Option<ContactId> {
         match self {
             Self::ContactCreated(id, _) => Some(*id),
@@ -50,7 +51,7 @@ impl Deed {
         }
     }
 
-    /// Gives what was before, and what is now.
+    /// Returns the value before and the value after.
     pub(super) fn was_and_now(&self) -> (String, String) {
         let word = |open: bool| if open { "open" } else { "closed" }.to_owned();
         let urgent = |priority: Priority| format!("priority {}", priority.0);

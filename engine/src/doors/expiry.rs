@@ -1,4 +1,4 @@
-//! Until when a token is good, as it is said on a command line, and times in few words.
+//! Until when a token is valid, as given on a command line, and short texts for durations.
 
 use std::str::FromStr;
 
@@ -6,26 +6,27 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// The longest that a token can be made for: a hundred years.
+/// The longest validity of a token: a hundred years.
 const LONGEST_HOURS: i64 = 100 * 365 * 24;
 
 /// When a token expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expiry {
-    /// So long after it is made.
+    /// This long after the token is created.
     After(SignedDuration),
     /// At that moment.
     At(Timestamp),
 }
 
 impl Expiry {
-    /// Gives the moment, for a token that is made now. Fails with a sentence if it is no later.
+    /// Returns the moment, for a token that is created now. The error is a sentence, if the moment
+    /// has passed.
     pub(super) fn moment(self, now: Timestamp) -> Result<Timestamp, String> {
         let moment = match self {
             Self::After(time) => now.checked_add(time).map_err(|why| why.to_string())?,
             Self::At(moment) => moment,
         };
-        // Fractions say nothing here.
+        // Whole seconds are precise enough.
         let moment = Timestamp::from_second(moment.as_second()).unwrap_or(moment);
         if moment > now {
             return Ok(moment);
@@ -39,8 +40,8 @@ impl Expiry {
 impl FromStr for Expiry {
     type Err = String;
 
-    /// Reads `90d`, `12h`, `4w`, a date or a date and time; without an offset they are of UTC, so
-    /// that a token expires at the same moment wherever it was made.
+    /// Parses `90d`, `12h`, `4w`, a date or a date and time. Without an offset they are UTC, so
+    /// that a token expires at the same moment wherever it was created.
     fn from_str(text: &str) -> Result<Self, String> {
         let rule = || {
             "use a time like 12h, 90d or 4w, or a moment like 2027-01-31 or \
@@ -72,7 +73,7 @@ impl FromStr for Expiry {
     }
 }
 
-/// Writes a length of time in its largest whole unit.
+/// Formats a duration in its largest whole unit.
 pub(super) fn roughly(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0);
     for (unit, length) in [("d", 86_400), ("h", 3_600), ("min", 60)] {

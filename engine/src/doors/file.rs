@@ -1,4 +1,4 @@
-//! The token file: JSON that people can read, changed as a whole or not at all.
+//! The token file: JSON that people can read. A change replaces it as a whole or not at all.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -16,19 +16,19 @@ use crate::trust::{self, Untrusted};
 /// The most bytes of a token file: some ten thousand tokens.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// What stands in the file.
+/// The content of the file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Content {
     tokens: Vec<Token>,
 }
 
-/// Reads the tokens, for who lets in whom they name: from a file that nobody else can change.
+/// Reads the tokens for authentication: only from a file that nobody else can change.
 pub(super) fn read(file: &Path) -> Result<Vec<Token>, FileError> {
     read_trusted(file, trust::check(file))
 }
 
-/// Reads the tokens, for who only looks at them or changes them for the file's owner.
+/// Reads the tokens only to list them, or to change them for the file's owner.
 pub(super) fn read_for_its_owner(file: &Path) -> Result<Vec<Token>, FileError> {
     read_trusted(file, trust::check_for_its_owner(file))
 }
@@ -77,8 +77,8 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
     }
 }
 
-/// Gives a field that would be passed over in silence, be it a misspelt expiry: nobody minds
-/// whatever stands in it.
+/// Returns a field that the parser would ignore, such as a misspelt expiry: the token parses
+/// whatever its value.
 fn unknown_field(text: &[u8]) -> Option<String> {
     let given: Value = serde_json::from_slice(text).ok()?;
     let tokens = given["tokens"].as_array()?.iter();
@@ -93,7 +93,7 @@ fn unknown_field(text: &[u8]) -> Option<String> {
     })
 }
 
-/// Adds a token; makes the file if there is none.
+/// Adds a token; creates the file if there is none.
 pub(super) fn add(file: &Path, token: Token) -> Result<(), FileError> {
     change(file, |tokens| {
         if tokens.iter().any(|other| other.name == token.name) {
@@ -104,7 +104,7 @@ pub(super) fn add(file: &Path, token: Token) -> Result<(), FileError> {
     })
 }
 
-/// Takes the token of that name away.
+/// Removes the token with that name.
 pub(super) fn remove(file: &Path, name: &TokenName) -> Result<(), FileError> {
     change(file, |tokens| {
         let before = tokens.len();
@@ -116,7 +116,7 @@ pub(super) fn remove(file: &Path, name: &TokenName) -> Result<(), FileError> {
     })
 }
 
-/// Takes a token away that was added a moment ago, and no other that may have its name by now.
+/// Removes a token that was just added, but not another that may have its name by now.
 pub(super) fn take_back(file: &Path, token: &Token) -> Result<(), FileError> {
     change(file, |tokens| {
         tokens.retain(|other| other != token);
@@ -124,7 +124,7 @@ pub(super) fn take_back(file: &Path, token: &Token) -> Result<(), FileError> {
     })
 }
 
-/// Changes the file by putting another in its place: who reads it sees the one or the other.
+/// Changes the file by replacing it: readers see either the old or the new one.
 fn change(
     file: &Path,
     change: impl FnOnce(&mut Vec<Token>) -> Result<(), FileError>,
@@ -146,12 +146,12 @@ fn change(
     };
     change(&mut tokens)?;
     replace(&place, &Content { tokens }, before.as_ref()).map_err(failed)?;
-    // Without this the new name may not outlive a power failure.
+    // Without this the rename may be lost in a power failure.
     folder.sync_all().map_err(failed)
 }
 
-/// Gives where the file itself is: to replace a link would leave what it leads to as it was, and
-/// a token that is revoked in force there.
+/// Returns the file that a link leads to. Replacing the link would leave that file as it was, and a
+/// revoked token still valid there.
 fn place(file: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(file) {
         Err(why) if why.kind() == ErrorKind::NotFound && !file.is_symlink() => Ok(file.to_owned()),
@@ -162,8 +162,8 @@ fn place(file: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Writes a file beside it and gives that its name; owner and mode stay, or become the caller's
-/// and 0600.
+/// Writes a new file beside it and renames it; owner and mode are kept, or become the caller's and
+/// 0600.
 pub(super) fn replace(
     file: &Path,
     content: &impl Serialize,
@@ -172,7 +172,7 @@ pub(super) fn replace(
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let new = file.with_file_name(name);
-    // Left by one that was killed; nobody else is at it, as the folder is locked.
+    // Left by a killed process; no other process uses it, as the folder is locked.
     let _ = fs::remove_file(&new);
     let mut options = OpenOptions::new();
     let mut written = options
@@ -185,7 +185,7 @@ pub(super) fn replace(
         json.push(b'\n');
         written.write_all(&json)?;
         if let Some(before) = before {
-            // Whoever runs the engine must still be able to read it.
+            // The engine's user must still be able to read it.
             std::os::unix::fs::fchown(&written, Some(before.uid()), Some(before.gid()))?;
             written.set_permissions(fs::Permissions::from_mode(before.mode() & 0o777))?;
         }
@@ -193,7 +193,7 @@ pub(super) fn replace(
         fs::rename(&new, file)
     })();
     if done.is_err() {
-        // It is of no use to anybody; if it stays, it does no harm.
+        // It is useless, but harmless if it cannot be removed.
         let _ = fs::remove_file(&new);
     }
     done
@@ -207,15 +207,15 @@ fn unable(file: &Path, what: &'static str, why: io::Error) -> FileError {
     }
 }
 
-/// What tells one state of the file from the next.
+/// Identifies one state of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seen(u64, u64, i64, i64);
 
-/// Looks whether the file is another than before; nothing if it is not there.
+/// Returns the present state of the file; `None` if it does not exist.
 pub(super) fn look(file: &Path) -> Option<Seen> {
     let about = fs::metadata(file).ok()?;
-    // A file that is replaced is another; one that is written in place has another time or length;
-    // the time of change sees the mode, too.
+    // A replaced file has another inode; one written in place has another time or length. The
+    // change time also shows a new mode.
     Some(Seen(
         about.ino(),
         about.len(),
@@ -293,7 +293,7 @@ mod tests {
             .arg(&file)
             .status();
         assert!(made.unwrap().success());
-        // To open the pipe would wait for ever.
+        // Opening the pipe would block forever.
         for refused in [read(&file).map(drop), add(&file, token("one"))] {
             let said = refused.unwrap_err().to_string();
             assert!(said.contains("not a plain file"), "{said}");

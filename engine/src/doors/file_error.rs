@@ -1,4 +1,4 @@
-//! Why a token file is of no use, in words that name the remedy.
+//! Errors of the token file, with their remedies.
 
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use super::token::TokenName;
 use crate::trust::Untrusted;
 
-/// Why a token file is of no use: one sentence, with the remedy.
+/// Why a token file cannot be used: one sentence, with the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// There is none.
+    /// It does not exist.
     #[error(
         "there is no token file {file}: make one with `switchboard-engine token create --tokens \
          {file} --role admin --name NAME`", file = .0.display()
     )]
     Missing(PathBuf),
-    /// It is no file at all.
+    /// It is a folder.
     #[error(
         "the token file {file} is a folder: name the file in it, for example {file}/tokens.json",
         file = .0.display()
@@ -24,42 +24,42 @@ pub enum FileError {
     /// It cannot be read or written.
     #[error("the token file {} cannot be {what} ({why}){}", .file.display(), remedy(.why))]
     Io {
-        /// Which.
+        /// The file.
         file: PathBuf,
-        /// What was tried.
+        /// What was attempted.
         what: &'static str,
-        /// What the system said.
+        /// The system's error.
         why: io::Error,
     },
-    /// It does not hold tokens.
+    /// It is not a valid token file.
     #[error(
         "the token file {} cannot be understood ({why}): name the file that `switchboard-engine token \
          create` wrote, or put that one back; to begin anew, move this one away first",
         .file.display()
     )]
     Broken {
-        /// Which.
+        /// The file.
         file: PathBuf,
         /// What is wrong.
         why: String,
     },
-    /// Somebody else could let themselves in.
+    /// Another user could change it.
     #[error("the token file {} {why}", .file.display())]
     Untrusted {
-        /// Which.
+        /// The file.
         file: PathBuf,
         /// Who could, and how.
         why: Untrusted,
     },
-    /// The name is taken.
+    /// The name is in use.
     #[error("there is a token {0} already: choose another name, or revoke that one first")]
     NameTaken(TokenName),
-    /// There is no token of that name.
+    /// There is no token with that name.
     #[error("there is no token {0}: switchboard-engine token list names them all")]
     NoSuchToken(TokenName),
 }
 
-/// Gives what helps where the system said no, as the end of a sentence.
+/// Returns the remedy for an error of the system, as the end of a sentence.
 fn remedy(why: &io::Error) -> String {
     match why.kind() {
         ErrorKind::PermissionDenied => format!(

@@ -1,5 +1,5 @@
-//! Who is let in: looks at the token, the rule and whose the subject is, before anything else is
-//! done with a request.
+//! Authentication and authorization: checks the token, the role table and the owner of the subject,
+//! before a request is processed.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -30,16 +30,15 @@ use crate::seat::Seat;
 /// The media type of server-sent events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
-/// What the guard looks at.
+/// What the checks need.
 #[derive(Debug)]
 pub(crate) struct Guard {
     pub(crate) doors: Doors,
-    /// Knows whose a contact is, and since when an agent is the one of that id.
+    /// Knows the owner of a contact, and when an agent's id was last deleted.
     pub(crate) store: Arc<dyn Store>,
 }
 
-/// Lets a request in, which is then answered by `inside`, or turns it away, and writes down what
-/// has to be.
+/// Has an authorized request answered by `inside`, refuses any other, and writes the audit line.
 pub(crate) async fn guard<Answer: Future<Output = Response>>(
     guard: &Guard,
     request_id: &str,
@@ -62,7 +61,7 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     };
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = match &route {
-        // There is nothing at such a path, and whoever asks for it is told so.
+        // There is no such path; the router answers that.
         None => return inside(request).await,
         Some(route) if OPEN.contains(&route.as_str()) => return inside(request).await,
         Some(route) => route.as_str(),
@@ -76,7 +75,7 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     let subject = subject(&mut parts, route).await;
     let about = (route, request_id, subject);
     let begin = line(lock, &parts, about, visitor.clone(), address);
-    // Whoever only looks and is let in is not written down.
+    // Authorized reads are not audited.
     let mut line = (!parts.method.is_safe()).then(&begin);
     let admitted = admit(guard.store.as_ref(), visitor, &mut parts, route).await;
     let mut response = match admitted {
@@ -113,8 +112,8 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     response
 }
 
-/// Lets an answer that goes on end with the token that it was given to. For as long as it goes on
-/// it holds the token, by which it is known that there is something to end.
+/// Ends a streamed answer when its token is revoked. The stream holds the token, which also shows
+/// that there is a stream to end.
 fn until_revoked(response: Response, known: Arc<Known>) -> Response {
     let kind = response.headers().get(CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != EVENT_STREAM) {
@@ -127,7 +126,7 @@ fn until_revoked(response: Response, known: Arc<Known>) -> Response {
     })
 }
 
-/// Makes what begins the line of a request.
+/// Returns a function that begins the audit line of a request.
 fn line(
     lock: &Lock,
     parts: &Parts,
@@ -153,9 +152,9 @@ fn line(
     }
 }
 
-/// Gives what a path is about, without the word for its kind: /agent/agent:7/state is about
-/// agent:7/state. A name stands there as it is, however the path wrote it, so that one search finds
-/// all that is about it. What is the name of nothing stays as it came, in the path's own signs.
+/// Returns the subject of a path, without the word for its kind: the subject of
+/// /agent/agent:7/state is agent:7/state. Names are decoded to their one form, so that one search
+/// finds everything about them. A value that is not a valid name stays as it was sent.
 async fn subject(parts: &mut Parts, route: &str) -> String {
     let path = parts.uri.path().trim_start_matches('/');
     let path = path.split_once('/').map_or("", |(_, subject)| subject);
@@ -174,7 +173,7 @@ async fn subject(parts: &mut Parts, route: &str) -> String {
     subject
 }
 
-/// Gives the one form of a name that a path holds.
+/// Returns the canonical form of a name in a path.
 fn canonical(kind: &str, name: &str, value: &str) -> Option<String> {
     match name {
         "skill" => Some(value.parse::<Skill>().ok()?.to_string()),
@@ -184,7 +183,7 @@ fn canonical(kind: &str, name: &str, value: &str) -> Option<String> {
     }
 }
 
-/// Lets in whom the rule lets in.
+/// Applies the role table.
 async fn admit(
     store: &dyn Store,
     visitor: Option<Visitor>,
@@ -206,8 +205,8 @@ async fn admit(
     Err(Problem::forbidden(detail))
 }
 
-/// Looks once more whether somebody may do what they were let in for, once their body is there:
-/// it may have taken seconds to come, and their token may have ceased to open meanwhile.
+/// Checks the permission again once the body has arrived: that may have taken seconds, and the
+/// token may have expired or been revoked meanwhile.
 pub(crate) async fn still(guard: &Guard, parts: &Parts) -> Result<(), Problem> {
     let visitor = parts.extensions.get::<Visitor>();
     let Some(visitor) = visitor.filter(|_| !parts.method.is_safe()) else {
@@ -221,7 +220,7 @@ pub(crate) async fn still(guard: &Guard, parts: &Parts) -> Result<(), Problem> {
     }
 }
 
-/// Refuses a token that has expired.
+/// Refuses an expired token.
 fn check_expiry(visitor: &Visitor) -> Result<(), Problem> {
     match visitor.known() {
         Some(known) if known.token.is_over(Timestamp::now()) => Err(Problem::token_expired()),
@@ -229,7 +228,7 @@ fn check_expiry(visitor: &Visitor) -> Result<(), Problem> {
     }
 }
 
-/// Refuses the token of an agent who was deleted: whoever has that id now is somebody else.
+/// Refuses the token of a deleted agent: the present agent with that id is another person.
 async fn check_agent(store: &dyn Store, visitor: &mut Visitor) -> Result<(), Problem> {
     let (Some(known), Some(agent)) = (visitor.known(), visitor.role().agent()) else {
         return Ok(());
@@ -250,14 +249,14 @@ fn deleted_since(agent: &AgentId) -> Problem {
     ))
 }
 
-/// Tells whether what the path names is the visitor's own.
+/// Returns whether what the path names belongs to the caller.
 async fn is_own(
     acd: &dyn Store,
     visitor: &Visitor,
     parts: &mut Parts,
     route: &str,
 ) -> Result<bool, Problem> {
-    // The stream itself leaves out what is not.
+    // The stream itself filters the events.
     if route == "/events" {
         return Ok(true);
     }
@@ -272,7 +271,7 @@ async fn is_own(
         return Ok(key.parse::<AgentId>().is_ok_and(|agent| Some(&agent) == me));
     }
     let Ok(id) = key.parse::<ContactId>() else {
-        // An integrator is told what is wrong with the key, by who reads it.
+        // For an integrator, the handler reports what is wrong with the key.
         return Ok(me.is_none());
     };
     let own = match acd.contact(id).await {
@@ -280,7 +279,7 @@ async fn is_own(
         Err(Error::UnknownContact(_)) => false,
         Err(away) => return Err(away.into()),
     };
-    // Whether there is another's is not for them to know: it is as if there were none.
+    // Integrators must not learn of contacts of others: the answer is as if there were none.
     match me {
         None if !own => Err(Error::UnknownContact(id).into()),
         _ => Ok(own),

@@ -1,5 +1,5 @@
-//! What a door with a lock knows: the tokens as the file has them now, and whose word about a
-//! caller's address is taken.
+//! Authentication: the tokens as the file has them now, and the proxies whose information about a
+//! caller's address is trusted.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
@@ -29,26 +29,26 @@ use crate::metrics;
 use crate::quota::{Addresses, Usage};
 use crate::trail::Trail;
 
-/// How often the file is looked at: a token that is revoked opens nothing after that time.
+/// How often the file is checked: a revoked token is refused after at most that time.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// How long the store may take to tell of deletions; it is asked again at the next look.
+/// How long the store may take to report deletions; it is asked again at the next check.
 const STORE_WITHIN: Duration = Duration::from_secs(1);
-/// How long before it expires somebody is told of a token.
+/// How long before its expiry a token is reported.
 const TELL_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The tokens of a file, kept as it is.
+/// The tokens of a file, kept up to date.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: PathBuf,
-    /// By what finds them; two of 256 random bits have no 64 in common.
+    /// By the first 64 bits of the fingerprint, which do not collide among random tokens.
     known: RwLock<HashMap<u64, Arc<Known>>>,
     proxies: Vec<IpNet>,
     addresses: Addresses,
     pub(super) refusals: Refusals,
     /// Where changes are written before they are carried out, if anywhere.
     pub(super) trail: OnceLock<Trail>,
-    /// The file as it was read last.
+    /// The state of the file when it was last read.
     seen: RwLock<Option<Seen>>,
 }
 
@@ -60,9 +60,9 @@ fn by_handle(tokens: Vec<Token>) -> HashMap<u64, Arc<Known>> {
 }
 
 impl Lock {
-    /// Reads the file. Callers from these proxies are known by what the proxy says.
+    /// Reads the file. For callers from these proxies, the proxy's information is used.
     pub(super) fn of(file: &Path, proxies: Vec<IpNet>) -> Result<Self, FileError> {
-        // Before it is read, so that a change meanwhile is seen as one.
+        // Before reading, so that a change meanwhile is noticed.
         let seen = file::look(file);
         let tokens = file::read(file)?;
         if tokens.is_empty() {
@@ -79,8 +79,8 @@ impl Lock {
         })
     }
 
-    /// Gives who shows the token that the request brings, be it one that has expired; nothing if it
-    /// brings none of the file.
+    /// Returns the caller for the token of a request, even if it has expired; `None` without a
+    /// token from the file.
     pub(super) fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
         let shown = Fingerprint::of(bearer(headers)?);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -93,28 +93,28 @@ impl Lock {
         Some(Visitor::with(Arc::clone(found)))
     }
 
-    /// Whether an address is that of a proxy whose word is taken.
+    /// Returns whether an address is that of a trusted proxy.
     pub(super) fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.proxies.iter().any(|net| net.contains(&address))
     }
 
-    /// Gives what is counted of a caller's address.
+    /// Returns the usage that is counted for a caller's address.
     pub(super) fn usage(&self, address: Option<IpAddr>) -> Option<Arc<Usage>> {
         let address = address.filter(|address| !self.trusts(*address))?;
         Some(Arc::clone(self.addresses.usage(address)))
     }
 
-    /// Gives the address of the caller: of the connection, or if that is a proxy that is trusted,
-    /// what it says.
+    /// Returns the address of the caller: that of the connection, or, behind a trusted proxy, what
+    /// the proxy says.
     pub(super) fn address(&self, parts: &Parts) -> Option<IpAddr> {
         let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
         let peer = peer.ip().to_canonical();
         if !self.trusts(peer) {
             return Some(peer);
         }
-        // Each proxy adds whom it heard it from at the end; what stands before the first that is
-        // not trusted may be anybody's invention.
+        // Each proxy appends the address it got the request from. Whatever stands before the first
+        // untrusted address may be forged.
         let said = parts.headers.get_all("x-forwarded-for").iter().rev();
         let said = said.flat_map(|value| value.to_str().unwrap_or("").rsplit(','));
         let said = said.map_while(|address| address.trim().parse::<IpAddr>().ok());
@@ -128,8 +128,8 @@ impl Lock {
         Some(nearest)
     }
 
-    /// Keeps the tokens as the file has them, ends what opens no more, and writes down when each was
-    /// used last, until the engine stops.
+    /// Until the engine stops: follows the token file, ends the streams of tokens that are no
+    /// longer valid, and records when each token was last used.
     pub(super) async fn watch(&self, store: Arc<dyn Store>, stopping: CancellationToken) {
         let mut book = Book::beside(&self.file);
         let events = store.latest_event();
@@ -140,7 +140,7 @@ impl Lock {
                 audit::tell_sum(&sum, self.trail.get());
             }
             let next_expiry = self.end_expired(Timestamp::now());
-            // An agent is deleted with an event: while nothing happens nobody has to be asked.
+            // Deleting an agent writes an event: without new events there is nothing to ask.
             let newest = Some(*events.borrow());
             if newest != asked && self.end_deleted(&*store).await {
                 asked = newest;
@@ -154,8 +154,8 @@ impl Lock {
         book.close(self.uses()).await;
     }
 
-    /// Ends what was opened with tokens that have expired, and says once of each that will soon.
-    /// Gives how long it is until the next one does.
+    /// Ends the streams of expired tokens, and reports once each token that expires soon. Returns
+    /// the time until the next expiry.
     fn end_expired(&self, now: Timestamp) -> Duration {
         let (mut next, mut expiring) = (Duration::MAX, 0);
         for known in self.all() {
@@ -167,8 +167,7 @@ impl Lock {
                 known.revoked.cancel();
                 continue;
             }
-            // Not at once, or a moment that is less than the clock tells apart would be asked for
-            // again and again.
+            // Plus a millisecond: a wait shorter than the clock's resolution would spin.
             let wait = left.unsigned_abs() + Duration::from_millis(1);
             next = next.min(wait);
             if left <= TELL_BEFORE {
@@ -186,11 +185,11 @@ impl Lock {
         next
     }
 
-    /// Ends what was opened with tokens of agents who were deleted since. Tells whether the store
-    /// could say.
+    /// Ends the streams of tokens whose agent was deleted since. Returns whether the store
+    /// answered.
     async fn end_deleted(&self, store: &dyn Store) -> bool {
         let open = self.all().into_iter().filter_map(|known| {
-            // The file has it once and this list, whatever it opened once more.
+            // The file's table and this list hold one reference each, every open stream one more.
             let opened = Arc::strong_count(&known) > 2;
             let agent = known.token.role.agent().filter(|_| opened)?.clone();
             Some((known, agent))
@@ -206,7 +205,7 @@ impl Lock {
         for (known, deletion) in open.iter().zip(deletions) {
             if known.token.is_older_than(deletion) {
                 known.revoked.cancel();
-                // Should the store lose the deletion in a failover, the agent is there again.
+                // A fresh entry: if a failover loses the deletion, the token is valid again.
                 let mut tokens = self.known.write().unwrap_or_else(PoisonError::into_inner);
                 let kept = tokens.get_mut(&known.token.handle());
                 if let Some(kept) = kept.filter(|kept| Arc::ptr_eq(kept, known)) {
@@ -222,7 +221,7 @@ impl Lock {
         known.values().cloned().collect()
     }
 
-    /// Gives when each token was used last, since this process knows it.
+    /// Returns when each token was last used, since this process started.
     fn uses(&self) -> BTreeMap<TokenName, Option<Timestamp>> {
         let known = self.all();
         let uses = known
@@ -231,7 +230,7 @@ impl Lock {
         uses.collect()
     }
 
-    /// Reads the file again if it has changed. One that is of no use changes nothing, and is told
+    /// Reads the file again if it has changed. An unusable file changes nothing, and is reported
     /// once.
     fn look(&self) {
         let now = file::look(&self.file);
@@ -251,12 +250,12 @@ impl Lock {
         }
     }
 
-    /// Takes the tokens that the file has now, and tells how many open no more.
+    /// Replaces the tokens by those of the file, and returns how many are no longer valid.
     fn take(&self, tokens: Vec<Token>) -> usize {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let mut before = std::mem::replace(&mut *known, by_handle(tokens));
         for (handle, new) in known.iter_mut() {
-            // One that is as it was keeps what it has opened.
+            // An unchanged token keeps its streams.
             if before.get(handle).is_some_and(|old| old.token == new.token)
                 && let Some(old) = before.remove(handle)
             {
@@ -267,7 +266,7 @@ impl Lock {
     }
 }
 
-/// Gives the token in the header; nothing if there is none, or more than one.
+/// Returns the token in the header; `None` if there is none, or more than one.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut given = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (given.next(), given.next()) else {

@@ -1,8 +1,8 @@
-//! The doors of the API: who may come in, and what is written down of it.
+//! Access control of the API: who may call it, and the audit of what they do.
 //!
-//! With a token file every request shows a token, whose role says what it may do (`rule`), and
-//! what is done or refused stands in the audit log. Without one there is no lock, and the API
-//! listens on a loopback address only, for what is near (`near`). `docs/security.md` is the page for those who run it.
+//! With a token file, every request carries a token whose role says what it may do (`rule`), and
+//! changes and refusals are written to the audit log. Without one, the API listens on a loopback
+//! address only and serves local programs (`near`). `docs/security.md` explains this to operators.
 
 pub mod command;
 pub mod redis_acl;
@@ -39,28 +39,29 @@ pub(crate) use visitor::Visitor;
 use crate::quota::counted_as;
 use crate::trail::Trail;
 
-/// What a caller has to show.
+/// The access control of an API.
 #[derive(Clone, Debug, Default)]
 pub struct Doors(Option<Arc<Lock>>);
 
 impl Doors {
-    /// Gives doors without a lock, for an API on a loopback address.
+    /// Returns access control without tokens, for an API on a loopback address.
     pub fn open() -> Self {
         Self(None)
     }
 
-    /// Gives doors that the tokens of this file open. What these proxies say of a caller's
-    /// address is believed.
+    /// Returns access control with the tokens of this file. These proxies are trusted for the
+    /// addresses of their callers.
     pub fn locked(tokens: &Path, proxies: Vec<IpNet>) -> Result<Self, FileError> {
         Ok(Self(Some(Arc::new(Lock::of(tokens, proxies)?))))
     }
 
-    /// Tells whether callers need a token.
+    /// Returns whether callers need a token.
     pub fn have_lock(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Checks that an API with these doors may listen there; if not, tells why, and the remedy.
+    /// Checks that an API with this access control may listen there; the error has the reason and
+    /// the remedy.
     pub fn check(&self, listen: SocketAddr) -> Result<(), String> {
         if self.have_lock() || listen.ip().to_canonical().is_loopback() {
             return Ok(());
@@ -72,37 +73,37 @@ impl Doors {
         ))
     }
 
-    /// Has every change written to this audit trail before it is carried out. Without a lock
-    /// nobody is known, and nothing is written.
+    /// Writes every change to this audit trail before it is carried out. Without tokens callers are
+    /// unknown, and nothing is written.
     pub fn audit_to(&self, trail: Trail) {
         if let Some(lock) = &self.0 {
-            // Set once, before anybody comes.
+            // Set once, before the API starts.
             let _ = lock.trail.set(trail);
         }
     }
 
-    /// Tells whether changes can be written to the audit trail; none where there is no trail.
+    /// Returns whether changes can be written to the audit trail; `None` without one.
     pub(crate) fn audit_is_up(&self) -> Option<bool> {
         let trail = self.0.as_ref()?.trail.get()?;
         Some(trail.is_up())
     }
 
-    /// Waits until the audit trail is written, but not for long. It blocks.
+    /// Waits until the audit trail is written, at most this long. Blocks the thread.
     pub fn flush_audit(&self, at_most: Duration) {
         if let Some(trail) = self.0.as_ref().and_then(|lock| lock.trail.get()) {
             trail.flush(at_most);
         }
     }
 
-    /// Gives the address as which a connection is counted: none where everybody is on this
-    /// machine, or where it is a proxy that is trusted, behind which there may be anybody.
+    /// Returns the address under which a connection is counted: `None` without tokens, where all
+    /// callers are local, and for a trusted proxy, which may stand for anybody.
     pub(crate) fn counted(&self, peer: IpAddr) -> Option<IpAddr> {
         let lock = self.0.as_ref()?;
         (!lock.trusts(peer)).then(|| counted_as(peer))
     }
 
-    /// Follows the token file, and the agents that tokens are for, until the engine stops; returns
-    /// at once where there is none.
+    /// Follows the token file, and the deletions of agents with tokens, until the engine stops.
+    /// Returns at once without a token file.
     pub(crate) async fn watch(&self, store: Arc<dyn Store>, stopping: CancellationToken) {
         if let Some(lock) = &self.0 {
             lock.watch(store, stopping).await;

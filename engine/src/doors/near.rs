@@ -1,10 +1,10 @@
-//! Who is near: where there are no tokens, to reach a loopback address is what lets in. A browser
-//! reaches it too, for any page that it shows: so the page's own word is looked at.
+//! Local callers only: without tokens, access to the loopback address is the permission. A browser
+//! reaches that address too, for any page it shows, so its headers are checked.
 //!
-//! `Host` catches a foreign name that was made to point here, by which a page could read answers
-//! as its own. `Origin` and `Sec-Fetch-Site` catch a page of elsewhere that sends a request here,
-//! be it a form of `text/plain`, without reading the answer. Programs that are no browser send
-//! neither of these two, and name whom they ask as `localhost`.
+//! `Host` reveals a foreign name that was made to resolve to this machine (DNS rebinding), by which
+//! a page could read answers as its own. `Origin` and `Sec-Fetch-Site` reveal a page of another
+//! site that sends a request without reading the answer, for example a form of `text/plain`.
+//! Programs other than browsers send neither of the two, and address the engine as `localhost`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -15,15 +15,15 @@ use axum::http::uri::Authority;
 
 use crate::problem::Problem;
 
-/// What balancers ask, under whatever name; it tells nothing of the floor.
+/// Routes for balancers, allowed under any name; they reveal nothing of the floor.
 const FOR_ANY_NAME: [&str; 2] = ["/healthz", "/readyz"];
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What a browser says of a request that no other page has caused.
+/// The values of a browser's request that no other site has caused.
 const OF_ITS_OWN: [&str; 2] = ["same-origin", "none"];
 
-/// Refuses what comes from elsewhere.
+/// Refuses requests from other sites or to foreign names.
 pub(super) fn check(request: &Request) -> Result<(), Problem> {
     check_names(request).or_else(|refused| {
         let route = request.extensions().get::<MatchedPath>();
@@ -34,7 +34,7 @@ pub(super) fn check(request: &Request) -> Result<(), Problem> {
 
 fn check_names(request: &Request) -> Result<(), Problem> {
     let headers = request.headers();
-    // A target with a name in it, as proxies are sent it, goes before the header.
+    // An absolute target, as sent to proxies, takes precedence over the header.
     let target = request.uri().authority().map(Authority::as_str);
     for name in target.into_iter().chain(all(headers, &HOST)) {
         if !is_near(name) {
@@ -65,15 +65,15 @@ fn all<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'
     values.map(|value| value.to_str().unwrap_or("?").trim())
 }
 
-/// Tells whether a name, with or without a port, can only be of this machine. None at all is what
-/// some programs send, and no browser.
+/// Returns whether a name, with or without a port, can only mean this machine. An empty name counts
+/// as local: some programs send it, but no browser.
 fn is_near(name: &str) -> bool {
     let name = name.rsplit('@').next().unwrap_or_default();
     if let Some(bracketed) = name.strip_prefix('[') {
         let Some((address, port)) = bracketed.split_once(']') else {
             return false;
         };
-        // Which interface it is on.
+        // Without the zone of the interface.
         let address = address.split('%').next().unwrap_or_default();
         let address = address
             .parse::<Ipv6Addr>()

@@ -1,5 +1,5 @@
-//! `switchboard-engine redis-acl`: the user of Redis that the engine and the console need. What he
-//! needs is known where Redis is, in [`shared::redis::acl`].
+//! `switchboard-engine redis-acl`: the Redis user for the engine and the console.
+//! [`shared::redis::acl`] defines its permissions.
 
 use sha2::{Digest as _, Sha256};
 use shared::redis::acl;
@@ -39,7 +39,7 @@ pub struct Args {
     password: Option<Secret>,
 }
 
-/// Gives the command, as `redis-cli` takes it: with a password, its SHA-256 and no other.
+/// Returns the command for `redis-cli`, with the SHA-256 of the password if there is one.
 pub fn line(args: &Args) -> String {
     let password = args.password.as_ref().map(|password| {
         let fingerprint = hex::encode(Sha256::digest(password.reveal()));
@@ -55,7 +55,7 @@ pub fn line(args: &Args) -> String {
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }
 
-/// Quotes a word that would be another one, or several, without, as the name of an ACD may be.
+/// Quotes a word that `redis-cli` would misread, such as some names of an ACD.
 fn quoted(word: String) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_.-:@~{}*+#|".contains(c);
     if word.chars().all(plain) {

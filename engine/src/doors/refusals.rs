@@ -1,5 +1,5 @@
-//! Who is turned away, written down without strangers filling the log: the first refusals of a
-//! caller each have their line, and what comes faster is summed up once a second.
+//! Writes down refused callers without letting strangers fill the log: the first refusals of a
+//! caller have a line each, and further ones are summed up once a second.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,28 +11,28 @@ use super::token::TokenName;
 use crate::quota::counted_as;
 use crate::trail::Content;
 
-/// How many lines a caller has at once; one more comes with each second.
+/// How many lines a caller may write in a burst; one more is allowed each second.
 const LINES: u32 = 5;
-/// How many all callers have together, and with each second again.
+/// How many lines all callers together may write per second.
 const LINES_OF_ALL: u32 = 20;
-/// How many callers are summed up in a line of their own each second.
+/// How many callers get a sum of their own each second.
 const TOLD_APART: usize = 8;
-/// How many callers are remembered. The refusals of others are only counted.
+/// How many callers are tracked. The refusals of further callers are only counted.
 const REMEMBERED: usize = 1024;
 
-/// Somebody who was turned away: from where, and with whose token.
+/// A refused caller: the address, and the token's name.
 type Caller = (Option<IpAddr>, Option<TokenName>);
 
-/// The refusals of late.
+/// Recent refusals.
 #[derive(Debug)]
 pub(super) struct Refusals(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
     callers: HashMap<Caller, Spell>,
-    /// How many lines are left to all.
+    /// How many lines all callers have left in this second.
     lines: u32,
-    /// Refusals of callers who are not remembered.
+    /// Refusals of callers that are not tracked.
     others: u64,
 }
 
@@ -40,22 +40,22 @@ struct State {
 #[derive(Debug)]
 struct Spell {
     lines: u32,
-    /// Those that have no line yet, and the status of the last.
+    /// Refusals without a line so far, and the status of the last one.
     untold: u64,
     status: StatusCode,
 }
 
-/// What a second came to.
+/// The sum of a second.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sum {
-    /// None for callers who are summed up together.
+    /// `None` for callers that are summed up together.
     pub(super) caller: Option<Caller>,
     pub(super) times: u64,
     pub(super) status: Option<StatusCode>,
 }
 
 impl Sum {
-    /// Gives what the audit trail holds of it.
+    /// Returns the content of its line in the audit trail.
     pub(super) fn content(&self) -> Content {
         let mut content = Content::new();
         content.insert("times".to_owned(), self.times.into());
@@ -85,7 +85,7 @@ impl Default for Refusals {
 }
 
 impl Refusals {
-    /// Counts that somebody was turned away, and tells whether that has a line of its own.
+    /// Counts a refusal, and returns whether it gets a line of its own.
     pub(super) fn count(
         &self,
         address: Option<IpAddr>,
@@ -118,7 +118,7 @@ impl Refusals {
         false
     }
 
-    /// Sums up what has no line, and begins the next second.
+    /// Returns the sums of refusals without a line, and begins the next second.
     pub(super) fn sum_up(&self) -> Vec<Sum> {
         let mut state = self.lock();
         state.lines = LINES_OF_ALL;
@@ -134,7 +134,7 @@ impl Refusals {
                 });
             }
         }
-        // Who has all of his lines again is as good as new.
+        // A caller that has all its lines again need not be tracked.
         state.callers.retain(|_, spell| spell.lines < LINES);
         sums.sort_by_key(|sum| std::cmp::Reverse(sum.times));
         let rest = sums.iter().skip(TOLD_APART).map(|sum| sum.times);

@@ -1,15 +1,15 @@
-//! Who may do what: the one place of the rule. `docs/security.md` shows the same table, and a
-//! test asks a running engine whether both are true.
+//! The role table: who may do what, in this one place. `docs/security.md` shows the same table, and
+//! a test checks both against a running engine.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use shared::agent::AgentId;
 
-/// What a token is for.
+/// The role of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub(crate) enum Role {
-    /// Looks at everything and changes nothing.
+    /// Reads everything and changes nothing.
     Wallboard,
     /// Creates contacts, follows them and ends them.
     Integrator {
@@ -17,14 +17,14 @@ pub(crate) enum Role {
         #[serde(default, skip_serializing_if = "Scope::is_own")]
         scope: Scope,
     },
-    /// One agent: himself and the contact he is on.
+    /// One agent: themselves and the contact they are on.
     Agent {
-        /// Who.
+        /// The agent.
         agent: AgentId,
     },
     /// Runs the floor.
     Supervisor,
-    /// Runs the floor, and decides who and what is on it.
+    /// Runs the floor, and manages agents and skills.
     Admin,
 }
 
@@ -63,7 +63,7 @@ pub(crate) enum RoleName {
 }
 
 impl Role {
-    /// Gives the word that is written for it.
+    /// Returns its name.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Wallboard => "wallboard",
@@ -74,7 +74,7 @@ impl Role {
         }
     }
 
-    /// Gives the agent that it is bound to.
+    /// Returns the agent that it is bound to.
     pub(crate) fn agent(&self) -> Option<&AgentId> {
         match self {
             Self::Agent { agent } => Some(agent),
@@ -82,7 +82,7 @@ impl Role {
         }
     }
 
-    /// Gives what it may do on a route; nothing where the route has no row.
+    /// Returns its access to a route; none if the route has no row.
     pub(crate) fn access(&self, method: &str, route: &str) -> Access {
         let row = TABLE
             .iter()
@@ -98,12 +98,12 @@ impl Role {
     }
 }
 
-/// What a role may do on a route.
+/// The access of a role to a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// Nothing.
     No,
-    /// For what is its own, as [`super::Visitor`] knows it.
+    /// To what belongs to the caller, as [`super::Visitor`] decides.
     Own,
     /// Everything.
     Yes,
@@ -111,8 +111,8 @@ pub(crate) enum Access {
 
 use Access::{No, Own, Yes};
 
-/// Routes that need no token: they tell nothing of the floor, and whoever asks them (a load
-/// balancer, a browser that looks for the documentation) has none.
+/// Routes that need no token: they reveal nothing of the floor, and their callers (a load balancer,
+/// a browser that looks for the documentation) have none.
 pub(crate) const OPEN: [&str; 6] = [
     "/healthz",
     "/readyz",
@@ -122,14 +122,14 @@ pub(crate) const OPEN: [&str; 6] = [
     "/docs/{*rest}",
 ];
 
-/// Tells whether there is such a method on a route.
+/// Returns whether the route has such a method.
 pub(crate) fn is_known(method: &str, route: &str) -> bool {
     let mut rows = TABLE.iter();
     let is_open = || method == "GET" && OPEN.contains(&route);
     rows.any(|row| (row.method, row.route) == (method, route)) || is_open()
 }
 
-/// Says in words whose tokens a route is for.
+/// Describes which tokens a route is for.
 pub(crate) fn users(method: &str, route: &str) -> String {
     let row = TABLE
         .iter()
@@ -155,7 +155,7 @@ pub(crate) fn users(method: &str, route: &str) -> String {
         .join(", ")
 }
 
-/// A route and who may use it. An admin may use every one.
+/// A route and the access of each role. An admin may use every route.
 pub(crate) struct Row {
     pub(crate) method: &'static str,
     pub(crate) route: &'static str,
@@ -165,7 +165,7 @@ pub(crate) struct Row {
     supervisor: Access,
 }
 
-/// Every route that needs a token. A route without a row here is nobody's.
+/// Every route that needs a token. A route without a row is refused to everyone.
 #[rustfmt::skip]
 pub(crate) const TABLE: [Row; 27] = [
     //                                         wallboard, integrator, agent, supervisor

@@ -1,4 +1,4 @@
-//! Tokens: what a caller shows, what is kept of it, and how the one is known by the other.
+//! Tokens: the secret that a caller sends, the record that is kept, and the comparison of both.
 
 use std::fmt;
 
@@ -13,41 +13,41 @@ use subtle::ConstantTimeEq as _;
 
 use super::rule::Role;
 
-/// What a token begins with, so that one that lies about is known for what it is.
+/// The prefix of every token, so that a leaked one is recognized.
 const PREFIX: &str = "sb_";
 
-/// What is kept of a token: whose it is, what for, and its fingerprint.
+/// The record of a token: name, role and fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Token {
-    /// By what name the audit log knows who shows it.
+    /// The name of its owner in the audit log.
     pub(crate) name: TokenName,
-    /// What it is for.
+    /// Its role.
     #[serde(flatten)]
     pub(crate) role: Role,
-    /// When it was made.
+    /// When it was created.
     pub(crate) created: Timestamp,
-    /// From when on it opens nothing; none if it does not expire.
+    /// When it expires; `None` if never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) expires: Option<Timestamp>,
     sha256: Fingerprint,
 }
 
 impl Token {
-    /// Makes a token, and the secret that is shown once and kept nowhere.
+    /// Creates a token, and its secret, which is shown once and not stored.
     pub(crate) fn create(
         name: TokenName,
         role: Role,
         expires: Option<Timestamp>,
     ) -> (Self, Secret) {
-        // The generator is seeded by the operating system and made for keys.
+        // A generator for cryptographic keys, seeded by the operating system.
         let random: [u8; 32] = rand::random();
         let secret = format!("{PREFIX}{}", hex::encode(random));
         let now = Timestamp::now();
         let token = Self {
             name,
             role,
-            // To the millisecond, as deletions are: which of the two came first says for whom an
-            // agent's token was made. Never later than it was.
+            // In milliseconds, like deletions of agents: their order decides whether an agent's
+            // token is still valid. Rounded down, so never later than it was.
             created: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
             expires,
             sha256: Fingerprint::of(&secret),
@@ -55,43 +55,43 @@ impl Token {
         (token, secret.into())
     }
 
-    /// Tells whether it opens nothing any more.
+    /// Returns whether it has expired.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
     }
 
-    /// Tells whether it was made for an agent of before this deletion.
+    /// Returns whether it was created for an agent before this deletion.
     pub(super) fn is_older_than(&self, deletion: Option<Millis>) -> bool {
         let created = u64::try_from(self.created.as_millisecond()).unwrap_or(0);
         deletion.is_some_and(|deletion| Millis(created) <= deletion)
     }
 
-    /// Gives what finds it among others.
+    /// Returns its key in a table of tokens.
     pub(super) fn handle(&self) -> u64 {
         self.sha256.handle()
     }
 
-    /// Tells whether that is its fingerprint, in the same time whatever the two hold: how long it
-    /// takes says nothing of either.
+    /// Compares the fingerprint in constant time, so that the duration reveals nothing about
+    /// either.
     pub(super) fn has(&self, shown: &Fingerprint) -> bool {
         self.sha256.0.ct_eq(&shown.0).into()
     }
 }
 
-/// The SHA-256 of a token. A slow hash is for passwords, which can be guessed; 256 random bits
-/// cannot, and this one is looked at with every request.
+/// The SHA-256 of a token. Slow hashes are for passwords, which can be guessed; 256 random bits
+/// cannot, and this hash is computed at every request.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Fingerprint(#[serde(with = "hex::serde")] [u8; 32]);
 
 impl Fingerprint {
-    /// Gives the fingerprint of what is shown.
+    /// Returns the fingerprint of a secret.
     pub(super) fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret).into())
     }
 
-    /// Gives its first 64 bits: to look at a thousand whole ones takes longer than the rest of a
-    /// request. Who knows these knows nothing of the token.
+    /// Returns its first 64 bits, as a key: comparing a thousand whole ones would take longer than
+    /// the rest of a request. These bits reveal nothing of the token.
     pub(super) fn handle(&self) -> u64 {
         let bytes = self.0.iter().take(8);
         bytes.fold(0, |handle, byte| handle << 8 | u64::from(*byte))
@@ -104,13 +104,13 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// The name of a token, which stands in every line of the audit log. It has the rules of every name.
+/// The name of a token, which is in every line of the audit log. It follows the rules for names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TokenName(Owner);
 
 impl TokenName {
-    /// Gives it as contacts have it that belong to an integrator with this token.
+    /// Returns it as the owner of contacts that an integrator creates with this token.
     pub(crate) fn owner(&self) -> &Owner {
         &self.0
     }
@@ -118,8 +118,8 @@ impl TokenName {
 
 impl TryFrom<String> for TokenName {
     type Error = Invalid;
-    /// Reads a name from a token file, also one of before these rules: it must not keep an engine
-    /// from starting.
+    /// Parses a name from a token file. Names older than the present rules are accepted: they must
+    /// not keep an engine from starting.
     fn try_from(text: String) -> Result<Self, Invalid> {
         let of_before = |c: char| c.is_alphanumeric() || " _.-:@".contains(c);
         text.parse().or_else(|refused| {

@@ -1,10 +1,10 @@
-//! When each token was used last, as `switchboard-engine token list` tells it.
+//! When each token was last used, for `switchboard-engine token list`.
 //!
-//! It stands in a file beside the token file, which the engine itself never writes. It is written
-//! by a thread that nobody waits for, at most once a minute, so a full or slow disk stops no
-//! request; where it cannot be written, that is said once, and the list does not know. Engines
-//! that share the file keep each other's later times; should two write at the same moment, one of
-//! them is behind until its next use.
+//! The times are in a file beside the token file, as the engine never writes the token file itself.
+//! A separate thread writes it at most once a minute, so a full or slow disk delays no request. If
+//! it cannot be written, that is logged once, and the list shows the times as unknown. Engines that
+//! share the file keep each other's later times; if two write at the same moment, the times of one
+//! are missing until its next use.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,19 +18,19 @@ use tokio::time::{Instant, timeout};
 use super::file;
 use super::token::TokenName;
 
-/// How often it is written at the most.
+/// The shortest time between two writes.
 const APART: Duration = Duration::from_mins(1);
-/// How long the last writing may take when the engine stops.
+/// How long the last write may take when the engine stops.
 const LAST_WITHIN: Duration = Duration::from_secs(1);
-/// The most bytes that are read of such a file.
+/// The most bytes that are read from the file.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// When tokens were used last, of those that ever were.
+/// The last use of each token that was ever used.
 pub(super) type Uses = BTreeMap<TokenName, Timestamp>;
-/// The same of all that there are, as far as this process knows.
+/// The same for all present tokens, as far as this process knows.
 type Seen = BTreeMap<TokenName, Option<Timestamp>>;
 
-/// Gives what stands beside that token file; nothing if it is not there or cannot be understood.
+/// Reads the file beside this token file; `None` if it is missing or malformed.
 pub(super) fn read(tokens: &Path) -> Option<Uses> {
     let file = beside(tokens);
     if std::fs::metadata(&file).ok()?.len() > LONGEST {
@@ -45,7 +45,7 @@ fn beside(tokens: &Path) -> PathBuf {
     tokens.with_file_name(name)
 }
 
-/// What is written down, and when.
+/// What was written, and when.
 #[derive(Debug)]
 pub(super) struct Book {
     tokens: PathBuf,
@@ -56,7 +56,7 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// Begins the book of a token file.
+    /// Starts the book of a token file.
     pub(super) fn beside(tokens: &Path) -> Self {
         Self {
             tokens: tokens.to_owned(),
@@ -67,7 +67,7 @@ impl Book {
         }
     }
 
-    /// Has it written down if there is something new and the time has come.
+    /// Starts a write if there is something new and it is time.
     pub(super) fn write(&mut self, seen: impl FnOnce() -> Seen) {
         if Instant::now() < self.next {
             return;
@@ -81,7 +81,7 @@ impl Book {
         }
     }
 
-    /// Writes down what is new at the end.
+    /// Writes what is new when the engine stops.
     pub(super) async fn close(mut self, seen: Seen) {
         if self.is_new(&seen) {
             self.begin(seen);
@@ -113,7 +113,7 @@ impl Book {
     }
 }
 
-/// Adds to what stands there, and leaves out what is no token any more.
+/// Merges the times into the file, and drops tokens that no longer exist.
 fn add(tokens: &Path, seen: Seen) -> io::Result<()> {
     let file = beside(tokens);
     let mut known = read(tokens).unwrap_or_default();
@@ -159,7 +159,7 @@ mod tests {
             kept(&tokens),
             [("ada".to_owned(), 50), ("bob".to_owned(), 60)]
         );
-        // As another engine saw it, and bob was revoked meanwhile.
+        // As another engine saw it; bob was revoked meanwhile.
         add(&tokens, seen(&[("ada", Some(40)), ("eve", Some(70))])).unwrap();
         assert_eq!(
             kept(&tokens),

@@ -1,4 +1,4 @@
-//! Who asks: what their token says of them, and what of the floor is theirs.
+//! The caller of a request: what their token allows, and what belongs to them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,13 +18,13 @@ use crate::quota::{Caller, Most, Taken, Thing, Usage, Whose};
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) token: Token,
-    /// Cancelled when the token opens no more: streams that it opened end then.
+    /// Cancelled when the token is no longer valid: its streams end then.
     pub(super) revoked: CancellationToken,
-    /// What those who show it have at present.
+    /// What its callers use at present.
     usage: Arc<Usage>,
-    /// When it was shown last, in milliseconds since 1970; 0 if never.
+    /// When it was last used, in milliseconds since 1970; 0 if never.
     shown: AtomicU64,
-    /// Whether somebody was told that it expires soon.
+    /// Whether its coming expiry was reported.
     pub(super) told: AtomicBool,
 }
 
@@ -39,7 +39,7 @@ impl Known {
         }
     }
 
-    /// Gives it as it was but for what it has opened, which has ended.
+    /// Returns a copy without its streams, which have ended.
     pub(super) fn anew(&self) -> Self {
         Self {
             usage: Arc::clone(&self.usage),
@@ -49,13 +49,13 @@ impl Known {
         }
     }
 
-    /// Notes that it was shown at that moment.
+    /// Records a use at that moment.
     pub(super) fn shown_at(&self, now: Timestamp) {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
         self.shown.store(millis, Ordering::Relaxed);
     }
 
-    /// Gives when it was shown last, since this process knows it.
+    /// Returns its last use since this process started.
     pub(super) fn last_shown(&self) -> Option<Timestamp> {
         let millis = i64::try_from(self.shown.load(Ordering::Relaxed)).ok()?;
         (millis > 0)
@@ -64,20 +64,20 @@ impl Known {
     }
 }
 
-/// Who asks. Handlers find them with the request.
+/// The caller. Handlers find it in the request's extensions.
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
-    /// Their token; none where there is no lock.
+    /// Their token; `None` without a token file.
     known: Option<Arc<Known>>,
-    /// When the agent of this id before them was deleted: what is older is not theirs. Always none
-    /// for other roles.
+    /// When the previous agent with this id was deleted: anything older is not theirs. `None` for
+    /// other roles.
     before: Option<Millis>,
-    /// As whom they are counted; none where there is no lock.
+    /// How their usage is counted; `None` without a token file.
     caller: Option<Caller>,
 }
 
 impl Visitor {
-    /// Gives whoever comes through a door without a lock.
+    /// Returns the caller of an API without tokens.
     pub(crate) fn anybody() -> Self {
         Self {
             known: None,
@@ -99,20 +99,20 @@ impl Visitor {
         }
     }
 
-    /// Counts them with all who come from their address, unless that may be anybody's.
+    /// Counts them under their address, unless it is shared, as behind a proxy.
     pub(super) fn comes_from(&mut self, address: Option<Arc<Usage>>) {
         if let Some(caller) = &mut self.caller {
             caller.address = address;
         }
     }
 
-    /// Counts one more that they have, if they may have it.
+    /// Counts one more thing for them, if their limits allow.
     pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Option<Taken>, Whose> {
         let caller = self.caller.as_ref();
         caller.map(|caller| caller.take(thing, most)).transpose()
     }
 
-    /// Tells whether room is kept for them.
+    /// Returns whether the reserved capacity is for them.
     pub(crate) fn runs_the_floor(&self) -> bool {
         matches!(self.role(), Role::Supervisor | Role::Admin)
     }
@@ -121,7 +121,7 @@ impl Visitor {
         self.known.as_ref()
     }
 
-    /// Gives the name of their token; none where there is no lock.
+    /// Returns the name of their token; `None` without a token file.
     pub(crate) fn name(&self) -> Option<&TokenName> {
         self.known.as_ref().map(|known| &known.token.name)
     }
@@ -132,17 +132,17 @@ impl Visitor {
             .map_or(&Role::Admin, |known| &known.token.role)
     }
 
-    /// Gives the agent that their token is bound to.
+    /// Returns the agent that their token is bound to.
     pub(crate) fn agent(&self) -> Option<&AgentId> {
         self.role().agent()
     }
 
-    /// Tells them that the agent of their id before them was deleted then.
+    /// Sets when the previous agent with their id was deleted.
     pub(super) fn came_after(&mut self, deletion: Option<Millis>) {
         self.before = deletion;
     }
 
-    /// Gives to whom a contact belongs that they create.
+    /// Returns the owner of the contacts that they create.
     pub(crate) fn owner(&self) -> Option<&Owner> {
         match self.role() {
             Role::Integrator { .. } => self.name().map(TokenName::owner),
@@ -150,8 +150,8 @@ impl Visitor {
         }
     }
 
-    /// Tells whether a contact is theirs: for an integrator, that it created it; for an agent,
-    /// that they are on it, or were on it last, so that completing it can be repeated.
+    /// Returns whether a contact is theirs. An integrator's are those it created. An agent's are
+    /// those they are on or were last on, so that completing one can be repeated.
     pub(super) fn owns(&self, contact: &Contact) -> bool {
         match self.role() {
             Role::Integrator { scope: Scope::All } => true,
@@ -163,14 +163,14 @@ impl Visitor {
         }
     }
 
-    /// Tells whether they may see what integrators attached to contacts: whoever serves them may,
-    /// and who only watches the floor may not.
+    /// Returns whether they may see the attributes of contacts: everyone who serves contacts may, a
+    /// wallboard may not.
     pub(crate) fn sees_attributes(&self) -> bool {
         !matches!(self.role(), Role::Wallboard)
     }
 
-    /// Tells whether they may know of an event. Whoever may follow events at all sees no more in
-    /// them than they could read.
+    /// Returns whether they may see an event. No event shows a caller more than they could read
+    /// otherwise.
     pub(crate) fn sees(&self, event: &Event) -> bool {
         match self.role() {
             Role::Wallboard | Role::Supervisor | Role::Admin => true,
@@ -182,8 +182,8 @@ impl Visitor {
         }
     }
 
-    /// Tells whether that event is the last that they may know of: the agent that they are is
-    /// deleted, and the next of that id is somebody else.
+    /// Returns whether that event is the last they may see: their agent is deleted, and the next
+    /// one with that id is another person.
     pub(crate) fn ends_with(&self, event: &Event) -> bool {
         let Role::Agent { agent: me } = self.role() else {
             return false;
@@ -197,7 +197,7 @@ impl Visitor {
     }
 }
 
-/// Gives who is or was on a contact, and since when.
+/// Returns who is or was on a contact, and since when.
 fn served(state: &ContactState) -> Option<(&AgentId, Millis)> {
     match state {
         ContactState::Assigned { agent, at } => Some((agent, *at)),
