@@ -1,9 +1,9 @@
-//! Dispatchers: they own time. Each looks what is due, has the store apply it, and sleeps until
-//! the next deadline.
+//! Dispatchers: they apply what becomes due as time passes. Each checks what is due, has the store
+//! apply it, and sleeps until the next deadline.
 //!
-//! Assigning contacts is not their work: that happens in the operations themselves, in the same
-//! step as what makes it possible. Any number of dispatchers, in any number of processes, may
-//! look at any moment; none is special and none holds anything.
+//! They do not assign contacts: that happens in the operations themselves, in the same step that
+//! makes it possible. Any number of dispatchers, in any number of processes, may check at any time;
+//! none is special and none holds a lock.
 
 mod next;
 
@@ -18,12 +18,12 @@ use tokio_util::sync::CancellationToken;
 use crate::metrics;
 use next::{LEAST, Next, Notice, next, notice};
 
-/// Applies what falls due, until the token says to stop; a look that has begun is finished.
+/// Applies what becomes due until the token is cancelled; a check in progress is finished.
 pub(crate) async fn run(acd: Arc<dyn Store>, token: CancellationToken) {
     let mut latest = acd.latest_event();
     let (mut failures, mut newest) = (0, 0);
     while !token.is_cancelled() {
-        // Before the look, so that an event during the look is not missed.
+        // Before the check, so that an event during the check is not missed.
         newest = went_on(newest, *latest.borrow_and_update());
         let began = Instant::now();
         let looked = acd.run_due().await;
@@ -48,14 +48,14 @@ pub(crate) async fn run(acd: Arc<dyn Store>, token: CancellationToken) {
     }
 }
 
-/// Waits for the next event. Without a store to tell of one, only time goes on.
+/// Waits for the next event. If no more notifications can come, only time passes.
 async fn happened(latest: &mut watch::Receiver<u64>) {
     if latest.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// Gives the number of the newest event; says so if it has gone back.
+/// Returns the number of the newest event, and logs if it has decreased.
 fn went_on(before: u64, now: u64) -> u64 {
     if now < before {
         let events = before - now;

@@ -1,34 +1,35 @@
-//! What a dispatcher does after a look at the deadlines. Pure: a table of rules.
+//! What a dispatcher does after checking the deadlines. Pure: a table of rules.
 
 use std::time::Duration;
 
 use shared::view::Due;
 use shared::{Error, Result};
 
-/// The least time between two looks of one dispatcher, unless there is work left.
+/// The shortest time between two checks of one dispatcher, unless there is work left.
 pub(super) const LEAST: Duration = Duration::from_millis(200);
-/// The most time between two looks, so that no clock that jumps and no lost event can keep a
+/// The longest time between two checks, so that no clock jump and no lost event can keep a
 /// dispatcher asleep.
 const MOST: Duration = Duration::from_secs(30);
-/// The first wait after a failure, which each further one doubles.
+/// The first backoff after a failure; each further failure doubles it.
 const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
-/// The longest wait after a failure.
+/// The longest backoff after failures.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
 
-/// What to do after a look.
+/// What to do after a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Look again at once: there is more than one look applies.
+    /// Check again at once: there is more than one check applies.
     LookAgain,
-    /// Wait this long, or until something happens on the floor.
+    /// Wait this long, or until an event on the floor.
     Wait(Duration),
-    /// Wait this long whatever happens: the store is away.
+    /// Wait this long regardless of events: the store is unavailable.
     BackOff(Duration),
 }
 
-/// Decides what to do after a look, the `failures`-th in a row that failed if it did.
+/// Decides what to do after a check. `failures` counts failed checks in a row, this one included.
 ///
-/// `spread` is a random number from 0 to 1, so that many dispatchers do not come back at once.
+/// `spread` is a random number from 0 to 1, so that many dispatchers do not retry at the same
+/// moment.
 pub(super) fn next(looked: &Result<Due>, failures: u32, spread: f64) -> Next {
     match looked {
         Ok(due) if due.next <= due.now && due.applied > 0 => Next::LookAgain,
@@ -45,25 +46,25 @@ fn back_off(failures: u32, spread: f64) -> Duration {
     let ceiling = FIRST_BACK_OFF
         .saturating_mul(1 << doublings)
         .min(LONGEST_BACK_OFF);
-    // From a half of it to the whole.
+    // Between half of it and all of it.
     ceiling.mul_f64(0.5 + spread.clamp(0.0, 1.0) / 2.0)
 }
 
-/// What is worth a line in the log after a look.
+/// What to log after a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Notice {
-    /// The store has gone away.
+    /// The store has become unavailable.
     Lost,
-    /// The store is back.
+    /// The store is available again.
     Back,
-    /// The store answered what it must not.
+    /// The store gave an invalid answer.
     Broken,
-    /// Nothing that was not said before.
+    /// Nothing new.
     None,
 }
 
-/// Decides what to say after a look that came after `failures` failed ones: an outage is told
-/// when it begins and when it ends, not at every try.
+/// Decides what to log after a check that came after `failures` failed ones: an outage is logged
+/// when it begins and when it ends, not at every retry.
 pub(super) fn notice(looked: &Result<Due>, failures: u32) -> Notice {
     match (looked, failures) {
         (Ok(_), 0) => Notice::None,
@@ -104,10 +105,10 @@ mod tests {
             (due(3, 1_500, 1_000), wait(500)),
             (due(0, 1_001, 1_000), wait(200)),
             (due(0, 9_999_999, 1_000), wait(30_000)),
-            // Work is left, and this look did some of it.
+            // Work is left, and this check did some of it.
             (due(64, 1_000, 1_000), Next::LookAgain),
             (due(64, 900, 1_000), Next::LookAgain),
-            // Something is due, but nothing was done: looking at once could go on for ever.
+            // Something is due, but nothing was done: checking at once could loop forever.
             (due(0, 1_000, 1_000), wait(200)),
             (due(0, 900, 1_000), wait(200)),
         ] {

@@ -36,10 +36,10 @@ use crate::limits::{BUFFER, FIRST_HEAD, HANDSHAKE, KERNEL_BUFFER, LEAVE, LONGEST
 use crate::problem::Problem;
 use crate::seat::Seat;
 
-/// How every TLS connection begins; no request does.
+/// The first byte of every TLS connection; no HTTP request starts with it.
 const HANDSHAKE_RECORD: u8 = 22;
 
-/// What a connection is served with.
+/// What is needed to serve a connection.
 pub(super) struct Terms {
     pub(super) router: Router,
     pub(super) peer: SocketAddr,
@@ -49,11 +49,11 @@ pub(super) struct Terms {
     pub(super) stopping: CancellationToken,
 }
 
-/// Sets what the kernel is to do for a connection.
+/// Sets the socket options of a connection.
 pub(super) fn prepare(stream: &TcpStream, untaken: Duration) -> io::Result<()> {
     stream.set_nodelay(true)?;
     set_socket_send_buffer_size(stream, KERNEL_BUFFER)?;
-    // Elsewhere a client that has vanished is noticed later.
+    // On other systems a vanished client is noticed later.
     #[cfg(target_os = "linux")]
     {
         let millis = u32::try_from(untaken.as_millis()).unwrap_or(u32::MAX);
@@ -62,7 +62,7 @@ pub(super) fn prepare(stream: &TcpStream, untaken: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// Serves a connection to its end. As long as it says nothing it costs next to nothing.
+/// Serves a connection to its end. Until the client sends something it costs almost nothing.
 pub(super) async fn serve(stream: TcpStream, mut terms: Terms) {
     let first_byte = timeout(terms.idle.min(FIRST_HEAD), stream.readable());
     match unless_it_leaves(&terms, first_byte).await {
@@ -72,8 +72,8 @@ pub(super) async fn serve(stream: TcpStream, mut terms: Terms) {
     let Some(config) = terms.tls.take() else {
         return begin(stream, terms).await;
     };
-    // A handshake takes some kilobytes: in a box they are given back when it is over, and plain
-    // connections have no room for them.
+    // A handshake takes some kilobytes. Boxed, they are freed when it is over, and plain
+    // connections never allocate them.
     match Box::pin(shake(stream, config, &terms)).await {
         Shaken::Secured(stream) => begin(stream, terms).await,
         Shaken::Plain(stream) => {
@@ -84,7 +84,7 @@ pub(super) async fn serve(stream: TcpStream, mut terms: Terms) {
     }
 }
 
-/// What a handshake led to.
+/// The result of a handshake.
 enum Shaken {
     Secured(Box<TlsStream<TcpStream>>),
     /// The client does not speak TLS.
@@ -109,7 +109,7 @@ async fn shake(stream: TcpStream, config: Arc<ServerConfig>, terms: &Terms) -> S
     Shaken::Failed
 }
 
-/// Gives what comes of something, unless the connection has to leave before.
+/// Returns the output of a future, or `None` if the connection must close first.
 async fn unless_it_leaves<T>(terms: &Terms, something: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         done = something => Some(done),
@@ -118,15 +118,15 @@ async fn unless_it_leaves<T>(terms: &Terms, something: impl Future<Output = T>) 
     }
 }
 
-/// Tells whether the client begins with TLS, as it must, or with a plain request.
+/// Returns whether the client starts with TLS or with a plain request.
 async fn speaks_tls(stream: &TcpStream) -> io::Result<bool> {
     let mut first = [0];
     let read = stream.peek(&mut first).await?;
     Ok(read == 0 || first[0] == HANDSHAKE_RECORD)
 }
 
-/// Takes the first head, and then answers it and the requests that follow. Until the head is whole
-/// a connection costs what it has said.
+/// Reads the first head, then answers it and the requests that follow. Until the head is complete,
+/// the connection uses only the memory of the bytes received.
 async fn begin<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     let first_head = timeout(terms.idle.min(FIRST_HEAD), hear(stream));
     match unless_it_leaves(&terms, first_head).await {
@@ -172,12 +172,12 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     };
     let ended = match ended {
         Some(ended) => ended,
-        // There is nothing that could be finished.
+        // No request has begun, so there is nothing to finish.
         None if !seat.has_asked() => return,
         None => {
             connection.as_mut().graceful_shutdown();
             if seat.is_idle() {
-                // Its last answer may be on its way still.
+                // Its last answer may still be on its way.
                 let _ = timeout(LEAVE, connection).await;
                 return;
             }
@@ -189,24 +189,24 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     }
 }
 
-/// How many requests a connection has had in a row. Those that were sent without waiting for an
-/// answer lie ready, and others would wait until all of them are answered.
+/// Counts the requests of a connection in a row. Pipelined requests are ready at once, and would
+/// otherwise all be answered before other tasks run.
 #[derive(Default)]
 struct Turns(AtomicU32);
 
 impl Turns {
-    /// After so many requests others have their turn.
+    /// After this many requests other tasks get a turn.
     const EACH: u32 = 16;
 
-    /// Counts a request, and tells whether others come before it.
+    /// Counts a request, and returns whether to yield to other tasks.
     fn is_over(&self) -> bool {
         let before = self.0.fetch_add(1, Ordering::Relaxed);
         before % Self::EACH == Self::EACH - 1
     }
 }
 
-/// Waits until a connection has to leave: the server stops, somebody else needs its place, or it
-/// does not bring its first request.
+/// Waits until a connection must close: the server stops, another connection needs its place, or
+/// its first request does not arrive in time.
 async fn leaves(first_head: Pin<&mut Sleep>, terms: &Terms) {
     let seat = &terms.seat;
     tokio::select! {
@@ -222,7 +222,7 @@ async fn leaves(first_head: Pin<&mut Sleep>, terms: &Terms) {
     }
 }
 
-/// The body of an answer, which knows when it is over.
+/// The body of an answer, which notes when it is complete.
 struct Answer {
     body: Body,
     seat: Arc<Seat>,
@@ -287,7 +287,7 @@ mod tests {
             assert!(other.is_finished());
         }
     }
-    /// A client that goes on sending for as long as it is read, and hears what is answered.
+    /// A client that sends for as long as it is read, and reads the answer.
     struct Endless {
         head: &'static [u8],
         read: usize,
@@ -352,7 +352,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stream = TcpStream::connect(address).await.unwrap();
-        // A whole conversation, which holds a request at work, takes several times this.
+        // The state of a whole HTTP connection, with a request in progress, is several times
+        // larger.
         let waiting = size_of_val(&serve(stream, terms()));
         assert!(waiting <= 1536, "{waiting} bytes");
     }

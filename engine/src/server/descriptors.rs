@@ -1,17 +1,17 @@
-//! File descriptors: each connection takes one, and a system hands out 1024 unless it is asked.
+//! File descriptors: each connection takes one, and the default limit is 1024.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// How many are left to what is not a connection: the store, files, the runtime.
+/// How many are reserved for other uses: the store, files, the runtime.
 const OTHERS: u64 = 64;
 
-/// Has the system allow that many connections, and gives how many it does.
+/// Raises the process's limit for that many connections, and returns how many it allows.
 pub fn allow_connections(wanted: usize) -> usize {
     let needed = u64::try_from(wanted)
         .unwrap_or(u64::MAX)
         .saturating_add(OTHERS);
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    // No limit at all is none.
+    // No limit is set.
     let (Some(current), maximum) = (current, maximum.unwrap_or(u64::MAX)) else {
         return wanted;
     };

@@ -1,8 +1,8 @@
-//! The first head of a connection, gathered before anything is set up for its requests.
+//! The first head of a connection, read before anything is allocated for its requests.
 //!
-//! A conversation over HTTP takes some 20 kB from its first byte on: buffers of 8 KiB in either
-//! direction, and room for a request. Who sends the first head slowly, or never whole, gets none of
-//! that: what they have said is kept, and nothing else.
+//! An HTTP connection takes some 20 kB from its first byte on: buffers of 8 KiB in either
+//! direction, and memory for a request. A client that sends its first head slowly, or never
+//! completes it, gets none of that: only the bytes received are kept.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -13,19 +13,19 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::limits::LONGEST_HEAD;
 
-/// The most bytes that are taken at once.
+/// The most bytes per read.
 const PIECE: usize = 2048;
 
-/// A connection of which something was read already, which is read from it again.
+/// A connection that returns the bytes already received before it reads more.
 pub(super) struct Begun<S> {
     said: Vec<u8>,
-    /// How much of it was read again.
+    /// How many of them were returned.
     taken: usize,
     stream: S,
 }
 
-/// Reads until the first head is whole. One that cannot become a head, is too long or breaks off
-/// is given too: what is to be answered is not decided here.
+/// Reads until the first head is complete. Malformed, too long and truncated heads are returned,
+/// too: the HTTP library decides on the answer.
 pub(super) async fn hear<S: AsyncRead + Unpin>(mut stream: S) -> io::Result<Begun<S>> {
     let mut head = Head::default();
     loop {
@@ -41,7 +41,8 @@ pub(super) async fn hear<S: AsyncRead + Unpin>(mut stream: S) -> io::Result<Begu
     }
 }
 
-/// Reads what is there, and tells whether there was anything. What waits for more holds no buffer.
+/// Reads what is available, and returns whether there was anything. No buffer is held while
+/// waiting.
 fn read_piece<S: AsyncRead + Unpin>(
     stream: &mut S,
     context: &mut Context<'_>,
@@ -54,20 +55,20 @@ fn read_piece<S: AsyncRead + Unpin>(
     Poll::Ready(Ok(!piece.filled().is_empty()))
 }
 
-/// What was read of a head.
+/// The bytes of a head received so far.
 #[derive(Default)]
 struct Head {
     said: Vec<u8>,
-    /// Where the line begins that is not whole yet.
+    /// Start of the incomplete last line.
     line: usize,
-    /// How much was looked at.
+    /// How many bytes were examined.
     looked: usize,
-    /// Whether the line of the request was whole.
+    /// Whether the request line was complete.
     has_begun: bool,
 }
 
 impl Head {
-    /// Looks at what is new, and tells whether there is nothing more to wait for.
+    /// Examines the new bytes, and returns whether there is nothing more to wait for.
     fn is_over(&mut self) -> bool {
         while let Some(at) = self.said[self.looked..]
             .iter()
@@ -78,9 +79,9 @@ impl Head {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             match (line.is_empty(), self.has_begun) {
                 (false, false) if is_of_request(line) => self.has_begun = true,
-                // The end of the head, or something else than one.
+                // The end of the head, or not a request at all.
                 (true, true) | (false, false) => return true,
-                // A header, or one of the empty lines that may stand before a request.
+                // A header, or one of the empty lines allowed before a request.
                 (false, true) | (true, false) => {}
             }
             (self.line, self.looked) = (end + 1, end + 1);
@@ -92,7 +93,7 @@ impl Head {
     }
 }
 
-/// Tells whether a line may be the first of a request.
+/// Returns whether a line may be a request line.
 fn is_of_request(line: &[u8]) -> bool {
     line.windows(6).any(|word| word == b" HTTP/")
 }
@@ -154,8 +155,8 @@ mod tests {
 
     use super::*;
 
-    /// Gives how many bytes of this are needed until there is nothing more to wait for, if it
-    /// comes a byte at a time.
+    /// Returns after how many bytes of this there is nothing more to wait for, when they come one
+    /// at a time.
     async fn needed(said: &str) -> Option<usize> {
         let (mut client, server) = duplex(64);
         let mut heard = Box::pin(hear(server));
@@ -177,7 +178,7 @@ mod tests {
             "GET / HTTP/1.1\nhost: a\n\n",
             "GET / HTTP/1.1\nhost: a\n\r\n",
             "GET / HTTP/1.0\r\n\r\n",
-            // Who speaks HTTP/2 hears at once that this does not.
+            // An HTTP/2 client learns at once that this is not supported.
             "PRI * HTTP/2.0\r\n\r\n",
             "hello\r\n",
             "\u{16}",

@@ -1,8 +1,8 @@
-//! The server under the API: it takes connections, speaks TLS on them if asked, and holds each to
-//! its limits.
+//! The server under the API: accepts connections, speaks TLS if configured, and enforces the
+//! limits.
 //!
-//! What a request means and what is refused of it is the router's business. Our own rather than
-//! `axum::serve`, which has neither limits nor TLS; the protocol itself is hyper's.
+//! Requests are the router's concern. This replaces `axum::serve`, which has neither limits nor
+//! TLS; the protocol itself is hyper's.
 
 mod connection;
 mod descriptors;
@@ -36,33 +36,33 @@ use crate::seat::Seat;
 use connection::Terms;
 use open::Connections;
 
-/// How long to wait after the system would not give a connection, as for want of descriptors.
+/// The pause after a failed accept, for example for lack of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Listens at an address, with room for a crowd that comes at once.
+/// Listens at an address, with a backlog for a burst of connections.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // An engine that is started anew finds its port free.
+    // A restarted engine must be able to bind its port.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(limits::BACKLOG)
 }
 
-/// What a server serves, and how.
+/// A server and its settings.
 pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) limits: Limits,
-    /// Know whose a connection counts as.
+    /// Decides under which address a connection is counted.
     pub(crate) doors: Doors,
-    /// The certificate in use; none for plain HTTP.
+    /// The certificate in use; `None` for plain HTTP.
     pub(crate) tls: Option<watch::Receiver<Tls>>,
 }
 
 impl Server {
-    /// Serves until it is told to stop, and then until the requests in flight are finished.
+    /// Serves until `stopping` is cancelled, and then until the requests in flight are finished.
     pub(crate) async fn run(self, listener: TcpListener, stopping: CancellationToken) {
         let most = self.limits.connections;
         let most_of_address = self.limits.connections_of_address;
@@ -83,8 +83,9 @@ impl Server {
             let Some((stream, peer)) = self.usable(accepted).await else {
                 continue;
             };
-            // Whoever is one too many is not left in the backlog: he would wait in the dark
-            // behind connections that may be idle for long, a balancer's check among them.
+            // A connection over the limit is not left in the backlog: it would wait without an
+            // answer behind connections that may stay idle for long, and it may be a balancer's
+            // check.
             let (refusal, refused) = match open.take(self.doors.counted(peer.ip())) {
                 Ok(place) => {
                     let terms = self.terms(self.router.clone(), peer, &place.seat, &stopping);
@@ -114,7 +115,7 @@ impl Server {
         }
     }
 
-    /// Gives a connection that can be used, if there is one.
+    /// Returns an accepted connection that can be used, if there is one.
     async fn usable(
         &self,
         accepted: io::Result<(TcpStream, SocketAddr)>,
@@ -122,11 +123,11 @@ impl Server {
         match accepted {
             Ok((stream, peer)) => match connection::prepare(&stream, self.limits.untaken) {
                 Ok(()) => Some((stream, peer)),
-                // Gone before it was begun.
+                // Closed by the client already.
                 Err(_) => None,
             },
             Err(reason) => {
-                // Also a connection that ended in the backlog; a pause does it no harm.
+                // Also after a connection that ended in the backlog; a pause is harmless then.
                 tracing::warn!(%reason, "a connection could not be taken");
                 tokio::time::sleep(PAUSE).await;
                 None
@@ -167,7 +168,7 @@ mod tests {
         const CROWD: usize = 1500;
         let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn");
         let most = most.ok().and_then(|most| most.trim().parse().ok());
-        // Elsewhere the system does not let it.
+        // Some systems do not allow the limit this needs.
         if most.unwrap_or(0) < CROWD || allow_connections(CROWD) < CROWD {
             return;
         }

@@ -1,8 +1,8 @@
-//! The connections that are open: how many there may be, and who has to leave for a new one.
+//! The open connections: their limit, and which one closes for a new one.
 //!
-//! A new connection is worth more than one that is idle: it may be a load balancer's check, or a
-//! supervisor. So when all places are taken the one that has been idle for longest is closed, and
-//! first of all one that never brought a request that was let in.
+//! A new connection is worth more than an idle one: it may be a load balancer's check, or a
+//! supervisor. So at the limit the longest idle connection is closed, and those without any
+//! admitted request go first.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,7 +12,7 @@ use std::time::Instant;
 use crate::quota::Whose;
 use crate::seat::{Rank, Seat};
 
-/// How many are found at a time that may have to leave.
+/// How many candidates for closing one scan collects.
 const FOUND: usize = 64;
 
 /// The connections of a server.
@@ -29,9 +29,9 @@ struct Open {
     next: u64,
     seats: HashMap<u64, Arc<Seat>>,
     addresses: HashMap<IpAddr, usize>,
-    /// Who leaves next, the first of them last, with the rank that each had.
+    /// Candidates for closing, the next one last, with the rank that each had.
     found: Vec<(Rank, u64)>,
-    /// Among whose connections they were found; none for all.
+    /// The address whose connections were scanned; `None` for all.
     found_of: Option<IpAddr>,
 }
 
@@ -45,7 +45,7 @@ impl Connections {
         }
     }
 
-    /// Gives a place to a connection, for which an idle one may have to leave; or tells whose
+    /// Reserves a place for a connection, for which an idle one may be closed. The error says whose
     /// limit is reached by connections that are all in use.
     pub(super) fn take(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Place, Whose> {
         let mut open = self.lock();
@@ -73,7 +73,7 @@ impl Connections {
 }
 
 impl Open {
-    /// Tells the one that is idle for longest to leave, if one is; of an address, one of its own.
+    /// Closes the longest idle connection, if any; with an address, one of that address.
     fn dismiss(&mut self, of: Option<IpAddr>) -> Option<()> {
         let number = self.found_before(of).or_else(|| self.look(of))?;
         let seat = self.remove(number)?;
@@ -82,7 +82,7 @@ impl Open {
         Some(())
     }
 
-    /// Gives the next of those that were found when last looked, if it was idle ever since.
+    /// Returns the next candidate of the last scan, if it has been idle ever since.
     fn found_before(&mut self, of: Option<IpAddr>) -> Option<u64> {
         if self.found_of != of {
             return None;
@@ -96,8 +96,8 @@ impl Open {
         None
     }
 
-    /// Looks at all, and keeps some of those that are next: a crowd that comes at once would
-    /// otherwise cost a look each.
+    /// Scans all connections, and keeps some of the candidates: otherwise each connection of a
+    /// burst would cost a scan.
     fn look(&mut self, of: Option<IpAddr>) -> Option<u64> {
         let seats = self.seats.values();
         let seats = seats.filter(|seat| of.is_none() || seat.address == of);
@@ -109,7 +109,8 @@ impl Open {
         }
         found.sort_unstable_by(|one, other| other.cmp(one));
         let (_, number) = found.pop()?;
-        // A stranger who comes later is behind these, but before anybody who was let in.
+        // Only those that never had a request admitted are kept: whatever becomes idle later ranks
+        // behind them, but may rank before the others.
         found.retain(|((was_let_in, _), _)| !was_let_in);
         (self.found, self.found_of) = (found, of);
         Some(number)
@@ -129,7 +130,7 @@ impl Open {
     }
 }
 
-/// The place of a connection, which is free again when this is dropped.
+/// The place of a connection, released on drop.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) seat: Arc<Seat>,
@@ -201,7 +202,7 @@ mod tests {
                 assert!(left(&places[&number]), "step {step}");
                 places.remove(&number);
             }
-            // Some are busy for a while, and some are known from then on.
+            // Some are busy for a while, and some have had a request admitted.
             let mut seats: Vec<_> = places.values().map(|place| &place.seat).collect();
             seats.sort_unstable_by_key(|seat| seat.number);
             let seat = seats[usize::try_from(step * 7919).unwrap() % seats.len()];

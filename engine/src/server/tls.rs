@@ -1,7 +1,7 @@
-//! The certificate that the API shows, read from two files and read anew when they change.
+//! The API's certificate, read from two files and reloaded when they change.
 //!
-//! Files are looked at every few seconds rather than on a signal: what renews certificates
-//! (certbot, a secret mounted by Kubernetes) replaces files, and often cannot signal anybody.
+//! The files are polled every few seconds, without a signal: what renews certificates (certbot, a
+//! secret mounted by Kubernetes) replaces files, and often cannot send signals.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::trust::{self, Untrusted};
 
-/// How often the files are looked at.
+/// How often the files are checked.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Why a certificate cannot be used, with the remedy.
@@ -26,15 +26,15 @@ pub enum TlsError {
     /// A file cannot be read.
     #[error("cannot read {file} ({why}): name a file in PEM that this user may read")]
     Unreadable {
-        /// Which.
+        /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The system's error.
         why: std::io::Error,
     },
-    /// Somebody else could put another in its place.
+    /// Another user could replace it.
     #[error("{file} {why}")]
     Untrusted {
-        /// Which.
+        /// The file.
         file: PathBuf,
         /// Who could, and how.
         why: Untrusted,
@@ -48,7 +48,7 @@ pub enum TlsError {
     /// There is no private key in it.
     #[error("{0} holds no private key: --tls-key names a file in PEM, not protected by a password")]
     NoKey(PathBuf),
-    /// No client would believe it at present.
+    /// It has expired or is not valid yet.
     #[error("{cert} is not valid now ({why}): put a valid certificate and its key in its place")]
     NotInForce {
         /// The certificate's file.
@@ -56,7 +56,7 @@ pub enum TlsError {
         /// Since when, or until when.
         why: String,
     },
-    /// They cannot be used together.
+    /// They do not belong together.
     #[error("{cert} and {key} cannot be used together ({why}): name a certificate and its own key")]
     Unfit {
         /// The certificate's file.
@@ -68,12 +68,12 @@ pub enum TlsError {
     },
 }
 
-/// A certificate, its key, and the files that they come from.
+/// A certificate, its key, and their files.
 #[derive(Clone, Debug)]
 pub struct Tls {
     cert: PathBuf,
     key: PathBuf,
-    /// What the files held: a change of either shows.
+    /// The content of the files, to detect changes.
     read: Pem,
     pub(super) config: Arc<ServerConfig>,
 }
@@ -86,7 +86,7 @@ struct Pem {
 }
 
 impl std::fmt::Debug for Pem {
-    /// Never shows the key.
+    /// Never prints the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Pem")
     }
@@ -105,9 +105,9 @@ impl Tls {
         })
     }
 
-    /// Gives what is not as it should be, a sentence each. A certificate that is not valid is
-    /// served all the same if there is no other: a client that does not check it is better off,
-    /// and a clock that is wrong after a start of the machine is put right.
+    /// Returns a warning for each problem. An invalid certificate is still served if there is no
+    /// other one: clients that do not check it keep working, and a clock that is wrong after boot
+    /// gets corrected.
     pub fn warnings(&self) -> Vec<String> {
         let not_in_force = self.read.in_force(&self.cert).err();
         let not_in_force = not_in_force.map(|why| format!("clients will refuse it: {why}"));
@@ -115,7 +115,7 @@ impl Tls {
         not_in_force.into_iter().chain(readable).collect()
     }
 
-    /// Gives what the files hold now; none if that is what they held before.
+    /// Reads the files again; returns `None` if they are unchanged.
     fn renewed(&self) -> Result<Option<Self>, TlsError> {
         let read = Pem::read(&self.cert, &self.key)?;
         if read == self.read {
@@ -153,7 +153,7 @@ impl Pem {
         })
     }
 
-    /// Gives the server's certificate, then those that sign it.
+    /// Returns the server's certificate, then the ones that sign it.
     fn chain(&self, cert: &Path) -> Result<Vec<CertificateDer<'_>>, TlsError> {
         let chain: Vec<_> = CertificateDer::pem_slice_iter(&self.cert)
             .collect::<Result<_, _>>()
@@ -164,13 +164,13 @@ impl Pem {
         Ok(chain)
     }
 
-    /// Checks that the server's certificate is valid now. Who has to believe in it is not known.
+    /// Checks that the server's certificate is valid now. Which clients trust it is unknown.
     fn in_force(&self, cert: &Path) -> Result<(), TlsError> {
         let chain = self.chain(cert)?;
         let Ok(parsed) = ParsedCertificate::try_from(&chain[0]) else {
             return Ok(());
         };
-        // The times are looked at first, so it does not matter that nobody is trusted.
+        // The validity period is checked first, so an empty trust store does not matter.
         let (trusted, now) = (RootCertStore::empty(), UnixTime::now());
         let algorithms = ring::default_provider().signature_verification_algorithms;
         let verified =
@@ -214,7 +214,7 @@ impl Pem {
     }
 }
 
-/// Writes a time as its day.
+/// Formats a time as its day.
 fn day(seconds: u64) -> String {
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_second(seconds) {
@@ -223,8 +223,8 @@ fn day(seconds: u64) -> String {
     }
 }
 
-/// Puts a certificate that was renewed into use. While its files cannot be used, perhaps because
-/// only one of them is renewed yet, or the certificate has expired, the one before stays.
+/// Puts a renewed certificate into use. The previous one stays while the files are unusable,
+/// perhaps because only one of them is replaced yet, or the new certificate has expired.
 pub(crate) async fn follow(
     current: tokio::sync::watch::Sender<Tls>,
     stopping: CancellationToken,
@@ -245,7 +245,7 @@ pub(crate) async fn follow(
             }
             Ok(None) => told = None,
             Err(why) => {
-                // Said once, not at every look.
+                // Logged once, not at every check.
                 let why = why.to_string();
                 if told.as_ref() != Some(&why) {
                     tracing::warn!("the certificate before stays in use: {why}");

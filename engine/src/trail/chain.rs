@@ -1,4 +1,4 @@
-//! The lines of the audit, each with the hash of the one before.
+//! The lines of the audit file, each with the hash of the previous one.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,33 +6,33 @@ use sha2::{Digest as _, Sha256};
 
 use super::Content;
 
-/// What the first line of all carries for the hash of the one before.
+/// The previous hash in the very first line.
 pub(super) const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What a line is.
+/// The kind of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {
-    /// An engine begins to write.
+    /// An engine starts to write.
     Start,
-    /// A change that is about to be carried out.
+    /// A change that is about to be made.
     Intent,
-    /// What came of it.
+    /// The result of the change.
     Outcome,
-    /// Somebody was turned away.
+    /// A caller was refused.
     Refusal,
 }
 
-/// What begins every line.
+/// The start of every line.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Head {
-    /// The number of the line, from 1 on, over all files of the same audit.
+    /// The number of the line, from 1 on, across all files of the same audit.
     pub(super) line: u64,
-    /// The SHA-256 of the line before, as its bytes stand in the file without the line's end.
+    /// The SHA-256 of the previous line's bytes, without the line end.
     pub(super) prev: String,
     pub(super) at: Timestamp,
     pub(super) kind: Kind,
-    /// With a start: the line before has no end, because an engine died while it wrote it.
+    /// On a start: the previous line is incomplete, because an engine died while writing it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) after_torn: bool,
 }
@@ -45,18 +45,18 @@ struct Whole {
     content: Content,
 }
 
-/// Gives the hash that the line after this one carries.
+/// Returns the hash for the next line.
 pub(super) fn hash(line: &[u8]) -> String {
     hex::encode(Sha256::digest(line))
 }
 
-/// Where a chain ends.
+/// The end of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct End {
     /// The number of the last line; 0 if there is none.
     pub(super) line: u64,
     pub(super) hash: String,
-    /// Whether the last line has no end.
+    /// Whether the last line is incomplete.
     pub(super) torn: bool,
 }
 
@@ -71,7 +71,7 @@ impl Default for End {
 }
 
 impl End {
-    /// Gives the next line, its end included.
+    /// Returns the next line, including its line end.
     pub(super) fn next(&mut self, kind: Kind, content: Content) -> Vec<u8> {
         let whole = Whole {
             head: Head {
@@ -83,7 +83,7 @@ impl End {
             },
             content,
         };
-        // Texts, numbers and lists of them have no way not to be written.
+        // Strings, numbers and lists of them always serialize.
         let mut line = serde_json::to_vec(&whole).unwrap_or_default();
         *self = Self {
             line: self.line + 1,
@@ -94,7 +94,7 @@ impl End {
         line
     }
 
-    /// Finds the end of what a file holds, given its last lines.
+    /// Finds the end of the chain from the last lines of a file.
     pub(super) fn of(tail: &[u8]) -> Result<Self, String> {
         let torn = !tail.is_empty() && tail.last() != Some(&b'\n');
         let tail = tail.strip_suffix(b"\n").unwrap_or(tail);

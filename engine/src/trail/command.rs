@@ -1,4 +1,4 @@
-//! `switchboard-engine audit`: what is done with the file of the audit.
+//! `switchboard-engine audit`: commands on the audit file.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ enum Verb {
     },
 }
 
-/// Does what was asked; fails with a sentence.
+/// Runs the command; the error is a sentence.
 pub fn command(args: AuditArgs) -> Result<(), String> {
     let Verb::Verify { files, expect } = args.verb;
     let sound = verify(&files, expect)?;

@@ -1,4 +1,4 @@
-//! What is counted of the audit file for Prometheus.
+//! The Prometheus metrics of the audit file.
 
 use metrics::{counter, gauge};
 
@@ -6,7 +6,7 @@ const UP: &str = "switchboard_audit_up";
 const REFUSED_CHANGES: &str = "switchboard_audit_refused_changes_total";
 const REFUSALS_LOST: &str = "switchboard_audit_refusals_lost_total";
 
-/// Says what the figures mean.
+/// Registers the descriptions.
 pub(crate) fn describe() {
     metrics::describe_gauge!(
         UP,
@@ -22,7 +22,7 @@ pub(crate) fn describe() {
     );
 }
 
-/// Tells whether changes can be written to the file.
+/// Sets whether changes can be written to the file.
 pub(crate) fn set_up(up: bool) {
     gauge!(UP).set(f64::from(u8::from(up)));
 }
@@ -32,7 +32,7 @@ pub(crate) fn change_refused() {
     counter!(REFUSED_CHANGES).increment(1);
 }
 
-/// Counts a line about a refusal that the file does not get.
+/// Counts a line about a refusal that was dropped from the file.
 pub(super) fn refusal_lost() {
     counter!(REFUSALS_LOST).increment(1);
 }

@@ -1,4 +1,4 @@
-//! The file of the audit: one engine's alone, followed when it is moved away.
+//! The audit file: used by one engine only, and reopened when it is moved away.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 
 use super::chain::End;
 
-/// How much of the end of a file is read for its last two lines.
+/// How many bytes at the end of a file are read for its last two lines.
 const TAIL: u64 = 1024 * 1024;
 
-/// Why a file cannot hold the audit, with the remedy.
+/// Why a file cannot be used for the audit, with the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
-    /// The system does not let it.
+    /// The system does not allow it.
     #[error(
         "the audit file {file} cannot be written ({why}): name one in a folder that this user may write"
     )]
     Unwritable {
-        /// Which.
+        /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The system's error.
         why: io::Error,
     },
     /// It is a device, a pipe or a folder.
@@ -29,29 +29,29 @@ pub enum Unusable {
     /// Another process writes it.
     #[error("the audit file {0} is written by another engine: give each engine a file of its own")]
     Taken(PathBuf),
-    /// Something else stands in it.
+    /// It has other content.
     #[error(
         "the audit file {file} ends with what is no line of an audit ({why}): name another, or move it away"
     )]
     Foreign {
-        /// Which.
+        /// The file.
         file: PathBuf,
         /// What is wrong with it.
         why: String,
     },
 }
 
-/// The file that is written at present.
+/// The current file.
 #[derive(Debug)]
 pub(super) struct AuditFile {
     path: PathBuf,
     file: File,
-    /// Whether the line that was written last has no end yet.
+    /// Whether the last line written is still incomplete.
     mid_line: bool,
 }
 
 impl AuditFile {
-    /// Opens the file, or makes it, and finds where it ends.
+    /// Opens the file, or creates it, and finds the end of its chain.
     pub(super) fn open(path: &Path) -> Result<(Self, End), Unusable> {
         let unwritable = |why: io::Error| Unusable::Unwritable {
             file: path.to_owned(),
@@ -87,9 +87,9 @@ impl AuditFile {
         Ok((opened, end))
     }
 
-    /// Follows the file if it was moved away: what comes next belongs into a new one of the name.
+    /// Creates a new file under the name if the current one was moved away.
     pub(super) fn follow(&mut self) -> Result<(), Unusable> {
-        // What was begun in a file is ended there.
+        // A line is completed in the file where it began.
         if self.mid_line || self.is_in_place() {
             return Ok(());
         }
@@ -110,7 +110,7 @@ impl AuditFile {
         fs::metadata(&self.path).map(place).ok() == own && own.is_some()
     }
 
-    /// Writes as much as can be written, and takes it away from `bytes`.
+    /// Writes as much as possible, and removes it from `bytes`.
     pub(super) fn write(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
         while !bytes.is_empty() {
             match self.file.write(bytes) {
@@ -125,7 +125,7 @@ impl AuditFile {
         Ok(())
     }
 
-    /// Has the disk take what was written.
+    /// Flushes what was written to the disk.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_data()
     }

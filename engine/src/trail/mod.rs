@@ -1,10 +1,10 @@
-//! The audit trail: a file to which every change is written before it is carried out, each line
-//! with the hash of the line before, so that a change without a line cannot be, and a line that
-//! was changed or taken out shows.
+//! The audit trail: a file to which every change is written before it is made. Each line has the
+//! hash of the previous one. So there is no change without a line, and an altered or removed line
+//! is detected.
 //!
-//! A change has two lines: `intent`, which is on the disk before anything is done, and `outcome`.
-//! Only the first is waited for. An intent whose outcome is missing may have been carried out.
-//! While the file cannot be written changes are refused.
+//! A change has two lines: `intent`, which is on the disk before the change is made, and `outcome`.
+//! Only the first is waited for. An intent without an outcome may have been carried out. While the
+//! file cannot be written, changes are refused.
 
 mod chain;
 pub mod command;
@@ -28,17 +28,17 @@ pub(crate) use counted::{change_refused, describe, set_up};
 pub use file::Unusable;
 use writer::{Job, Queue};
 
-/// How long a change waits for its line. The disk of an audit is near, or it is of no use.
+/// How long a change waits for its line. The disk of the audit file should be local.
 const WITHIN: Duration = Duration::from_secs(2);
 
-/// What a line tells, by the name of each thing.
+/// The fields of a line, by name.
 pub(crate) type Content = Map<String, Value>;
 
-/// An audit trail. Its copies are of the same one.
+/// An audit trail. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Trail(Arc<Queue>);
 
-/// A change that is to be written before it is carried out; stands with its request.
+/// A change to write before it is made; kept in the request's extensions.
 #[derive(Clone, Debug)]
 pub(crate) struct Intended(pub(crate) Arc<Change>, pub(crate) Content);
 
@@ -47,7 +47,7 @@ pub(crate) struct Intended(pub(crate) Arc<Change>, pub(crate) Content);
 pub(crate) struct NotWritten;
 
 impl Trail {
-    /// Opens the file, or makes it, and goes on where it ends.
+    /// Opens the file, or creates it, and continues at its end.
     pub fn open(file: &Path) -> Result<Self, Unusable> {
         writer::begin(file).map(Self)
     }
@@ -57,7 +57,7 @@ impl Trail {
         self.0.is_up()
     }
 
-    /// Begins the two lines of a change.
+    /// Starts the two lines of a change.
     pub(crate) fn change(&self) -> Change {
         Change {
             trail: self.clone(),
@@ -66,7 +66,7 @@ impl Trail {
         }
     }
 
-    /// Writes what is no change, if it can be written.
+    /// Writes a line that is not about a change, if possible.
     pub(crate) fn tell(&self, content: Content) {
         self.0.tell(Job {
             kind: Kind::Refusal,
@@ -75,23 +75,23 @@ impl Trail {
         });
     }
 
-    /// Waits until all is written that can be, but not for long. It blocks.
+    /// Waits until everything possible is written, at most this long. Blocks the thread.
     pub(crate) fn flush(&self, at_most: Duration) {
         self.0.flush(at_most);
     }
 }
 
-/// A change, as it is written down.
+/// A change, as it is written to the file.
 #[derive(Debug)]
 pub(crate) struct Change {
     trail: Trail,
     id: String,
-    /// Whether its first line was put on its way.
+    /// Whether its first line was queued.
     begun: AtomicBool,
 }
 
 impl Change {
-    /// Writes what is about to be done. If this fails it must not be.
+    /// Writes the intent. If this fails, the change must not be made.
     pub(crate) async fn intend(&self, content: Content) -> Result<(), NotWritten> {
         if !self.trail.is_up() {
             return Err(NotWritten);
@@ -113,7 +113,7 @@ impl Change {
         }
     }
 
-    /// Writes what came of it, if it was begun.
+    /// Writes the outcome, if the intent was queued.
     pub(crate) fn ended(&self, content: Content) {
         if !self.begun.load(Ordering::Relaxed) {
             return;
@@ -125,7 +125,7 @@ impl Change {
         });
     }
 
-    /// Says in both lines that they are of the same change.
+    /// Adds the change's id, which links both lines.
     fn named(&self, mut content: Content) -> Content {
         content.insert("change".to_owned(), self.id.clone().into());
         content

@@ -1,4 +1,4 @@
-//! Whether the lines of an audit are all there, as they were written.
+//! Checks that the lines of an audit are complete and unaltered.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -6,28 +6,28 @@ use std::path::{Path, PathBuf};
 
 use super::chain::{End, Head, Kind, ORIGIN, hash};
 
-/// The most bytes of a line: far more than any has, as what a request brings is bounded.
+/// The most bytes of a line: far more than any line has, because requests are bounded.
 const LONGEST: u64 = 1024 * 1024;
 
-/// What was found in files that are sound.
+/// The result for sound files.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sound {
     pub(super) lines: u64,
     /// The number of the first line.
     pub(super) first: u64,
     pub(super) end: End,
-    /// The last line that is whole, to be known by the next check.
+    /// The last complete line, for the next check.
     pub(super) whole: Known,
 }
 
-/// A line that was known before: its number and its hash.
+/// A line known from an earlier check: its number and its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) line: u64,
     pub(super) hash: String,
 }
 
-/// How far the check has come.
+/// The progress of a check.
 struct Check {
     known: Option<Known>,
     known_seen: bool,
@@ -35,11 +35,11 @@ struct Check {
     lines: u64,
     end: End,
     whole: Option<Known>,
-    /// What may be right only if the next line says so.
+    /// An error that is none if the next line explains it.
     torn: Option<String>,
 }
 
-/// Checks the files, the oldest first; fails with the first line that is wrong.
+/// Checks the files, the oldest first; the error names the first line that is wrong.
 pub(super) fn verify(files: &[PathBuf], known: Option<Known>) -> Result<Sound, String> {
     let mut check = Check {
         known,
@@ -113,7 +113,7 @@ impl Check {
         }
         match &head {
             Ok(head) => self.follows(head, at)?,
-            // The start of an engine tells of a line that another did not end.
+            // The start line of an engine reports an incomplete line before it.
             Err(why) if self.torn.is_none() => {
                 self.torn = Some(format!("{at} is no line of an audit ({why})"));
             }
@@ -137,19 +137,19 @@ impl Check {
         self.is_known(at)
     }
 
-    /// Tells whether what has no end may be the beginning of the line that comes next: nothing
-    /// else is left by an engine that dies.
+    /// Returns whether an incomplete line may be the beginning of the next line: an engine that
+    /// dies leaves nothing else.
     fn begins_next(&self, torn: &[u8]) -> bool {
         let End { line, hash, .. } = &self.end;
         let next = format!("{{\"line\":{},\"prev\":\"{hash}\"", line + 1);
         torn.iter().zip(next.as_bytes()).all(|(is, be)| is == be)
     }
 
-    /// Checks that a line follows the one before.
+    /// Checks that a line continues the chain.
     fn follows(&mut self, head: &Head, at: &str) -> Result<(), String> {
         let expected = self.end.line + 1;
         if self.first.is_none() {
-            // Files before it may have been put away.
+            // Earlier files may have been archived.
             let begins = (head.line == 1) == (head.prev == ORIGIN);
             return begins.then_some(()).ok_or(format!("{at} was changed"));
         }

@@ -1,5 +1,5 @@
-//! The thread that writes the audit: all lines that wait go out together, and the disk is asked
-//! to take them once.
+//! The thread that writes the audit file: all waiting lines are written together, with one flush to
+//! the disk.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,9 +13,9 @@ use super::chain::{End, Kind};
 use super::counted;
 use super::file::{AuditFile, Unusable};
 
-/// How long until it is tried again to write what could not be written.
+/// How long until a failed write is retried.
 const AGAIN: Duration = Duration::from_millis(500);
-/// The most lines about refusals that wait. Those of changes are bounded by the changes.
+/// The most waiting lines about refusals. Lines about changes are bounded by the changes.
 const MOST_TOLD: usize = 4096;
 
 /// A line to be written.
@@ -23,11 +23,11 @@ const MOST_TOLD: usize = 4096;
 pub(super) struct Job {
     pub(super) kind: Kind,
     pub(super) content: Content,
-    /// Told when the disk has it; dropped if it does not.
+    /// Signalled when the line is on the disk; dropped if it is not.
     pub(super) written: Option<oneshot::Sender<()>>,
 }
 
-/// What waits for the thread.
+/// The queue of the thread.
 #[derive(Debug)]
 pub(super) struct Queue {
     state: Mutex<State>,
@@ -78,7 +78,7 @@ impl Queue {
         self.up.load(Ordering::Acquire)
     }
 
-    /// Tells that a write takes too long; nothing is waited for until it has come to an end.
+    /// Records that a write takes too long; until it ends, changes are refused at once.
     pub(super) fn stalls(&self) {
         self.up.store(false, Ordering::Release);
     }
@@ -88,7 +88,7 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Puts what may be left out if there is too much of it.
+    /// Queues a line that may be dropped under load.
     pub(super) fn tell(&self, job: Job) {
         let mut state = self.lock();
         if self.is_up() && state.jobs.len() < MOST_TOLD {
@@ -117,11 +117,11 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for lines; not for long while something before them could not be written.
+    /// Waits for lines; after a failed write, only for a short time.
     fn next(&self, trouble: bool) -> Vec<Job> {
         let mut state = self.lock();
         if trouble {
-            // Outcomes come meanwhile, which wait with it.
+            // Meanwhile outcomes arrive, which wait as well.
             let waited = self.changed.wait_timeout(state, AGAIN);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         } else {
@@ -143,13 +143,13 @@ impl Queue {
     }
 }
 
-/// What the thread works with.
+/// The state of the thread.
 struct Writer {
     file: AuditFile,
     end: End,
     /// Lines that are in the chain and not in the file yet.
     pending: Vec<u8>,
-    /// Whether the disk may not have what is in the file.
+    /// Whether the file may have data that is not on the disk.
     unsynced: bool,
 }
 
@@ -177,7 +177,7 @@ impl Writer {
                         tracing::info!("the audit is written again: changes are carried out");
                     }
                     for written in waiting {
-                        // Whoever asked may have hung up.
+                        // The caller may have hung up.
                         let _ = written.send(());
                     }
                 }
@@ -196,7 +196,7 @@ impl Writer {
         self.pending.extend(line);
     }
 
-    /// Writes what is pending, in order.
+    /// Writes the pending lines, in order.
     fn flush(&mut self, sync: bool) -> Result<(), String> {
         self.file.follow().map_err(|why| why.to_string())?;
         self.unsynced |= sync;
