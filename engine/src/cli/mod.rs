@@ -1,4 +1,4 @@
-//! The command line: what `switchboard-engine` can be told, and how it explains itself.
+//! The command line of `switchboard-engine`.
 
 mod serve;
 
@@ -232,7 +232,7 @@ mod tests {
     fn parts_of_an_acd_in_memory_cannot_run_apart() {
         for role in ["api", "dispatcher"] {
             let serve = parse(&format!("engine --role {role}")).unwrap().serve;
-            // A Redis may be named by the environment that the test runs in.
+            // The test's environment may name a Redis.
             let serve = Serve {
                 redis_url: None,
                 ..serve

@@ -1,4 +1,4 @@
-//! How the engine serves: its flags, and what they come to.
+//! The flags of the engine as a server, and the options they resolve to.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -212,7 +212,7 @@ impl LimitFlags {
     }
 }
 
-/// Reads how many there may be of something.
+/// Parses a count, from one to a million.
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
         Ok(number @ 1..=1_000_000) => Ok(number),
@@ -232,7 +232,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    /// Gives the word that is written for it.
+    /// Returns its name.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -270,22 +270,22 @@ pub(crate) enum LogFormat {
 }
 
 impl Serve {
-    /// Gives the Redis that holds the ACD, if one does.
+    /// Returns the Redis that holds the ACD, if there is one.
     pub(crate) fn redis(&self) -> Option<RedisServer> {
         let url = self.redis_url.as_ref().map(Secret::reveal)?;
         Some(self.redis_files.server(url))
     }
 
-    /// Reads the certificate of the API, if one is named.
+    /// Reads the certificate of the API, if one is given.
     fn tls(&self) -> Result<Option<Tls>, TlsError> {
         match (&self.tls_cert, &self.tls_key) {
             (Some(cert), Some(key)) => Tls::read(cert.clone(), key.clone()).map(Some),
-            // The parser has seen to it that there is neither.
+            // The parser requires both or neither.
             _ => Ok(None),
         }
     }
 
-    /// Gives what is not as safe as it should be of what the flags say, a sentence each.
+    /// Returns a warning for each security problem of the flags.
     pub(crate) fn warnings(&self) -> Vec<String> {
         let redis = self.redis_url.iter().flat_map(Secret::warnings);
         let mut warnings: Vec<String> = redis.map(str::to_owned).collect();
@@ -302,12 +302,12 @@ impl Serve {
         warnings
     }
 
-    /// Gives how long it drains.
+    /// Returns how long it drains.
     pub(crate) fn drain(&self) -> Duration {
         Duration::from_secs_f32(self.drain)
     }
 
-    /// Gives the doors of an API that listens there; or says why it may not.
+    /// Returns the access control of an API that listens there; the error says why it may not.
     fn doors(&self, listen: Option<SocketAddr>) -> Result<Doors, String> {
         let Some(listen) = listen else {
             return Ok(Doors::open());
@@ -325,7 +325,7 @@ impl Serve {
         Ok(doors)
     }
 
-    /// Tells what starts; or why the flags do not go together.
+    /// Returns what to start; the error says why the flags do not go together.
     pub(crate) fn options(&self) -> Result<engine::serve::Options, String> {
         let role = self.role.word();
         if self.role != Role::All && self.redis_url.is_none() {
@@ -354,7 +354,7 @@ impl Serve {
     }
 }
 
-/// Reads an address or a network.
+/// Parses an address or a network.
 fn network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse().or_else(|_| address()).map_err(|_| {
@@ -362,7 +362,7 @@ fn network(text: &str) -> Result<IpNet, String> {
     })
 }
 
-/// Reads a time in seconds, of a minute at the most.
+/// Parses a time in seconds, at most a minute.
 fn seconds(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(seconds) if (0.0..=60.0).contains(&seconds) => Ok(seconds),
@@ -370,7 +370,7 @@ fn seconds(text: &str) -> Result<f32, String> {
     }
 }
 
-/// Checks a filter and gives it back as it was written.
+/// Checks a log filter and returns it unchanged.
 fn filter(text: &str) -> Result<String, String> {
     match EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),

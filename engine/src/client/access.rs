@@ -1,5 +1,5 @@
-//! What is needed to come to an engine: where it is, the token it asks for, whom it is vouched
-//! for by. Read once, at the start; the token is never shown.
+//! How to reach an engine: its address, the token, and the trusted CAs. Read once, at the start;
+//! the token is never printed.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use reqwest::{Certificate, Url};
 use crate::http::{root, token_in};
 use crate::trust;
 
-/// Why there is no way to an engine: a sentence, with the remedy.
+/// Why an engine cannot be reached this way: a sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unusable(String);
@@ -21,18 +21,18 @@ impl Unusable {
     }
 }
 
-/// How to come to an engine.
+/// How to reach an engine.
 #[derive(Clone, Debug)]
 pub struct Access {
     pub(super) url: Url,
-    /// As the header has it; marked as sensitive, so that no debug output tells it.
+    /// The value of the header; marked as sensitive, so that debug output hides it.
     pub(super) token: Option<HeaderValue>,
     pub(super) authorities: Vec<Certificate>,
     warnings: Vec<String>,
 }
 
 impl Access {
-    /// Takes the address of an engine, `https://host` or `http://127.0.0.1:8000`.
+    /// Parses the address of an engine, `https://host` or `http://127.0.0.1:8000`.
     pub fn to(url: &str) -> Result<Self, Unusable> {
         let rule = "use https://host[:port], or http:// for an engine on this machine";
         let wrong = |what: &str| Unusable::new(format!("the address of the API {what}: {rule}"));
@@ -57,7 +57,7 @@ impl Access {
         })
     }
 
-    /// Takes the token that stands in the first line of a file.
+    /// Adds the token from the first line of a file.
     pub fn with_token_file(mut self, path: &Path) -> Result<Self, Unusable> {
         let name = path.display();
         let text = fs::read_to_string(path).map_err(|why| {
@@ -85,7 +85,7 @@ impl Access {
         Ok(self)
     }
 
-    /// Trusts whom the certificates of a PEM file vouch for, beside those whom the system trusts.
+    /// Trusts the CA certificates of a PEM file, beside those of the system.
     pub fn with_authority(mut self, path: &Path) -> Result<Self, Unusable> {
         let name = path.display();
         let unusable = |why: String| {
@@ -98,7 +98,7 @@ impl Access {
         if found.is_empty() {
             return Err(unusable("there is no certificate in it".to_owned()));
         }
-        // Whoever can write it says whom the token is sent to.
+        // Whoever can write this file decides which servers get the token.
         if let Err(untrusted) = trust::check(path) {
             self.warnings
                 .push(format!("the CA file {name} {untrusted}"));
@@ -107,17 +107,17 @@ impl Access {
         Ok(self)
     }
 
-    /// Gives the address, to be shown.
+    /// Returns the address, for display.
     pub fn address(&self) -> String {
         self.url.as_str().trim_end_matches('/').to_owned()
     }
 
-    /// Gives what is not as safe as it should be, a sentence each.
+    /// Returns a warning for each security problem.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Whether the engine is on this machine, so that what goes to it passes no network.
+    /// Returns whether the engine is on this machine, so that no network is involved.
     fn is_near(&self) -> bool {
         let host = self.url.host_str().unwrap_or_default();
         let address = host.trim_matches(['[', ']']).parse();

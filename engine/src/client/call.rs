@@ -1,4 +1,4 @@
-//! One request to the API: what is asked, and what it is about.
+//! One request to the API, and its subject.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -10,25 +10,25 @@ use shared::skill::Skill;
 
 use crate::api::replaced::Chosen;
 
-/// What is asked of the API.
+/// A request to the API.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) method: Method,
     /// The segments of the path.
     pub(super) path: Vec<String>,
     pub(super) query: Value,
-    /// As JSON.
+    /// JSON.
     pub(super) body: Option<Vec<u8>>,
-    /// Whether the answer is to say where the contact stands then, or what it was before.
+    /// Whether to ask for the full answer: the contact's state, or the state before.
     pub(super) whole: bool,
-    /// The versions of which it must have one (`If-Match`), if that matters.
+    /// The accepted versions (`If-Match`), if the request depends on them.
     pub(super) versions: Option<String>,
-    /// Whether the answer to a repeat is that to the first.
+    /// Whether a repeat gets the same answer.
     pub(super) repeatable: bool,
     pub(super) about: About,
 }
 
-/// What a request is about: what a refusal is of.
+/// The subject of a request, to which a refusal refers.
 #[derive(Debug, Default)]
 pub(super) struct About {
     pub(super) contact: Option<ContactId>,
@@ -72,18 +72,18 @@ impl Call {
         Self::new(Method::DELETE, path)
     }
 
-    /// Asks for a part.
+    /// Adds query parameters.
     pub(super) fn query(self, query: &impl Serialize) -> Self {
-        // Structures of texts always have a JSON form.
+        // Structs of strings always serialize.
         let mut query = serde_json::to_value(query).unwrap_or_default();
         if let Value::Object(fields) = &mut query {
-            // A query has no way to write what is absent.
+            // A query cannot express an absent value.
             fields.retain(|_, value| !value.is_null());
         }
         Self { query, ..self }
     }
 
-    /// Asks where the contact stands then, or what was before.
+    /// Asks for the full answer.
     pub(super) fn whole(self) -> Self {
         Self {
             whole: true,
@@ -91,8 +91,8 @@ impl Call {
         }
     }
 
-    /// Says that a repeat would be answered otherwise: what was created is there, what was
-    /// deleted is not.
+    /// Marks a request whose repeat would get another answer: what was created exists already, and
+    /// what was deleted is gone.
     pub(super) fn once(self) -> Self {
         Self {
             repeatable: false,
@@ -115,7 +115,7 @@ impl Call {
         self
     }
 
-    /// Asks only if a contact is still what was seen of it.
+    /// Adds the precondition that a contact is still as it was seen.
     pub(super) fn if_contact(self, seen: &ContactSeen) -> Self {
         let call = self.in_version(seen.seen_versions());
         match seen.seen_standing() {
@@ -125,7 +125,7 @@ impl Call {
         }
     }
 
-    /// Asks only if an agent is still what was seen of them.
+    /// Adds the precondition that an agent is still as they were seen.
     pub(super) fn if_agent(self, seen: &AgentSeen) -> Self {
         let call = self.in_version(seen.seen_versions());
         match seen.seen_standing().map(Chosen::from) {
@@ -134,10 +134,10 @@ impl Call {
         }
     }
 
-    /// Asks only if it still has one of these versions.
+    /// Adds the precondition that it has one of these versions.
     pub(super) fn in_version(self, versions: Option<&[Version]>) -> Self {
         let versions = versions.map(|versions| match versions {
-            // What nothing has.
+            // A tag that nothing has.
             [] => "\"\"".to_owned(),
             versions => {
                 let tags: Vec<String> = versions
@@ -151,7 +151,7 @@ impl Call {
     }
 }
 
-/// Writes a body. Structures of texts and numbers always have a JSON form.
+/// Serializes a body. Structs of strings and numbers always serialize.
 fn json(body: &impl Serialize) -> Option<Vec<u8>> {
     serde_json::to_vec(body).ok()
 }

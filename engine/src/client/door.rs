@@ -1,5 +1,5 @@
-//! The way to the API of an engine: sends calls, hears answers. What is asked for is known by its
-//! callers.
+//! The HTTP connection to the API of an engine: sends calls and reads answers. Its callers know the
+//! operations.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use super::call::{About, Call};
 use super::refusal::{meant, no_answer};
 use crate::api::standing::Preference;
 
-/// How long an answer may take: no longer than the engine itself takes to give one up. Screens
-/// do not wait that long.
+/// How long an answer may take: no longer than the engine's own timeout. The screens do not wait
+/// that long.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
-/// How long the other end's kernel may leave data unconfirmed before its host is taken for gone:
-/// behind a virtual address that has moved by then, a new connection works at once.
+/// How long sent data may stay unacknowledged before the peer counts as gone. If a virtual address
+/// has moved by then, a new connection works at once.
 const UNCONFIRMED: Duration = Duration::from_secs(3);
-/// How long a connection is kept for the next request: shorter than servers and balancers keep
-/// one, so that it is seldom closed just when it is used.
+/// How long an idle connection is kept: shorter than servers and balancers keep one, so that it is
+/// seldom closed just as it is used.
 const IDLE: Duration = Duration::from_secs(15);
-/// How long after a broken connection the call is repeated.
+/// The pause before a call is repeated after a broken connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The way to an engine.
+/// The connection to an engine.
 #[derive(Debug)]
 pub(super) struct Door {
     http: Client,
@@ -46,7 +46,7 @@ impl Door {
             .tcp_keepalive_interval(Duration::from_secs(2))
             .tcp_keepalive_retries(2)
             .tcp_user_timeout(UNCONFIRMED)
-            // A token must not follow to wherever somebody points.
+            // A token must not follow a redirect to another server.
             .redirect(reqwest::redirect::Policy::none());
         if !access.authorities.is_empty() {
             http = http.tls_certs_merge(access.authorities.clone());
@@ -63,12 +63,12 @@ impl Door {
         })
     }
 
-    /// Gives where the engine is.
+    /// Returns the engine's address.
     pub(super) fn address(&self) -> &str {
         &self.address
     }
 
-    /// Asks, and reads the answer.
+    /// Sends a call, and parses the answer.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
         let asked = format!("{} /{}", call.method, call.path.join("/"));
         let response = self.send(&call).await?;
@@ -82,7 +82,7 @@ impl Door {
         })
     }
 
-    /// Asks, and needs to know no more than that it was done.
+    /// Sends a call, and ignores the body of a successful answer.
     pub(super) async fn tell(&self, call: Call) -> Result<()> {
         let asked = format!("{} /{}", call.method, call.path.join("/"));
         let response = self.send(&call).await?;
@@ -108,9 +108,8 @@ impl Door {
         Err(refused.err().unwrap_or(Error::Unavailable(asked)))
     }
 
-    /// Sends a call, and once more if the connection broke before an answer and a repeat is
-    /// answered as the first would have been: behind a balancer the next may lead to an engine
-    /// that lives.
+    /// Sends a call. Sends it again if the connection broke before an answer and a repeat gets the
+    /// same answer: behind a balancer it may reach an engine that is up.
     async fn send(&self, call: &Call) -> Result<Response> {
         let url = self.at(&call.path)?;
         let first = self.request(call, &url).send().await;
@@ -152,8 +151,8 @@ impl Door {
         }
     }
 
-    /// Gives the URL of a path. Names become segments as they are, but for two that mean other
-    /// segments in every URL, and so would name something else.
+    /// Returns the URL of a path. Names become segments unchanged; `.` and `..` are refused,
+    /// because every URL parser would resolve them to another path.
     fn at(&self, path: &[String]) -> Result<Url> {
         if let Some(name) = path
             .iter()
@@ -164,14 +163,14 @@ impl Door {
             return Err(Invalid::new(format!("the name {name:?}"), problem, rule).into());
         }
         let mut url = self.url.clone();
-        // Fails only for a URL without a host, which an access never has.
+        // Fails only for a URL without a host, which `Access` excludes.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
         Ok(url)
     }
 
-    /// Takes the body of a good answer, or what a refusal means.
+    /// Returns the body of a successful answer; maps a refusal to an error.
     async fn heard(&self, response: Response, asked: &str, about: &About) -> Result<Vec<u8>> {
         let status = response.status();
         let body = response.bytes().await;

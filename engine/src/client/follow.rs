@@ -1,4 +1,4 @@
-//! Follows the number of the newest event on a stream that the engine keeps open.
+//! Follows the number of the newest event on a stream from the engine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,18 +11,18 @@ use tokio::time::timeout;
 use super::door::Door;
 use crate::api::news::Newest;
 
-/// How long a stream may be silent: longer than two of the signs of life that the engine sends.
+/// How long a stream may be silent: longer than two of the engine's keep-alives.
 const SILENCE: Duration = Duration::from_secs(25);
-/// The time until the first new attempt; it doubles with each.
+/// The time until the first retry; it doubles with each.
 const FIRST_RETRY: Duration = Duration::from_millis(100);
-/// The longest time between two attempts.
+/// The longest time between two retries.
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
-/// The time until the next attempt where the door is closed: it seldom opens.
+/// The time until the next attempt after a refusal, which seldom changes.
 const CLOSED_RETRY: Duration = Duration::from_mins(1);
 /// The longest line that a stream of numbers can have.
 const LONGEST_LINE: usize = 4_096;
 
-/// Follows for ever; ends when the task is dropped with its ACD.
+/// Follows forever; ends when the task is aborted with its ACD.
 pub(super) async fn follow(door: Arc<Door>, latest: watch::Sender<u64>) {
     let mut retry = FIRST_RETRY;
     loop {
@@ -31,20 +31,21 @@ pub(super) async fn follow(door: Arc<Door>, latest: watch::Sender<u64>) {
                 if read(stream, &latest).await {
                     retry = FIRST_RETRY;
                 }
-                // Who follows is told, so that he sees at once that the engine is away.
+                // Wakes the followers, so that they notice at once that the engine is unavailable.
                 latest.send_modify(|_| ());
                 retry
             }
             Err(Error::Forbidden(_)) => CLOSED_RETRY,
             Err(_) => retry,
         };
-        // A little apart, so that those who lost one engine do not come to the next as one.
+        // With jitter, so that clients that lost one engine do not all reach the next at the same
+        // moment.
         tokio::time::sleep(pause.mul_f64(1.0 + rand::random::<f64>() / 4.0)).await;
         retry = (retry * 2).min(LONGEST_RETRY);
     }
 }
 
-/// Reads a stream to its end. Tells whether there was a number in it.
+/// Reads a stream to its end. Returns whether it had a number.
 async fn read(mut stream: Response, latest: &watch::Sender<u64>) -> bool {
     let mut line = Vec::new();
     let mut heard = false;
@@ -54,8 +55,8 @@ async fn read(mut stream: Response, latest: &watch::Sender<u64>) -> bool {
                 line.push(byte);
             } else if let Some(number) = number(&std::mem::take(&mut line)) {
                 heard = true;
-                // Also the same again: then the engine has lost its store, and who follows is to
-                // see that at once.
+                // Also the same number again: then the engine has lost its store, and followers
+                // must notice at once.
                 latest.send_replace(number);
             }
         }
@@ -66,7 +67,7 @@ async fn read(mut stream: Response, latest: &watch::Sender<u64>) -> bool {
     heard
 }
 
-/// Gives the number that a line brings, if it does.
+/// Returns the number in a line, if there is one.
 fn number(line: &[u8]) -> Option<u64> {
     let data = line.strip_prefix(b"data:")?;
     let newest: Newest = serde_json::from_slice(data).ok()?;

@@ -1,9 +1,8 @@
-//! The operations of an ACD over the REST API of an engine, for consoles and desks whose people
-//! are not to hold the password of its store.
+//! The operations of an ACD over the REST API of an engine, for consoles and desks whose users
+//! should not have the password of its store.
 //!
-//! One request an operation. It knows no rule of routing and keeps nothing of what it saw: what
-//! the engine answers is what there is. Letting time pass is not among the operations, and so
-//! there is no way to ask for it from here.
+//! One request per operation. The client has no routing rules and caches nothing. Letting time pass
+//! is not an operation of [`shared::Acd`], so it cannot be requested here.
 
 mod access;
 mod call;
@@ -31,7 +30,7 @@ use crate::api::acd::Floor;
 pub struct ApiAcd {
     name: AcdName,
     door: Arc<Door>,
-    /// Begun when somebody first follows: a command that asks once needs no stream.
+    /// Started when somebody first follows: a one-shot command needs no stream.
     following: OnceLock<Following>,
 }
 
@@ -47,8 +46,8 @@ impl fmt::Debug for ApiAcd {
 }
 
 impl ApiAcd {
-    /// Comes to the ACD without asking anything of it, and calls it by that name: for an agent's
-    /// token, which does not let him see the floor.
+    /// Connects to the ACD without a request, under the given name: for an agent's token, which may
+    /// not read the floor.
     pub fn unseen(access: &Access, name: AcdName) -> Result<Self, Unusable> {
         Ok(Self {
             name,
@@ -57,8 +56,8 @@ impl ApiAcd {
         })
     }
 
-    /// Comes to the ACD, and learns its name from its engine; that must be the one that is
-    /// expected, if one is.
+    /// Connects to the ACD and asks its engine for the name, which must be the expected one, if
+    /// there is one.
     pub async fn open(access: &Access, expected: Option<&AcdName>) -> Result<Self> {
         let door = Door::new(access).map_err(|why| Error::Contract(why.to_string()))?;
         let floor: Floor = door.ask(Call::get(["acd"])).await?;

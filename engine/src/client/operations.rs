@@ -1,4 +1,4 @@
-//! The operations, each by its request.
+//! The operations, each as a request.
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -30,8 +30,8 @@ use crate::api::skill::SkillBody;
 use crate::api::standing::WholeAnswer;
 use crate::api::stats::Stats;
 
-/// What `POST /contact` takes. It is written straight to JSON: on the way through a value of JSON,
-/// numbers in attributes would become others.
+/// The body of `POST /contact`. It is serialized directly: going through a `Value` would change
+/// numbers in the attributes.
 #[derive(Serialize)]
 struct ContactToCreate<'a> {
     contact_key: ContactId,
@@ -235,14 +235,14 @@ impl Acd for ApiAcd {
 }
 
 impl ApiAcd {
-    /// Opens or closes the ACD. Tells whether it was open before.
+    /// Opens or closes the ACD. Returns whether it was open before.
     async fn set_state(&self, state: u8) -> Result<bool> {
         let call = Call::post(["acd"], &json!({"state": state}));
         let was: WasOpen = self.before(call).await?;
         Ok(was.acd_state == 1)
     }
 
-    /// Changes a contact, and gives where it stands then.
+    /// Changes a contact, and returns its new state.
     async fn stands(&self, call: Call, id: ContactId) -> Result<Done> {
         let answer: WholeAnswer = self.door.ask(call.of_contact(id).whole()).await?;
         let repeated = answer.repeated;
@@ -250,14 +250,14 @@ impl ApiAcd {
         Ok(Done { state, repeated })
     }
 
-    /// Changes something, and gives what it was before.
+    /// Changes something, and returns the state before.
     async fn before<Before: DeserializeOwned>(&self, call: Call) -> Result<Before> {
         let answer: Answer<Before> = self.door.ask(call.whole()).await?;
         Ok(answer.before)
     }
 }
 
-/// Asks for a part of a list.
+/// Adds the page of a list to a call.
 fn part<C: Cursor>(call: Call, page: &Page<C>) -> Call {
     call.query(&PageQuery::of(page))
 }

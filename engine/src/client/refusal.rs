@@ -1,4 +1,4 @@
-//! What an answer that is none means, in the words of the domain.
+//! Maps HTTP failures to `shared::Error`.
 
 use reqwest::StatusCode;
 use shared::Error;
@@ -8,11 +8,11 @@ use super::call::About;
 use crate::http::root;
 use crate::problem::ProblemBody;
 
-/// Tells why no answer came from that address.
+/// Returns the error for a request without an answer from that address.
 pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {
     let why = root(error);
     if error.is_connect() && why.contains("certificate") {
-        // Trying again would not help, so this is not the engine being away.
+        // A retry would not help, so this must not look like an outage.
         return Error::Forbidden(format!(
             "the certificate of {address} is not trusted ({why}): if it is that of your engine, \
              name the CA that vouches for it with --api-ca"
@@ -20,14 +20,14 @@ pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {
     }
     let why = match why.split_once(" (os error") {
         _ if error.is_timeout() => "it took too long",
-        // The number says nothing that the words do not.
+        // The number adds nothing to the words.
         Some((words, _)) => words,
         None => &why,
     };
     Error::Unavailable(format!("no engine answers at {address} ({why})"))
 }
 
-/// Tells what the refusal of a request means.
+/// Returns the error for a refused request.
 pub(super) fn meant(
     (address, asked): (&str, &str),
     status: StatusCode,
@@ -75,7 +75,7 @@ pub(super) fn meant(
     }
 }
 
-/// Takes a refusal back that the rules gave, from its code and from what was asked about.
+/// Returns the error of the ACD's rules for a problem code and the request's subject.
 fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
     let (contact, agent) = (about.contact, || about.agent.clone());
     Some(match code {

@@ -1,4 +1,4 @@
-//! The calls: what is asked of a cluster, in its own words.
+//! The calls to the REST API of a cluster.
 //! <https://redis.io/docs/latest/operate/rs/references/rest-api/>
 
 use std::fmt;
@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::Options;
 
-/// What is written where a secret stands.
+/// Printed instead of a secret.
 const HIDDEN: &str = "(hidden)";
-/// The fields that are secret, wherever they stand.
+/// The fields that are secret, at any depth.
 const SECRETS: [&str; 4] = [
     "password",
     "authentication_redis_pass",
@@ -18,12 +18,12 @@ const SECRETS: [&str; 4] = [
     "license",
 ];
 
-/// A call of the REST API. Written out, it tells no secret.
+/// A call of the REST API. Its printed form hides secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Call {
     pub(super) method: Method,
     pub(super) url: Url,
-    /// Whether it goes with user and password: nodes without a cluster know neither.
+    /// Whether it has user and password: a node without a cluster knows neither.
     pub(super) login: bool,
     pub(super) body: Option<Value>,
 }
@@ -45,12 +45,12 @@ impl Call {
         self
     }
 
-    /// How far a node is.
+    /// Asks for the bootstrap state of a node.
     pub(super) fn bootstrap_state(node: &Url) -> Self {
         Self::new(Method::GET, node, "/v1/bootstrap", None).without_login()
     }
 
-    /// The same, of a node that belongs to a cluster.
+    /// The same, for a node that belongs to a cluster.
     pub(super) fn member_state(node: &Url) -> Self {
         Self::new(Method::GET, node, "/v1/bootstrap", None)
     }
@@ -78,19 +78,19 @@ impl Call {
         Self::new(Method::POST, node, path, Some(body)).without_login()
     }
 
-    /// Has every node answer by itself: a redirect to another one's inner address leads nowhere
+    /// Makes every node answer itself: a redirect to another node's internal address does not work
     /// from behind a load balancer.
     pub(super) fn handle_redirects(node: &Url) -> Self {
         let body = json!({"handle_redirects": true});
         Self::new(Method::PUT, node, "/v1/cluster", Some(body))
     }
 
-    /// All databases.
+    /// Lists the databases.
     pub(super) fn databases(node: &Url) -> Self {
         Self::new(Method::GET, node, "/v1/bdbs", None)
     }
 
-    /// One database.
+    /// Gets one database.
     pub(super) fn database(node: &Url, uid: u64) -> Self {
         Self::new(Method::GET, node, &format!("/v1/bdbs/{uid}"), None)
     }
@@ -130,7 +130,7 @@ fn without_secrets(value: &Value) -> Value {
     }
 }
 
-/// Tells the calls that a cluster of new nodes would be sent, in order. Waiting repeats the GETs.
+/// Returns the calls to a cluster of new nodes, in order. Waiting repeats the GETs.
 pub(super) fn all(options: &Options) -> Vec<Call> {
     let first = &options.nodes[0];
     let mut calls = Vec::new();

@@ -1,4 +1,4 @@
-//! `switchboard-engine provision`: from the command line to what is brought up.
+//! `switchboard-engine provision`: from the command line to the options.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -69,13 +69,13 @@ impl std::fmt::Debug for Args {
     }
 }
 
-/// Does it, or only says what it would do.
+/// Provisions, or with `dry_run` only prints the calls.
 pub async fn command(args: Args) -> Result<(), Trouble> {
     let dry_run = args.dry_run;
     let options = args.options()?;
     if dry_run {
         for call in call::all(&options) {
-            // Whoever reads it may have seen enough.
+            // A closed pipe does not matter.
             let _ = say::out(format_args!("{call}\n"));
         }
         return Ok(());

@@ -1,8 +1,8 @@
-//! Brings up a Redis Enterprise cluster with its database, over its own REST API: nodes that are
-//! there become one cluster, which gets the database if it has none of that name.
+//! Sets up a Redis Enterprise cluster with its database, over its own REST API. Existing nodes
+//! become one cluster, and the cluster gets the database if it has none with that name.
 //!
-//! It looks before each step, so it can be run again at any time, also after it was broken off.
-//! It changes nothing that is there already, and it does not start nodes.
+//! It checks the state before each step, so it can be run again at any time, also after it was
+//! interrupted. It changes nothing that exists already, and it does not start nodes.
 
 mod call;
 mod command;
@@ -17,7 +17,7 @@ use serde_json::Value;
 pub use command::{Args, command};
 pub use steps::run;
 
-/// What is brought up, and how patiently.
+/// What to set up, and the timeouts.
 #[derive(Clone)]
 pub struct Options {
     /// The nodes' REST APIs, the first of which creates the cluster. Never empty.
@@ -28,15 +28,15 @@ pub struct Options {
     pub user: String,
     /// The administrator's password.
     pub password: String,
-    /// The database, as the API takes it.
+    /// The database, as the API expects it.
     pub database: Value,
-    /// Whether certificates are taken that nobody vouches for, as a new node's is.
+    /// Whether to accept unverified certificates, as a new node has.
     pub any_certificate: bool,
-    /// How long all of it may take.
+    /// The timeout of the whole setup.
     pub within: Duration,
-    /// How long one answer may take.
+    /// The timeout of one answer.
     pub answer_within: Duration,
-    /// The time between two looks.
+    /// The time between two checks.
     pub pause: Duration,
 }
 
@@ -46,10 +46,10 @@ impl std::fmt::Debug for Options {
     }
 }
 
-/// Why it did not come up: one sentence, with the remedy.
+/// Why the setup failed: one sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
-    /// What was asked for cannot be.
+    /// The options cannot be used.
     #[error("{0}")]
     Unusable(String),
     /// User or password are wrong.
@@ -58,25 +58,25 @@ pub enum Trouble {
          its volumes to begin anew"
     )]
     Password {
-        /// Which node.
+        /// The node.
         node: Url,
     },
-    /// A call that makes no sense to the cluster.
+    /// The cluster rejects a call.
     #[error("{call} was refused with {status} ({said}): mend what was asked and run it again")]
     Refused {
-        /// Which call.
+        /// The call.
         call: String,
-        /// With which status.
+        /// The status of the answer.
         status: u16,
-        /// In which words.
+        /// The text of the answer.
         said: String,
     },
-    /// A node could not be made a member.
+    /// A node could not join.
     #[error("{node} could not be set up ({why}): see its logs, then run this again")]
     Bootstrap {
-        /// Which node.
+        /// The node.
         node: Url,
-        /// What it says.
+        /// The node's message.
         why: String,
     },
     /// The database could not be created.
@@ -84,7 +84,7 @@ pub enum Trouble {
         "the database came to the state {0}: delete it in the admin console, and run this again"
     )]
     Database(String),
-    /// It took too long.
+    /// The timeout has passed.
     #[error(
         "gave up after {seconds} s, while {waiting} ({last}): run it again to go on from there"
     )]
@@ -93,7 +93,7 @@ pub enum Trouble {
         seconds: u64,
         /// What was waited for.
         waiting: String,
-        /// What was heard last.
+        /// The last answer.
         last: String,
     },
 }

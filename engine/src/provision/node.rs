@@ -1,4 +1,4 @@
-//! What a node answers, and what follows from it; sending is all that is not pure here.
+//! The answers of a node, and how they are interpreted; only the sending is not pure.
 
 use reqwest::Client;
 use serde_json::Value;
@@ -6,20 +6,20 @@ use serde_json::Value;
 use super::call::Call;
 use super::{Options, Trouble};
 
-/// What came back.
+/// The answer to a call.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    /// It was done, or this is what there is.
+    /// Success, with the body.
     Done(Value),
-    /// The node wants to know who asks, or does not believe it.
+    /// The node asks for a login, or rejects it.
     Login,
-    /// It is there already, or under way.
+    /// It exists already, or is in progress.
     Conflict,
-    /// It may go better later; why it did not now.
+    /// A failure that may pass, and its reason.
     Passing(String),
 }
 
-/// Sends a call once. Fails only for what no repetition mends.
+/// Sends a call once. Fails only with errors that a retry cannot fix.
 pub(super) async fn send(
     client: &Client,
     options: &Options,
@@ -59,7 +59,7 @@ fn judge(call: &Call, status: u16, text: &str) -> Result<Answer, Trouble> {
     }
 }
 
-/// Says what broke without the address, which the reader has before him.
+/// Describes a failed request without the address, which the message has already.
 fn plainly(broken: &reqwest::Error) -> String {
     let kind = if broken.is_timeout() {
         "no answer in time"
@@ -71,19 +71,19 @@ fn plainly(broken: &reqwest::Error) -> String {
     kind.to_owned()
 }
 
-/// How far a node is on its way into a cluster.
+/// The bootstrap state of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Bootstrap {
-    /// It belongs to no cluster; if the last attempt failed, why.
+    /// It belongs to no cluster; with the error of the last attempt, if any.
     New(Option<String>),
-    /// It is being made a member.
+    /// It is joining.
     UnderWay(String),
     /// It is a member.
     Member,
 }
 
 impl Bootstrap {
-    /// Reads it from the answer of `/v1/bootstrap`.
+    /// Parses it from the answer of `/v1/bootstrap`.
     pub(super) fn read(answer: &Value) -> Self {
         let status = &answer["bootstrap_status"];
         match status["state"].as_str().unwrap_or("unknown") {
@@ -98,7 +98,7 @@ impl Bootstrap {
     }
 }
 
-/// Finds the database of that name, and gives its number.
+/// Returns the number of the database with that name.
 pub(super) fn find(databases: &Value, name: &str) -> Option<u64> {
     let mut databases = databases.as_array()?.iter();
     databases.find(|database| database["name"] == name)?["uid"].as_u64()

@@ -1,4 +1,4 @@
-//! The steps, each a loop of look, act and wait.
+//! The steps, each a loop of check, act and wait.
 
 use reqwest::{Client, Url};
 use serde_json::Value;
@@ -8,10 +8,10 @@ use super::call::Call;
 use super::node::{Answer, Bootstrap, find, send};
 use super::{Options, Trouble};
 
-/// How often an attempt to make a node a member may fail by itself.
+/// How often joining a node may fail before giving up.
 const MOST_ATTEMPTS: u32 = 3;
 
-/// Brings everything up, telling its progress a sentence at a time; gives the database's number.
+/// Sets everything up and reports progress one sentence at a time. Returns the database's number.
 pub async fn run(options: &Options, say: &(dyn Fn(&str) + Sync)) -> Result<u64, Trouble> {
     let client = crate::http::client()
         .timeout(options.answer_within)
@@ -54,7 +54,7 @@ impl Way<'_> {
         send(&self.client, self.options, call).await
     }
 
-    /// Waits until the next look; fails when the time is over.
+    /// Waits until the next check; fails after the timeout.
     async fn wait(&self, waiting: &str, last: &str) -> Result<(), Trouble> {
         if self.began.elapsed() + self.options.pause >= self.options.within {
             return Err(Trouble::Late {
@@ -68,7 +68,7 @@ impl Way<'_> {
         Ok(())
     }
 
-    /// Makes a node a member, by this call if it is not one.
+    /// Makes a node a member with this call, unless it is one.
     async fn member(&self, node: &Url, join: &Call) -> Result<(), Trouble> {
         let waiting = format!("waiting for {node}");
         let mut attempts = 0;
@@ -94,7 +94,7 @@ impl Way<'_> {
         }
     }
 
-    /// Asks how far a node is: one that belongs to a cluster wants a login for that.
+    /// Asks for the state of a node: a member of a cluster requires a login.
     async fn bootstrap(&self, node: &Url) -> Result<Answer, Trouble> {
         match self.send(&Call::bootstrap_state(node)).await? {
             Answer::Login => self.send(&Call::member_state(node)).await,
@@ -111,7 +111,7 @@ impl Way<'_> {
         })
     }
 
-    /// Sends a call that may be repeated, until it is answered.
+    /// Repeats an idempotent call until it is answered.
     async fn patiently(&self, call: &Call) -> Result<Value, Trouble> {
         loop {
             let last = match self.send(call).await? {
@@ -127,12 +127,13 @@ impl Way<'_> {
         }
     }
 
-    /// Finds the database or creates it, and waits until it is active.
+    /// Finds or creates the database, and waits until it is active.
     async fn database(&self) -> Result<u64, Trouble> {
         let first = &self.options.nodes[0];
         let name = self.options.database["name"].as_str().unwrap_or_default();
         let uid = loop {
-            // Looked for before each attempt: one whose answer was lost may have created it.
+            // Checked before each attempt: an earlier one whose answer was lost may have created
+            // it.
             let databases = self.patiently(&Call::databases(first)).await?;
             if let Some(uid) = find(&databases, name) {
                 break uid;
