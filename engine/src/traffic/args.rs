@@ -1,4 +1,4 @@
-//! What the command line says, and the options it resolves to.
+//! The command-line arguments, and the options they resolve to.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -77,7 +77,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Gives the options that the arguments stand for; reads the skills file and draws the seed.
+    /// Resolves the arguments to options; reads the skills file and draws the seed.
     pub fn options(&self) -> Result<Options, Error> {
         let skills = match &self.skills {
             Some(path) => SkillSet::from_file(path)?,
@@ -104,48 +104,47 @@ impl Args {
     }
 }
 
-/// What a run of synthetic traffic is to be.
+/// The options of a run of synthetic traffic.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where the engine's API is.
+    /// The engine's API.
     pub url: Url,
-    /// The token that it asks for, if it does.
+    /// The token, if the engine needs one.
     pub token: Option<Secret>,
     /// How many agents take contacts.
     pub agents: u32,
-    /// How many contacts arrive in all; none is endless.
+    /// How many contacts arrive in all; `None` for no end.
     pub contacts: Option<u64>,
-    /// How many contacts arrive in a second on average.
+    /// How many contacts arrive per second on average.
     pub rate: Rate,
     /// How long an agent spends on a contact.
     pub hold: Span,
-    /// How long a contact waits before it hangs up.
+    /// How long a contact waits before it abandons.
     pub patience: Span,
-    /// What agents hold and contacts need.
+    /// The skills of agents and contacts.
     pub skills: SkillSet,
-    /// What everything is drawn from.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// Whether agents go on short breaks.
+    /// Whether agents take short breaks.
     pub breaks: bool,
-    /// Who plays, and what becomes of them.
+    /// Which agents take part, and whether they are removed.
     pub cast: Cast,
 }
 
-/// Who plays, and what becomes of them at the end.
+/// Which agents take part, and what happens to them at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cast {
     /// `agent:0` and on, who stay.
     Stays,
-    /// `agent:0` and on, who are taken away at the end.
+    /// `agent:0` and on, who are removed at the end.
     Leaves,
-    /// `demo:0` and on with skills of their own, beside the agents of others; they are taken away
-    /// at the end.
+    /// `demo:0` and on with skills of their own, beside other agents; they are removed at the end.
     Guest,
 }
 
 impl Options {
-    /// Gives the options of a demo that goes on until it is stopped: busy enough for a queue to
-    /// come and go, with agents on breaks. On a floor that others use it is a guest.
+    /// Returns the options of a demo that runs until it is stopped: busy enough that queues build
+    /// up and clear, with agents on breaks. On a floor used by others it is a guest.
     pub fn demo(url: Url, cast: Cast) -> Self {
         Self {
             url,
@@ -163,20 +162,20 @@ impl Options {
     }
 }
 
-/// Draws a seed that is short enough to be typed again.
+/// Draws a seed that is short enough to retype.
 fn short_seed() -> u64 {
     u64::from(rand::random::<u32>())
 }
 
-/// How many contacts arrive in a second on average: above 0, at most [`Rate::MOST`].
+/// How many contacts arrive per second on average: above 0, at most [`Rate::MOST`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate(f64);
 
 impl Rate {
-    /// The highest rate; one process cannot follow more.
+    /// The highest rate; one process cannot follow more contacts.
     pub const MOST: f64 = 10_000.0;
 
-    /// Draws the gap to the next arrival: exponential, as if callers knew nothing of each other.
+    /// Draws the gap to the next arrival, exponentially distributed, as for independent callers.
     pub(super) fn gap(self, rng: &mut impl rand::RngExt) -> Duration {
         // 1 - u is in (0, 1], so the logarithm is finite.
         let u: f64 = rng.random();
@@ -188,7 +187,7 @@ impl FromStr for Rate {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         match text.parse::<f64>() {
-            // Below one in eleven days a gap would be longer than a clock can add.
+            // At a lower rate (one contact in eleven days) a gap could overflow the clock.
             Ok(rate) if (1e-6..=Self::MOST).contains(&rate) => Ok(Self(rate)),
             _ => Err(Invalid::new(
                 format!("rate {text:?}"),
@@ -205,7 +204,7 @@ impl std::fmt::Display for Rate {
     }
 }
 
-/// Reads the address of an API.
+/// Parses the address of an API.
 fn server_url(text: &str) -> Result<Url, Invalid> {
     let refuse = |problem: &str| {
         Invalid::new(

@@ -1,6 +1,6 @@
-//! The REST client: one call at a time, repeated while it makes sense.
+//! The REST client: one call at a time, retried while that makes sense.
 //!
-//! Knows how to ask and when to ask again; what is asked for is known by its callers.
+//! It knows how to call and when to retry; its callers know the operations.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::trouble::Trouble;
 
-/// How many requests are under way at most; others wait for their turn.
+/// The most requests in progress; others wait.
 const MOST_AT_ONCE: usize = 256;
 /// How long an answer may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -24,14 +24,14 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// What is asked of the API.
+/// A call to the API.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     method: Method,
     path: String,
     body: Option<Value>,
     key: Option<Uuid>,
-    /// How long the call is repeated while the trouble may pass.
+    /// For how long transient failures are retried.
     within: Duration,
 }
 
@@ -62,7 +62,8 @@ impl Call {
         }
     }
 
-    /// Names the call, so that the server does it once however often it comes.
+    /// Sets an idempotency key, so that the server carries the call out once however often it
+    /// arrives.
     pub(super) fn once_as(self, key: Uuid) -> Self {
         Self {
             key: Some(key),
@@ -70,7 +71,7 @@ impl Call {
         }
     }
 
-    /// Repeats the call for so long while the trouble may pass.
+    /// Sets for how long transient failures are retried.
     pub(super) fn within(self, within: Duration) -> Self {
         Self { within, ..self }
     }
@@ -105,12 +106,12 @@ impl Client {
         })
     }
 
-    /// Gives how many calls were repeated.
+    /// Returns how many calls were retried.
     pub(super) fn retries(&self) -> u64 {
         self.retries.load(Ordering::Relaxed)
     }
 
-    /// Calls, and calls again while the trouble may pass and there is time.
+    /// Sends a call, and retries transient failures while there is time.
     pub(super) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, Trouble> {
         let give_up = Instant::now() + call.within;
         let mut attempt = 0;
@@ -171,7 +172,7 @@ impl Client {
     }
 }
 
-/// What an RFC 9457 document says, as far as it is of use here.
+/// The relevant part of an RFC 9457 problem document.
 #[derive(Default, Deserialize)]
 struct Problem {
     code: Option<String>,
@@ -184,14 +185,14 @@ fn retry_after(response: &Response) -> Duration {
     Duration::from_secs(seconds.unwrap_or(0)).min(LONGEST_PAUSE)
 }
 
-/// Gives the pause after so many attempts: doubling from 50 ms, with jitter, so that clients who
-/// failed together do not come back together.
+/// Returns the pause after this many attempts: it doubles from 50 ms, with jitter, so that clients
+/// that failed together do not retry together.
 fn pause_after(attempt: u32) -> Duration {
     let longest = Duration::from_millis(50 << attempt.min(6)).min(LONGEST_PAUSE);
     longest.mul_f64(0.5 + rand::random::<f64>() / 2.0)
 }
 
-/// Gives the path without what differs from one contact or agent to the next.
+/// Returns the path without the ids of contacts and agents.
 fn shape(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let words = path.split('/').map(|word| match word.split_once(':') {

@@ -1,4 +1,4 @@
-//! The traffic as a command: its progress goes to stderr; its report is for stdout.
+//! The traffic as a command: progress goes to stderr, the report to stdout.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use super::client::Client;
 use super::{Args, Cast, Error, Options, Progress, Report, guest, run};
 use crate::log::Log;
 
-/// How often progress is told where there is no terminal to draw on.
+/// How often progress is logged without a terminal.
 const TELL_EVERY: Duration = Duration::from_secs(5);
 
-/// Runs the traffic that the arguments ask for, and tells in the log how it goes.
+/// Runs the traffic that the arguments ask for, and logs its progress.
 ///
-/// The exit code is the report's or the error's own; printing either is left to the caller.
+/// The exit code comes from the report or the error; printing either is left to the caller.
 pub async fn command(args: Args, token: CancellationToken, log: &Log) -> Result<Report, Error> {
     let options = args.options()?;
     if options.cast == Cast::Stays && !args.reuse {
@@ -28,8 +28,8 @@ pub async fn command(args: Args, token: CancellationToken, log: &Log) -> Result<
             return Err(Error::InUse { agents });
         }
     }
-    // Told at the beginning too, so that a run that is killed can be repeated; but not before the
-    // engine was reached, for then there is nothing to repeat.
+    // Also logged at the start, so that a killed run can be repeated; but not before the engine was
+    // reached, as until then there is nothing to repeat.
     let mut opening = Some(describe(&options));
     let mut display = Display::new(options.contacts);
     let show = |progress: &Progress| {
@@ -53,7 +53,7 @@ fn describe(options: &Options) -> String {
     format!("{contacts} at {rate} a second for {agents} agents of {url}, seed {seed}")
 }
 
-/// Where progress is told.
+/// Where progress is shown.
 enum Display {
     Bar(ProgressBar),
     Lines { next: Instant },
@@ -79,7 +79,7 @@ impl Display {
     fn show(&mut self, progress: &Progress, log: &Log) {
         match self {
             Self::Bar(bar) => {
-                // Contacts that have ended: what is left of the bar is left to wait for.
+                // Ended contacts: the rest of the bar is what remains to wait for.
                 bar.set_position(progress.handled + progress.abandoned);
                 bar.set_message(progress.to_string());
             }

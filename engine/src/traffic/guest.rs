@@ -1,11 +1,11 @@
-//! Playing as a guest, on a floor that others use: with agents and skills of its own, marked as
-//! such by their names, which are taken away at the end. What a session left that died is taken
-//! away by the next.
+//! Running as a guest, on a floor that others use: with agents and skills of its own, marked by
+//! their names, which are removed at the end. The next session removes what a crashed one left
+//! behind.
 //!
-//! Contacts need skills that only these agents hold, so none goes to anybody else's agent, and none
-//! is counted in the figures of anybody else's skill; the totals of the floor have them. They are
-//! marked by an attribute: whatever else its agents are on at the end, such as a contact that needs
-//! no skill, is somebody else's and goes back to the queue.
+//! Its contacts need skills that only its agents have. So none goes to another agent, and none
+//! counts in the figures of other skills; the totals of the floor include them. They are marked by
+//! an attribute. Any other contact that its agents are on at the end, such as one that needs no
+//! skill, belongs to somebody else and goes back to the queue.
 
 use std::time::Duration;
 
@@ -18,20 +18,20 @@ use super::Error;
 use super::client::{Call, Client};
 use super::trouble::Trouble;
 
-/// What the ids of a guest's agents begin with.
+/// The prefix of the ids of a guest's agents.
 pub const AGENTS: &str = "demo:";
-/// What the names of a guest's skills begin with.
+/// The prefix of a guest's skills.
 pub const SKILLS: &str = "demo-";
-/// The attribute that the contacts of a guest have.
+/// The attribute of a guest's contacts.
 pub const MARK: &str = "switchboard_demo";
-/// How long the agents of a session that plays never all stand still: they take contacts and go on
-/// breaks every few seconds.
+/// After this time without any change of its agents a session counts as dead, in milliseconds: in a
+/// running one they take contacts and go on breaks every few seconds.
 const STILL_AFTER: u64 = 30_000;
-/// How many pages of a list are looked through.
+/// The most pages read of a list.
 const MOST_PAGES: usize = 40;
-/// How many items a page has.
+/// The items on a page.
 const PAGE: usize = 500;
-/// How long a call is repeated at the end of a session.
+/// How long a call is retried at the end of a session.
 const LEAVE_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Deserialize)]
@@ -54,19 +54,19 @@ struct Waits {
 }
 
 impl Waits {
-    /// Tells whether a guest injected it.
+    /// Returns whether a guest injected it.
     fn is_own(&self) -> bool {
         let attributes = self.attributes.as_ref();
         attributes.is_some_and(|attributes| attributes.contains_key(MARK))
     }
 }
 
-/// What a guest did to contacts when it left.
+/// What a guest did with contacts when it left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
     /// How many of its own it cancelled.
     pub cancelled: usize,
-    /// How many of others it put back in the queue.
+    /// How many of others it requeued.
     pub handed_back: usize,
 }
 
@@ -88,9 +88,9 @@ async fn all<Item: DeserializeOwned>(client: &Client, list: &str) -> Result<Vec<
     Ok(items)
 }
 
-/// Gives the path of the page after that cursor, which may hold any character.
+/// Returns the path of the page after a cursor, which may have any character.
 fn after(list: &str, cursor: &str) -> String {
-    // The address is only there to write the query.
+    // The host is only there to build the query.
     let page = Url::parse_with_params(
         "http://localhost",
         [("limit", PAGE.to_string().as_str()), ("cursor", cursor)],
@@ -106,8 +106,8 @@ pub(super) async fn agents(client: &Client, url: &Url) -> Result<usize, Error> {
     Ok(listed.len())
 }
 
-/// Makes sure that the floor takes a guest: it is open, and no other plays there. Takes away what
-/// one left that died.
+/// Checks that the floor accepts a guest: it is open, and has no other guest. Removes what a
+/// crashed session left behind.
 pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
     let refused = |trouble: Trouble| Error::at_the_start(url, trouble);
     let floor: Floor = client.call(Call::get("/acd")).await.map_err(refused)?;
@@ -143,8 +143,8 @@ async fn own(client: &Client) -> Result<Vec<Seen>, Trouble> {
     Ok(agents)
 }
 
-/// Takes away what a guest brought, as long as that makes progress. Gives how many of its agents
-/// are there still.
+/// Removes everything of a guest, repeating as long as that makes progress. Returns how many of its
+/// agents are left.
 pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<usize, Trouble> {
     let mut before = usize::MAX;
     loop {
@@ -160,20 +160,20 @@ pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<
     }
 }
 
-/// Takes away the agents of a guest, and the contacts that a guest injected. A contact of somebody
-/// else that one of them is on goes back to its place in the queue.
+/// Removes the agents of a guest, and the contacts that a guest injected. Contacts of others that
+/// its agents are on are requeued.
 pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), Trouble> {
     let waits: Vec<Waits> = all(client, "/queue").await?;
     for contact in waits.iter().filter(|contact| contact.is_own()) {
         cancel(client, &contact.contact_key, taken).await?;
     }
     let agents = own(client).await?;
-    // Nobody is given to any of them any more: what one hands back must not go to the next.
+    // First all of them become unavailable: a contact that one gives back must not go to the next.
     for agent in &agents {
         let path = format!("/agent/{}/state", agent.agent_key);
         call(client, Call::patch(path, Some(json!({ "state": 0 })))).await?;
     }
-    // The first agent marks the floor as taken, so it goes last.
+    // The first agent marks the floor as taken, so it is removed last.
     for agent in agents.iter().rev() {
         take_away(client, agent, taken).await?;
     }
@@ -223,8 +223,8 @@ async fn free(
     }
 }
 
-/// Calls; what is gone or done already is as good as done. Tells whether it was this call that did
-/// it.
+/// Sends a call; "gone" and "done already" count as success. Returns whether this call made the
+/// change.
 async fn call(client: &Client, call: Call) -> Result<bool, Trouble> {
     match client.call::<Value>(call.within(LEAVE_WITHIN)).await {
         Err(trouble) if !done_already(&trouble.kind) => Err(trouble),

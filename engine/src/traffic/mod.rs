@@ -1,16 +1,16 @@
-//! Synthetic traffic: plays customers and agents against an engine, and tells how they fared.
+//! Synthetic traffic: simulates customers and agents against an engine, and reports the results.
 //!
-//! It speaks REST only, like any other client, so it works against one engine, a load balancer
-//! in front of many, or the console's own. Contacts arrive when the plan says, whether or not
-//! the server has answered the ones before (an open loop): a slow server is seen as slow.
+//! It uses only the REST API, like any other client, so it works against one engine, a load
+//! balancer in front of many, or the engine in the console. Contacts arrive as planned, whether or
+//! not the server has answered the earlier ones (an open loop): a slow server is seen as slow.
 //!
 //! - [`run`] is the traffic; it prints nothing. [`command`] is the same for a command line.
-//! - `plan` is what a seed stands for, `visit` one contact's life, `staff` the agents,
+//! - `plan` is what follows from a seed, `visit` the lifetime of one contact, `staff` the agents,
 //!   `client` the calls, `tally` and `report` the figures.
 //!
-//! On a floor of its own it leaves its agents and the open ACD behind: they are what a next run, or
-//! a person at the console, goes on with. On a floor that others use it is a guest (`guest`): what
-//! it brought is marked, and leaves with it.
+//! On a floor of its own it leaves its agents and the open ACD behind, for the next run or a person
+//! at the console. On a floor that others use it is a guest (`guest`): what it created is marked,
+//! and removed at the end.
 
 mod args;
 mod client;
@@ -40,54 +40,54 @@ use shared::text::Invalid;
 
 use self::trouble::Trouble;
 
-/// Why there was no traffic at all.
+/// Why a run could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Nobody answers there, or the engine has no store.
+    /// There is no answer, or the engine has no store.
     #[error("no engine can be reached at {url} ({reason}): start one, or name another with --url")]
     Unreachable {
-        /// Where it was looked for.
+        /// The address.
         url: String,
         /// What happened.
         reason: String,
     },
-    /// Somebody answers there who does not speak Switchboard's API, or who refuses.
+    /// The server does not speak Switchboard's API, or refuses.
     #[error(
         "{url} takes no synthetic traffic ({reason}): is this the API of a Switchboard engine?"
     )]
     Refused {
-        /// Where it was tried.
+        /// The address.
         url: String,
-        /// What was answered.
+        /// The answer.
         reason: String,
     },
-    /// The engine wants another token.
+    /// The engine needs another token.
     #[error(
         "{url} does not let it in ({reason}): give the file of an admin's token with --token-file"
     )]
     TurnedAway {
-        /// Where it was tried.
+        /// The address.
         url: String,
-        /// What was answered.
+        /// The answer.
         reason: String,
     },
-    /// A guest opens no floor that others have closed.
+    /// The floor is closed, and a guest does not open it.
     #[error("the ACD is closed: open it first, for a guest leaves that to its people")]
     Closed,
-    /// Another guest plays there.
+    /// Another guest is running.
     #[error(
         "a demo session plays on this floor already ({agents} agents of one, the last change \
          {still} s ago): stop it first; if it has died, try again in {again} s"
     )]
     Occupied {
-        /// How many agents of it there are.
+        /// How many agents it has.
         agents: usize,
         /// How many seconds ago one of them changed.
         still: u64,
         /// In how many seconds it counts as dead.
         again: u64,
     },
-    /// The floor has agents, and nobody said what is to become of them.
+    /// The floor has agents, and no flag says how to treat them.
     #[error(
         "the floor has {agents} already: --guest plays beside them, with agents and skills of its \
          own that leave at the end; --reuse gives agent:0 and on the skills it needs, as a repeated \
@@ -97,27 +97,27 @@ pub enum Error {
         /// How many, with their noun.
         agents: String,
     },
-    /// Its agents could not all be brought in, and those who came were taken away again.
+    /// Not all agents could be created, and those that were are removed again.
     #[error("{reason}; {left}")]
     HalfWay {
         /// What happened.
         reason: String,
-        /// What became of the agents who had come.
+        /// What became of the created agents.
         left: String,
     },
     /// The options cannot be used.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// The HTTP client could not be made.
+    /// The HTTP client could not be created.
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
-    /// The histograms could not be made.
+    /// The histograms could not be created.
     #[error("the histograms cannot be made: {0}")]
     Histogram(#[from] hdrhistogram::CreationError),
 }
 
 impl Error {
-    /// Says what became of the agents of a run that failed while they were brought in.
+    /// Adds to an error what became of the agents created before it.
     fn half_way(error: &Self, left: Option<usize>) -> Self {
         let reason = error.to_string();
         let left = match left {
@@ -140,7 +140,7 @@ impl Error {
         }
     }
 
-    /// Gives the exit code for a shell: always 2, as nothing was tried.
+    /// Returns the exit code: always 2, as nothing was run.
     pub fn exit_code(&self) -> u8 {
         2
     }

@@ -1,8 +1,8 @@
-//! What a seed stands for: the agents, and the contacts in the order they arrive.
+//! What follows from a seed: the agents, and the contacts in the order they arrive.
 //!
-//! Everything random about a run is drawn here, before and apart from what the server answers,
-//! so that the same seed asks the same of every server. Only the contacts' idempotency keys are
-//! new each time: with the same ones a second run would be given the contacts of the first.
+//! Everything random about a run is drawn here, independently of the server's answers, so that the
+//! same seed sends the same to every server. Only the contacts' idempotency keys are new each time:
+//! otherwise a second run would get the contacts of the first.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ use shared::skill::Skill;
 use super::args::{Cast, Options};
 use super::{guest, names};
 
-/// The share of contacts whose language and expertise are drawn apart, so that perhaps nobody
-/// holds both and they wait in vain. The others need what some agent holds.
+/// The share of contacts whose language and expertise are drawn independently, so that possibly no
+/// agent has both and they wait in vain. The others need what some agent has.
 const STRAY_SHARE: f64 = 0.1;
 
-/// An agent who is to be there.
+/// An agent to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PlannedAgent {
     pub(super) id: AgentId,
@@ -27,10 +27,10 @@ pub(super) struct PlannedAgent {
     pub(super) skills: [Skill; 2],
 }
 
-/// A contact that is to arrive.
+/// A contact to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PlannedContact {
-    /// When it arrives, counted from the first moment of the run.
+    /// When it arrives, from the start of the run.
     pub(super) due: Duration,
     pub(super) skills: [Skill; 2],
     pub(super) hold: Duration,
@@ -73,7 +73,7 @@ impl Arrivals {
     pub(super) fn new(options: &Options, agents: &[PlannedAgent]) -> Self {
         Self {
             held: agents.iter().map(|agent| agent.skills.clone()).collect(),
-            // Another stream than the agents', so that their number changes no gap or hold.
+            // A separate random stream, so that the number of agents changes no gap or hold.
             rng: StdRng::seed_from_u64(!options.seed),
             clock: Duration::ZERO,
             left: options.contacts,
@@ -82,7 +82,7 @@ impl Arrivals {
     }
 
     fn draw_skills(&mut self) -> [Skill; 2] {
-        // Both are drawn each time, so that what follows does not depend on the choice.
+        // Both are drawn each time, so that later draws do not depend on the choice.
         let stray = self.options.skills.draw(&mut self.rng);
         let holder: f64 = self.rng.random();
         let astray = self.rng.random_bool(STRAY_SHARE) || self.held.is_empty();

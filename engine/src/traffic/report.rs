@@ -1,4 +1,4 @@
-//! What a run came to, as figures and as a table for people.
+//! The result of a run, as figures and as a table.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,34 +6,34 @@ use std::time::Duration;
 
 use super::guest::Taken;
 
-/// How a run stands.
+/// The progress of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// How many contacts are to arrive; none is endless.
+    /// How many contacts are to arrive; `None` for no end.
     pub planned: Option<u64>,
-    /// Contacts that have arrived, whether or not the server took them.
+    /// Contacts that have arrived, whether or not the server accepted them.
     pub arrived: u64,
-    /// Contacts that the server took.
+    /// Contacts that the server accepted.
     pub offered: u64,
     /// Contacts that agents are on.
     pub assigned: u64,
     /// Contacts that an agent served to the end.
     pub handled: u64,
-    /// Contacts that hung up.
+    /// Contacts that abandoned.
     pub abandoned: u64,
-    /// Calls that were repeated because the trouble might pass.
+    /// Calls that were retried after a transient failure.
     pub retries: u64,
-    /// What went wrong for good.
+    /// Permanent errors.
     pub errors: u64,
 }
 
 impl Progress {
-    /// Gives how many of the contacts that the server took have not ended.
+    /// Returns how many accepted contacts have not ended.
     pub fn open(&self) -> u64 {
         self.offered.saturating_sub(self.handled + self.abandoned)
     }
 
-    /// Gives how many of them wait for an agent.
+    /// Returns how many of them wait for an agent.
     pub fn waiting(&self) -> u64 {
         self.open().saturating_sub(self.assigned)
     }
@@ -59,11 +59,11 @@ impl fmt::Display for Progress {
 pub struct Errors {
     /// How many.
     pub count: u64,
-    /// What the first of them said.
+    /// The message of the first one.
     pub first: String,
 }
 
-/// How a set of durations is spread.
+/// The distribution of a set of durations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spread {
     /// How many there are.
@@ -78,32 +78,32 @@ pub struct Spread {
     pub max: Duration,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// The counts at its end.
     pub progress: Progress,
-    /// How long contacts waited that got an agent, by the server's clock.
+    /// Waits of the contacts that got an agent, by the server's clock.
     pub waited: Spread,
-    /// How long contacts waited that hung up, by the server's clock.
+    /// Waits of the contacts that abandoned, by the server's clock.
     pub gave_up: Spread,
-    /// From the moment a contact was due to the answer that it was taken, repeats and queueing on
-    /// this side included: what a caller felt.
+    /// From a contact's due time to the answer that accepted it, including retries and local
+    /// queueing: the delay a caller sees.
     pub answered: Spread,
     /// The errors by kind.
     pub errors: BTreeMap<String, Errors>,
-    /// How many of the agents that were to leave are there still; none if that cannot be told.
+    /// How many of the agents to remove are left; `None` if unknown.
     pub left: Option<usize>,
-    /// What became of contacts when a guest left.
+    /// What a guest did with contacts when it left.
     pub taken: Taken,
     /// How long the run took.
     pub took: Duration,
-    /// What repeats the run.
+    /// The seed that repeats the run.
     pub seed: u64,
 }
 
 impl Report {
-    /// Gives the exit code for a shell: 0, or 1 if there were errors.
+    /// Returns the exit code: 0, or 1 if there were errors.
     pub fn exit_code(&self) -> u8 {
         u8::from(!self.errors.is_empty())
     }
@@ -172,7 +172,7 @@ fn row(f: &mut fmt::Formatter<'_>, name: &str, spread: Spread) -> fmt::Result {
     writeln!(f)
 }
 
-/// Writes a duration with the unit and the digits that people read at a glance.
+/// Formats a duration in a readable unit and precision.
 fn short(duration: Duration) -> String {
     let millis = duration.as_secs_f64() * 1e3;
     match millis {

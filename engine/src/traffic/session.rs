@@ -1,4 +1,4 @@
-//! One run: lets the contacts arrive on time, listens to what becomes of them, and ends.
+//! One run: creates the contacts on time, collects what happens to them, and ends.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,16 +18,16 @@ use super::trouble::Trouble;
 use super::visit::{Floor, Happening};
 use super::{Error, staff};
 
-/// How many contacts are followed at a time. More are not sent, and counted as errors: to wait
-/// for room would make the arrivals wait for the server.
+/// The most contacts followed at a time. Further ones are not sent but counted as errors: waiting
+/// would make the arrivals depend on the server.
 const MOST_OPEN: usize = 20_000;
-/// How long a run that is stopped has for ending its contacts.
+/// How long a stopped run has to end its contacts.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
-/// Sends the traffic until every contact has ended, or the token is cancelled: then no more
-/// arrive, and those that are open are completed or hang up, within ten seconds.
+/// Sends the traffic until every contact has ended, or the token is cancelled. Then no more arrive,
+/// and the open ones are completed or abandon, within ten seconds.
 ///
-/// `progress` is told the counts after each change.
+/// `progress` gets the counts after each change.
 pub async fn run(
     options: Options,
     token: CancellationToken,
@@ -65,7 +65,7 @@ pub async fn run(
     };
     let staffed = token.run_until_cancelled(begun).await.transpose()?;
     match staffed {
-        // Another guest was faster: what is there belongs to it.
+        // Another guest was faster: its agents are left alone.
         Some(Err(error @ Error::Occupied { .. })) => return Err(error),
         Some(Err(error)) if options.cast != Cast::Stays => {
             let left = session.leave(&agents, options.cast).await;
@@ -97,16 +97,16 @@ pub async fn run(
 struct Session {
     floor: Arc<Floor>,
     inbox: mpsc::Receiver<Happening>,
-    /// Ends the contacts' tasks with the run, also when the run itself is dropped.
+    /// Aborts the contacts' tasks with the run, also when the run itself is dropped.
     contacts: JoinSet<()>,
     breaks: JoinSet<()>,
     tally: Tally,
-    /// What was done to contacts on leaving.
+    /// What was done with contacts on leaving.
     taken: Taken,
 }
 
 impl Session {
-    /// Lets the contacts arrive, and listens until they all have ended or the token is cancelled.
+    /// Creates the contacts, and collects events until all have ended or the token is cancelled.
     async fn inject(
         &mut self,
         mut arrivals: Arrivals,
@@ -141,7 +141,7 @@ impl Session {
         }
     }
 
-    /// Takes in the next thing that happens. Nothing is lost when it is dropped half-way.
+    /// Processes the next event. Cancel-safe.
     async fn listen(&mut self) {
         tokio::select! {
             Some(happening) = self.inbox.recv() => self.tally.note(happening),
@@ -157,7 +157,7 @@ impl Session {
         }
     }
 
-    /// Ends what is open, in a bounded time.
+    /// Ends what is open, within a time limit.
     async fn close(&mut self, progress: &mut (impl FnMut(&Progress) + Send)) {
         self.floor.closing.cancel();
         let ends = async {
@@ -166,7 +166,7 @@ impl Session {
                 self.show(progress);
             }
         };
-        // What has not ended by then is told as still open.
+        // Whatever has not ended by then is reported as still open.
         let _ = timeout(CLOSE_WITHIN, ends).await;
         self.contacts.shutdown().await;
         self.breaks.shutdown().await;
@@ -176,8 +176,8 @@ impl Session {
         self.show(progress);
     }
 
-    /// Takes away the agents that are to leave, and notes what went wrong. Gives how many are there
-    /// still; none if that cannot be told.
+    /// Removes the agents that are to leave, and records errors. Returns how many are left; `None`
+    /// if unknown.
     async fn leave(&mut self, agents: &[PlannedAgent], cast: Cast) -> Option<usize> {
         match staff::take_away(&self.floor.client, agents, cast, &mut self.taken).await {
             Ok(0) => Some(0),

@@ -6,14 +6,14 @@ use serde::Deserialize;
 use shared::skill::Skill;
 use shared::text::Invalid;
 
-/// The languages and the fields of expertise to draw from; there is at least one of each.
+/// The languages and fields of expertise to draw from; at least one of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkillSet {
     languages: Vec<Skill>,
     expertise: Vec<Skill>,
 }
 
-/// The skills file as it is written.
+/// The content of the skills file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SkillFile {
@@ -22,7 +22,7 @@ struct SkillFile {
 }
 
 impl SkillSet {
-    /// Reads the skills from a file of JSON.
+    /// Reads the skills from a JSON file.
     pub fn from_file(path: &Path) -> Result<Self, Invalid> {
         std::fs::read_to_string(path)
             .map_err(|error| error.to_string())
@@ -53,11 +53,11 @@ impl SkillSet {
         })
     }
 
-    /// Gives the same skills as those of a guest.
+    /// Returns the same skills with a guest's prefix.
     pub(super) fn of_guest(&self) -> Self {
         let marked = |skills: &[Skill]| -> Vec<Skill> {
             let name = |skill: &Skill| format!("{}{skill}", super::guest::SKILLS);
-            // One whose name gets too long by it stays as it is.
+            // A name that would get too long stays as it is.
             let skills = skills.iter();
             skills
                 .map(|skill| name(skill).parse().unwrap_or_else(|_| skill.clone()))

@@ -1,4 +1,4 @@
-//! A range of durations to draw from, as `1..3` on a command line.
+//! A range of durations to draw from, `1..3` on a command line.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::RngExt;
 use shared::text::Invalid;
 
-/// A range of durations, both ends included; each in it is as likely as any other.
+/// A range of durations, both ends included, with a uniform distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     least: Duration,
@@ -15,10 +15,10 @@ pub struct Span {
 }
 
 impl Span {
-    /// The longest duration a span may reach, in seconds: a day.
+    /// The longest duration of a range, in seconds: a day.
     const LONGEST_SECONDS: f64 = 86_400.0;
 
-    /// Makes a span of whole seconds, whichever of the two comes first.
+    /// Creates a range of whole seconds, in either order.
     pub fn seconds(one: u64, other: u64) -> Self {
         Self {
             least: Duration::from_secs(one.min(other)),

@@ -1,4 +1,4 @@
-//! The synthetic agents: bringing them in, opening the ACD, and their breaks.
+//! The synthetic agents: creating them, opening the ACD, and their breaks.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +19,11 @@ use super::trouble::Trouble;
 use super::visit::{Floor, Happening};
 use super::{Error, guest};
 
-/// How long the engine may take to be there at all: long enough for one that starts just now.
+/// How long to wait for the engine: long enough for one that is just starting.
 const REACHED_WITHIN: Duration = Duration::from_secs(3);
 const AGENTS_AT_ONCE: usize = 16;
 
-/// Makes sure that the floor takes them; nothing was brought if it does not.
+/// Checks that the floor accepts the agents; nothing is created if it does not.
 pub(super) async fn claim(client: &Client, url: &Url, cast: Cast) -> Result<(), Error> {
     match cast {
         Cast::Guest => guest::claim(client, url).await,
@@ -31,7 +31,7 @@ pub(super) async fn claim(client: &Client, url: &Url, cast: Cast) -> Result<(), 
     }
 }
 
-/// Brings the agents in and opens the ACD, which makes them available.
+/// Creates the agents and opens the ACD, which makes them available.
 pub(super) async fn bring_in(
     client: &Client,
     url: &Url,
@@ -42,7 +42,7 @@ pub(super) async fn bring_in(
         return bring_in_guests(client, url, agents).await;
     }
     let refused = |trouble: Trouble| Error::at_the_start(url, trouble);
-    // One agent alone tells whether the engine is there, before many calls find out together.
+    // One agent first: it shows whether the engine is there, before many calls fail together.
     let (first, others) = agents.split_at(agents.len().min(1));
     for agent in first {
         bring_in_one(client, agent).await.map_err(refused)?;
@@ -64,11 +64,11 @@ pub(super) async fn bring_in(
     Ok(())
 }
 
-/// Brings in the agents of a guest, and makes them available: the floor is open, and nobody else's
-/// agent is touched.
+/// Creates the agents of a guest, and makes them available. The floor is open, and no other agent
+/// is changed.
 async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) -> Result<(), Error> {
     let refused = |trouble: Trouble| match trouble.kind.as_str() {
-        // Of two who begin at once one creates the first agent.
+        // If two guests start together, one creates the first agent.
         "agent_exists" => Error::Occupied {
             agents: 1,
             still: 0,
@@ -86,8 +86,8 @@ async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) ->
     Ok(())
 }
 
-/// Takes away the agents whom this run brought, whatever they are on. It takes as long as it makes
-/// progress. Gives how many are there still.
+/// Removes the agents that this run created; a guest's, whatever they are on, as long as that makes
+/// progress. Returns how many are left.
 pub(super) async fn take_away(
     client: &Client,
     agents: &[PlannedAgent],
@@ -128,8 +128,8 @@ async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), Troub
     }
 }
 
-/// Makes an agent who is there already fit for the plan. Skills beyond it are left to him: he may
-/// be somebody's.
+/// Gives an existing agent the planned skills. Their other skills are kept: they may be a real
+/// agent.
 async fn reuse(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
     let id = &agent.id;
     for skill in &agent.skills {
@@ -137,7 +137,7 @@ async fn reuse(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
         let call = Call::patch(format!("/agent/{id}/skill"), Some(body));
         let _: Value = client.call(call).await?;
     }
-    // Opening leaves an agent on his break alone, such as one whom an earlier run sent there.
+    // Opening does not end a chosen break, such as one that an earlier run began.
     set_state(client, id, &json!({ "state": 1 })).await
 }
 
@@ -146,9 +146,9 @@ async fn set_state(client: &Client, id: &AgentId, body: &Value) -> Result<(), Tr
     client.call::<Value>(call).await.map(drop)
 }
 
-/// Sends agents on breaks until the run closes, and then has them all back.
+/// Sends agents on breaks until the run closes, and then makes them all available again.
 ///
-/// Each goes about every other minute, and a quarter of them at most are away together.
+/// Each takes one about every other minute, and at most a quarter of them at the same time.
 pub(super) async fn breaks(floor: Arc<Floor>, agents: Vec<AgentId>, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed.rotate_left(32));
     let apart = 120.0 / f64::from(u32::try_from(agents.len()).unwrap_or(u32::MAX)).max(1.0);
@@ -179,7 +179,7 @@ pub(super) async fn breaks(floor: Arc<Floor>, agents: Vec<AgentId>, seed: u64) {
     }
 }
 
-/// Gives the place of the agent who is the first to be back before that moment.
+/// Returns the index of the agent who is due back first, before that moment.
 fn soonest_before(away: &[(Instant, AgentId)], moment: Instant) -> Option<usize> {
     let due = away
         .iter()
@@ -197,7 +197,7 @@ async fn have_back(floor: &Floor, away: Vec<(Instant, AgentId)>) {
 }
 
 impl Floor {
-    /// Waits for that moment. Gives false if the run closes before.
+    /// Waits until that moment. Returns false if the run closes before.
     async fn open_until(&self, moment: Instant) -> bool {
         self.closing
             .run_until_cancelled(sleep_until(moment))
@@ -207,7 +207,7 @@ impl Floor {
 
     async fn report(&self, answer: Result<(), Trouble>) {
         if let Err(trouble) = answer {
-            // Nobody listens any more only when the run is over.
+            // The receiver is gone only when the run is over.
             let _ = self.happenings.send(Happening::Failed(trouble)).await;
         }
     }

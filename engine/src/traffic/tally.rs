@@ -1,4 +1,4 @@
-//! Counts what happens in a run.
+//! Counts the events of a run.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::report::{Errors, Progress, Report, Spread};
 use super::trouble::Trouble;
 use super::visit::Happening;
 
-/// The most kinds of errors that are told apart; the codes come from the server.
+/// The most kinds of errors that are counted separately; the codes come from the server.
 const MOST_KINDS: usize = 20;
 
 /// The counts of a run so far.
@@ -38,7 +38,7 @@ impl Tally {
         })
     }
 
-    /// Counts what happened.
+    /// Counts an event.
     pub(super) fn note(&mut self, happening: Happening) {
         let counts = &mut self.progress;
         match happening {
@@ -58,7 +58,8 @@ impl Tally {
                         counts.handled += 1;
                         self.waited.add(waited);
                     }
-                    // Traffic cancels nothing: a supervisor did, and the customer is gone as well.
+                    // The generator cancels nothing: a supervisor did, and the customer is gone as
+                    // well.
                     Outcome::Abandoned | Outcome::Cancelled => {
                         counts.abandoned += 1;
                         self.gave_up.add(waited);
@@ -85,7 +86,7 @@ impl Tally {
         errors.count += 1;
     }
 
-    /// Sums it up.
+    /// Returns the report.
     pub(super) fn report(self, took: Duration, seed: u64) -> Report {
         Report {
             progress: self.progress,
@@ -118,7 +119,7 @@ impl Times {
     }
 
     fn spread(&self) -> Spread {
-        // The upper end of the histogram's step may lie above the longest that was recorded.
+        // The upper end of a histogram step may exceed the longest recorded value.
         let longest = self.0.max();
         let at = |share| Duration::from_micros(self.0.value_at_quantile(share).min(longest));
         Spread {

@@ -1,4 +1,4 @@
-//! What can go wrong in one call, sorted by whether asking again may help.
+//! Errors of a call, sorted by whether a retry may help.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use reqwest::StatusCode;
 
 use crate::http;
 
-/// The most characters that are kept of a text that came from the server.
+/// The most characters kept of a text from the server.
 const LONGEST_TEXT: usize = 200;
 
-/// Why a call did not succeed.
+/// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Trouble {
-    /// A short word for errors of this kind: the API's code if it gave one.
+    /// A short word for this kind of error: the API's code if there was one.
     pub(super) kind: String,
-    /// The whole story in a sentence.
+    /// A complete message in a sentence.
     pub(super) message: String,
-    /// If it may pass: the least time to wait before asking again.
+    /// If transient: the shortest time to wait before a retry.
     passing: Option<Duration>,
 }
 
 impl Trouble {
-    /// The connection failed or the answer did not come in time. It may or may not have been
-    /// done; every call here can be repeated.
+    /// The connection failed or the answer timed out. The call may or may not have been carried
+    /// out; every call here can be repeated.
     pub(super) fn on_the_way(asked: &str, error: &reqwest::Error) -> Self {
         let kind = if error.is_timeout() {
             "timeout"
@@ -36,7 +36,7 @@ impl Trouble {
         }
     }
 
-    /// The server said no. With `passing` it may say yes after that time.
+    /// The server refused. With `passing` it may accept after that time.
     pub(super) fn refused(
         asked: &str,
         status: StatusCode,
@@ -62,7 +62,7 @@ impl Trouble {
         }
     }
 
-    /// The server said yes in words that are not the API's.
+    /// The server accepted, but the answer is not the API's.
     pub(super) fn bad_answer(asked: &str, why: &str) -> Self {
         Self {
             kind: "bad_answer".to_owned(),
@@ -71,7 +71,7 @@ impl Trouble {
         }
     }
 
-    /// Something that is not about one call.
+    /// An error that is not about one call.
     pub(super) fn other(kind: &str, message: impl Into<String>) -> Self {
         Self {
             kind: kind.to_owned(),
@@ -80,18 +80,18 @@ impl Trouble {
         }
     }
 
-    /// Tells whether it may pass.
+    /// Returns whether it is transient.
     pub(super) fn may_pass(&self) -> bool {
         self.passing.is_some()
     }
 
-    /// Gives how long to wait before asking again, at least `pause`; nothing if it is no use.
+    /// Returns how long to wait before a retry, at least `pause`; `None` if a retry is useless.
     pub(super) fn pause_after(&self, pause: Duration) -> Option<Duration> {
         self.passing.map(|least| least.max(pause))
     }
 }
 
-/// Gives the innermost cause: "Connection refused" rather than "error sending request".
+/// Returns the root cause: "Connection refused" rather than "error sending request".
 fn root(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
@@ -99,7 +99,7 @@ fn root(error: &reqwest::Error) -> String {
     plain(&http::root(error))
 }
 
-/// Makes a text from outside fit for one line of a terminal.
+/// Makes a text from the server printable on one line of a terminal.
 fn plain(text: &str) -> String {
     let shown = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().take(LONGEST_TEXT).map(shown).collect()

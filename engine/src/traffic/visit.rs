@@ -1,6 +1,6 @@
-//! The life of one synthetic contact: it arrives, waits, is held or hangs up.
+//! The lifetime of one synthetic contact: it arrives, waits, and is served or abandons.
 //!
-//! What to do next is decided by [`next_step`], which is pure; [`Floor::play`] carries it out.
+//! [`next_step`] decides what to do next, and is pure; [`Floor::play`] carries it out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,52 +20,52 @@ use super::guest;
 use super::plan::PlannedContact;
 use super::trouble::Trouble;
 
-/// How often a waiting contact is looked at.
+/// How often a waiting contact is polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// With very many contacts waiting each is looked at less often, so that all looks together stay
-/// below a thousand a second and do not become the load that is measured.
+/// The interval is at least this for each waiting contact, so that all polls together stay below a
+/// thousand a second and do not become the measured load.
 const LOOK_EVERY_PER_WAITING: Duration = Duration::from_millis(1);
-/// How long calls about a contact that was acknowledged are repeated: longer than any failover,
-/// for a contact that nobody completes would keep its agent busy for ever.
+/// How long calls about an accepted contact are retried: longer than any failover, because a
+/// contact that nobody completes would keep its agent busy forever.
 const FINISH_WITHIN: Duration = Duration::from_mins(5);
 
 /// What happened to a contact.
 #[derive(Debug)]
 pub(super) enum Happening {
-    /// The server took it.
+    /// The server accepted it.
     Offered {
-        /// From the moment it was due to the answer: what a caller felt.
+        /// From its due time to the answer: the delay a caller sees.
         answered_after: Duration,
     },
-    /// The server did not take it.
+    /// The server did not accept it.
     Refused(Trouble),
     /// An agent is on it.
     Assigned,
-    /// It is over, as the server tells it.
+    /// It has ended, according to the server.
     Ended {
         outcome: Outcome,
         waited: Duration,
-        /// Whether it was told as assigned before.
+        /// Whether it was reported as assigned before.
         seen_assigned: bool,
     },
-    /// Something went wrong for good; a contact that it is about stays as it is.
+    /// A permanent error; the contact stays as it is.
     Failed(Trouble),
 }
 
-/// What all contacts of a run share.
+/// The shared state of all contacts of a run.
 #[derive(Debug)]
 pub(super) struct Floor {
     pub(super) client: Client,
     pub(super) happenings: mpsc::Sender<Happening>,
-    /// Ends the waits and the holds early.
+    /// Ends waiting and serving early.
     pub(super) closing: CancellationToken,
-    /// Contacts that are being looked at again and again.
+    /// How many contacts are being polled.
     waiting: AtomicU64,
-    /// Whether contacts are marked as those of a guest.
+    /// Whether contacts get a guest's mark.
     marked: bool,
 }
 
-/// A contact as the server tells it.
+/// A contact in the server's answer.
 #[derive(Clone, Debug, Deserialize)]
 struct Seen {
     state: u8,
@@ -76,7 +76,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// A contact of which no more is known than that it is in this state since just now.
+    /// Creates one of which only the present state is known.
     fn new(state: u8) -> Self {
         Self {
             state,
@@ -87,7 +87,7 @@ impl Seen {
         }
     }
 
-    /// Gives how long it waited for its agent or until it left, by the server's clock.
+    /// Returns how long it waited for its agent or until it ended, by the server's clock.
     fn waited(&self) -> Duration {
         let until = self.assigned_ms.or(self.ended_ms);
         Duration::from_millis(until.map_or(0, |until| until.saturating_sub(self.created_ms)))
@@ -111,7 +111,7 @@ impl Seen {
 const ASSIGNED: u8 = 2;
 const COMPLETE: u8 = 3;
 
-/// What to do next about a contact.
+/// What to do next with a contact.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     LookIn(Duration),
@@ -119,19 +119,19 @@ enum Step {
     Over,
 }
 
-/// How old a contact is.
+/// The age of a contact.
 #[derive(Clone, Copy)]
 struct Age {
-    /// From when it was to arrive: where the caller's patience begins, however slow the server.
+    /// Since its due time: the caller's patience starts there, however slow the server is.
     since_due: Duration,
-    /// From the answer that it was created: the nearest to the server's own count.
+    /// Since the answer to its creation: closest to the server's own clock.
     since_created: Duration,
 }
 
-/// Decides what to do about a contact.
+/// Decides what to do with a contact.
 fn next_step(seen: &Seen, age: Age, planned: &PlannedContact, look_every: Duration) -> Step {
     match seen.state {
-        // Held from when it was assigned, not from when that was seen.
+        // Served since it was assigned, not since that was seen.
         ASSIGNED => {
             let held_until = seen.waited() + planned.hold;
             Step::CompleteIn(held_until.saturating_sub(age.since_created))
@@ -164,7 +164,7 @@ impl Floor {
         }
     }
 
-    /// Plays a contact from its arrival, which was due at `due`, to its end.
+    /// Runs a contact from its arrival, which was due at `due`, to its end.
     pub(super) async fn play(self: Arc<Self>, planned: PlannedContact, due: Instant) {
         let created = match self.create(&planned).await {
             Ok(created) => created,
@@ -190,7 +190,7 @@ impl Floor {
         Ok((id, Seen::new(created.state)))
     }
 
-    /// Follows a contact that was taken to its end.
+    /// Follows an accepted contact to its end.
     async fn follow(
         &self,
         (id, mut seen): (ContactId, Seen),
@@ -223,8 +223,8 @@ impl Floor {
         }
     }
 
-    /// Completes a contact. Whether an agent or the end of patience came first is for the server
-    /// to tell, so it is looked at once more.
+    /// Completes a contact. Only the server knows whether an agent came first or the patience ended
+    /// first, so it is read once more.
     async fn complete(&self, path: &str) -> Result<Seen, Trouble> {
         let call = Call::patch(path, None).within(FINISH_WITHIN);
         let _: serde_json::Value = self.client.call(call).await?;
@@ -257,7 +257,7 @@ impl Floor {
     }
 
     async fn tell(&self, happening: Happening) {
-        // Nobody listens any more only when the run is over.
+        // The receiver is gone only when the run is over.
         let _ = self.happenings.send(happening).await;
     }
 }
@@ -297,7 +297,7 @@ mod tests {
         let ms = Duration::from_millis;
         for (state, assigned_ms, age_ms, expected) in [
             (1, None, 0, Step::LookIn(ms(250))),
-            // Patience counts from when it was due, 50 ms before the answer.
+            // Patience counts from the due time, 50 ms before the answer.
             (1, None, 4_900, Step::LookIn(ms(50))),
             (1, None, 4_950, Step::CompleteIn(ms(0))),
             // Assigned at once: the answer to its creation says no more.
@@ -306,7 +306,7 @@ mod tests {
             (2, Some(1_000), 1_200, Step::CompleteIn(ms(1_800))),
             (2, Some(1_000), 9_000, Step::CompleteIn(ms(0))),
             (3, Some(1_000), 9_000, Step::Over),
-            // Offered, which the API may say one day.
+            // Offered, a state that the API may add one day.
             (4, None, 1_000, Step::LookIn(ms(250))),
         ] {
             let got = step(state, assigned_ms, age_ms);
