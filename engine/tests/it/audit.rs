@@ -1,4 +1,4 @@
-//! What the log of an engine with tokens says of those who came, and what it never says.
+//! What the log of an engine with tokens records about callers, and what it never contains.
 
 use serde_json::Value;
 use shared::secret::Secret;
@@ -7,7 +7,7 @@ use shared::testing::OwnRedis;
 use crate::binary::{Engine, engine};
 use crate::doors::Tokens;
 
-/// Gives the audit lines of a log.
+/// Returns the audit lines of a log.
 fn lines_of(log: &str) -> impl Iterator<Item = Value> {
     let lines = log
         .lines()
@@ -15,11 +15,11 @@ fn lines_of(log: &str) -> impl Iterator<Item = Value> {
     lines.filter(|line| line["target"] == "audit")
 }
 
-/// Gives what each audit line of a log says: actor, role, address, method, route, subject and status.
+/// Returns the fields of each audit line: actor, role, address, method, route, subject and status.
 fn audited(log: &str) -> Vec<String> {
     let told = lines_of(log).map(|line| {
         let fields = &line["fields"];
-        // As the request brought it.
+        // From the request.
         let [id, method, route] =
             ["request.id", "method", "route"].map(|name| fields[name].as_str().unwrap());
         let kind = route.split('/').nth(1).unwrap();
@@ -86,7 +86,7 @@ async fn every_change_and_every_refusal_is_a_line_and_looking_is_none() {
     }
 }
 
-/// Gives of each change what it was about, what was before and what is now.
+/// Returns for each change its subject, and the values before and after.
 fn changed(log: &str) -> Vec<String> {
     let told = lines_of(log).map(|line| {
         let fields = &line["fields"];
@@ -199,7 +199,7 @@ async fn no_secret_stands_in_a_log_however_much_is_logged() {
     ask(&engine, ("POST", "/contact"), &admin, body).await;
     ask(&engine, ("POST", "/contact"), &admin[..20], body).await;
     tokens.create("another", "wallboard");
-    // Requests that fail for the store's sake say so, too.
+    // Requests that fail because of the store are audited, too.
     redis.kill();
     ask(&engine, ("POST", "/contact"), &admin, body).await;
     let log = engine.stop();
@@ -217,7 +217,7 @@ async fn no_secret_stands_in_a_log_however_much_is_logged() {
 
 #[test]
 fn a_password_among_the_arguments_is_spoken_of() {
-    // Nobody listens there.
+    // Nothing listens there.
     let url = "redis://:hush@127.0.0.1:1";
     let said = |command: &mut std::process::Command| {
         let output = command.output().unwrap();

@@ -1,5 +1,5 @@
-//! The binary: it starts, says where it listens, stops when it is told to, and says in a
-//! sentence why it cannot start.
+//! The binary: it starts, logs its address, stops on a signal, and says in a sentence why it cannot
+//! start.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use shared::testing::OwnRedis;
 
-/// How long a read from the engine may take before the test gives up.
+/// How long a read from the engine may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn engine(flags: &[&str]) -> Command {
@@ -23,7 +23,7 @@ pub(crate) fn engine(flags: &[&str]) -> Command {
     command
 }
 
-/// A running engine, killed at the end of its test whatever happens.
+/// A running engine, killed at the end of its test in any case.
 pub(crate) struct Engine {
     child: Child,
     log: BufReader<ChildStderr>,
@@ -35,7 +35,7 @@ impl Engine {
         Self::run(engine(flags))
     }
 
-    /// Runs the command of an engine, on a port of its own.
+    /// Runs the engine's command on a free port.
     pub(crate) fn run(mut command: Command) -> Self {
         command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
@@ -52,7 +52,7 @@ impl Engine {
         engine
     }
 
-    /// Gives the next line of the log whose message begins so.
+    /// Returns the next log line whose message starts with this text.
     fn logged(&mut self, message: &str) -> Value {
         let mut line = String::new();
         while self.log.read_line(&mut line).unwrap() > 0 {
@@ -69,7 +69,7 @@ impl Engine {
         panic!("the log ended before {message:?}");
     }
 
-    /// Stops it, and gives all of its log that was not read yet.
+    /// Stops the engine, and returns the unread rest of its log.
     pub(crate) fn stop(&mut self) -> String {
         self.signal("-TERM");
         let mut rest = String::new();
@@ -90,7 +90,7 @@ impl Engine {
         assert!(sent.success());
     }
 
-    /// Waits for the end, and gives the exit code.
+    /// Waits for the end, and returns the exit code.
     fn ended(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
@@ -98,7 +98,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        // It has ended already, if the test went well.
+        // It has ended already if the test succeeded.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -127,7 +127,7 @@ fn it_serves_and_stops_when_told_to() {
         stream.write_all(request.as_bytes()).unwrap();
         let answer = read_until(&mut stream, r#""totals""#);
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-        // The connection stays open, which does not hold the end.
+        // The connection stays open, which must not delay the exit.
         let began = Instant::now();
         engine.signal(signal);
         assert_eq!(engine.ended(), Some(0));
@@ -162,7 +162,7 @@ fn a_request_in_flight_is_finished_before_the_end() {
     assert_eq!(engine.ended(), Some(0));
 }
 
-/// The default log says what went wrong under the id that the caller was given.
+/// The default log describes a fault under the id that the caller was given.
 #[tokio::test]
 async fn a_fault_is_in_the_log_under_the_id_of_its_request() {
     let redis = OwnRedis::start().await;
@@ -224,7 +224,7 @@ fn a_draining_engine_is_not_ready_but_serves_and_ends_by_itself() {
     );
     assert!(asked(&engine, "/healthz").starts_with("HTTP/1.1 200"));
     assert!(asked(&engine, "/acd").starts_with("HTTP/1.1 200"));
-    // The stream ends whole: with the chunk that says so.
+    // The stream ends properly, with the last chunk.
     let mut rest = String::new();
     events.read_to_string(&mut rest).unwrap();
     assert!(rest.ends_with("0\r\n\r\n"), "{rest:?}");
@@ -276,7 +276,7 @@ fn what_keeps_it_from_starting_is_said_in_a_sentence() {
             &["--tokens", "/nowhere/tokens.json"],
             "there is no token file /nowhere/tokens.json",
         ),
-        // Nobody listens there.
+        // Nothing listens there.
         (
             &["--redis-url", "redis://127.0.0.1:1"],
             "switchboard-engine: ",
@@ -355,7 +355,7 @@ fn an_audit_tells_what_a_foreign_hand_did_and_mends_it() {
 
 #[test]
 fn times_are_of_the_zone_that_tz_names() {
-    // The second has a POSIX rule instead of a name, the third no time zones on its system.
+    // The second is a POSIX rule instead of a name; the third runs without a zone database.
     for (zone, tzdir, offset) in [
         ("Asia/Kolkata", None, "+05:30"),
         ("IST-5:30", None, "+05:30"),

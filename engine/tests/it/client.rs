@@ -1,5 +1,5 @@
-//! The console's way through the API: what every store promises holds through it too, and what
-//! goes wrong on the way is told in the words of the domain.
+//! The API as a store: the client passes the conformance cases of every store, and maps failures to
+//! the ACD's errors.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,8 +41,8 @@ async fn over_an_engine_on_redis(case: impl AsyncFnOnce(&Floor)) {
     clean(&name).await;
 }
 
-/// Runs a case through the API of an engine over that store. It has no dispatchers: a case lets
-/// time pass itself.
+/// Runs a case through the API of an engine over that store. The engine has no dispatchers: a case
+/// lets time pass itself.
 async fn through_the_api(
     store: Arc<dyn Store>,
     clock: Arc<ManualClock>,
@@ -55,7 +55,7 @@ async fn through_the_api(
     engine.stop().await;
 }
 
-/// Starts an engine at a port, or at any free one. Gives it and its address.
+/// Starts an engine at a port, or at any free one for 0. Returns it and its address.
 async fn serve(store: Arc<dyn Store>, port: u16) -> (Running, String) {
     let options = Options {
         listen: Some(([127, 0, 0, 1], port).into()),
@@ -105,7 +105,7 @@ async fn an_engine_that_is_gone_is_unavailable_and_the_same_client_goes_on_with_
         why.to_string().contains("no engine answers at http://127"),
         "{why}"
     );
-    // Who follows is told that something is amiss.
+    // Followers are woken when the engine is gone.
     let told = tokio::time::timeout(Duration::from_secs(10), latest.changed());
     told.await.unwrap().unwrap();
 

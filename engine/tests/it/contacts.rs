@@ -1,4 +1,4 @@
-//! The routes of contacts, and of the ACD's state that decides whether there are any.
+//! The routes of contacts, and of the ACD's state, which decides whether any are accepted.
 
 use crate::floor::{Answer, Floor, on_each_store};
 use serde_json::json;
@@ -92,7 +92,7 @@ async fn a_contact_that_leaves_the_queue_is_abandoned(floor: Floor) {
 
 async fn completing_takes_no_body_and_can_be_repeated(floor: Floor) {
     let key = floor.call(&[]).await;
-    // The key is taken with and without what stands before the id.
+    // The key is accepted with and without its prefix.
     let bare = key.strip_prefix("contact:").unwrap();
     for (key, body) in [(&*key, "{}"), (bare, " {}\n"), (bare, ""), (&*key, "")] {
         let answer = floor.send("PATCH", &format!("/contact/{key}"), body).await;
@@ -265,7 +265,7 @@ async fn where_a_contact_stands_is_told_to_who_prefers_it(floor: Floor) {
         "ended_ms",
         "outcome",
     ];
-    // Beside these it says whether this was done before.
+    // The answer also says whether this was done before.
     assert_eq!(answer.json.as_object().unwrap().len(), names.len() + 1);
     assert_eq!(answer.json["repeated"], false);
     for name in names {

@@ -1,5 +1,5 @@
-//! Dispatchers: they apply what is due, and rest otherwise. Time is paused here, so it passes as
-//! soon as everybody waits for it.
+//! Dispatchers: they apply what is due, and sleep otherwise. Time is paused here, so it advances as
+//! soon as all tasks wait for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ async fn a_quiet_floor_is_looked_at_now_and_then() {
     let store = Arc::new(Faulty::new());
     let running = dispatch(Arc::clone(&store) as _, 1).await;
     sleep(Duration::from_mins(10)).await;
-    // The safety sweep comes round every 30 s.
+    // The safety sweep runs every 30 s.
     assert!((20..=22).contains(&store.looks()), "{}", store.looks());
     running.stop().await;
 }
@@ -55,7 +55,7 @@ async fn a_store_that_is_away_is_asked_less_and_less() {
     store.set(Fault::Away);
     let running = dispatch(Arc::clone(&store) as _, 1).await;
     sleep(Duration::from_mins(1)).await;
-    // Six doublings make 6.3 s at the most, then one look every 2.5 to 5 s.
+    // Six doublings make 6.3 s at most, then one check every 2.5 to 5 s.
     let looks = store.looks();
     assert!((16..=32).contains(&looks), "{looks}");
 
@@ -78,7 +78,7 @@ async fn finished_contacts_are_forgotten_when_their_hour_is_over() {
             .await
             .unwrap();
     }
-    // Several may work at one floor.
+    // Several may work on one floor.
     let running = dispatch(Arc::clone(&acd) as _, 3).await;
     sleep(Duration::from_mins(1)).await;
     for id in &ids {

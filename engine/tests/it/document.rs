@@ -1,4 +1,4 @@
-//! The OpenAPI document and its page: every route is in it, with what it may answer.
+//! The OpenAPI document and its page: it has every route with its answers.
 
 use serde_json::Value;
 
@@ -94,7 +94,7 @@ async fn the_page_of_the_document_needs_nothing_from_elsewhere() {
     assert!(script.status == 200 && script.text.len() > 100_000);
 }
 
-/// Gives each operation of the document: its method, its path, and itself.
+/// Returns each operation of the document: its method, its path, and itself.
 async fn operations(floor: &Floor) -> Vec<(String, String, Value)> {
     let document = floor.get("/openapi.json").await;
     let mut all = vec![];
@@ -137,7 +137,7 @@ async fn every_operation_has_a_verb_for_a_name_and_says_what_each_answer_is() {
     assert_eq!(ids.len(), all, "each has a name of its own");
 }
 
-/// Two alternatives that an answer fits at once make generated clients stumble.
+/// An answer that matches two alternatives at once breaks generated clients.
 #[tokio::test]
 async fn no_answer_fits_two_alternatives() {
     fn look(schema: &Value, place: &str) {
@@ -175,7 +175,7 @@ async fn every_example_of_a_body_is_taken_as_it_is() {
         let schema = &document["components"]["schemas"][named.rsplit('/').next().unwrap()];
         let example = &schema["example"];
         assert!(example.is_object(), "{method} {path} has no example");
-        // A floor on which the example makes sense: agent:7 has a contact, or is not there yet.
+        // A floor on which the example works: agent:7 has a contact, or does not exist yet.
         let floor = Floor::embedded().await;
         let mut contact = String::new();
         if path != "/agent/{key}" || method != "POST" {
@@ -195,7 +195,7 @@ async fn every_example_of_a_body_is_taken_as_it_is() {
     assert!(bodies > 7, "{bodies}");
 }
 
-/// The document says `int64` of each of them, of which this is no longer one.
+/// The document says `int64` for each of them; this number is one larger.
 #[tokio::test]
 async fn no_number_of_a_query_is_greater_than_the_document_says() {
     let floor = Floor::embedded().await;

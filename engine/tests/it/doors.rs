@@ -1,5 +1,5 @@
-//! The doors: every role on every route, as the engine's own document and `docs/security.md` name
-//! them; and what happens when tokens come and go.
+//! Access control: every role on every route, as the engine's own document and `docs/security.md`
+//! have them; and changes of the token file at run time.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const ROLES: [&str; 5] = ["wallboard", "integrator", "agent", "supervisor", "adm
 /// The agent to whom the role agent is bound in these tests.
 const ME: &str = "agent:7";
 
-/// A token file, and the tokens that were made in it.
+/// A token file, and the tokens created in it.
 pub(crate) struct Tokens {
     folder: tempfile::TempDir,
 }
@@ -41,13 +41,13 @@ impl Tokens {
         command.output().unwrap()
     }
 
-    /// Makes a token, and gives it as it was printed.
+    /// Creates a token, and returns it as printed.
     pub(crate) fn create(&self, name: &str, role: &str) -> String {
         let agent = ["--agent", ME];
         self.create_with(name, role, if role == "agent" { &agent } else { &[] })
     }
 
-    /// The same, with these further words.
+    /// The same, with more arguments.
     pub(crate) fn create_with(&self, name: &str, role: &str, further: &[&str]) -> String {
         let mut words = vec!["create", "--name", name, "--role", role];
         words.extend(further);
@@ -75,7 +75,7 @@ pub(crate) fn with(request: RequestBuilder, token: &str) -> RequestBuilder {
     request.header("authorization", format!("Bearer {token}"))
 }
 
-/// Gives what a page of the documentation says of each route: a word for each role.
+/// Returns the table of a documentation page: for each route a word per role.
 fn table() -> BTreeMap<String, Vec<String>> {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/security.md");
     let text = std::fs::read_to_string(page).unwrap();
@@ -89,7 +89,7 @@ fn table() -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
-/// Gives every route that the engine itself knows.
+/// Returns every route that the engine's document has.
 async fn documented(floor: &Floor) -> Vec<(String, String)> {
     let document = floor.get("/openapi.json").await;
     let mut routes = vec![];
@@ -101,12 +101,12 @@ async fn documented(floor: &Floor) -> Vec<(String, String)> {
     routes
 }
 
-/// Asks without reading the answer, as a stream of events never ends.
+/// Returns the status without reading the body, as an event stream never ends.
 pub(crate) async fn status(request: RequestBuilder) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
 
-/// What is his own, and what is another's, in the place of what a path names.
+/// Values for path parameters: the agent's own, and those of others.
 struct Subjects {
     mine: BTreeMap<&'static str, String>,
     others: BTreeMap<&'static str, String>,
@@ -154,7 +154,7 @@ impl Subjects {
     }
 }
 
-/// Fills in what varies in a path.
+/// Fills in the path parameters.
 fn filled(path: &str, subjects: &BTreeMap<&'static str, String>) -> String {
     let kind = path.split('/').nth(1).unwrap();
     let key = subjects.get(kind).map_or("", String::as_str);
@@ -174,8 +174,8 @@ async fn every_role_can_do_what_its_row_says_and_nothing_else() {
         let name = format!("{method} {path}");
         let row = table.remove(&name);
         let row = row.unwrap_or_else(|| panic!("{name} has no row in docs/security.md"));
-        // An empty body is refused by what takes one, so nothing is changed by being let in; what
-        // takes none finds no such skill, or does what can be done twice.
+        // Routes with a body refuse an empty object, so an allowed request changes nothing. The
+        // others find no such skill, or can be repeated.
         let ask = |subjects| {
             let path = filled(path, subjects);
             floor.request(method, &path).body("{}")
@@ -193,7 +193,7 @@ async fn every_role_can_do_what_its_row_says_and_nothing_else() {
             let expected = match word.as_str() {
                 "yes" | "open" => (false, false),
                 "own" if path == "/events" => (false, false),
-                // As if there were none.
+                // As if the contact did not exist.
                 "own" if integrator => {
                     assert_eq!((own, others), (200, 404), "{whom}");
                     (false, false)
@@ -244,7 +244,7 @@ async fn a_route_is_guarded_whatever_the_method_is_called() {
         status(with(floor.request("HEAD", "/agent"), &integrator)).await,
         403
     );
-    // The same agent, written another way.
+    // The same agent's id, encoded differently.
     let ada = tokens.create("ada", "agent");
     let floor = tokens.floor().await;
     assert_eq!(
@@ -302,7 +302,7 @@ async fn the_document_says_who_may_use_a_route() {
     assert!(open["responses"]["401"].is_null());
 }
 
-/// Reads a stream until a text has come so often, or it ends; gives what came.
+/// Reads a stream until a text has come this often, or it ends; returns what came.
 pub(crate) async fn read_until(stream: &mut reqwest::Response, times: usize, text: &str) -> String {
     let mut read = String::new();
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -382,7 +382,7 @@ async fn a_token_that_is_revoked_opens_nothing_and_its_streams_end() {
         began.elapsed()
     );
     assert_eq!((ask(&board).await, ask(&other).await), (401, 200));
-    // What comes later is taken as well, and what cannot be understood is not.
+    // Tokens added later are accepted, too, and a malformed file changes nothing.
     let late = tokens.create("late", "admin");
     let until = Instant::now() + Duration::from_secs(5);
     while ask(&late).await != 200 {

@@ -44,13 +44,13 @@ impl Stream {
         }
     }
 
-    /// Gives the next event; none at the end of the stream.
+    /// Returns the next event; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Sent> {
         loop {
             if let Some((message, rest)) = self.read.split_once("\n\n") {
                 let (message, rest) = (message.to_owned(), rest.to_owned());
                 self.read = rest;
-                // What begins with a colon only shows that the stream lives.
+                // A line that begins with a colon is a keep-alive.
                 if !message.starts_with(':') {
                     return Some(Sent::parse(&message));
                 }
@@ -111,7 +111,7 @@ async fn a_stream_begins_with_what_happens_next(floor: Floor) {
     );
     assert_eq!(assigned.json["agent"], "agent:7");
 
-    // And on and on: a stream does not end with what was there when it was opened.
+    // A stream goes on after the events that existed when it was opened.
     floor.send("PATCH", &format!("/contact/{key}"), "").await;
     assert_eq!(
         stream.kinds(2).await,
@@ -157,7 +157,7 @@ async fn a_stream_ends_when_the_engine_stops(floor: Floor) {
 
 #[tokio::test]
 async fn events_that_are_no_longer_kept_are_answered_with_a_reset() {
-    // Over the embedded store alone, which makes so many events in a moment.
+    // Only over the embedded store, which creates so many events quickly.
     let floor = Floor::embedded().await;
     let kept = shared::event::KEPT as u64;
     for _ in 0..=kept / 2 {

@@ -1,4 +1,4 @@
-//! A store that fails when it is told to.
+//! A store that fails on demand.
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
@@ -17,14 +17,14 @@ use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 use shared::{Acd, Error, Result, Store};
 use tokio::sync::watch;
 
-/// How the store is.
+/// The present fault of the store.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub(crate) enum Fault {
     None = 0,
-    /// It is not reachable, and says so.
+    /// It is unavailable, and says so.
     Away = 1,
-    /// It answers what it must not.
+    /// It gives an invalid answer.
     Broken = 2,
     /// It panics.
     Panics = 3,
@@ -55,7 +55,7 @@ impl Faulty {
         self.fault.store(fault as u8, Ordering::SeqCst);
     }
 
-    /// Gives how often somebody looked what is due.
+    /// Returns how often due work was checked.
     pub(crate) fn looks(&self) -> u64 {
         self.looks.load(Ordering::SeqCst)
     }

@@ -12,7 +12,7 @@ use shared::contact::ContactId;
 use shared::redis::RedisServer;
 use shared::text::AcdName;
 
-/// Makes a test of each function for each store.
+/// Creates a test of each function for each store.
 macro_rules! on_each_store {
     ($($test:ident),* $(,)?) => {
         mod embedded {
@@ -31,7 +31,7 @@ macro_rules! on_each_store {
 }
 pub(crate) use on_each_store;
 
-/// A running engine and a client that talks to it.
+/// A running engine and a client for it.
 pub(crate) struct Floor {
     pub(crate) running: Running,
     pub(crate) acd: Arc<dyn Store>,
@@ -44,7 +44,7 @@ impl Floor {
         Self::over(shared::open(None, unique()).await.unwrap()).await
     }
 
-    /// Starts an engine over the Redis that tests use.
+    /// Starts an engine over the test Redis.
     pub(crate) async fn redis() -> Self {
         let url = std::env::var("TEST_REDIS_URL").expect(
             "TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up",
@@ -62,7 +62,7 @@ impl Floor {
         Self::with(acd, Options::default()).await
     }
 
-    /// Starts an engine over this ACD, behind these doors.
+    /// Starts an engine over this ACD, with this access control.
     pub(crate) async fn behind(acd: Arc<dyn Store>, doors: Doors) -> Self {
         let options = Options {
             doors,
@@ -71,7 +71,7 @@ impl Floor {
         Self::with(acd, options).await
     }
 
-    /// Starts an engine over the embedded store, behind a door that no token opens.
+    /// Starts an engine over the embedded store, with an empty token file.
     pub(crate) async fn locked() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tokens.json");
@@ -113,7 +113,7 @@ impl Floor {
             .request(method, format!("http://{address}{path}"))
     }
 
-    /// Sends a request with a body; an empty text is none.
+    /// Sends a request with a body; an empty text means no body.
     pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
         let request = self.request(method, path);
         Answer::to(match body {
@@ -129,7 +129,7 @@ impl Floor {
         answer.json
     }
 
-    /// Creates an agent with these skills, and makes him available.
+    /// Creates an agent with these skills, and makes them available.
     pub(crate) async fn staff(&self, key: &str, skills: &[&str]) {
         let body = json!({"fname": "Ada", "lname": "Lovelace", "skills": skills});
         let created = self
@@ -146,7 +146,7 @@ impl Floor {
         assert_eq!(chosen.status, 200, "{}", chosen.json);
     }
 
-    /// Creates a contact that needs these skills, and gives its key.
+    /// Creates a contact that needs these skills, and returns its key.
     pub(crate) async fn call(&self, skills: &[&str]) -> String {
         let body = json!({"skills": skills}).to_string();
         let created = self.send("POST", "/contact", &body).await;
@@ -154,7 +154,7 @@ impl Floor {
         created.json["contact_key"].as_str().unwrap().to_owned()
     }
 
-    /// Gives all there is to see, but the time.
+    /// Returns all visible state except the time.
     pub(crate) async fn everything(&self) -> Value {
         let mut acd = self.get("/acd").await;
         acd.as_object_mut().unwrap().remove("now_ms");
@@ -168,11 +168,11 @@ impl Floor {
     }
 }
 
-/// What came back.
+/// The answer to a request.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: reqwest::header::HeaderMap,
-    /// The body as JSON; null if it is none.
+    /// The body as JSON; null if it is not JSON.
     pub(crate) json: Value,
     pub(crate) text: String,
 }
@@ -198,8 +198,7 @@ impl Answer {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Checks that this is a problem as RFC 9457 has it, with this status and code, and gives
-    /// its detail.
+    /// Checks that this is an RFC 9457 problem with this status and code, and returns its detail.
     pub(crate) fn problem(&self, status: u16, code: &str) -> &str {
         let seen = (self.status, self.json["code"].as_str().unwrap_or("none"));
         assert_eq!(seen, (status, code), "{}", self.text);
@@ -214,7 +213,7 @@ impl Answer {
     }
 }
 
-/// Makes a name that no other test uses.
+/// Returns a name that no other test uses.
 fn unique() -> AcdName {
     let id = ContactId::random().0.simple().to_string();
     format!("test-engine-{id}").parse().unwrap()

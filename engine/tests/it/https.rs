@@ -1,4 +1,4 @@
-//! The API over TLS: by its certificate, and a new one when its files change.
+//! The API over TLS: its certificate, and the new one after its files change.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,7 +11,7 @@ use reqwest::Certificate;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Writes a new certificate with its key into a folder, and gives it for a client to trust.
+/// Writes a new certificate with its key into a folder, and returns it for a client to trust.
 fn write_certificate(folder: &Path) -> Certificate {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
@@ -19,7 +19,7 @@ fn write_certificate(folder: &Path) -> Certificate {
     Certificate::from_pem(made.cert.pem().as_bytes()).unwrap()
 }
 
-/// Writes one that is valid from and until these years.
+/// Writes one that is valid between these years.
 fn write_certificate_of(folder: &Path, years: (i32, i32)) {
     let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
     params.not_before = rcgen::date_time_ymd(years.0, 1, 1);
@@ -45,7 +45,7 @@ async fn start(folder: &Path) -> Running {
     serve::start(acd, options).await.unwrap()
 }
 
-/// Asks whether it is alive, on a new connection, and believes in this certificate alone.
+/// Checks liveness on a new connection that trusts only this certificate.
 async fn ask(running: &Running, trusted: &Certificate) -> reqwest::Result<String> {
     let port = running.address().unwrap().port();
     let client = engine::http::client()

@@ -1,4 +1,4 @@
-//! What is whose: contacts of integrators, agents of one id after another, tokens that expire.
+//! Ownership: contacts of integrators, successive agents with the same id, tokens that expire.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use shared::redis::RedisServer;
 use crate::doors::{Tokens, read_until, status, with};
 use crate::floor::{Answer, Floor};
 
-/// Starts an engine over each store, behind these tokens.
+/// Starts an engine over each store, with these tokens.
 async fn each_store(tokens: &Tokens) -> [Floor; 2] {
     let redis = RedisServer::at(std::env::var("TEST_REDIS_URL").unwrap());
     let mut floors = vec![];
@@ -59,7 +59,7 @@ async fn one_idempotency_key_of_two_integrators_stands_for_two_contacts() {
             let reused = create(&floor, token, "order 1", body).await;
             reused.problem(409, "key_reused");
         }
-        // Nor does somebody come upon it by a key that the client makes.
+        // A key that the client chooses does not reach it either.
         let taken =
             json!({"contact_key": first, "skills": [], "attributes": {"phone": "1", "vip": true}});
         let answer = send(&floor, &bank, "POST /contact", &taken).await;
@@ -162,7 +162,7 @@ async fn an_integrators_stream_tells_of_its_own_contacts_alone() {
     let all = tokens.create_with("hub", "integrator", &["--scope", "all"]);
     for floor in each_store(&tokens).await {
         let body = json!({"skills": ["English"]});
-        // What began before the stream does is told of as well.
+        // The stream also reports contacts created before it was opened.
         let before = key(&create(&floor, &shop, "before", &body).await);
         let follow = |token: &str| with(floor.request("GET", "/events"), token).send();
         let mut streams = [follow(&shop).await.unwrap(), follow(&all).await.unwrap()];
@@ -179,7 +179,7 @@ async fn an_integrators_stream_tells_of_its_own_contacts_alone() {
     }
 }
 
-/// Puts agent:7 on the floor, available, and gives the contact that they get.
+/// Creates agent:7, available, and returns the contact that they get.
 async fn hire(floor: &Floor, admin: &str, name: &str) -> String {
     let agent = json!({"fname": name, "lname": "B", "skills": ["English"]});
     let created = send(floor, admin, "POST /agent/agent:7", &agent).await;
@@ -206,7 +206,7 @@ async fn fire(floor: &Floor, admin: &str, contact: &str) {
 async fn a_token_is_for_the_agent_it_was_made_for_and_not_for_the_next_of_that_id() {
     let tokens = Tokens::new();
     let admin = tokens.create("for the test", "admin");
-    // Before there is such an agent, as is usual.
+    // The token is created before its agent, as is usual.
     let old = tokens.create("ada", "agent");
     for floor in each_store(&tokens).await {
         let first = hire(&floor, &admin, "Ada").await;
@@ -234,12 +234,12 @@ async fn a_token_is_for_the_agent_it_was_made_for_and_not_for_the_next_of_that_i
                 "{line}: {said}"
             );
         }
-        // What was open ends, whether or not it still told of the deletion, and tells nothing of
-        // who came after.
+        // Open streams end, whether or not they still reported the deletion, and report nothing of
+        // the next agent.
         let seen = read_until(&mut events, 1, "this never comes").await;
         assert!(!seen.contains(&second), "{seen}");
         read_until(&mut newest, 1, "this never comes").await;
-        // Who has the id now sees what is theirs, and nothing of before.
+        // The new agent with that id sees what is theirs, and nothing from before.
         let new = tokens.create_with("bob", "agent", &["--agent", "agent:7"]);
         let until = Instant::now() + Duration::from_secs(5);
         while read("/agent/agent:7", &new).await != 200 {
@@ -255,7 +255,7 @@ async fn a_token_is_for_the_agent_it_was_made_for_and_not_for_the_next_of_that_i
             !seen.contains(&first) && !seen.contains("agent_deleted"),
             "{seen}"
         );
-        // A repeat of the deletion deletes nobody and so ends nobody's token.
+        // A repeated deletion deletes nobody, and so revokes no token.
         fire(&floor, &admin, &second).await;
         assert_eq!(read("/agent/agent:7", &new).await, 403);
         let again = with(floor.request("DELETE", "/agent/agent:7"), &admin);
@@ -264,7 +264,7 @@ async fn a_token_is_for_the_agent_it_was_made_for_and_not_for_the_next_of_that_i
     }
 }
 
-/// Whoever sends slowly is looked at again once all is there.
+/// A slow sender is authorized again once the body has arrived.
 #[tokio::test]
 async fn a_slow_request_does_not_outlive_the_agent_it_was_sent_for() {
     let tokens = Tokens::new();
@@ -293,7 +293,7 @@ async fn a_slow_request_does_not_outlive_the_agent_it_was_sent_for() {
 async fn a_token_that_expires_opens_nothing_then_and_its_streams_end() {
     let tokens = Tokens::new();
     let long = tokens.create_with("long", "wallboard", &["--expires", "90d"]);
-    // Long enough for a busy machine to get all that follows done before.
+    // Long enough for a busy machine to do everything below before.
     let until = Timestamp::from_second(Timestamp::now().as_second() + 11).unwrap();
     let expires = until.to_string();
     let board = tokens.create_with("board", "wallboard", &["--expires", &expires]);
@@ -318,7 +318,7 @@ async fn a_token_that_expires_opens_nothing_then_and_its_streams_end() {
     let listed = String::from_utf8(listed).unwrap();
     let line = |name: &str| listed.lines().find(|line| line.starts_with(name)).unwrap();
     assert!(line("board").contains("expired"), "{listed}");
-    // It was used, and within the first seconds that was written down.
+    // It was used, and the use was recorded within the first seconds.
     assert!(line("board").ends_with("ago"), "{listed}");
     assert!(line("long").contains("in 89 d"), "{listed}");
     let past = tokens.command(&[

@@ -1,4 +1,4 @@
-//! What is too much or too slow is refused, dropped or cut, and nobody else notices.
+//! Whatever is too much or too slow is refused, dropped or cut, and other clients notice nothing.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,10 +12,10 @@ use tokio::time::{sleep, timeout};
 use crate::faulty::{Fault, Faulty};
 use crate::floor::Floor;
 
-/// How long anything may take before a test gives up.
+/// How long anything may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connection that is spoken to byte by byte.
+/// A connection to which the test writes raw bytes.
 struct Raw(TcpStream);
 
 impl Raw {
@@ -28,7 +28,7 @@ impl Raw {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// Reads until this has come, or the connection has ended.
+    /// Reads until this text has come, or the connection has ended.
     async fn until(&mut self, text: &str) -> String {
         let mut read = Vec::new();
         let reading = async {
@@ -140,7 +140,7 @@ async fn more_requests_than_are_worked_on_are_refused_at_once() {
             .await;
         waiting.push(raw);
     }
-    // From when both are being worked on, others hear no; before that, they wait with them.
+    // Once both are being processed, other requests are refused; before that, they wait with them.
     let began = Instant::now();
     let refused = loop {
         let asked = timeout(Duration::from_millis(200), floor.send("GET", "/acd", ""));
@@ -152,7 +152,7 @@ async fn more_requests_than_are_worked_on_are_refused_at_once() {
     let detail = refused.problem(503, "overloaded");
     assert!(detail.contains("nothing was done"), "{detail}");
     assert_eq!(refused.header("retry-after"), "1");
-    // An empty stream needs a request's place only to begin.
+    // An event stream needs a request slot only to start.
     floor
         .send("GET", "/events", "")
         .await
@@ -168,7 +168,7 @@ async fn more_requests_than_are_worked_on_are_refused_at_once() {
         "{metrics}"
     );
 
-    // Whoever gives up makes room again.
+    // A client that hangs up frees its slot.
     store.set(Fault::None);
     drop(waiting);
     let began = Instant::now();
@@ -188,7 +188,7 @@ async fn more_connections_than_are_allowed_hear_why_and_are_closed() {
     let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut kept = vec![Raw::open(&floor).await, Raw::open(&floor).await];
     for raw in &mut kept {
-        // In use, unlike one that is idle, which would have to leave.
+        // In use; an idle one would have to close.
         raw.send("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
             .await;
         raw.until("text/event-stream").await;
@@ -238,7 +238,7 @@ async fn more_streams_than_are_allowed_are_refused_and_a_reader_that_takes_nothi
 
     let began = Instant::now();
     loop {
-        // Until no buffer takes any more.
+        // Until no buffer accepts any more.
         for _ in 0..1000 {
             floor.acd.close().await.unwrap();
             floor.acd.open().await.unwrap();
@@ -254,7 +254,7 @@ async fn more_streams_than_are_allowed_are_refused_and_a_reader_that_takes_nothi
     }
 }
 
-/// Opens a connection whose reader's kernel holds little for it.
+/// Opens a connection with a small receive buffer.
 async fn small_reader(floor: &Floor) -> Raw {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(128 * 1024).unwrap();
@@ -283,7 +283,7 @@ async fn a_stream_whose_reader_is_slow_ends_with_a_reset_and_a_fast_one_sees_all
             floor.acd.close().await.unwrap();
             floor.acd.open().await.unwrap();
         }
-        // The fast one keeps up; numbers without a gap are checked by their sum of lines.
+        // The fast one keeps up; its numbers must have no gap.
         let newest = first - 1 + turn * 1000;
         let told = read_to(&mut fast, newest).await;
         let ids: Vec<u64> = ids(&told);

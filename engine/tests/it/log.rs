@@ -1,4 +1,4 @@
-//! A log that cannot be written, or that nobody reads, harms nobody but whoever reads the log.
+//! A log that cannot be written, or that nobody reads, harms only the readers of the log.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::binary::engine;
 
-/// How long anything may take before a test gives up.
+/// How long anything may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An engine with a log that is in the way, ended with its test.
+/// An engine whose log is blocked, ended with its test.
 struct Muted {
     child: Child,
     address: String,
@@ -48,7 +48,7 @@ impl Muted {
         Some(answer)
     }
 
-    /// Asks for more than a pipe and the room for lines hold, and then for the metrics.
+    /// Sends more requests than a pipe and the log's buffer hold lines, and then reads the metrics.
     fn serves(&self) -> String {
         for _ in 0..400 {
             let answer = self.asked("/acd").unwrap();

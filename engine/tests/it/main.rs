@@ -1,7 +1,7 @@
 //! The engine from outside: its API over a real socket, its dispatchers, its binary.
 //!
-//! Each test of the API runs over the embedded store and, if `TEST_REDIS_URL` names a Redis,
-//! over that too, in an ACD of its own.
+//! Each test of the API runs over the embedded store and, if `TEST_REDIS_URL` names a Redis, also
+//! over that one, in an ACD of its own.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 

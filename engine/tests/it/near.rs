@@ -1,11 +1,11 @@
-//! Without tokens, the door is open to this machine's own programs and to no page of elsewhere.
+//! Without tokens, the API serves this machine's own programs and no page of another site.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use crate::floor::{Answer, Floor};
 
-/// Sends these headers with a request, and gives the answer's status and code.
+/// Sends a request with these headers, and returns the answer.
 async fn told(floor: &Floor, (method, path): (&str, &str), headers: &[(&str, &str)]) -> Answer {
     let mut request = floor.request(method, path);
     for (name, value) in headers {
@@ -17,7 +17,7 @@ async fn told(floor: &Floor, (method, path): (&str, &str), headers: &[(&str, &st
     Answer::to(request).await
 }
 
-/// Gives the routes that are not about whether the engine is alive.
+/// Routes other than the health checks.
 const ROUTES: [(&str, &str); 9] = [
     ("GET", "/acd"),
     ("POST", "/acd"),
@@ -88,7 +88,7 @@ async fn programs_of_this_machine_and_the_engines_own_page_go_on_working() {
         let answer = told(&floor, ("POST", "/acd"), &headers).await;
         assert_eq!(answer.status, 201, "{headers:?}: {}", answer.text);
     }
-    // A balancer's checks name what they like.
+    // A balancer's checks may use any name.
     for path in ["/healthz", "/readyz", "/v1/readyz"] {
         let answer = told(&floor, ("GET", path), &[("host", "switchboard")]).await;
         assert_eq!(answer.status, 200, "{path}");

@@ -1,4 +1,4 @@
-//! What load balancers and monitoring ask.
+//! The routes for load balancers and monitoring.
 
 use crate::floor::{Floor, on_each_store};
 
@@ -41,7 +41,7 @@ async fn requests_and_figures_are_counted(floor: Floor) {
         format!("switchboard_contacts_handled_total{{acd=\"{acd}\"}} 0"),
         format!("switchboard_contacts_abandoned_total{{acd=\"{acd}\"}} 0"),
         format!("switchboard_contacts_assigned_wait_milliseconds_total{{acd=\"{acd}\"}} "),
-        // Counted for the process, in which other tests run too.
+        // Counted for the whole process, in which other tests run, too.
         r#"switchboard_http_requests_total{method="POST",route="/contact",status="201"} "#.into(),
         r#"switchboard_http_requests_total{method="GET",route="/agent/{key}",status="404"} "#
             .into(),

@@ -1,4 +1,4 @@
-//! The API while its store fails: it answers, it tells nothing of the inside, it recovers.
+//! The API while its store fails: it answers, reveals no internals, and recovers.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,7 +33,7 @@ async fn a_store_that_is_away_is_answered_at_once_and_comes_back() {
         );
         assert_eq!(answer.header("retry-after"), "1");
     }
-    // What is wrong is wrong with or without a store, and the process is alive.
+    // Invalid requests are refused with or without a store, and the process is alive.
     floor
         .send("POST", "/contact", "{}")
         .await

@@ -1,5 +1,4 @@
-//! Where routes stand, and what their answers say to whoever is between: `/v1`, `Location`, the
-//! headers of streams.
+//! Paths, and headers for intermediaries: `/v1`, `Location`, the headers of streams.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Nobody takes so much that others get nothing: neither a stranger, nor a token, nor an address.
+//! Nobody can take so much that others get nothing: no stranger, no token, no address.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use crate::doors::Tokens;
 use crate::floor::{Answer, Floor};
 
-/// How long anything may take before a test gives up.
+/// How long anything may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn guarded(tokens: &Tokens, limits: Limits) -> Floor {
@@ -31,7 +31,7 @@ async fn connect(floor: &Floor) -> TcpStream {
         .unwrap()
 }
 
-/// Reads what comes until the connection ends, or there is enough.
+/// Reads until the connection ends, or this text has come.
 async fn read(stream: &mut TcpStream, enough: &str) -> String {
     let mut text = String::new();
     let mut piece = [0; 4096];
@@ -48,7 +48,7 @@ async fn asked(floor: &Floor, path: &str, token: &str) -> Answer {
     Answer::to(floor.request("GET", path).bearer_auth(token)).await
 }
 
-/// Opens a stream, which goes on until it is dropped; or gives the refusal.
+/// Opens a stream, which stays open until it is dropped; the error is the refusal.
 async fn stream(floor: &Floor, token: &str) -> Result<TcpStream, String> {
     let mut opened = connect(floor).await;
     let request = format!(
@@ -87,7 +87,7 @@ async fn what_is_refused_is_refused_before_its_body_is_read() {
              content-length: 65536\r\n\r\n"
         );
         stranger.write_all(head.as_bytes()).await.unwrap();
-        // No byte of the body comes.
+        // No byte of the body is sent.
         let began = Instant::now();
         let answer = read(&mut stranger, "").await;
         assert!(
@@ -104,7 +104,7 @@ async fn what_all_bodies_take_together_has_an_end() {
     let head = "POST /contact HTTP/1.1\r\nhost: localhost\r\ncontent-length: 65536\r\n\r\n{";
     let mut slow = vec![];
     let began = Instant::now();
-    // 16 MiB are 227 of these, with what their connections take.
+    // 16 MiB are 227 of these bodies, including their connections' buffers.
     let refused = loop {
         for _ in 0..50 {
             let mut next = connect(&floor).await;
@@ -158,7 +158,7 @@ async fn one_token_cannot_take_all_streams_and_a_supervisor_finds_room() {
         assert!(refused.contains("retry-after: 1"), "{refused}");
         assert!(refused.contains("too_many_streams"), "{refused}");
     }
-    // 12 of 16 are taken; the last two are for those who run the floor.
+    // 12 of 16 are taken; the last two are for supervisors and admins.
     for _ in 0..2 {
         open.push(stream(&floor, &wall).await.unwrap());
     }
@@ -172,7 +172,7 @@ async fn one_token_cannot_take_all_streams_and_a_supervisor_finds_room() {
         let told = format!("switchboard_http_refused_total{{what=\"{what}\"}}");
         assert!(metrics.contains(&told), "{told}");
     }
-    // Who closes one may open another.
+    // Closing one makes room for another.
     open.truncate(14);
     open.remove(0);
     let began = Instant::now();
@@ -204,7 +204,7 @@ async fn slow_bodies_of_one_token_keep_nothing_else_out() {
              expect: 100-continue\r\ncontent-length: 100\r\n\r\n"
         );
         next.write_all(head.as_bytes()).await.unwrap();
-        // From here on its body is waited for.
+        // From here on the engine waits for its body.
         read(&mut next, "100 Continue\r\n\r\n").await;
         slow.push(next);
     }
@@ -218,7 +218,7 @@ async fn slow_bodies_of_one_token_keep_nothing_else_out() {
     assert!(detail.contains("--max-requests-per-token"), "{detail}");
     assert_eq!(refused.header("retry-after"), "1");
     let contact = "/contact/01980f4c-0000-7000-8000-000000000000";
-    // What has no body takes none of their places, and a supervisor at the same address may
+    // A request without a body takes none of their places, and a supervisor at the same address may
     // send one.
     assert_eq!(asked(&floor, contact, &shop).await.status, 404);
     assert_eq!(asked(&floor, contact, &other).await.status, 404);
@@ -251,7 +251,7 @@ async fn an_idle_connection_leaves_for_a_new_one() {
         .unwrap();
     let answer = read(&mut check, "alive\n").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    // The first of them has left, without a word.
+    // The first of them was closed, without an answer.
     assert_eq!(read(&mut idle[0], "").await, "");
     let metrics = floor.send("GET", "/metrics", "").await.text;
     assert!(

@@ -1,4 +1,4 @@
-//! The user of Redis that `redis-acl` prints: an engine works as him, and nobody is refused.
+//! The Redis user that `redis-acl` prints: an engine works as that user, and nothing is refused.
 
 use std::process::Command;
 
@@ -40,7 +40,7 @@ async fn an_engine_works_as_the_user_that_is_printed() {
 
     let log: Vec<Value> = cmd("ACL").arg("LOG").query_async(&mut admin).await.unwrap();
     assert!(log.is_empty(), "{log:?}");
-    // Printed again without a password, it leaves the password alone.
+    // Printed again without a password, it keeps the password.
     let again = engine(&["redis-acl"])
         .env_remove("REDIS_PASSWORD")
         .output()
@@ -51,7 +51,7 @@ async fn an_engine_works_as_the_user_that_is_printed() {
     assert!(as_him.get_multiplexed_async_connection().await.is_ok());
 }
 
-/// On a shared server an admin loads the functions, and the user need not be able to.
+/// On a shared server an admin loads the functions, and the user need not have the permission.
 #[tokio::test]
 async fn an_engine_serves_with_functions_that_an_admin_loaded() {
     let server = OwnRedis::start().await;
@@ -83,7 +83,7 @@ fn a_line_is_printed_for_another_acd_and_user() {
         line.starts_with("ACL SETUSER tier-2 on ") && line.contains("\"~{Tier 2}:*\""),
         "{line}"
     );
-    // A pattern has signs of its own, and so has a line of redis-cli.
+    // Patterns have special characters, and so have lines of redis-cli.
     let mut printing = engine(&["redis-acl", "--acd", "R&D [x]\\'?"]);
     let output = printing.env_remove("REDIS_PASSWORD").output().unwrap();
     let line = String::from_utf8(output.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! Bad input: each is refused with a problem that says what is wrong, and changes nothing.
+//! Invalid input: each is refused with a problem that says what is wrong, and changes nothing.
 
 use crate::floor::{Answer, Floor, on_each_store};
 use serde_json::json;
@@ -15,7 +15,7 @@ on_each_store!(
     a_request_keeps_its_id,
 );
 
-/// Sets up something that bad requests could change.
+/// Creates something that bad requests could change.
 async fn furnish(floor: &Floor) {
     floor.staff("agent:7", &["English"]).await;
     floor.call(&["English"]).await;
@@ -292,7 +292,7 @@ async fn bodies_that_are_too_long_are_refused(floor: Floor) {
         let detail = answer.problem(413, "too_large");
         assert_eq!(detail, "the body is longer than 65536 bytes");
     }
-    // In pieces, so that nothing announces the length.
+    // In chunks, so that nothing announces the length.
     let pieces =
         futures::stream::iter((0..200).map(|_| Ok::<_, std::io::Error>("x".repeat(1_000))));
     let body = reqwest::Body::wrap_stream(pieces);

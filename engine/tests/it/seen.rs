@@ -1,4 +1,4 @@
-//! Changes that follow from something seen, over HTTP: in the query, in the body, in `If-Match`.
+//! Preconditions over HTTP: in the query, in the body, in `If-Match`.
 
 use engine::doors::Doors;
 use reqwest::RequestBuilder;
@@ -94,7 +94,7 @@ async fn a_choice_made_meanwhile_is_not_overridden(floor: Floor) {
     assert_eq!(gone.status, 200);
 }
 
-/// Gives the `ETag` of what stands at a path.
+/// Returns the `ETag` of a path.
 async fn tag(floor: &Floor, path: &str) -> String {
     let answer = floor.send("GET", path, "").await;
     let tag = answer.header("etag").to_owned();
@@ -195,8 +195,8 @@ async fn what_was_before_is_told_to_who_prefers_it(floor: Floor) {
     assert_eq!(closed.json, json!({"acd_state": 0}));
 }
 
-/// An agent's token completes what is with that agent when it is done, not when it was asked: also
-/// where the body of the request is yet to come.
+/// An agent's token completes only a contact that is with that agent at the time of the change, not
+/// at the time of the request: also if the body arrives later.
 #[tokio::test]
 async fn an_agent_does_not_complete_what_went_to_somebody_else_meanwhile() {
     let tokens = Tokens::new();
@@ -223,7 +223,7 @@ async fn an_agent_does_not_complete_what_went_to_somebody_else_meanwhile() {
          Transfer-Encoding: chunked\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
     );
     slow.write_all(head.as_bytes()).await.unwrap();
-    // This is said when the body is waited for, and so when the token was let in.
+    // This answer means that the token was accepted, and that the engine waits for the body.
     let mut said = [0; 25];
     slow.read_exact(&mut said).await.unwrap();
     assert_eq!(&said, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -236,7 +236,7 @@ async fn an_agent_does_not_complete_what_went_to_somebody_else_meanwhile() {
     let there = floor.acd.contact(key.parse().unwrap()).await.unwrap();
     assert_eq!(there.state.number(), 2);
 
-    // Nor by saying otherwise.
+    // Nor with a forged precondition.
     let forged = format!("/contact/{key}?agent=agent:8");
     let answer = Answer::to(with(floor.request("PATCH", &forged), &mine)).await;
     answer.problem(403, "forbidden");

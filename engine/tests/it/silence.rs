@@ -1,5 +1,5 @@
-//! What is sent and has no place is refused, on every route that the document has: no field, no
-//! parameter and no body is passed over in silence.
+//! Unknown input is refused on every route of the document: no field, no parameter and no body is
+//! silently ignored.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::floor::{Answer, Floor, on_each_store};
 
 on_each_store!(what_would_have_been_passed_over_is_refused_and_changes_nothing);
 
-/// Gives each operation of the document: its method, its path with names in it, and itself.
+/// Returns each operation of the document: its method, its path with names filled in, and itself.
 async fn operations(floor: &Floor) -> Vec<(String, String, Value)> {
     let document = floor.get("/openapi.json").await;
     let mut all = vec![];

@@ -1,4 +1,4 @@
-//! What supervisors do to a contact, and the figures that come of it.
+//! What supervisors do to a contact, and its effect on the figures.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! A Redis behind TLS: trusted when its certificate is, and not otherwise.
+//! A Redis with TLS: connected to only if its certificate is trusted.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -9,15 +9,15 @@ use shared::Acd as _;
 use shared::redis::{RedisAcd, RedisServer, RedisTls};
 use shared::testing::{OwnRedis, fresh_name};
 
-/// A Redis that speaks only TLS, with a certificate of its own; and a client's, that it may ask
-/// for.
+/// A Redis that accepts only TLS, with a certificate of its own, and one for a client, which it may
+/// require.
 struct TlsRedis {
     process: Child,
     folder: tempfile::TempDir,
     port: u16,
 }
 
-/// Writes a certificate that signs itself, and its key.
+/// Writes a self-signed certificate and its key.
 fn write_certificate(folder: &Path, name: &str, file: &str) {
     let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
     let key = made.signing_key.serialize_pem();
@@ -62,8 +62,8 @@ impl TlsRedis {
         redis
     }
 
-    /// Has the engine connect with these files, each named by its flag, and listen where somebody
-    /// else does: it ends in either case. Tells what it says.
+    /// Runs an engine that connects with these files, each named by its flag, and listens on an
+    /// address in use: so it ends in either case. Returns its output.
     fn try_engine(&self, scheme: &str, files: &str) -> String {
         self.engine(scheme, files, None)
     }
@@ -94,7 +94,7 @@ impl Drop for TlsRedis {
     }
 }
 
-/// Whether the engine came past TLS: this server has no JSON, or if it has, the address is taken.
+/// Returns whether the engine got past TLS: the server has no JSON, or else the address is in use.
 fn passed(said: &str) -> bool {
     said.contains("no JSON commands") || said.contains("cannot listen")
 }
@@ -162,7 +162,7 @@ fn files_that_will_not_do_are_told_with_the_remedy() {
     }
 }
 
-/// Waits until the store answers by what stands in its files, or does not.
+/// Waits until the store answers, or no longer answers, with the files as they are.
 async fn until_ready(acd: &RedisAcd, ready: bool) {
     let deadline = Instant::now() + Duration::from_secs(40);
     while acd.ready().await.is_ok() != ready {
@@ -206,7 +206,7 @@ async fn renewed_files_are_read_while_the_engine_runs() {
     redis.ask(&format!("CONFIG SET {}", shows("after"))).await;
     redis.ask("CLIENT KILL TYPE normal").await;
     until_ready(&acd, false).await;
-    // Half of it changes nothing.
+    // A truncated file changes nothing.
     std::fs::write(file("ca.crt"), "half of it").unwrap();
     tokio::time::sleep(Duration::from_secs(6)).await;
     until_ready(&acd, false).await;

@@ -1,11 +1,11 @@
-//! `switchboard-engine token`: a token is in force only if somebody got it.
+//! `switchboard-engine token`: a token is valid only if its secret was printed.
 
 use std::fs::OpenOptions;
 use std::process::{Command, Output, Stdio};
 
 use crate::doors::Tokens;
 
-/// Makes a token whose line goes there.
+/// Creates a token and prints it to `out`.
 fn create_into(tokens: &Tokens, name: &str, out: Stdio) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-engine"));
     command.args(["token", "create", "--role", "admin", "--name", name]);
@@ -28,7 +28,7 @@ fn a_token_that_nobody_received_is_taken_back() {
         assert!(!said.contains("in force"), "{said}");
         assert_eq!(std::fs::read(tokens.file()).unwrap(), before, "{said}");
     }
-    // Its name is free.
+    // Its name can be used again.
     tokens.create("lost", "admin");
 }
 

@@ -1,4 +1,4 @@
-//! The audit file: no change without a line, no line that can be changed or taken out unseen.
+//! The audit file: no change without a line, and no line can be altered or removed unnoticed.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::binary::{Engine, engine};
 use crate::doors::Tokens;
 
-/// How long anything may take before a test gives up.
+/// How long anything may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Audited {
@@ -124,7 +124,7 @@ async fn a_change_has_an_intent_and_an_outcome_and_no_line_can_be_changed_unseen
     broken[3] = "{}".to_owned();
     write(&broken);
     wrong(&[&file], "audit.jsonl:4 is no line of an audit");
-    // The end that is cut off shows only to who knows it.
+    // A cut-off end is noticed only with `--expect`.
     write(&all[..6]);
     sound(&[&file]);
     wrong(&[&file, "--expect", &expected], "line 8");
@@ -148,7 +148,7 @@ async fn what_is_no_whole_audit_is_not_taken_for_one() {
     }
     write(&all[0][..20]);
     wrong(&[&file], "no whole line");
-    // The beginning is cut.
+    // The first line is missing.
     write(&(all[1..].join("\n") + "\n"));
     let (code, said) = verify(&[&file]);
     let told = "lines before 2 are not in these files";
@@ -157,14 +157,14 @@ async fn what_is_no_whole_audit_is_not_taken_for_one() {
         &[&file, "--expect", &format!("{:064}/1", 0)],
         "lines 2 to 3",
     );
-    // A line without its end is none to hold on to: the engine may still write it.
+    // An incomplete line is no reference: the engine may still complete it.
     for torn in [text.clone(), text[..text.len() - 10].to_owned()] {
         write(&torn);
         assert!(sound(&[&file]).ends_with("/2"), "{torn}");
     }
 }
 
-/// Gives how many refused changes have a line of their own in a log.
+/// Returns how many refused changes have a line of their own in a log.
 fn refused_changes(log: &str) -> usize {
     let lines = log
         .lines()
@@ -205,7 +205,7 @@ async fn while_it_cannot_be_written_changes_are_refused_and_it_goes_on_by_itself
     );
     let metrics = audited.ask(&engine, ("GET", "/metrics"), "").await.1;
     assert!(metrics.contains("switchboard_audit_up 0"), "{metrics}");
-    // Far more than have lines of their own.
+    // Far more than get lines of their own.
     for _ in 0..40 {
         assert_eq!(audited.create(&engine).await.0, 503);
     }
@@ -250,7 +250,7 @@ async fn a_killed_engine_goes_on_where_it_was_and_two_do_not_write_one_file() {
     assert_eq!(second.status.code(), Some(2), "{said}");
     assert!(said.contains("a file of its own"), "{said}");
     engine.stop();
-    // As if it had died in the middle of a line.
+    // As if it had died while writing a line.
     let text = fs::read(&file).unwrap();
     fs::write(&file, &text[..text.len() - 40]).unwrap();
     assert!(verify(&[&file]).1.contains("has no end"));

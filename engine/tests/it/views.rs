@@ -1,4 +1,4 @@
-//! What can be seen: lists in pages, figures, explanations.
+//! Read access: lists in pages, figures, explanations.
 
 use crate::floor::{Floor, on_each_store};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ on_each_store!(
     an_assigned_contact_is_explained,
 );
 
-/// Walks through a list in pages of two, and gives this field of every item.
+/// Reads a list in pages of two, and returns this field of every item.
 async fn walk(floor: &Floor, list: &str, field: &str) -> Vec<Value> {
     let (mut seen, mut cursor) = (vec![], String::new());
     loop {

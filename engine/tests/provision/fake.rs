@@ -1,4 +1,4 @@
-//! A Redis Enterprise cluster as far as `provision` speaks with one.
+//! A fake Redis Enterprise cluster, with what `provision` needs.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -13,25 +13,25 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// `admin@example.com:long-enough`, as HTTP writes it.
+/// `admin@example.com:long-enough`, encoded for HTTP basic authentication.
 const LOGIN: &str = "Basic YWRtaW5AZXhhbXBsZS5jb206bG9uZy1lbm91Z2g=";
-/// How many looks it takes until what was begun is done.
+/// How many checks it takes until something is complete.
 const LOOKS: u32 = 2;
 
-/// What goes wrong once.
+/// A failure that happens once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hitch {
     Overloaded,
     Slow,
     Conflict,
     Refused,
-    /// It is done, but nobody hears of it.
+    /// It is done, but the answer is lost.
     AnswerLost,
 }
 
 #[derive(Debug, Default)]
 struct Cluster {
-    /// How many looks it takes until a node is a member; none before it was asked to be.
+    /// How many checks it takes until a node is a member; `None` before it was asked to join.
     nodes: Vec<Option<u32>>,
     databases: Vec<Value>,
     database_looks: u32,
@@ -42,7 +42,7 @@ struct Cluster {
     bootstrap_error: Option<&'static str>,
 }
 
-/// The cluster and where its nodes listen.
+/// The cluster and the addresses of its nodes.
 pub(crate) struct Fake {
     cluster: Arc<Mutex<Cluster>>,
     nodes: Vec<Url>,
@@ -146,7 +146,7 @@ impl Cluster {
         body: &[u8],
     ) -> (StatusCode, Value) {
         let member = self.nodes[node] == Some(0);
-        // A new node knows no user, and must not be told a password it has not asked for.
+        // A new node knows no user, and must not be sent a password that it did not ask for.
         let wanted = member.then_some(true);
         let path = what.split_once(' ').unwrap().1;
         if login != wanted {

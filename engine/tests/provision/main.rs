@@ -1,5 +1,5 @@
-//! `switchboard-engine provision` against a cluster that is played here: each request is checked
-//! for its method, path, login and body.
+//! `switchboard-engine provision` against a fake cluster, which checks the method, path, login and
+//! body of each request.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
@@ -26,7 +26,7 @@ fn options(fake: &Fake) -> Options {
     }
 }
 
-/// The requests that change something, in the order in which they came.
+/// The requests that change something, in the order they came.
 const CHANGES: [&str; 5] = [
     "0 POST /v1/bootstrap/create_cluster",
     "1 POST /v1/bootstrap/join_cluster",
@@ -82,7 +82,7 @@ async fn hitches_that_pass_are_waited_out_and_nothing_is_made_twice() {
         Hitch::AnswerLost,
     ] {
         let fake = Fake::start(2).await;
-        // One at each route in turn, the first time it is asked.
+        // One failure at each route, at its first request.
         fake.hitch_everywhere(hitch);
         assert_eq!(run(&options(&fake), &|_| ()).await, Ok(1), "{hitch:?}");
         assert_eq!(fake.databases(), 1, "{hitch:?}");
@@ -116,7 +116,7 @@ async fn what_cannot_go_better_ends_with_a_sentence() {
     let fake = Fake::start(1).await;
     let mut hurried = options(&fake);
     hurried.within = Duration::from_millis(300);
-    // Nobody is there.
+    // Nothing listens there.
     hurried.nodes[0].set_port(Some(1)).unwrap();
     let trouble = run(&hurried, &|_| ()).await.unwrap_err();
     assert!(trouble.to_string().contains("no connection"), "{trouble}");

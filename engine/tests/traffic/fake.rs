@@ -1,5 +1,5 @@
-//! A server with the API's shapes and no ACD behind them: it keeps contacts in memory, notes what
-//! it is asked, and assigns as it is told to.
+//! A server with the API's routes and no ACD: it keeps contacts in memory, records requests, and
+//! assigns as configured.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
@@ -46,7 +46,7 @@ struct Memory {
     answers: u64,
 }
 
-/// What the routes share: the manner, when it all began, and what is remembered.
+/// What the routes share: the manner, the start time, and the recorded data.
 type Shared = Arc<(Manner, Instant, Mutex<Memory>)>;
 
 /// The server; it ends with the test's runtime.
@@ -115,7 +115,7 @@ fn problem(status: u16, code: &str, detail: &str) -> Response {
     )
 }
 
-/// Notes what is asked, and loses an answer now and then if that is the manner.
+/// Records a request, and drops an answer now and then if configured.
 async fn note(
     State(shared): State<Shared>,
     request: axum::extract::Request,

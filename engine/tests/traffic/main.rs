@@ -1,8 +1,8 @@
-//! Synthetic traffic against a server that only notes what it is asked.
+//! Synthetic traffic against a fake server that records requests.
 //!
-//! The fake is here and nowhere else: it holds the generator to the API's routes and shapes, and
-//! can be told to be slow to assign, to fail, or to refuse. That traffic and the real engine fit
-//! each other is for the engine's own tests to show.
+//! The fake is used only here: it checks that the generator uses the API's routes and bodies, and
+//! can be slow to assign, fail, or refuse. The engine's own tests check the generator against the
+//! real engine.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
@@ -14,7 +14,7 @@ use engine::traffic::{Cast, Error, Options, Report, SkillSet, run};
 use fake::{Fake, Manner};
 use tokio_util::sync::CancellationToken;
 
-/// Fifty contacts in about a quarter of a second, held and waited for no longer than that.
+/// Fifty contacts in about a quarter of a second, served and waiting for no longer than that.
 fn options(fake: &Fake) -> Options {
     Options {
         url: fake.url.parse().unwrap(),
@@ -85,7 +85,7 @@ async fn a_contact_that_gets_no_agent_hangs_up_when_its_patience_ends() {
         (50, 0)
     );
     assert_eq!((report.gave_up.count, report.waited.count), (50, 0));
-    // The server counts from a moment later than the caller.
+    // The server's clock starts a moment later than the caller's.
     assert!(report.gave_up.p50 >= Duration::from_millis(150), "{report}");
     assert!(report.gave_up.p50 < Duration::from_millis(500), "{report}");
     assert_eq!(report.exit_code(), 0);
@@ -143,7 +143,7 @@ async fn the_same_seed_asks_for_the_same_skills() {
         traffic(options(&fake)).await.unwrap();
         let mut asked = fake.asked();
         asked.retain(|asked| asked.starts_with("POST"));
-        // Answers may overtake each other by a hair; what was asked for is the same.
+        // Answers may overtake each other slightly; the set of requests is the same.
         asked.sort();
         runs.push(asked);
     }
@@ -204,7 +204,7 @@ async fn agents_go_on_breaks_with_a_reason_and_are_all_back_at_the_end() {
 async fn a_server_that_is_not_there_is_named_in_one_sentence() {
     let fake = Fake::start(Manner::AssignsAtOnce).await;
     let nobody = Options {
-        // The port that TCP keeps for discarding, on which nothing listens here.
+        // The discard port of TCP, on which nothing listens here.
         url: "http://127.0.0.1:9".parse().unwrap(),
         ..options(&fake)
     };
