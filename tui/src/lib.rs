@@ -1,10 +1,13 @@
-//! Switchboard's console: the live floor of an ACD in a terminal.
+//! Switchboard's console: an ACD's contacts, skills and agents, live in a terminal.
 //!
-//! The console is a function of its model: [`update`] decides, [`view`] draws, both pure;
-//! [`stage`] waits, [`runtime`] has its effects done, [`perform`] asks the ACD, [`pace`] asks at a
-//! rate, [`feed`] looks at it, [`demo`] plays on it, [`terminal`] alone touches the terminal.
-//! [`desk`], one agent's own screen, and [`wallboard`] are made the same way; [`commands`] do one
-//! thing for a script and end. Nothing here goes round the operations of [`shared::Acd`].
+//! The console is a function of its model. [`update`] decides and [`view`] draws; both are pure.
+//! [`stage`] waits for events, [`runtime`] performs effects, [`perform`] sends requests to the ACD,
+//! [`pace`] injects contacts at a rate, [`feed`] polls the ACD, and [`demo`] runs the demo session.
+//! Only [`terminal`] touches the terminal.
+//!
+//! [`desk`] (the screen of one agent) and [`wallboard`] have the same structure. [`commands`] run
+//! once and exit, for use in scripts. Everything here goes through the operations of
+//! [`shared::Acd`].
 
 pub mod cli;
 pub mod commands;

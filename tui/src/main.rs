@@ -1,6 +1,6 @@
 //! The console's program: reads the command line, opens the ACD, runs a screen or a command.
 //!
-//! Exits with 2 and one sentence if it cannot begin.
+//! Exits with 2 and a one-sentence message if it cannot start.
 
 use std::fs::File;
 use std::io;
@@ -30,7 +30,7 @@ use tui::terminal::{Screen, give_back_on_panic, missing, panicked};
 use tui::wallboard::{self, Wallboard};
 use tui::{history, keys, picture};
 
-/// What cannot begin ends with this.
+/// Exit code when the program cannot start.
 const CANNOT_BEGIN: u8 = 2;
 const FAILED: &str = "the terminal failed";
 
@@ -55,8 +55,8 @@ fn main() -> Result<ExitCode> {
             say::err(format_args!("switchboard: {warning}"));
         }
     }
-    // An ACD in this process has an engine beside the screen; else one thread does it all, and
-    // wakes only for what there is.
+    // An ACD in this process runs an engine beside the screen. Otherwise one thread is enough, and
+    // it wakes only when there is work.
     let mut runtime = if remote.is_none() {
         let mut several = tokio::runtime::Builder::new_multi_thread();
         several.worker_threads(2);
@@ -66,7 +66,7 @@ fn main() -> Result<ExitCode> {
     };
     let runtime = runtime.enable_all().build()?;
     let code = runtime.block_on(start(arguments, remote));
-    // Nobody waits for a name that is still being looked up.
+    // Does not wait for a DNS lookup that is still running.
     runtime.shutdown_background();
     code
 }
@@ -111,14 +111,14 @@ async fn errand(arguments: &Arguments, remote: Option<&Remote>, errand: &Errand)
     commands::run(remote, errand, level).await.into()
 }
 
-/// What is shown of a whole floor.
+/// The screens that show a whole ACD.
 #[derive(Clone, Copy, Debug)]
 enum Show {
     Console,
     Wallboard,
 }
 
-/// Shows the floor that is elsewhere, or else one that lives in this process.
+/// Shows a remote ACD, or else one that runs in this process.
 async fn on_screen(arguments: &Arguments, remote: Option<Remote>, show: Show) -> Result<ExitCode> {
     if let Some(why) = missing() {
         return Ok(refuse(&format!(
@@ -162,7 +162,7 @@ async fn on_screen(arguments: &Arguments, remote: Option<Remote>, show: Show) ->
     shown(arguments, &config, show, home, place).await
 }
 
-/// Opens the desk of an agent who is there.
+/// Opens the desk of an agent who exists.
 async fn at_desk(
     arguments: &Arguments,
     remote: Option<&Remote>,
@@ -206,7 +206,7 @@ async fn at_desk(
     };
     let (end, farewell) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
     if end == End::Left && !panicked() {
-        // Nobody may read it: then it is not worth a word.
+        // A failed write is ignored: standard output may be closed.
         let _ = say::out(format_args!("{farewell}\n"));
     }
     Ok(code_of(end))
@@ -215,7 +215,7 @@ async fn at_desk(
 fn code_of(end: End) -> ExitCode {
     match end {
         End::Left if !panicked() => ExitCode::SUCCESS,
-        // As a shell tells it: 128 and the number of the signal.
+        // The shell's convention: 128 plus the signal number.
         End::Signal(number) => ExitCode::from(128 | u8::try_from(number).unwrap_or(0)),
         End::Left | End::Panicked => ExitCode::from(101),
     }
@@ -282,7 +282,7 @@ async fn shown(
             };
             let mut demo = Demo::new(ground);
             if place.demo {
-                // Nobody listens for its end.
+                // Nothing listens for the end of the session.
                 demo.start(mpsc::channel(1).0);
             }
             let mut board = Wallboard::new(acd.name().to_string(), now, zone);
@@ -329,7 +329,7 @@ fn log_to_file(arguments: &Arguments) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::builder()
         .with_default_directive(tracing::Level::INFO.into())
         .from_env_lossy();
-    // A disk that is full or slow must not hold up the screen.
+    // A full or slow disk must not block the screen.
     let log = Log::to(file.into(), Form::Text).map_err(cannot)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)

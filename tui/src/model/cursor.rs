@@ -1,29 +1,30 @@
-//! A place in a list that changes under the operator's eyes: held by identity, not by number.
+//! A cursor in a list that changes while the operator looks at it. It holds the item's identity,
+//! not its row number.
 
 use shared::time::Millis;
 
 use super::rows::Rows;
 
-/// A place in a list of items with identities.
+/// A cursor in a list of items with identities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor<Id> {
     /// The selected item, if any.
     pub selected: Option<Id>,
-    /// Where it is in the list, or was last.
+    /// Its current or last row number.
     pub index: usize,
-    /// Whether something has ever been selected: after that, lists select nothing by themselves.
+    /// Whether anything was ever selected. From then on, lists select nothing by themselves.
     begun: bool,
-    /// Whether the row at the index is to be selected as soon as it has been read.
+    /// Whether to select the row at `index` as soon as it has been read.
     coming: bool,
-    /// The selected item that has gone, while its row stays as what became of it.
+    /// The selected item, if it has left the list and its row is still shown.
     gone: Option<Gone<Id>>,
 }
 
-/// An item that has gone while it was selected.
+/// A selected item that has left the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Gone<Id> {
     id: Id,
-    /// Since when, once that was noted.
+    /// When it was noticed; none until then.
     since: Option<Millis>,
 }
 
@@ -44,7 +45,7 @@ impl<Id> Default for Cursor<Id> {
 pub enum Motion {
     /// To the next item.
     Down,
-    /// To the item before.
+    /// To the previous item.
     Up,
     /// Ten items on.
     PageDown,
@@ -57,10 +58,10 @@ pub enum Motion {
 }
 
 impl Motion {
-    /// How many items a page is. A fixed number, so that a step does not depend on the drawing.
+    /// The number of items in a page. It is fixed, so that a step does not depend on the drawing.
     pub const PAGE: usize = 10;
 
-    /// Gives where the step leads from `index` in a list of `length`.
+    /// Returns the index that the step leads to from `index` in a list of `length`.
     pub fn from(self, index: usize, length: usize) -> usize {
         let last = length.saturating_sub(1);
         match self {
@@ -75,29 +76,30 @@ impl Motion {
 }
 
 impl<Id> Cursor<Id> {
-    /// Gives the item that was selected and has gone, while its row stays.
+    /// Returns the selected item that has left the list, while its row is still shown.
     pub fn gone(&self) -> Option<&Id> {
         self.gone.as_ref().map(|gone| &gone.id)
     }
 
-    /// Gives since when the row of an item that has gone stays.
+    /// Returns when the selected item was noticed to have left.
     pub(super) fn gone_since(&self) -> Option<Millis> {
         self.gone.as_ref()?.since
     }
 
-    /// Notes when the selected item was seen to have gone.
+    /// Records when the selected item was noticed to have left.
     pub(super) fn note_gone(&mut self, now: Millis) {
         if let Some(gone) = &mut self.gone {
             gone.since.get_or_insert(now);
         }
     }
 
-    /// Gives how many rows are shown of so many: that of an item that has gone is one more.
+    /// Returns how many rows are shown for `rows` items: one more if the row of an item that left
+    /// is still shown.
     pub fn rows_shown(&self, rows: usize) -> usize {
         rows + usize::from(self.gone.is_some())
     }
 
-    /// Gives which of the rows is shown at that place; none for that of an item that has gone.
+    /// Returns the item number shown at `place`; none for the row of an item that left.
     pub fn row_at(&self, place: usize) -> Option<usize> {
         match &self.gone {
             Some(_) if place == self.index => None,
@@ -121,7 +123,7 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
         let nothing = self.selected.is_none() && !self.coming;
         let last = rows.length - 1;
         self.index = match motion {
-            // Below a row that has gone is what took its place, and so where nothing was selected.
+            // The item below a row that has gone now has its index.
             Motion::Up if gone => self.index.saturating_sub(1).min(last),
             Motion::Down | Motion::Up if nothing => self.index.min(last),
             _ => motion.from(self.index, rows.length),
@@ -131,17 +133,17 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
         self.coming = self.selected.is_none();
     }
 
-    /// Selects the first row, or has it selected when it comes.
+    /// Selects the first row, now or as soon as it has been read.
     pub fn begin(&mut self, rows: &Rows<Id>) {
         self.go(Motion::First, rows);
         self.coming = self.selected.is_none();
     }
 
-    /// Selects the neighbour of an item that has gone. Tells whether there is one.
+    /// Selects the neighbour of an item that has left. Returns whether there is one.
     pub(super) fn select_neighbour(&mut self, rows: &Rows<Id>) -> bool {
         self.gone = None;
         if rows.length == 0 {
-            // The next that comes is selected, as in a list that is seen for the first time.
+            // The next item that arrives is selected, as in a list seen for the first time.
             self.begun = false;
             return false;
         }
@@ -151,7 +153,7 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
         true
     }
 
-    /// Selects an item that is known to be at that place.
+    /// Selects an item that is known to be at `index`.
     pub fn select(&mut self, id: Id, index: usize) {
         self.begun = true;
         self.gone = None;
@@ -160,11 +162,12 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
         self.index = index;
     }
 
-    /// Finds the selected item in new rows, which were read around that other item, if around
-    /// any. If it is gone, nothing is selected: an action must never fall on another item than the
-    /// one that was chosen.
+    /// Finds the selected item in new rows. `around` is the item that they were read around, if
+    /// any. If the selected item has left, nothing is selected: an action must never fall on
+    /// another item than the one chosen.
     ///
-    /// A list that nothing was ever selected in selects its first item if the operator is at it.
+    /// A list in which nothing was ever selected selects its first item if it has the focus
+    /// (`here`).
     pub fn follow(&mut self, rows: &Rows<Id>, around: Option<&Id>, here: bool) {
         let first = !self.begun && here && self.selected.is_none() && rows.length > 0;
         if first || self.coming {
@@ -173,7 +176,8 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
                 self.select(id.clone(), index);
             }
         }
-        // One that has gone may come back: a contact by a requeue, an agent into the filter.
+        // An item can come back: a contact by a requeue, an agent by a change that matches the
+        // filter.
         if let Some(place) = self.gone().and_then(|gone| rows.place_of(gone)) {
             self.selected = self.gone.take().map(|gone| gone.id);
             self.index = place;
@@ -189,7 +193,7 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
                 self.index = self.index.min(rows.length);
                 self.gone = self.selected.take().map(|id| Gone { id, since: None });
             }
-            // Read before it was selected: the next rows will tell.
+            // These rows were read before it was selected. The next ones will show it.
             None => {}
         }
     }
@@ -203,7 +207,7 @@ mod tests {
         Rows::all(ids.to_vec())
     }
 
-    /// The rows from that number on of a list of a thousand, each with its number as its id.
+    /// Makes the rows of a list of a thousand from `first` on. The id of each is its number.
     fn some_of_a_thousand(first: usize) -> Rows<usize> {
         Rows {
             first,
@@ -248,7 +252,7 @@ mod tests {
         assert_eq!((cursor.selected, cursor.index), (Some(2), 2));
     }
 
-    /// A cursor on the middle one of three, which then leaves.
+    /// Makes a cursor on the middle one of three items, which then leaves.
     fn left_alone() -> Cursor<u32> {
         let mut cursor = Cursor::default();
         cursor.follow(&all(&[1, 2, 3]), None, true);

@@ -1,4 +1,4 @@
-//! The detail of one contact or agent: what is known of it, and where one came from.
+//! The detail view of one contact or agent: what is known about it, and the subjects viewed before.
 
 use shared::agent::{Agent, AgentId};
 use shared::contact::{Contact, ContactId};
@@ -11,14 +11,14 @@ use super::log::Entry;
 /// What a detail is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// A contact, wherever it stands.
+    /// A contact, in whatever state.
     Contact(ContactId),
     /// An agent.
     Agent(AgentId),
 }
 
 impl Subject {
-    /// Tells whether an event is part of its story.
+    /// Returns whether an event concerns the subject.
     pub fn is_in(&self, event: &Event) -> bool {
         match self {
             Self::Contact(id) => event.what.contact() == Some(*id),
@@ -27,23 +27,23 @@ impl Subject {
     }
 }
 
-/// What the store says of a subject.
+/// What the store returned about a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Facts {
-    /// Of a contact.
+    /// About a contact.
     Contact(Box<Contact>, Box<Explanation>),
-    /// Of an agent.
+    /// About an agent.
     Agent(Box<Agent>),
 }
 
-/// What asking about a subject brought.
+/// The answer to a request about a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Study {
-    /// Who or what was asked about.
+    /// The contact or agent.
     pub subject: Subject,
     /// The facts, or why there are none.
     pub facts: Result<Facts, String>,
-    /// Its events of the past with the number of the newest event then, if they were asked for.
+    /// Its past events and the number of the newest event at that time, if they were requested.
     pub past: Option<(Vec<Event>, u64)>,
 }
 
@@ -52,20 +52,20 @@ pub struct Study {
 pub struct Detail {
     /// What it is about.
     pub subject: Subject,
-    /// What the store said last; none before it said anything.
+    /// What the store returned last; none before the first answer.
     pub facts: Option<Result<Facts, String>>,
-    /// Its events of the past, with the newest event that was looked through.
+    /// Its past events, and the number of the newest event that was searched.
     pub past: Option<(Vec<Event>, u64)>,
-    /// Whether an answer is on its way.
+    /// Whether a request is in flight.
     pub asked: bool,
     /// How many lines it is scrolled down.
     pub scroll: usize,
-    /// The subjects before, the last at the end.
+    /// The subjects viewed before, the most recent last.
     pub former: Vec<Subject>,
 }
 
 impl Detail {
-    /// How many subjects back one can go.
+    /// How many subjects are kept to go back to.
     const MOST_FORMER: usize = 50;
 
     /// Opens a detail about which nothing is known yet.
@@ -80,7 +80,7 @@ impl Detail {
         }
     }
 
-    /// Opens the next detail, from which one can come back to this.
+    /// Opens the next detail and keeps this one to go back to.
     #[must_use]
     pub fn on_to(self, subject: Subject) -> Self {
         let mut former = self.former;
@@ -93,8 +93,8 @@ impl Detail {
 }
 
 impl Model {
-    /// Gives the events of the open detail, oldest first: those of the past, and those that came
-    /// into the log since.
+    /// Returns the events of the open detail, oldest first: the past ones and those that were
+    /// logged since.
     pub fn story(&self) -> Vec<&Event> {
         let Some(detail) = &self.detail else {
             return vec![];
@@ -117,8 +117,8 @@ impl Model {
         past.iter().chain(newer).collect()
     }
 
-    /// Gives the contact of the open detail: as it is on the floor that is shown, or as the store
-    /// told it.
+    /// Returns the contact of the open detail: from the lists that are shown, or else from the
+    /// store's answer.
     pub fn detail_contact(&self) -> Option<&Contact> {
         let detail = self.detail.as_ref()?;
         let Subject::Contact(id) = &detail.subject else {
@@ -130,8 +130,8 @@ impl Model {
         }
     }
 
-    /// Gives the agent of the open detail: as he is on the floor that is shown, or as the store
-    /// told him.
+    /// Returns the agent of the open detail: from the lists that are shown, or else from the
+    /// store's answer.
     pub fn detail_agent(&self) -> Option<&Agent> {
         let detail = self.detail.as_ref()?;
         let Subject::Agent(id) = &detail.subject else {

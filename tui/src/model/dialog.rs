@@ -1,4 +1,4 @@
-//! A dialog: a few lines to fill in, and what they come to.
+//! A dialog: its fields, and the request that they make.
 
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
@@ -13,69 +13,69 @@ use crate::text::short_contact;
 /// A dialog that is open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dialog {
-    /// What it is for.
+    /// What it does.
     pub purpose: Purpose,
-    /// What is filled in.
+    /// The fields.
     pub fields: Vec<Field>,
-    /// Which field is typed in; behind the last is the button.
+    /// The field that has the focus; the number after the last is the button.
     pub at: usize,
-    /// What is wrong with what was filled in.
+    /// What is wrong with the input.
     pub wrong: Option<String>,
 }
 
-/// What a dialog is for.
+/// What a dialog does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Purpose {
-    /// To inject contacts.
+    /// Injects contacts.
     Inject,
-    /// To make agents unavailable for a reason; of each, what they had chosen, and whether they
-    /// are on a contact.
+    /// Makes agents unavailable for a reason. Each with the presence they had chosen, and whether
+    /// they are on a contact.
     Away(Vec<(AgentId, Presence, bool)>),
-    /// To add an agent.
+    /// Adds an agent.
     AddAgent,
-    /// To change the name of an agent.
+    /// Renames an agent.
     Rename(Named),
-    /// To change the priority of contacts.
+    /// Changes the priority of contacts.
     Priority(Vec<ContactId>),
-    /// To change the skills of an agent, who holds these.
+    /// Changes the skills of an agent, who holds these.
     Skills(AgentId, Vec<Skill>),
 }
 
-/// An agent who is to get another name.
+/// An agent to be renamed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Named {
-    /// Who.
+    /// The agent.
     pub agent: AgentId,
     /// Their first and last name when the dialog was opened.
     pub name: (PersonName, PersonName),
 }
 
-/// A line of a dialog.
+/// A field of a dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// What it is.
+    /// Its label.
     pub label: &'static str,
-    /// What is typed in.
+    /// The text typed in.
     pub line: Line,
-    /// What may stand there.
+    /// What is valid there.
     pub rule: &'static str,
-    /// What Tab completes to.
+    /// The words that Tab completes to.
     pub known: Vec<String>,
 }
 
 impl Field {
-    /// Gives the word that is being typed: what stands between the last comma and the cursor.
+    /// Returns the word being typed: the text between the last comma and the cursor.
     fn word(&self) -> &str {
         let before = self.line.before_cursor();
         before.rsplit(',').next().unwrap_or_default().trim_start()
     }
 
-    /// Gives what the word that is being typed can be completed to.
+    /// Returns the completion of the word being typed.
     pub fn completion(&self) -> Option<&str> {
         complete(self.word(), &self.known)
     }
 
-    /// Completes the word that is being typed. Tells whether there was anything to complete.
+    /// Completes the word being typed. Returns whether there was a completion.
     pub fn complete(&mut self) -> bool {
         let completion = self.completion().filter(|_| !self.line.is_offered());
         let Some(whole) = completion.map(str::to_owned) else {
@@ -87,7 +87,7 @@ impl Field {
     }
 }
 
-/// Gives the first known word that begins like the typed one and goes on.
+/// Returns the first known word that starts with the typed text and is longer.
 pub fn complete<'a>(typed: &str, known: &'a [String]) -> Option<&'a str> {
     let small = typed.to_lowercase();
     if small.is_empty() {
@@ -99,7 +99,7 @@ pub fn complete<'a>(typed: &str, known: &'a [String]) -> Option<&'a str> {
         .map(String::as_str)
 }
 
-/// Reads a list of skills with commas between them.
+/// Parses a comma-separated list of skills.
 pub fn skills_of(text: &str) -> Result<Vec<Skill>, String> {
     text.split(',')
         .map(str::trim)
@@ -114,15 +114,15 @@ fn said(wrong: shared::text::Invalid) -> String {
 }
 
 impl Dialog {
-    /// The most contacts that are injected at once.
+    /// The most contacts that can be injected at once.
     pub const MOST_AT_ONCE: u16 = 1_000;
 
-    /// Tells whether the button is chosen, not a field.
+    /// Returns whether the button has the focus.
     pub fn on_button(&self) -> bool {
         self.at >= self.fields.len()
     }
 
-    /// Gives the heading.
+    /// Returns the heading.
     pub fn title(&self) -> String {
         match &self.purpose {
             Purpose::Inject => "Inject contacts".to_owned(),
@@ -140,7 +140,7 @@ impl Dialog {
         }
     }
 
-    /// Gives the word on the button.
+    /// Returns the label of the button.
     pub fn button(&self) -> &'static str {
         match self.purpose {
             Purpose::Inject => "Inject",
@@ -154,7 +154,7 @@ impl Dialog {
         self.fields.get(field).map_or("", |field| field.line.text())
     }
 
-    /// Gives what the dialog asks for, or what is wrong and in which field.
+    /// Returns the request that the dialog makes, or what is wrong and in which field.
     pub fn request(&self) -> Result<Request, (usize, String)> {
         match &self.purpose {
             Purpose::Inject => self.inject(),
@@ -217,7 +217,7 @@ impl Dialog {
         let change = |contact: &ContactId| Request::SetPriority {
             contact: *contact,
             priority,
-            // What is seen of it is added when it is asked for.
+            // Filled in when the request is sent.
             seen: None,
         };
         Ok(each_or_one(contacts.iter().map(change).collect()))
@@ -254,7 +254,7 @@ impl Dialog {
     }
 }
 
-/// Makes one request of several.
+/// Combines several requests into one.
 pub(crate) fn each_or_one(mut each: Vec<Request>) -> Request {
     if each.len() == 1 {
         each.remove(0)

@@ -7,9 +7,9 @@ use crate::query::{Kind, Query, Wrong};
 /// The filter of a pane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// As it was typed; empty if everything is shown.
+    /// The text as typed; empty if everything is shown.
     pub text: String,
-    /// What it means.
+    /// The parsed text.
     pub query: Query,
 }
 
@@ -18,19 +18,19 @@ pub struct Filter {
 pub struct Filters([Filter; 4]);
 
 impl Filters {
-    /// Gives the filter of a pane.
+    /// Returns the filter of a pane.
     pub fn of(&self, pane: Pane) -> &Filter {
         &self.0[pane as usize]
     }
 
-    /// Puts another filter on a pane.
+    /// Sets the filter of a pane.
     pub fn set(&mut self, pane: Pane, filter: Filter) {
         self.0[pane as usize] = filter;
     }
 }
 
 impl Filter {
-    /// Reads a filter for a pane.
+    /// Parses a filter for a pane.
     pub fn parse(text: &str, pane: Pane) -> Result<Self, Wrong> {
         let query = Query::parse(text, pane.kind())?;
         Ok(Self {
@@ -41,7 +41,7 @@ impl Filter {
 }
 
 impl Pane {
-    /// Gives what the pane lists, as queries know it.
+    /// Returns the kind of rows in the pane, for the query language.
     pub fn kind(self) -> Kind {
         match self {
             Self::Queue => Kind::Contacts,
@@ -52,15 +52,15 @@ impl Pane {
     }
 }
 
-/// A filter that is being typed.
+/// A filter being typed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FilterPrompt {
-    /// For which pane.
+    /// The pane.
     pub pane: Pane,
-    /// What has been typed.
+    /// The text typed so far.
     pub line: Line,
-    /// The filter before, for Esc.
+    /// The previous filter, restored by Esc.
     pub before: Filter,
-    /// What is wrong with what has been typed; the last that was right holds meanwhile.
+    /// What is wrong with the text; until it is right, the last valid filter applies.
     pub wrong: Option<Wrong>,
 }

@@ -1,5 +1,4 @@
-//! The floor as it was looked at: of every list the part that is in sight, and what follows from
-//! them.
+//! A snapshot of the ACD: for each list the part that is in sight, and what follows from it.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -14,10 +13,10 @@ use shared::view::{Explanation, Overview, SkillView};
 
 use super::wanted::Wanted;
 
-/// One look at the floor.
+/// One snapshot of the ACD.
 ///
-/// The lists are asked for one after the other, so they may differ by what happened in between;
-/// the next look is at most a second away.
+/// The lists are requested one after another, so they can differ by what happened in between. The
+/// next snapshot is at most a second away.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Floor {
     /// The figures.
@@ -28,10 +27,10 @@ pub struct Floor {
     pub skills: Part<SkillView>,
     /// Agents.
     pub agents: Part<Agent>,
-    /// Why contacts of a profile wait, as the store told it a moment ago; kept for those in sight
-    /// where it does not follow from the agents that were read.
+    /// Why contacts of a profile wait, as the store answered recently. Kept for the profiles in
+    /// sight whose reason does not follow from the agents that were read.
     pub reasons: HashMap<Profile, Why>,
-    /// What was wanted when it was taken.
+    /// What was requested.
     pub wanted: Arc<Wanted>,
     /// When it was taken, by this machine's clock.
     pub taken: Millis,
@@ -42,11 +41,11 @@ pub struct Floor {
 pub struct Part<Row> {
     /// The rows, in order.
     pub rows: Vec<Row>,
-    /// The place of each in the whole list; the first is 0.
+    /// The place of each row in the whole list; the first is 0.
     pub places: Vec<usize>,
-    /// How many the whole list has.
+    /// The length of the whole list.
     pub total: usize,
-    /// If the rows were picked from the list: how many of it were looked through for them.
+    /// How many items were searched, if the rows are matches.
     pub searched: Option<usize>,
 }
 
@@ -57,7 +56,7 @@ impl<Row> Default for Part<Row> {
 }
 
 impl<Row> Part<Row> {
-    /// Makes a part of rows that follow each other in a list, from that place on.
+    /// Makes a part of consecutive rows that start at `first`.
     pub fn run(first: usize, rows: Vec<Row>, total: usize) -> Self {
         Self {
             places: (first..first + rows.len()).collect(),
@@ -67,7 +66,7 @@ impl<Row> Part<Row> {
         }
     }
 
-    /// Gives the number of the first row among those that can be walked through.
+    /// Returns the number of the first row read, among those that the operator can scroll through.
     pub fn first(&self) -> usize {
         match self.searched {
             None => self.places.first().copied().unwrap_or(0),
@@ -75,7 +74,7 @@ impl<Row> Part<Row> {
         }
     }
 
-    /// Gives how many rows can be walked through: the whole list, or what was picked from it.
+    /// Returns how many rows the operator can scroll through: the whole list, or its matches.
     pub fn length(&self) -> usize {
         match self.searched {
             None => self.total.max(self.rows.len()),
@@ -83,7 +82,7 @@ impl<Row> Part<Row> {
         }
     }
 
-    /// Tells whether every row that can be walked through was read.
+    /// Returns whether every row that the operator can scroll through was read.
     pub fn is_whole(&self) -> bool {
         self.rows.len() == self.length()
     }
@@ -97,10 +96,10 @@ impl<Row> Deref for Part<Row> {
     }
 }
 
-/// What a look brought: the floor, and what happened since the look before.
+/// The result of one poll: the snapshot, and what happened since the last one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
-    /// The floor.
+    /// The snapshot.
     pub floor: Floor,
     /// The newest events, oldest first.
     pub events: Vec<Event>,
@@ -115,14 +114,14 @@ pub enum Why {
     NoAgents,
     /// No agent holds all of its skills together.
     NotTogether,
-    /// Those who hold all of its skills are on a contact or unavailable.
+    /// Every agent who holds all of its skills is on a contact or unavailable.
     Staff {
         /// How many are on a contact.
         busy: usize,
         /// How many are unavailable.
         away: usize,
     },
-    /// It is not known yet.
+    /// Not known yet.
     Unknown,
 }
 
@@ -142,27 +141,27 @@ impl From<&Explanation> for Why {
 }
 
 impl Floor {
-    /// Gives a waiting contact, if it was read.
+    /// Returns a waiting contact, if it was read.
     pub fn contact(&self, id: ContactId) -> Option<&Contact> {
         self.queue.iter().find(|contact| contact.id == id)
     }
 
-    /// Gives a skill, if it was read.
+    /// Returns a skill, if it was read.
     pub fn skill(&self, name: &Skill) -> Option<&SkillView> {
         self.skills.iter().find(|view| view.skill == *name)
     }
 
-    /// Gives an agent, if he was read.
+    /// Returns an agent, if they were read.
     pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
         self.agents.iter().find(|agent| agent.id == *id)
     }
 
-    /// Tells whether all agents were read, not only those in sight or picked.
+    /// Returns whether all agents were read, not only those in sight or matched.
     pub fn knows_all_agents(&self) -> bool {
         self.agents.len() as u64 >= self.overview.agents
     }
 
-    /// Says why a contact waits, as far as is known.
+    /// Returns why a contact waits, as far as it is known.
     pub fn why(&self, contact: &Contact) -> Why {
         if self.overview.agents == 0 {
             return Why::NoAgents;
@@ -193,7 +192,7 @@ impl Floor {
                 match agent.state {
                     AgentState::Busy { .. } => busy += 1,
                     AgentState::Unavailable { .. } => away += 1,
-                    // Free by now: the lists are of slightly different moments.
+                    // Already available: the lists are from slightly different moments.
                     AgentState::Available { .. } => {}
                 }
             }

@@ -1,5 +1,5 @@
-//! Rows that have gone while they were selected. Such a row stays for a moment as what became of
-//! it, so that nobody acts on its neighbour by mistake; then the neighbour is selected.
+//! Rows that left their list while they were selected. Such a row stays for a moment and says what
+//! happened to it, so that nobody acts on its neighbour by mistake. Then the neighbour is selected.
 
 use shared::agent::{Agent, AgentState};
 use shared::contact::Contact;
@@ -8,27 +8,27 @@ use shared::view::SkillView;
 
 use super::{Model, Pane};
 
-/// How long a row that has gone stays, in milliseconds.
+/// How long such a row stays, in milliseconds.
 const STAYS: u64 = 2_000;
-/// How long keys do not act after the selection moved by itself, in milliseconds: they may have
-/// been meant for the row before.
+/// How long keys have no effect after the selection moved by itself, in milliseconds: they may have
+/// been meant for the previous row.
 const SETTLES: u64 = 700;
 
-/// The selected rows as they were seen last.
+/// The selected rows as they were last seen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LastSeen {
-    /// Of the queue.
+    /// In the queue.
     pub contact: Option<Contact>,
-    /// Of the skills.
+    /// Among the skills.
     pub skill: Option<SkillView>,
-    /// Of the agents.
+    /// Among the agents.
     pub agent: Option<Agent>,
-    /// When the selection moved by itself last.
+    /// When the selection last moved by itself.
     pub moved: Option<Millis>,
 }
 
 impl Model {
-    /// Keeps the selected rows as they are now, and notes when one has gone.
+    /// Stores the selected rows as they are now, and records when one has left.
     pub(super) fn see_selected(&mut self) {
         let now = self.moment;
         self.queue.note_gone(now);
@@ -50,8 +50,8 @@ impl Model {
         seen.agent = agent.or_else(|| seen.agent.take());
     }
 
-    /// Selects the neighbours of rows that have gone a moment ago. Not while something lies over
-    /// the panes: what is typed there may be meant for the row that has gone.
+    /// Selects the neighbours of rows that left a moment ago. Does not while something covers the
+    /// panes: what is typed there may be meant for the row that left.
     pub fn settle(&mut self) {
         if self.overlay.is_some() {
             return;
@@ -78,13 +78,13 @@ impl Model {
         }
     }
 
-    /// Tells whether the selection moved by itself just now.
+    /// Returns whether the selection has just moved by itself.
     pub fn has_just_moved(&self) -> bool {
         let moved = self.last_seen.moved;
         moved.is_some_and(|moved| self.moment.since(moved) < SETTLES)
     }
 
-    /// Says what became of the selected row of a pane, if it has gone.
+    /// Describes what happened to the selected row of a pane, if it has left.
     pub fn became(&self, pane: Pane) -> Option<String> {
         match pane {
             Pane::Queue => self.queue.gone().map(|id| self.contact_became(*id)),
@@ -100,7 +100,7 @@ impl Model {
         }
     }
 
-    /// Says what became of the skill whose row has gone.
+    /// Describes what happened to the skill whose row has left.
     pub fn became_of_skill(&self) -> &'static str {
         let listed = |floor: &super::floor::Floor| {
             let skill = self.skills.gone()?;
@@ -112,7 +112,7 @@ impl Model {
         }
     }
 
-    /// Says what became of the agent whose row has gone.
+    /// Describes what happened to the agent whose row has left.
     pub fn became_of_agent(&self) -> &'static str {
         let Some((floor, id)) = self.floor().zip(self.agents.gone()) else {
             return "has left";

@@ -1,4 +1,4 @@
-//! A line of text that is being typed.
+//! A line of text being typed.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::backend::crossterm::EventHandler as _;
@@ -8,11 +8,11 @@ use tui_input::{Input, InputRequest};
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     input: Input,
-    /// Whether the text was only offered: the first letter that is typed takes its place.
+    /// Whether the text is only a suggestion, which the first typed character replaces.
     offered: bool,
 }
 
-// The text field of tui-input has no equality of its own.
+// `tui-input`'s text field does not implement `PartialEq`.
 impl PartialEq for Line {
     fn eq(&self, other: &Self) -> bool {
         self.text() == other.text() && self.input.cursor() == other.input.cursor()
@@ -20,7 +20,7 @@ impl PartialEq for Line {
 }
 
 impl Line {
-    /// How many characters a line may have: what is pasted by mistake ends somewhere.
+    /// The maximum length in characters, in case something long is pasted by mistake.
     pub const LONGEST: usize = 2_000;
 
     /// Makes a line with the cursor at its end.
@@ -31,7 +31,7 @@ impl Line {
         }
     }
 
-    /// Makes a line with a text that the first letter takes the place of.
+    /// Makes a line with a suggestion, which the first typed character replaces.
     pub fn offering(text: impl Into<String>) -> Self {
         Self {
             offered: true,
@@ -39,24 +39,24 @@ impl Line {
         }
     }
 
-    /// Tells whether nothing has been typed yet.
+    /// Returns whether the text is still the suggestion.
     pub fn is_offered(&self) -> bool {
         self.offered
     }
 
-    /// Gives the text.
+    /// Returns the text.
     pub fn text(&self) -> &str {
         self.input.value()
     }
 
-    /// Gives the text before the cursor.
+    /// Returns the text before the cursor.
     pub fn before_cursor(&self) -> &str {
         let text = self.text();
         let end = text.char_indices().nth(self.input.cursor());
         &text[..end.map_or(text.len(), |(end, _)| end)]
     }
 
-    /// Takes a key in. Tells whether the text is another now.
+    /// Handles a key. Returns whether the text changed.
     pub fn key(&mut self, key: KeyEvent) -> bool {
         let before = self.text().to_owned();
         let letter = matches!(key.code, KeyCode::Char(_))
@@ -70,7 +70,7 @@ impl Line {
         self.text() != before
     }
 
-    /// Takes a pasted text in, as one line.
+    /// Inserts pasted text, as one line.
     pub fn paste(&mut self, text: &str) {
         if std::mem::take(&mut self.offered) {
             self.input.reset();
@@ -81,7 +81,7 @@ impl Line {
         }
     }
 
-    /// Puts another text in place of the last `length` characters before the cursor.
+    /// Replaces the last `length` characters before the cursor.
     pub fn replace_before_cursor(&mut self, length: usize, text: &str) {
         self.offered = false;
         for _ in 0..length {

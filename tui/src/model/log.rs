@@ -1,4 +1,4 @@
-//! The newest events, bounded, with the gaps where some were missed.
+//! The newest events, up to a limit, with markers where some were missed.
 
 use std::collections::VecDeque;
 
@@ -11,22 +11,22 @@ pub struct Log {
     newest: u64,
 }
 
-/// A line of the log.
+/// An entry of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
-    /// Something happened.
+    /// An event.
     Happened(Event),
-    /// This many events were missed before the next.
+    /// Some events were missed here.
     Missed {
         /// How many.
         count: u64,
-        /// The number of the event after them.
+        /// The number of the next event.
         before: u64,
     },
 }
 
 impl Entry {
-    /// Gives the number that the entry is ordered by.
+    /// Returns the number that entries are ordered by.
     pub fn number(&self) -> u64 {
         match self {
             Self::Happened(event) => event.number,
@@ -36,11 +36,11 @@ impl Entry {
 }
 
 impl Log {
-    /// How many entries are kept.
+    /// The number of entries kept.
     pub const KEPT: usize = 1_000;
 
-    /// Adds events, oldest first. What was there already is passed over; numbers that went back
-    /// are those of a store that lost something or began anew, and so does the log.
+    /// Adds events, oldest first, and skips those already there. If the numbers go back, the store
+    /// lost data or was reset; then the log is cleared.
     pub fn add(&mut self, events: Vec<Event>) {
         if events
             .last()
@@ -53,7 +53,7 @@ impl Log {
                 continue;
             }
             let missed = event.number - self.newest - 1;
-            // What happened before this console started was not missed by it.
+            // Events from before this console started were not missed by it.
             if missed > 0 && self.newest > 0 {
                 self.push(Entry::Missed {
                     count: missed,
@@ -72,22 +72,22 @@ impl Log {
         self.entries.push_back(entry);
     }
 
-    /// Gives the number of the newest event.
+    /// Returns the number of the newest event.
     pub fn newest(&self) -> u64 {
         self.newest
     }
 
-    /// Gives how many entries there are.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Tells whether nothing has been seen yet.
+    /// Returns whether no event has been seen yet.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Gives the entries up to that event, newest first.
+    /// Returns the entries up to the event `up_to`, newest first.
     pub fn newest_first(&self, up_to: u64) -> impl Iterator<Item = &Entry> {
         let shown = self
             .entries

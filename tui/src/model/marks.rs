@@ -1,4 +1,4 @@
-//! The rows that the operator marked, to act on all of them at once.
+//! The rows that the operator marked, to act on all of them together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ use super::{Model, Pane};
 pub struct Marks {
     /// The contacts.
     pub contacts: BTreeSet<ContactId>,
-    /// The agents, as they were seen last: they may be out of sight by now.
+    /// The agents as last seen: they may be out of sight by now.
     pub agents: BTreeMap<AgentId, Agent>,
 }
 
 impl Marks {
-    /// Gives how many rows of a pane are marked.
+    /// Returns how many rows of a pane are marked.
     pub fn count(&self, pane: Pane) -> usize {
         match pane {
             Pane::Queue => self.contacts.len(),
@@ -27,7 +27,7 @@ impl Marks {
         }
     }
 
-    /// Takes all marks away. Tells whether there were any.
+    /// Removes all marks. Returns whether there were any.
     pub fn clear(&mut self) -> bool {
         let any = !self.contacts.is_empty() || !self.agents.is_empty();
         *self = Self::default();
@@ -36,7 +36,7 @@ impl Marks {
 }
 
 impl Model {
-    /// Marks the selected row, or takes its mark away. Tells whether there is such a row.
+    /// Marks or unmarks the selected row. Returns whether there is such a row.
     pub fn toggle_mark(&mut self) -> bool {
         match self.focus {
             Pane::Queue => {
@@ -61,9 +61,9 @@ impl Model {
         true
     }
 
-    /// Takes the marks from what is known to have left the floor, and learns how the marked agents
-    /// are now. Of a list that was read in part, what was not read keeps its mark: the store
-    /// refuses what can no longer be done to it.
+    /// Removes the marks of items that are known to have left, and updates the marked agents. In a
+    /// list that was read in part, rows that were not read keep their marks: the store refuses what
+    /// is no longer possible.
     pub fn follow_marks(&mut self) {
         let Some(floor) = &self.newest else { return };
         if floor.queue.searched.is_none() && floor.queue.is_whole() {
@@ -81,9 +81,9 @@ impl Model {
         });
     }
 
-    /// Gives the contacts that an act is meant for: the marked, or those of the marked agents, or
-    /// else that of the open detail, or else the selected one of the queue, or that of the selected
-    /// agent. Keys and commands mean the same.
+    /// Returns the contacts that an action applies to: the marked contacts, or those of the marked
+    /// agents, or else that of the open detail, or else the one selected in the queue, or that of
+    /// the selected agent. Keys and commands use the same rule.
     pub fn contacts_meant(&self) -> Vec<ContactId> {
         match self.focus {
             Pane::Queue if !self.marks.contacts.is_empty() => {
@@ -114,8 +114,8 @@ impl Model {
         }
     }
 
-    /// Gives the agents that an act is meant for: the marked, or else that of the open detail, or
-    /// else the selected.
+    /// Returns the agents that an action applies to: the marked ones, or else that of the open
+    /// detail, or else the selected one.
     pub fn agents_meant(&self) -> Vec<&Agent> {
         if !self.marks.agents.is_empty() {
             return self.marks.agents.values().collect();
@@ -123,7 +123,8 @@ impl Model {
         self.agent_meant().into_iter().collect()
     }
 
-    /// Gives the one agent that an act is meant for: that of the open detail, or else the selected.
+    /// Returns the one agent that an action applies to: that of the open detail, or else the
+    /// selected one.
     pub fn agent_meant(&self) -> Option<&Agent> {
         match self.detail.as_ref().map(|detail| &detail.subject) {
             Some(Subject::Agent(_)) => self.detail_agent(),
@@ -131,7 +132,7 @@ impl Model {
         }
     }
 
-    /// Gives the selected agent, if he was read.
+    /// Returns the selected agent, if they were read.
     pub fn selected_agent(&self) -> Option<&Agent> {
         self.floor()?.agent(self.agents.selected.as_ref()?)
     }

@@ -1,4 +1,4 @@
-//! Everything the console knows, as plain data: no locks, no tasks, nothing that can fail.
+//! The console's whole state as plain data: no locks, no tasks, nothing that can fail.
 
 pub mod cursor;
 pub mod detail;
@@ -46,64 +46,64 @@ use crate::theme::Palette;
 /// What the operator may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rights {
-    /// Look, and change the floor.
+    /// View and change.
     Everything,
-    /// Look only: keys that change the floor are refused.
+    /// View only: keys that change something are refused.
     Looking,
 }
 
 /// The console's whole state.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// What is watched, fixed for the life of the program.
+    /// What is shown, fixed while the program runs.
     pub place: Place,
-    /// The time by this machine's clock, as it is shown: of the last full second.
+    /// This machine's time as it is shown, in whole seconds.
     pub clock: Millis,
-    /// The time of what is being taken in, by this machine's clock.
+    /// This machine's time of the message being handled.
     pub moment: Millis,
-    /// The zone that times of day are shown in.
+    /// The time zone for times of day.
     pub zone: TimeZone,
     /// Whether colours may be used.
     pub colours: bool,
-    /// Which colours those are.
+    /// The colours to use.
     pub palette: Palette,
     /// What the operator may do.
     pub rights: Rights,
-    /// How the store answers.
+    /// Whether the store answers.
     pub link: Link,
-    /// The newest look at the floor, unless there was none yet.
+    /// The newest snapshot of the ACD; none before the first.
     pub newest: Option<Floor>,
-    /// What the display is held at, while it is paused.
+    /// The frozen display, while paused.
     pub pause: Option<Pause>,
     /// The newest events.
     pub log: Log,
-    /// The pane that the keys go to.
+    /// The pane that has the focus.
     pub focus: Pane,
-    /// The place in the queue.
+    /// The cursor in the queue.
     pub queue: Cursor<ContactId>,
-    /// The rank of the selected contact, by which its surroundings are found.
+    /// The rank of the selected contact, to find the rows around it.
     pub rank_in_sight: Option<Rank>,
-    /// The place among the skills.
+    /// The cursor among the skills.
     pub skills: Cursor<Skill>,
-    /// The place among the agents.
+    /// The cursor among the agents.
     pub agents: Cursor<AgentId>,
-    /// What each pane shows.
+    /// The filter of each pane.
     pub filters: Filters,
     /// How many rows the event log is scrolled back from its newest.
     pub events_back: usize,
-    /// How well the floor serves.
+    /// The service figures.
     pub service: Service,
-    /// The commands of before, the last at the end.
+    /// The command history, the newest last.
     pub commands: Vec<String>,
-    /// The contacts that the ACD found for the command that was typed last.
+    /// The contacts that the ACD returned for the command typed last.
     pub found: Vec<Contact>,
     /// How the rows are sorted.
     pub sorts: Sorts,
-    /// The column that is pointed at in each pane.
+    /// The column selected in each pane.
     pub heads: Heads,
     /// The demo session of this process.
     pub demo: DemoState,
-    /// The series of contacts that is being injected.
+    /// The running series of injected contacts.
     pub injection: Option<Injection>,
     /// The size of the terminal, in cells.
     pub size: (u16, u16),
@@ -111,70 +111,70 @@ pub struct Model {
     pub mouse: Mouse,
     /// The marked rows.
     pub marks: Marks,
-    /// The selected rows as they were seen last.
+    /// The selected rows as they were last seen.
     pub last_seen: LastSeen,
     /// The skills and the priority that were injected last.
     pub injected: Option<(Vec<Skill>, u8)>,
-    /// The contact or agent that is looked at closely.
+    /// The open detail of a contact or agent.
     pub detail: Option<Detail>,
-    /// Whether one pane has the whole screen.
+    /// Whether one pane fills the screen.
     pub zoom: bool,
-    /// What lies over the panes.
+    /// What covers the panes.
     pub overlay: Option<Overlay>,
-    /// The last thing said to the operator.
+    /// The last message to the operator.
     pub notice: Option<Notice>,
-    /// Why the console cannot begin, if it cannot.
+    /// Why the console cannot start, if it cannot.
     pub refusal: Option<String>,
-    /// How many requests have no answer yet.
+    /// The number of requests in flight.
     pub asked: usize,
-    /// The state of the dice that choose the skills of an injected contact.
+    /// The state of the random numbers that choose the skills of an injected contact.
     pub dice: u64,
 }
 
-/// What is watched and where.
+/// What is shown and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The ACD's name.
     pub acd: String,
-    /// The store in a word or a host; never with credentials.
+    /// The store's name or host, without credentials.
     pub store: String,
     /// Where this process serves the REST API, if it does.
     pub rest: Option<String>,
-    /// Whether a demo session runs in this process from the beginning.
+    /// Whether a demo session runs in this process from the start.
     pub demo: bool,
 }
 
-/// How the store answers.
+/// Whether the store answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// It has not answered yet.
+    /// No answer yet.
     Connecting,
     /// It answers.
     Live,
-    /// It stopped answering: what is shown is as old as that.
+    /// It stopped answering; what is shown dates from then.
     Away {
         /// Since when, by this machine's clock.
         since: Millis,
-        /// Why, in its own words.
+        /// The reason the store gave.
         why: String,
     },
 }
 
 impl Link {
-    /// Tells whether what is shown may be old.
+    /// Returns whether what is shown may be outdated.
     pub(crate) fn is_away(&self) -> bool {
         matches!(self, Self::Away { .. })
     }
 }
 
-/// A held display.
+/// A frozen display.
 #[derive(Clone, Debug)]
 pub struct Pause {
     /// Since when, by this machine's clock.
     pub since: Millis,
-    /// What is shown meanwhile.
+    /// The snapshot shown meanwhile.
     pub floor: Floor,
-    /// The newest event that is shown meanwhile.
+    /// The newest event shown meanwhile.
     pub event: u64,
 }
 
@@ -195,7 +195,7 @@ impl Pane {
     /// The panes in the order of their numbers.
     pub const ALL: [Self; 4] = [Self::Queue, Self::Skills, Self::Agents, Self::Events];
 
-    /// Gives the pane's number, as the keys have it.
+    /// Returns the pane's number, as used by the keys.
     pub fn number(self) -> usize {
         // The order of the variants is the order of `ALL`.
         self as usize + 1
@@ -213,33 +213,33 @@ impl fmt::Display for Pane {
     }
 }
 
-/// What lies over the panes.
+/// What covers the panes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
-    /// The keys.
+    /// The list of keys.
     Help(Help),
-    /// A command is being typed.
+    /// The prompt for a command.
     Command(CommandPrompt),
-    /// A filter is being typed.
+    /// The prompt for a filter.
     Filter(FilterPrompt),
-    /// Something is filled in.
+    /// A dialog.
     Dialog(Dialog),
-    /// Shall this be done?
+    /// A confirmation question.
     Question(Question),
-    /// Shall the ACD be opened?
+    /// Asks whether to open the ACD.
     ConfirmOpen,
-    /// Shall the ACD be closed?
+    /// Asks whether to close the ACD.
     ConfirmClose,
-    /// Shall a demo session play on a floor that others may use?
+    /// Asks whether to run a demo session on an ACD that others may use.
     ConfirmDemo,
-    /// Shall no more contacts of the series be injected?
+    /// Asks whether to stop the series of injected contacts.
     ConfirmStopInjecting,
 }
 
-/// The mouse.
+/// The state of the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mouse {
-    /// Whether it is the console's, not the terminal's.
+    /// Whether the console receives it, not the terminal.
     pub ours: bool,
     /// The last click on a row.
     pub click: Option<Click>,
@@ -248,66 +248,66 @@ pub struct Mouse {
 /// A click on a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Click {
-    /// In which pane.
+    /// The pane.
     pub pane: Pane,
-    /// On which row.
+    /// The row.
     pub row: usize,
     /// When, by this machine's clock.
     pub at: Millis,
 }
 
-/// A question before something is done.
+/// A question before an action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// What is asked.
+    /// The question.
     pub title: String,
     /// What exactly will happen.
     pub text: String,
-    /// What a yes does.
+    /// The request that a yes sends.
     pub request: Request,
-    /// What it is about, from which the rest follows as the floor is now.
+    /// What it is about; the rest is derived from this and the current floor.
     pub about: About,
-    /// When it became another question than the operator was asked first.
+    /// When it last became a different question from the one first asked.
     pub changed: Option<Millis>,
 }
 
 /// What a question is about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum About {
-    /// To cancel these contacts.
+    /// Cancelling these contacts.
     Cancel(Vec<ContactId>),
-    /// To complete what agents are on.
+    /// Completing these contacts, which agents are on.
     Complete(Vec<ContactId>),
-    /// To take these contacts from their agents.
+    /// Requeueing these contacts.
     Requeue(Vec<ContactId>),
-    /// To change the priority of these contacts.
+    /// Changing the priority of these contacts.
     Priority(Vec<ContactId>, Priority),
-    /// To make these agents available or not: what each had chosen, and what they are to be.
+    /// Changing the presence of these agents: the one each had chosen, and the new one.
     Presence(Vec<(AgentId, Presence, Presence)>),
-    /// To delete these agents, with what was seen of each when the question was asked first.
+    /// Deleting these agents, each with what was seen of them when the question was first asked.
     DeleteAgents(Vec<(AgentId, Option<AgentWas>)>),
-    /// To take a skill from every agent.
+    /// Taking a skill from every agent.
     DeleteSkill(Skill),
-    /// To end this program, and with it a floor that has something to lose.
+    /// Quitting, which ends an ACD in this process that has something to lose.
     Quit,
 }
 
-/// Something said to the operator.
+/// A message to the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// What.
+    /// The text.
     pub text: String,
     /// Whether something was refused or failed.
     pub bad: bool,
-    /// When it goes away, by this machine's clock.
+    /// When it disappears, by this machine's clock.
     pub until: Millis,
 }
 
 impl Model {
-    /// How long a notice stays, in milliseconds.
+    /// How long a notice is shown, in milliseconds.
     pub const NOTICE_STAYS: u64 = 6_000;
 
-    /// Makes the model of a console that has seen nothing yet.
+    /// Makes the model of a console that has received nothing yet.
     pub fn new(place: Place, clock: Millis, zone: TimeZone) -> Self {
         Self {
             demo: DemoState::at_first(&place),
@@ -353,7 +353,7 @@ impl Model {
         }
     }
 
-    /// Gives the floor as it is shown: the held one while the display is paused.
+    /// Returns the floor that is shown: the frozen one while the display is paused.
     pub fn floor(&self) -> Option<&Floor> {
         match &self.pause {
             Some(pause) => Some(&pause.floor),
@@ -361,7 +361,8 @@ impl Model {
         }
     }
 
-    /// Gives the ACD's present time, by which waits are shown; it stands while the display does.
+    /// Returns the ACD's current time, from which waits are computed. It stops while the display is
+    /// paused or the store is away.
     pub fn floor_now(&self) -> Millis {
         let Some(floor) = self.floor() else {
             return self.clock;
@@ -372,17 +373,17 @@ impl Model {
         Millis(floor.overview.now.0 + self.clock.since(floor.taken))
     }
 
-    /// Gives the newest event that may be shown.
+    /// Returns the number of the newest event that may be shown.
     pub fn newest_event_shown(&self) -> u64 {
         self.pause.as_ref().map_or(u64::MAX, |pause| pause.event)
     }
 
-    /// Says something to the operator.
+    /// Shows a message to the operator.
     pub fn say(&mut self, text: impl Into<String>) {
         self.set_notice(text.into(), false);
     }
 
-    /// Says to the operator that something was refused or failed.
+    /// Shows the operator that something was refused or failed.
     pub fn refuse(&mut self, text: impl Into<String>) {
         self.set_notice(text.into(), true);
     }

@@ -1,28 +1,29 @@
-//! The prompt in which commands are typed, the commands of before, and the help with its search.
+//! The command prompt with its history, and the help with its search.
 
 use super::line::Line;
 use crate::query::Wrong;
 
-/// A command that is being typed.
+/// A command being typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CommandPrompt {
-    /// What has been typed.
+    /// The text typed so far.
     pub line: Line,
-    /// How many commands back it was taken from; 0 if it is new.
+    /// How many steps back in the history it is from; 0 if it is new.
     pub back: usize,
     /// What is wrong with it.
     pub wrong: Option<Wrong>,
-    /// The line for which the ACD is asked which contact is meant, and where its name stands.
+    /// The line for which the ACD is being asked for a contact, and the offset of the contact's
+    /// name in it.
     pub asking: Option<(String, usize)>,
 }
 
-/// The keys, shown.
+/// The help overlay.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Help {
     /// How many lines it is scrolled down.
     pub scroll: usize,
-    /// Only keys with this text are shown.
+    /// Only keys that contain this text are shown.
     pub search: Line,
-    /// Whether that text is being typed.
+    /// Whether the search text is being typed.
     pub searching: bool,
 }

@@ -1,5 +1,5 @@
-//! The rows of the panes: what of the floor and of the log is shown, and in which order. Made
-//! when they are needed, so that nothing can be out of step with the floor.
+//! The rows of the panes: which items are shown, and in which order. They are computed when needed,
+//! so that they always match the floor.
 
 use shared::agent::{Agent, AgentId};
 use shared::contact::{Contact, ContactId};
@@ -11,16 +11,16 @@ use super::log::Entry;
 use super::sort::{Column, Sort};
 use super::{Model, Pane};
 
-/// Rows to walk through, of which a part was read.
+/// Rows to scroll through, of which a part was read.
 #[derive(Clone, Debug)]
 pub struct Rows<Row> {
-    /// The number of the first that was read.
+    /// The number of the first row read.
     pub first: usize,
-    /// How many there are, read or not.
+    /// The number of rows, read or not.
     pub length: usize,
-    /// Those that were read.
+    /// The rows that were read.
     pub read: Vec<Row>,
-    /// Whether no other can be among them: every row was read, or what is in sight.
+    /// Whether a missing item is known to be gone: every row was read, or all those in sight.
     pub(super) whole: bool,
 }
 
@@ -38,12 +38,12 @@ impl<Row> Rows<Row> {
         }
     }
 
-    /// Gives the row of that number, if it was read.
+    /// Returns row `number`, if it was read.
     pub fn get(&self, number: usize) -> Option<&Row> {
         self.read.get(number.checked_sub(self.first)?)
     }
 
-    /// Gives the number of that row, if it was read.
+    /// Returns the number of `row`, if it was read.
     pub fn place_of(&self, row: &Row) -> Option<usize>
     where
         Row: PartialEq,
@@ -52,12 +52,12 @@ impl<Row> Rows<Row> {
         Some(self.first + place)
     }
 
-    /// Tells whether every row was read.
+    /// Returns whether every row was read.
     pub fn is_whole(&self) -> bool {
         self.whole
     }
 
-    /// Makes the same of something else.
+    /// Converts the rows.
     pub fn map<Other>(self, change: impl FnMut(Row) -> Other) -> Rows<Other> {
         Rows {
             first: self.first,
@@ -69,7 +69,7 @@ impl<Row> Rows<Row> {
 }
 
 impl Model {
-    /// Gives the contacts of the queue that are shown, with their places in the order of service.
+    /// Returns the shown contacts of the queue, with their places in the order of service.
     pub fn contact_rows(&self) -> Rows<(usize, &Contact)> {
         let now = self.floor_now();
         self.rows(
@@ -80,7 +80,7 @@ impl Model {
         )
     }
 
-    /// Gives the skills that are shown.
+    /// Returns the shown skills.
     pub fn skill_rows(&self) -> Rows<&SkillView> {
         let rows = self.rows(
             Pane::Skills,
@@ -91,7 +91,7 @@ impl Model {
         rows.map(|(_, view)| view)
     }
 
-    /// Gives the agents that are shown.
+    /// Returns the shown agents.
     pub fn agent_rows(&self) -> Rows<&Agent> {
         let now = self.floor_now();
         let rows = self.rows(
@@ -103,8 +103,8 @@ impl Model {
         rows.map(|(_, agent)| agent)
     }
 
-    /// Gives the rows of a pane. What the store was asked to pick fits already; but it takes a
-    /// moment until it was asked, and a held display is not read anew.
+    /// Returns the rows of a pane. They are filtered again although the store was asked for matches
+    /// only: the answer to a new filter takes a moment, and a paused display is not read again.
     fn rows<'a, Row>(
         &'a self,
         pane: Pane,
@@ -133,7 +133,7 @@ impl Model {
         Rows::all(rows)
     }
 
-    /// Gives the entries of the log that are shown, newest first.
+    /// Returns the shown entries of the log, newest first.
     pub fn event_rows(&self) -> impl Iterator<Item = &Entry> {
         let query = &self.filters.of(Pane::Events).query;
         self.log
@@ -144,7 +144,7 @@ impl Model {
             })
     }
 
-    /// Gives how many rows a pane has.
+    /// Returns the number of rows in a pane.
     pub fn row_count(&self, pane: Pane) -> usize {
         match pane {
             Pane::Queue => self.contact_rows().length,
@@ -166,12 +166,12 @@ impl Model {
         self.agent_rows().map(|agent| agent.id.clone())
     }
 
-    /// Finds the selected rows among those that are shown now.
+    /// Finds the selected rows among the current ones.
     pub fn follow(&mut self) {
         let Some(floor) = self.floor() else {
             return;
         };
-        // What was read around a row and is without it shows that it is gone.
+        // A row that is missing from the rows read around it has left.
         let wanted = floor.wanted.clone();
         let (contacts, skills, agents) = (self.contact_ids(), self.skill_names(), self.agent_ids());
         let contact = wanted.queue.around.map(|(id, _)| id);
@@ -185,7 +185,7 @@ impl Model {
         self.see_selected();
     }
 
-    /// Remembers where the selected contact stands, to ask for its surroundings.
+    /// Stores the rank of the selected contact, to request the rows around it.
     pub(crate) fn remember_rank(&mut self) {
         let Some(selected) = self.queue.selected else {
             self.rank_in_sight = None;
@@ -197,8 +197,8 @@ impl Model {
         }
     }
 
-    /// Finds the selected rows after the operator himself changed what a pane shows: if the
-    /// selected one is hidden now, the first is selected.
+    /// Finds the selected rows after the operator changed what a pane shows. If the selected row is
+    /// now hidden, the first is selected.
     pub fn follow_choice(&mut self, pane: Pane) {
         self.follow();
         match pane {
@@ -222,7 +222,7 @@ impl Model {
     }
 }
 
-/// Sorts contacts with their places. Those that are alike keep the order of service.
+/// Sorts contacts with their places. Equal ones keep the order of service.
 fn sort_contacts(sort: Sort, rows: &mut Vec<(usize, &Contact)>, floor: &Floor) {
     if sort.column == Column::Why {
         rows.sort_by_cached_key(|row| format!("{:?}", floor.why(row.1)));

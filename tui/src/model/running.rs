@@ -1,4 +1,4 @@
-//! What goes on in this process besides the looking: the demo session, a series of injections.
+//! What runs in this process besides polling: the demo session and a series of injected contacts.
 
 use super::Place;
 use crate::series::Series;
@@ -6,47 +6,47 @@ use crate::series::Series;
 /// The demo session of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DemoState {
-    /// There is none.
+    /// Not running.
     Off,
-    /// It plays.
+    /// Running.
     On,
-    /// It was told to stop and takes back its contacts.
+    /// Stopping: it is removing its contacts.
     Stopping,
-    /// It has ended, and agents of it are there still, or may be.
+    /// Ended, but some of its agents are or may be still there.
     Left,
 }
 
 impl DemoState {
-    /// Gives how it is at the beginning.
+    /// Returns the state when the console starts.
     pub(super) fn at_first(place: &Place) -> Self {
         if place.demo { Self::On } else { Self::Off }
     }
 }
 
-/// A series of contacts that is being injected.
+/// A running series of injected contacts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Injection {
-    /// What is injected.
+    /// What is being injected.
     pub series: Series,
-    /// How many contacts were made by now.
+    /// The number of contacts created so far.
     pub made: u32,
-    /// Whether it was told to stop.
+    /// Whether it is being stopped.
     pub stopped: bool,
 }
 
 impl Injection {
-    /// Says how far it is.
+    /// Describes its progress.
     pub fn progress(&self) -> String {
         format!("{} of {}", self.made, self.series.count)
     }
 }
 
-/// How many agents a demo session brings.
+/// The number of agents that a demo session adds.
 pub const DEMO_AGENTS: u64 = 40;
 
 impl super::Model {
-    /// Tells whether leaving ends a floor with something to lose: it lives in this process, and
-    /// contacts are live there, or agents whom the demo session did not bring.
+    /// Returns whether quitting ends an ACD with something to lose: one in this process with live
+    /// contacts, or with agents that the demo session did not add.
     pub fn ends_a_floor(&self) -> bool {
         let Some(floor) = self.newest.as_ref().filter(|_| !self.place.is_shared()) else {
             return false;
@@ -59,7 +59,7 @@ impl super::Model {
         figures.waiting > 0 || figures.busy > 0 || figures.agents > brought
     }
 
-    /// Tells whether others may be on the floor: it is shared, or agents are there already.
+    /// Returns whether others may use the floor: it is shared, or has agents already.
     pub fn floor_is_in_use(&self) -> bool {
         let agents = self
             .newest
@@ -70,7 +70,7 @@ impl super::Model {
 }
 
 impl Place {
-    /// Tells whether others may use the floor too: it does not live in this process.
+    /// Returns whether others can use the floor: it is not in this process.
     pub fn is_shared(&self) -> bool {
         self.rest.is_none()
     }

@@ -1,4 +1,4 @@
-//! The order of the rows: by any column, either way round; without one, the floor's own order.
+//! The order of the rows: by any column in either direction, or the floor's own order.
 
 use std::cmp::Ordering;
 
@@ -36,9 +36,9 @@ pub enum Column {
 /// How the rows of a pane are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sort {
-    /// By which column.
+    /// The column.
     pub column: Column,
-    /// Whether the greatest comes first.
+    /// Whether it is descending.
     pub falling: bool,
 }
 
@@ -47,7 +47,7 @@ pub struct Sort {
 pub struct Sorts([Option<Sort>; 4]);
 
 impl Column {
-    /// Gives the columns of a pane, from the left.
+    /// Returns the columns of a pane, left to right.
     pub fn of(pane: Pane) -> &'static [Self] {
         match pane {
             Pane::Queue => &[
@@ -78,7 +78,7 @@ impl Column {
         }
     }
 
-    /// Gives the word for it in commands.
+    /// Returns its name in commands.
     pub fn word(self) -> &'static str {
         match self {
             Self::Place => "place",
@@ -101,7 +101,7 @@ impl Column {
         }
     }
 
-    /// Tells whether the greatest is what one looks for first.
+    /// Returns whether it sorts in descending order first.
     pub(crate) fn falls(self) -> bool {
         matches!(
             self,
@@ -116,18 +116,18 @@ impl Column {
 }
 
 impl Sorts {
-    /// Gives how a pane is sorted.
+    /// Returns how a pane is sorted.
     pub fn of(&self, pane: Pane) -> Option<Sort> {
         self.0[pane as usize]
     }
 
-    /// Sorts a pane that way; without one, in the floor's own order.
+    /// Sets the sort of a pane; none is the floor's own order.
     pub fn set(&mut self, pane: Pane, sort: Option<Sort>) {
         self.0[pane as usize] = sort;
     }
 
-    /// Sorts a pane by that column, the more telling way round first; the same column again turns
-    /// it round, and once more gives the floor's own order back.
+    /// Sorts a pane by a column, in its more useful direction first. The same column again reverses
+    /// the order, and a third time restores the floor's own order.
     pub fn by(&mut self, pane: Pane, column: Column) {
         let falls = column.falls();
         self.0[pane as usize] = match self.of(pane) {
@@ -143,7 +143,7 @@ impl Sorts {
         };
     }
 
-    /// Goes on to the next column; after the last comes the floor's own order.
+    /// Sorts by the next column; after the last comes the floor's own order.
     pub fn next(&mut self, pane: Pane) {
         let columns = Column::of(pane);
         let next = match self.of(pane) {
@@ -159,7 +159,7 @@ impl Sorts {
         });
     }
 
-    /// Turns the order round.
+    /// Reverses the order.
     pub fn reverse(&mut self, pane: Pane) {
         let first = Column::of(pane).first().copied();
         let sort = self.of(pane).or_else(|| {
@@ -180,7 +180,7 @@ impl Sort {
         if self.falling { order.reverse() } else { order }
     }
 
-    /// Gives the order of two contacts with their places, but for what only the floor tells.
+    /// Compares two contacts with their places. Does not handle columns that need the floor.
     pub(crate) fn of_contacts(self, one: (usize, &Contact), other: (usize, &Contact)) -> Ordering {
         self.turned(match self.column {
             Column::Contact => short_contact(one.1.id).cmp(&short_contact(other.1.id)),
@@ -196,7 +196,7 @@ impl Sort {
         rows.sort_by(|one, other| self.of_skills(one.1, other.1));
     }
 
-    /// Gives the order of two skills.
+    /// Compares two skills.
     pub(crate) fn of_skills(self, one: &SkillView, other: &SkillView) -> Ordering {
         self.turned(match self.column {
             Column::Waiting => one.waiting.cmp(&other.waiting),
@@ -212,7 +212,7 @@ impl Sort {
         rows.sort_by(|one, other| self.of_agents(one.1, other.1));
     }
 
-    /// Gives the order of two agents.
+    /// Compares two agents.
     pub(crate) fn of_agents(self, one: &Agent, other: &Agent) -> Ordering {
         self.turned(match self.column {
             Column::Name => name(one).cmp(&name(other)),
@@ -226,7 +226,7 @@ impl Sort {
     }
 }
 
-/// Gives since when the next of a skill is idle; skills without one come last.
+/// Returns since when the next agent of a skill is idle; skills without one come last.
 fn next_since(view: &SkillView) -> u64 {
     view.next.first().map_or(u64::MAX, |(_, since)| since.0)
 }

@@ -1,4 +1,4 @@
-//! Where a contact stands, as far as it was seen: in the queue, with an agent, or over.
+//! The state of a contact as far as it is known: in the queue, with an agent, or over.
 
 use shared::agent::AgentId;
 use shared::contact::{Contact, ContactId, ContactState, Outcome};
@@ -9,7 +9,7 @@ use super::log::Entry;
 use crate::request::Stood;
 use crate::text::short_contact;
 
-/// Where a contact stands, as far as it was seen.
+/// The state of a contact as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It is not over.
@@ -29,7 +29,7 @@ impl Standing {
         }
     }
 
-    /// Gives how it stood, if it was seen and is not over.
+    /// Returns the state, if the contact was seen and is not over.
     pub fn stood(self) -> Option<Stood> {
         match self {
             Self::Live(stood) => Some(stood),
@@ -39,8 +39,9 @@ impl Standing {
 }
 
 impl Model {
-    /// Tells where a contact stands: as the lists have it, or else as the open detail or the newest
-    /// event of it tells. A marked one that was not read since still waits as far as is known.
+    /// Returns the state of a contact: from the lists, or else from the newest event about it, the
+    /// open detail or an earlier answer. A marked contact that was not read since is taken to be
+    /// still waiting.
     pub fn standing(&self, id: ContactId) -> Standing {
         let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
         let mut agents = agents.iter();
@@ -64,7 +65,7 @@ impl Model {
         Some(Standing::of(contact))
     }
 
-    /// As the ACD told it when it was asked for the contact of a command.
+    /// Returns its state in the ACD's answer for the contact of a command.
     fn told_by_answer(&self, id: ContactId) -> Option<Standing> {
         let mut found = self.found.iter();
         found.find(|contact| contact.id == id).map(Standing::of)
@@ -93,7 +94,7 @@ impl Model {
         })
     }
 
-    /// Gives the agent who is on a contact, as far as was seen.
+    /// Returns the agent who is on a contact, as far as it is known.
     pub fn agent_on(&self, id: ContactId) -> Option<AgentId> {
         match self.standing(id) {
             Standing::Live(Stood::With(agent)) => Some(agent),
@@ -101,7 +102,7 @@ impl Model {
         }
     }
 
-    /// Says what became of a contact that is not in its row any more.
+    /// Describes what happened to a contact that left its row.
     pub fn became_of_contact(&self, id: ContactId) -> String {
         match self.standing(id) {
             Standing::Live(Stood::With(agent)) => format!("went to {agent}"),
@@ -117,13 +118,13 @@ impl Model {
         self.floor().and_then(|floor| floor.contact(id)).is_some()
     }
 
-    /// Says the same with the name of the contact.
+    /// Describes the same with the contact's short id.
     pub fn contact_became(&self, id: ContactId) -> String {
         format!("{} {}", short_contact(id), self.became_of_contact(id))
     }
 }
 
-/// Gives the word for how a contact ended.
+/// Returns the word for an outcome.
 pub fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Handled => "handled",

@@ -1,5 +1,5 @@
-//! What of the floor is wanted: which part of each list is in sight, or which rows it is to be
-//! searched for. The feed reads no more than that.
+//! What the console needs of each list: the part in sight, or the rows that match a query. The feed
+//! reads no more than that.
 
 use shared::agent::AgentId;
 use shared::contact::{ContactId, Rank};
@@ -8,7 +8,7 @@ use shared::skill::Skill;
 use super::sort::Sort;
 use crate::query::Query;
 
-/// What is wanted of the lists.
+/// What is needed of the lists.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wanted {
     /// Of the waiting contacts.
@@ -19,29 +19,29 @@ pub struct Wanted {
     pub agents: Want<AgentId>,
 }
 
-/// What is wanted of a list.
+/// What is needed of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Want<Item> {
-    /// What is picked from the list; if nothing is, it is wanted as it stands.
+    /// The query and order; if none, the list as it is.
     pub picked: Option<Picked>,
-    /// The item that the operator keeps in sight, if any.
+    /// The item to keep in sight, if any.
     pub around: Option<Item>,
-    /// The number of the row that is in sight, if no item is kept there.
+    /// The number of the row in sight, if no item is to be kept there.
     pub at: usize,
-    /// How many rows are in sight.
+    /// The number of rows in sight.
     pub height: usize,
 }
 
-/// What is picked from a list, and in which order it is shown.
+/// A query on a list, and the order of the matches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picked {
-    /// What fits.
+    /// What matches.
     pub query: Query,
-    /// The order, unless the list's own.
+    /// The order; if none, the list's own.
     pub sort: Option<Sort>,
 }
 
-/// Before the size of the terminal is known.
+/// Used until the size of the terminal is known.
 const SOME_ROWS: usize = 30;
 
 impl<Item> Default for Want<Item> {

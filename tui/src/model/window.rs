@@ -1,4 +1,4 @@
-//! The time that the service figures are of.
+//! The time window of the service figures.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use shared::figures::Figures;
 use shared::service_level::ServiceLevel;
 use shared::time::Millis;
 
-/// The time that the service figures are of, up to now.
+/// The time window of the service figures, up to now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Window {
     /// The last quarter of an hour.
@@ -18,30 +18,30 @@ pub enum Window {
     Half,
     /// The last hour.
     Hour,
-    /// Since midnight, where the console is.
+    /// Since midnight in the console's time zone.
     Today,
 }
 
-/// How well the floor serves, in figures.
+/// The service figures.
 #[derive(Clone, Debug, Default)]
 pub struct Service {
-    /// The time that the figures are of.
+    /// Their time window.
     pub window: Window,
-    /// The service level that is aimed at.
+    /// The service level target.
     pub level: ServiceLevel,
-    /// The figures, unless there are none yet.
+    /// The figures; none until the first answer.
     pub figures: Option<Figures>,
-    /// The newest event and the time when they were asked for last.
+    /// The newest event and the time at the last request.
     pub of: (u64, Millis),
-    /// Whether newer ones are on their way.
+    /// Whether a request is in flight.
     pub asked: bool,
 }
 
 impl Window {
-    /// All of them, the shortest first.
+    /// All windows, the shortest first.
     pub const ALL: [Self; 4] = [Self::Quarter, Self::Half, Self::Hour, Self::Today];
 
-    /// Gives the next longer one; after the longest comes the shortest.
+    /// Returns the next longer window; after the longest comes the shortest.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
@@ -52,7 +52,7 @@ impl Window {
         }
     }
 
-    /// Gives when it begins.
+    /// Returns the start of the window.
     pub fn since(self, now: Millis, zone: &TimeZone) -> Millis {
         const MINUTE: u64 = 60_000;
         let ago = |minutes: u64| Millis(now.0.saturating_sub(minutes * MINUTE));
@@ -60,7 +60,7 @@ impl Window {
             Self::Quarter => ago(15),
             Self::Half => ago(30),
             Self::Hour => ago(60),
-            // A clock beyond all calendars has no midnight; a day will do.
+            // A time outside the calendar has no midnight; use the last 24 hours.
             Self::Today => midnight(now, zone).unwrap_or_else(|| ago(24 * 60)),
         }
     }
