@@ -1,4 +1,4 @@
-//! What the model wants done, as values: `update` names effects, the runtime performs them.
+//! Effects, as values: `update` returns them, the runtime performs them.
 
 use crate::find::ContactName;
 use crate::model::detail::Subject;
@@ -7,59 +7,59 @@ use crate::request::Request;
 use crate::series::Series;
 use shared::time::Millis;
 
-/// One thing to do.
+/// One effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Draw the model: something in it changed.
+    /// Draws the model, which changed.
     Draw,
-    /// Draw every cell anew, whatever the terminal shows.
+    /// Redraws every cell, whatever the terminal shows.
     Repaint,
-    /// Ask the ACD for something.
+    /// Sends a request to the ACD.
     Ask(Request),
-    /// Ask the ACD about one contact or agent, to show it closely.
+    /// Requests one contact or agent from the ACD, for the detail.
     Study {
-        /// Which.
+        /// The contact or agent.
         subject: Subject,
-        /// Whether its events of the past are wanted too.
+        /// Whether to request its past events too.
         past: bool,
     },
-    /// Ask the ACD which contact is meant, for the command that was typed.
+    /// Asks the ACD which contact a typed command names.
     Find {
-        /// As it was named.
+        /// The contact's name, as typed.
         name: ContactName,
-        /// The whole line of the command.
+        /// The whole command line.
         line: String,
     },
-    /// Look at the floor now, even if a retry is some time off.
+    /// Polls the floor now, even during a backoff.
     LookNow,
-    /// Ask for the service figures.
+    /// Requests the service figures.
     Measure {
-        /// Of which window.
+        /// The window.
         window: Window,
-        /// Since when that is.
+        /// The start of the window.
         since: Millis,
     },
-    /// Inject contacts one after the other, and tell how far it is.
+    /// Injects contacts one after another and reports the progress.
     Inject(Series),
-    /// Inject no more of them.
+    /// Stops injecting them.
     StopInjecting,
-    /// Start the demo session, or stop it.
+    /// Starts or stops the demo session.
     Demo(Switch),
-    /// Keep a command for later sessions.
+    /// Adds a command to the stored history.
     Remember(String),
-    /// Take the mouse from the terminal, or leave it to it.
+    /// Captures the mouse, or releases it to the terminal.
     Mouse(bool),
-    /// Give the terminal back and stop until somebody continues the program.
+    /// Restores the terminal and suspends the program.
     Suspend,
-    /// Leave.
+    /// Quits.
     Quit,
 }
 
-/// What becomes of something that can run or not.
+/// Whether to start or stop something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
-    /// It starts.
+    /// Starts it.
     Start,
-    /// It stops.
+    /// Stops it.
     Stop,
 }

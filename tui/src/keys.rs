@@ -1,5 +1,5 @@
-//! The keys: one table, from which come what a key does, the hint row, the help overlay and the
-//! list in `--help`.
+//! The key table. What a key does, the hint row, the help overlay and the list in `--help` all come
+//! from it.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -12,11 +12,11 @@ use crate::model::cursor::Motion;
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Goes to the next pane.
+    /// Focuses the next pane.
     NextPane,
-    /// Goes to the pane before.
+    /// Focuses the previous pane.
     PreviousPane,
-    /// Goes to that pane.
+    /// Focuses that pane.
     Focus(Pane),
     /// Moves through the rows.
     Move(Motion),
@@ -26,41 +26,41 @@ pub enum Action {
     Inject,
     /// Completes a contact.
     Complete,
-    /// Opens or closes the ACD, after a question.
+    /// Asks whether to open or close the ACD.
     ToggleAcd,
-    /// Holds the display, or lets it go on.
+    /// Pauses or resumes the display.
     Pause,
-    /// Looks at the floor now.
+    /// Polls the floor now.
     LookNow,
-    /// Shows the keys.
+    /// Shows the help.
     Help,
-    /// Draws every cell anew.
+    /// Redraws every cell.
     Repaint,
-    /// Stops the program until it is continued.
+    /// Suspends the program.
     Suspend,
-    /// Leaves; where that ends a floor with something to lose, after a question.
+    /// Quits; asks first if that ends an ACD with something to lose.
     Quit,
-    /// Leaves at once.
+    /// Quits at once.
     Leave,
     /// Answers a question with yes.
     Yes,
     /// Answers a question with no.
     No,
-    /// Takes away what lies over the panes.
+    /// Closes what covers the panes.
     Dismiss,
-    /// Types a command.
+    /// Opens the command prompt.
     Command,
     /// Completes the command.
     CompleteCommand,
-    /// Goes through the commands of before: to an older one, or to a newer.
+    /// Steps through the command history: to an older command (true), or to a newer one.
     Recall(bool),
-    /// Searches the keys.
+    /// Searches the help.
     Search,
-    /// Types a filter for the pane.
+    /// Opens the filter prompt for the pane.
     Filter,
-    /// Goes from an agent to his contact, from a contact to its agent.
+    /// Goes from an agent to their contact, or from a contact to its agent.
     Jump,
-    /// Goes back to what was looked at before.
+    /// Goes back to the previous subject of the detail.
     Back,
     /// Makes agents unavailable, with a reason.
     Away,
@@ -70,54 +70,54 @@ pub enum Action {
     RenameAgent,
     /// Changes the skills of an agent.
     EditSkills,
-    /// Takes away what is selected, after a question.
+    /// Cancels or deletes what is selected, after a question.
     Remove,
-    /// Takes a contact from its agent, after a question.
+    /// Requeues a contact, after a question.
     Requeue,
     /// Changes the priority of a contact.
     Priority,
-    /// Chooses the time of the service figures.
+    /// Switches the window of the service figures.
     Window,
-    /// Marks the selected row.
+    /// Marks or unmarks the selected row.
     Mark,
-    /// Completes what is typed, or goes to the next field.
+    /// Completes the word being typed, or goes to the next field.
     Tab,
     /// Goes to the next field.
     NextField,
-    /// Goes to the field before.
+    /// Goes to the previous field.
     PreviousField,
     /// Sorts by the next column.
     Sort,
-    /// Points at the column at the left.
+    /// Selects the next column to the left.
     ColumnLeft,
-    /// Points at the column at the right.
+    /// Selects the next column to the right.
     ColumnRight,
-    /// Starts the demo session, or stops it.
+    /// Starts or stops the demo session.
     Demo,
-    /// Turns the order round.
+    /// Reverses the order.
     Reverse,
-    /// Takes the mouse, or leaves it to the terminal.
+    /// Captures the mouse, or releases it to the terminal.
     Mouse,
     /// Scrolls the detail.
     Scroll(Motion),
-    /// Gives one pane the whole screen, or takes it back.
+    /// Lets one pane fill the screen, or restores the others.
     Zoom,
-    /// Takes the filter from the pane.
+    /// Clears the filter of the pane.
     ClearFilter,
-    /// Takes what is typed, or opens what is selected.
+    /// Accepts what is typed, or opens what is selected.
     Enter,
 }
 
-/// Where a key means what its row says.
+/// Where a row of the table applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// On the panes.
     Panes,
-    /// While a contact or agent is looked at closely: what is not said here is as on the panes.
+    /// While a detail is open; keys not listed for it work as on the panes.
     Detail,
-    /// While the keys are shown.
+    /// While the help is shown.
     Help,
-    /// While the keys are searched.
+    /// While the help is searched.
     Search,
     /// While a command is typed.
     Command,
@@ -138,36 +138,36 @@ pub struct Chord(pub KeyCode, pub KeyModifiers);
 /// A row of a table of keys.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding<Scope = self::Scope, Action = self::Action> {
-    /// The keys, any of which does it.
+    /// The keys; each of them triggers the action.
     pub chords: &'static [Chord],
     /// How the keys are written.
     pub keys: &'static str,
-    /// Where they do it.
+    /// Where it applies.
     pub scope: Scope,
-    /// What they do.
+    /// The action.
     pub action: Action,
-    /// What they do, in words.
+    /// Its description in the help.
     pub help: &'static str,
-    /// What they do, in the word or two of the hint row; empty if it has no place there.
+    /// Its description in the hint row, a word or two; empty if it is not shown there.
     pub hint: &'static str,
 }
 
-/// That key alone.
+/// Makes the chord of a key without modifiers.
 pub(crate) const fn key(code: KeyCode) -> Chord {
     Chord(code, KeyModifiers::NONE)
 }
 
-/// That character alone.
+/// Makes the chord of a character without modifiers.
 pub(crate) const fn char(c: char) -> Chord {
     key(KeyCode::Char(c))
 }
 
-/// That character with Ctrl.
+/// Makes the chord of a character with Ctrl.
 pub(crate) const fn ctrl(c: char) -> Chord {
     Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
 }
 
-/// Makes a row of the table of keys of the place where it stands.
+/// Makes a row of a key table, with the `Scope` and `Action` in scope where it is used.
 macro_rules! binding {
     ($scope:ident, [$($chord:expr),+], $keys:literal, $action:expr, $help:literal, $hint:literal) => {
         Binding {
@@ -182,7 +182,7 @@ macro_rules! binding {
 }
 pub(crate) use binding;
 
-/// Every key there is. The order is that of the hint row and of the help.
+/// Every key. The order is that of the hint row and of the help.
 #[rustfmt::skip]
 pub const TABLE: &[Binding] = &[
     binding!(Panes, [char('q')], "q", Action::Quit, "quit; an ACD on a Redis goes on, one in this program ends, after a question", "quit"),
@@ -258,34 +258,34 @@ pub const TABLE: &[Binding] = &[
     binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Leave, "quit, whatever is on the screen", ""),
 ];
 
-/// The table in force, if it is not [`TABLE`] itself. It is chosen once, before the first key, so
-/// it is as good as a constant.
+/// The table in use, if not [`TABLE`] itself. It is set once, before the first key press, so it is
+/// as good as a constant.
 static CHOSEN: OnceLock<Vec<Binding>> = OnceLock::new();
 
-/// Puts another table in force, as the user's settings have it; only the first call does.
+/// Sets the table from the user's settings; only the first call has an effect.
 pub fn choose(table: Vec<Binding>) {
-    // Later calls change nothing, by intent.
+    // Later calls deliberately change nothing.
     let _ = CHOSEN.set(table);
 }
 
-/// Gives the table in force.
+/// Returns the table in use.
 fn table() -> &'static [Binding] {
     CHOSEN.get().map_or(TABLE, Vec::as_slice)
 }
 
 impl Chord {
-    /// Gives the chord of a key event, unless the key was released.
+    /// Returns the chord of a key event, unless the key was released.
     pub fn of(event: KeyEvent) -> Option<Self> {
         if event.kind == KeyEventKind::Release {
             return None;
         }
-        // A capital letter and a back tab say by themselves that shift was held.
+        // A capital letter and a back tab already imply shift.
         let modifiers = event.modifiers - KeyModifiers::SHIFT;
         Some(Self(event.code, modifiers))
     }
 }
 
-/// Gives what a key does in that scope.
+/// Returns what a key does in that scope.
 pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
     let chord = Chord::of(event)?;
     let found = |scope| {
@@ -299,26 +299,26 @@ pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
         .map(|row| row.action)
 }
 
-/// Gives the rows of the hint row in that scope.
+/// Returns the rows for the hint row in that scope.
 pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
     let of = |scope: Scope| {
         table()
             .iter()
             .filter(move |row| row.scope == scope && !row.hint.is_empty())
     };
-    // Beside a detail the keys of the panes hold too.
+    // While a detail is open, the keys of the panes work too.
     let panes = (scope == Scope::Detail).then(|| of(Scope::Panes));
     of(scope).chain(panes.into_iter().flatten())
 }
 
-/// Gives the rows that the help overlay shows.
+/// Returns the rows for the help overlay.
 pub fn help() -> impl Iterator<Item = &'static Binding> {
     table()
         .iter()
         .filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
 }
 
-/// Gives the rows of the help that hold that text.
+/// Returns the rows of the help that contain the text.
 pub fn found(text: &str) -> impl Iterator<Item = &'static Binding> {
     let text = text.to_lowercase();
     help().filter(move |row| {
@@ -327,7 +327,7 @@ pub fn found(text: &str) -> impl Iterator<Item = &'static Binding> {
     })
 }
 
-/// Gives the list of keys for `--help`.
+/// Returns the list of keys for `--help`.
 pub fn listed() -> String {
     let mut text = String::from("Keys:\n");
     for row in help() {

@@ -1,4 +1,4 @@
-//! What the model is told: keys, looks at the floor, answers, the passing of time.
+//! Messages to the model: keys, snapshots of the floor, answers, the clock.
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use engine::traffic::Taken;
@@ -15,14 +15,14 @@ use shared::text::AcdName;
 /// How a demo session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DemoEnd {
-    /// How many of its agents are there still; none if that cannot be told.
+    /// How many of its agents remain; none if unknown.
     pub left: Option<usize>,
-    /// What it did to contacts when it left.
+    /// What it did to contacts when it ended.
     pub taken: Taken,
 }
 
 impl DemoEnd {
-    /// One that had no contacts to do anything to.
+    /// Makes the end of a session that had no contacts to clean up.
     pub fn with(left: Option<usize>) -> Self {
         Self {
             left,
@@ -31,60 +31,60 @@ impl DemoEnd {
     }
 }
 
-/// One thing that happened to the console.
+/// A message to the console.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// A key was pressed.
     Key(KeyEvent),
-    /// Text was pasted. It is typed where something is typed, and is never a key.
+    /// Text was pasted. It is inserted where text is being typed, and never acts as keys.
     Pasted(String),
-    /// The mouse did something, at that time by this machine's clock.
+    /// A mouse event, at that time by this machine's clock.
     Mouse(MouseEvent, Millis),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
     /// A second of this machine's clock began.
     Second(Millis),
-    /// The ACD was reached, and is called that.
+    /// The ACD was reached, and has this name.
     Opened(AcdName),
-    /// The floor was looked at.
+    /// A snapshot of the floor.
     Looked(Box<Look>),
-    /// The floor could not be looked at.
+    /// The floor could not be read.
     StoreAway {
         /// When, by this machine's clock.
         at: Millis,
-        /// Why, in the words of the store.
+        /// The reason the store gave.
         why: String,
     },
-    /// The console cannot begin, and waiting would not help: why, with the remedy.
+    /// The console cannot start, and retrying would not help: why, and the remedy.
     CannotBegin(String),
-    /// The ACD said what it knows of one contact or agent.
+    /// The ACD's answer about one contact or agent.
     Studied(Box<Study>),
-    /// The ACD said which contact is meant by the command of that line, or the sentence that says
-    /// why that cannot be told.
+    /// The ACD's answer about the contact that a typed command names, or a sentence that says why
+    /// it is not known.
     Found {
         /// The line.
         line: String,
         /// The contact.
         found: Result<Box<Contact>, String>,
     },
-    /// The service figures of a window came, unless the store did not give them.
+    /// The service figures of a window; none if the request failed.
     Measured(Window, Option<Box<Figures>>),
-    /// So many contacts of the series were injected by now.
+    /// The series has injected this many contacts so far.
     Injected(u32),
-    /// The series came to its end.
+    /// The series ended.
     InjectionEnded {
-        /// How many contacts were made.
+        /// The number of contacts created.
         made: u32,
-        /// What failed, if something did.
+        /// The failure, if there was one.
         why: Option<String>,
     },
-    /// The demo session came to its end; or there was none, with the reason.
+    /// The demo session ended, or could not start for this reason.
     DemoEnded(Result<DemoEnd, String>),
-    /// A request came to an end.
+    /// A request was answered.
     Answered {
-        /// What was asked.
+        /// The request.
         request: Request,
-        /// What became of it: a sentence, or the sentence that refused it.
+        /// A sentence that says what was done, or why it was refused.
         answer: Result<String, String>,
     },
 }

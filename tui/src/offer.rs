@@ -1,11 +1,11 @@
-//! What keys do now: where they go, what the hints offer, and what keys do not do to a row that has
-//! gone.
+//! Which keys work now: the scope they apply to, the actions that the hints show, and the actions
+//! withheld from a row that has left.
 
 use crate::keys::{Action, Scope};
 use crate::model::detail::Subject;
 use crate::model::{Model, Overlay, Pane, Rights};
 
-/// Gives where keys go.
+/// Returns the scope that keys apply to.
 pub fn scope(model: &Model) -> Scope {
     match &model.overlay {
         None if model.detail.is_some() => Scope::Detail,
@@ -25,8 +25,8 @@ pub fn scope(model: &Model) -> Scope {
     }
 }
 
-/// Says why a key does nothing now that would act on the selected row: that has gone, or another
-/// took its place so short a time ago that the key may have been meant for the one before.
+/// Returns why a key that would act on the selected row has no effect now: the row has left, or
+/// another replaced it so recently that the key may have been meant for the previous one.
 pub(crate) fn withheld(model: &Model, action: Action) -> Option<String> {
     if model.overlay.is_some() {
         return None;
@@ -42,7 +42,7 @@ pub(crate) fn withheld(model: &Model, action: Action) -> Option<String> {
     })
 }
 
-/// Gives the pane whose selected row an action is for, if it is for one.
+/// Returns the pane whose selected row an action applies to, if any.
 fn pane_of(model: &Model, action: Action) -> Option<Pane> {
     let pane = match action {
         Action::ToggleAgent | Action::Away | Action::EditSkills | Action::RenameAgent => {
@@ -54,7 +54,7 @@ fn pane_of(model: &Model, action: Action) -> Option<Pane> {
         }
         _ => return None,
     };
-    // What is marked or open is meant, whatever became of the selected row.
+    // Actions on marked rows or an open detail do not depend on the selected row.
     let open = match model.detail.as_ref().map(|detail| &detail.subject) {
         Some(Subject::Contact(_)) => pane != Pane::Agents || pane == model.focus,
         Some(Subject::Agent(_)) => pane == Pane::Agents,
@@ -63,7 +63,7 @@ fn pane_of(model: &Model, action: Action) -> Option<Pane> {
     (model.marks.count(pane) == 0 && !open).then_some(pane)
 }
 
-/// Tells whether an action makes sense for what is selected now, so that it is worth a hint.
+/// Returns whether an action makes sense for the current selection, so that it is worth a hint.
 pub(crate) fn offers(model: &Model, action: Action) -> bool {
     if matches!(model.overlay, Some(Overlay::Help(_))) || model.overlay.is_some() {
         return true;
@@ -92,7 +92,7 @@ pub(crate) fn offers(model: &Model, action: Action) -> bool {
             let meant = model.contacts_meant();
             meant.into_iter().any(|id| model.agent_on(id).is_some())
         }
-        // On agents and skills it deletes, which needs no hint.
+        // It also deletes agents and skills, which needs no hint.
         Action::Remove => {
             (contact_open || model.focus == Pane::Queue) && !model.contacts_meant().is_empty()
         }

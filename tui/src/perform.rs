@@ -1,4 +1,4 @@
-//! Asks the ACD what the model wants asked, each request on a task of its own.
+//! Sends the model's requests to the ACD, each in a task of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,14 +26,14 @@ use crate::series::Series;
 use crate::text::short_contact;
 use shared::time::Millis;
 
-/// How many events are looked through for the story of a contact or agent.
+/// How many events are searched for the past of a contact or agent.
 const LOOKED_BACK: u64 = 4_000;
-/// How many of them are asked for at once.
+/// How many of them are requested at once.
 const EVENTS_AT_ONCE: usize = 500;
-/// How long an answer is waited for.
+/// The timeout of a request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Asks on a task, and sends back what became of it.
+/// Sends a request in a task and reports the answer.
 pub fn ask(
     tasks: &TaskTracker,
     acd: Arc<dyn Acd>,
@@ -42,12 +42,13 @@ pub fn ask(
 ) {
     tasks.spawn(async move {
         let answer = answer(patience(&request), perform(acd.as_ref(), &request)).await;
-        // The only way to fail is that the console has left meanwhile.
+        // Sending fails only if the console has quit.
         let _ = replies.send(Message::Answered { request, answer }).await;
     });
 }
 
-/// Waits for the answer to a request that long. Gives the sentence that it is, or that refuses it.
+/// Waits for the answer to a request, up to its timeout. Returns the sentence that reports what was
+/// done or why it was refused.
 pub(crate) async fn answer(
     patience: Duration,
     asking: impl Future<Output = Result<String, Error>>,
@@ -61,7 +62,7 @@ pub(crate) async fn answer(
     }
 }
 
-/// Gives how long an answer to that request is waited for.
+/// Returns the timeout of a request.
 fn patience(request: &Request) -> Duration {
     let steps = match request {
         Request::Inject { count, .. } => u32::from(*count),
@@ -71,7 +72,7 @@ fn patience(request: &Request) -> Duration {
     PATIENCE + Duration::from_millis(20).saturating_mul(steps)
 }
 
-/// Asks about one contact or agent on a task, and sends back what is known.
+/// Requests one contact or agent in a task and reports what is known.
 pub fn study(
     tasks: &TaskTracker,
     acd: Arc<dyn Acd>,
@@ -92,7 +93,7 @@ pub fn study(
     });
 }
 
-/// Asks on a task which contact is meant by the name in that line, and sends it back.
+/// Looks up the contact that a command line names, in a task, and reports it.
 pub fn find(
     tasks: &TaskTracker,
     acd: Arc<dyn Acd>,
@@ -113,7 +114,7 @@ pub fn find(
     });
 }
 
-/// Asks for the service figures since a time on a task, and sends them back.
+/// Requests the service figures since a time in a task and reports them.
 pub fn measure(
     tasks: &TaskTracker,
     acd: Arc<dyn Acd>,
@@ -129,11 +130,11 @@ pub fn measure(
     });
 }
 
-/// Asks what is known of one contact or agent.
+/// Requests what is known of one contact or agent.
 pub async fn known(acd: &dyn Acd, subject: &Subject, past: bool) -> Study {
     let facts = facts(acd, subject).await.map_err(|error| error.to_string());
     let past = if past {
-        // Without its past it is still worth showing; the next look asks again.
+        // The detail is useful without past events; the next poll requests them again.
         events_of(acd, subject).await.ok()
     } else {
         None
@@ -155,7 +156,8 @@ async fn facts(acd: &dyn Acd, subject: &Subject) -> Result<Facts, Error> {
     })
 }
 
-/// Gives the subject's events among the last few thousand, and the number of the newest of all.
+/// Returns the subject's events among the last few thousand, and the number of the newest of all
+/// events.
 async fn events_of(acd: &dyn Acd, subject: &Subject) -> Result<(Vec<Event>, u64), Error> {
     let newest = acd.overview().await?.event;
     let mut seen = newest.saturating_sub(LOOKED_BACK);
@@ -169,9 +171,9 @@ async fn events_of(acd: &dyn Acd, subject: &Subject) -> Result<(Vec<Event>, u64)
     Ok((found, seen.max(newest)))
 }
 
-/// Asks, and gives the sentence that says what came of it.
+/// Performs a request and returns the sentence that reports what was done.
 ///
-/// Boxed, for some requests are made of others.
+/// Boxed, because requests can contain requests.
 pub fn perform<'a>(acd: &'a dyn Acd, request: &'a Request) -> BoxFuture<'a, Result<String, Error>> {
     Box::pin(one(acd, request))
 }
@@ -197,7 +199,7 @@ async fn inject(
     let (made, end) = pace::run(acd, &series, &CancellationToken::new(), keep).await;
     match (end, last) {
         (Err(error), _) if made == 0 => Err(error),
-        // What was done before is worth knowing: it will not be undone.
+        // Reports what was created before the failure: it is not undone.
         (Err(error), _) => Ok(sentence::stopped(made.into(), &error)),
         (Ok(()), Some((id, state))) if count == 1 => Ok(sentence::injected(id, skills, &state)),
         (Ok(()), _) => Ok(sentence::injected_many(count.into(), skills, served)),
@@ -219,7 +221,7 @@ async fn all(acd: &dyn Acd, requests: &[Request]) -> Result<String, Error> {
     }
 }
 
-/// Gives what was seen of a contact, as the store takes it.
+/// Converts what was seen of a contact to the store's precondition.
 fn stood(seen: Option<&Stood>) -> ContactSeen {
     match seen {
         None => ContactSeen::ANYTHING,
@@ -231,7 +233,7 @@ fn stood(seen: Option<&Stood>) -> ContactSeen {
 async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
     match request {
         Request::InjectSlowly(series) => {
-            // As a part of something larger nobody can stop it, or see how far it is.
+            // Inside a larger request it cannot be stopped, and its progress is not shown.
             let alone = CancellationToken::new();
             let (made, end) = pace::run(acd, series, &alone, |_, _| Ok(())).await;
             match end {

@@ -1,4 +1,4 @@
-//! What an operator asks of the ACD, as values, with what was seen of what it is about.
+//! The operator's requests to the ACD, as values. They carry what was seen of their subject.
 
 use shared::agent::{Agent, AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
@@ -7,16 +7,16 @@ use shared::text::PersonName;
 
 use crate::series::Series;
 
-/// Where a contact that is not over was seen to stand.
+/// The state in which a contact that is not over was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stood {
     /// In the queue.
     Waiting,
-    /// With that agent.
+    /// With this agent.
     With(AgentId),
 }
 
-/// What was seen of an agent who is to be deleted, as far as the question told of it.
+/// What the question about deleting an agent said of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentWas {
     /// Their first and last name.
@@ -37,98 +37,98 @@ impl From<&Agent> for AgentWas {
     }
 }
 
-/// What an operator can ask of the ACD.
+/// A request to the ACD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Make an agent available or not; if he is on a contact, when it ends.
+    /// Makes an agent available or unavailable; if they are on a contact, when it ends.
     SetPresence {
-        /// Whom.
+        /// The agent.
         agent: AgentId,
-        /// What he is to be.
+        /// The new presence.
         presence: Presence,
         /// Whether they are on a contact, for the wording of the answer.
         busy: bool,
-        /// What they were seen to have chosen; none: whatever they chose.
+        /// The presence that they were seen to have chosen; none accepts any.
         seen: Option<Presence>,
     },
-    /// Inject contacts, all at once.
+    /// Injects contacts, all at once.
     Inject {
-        /// What each needs.
+        /// The skills that each needs.
         skills: Vec<Skill>,
-        /// How urgent each is.
+        /// The priority of each.
         priority: Priority,
         /// How many.
         count: u16,
     },
-    /// Inject contacts one after the other, which goes on while other things are asked.
+    /// Injects contacts one after another; other requests can be made meanwhile.
     InjectSlowly(Series),
-    /// Add an agent.
+    /// Adds an agent.
     AddAgent(NewAgent),
-    /// Give skills to an agent and take others from him.
+    /// Adds skills to an agent and removes others.
     ChangeSkills {
-        /// Whom.
+        /// The agent.
         agent: AgentId,
-        /// What he gets.
+        /// The skills to add.
         add: Vec<Skill>,
-        /// What he loses.
+        /// The skills to remove.
         remove: Vec<Skill>,
-        /// What they were seen to hold; none: whatever they hold.
+        /// The skills that they were seen to hold; none accepts any.
         held: Option<Vec<Skill>>,
     },
-    /// Change the name of an agent.
+    /// Renames an agent.
     RenameAgent {
-        /// Whose.
+        /// The agent.
         agent: AgentId,
-        /// His first name.
+        /// The new first name.
         fname: PersonName,
-        /// His last name.
+        /// The new last name.
         lname: PersonName,
-        /// The first and last name that were seen; none: whatever they are called.
+        /// The first and last name that were seen; none accepts any.
         seen: Option<(PersonName, PersonName)>,
     },
-    /// Delete an agent.
+    /// Deletes an agent.
     DeleteAgent {
-        /// Whom.
+        /// The agent.
         agent: AgentId,
-        /// What was seen of them; none: whatever they are.
+        /// What was seen of them; none accepts any state.
         seen: Option<AgentWas>,
     },
-    /// Take a skill from everybody.
+    /// Removes a skill from every agent.
     DeleteSkill(Skill),
-    /// Cancel a contact.
+    /// Cancels a contact.
     Cancel {
-        /// Which.
+        /// The contact.
         contact: ContactId,
-        /// Where it was seen to stand; none: wherever it stands.
+        /// The state in which it was seen; none accepts any.
         seen: Option<Stood>,
     },
-    /// Take a contact from its agent and put it back in the queue.
+    /// Takes a contact from its agent and puts it back in the queue.
     Requeue {
-        /// Which.
+        /// The contact.
         contact: ContactId,
-        /// From whom.
+        /// The agent.
         from: AgentId,
     },
-    /// Change the priority of a contact.
+    /// Changes the priority of a contact.
     SetPriority {
-        /// Which.
+        /// The contact.
         contact: ContactId,
-        /// How urgent it shall be.
+        /// The new priority.
         priority: Priority,
-        /// Where it was seen to stand; none: wherever it stands.
+        /// The state in which it was seen; none accepts any.
         seen: Option<Stood>,
     },
-    /// All of these, one after the other.
+    /// Sends these requests one after another.
     All(Vec<Request>),
-    /// Complete a contact.
+    /// Completes a contact.
     Complete {
-        /// Which.
+        /// The contact.
         contact: ContactId,
-        /// Who was seen to be on it.
+        /// The agent who was seen to be on it.
         with: AgentId,
     },
-    /// Open the ACD.
+    /// Opens the ACD.
     Open,
-    /// Close the ACD.
+    /// Closes the ACD.
     Close,
 }

@@ -1,5 +1,5 @@
-//! The console on its stage: what performs its effects. Whatever awaits the network does so on a
-//! task of its own.
+//! Runs the console and performs its effects. Whatever waits for the network runs in a task of its
+//! own.
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -30,11 +30,11 @@ use crate::{history, pace, perform};
 pub enum Home {
     /// In this process.
     Here(Arc<dyn Acd>),
-    /// Elsewhere. It is connected to while the console is already there to be seen.
+    /// Elsewhere. The console is already shown while it connects.
     There(Remote),
 }
 
-/// Runs the console until it ends, and gives it back as it was then.
+/// Runs the console until it ends, and returns its last state.
 pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(End, Model)> {
     let backstage = Backstage::default();
     let (sender, messages) = mpsc::channel(64);
@@ -114,7 +114,7 @@ impl stage::Scene for Model {
 }
 
 struct Console {
-    /// Empty until the store has answered; before that the model asks for nothing.
+    /// Empty until the store has answered; until then the model sends no request.
     acd: Arc<OnceLock<Arc<dyn Acd>>>,
     tasks: TaskTracker,
     sender: mpsc::Sender<Message>,
@@ -123,7 +123,7 @@ struct Console {
     second: Arc<Notify>,
     demo: Demo,
     token: CancellationToken,
-    /// Ends the series of injections that goes on.
+    /// Stops the running series of injections.
     injection: CancellationToken,
 }
 
@@ -168,7 +168,7 @@ impl Hands<Model> for Console {
         if *self.wanted.borrow() == wanted {
             return;
         }
-        // What is only a little more than what is there is read with the next look.
+        // A few rows more than what was read can wait for the next poll.
         let now = model.lacks(&wanted);
         self.wanted.send_replace(wanted);
         if now {
@@ -178,7 +178,7 @@ impl Hands<Model> for Console {
 }
 
 impl Console {
-    /// Performs what needs the ACD.
+    /// Performs an effect that needs the ACD.
     fn ask(&mut self, effect: Effect) {
         let Some(acd) = self.acd.get().cloned() else {
             return;
@@ -213,7 +213,8 @@ impl Console {
         }
     }
 
-    /// Keeps a command, beside the keys: a slow disk is no reason to stand still.
+    /// Stores a command in the history, in a thread of its own: a slow disk must not block the
+    /// console.
     fn remember(&self, command: String) {
         if let Some(path) = history::path() {
             self.tasks

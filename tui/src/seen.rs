@@ -1,10 +1,10 @@
-//! Changes of an agent that follow from something seen of them: their name, their skills, whether
-//! they are on a contact.
+//! Changes of an agent that are only made if what was seen still holds: their name, their skills,
+//! whether they are on a contact.
 //!
-//! A version names all of an agent, also what changes every few seconds on a busy floor and does
-//! not matter here. So the agent is read, what matters is compared, and the change carries the
-//! version that was read: the store decides, and refuses when anything changed in between. Then the
-//! agent is read anew.
+//! A version covers the whole agent, also parts that change every few seconds on a busy floor and
+//! do not matter here. So the agent is read, the relevant parts are compared, and the change
+//! carries the version that was read. The store refuses it if anything changed in between. Then the
+//! agent is read again.
 
 use std::collections::BTreeSet;
 
@@ -17,10 +17,10 @@ use shared::{Acd, Error};
 use crate::request::AgentWas;
 use crate::sentence::{joined, skills_changed};
 
-/// How often an agent is read whose version changes again and again before the change comes.
+/// How often the agent is read again if their version keeps changing before the change arrives.
 const TRIES: usize = 5;
 
-/// Gives an agent another name, if they are called as they were seen.
+/// Renames an agent, if they still have the name that was seen.
 pub(crate) async fn rename(
     acd: &dyn Acd,
     id: &AgentId,
@@ -37,7 +37,7 @@ pub(crate) async fn rename(
     while_still(acd, id, |agent| named(agent, seen), rename).await
 }
 
-/// Deletes an agent who is what was seen.
+/// Deletes an agent, if they are still as seen.
 pub(crate) async fn delete(
     acd: &dyn Acd,
     id: &AgentId,
@@ -50,7 +50,7 @@ pub(crate) async fn delete(
     let still = |agent: &Agent| {
         named(agent, &seen.name)?;
         holds(agent, &seen.skills)?;
-        // Whoever is on a contact is refused by the store, whatever was seen.
+        // The store refuses to delete an agent who is on a contact, whatever was seen.
         if seen.busy && agent.state.contact().is_none() {
             return Err(format!("{id} is not on a contact any more"));
         }
@@ -59,8 +59,8 @@ pub(crate) async fn delete(
     while_still(acd, id, still, delete).await
 }
 
-/// Gives an agent skills and takes others from them, one after the other, as long as they hold what
-/// was seen and what came of the steps before. Gives the sentence that says how far it came.
+/// Adds skills to an agent and removes others, one after another, as long as the agent holds the
+/// skills seen, as changed by the earlier steps. Returns a sentence that says how far it came.
 pub(crate) async fn change_skills(
     acd: &dyn Acd,
     id: &AgentId,
@@ -76,7 +76,7 @@ pub(crate) async fn change_skills(
             if done.0.is_empty() && done.1.is_empty() {
                 return Err(error);
             }
-            // What was done before is worth knowing: it will not be undone.
+            // Reports the steps that succeeded: they are not undone.
             let so_far = skills_changed(id, &done.0, &done.1);
             return Ok(format!("{so_far} The rest was not done: {error}."));
         }
@@ -113,7 +113,7 @@ async fn change_skill(
     }
 }
 
-/// Changes an agent of whom that is so still.
+/// Changes an agent if `still` holds for them.
 async fn while_still<Change: Future<Output = Result<(), Error>>>(
     acd: &dyn Acd,
     id: &AgentId,
@@ -136,7 +136,7 @@ async fn while_still<Change: Future<Output = Result<(), Error>>>(
     )))
 }
 
-/// Refuses an agent who is called otherwise, with how they are called.
+/// Returns an error with the agent's name if it differs.
 pub(crate) fn named(
     agent: &Agent,
     (fname, lname): &(PersonName, PersonName),
@@ -150,7 +150,7 @@ pub(crate) fn named(
     ))
 }
 
-/// Refuses an agent who holds other skills, with those that they hold.
+/// Returns an error with the agent's skills if they differ.
 pub(crate) fn holds(agent: &Agent, skills: &[Skill]) -> Result<(), String> {
     let set = |skills: &[Skill]| skills.iter().cloned().collect::<BTreeSet<_>>();
     if set(&agent.skills) == set(skills) {

@@ -1,4 +1,4 @@
-//! The acting keys: what they ask of the ACD, and when they refuse.
+//! The keys that change something: the requests they send, and when they refuse.
 
 use shared::agent::{Agent, AgentState, Presence};
 use shared::skill::Skill;
@@ -12,7 +12,7 @@ use crate::model::{About, Model, Overlay, Pane};
 use crate::request::Request;
 use crate::text::short_contact;
 
-/// Names a request, for the sentence that says that it failed.
+/// Returns what a failed request did not do, to start the error message with.
 pub(super) fn named(request: &Request) -> String {
     match request {
         Request::SetPresence { agent, .. } => format!("{agent} not changed"),
@@ -36,8 +36,8 @@ pub(super) fn named(request: &Request) -> String {
     }
 }
 
-/// Asks, unless asking makes no sense now. Nothing is kept for later: a change of state that
-/// comes true minutes after the key is worse than none.
+/// Sends a request, unless that is pointless now. Nothing is queued for later: a change that takes
+/// effect minutes after the key press is worse than none.
 pub(super) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
     let request = match request {
         Request::InjectSlowly(series) => return running::inject(model, series),
@@ -50,11 +50,11 @@ pub(super) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
     vec![Effect::Ask(request), Effect::Draw]
 }
 
-/// Said when an agent is needed and none is selected.
+/// The message when an agent is needed and none is selected.
 pub(super) const NO_AGENT: &str = "No agent is selected: 3 goes to the agents, j and k select one.";
 
-/// Makes the meant agent available or not; one who is on a contact, after it. The marked agents
-/// only after a question.
+/// Makes the selected agent available or unavailable; one on a contact only after it ends. For
+/// marked agents, asks first.
 pub(super) fn toggle_agent(model: &mut Model) -> Vec<Effect> {
     let each: Vec<(&Agent, Presence)> = model
         .agents_meant()
@@ -89,7 +89,7 @@ fn other_than(chosen: &Presence) -> Presence {
     }
 }
 
-/// Takes away what is meant, after a question: cancels contacts, deletes agents or a skill.
+/// Removes what the key applies to, after a question: cancels contacts, deletes agents or a skill.
 pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
     let contact = matches!(
         model.detail.as_ref().map(|detail| &detail.subject),
@@ -125,7 +125,7 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Leaves. Where the floor lives in this program and has something to lose, after a question.
+/// Quits. Asks first if this program holds an ACD with something to lose.
 pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     if !model.ends_a_floor() {
         return vec![Effect::Quit];
@@ -133,8 +133,8 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     ask_question(model, About::Quit)
 }
 
-/// Gives one or two skills of an agent chosen by the dice, so that there is somebody who can
-/// serve a contact that needs them.
+/// Returns one or two skills of a random agent, so that somebody can serve a contact that needs
+/// them.
 pub(super) fn some_skills_of_the_floor(model: &mut Model) -> Vec<Skill> {
     let mut dice = model.dice;
     let skills = model
@@ -156,14 +156,14 @@ fn some_skills(agents: &[Agent], dice: &mut u64) -> Vec<Skill> {
     let first = throw(dice, held.len());
     let mut skills = vec![held[first].clone()];
     if held.len() > 1 && throw(dice, 2) == 1 {
-        // Any other than the first.
+        // Any skill but the first.
         let second = (first + 1 + throw(dice, held.len() - 1)) % held.len();
         skills.push(held[second].clone());
     }
     skills
 }
 
-/// Throws the dice: a number below `sides`, which must not be 0 (`SplitMix64`).
+/// Returns a random number below `sides`, which must not be 0 (`SplitMix64`).
 fn throw(dice: &mut u64, sides: usize) -> usize {
     *dice = dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *dice;
@@ -174,7 +174,7 @@ fn throw(dice: &mut u64, sides: usize) -> usize {
     usize::try_from(mixed % sides as u64).unwrap_or(0)
 }
 
-/// Asks whether the ACD shall be opened or closed.
+/// Asks whether to open the ACD if it is closed, or to close it if it is open.
 pub(super) fn ask_about_acd(model: &mut Model) -> Vec<Effect> {
     if refused(model) {
         return vec![Effect::Draw];
@@ -186,7 +186,7 @@ pub(super) fn ask_about_acd(model: &mut Model) -> Vec<Effect> {
     ask_about(model, !open)
 }
 
-/// Asks whether the ACD shall be opened, or whether it shall be closed.
+/// Asks whether to open or to close the ACD.
 pub(super) fn ask_about(model: &mut Model, open: bool) -> Vec<Effect> {
     if !refused(model) {
         model.overlay = Some(if open {
@@ -198,7 +198,7 @@ pub(super) fn ask_about(model: &mut Model, open: bool) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Does what was asked about.
+/// Performs what was confirmed.
 pub(super) fn confirmed(model: &mut Model) -> Vec<Effect> {
     if !question::takes_yes(model) {
         return vec![Effect::Draw];

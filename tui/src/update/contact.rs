@@ -1,4 +1,4 @@
-//! What can be done to contacts, each after a question: completing, cancelling, requeueing.
+//! Actions on contacts, each after a question: completing, cancelling, requeueing.
 
 use shared::contact::ContactId;
 
@@ -7,21 +7,21 @@ use super::refuse::refuse;
 use crate::effect::Effect;
 use crate::model::{About, Model, Pane};
 
-/// Said when a contact is needed and none is selected.
+/// The message when a contact is needed and none is selected.
 const NO_CONTACT: &str =
     "No contact is selected: one of the queue, of an agent who is on one, or an open detail.";
 
-/// Asks whether the meant contacts shall be completed; those that nobody is on are named.
+/// Asks whether to complete the selected contacts; names those that no agent is on.
 pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
     with_meant(model, About::Complete)
 }
 
-/// Asks whether the meant contacts shall be cancelled.
+/// Asks whether to cancel the selected contacts.
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     with_meant(model, About::Cancel)
 }
 
-/// Asks whether the meant contacts shall go from their agents back to the queue.
+/// Asks whether to requeue the selected contacts.
 pub(super) fn requeue(model: &mut Model) -> Vec<Effect> {
     with_meant(model, About::Requeue)
 }
@@ -35,7 +35,7 @@ fn with_meant(model: &mut Model, about: impl FnOnce(Vec<ContactId>) -> About) ->
     ask_about(model, about(contacts))
 }
 
-/// Says why no contact is meant.
+/// Returns why the action applies to no contact.
 pub(super) fn none_meant(model: &Model) -> String {
     let marked = model.marks.count(Pane::Agents);
     match model.focus {

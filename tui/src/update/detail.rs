@@ -1,4 +1,4 @@
-//! Details: opening, following the selection, jumping between a contact and its agent.
+//! The detail view: opening it, following the selection, jumping between a contact and its agent.
 
 use super::refuse::refuse;
 use shared::contact::ContactState;
@@ -12,7 +12,7 @@ use crate::model::{Link, Model, Pane};
 use crate::query::quoted;
 use crate::view;
 
-/// Opens what is selected, or closes it if it is open.
+/// Opens the selected item, or closes it if it is open.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     if model.focus == Pane::Skills {
         return queue_for_skill(model);
@@ -25,8 +25,8 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Opens what took the place of what was selected, or the first row for somebody who has not
-/// selected any yet: looking at it harms nobody.
+/// Opens the item that replaced the selected one, or the first row if nothing was selected yet.
+/// Viewing the wrong item does no harm.
 fn open_first(model: &mut Model) -> Vec<Effect> {
     if model.focus == Pane::Events {
         return refuse(model, "This line is of no contact and of no agent.");
@@ -38,7 +38,7 @@ fn open_first(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Shows the part of the queue that needs the selected skill.
+/// Shows the contacts in the queue that need the selected skill.
 fn queue_for_skill(model: &mut Model) -> Vec<Effect> {
     if model.skills.selected.is_none() {
         super::walk::go(model, Motion::Down);
@@ -47,7 +47,7 @@ fn queue_for_skill(model: &mut Model) -> Vec<Effect> {
         return refuse(model, "There is no skill here.");
     };
     let text = format!("skill:{}", quoted(skill.as_str()));
-    // The name of a skill holds no quotes, so this is always a query.
+    // A skill name contains no quotes, so this always parses.
     if let Ok(filter) = Filter::parse(&text, Pane::Queue) {
         model.filters.set(Pane::Queue, filter);
     }
@@ -88,7 +88,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Turns an open detail to the row that was just selected.
+/// Switches an open detail to the row just selected.
 pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
     let listed = matches!(model.focus, Pane::Queue | Pane::Agents);
     let (Some(subject), true) = (selected(model), listed) else {
@@ -104,7 +104,7 @@ pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
     study(model)
 }
 
-/// Asks the store about the subject, if it can be asked and no answer is on its way.
+/// Requests the subject from the store, unless that is impossible or a request is in flight.
 pub(super) fn study(model: &mut Model) -> Vec<Effect> {
     let Some(detail) = &mut model.detail else {
         return vec![];
@@ -120,7 +120,7 @@ pub(super) fn study(model: &mut Model) -> Vec<Effect> {
     }]
 }
 
-/// Takes in what the store said, unless another subject is open by now.
+/// Handles the store's answer; ignores it if another subject is open by now.
 pub(super) fn studied(model: &mut Model, study: Study) -> Vec<Effect> {
     let Some(detail) = &mut model.detail else {
         return vec![];
@@ -136,7 +136,7 @@ pub(super) fn studied(model: &mut Model, study: Study) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Goes from an agent to his contact, or from a contact to its agent.
+/// Goes from an agent to their contact, or from a contact to its agent.
 pub(super) fn jump(model: &mut Model) -> Vec<Effect> {
     let to = match &model.detail {
         Some(detail) => match detail.subject {
@@ -172,7 +172,7 @@ fn agent_of_contact(model: &Model) -> Option<Subject> {
     }
 }
 
-/// Goes back to the subject before.
+/// Goes back to the previous subject.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     let Some(mut detail) = model.detail.take() else {
         return vec![];
@@ -198,7 +198,8 @@ fn show_row(model: &mut Model, subject: &Subject) {
         }
         Subject::Agent(id) => {
             let rows = model.agent_ids();
-            // One who was not read stands somewhere else in a long list, and is looked for there.
+            // An agent who was not read is elsewhere in a long list. The list is then read around
+            // them.
             let elsewhere = (!rows.is_whole()).then_some(model.agents.index);
             if let Some(place) = rows.place_of(id).or(elsewhere) {
                 model.focus = Pane::Agents;

@@ -1,4 +1,4 @@
-//! Dialogs: opening them filled in as far as can be, moving in them, sending them.
+//! Dialogs: opening them with defaults, moving between fields, sending.
 
 use shared::agent::{Agent, AgentId, AgentState};
 use shared::skill::Skill;
@@ -17,7 +17,7 @@ use crate::sentence::joined;
 use crate::series::Series;
 
 const SKILLS: &str = "names with commas between them; Tab completes";
-/// The reasons that are offered; any other can be typed.
+/// The suggested reasons; any other can be typed.
 const REASONS: [&str; 5] = ["break", "lunch", "meeting", "training", "wrap-up"];
 
 fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Field {
@@ -29,7 +29,7 @@ fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Fi
     }
 }
 
-/// Gives the names of the skills on the floor.
+/// Returns the names of all known skills.
 pub(super) fn known_skills(model: &Model) -> Vec<String> {
     let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
     let names = skills.iter().map(|view| view.skill.as_str().to_owned());
@@ -48,7 +48,8 @@ fn open(model: &mut Model, purpose: Purpose, fields: Vec<Field>) -> Vec<Effect> 
     vec![Effect::Draw]
 }
 
-/// Opens the dialog to inject, with what was injected last, or skills that somebody holds.
+/// Opens the dialog to inject contacts, filled in with the last injection or with skills that
+/// somebody holds.
 pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
     if model.injection.is_some() {
         return super::running::ask_to_stop_injecting(model);
@@ -77,7 +78,7 @@ pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
     open(model, Purpose::Inject, fields)
 }
 
-/// Opens the dialog to make the meant agents unavailable with a reason.
+/// Opens the dialog to make the selected agents unavailable with a reason.
 pub(super) fn away(model: &mut Model) -> Vec<Effect> {
     let agents: Vec<_> = model
         .agents_meant()
@@ -129,7 +130,7 @@ pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
     open(model, Purpose::AddAgent, fields)
 }
 
-/// Opens the dialog to change the name of the selected agent.
+/// Opens the dialog to rename the selected agent.
 pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
     if model.marks.count(Pane::Agents) > 1 {
         return refuse(
@@ -175,7 +176,7 @@ pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     open(model, Purpose::Skills(id, held), vec![skills])
 }
 
-/// Opens the dialog to change the priority of the meant contacts.
+/// Opens the dialog to change the priority of the selected contacts.
 pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
     let contacts = model.contacts_meant();
     if contacts.is_empty() {
@@ -193,7 +194,7 @@ pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
     open(model, Purpose::Priority(contacts), fields)
 }
 
-/// Completes the word that is typed, or else goes to the next field.
+/// Completes the word being typed, or else goes to the next field.
 pub(super) fn tab(dialog: &mut Dialog) {
     let at = dialog.at;
     let completed = dialog.fields.get_mut(at).is_some_and(Field::complete);
@@ -202,14 +203,14 @@ pub(super) fn tab(dialog: &mut Dialog) {
     }
 }
 
-/// Goes that many fields on, round the end; the button is the last.
+/// Moves the focus by that many fields, wrapping around; the button is the last.
 pub(super) fn step(dialog: &mut Dialog, by: isize) {
     let places = dialog.fields.len() + 1;
     let next = dialog.at.min(places - 1) + places;
     dialog.at = next.wrapping_add_signed(by) % places;
 }
 
-/// Goes to that field.
+/// Moves the focus to a field.
 pub(super) fn to(model: &mut Model, field: usize) {
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
         dialog.at = field;
@@ -224,7 +225,8 @@ pub(super) fn press(model: &mut Model) -> Vec<Effect> {
     enter(model)
 }
 
-/// Goes from a field to the button, and from there sends. A dialog of one field sends at once.
+/// Moves the focus from a field to the button; on the button, sends. A dialog with one field sends
+/// at once.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
         return vec![];
@@ -254,8 +256,8 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Gives the request with what is seen now of what the dialog is about. Refuses what has gone
-/// while it was filled in.
+/// Adds to the request what is seen now of its subjects. Refuses if one of them left while the
+/// dialog was being filled in.
 fn as_seen(model: &Model, purpose: &Purpose, request: Request) -> Result<Request, String> {
     match (purpose, &request) {
         (Purpose::Priority(contacts), Request::SetPriority { priority, .. }) => {
@@ -283,7 +285,7 @@ fn as_seen(model: &Model, purpose: &Purpose, request: Request) -> Result<Request
     }
 }
 
-/// Gives the agent as they are now, if they were read; refuses one who has left the floor.
+/// Returns the agent's current state, if they were read. Refuses an agent who no longer exists.
 fn as_they_are<'a>(model: &'a Model, id: &AgentId) -> Result<Option<&'a Agent>, String> {
     match model.floor() {
         Some(floor) if floor.knows_all_agents() && floor.agent(id).is_none() => {

@@ -1,11 +1,11 @@
-//! Filtering: typing a filter, keeping it or not, clearing it.
+//! Filtering: typing a filter, keeping or discarding it, clearing it.
 
 use crate::effect::Effect;
 use crate::model::filter::{Filter, FilterPrompt};
 use crate::model::line::Line;
 use crate::model::{Model, Overlay};
 
-/// Opens the prompt for the pane that has the keys.
+/// Opens the filter prompt for the focused pane.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     let pane = model.focus;
     let before = model.filters.of(pane).clone();
@@ -18,7 +18,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Takes what is typed as the filter, if it means something; if not, the last that did stays.
+/// Applies the typed text as the filter. If it does not parse, the last valid one stays.
 pub(super) fn typed(model: &mut Model) {
     let Some(Overlay::Filter(prompt)) = &mut model.overlay else {
         return;
@@ -34,7 +34,7 @@ pub(super) fn typed(model: &mut Model) {
     }
 }
 
-/// Keeps the filter, unless what stands there is wrong.
+/// Closes the prompt and keeps the filter, unless it does not parse.
 pub(super) fn keep(model: &mut Model) {
     if let Some(Overlay::Filter(prompt)) = &model.overlay
         && prompt.wrong.is_none()
@@ -43,13 +43,13 @@ pub(super) fn keep(model: &mut Model) {
     }
 }
 
-/// Goes back to the filter of before.
+/// Restores the previous filter.
 pub(super) fn restore(model: &mut Model, prompt: FilterPrompt) {
     model.filters.set(prompt.pane, prompt.before);
     model.follow_choice(prompt.pane);
 }
 
-/// Takes the filter from the pane that has the keys.
+/// Clears the filter of the focused pane.
 pub(super) fn clear(model: &mut Model) -> Vec<Effect> {
     model.filters.set(model.focus, Filter::default());
     model.follow_choice(model.focus);

@@ -1,4 +1,4 @@
-//! The service figures: asked for once a second while things happen, of the window that the
+//! The service figures: requested once a second while something happens, for the window that the
 //! operator chose.
 
 use shared::figures::Figures;
@@ -9,11 +9,11 @@ use crate::model::window::Window;
 use crate::model::{Link, Model};
 use crate::sentence;
 
-/// After this time, in milliseconds, figures are asked for though nothing happened: what the
-/// agents are at goes on.
+/// The age in milliseconds at which figures are requested again even if nothing happened: the
+/// agents' times still change.
 const OLD: u64 = 30_000;
 
-/// Asks for the figures, if they can be had and no answer is on its way.
+/// Requests the figures, unless that is impossible or a request is in flight.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let held = model.pause.is_some() && model.service.figures.is_some();
     if model.service.asked || model.link != Link::Live || held {
@@ -37,12 +37,12 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     }]
 }
 
-/// Goes to the next window, and says what the service level of it is.
+/// Switches to the next window and shows its service level.
 pub(super) fn next_window(model: &mut Model) -> Vec<Effect> {
     to_window(model, model.service.window.next())
 }
 
-/// Goes to that window.
+/// Switches to that window.
 pub(super) fn to_window(model: &mut Model, window: Window) -> Vec<Effect> {
     model.service.window = window;
     model.service.figures = None;
@@ -53,13 +53,13 @@ pub(super) fn to_window(model: &mut Model, window: Window) -> Vec<Effect> {
     effects
 }
 
-/// Takes the figures in, unless another window was chosen meanwhile.
+/// Stores the figures, unless another window was chosen meanwhile.
 pub(super) fn measured(model: &mut Model, window: Window, figures: Option<Figures>) -> Vec<Effect> {
     if window != model.service.window {
         return vec![];
     }
     model.service.asked = false;
-    // A failure is told by the looks; the figures that are there stay until the next.
+    // Polling already reports failures. The current figures stay until the next answer.
     match figures {
         Some(_) => model.service.figures = figures,
         None => model.service.of = (0, Millis(0)),

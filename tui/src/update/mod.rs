@@ -1,5 +1,5 @@
-//! Decides: takes a message, changes the model, names what is to be done. Pure and total; it
-//! never waits and never fails.
+//! Handles messages: changes the model and returns the effects to perform. Pure and total: it never
+//! waits and never fails.
 
 mod act;
 mod contact;
@@ -32,7 +32,7 @@ use crate::model::{Link, Model, Overlay, Pane, Pause};
 use crate::offer;
 use crate::request::Request;
 
-/// Takes in one message.
+/// Handles one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(event) => key(model, event),
@@ -139,7 +139,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Takes away what lies on top, and what was being done there.
+/// Closes what covers the panes, and discards what was being entered there.
 fn dismiss(model: &mut Model) {
     match model.overlay.take() {
         Some(Overlay::Filter(prompt)) => filter::restore(model, prompt),
@@ -164,7 +164,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Gives the line that keys without a meaning of their own are typed into.
+/// Returns the line that receives keys with no other meaning.
 fn line(model: &mut Model) -> Option<&mut Line> {
     match &mut model.overlay {
         Some(Overlay::Filter(prompt)) => Some(&mut prompt.line),
@@ -197,7 +197,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Does what follows from another text in the line.
+/// Updates what depends on the text of the line.
 fn after_typing(model: &mut Model) {
     match &mut model.overlay {
         Some(Overlay::Dialog(dialog)) => dialog.wrong = None,
@@ -226,7 +226,7 @@ fn mark(model: &mut Model) -> Vec<Effect> {
     if !matches!(model.focus, Pane::Queue | Pane::Agents) {
         return refuse(model, "Only contacts and agents can be marked.");
     }
-    // The row is shown before it is marked: a mark is the beginning of an act.
+    // Shows a row before it can be marked: a mark is the first step of an action.
     walk::go(model, Motion::Down);
     refuse(model, "No row was selected. If one is now, Space marks it.")
 }
@@ -260,11 +260,11 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
     let before = model.log.len();
     let newest = model.log.newest();
     model.log.add(look.events);
-    // Who reads back in the log keeps his place while new lines come in.
+    // When the log is scrolled back, its position is kept while new entries arrive.
     if model.events_back > 0 && model.log.newest() > newest {
         model.events_back += model.log.len().saturating_sub(before);
     }
-    // A log that began anew, or that a filter leaves less of, may be shorter than that.
+    // The log can be shorter than that, if it was cleared or filtered.
     let last = model.row_count(Pane::Events).saturating_sub(1);
     model.events_back = model.events_back.min(last);
     model.newest = Some(look.floor);
@@ -283,7 +283,7 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
 }
 
 fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
-    // What was asked before may never be answered.
+    // Earlier requests may never be answered.
     model.service.asked = false;
     if let Some(detail) = &mut model.detail {
         detail.asked = false;

@@ -1,5 +1,6 @@
-//! The mouse: a click selects, on a heading it sorts, twice it opens; the wheel scrolls. What lies
-//! over the panes is clicked too: fields, buttons, answers, keys in the help, words of a command.
+//! The mouse: a click selects a row or sorts by a heading, a double click opens, the wheel scrolls.
+//! What covers the panes can be clicked too: fields, buttons, answers, keys in the help,
+//! completions.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use shared::agent::AgentId;
@@ -13,10 +14,10 @@ use crate::model::cursor::Motion;
 use crate::model::{Click, Model, Overlay, Pane};
 use crate::view::{Hit, Over, hit, over};
 
-/// Two clicks on a row within this time open it, in milliseconds.
+/// The time within which two clicks are a double click, in milliseconds.
 const TWICE_WITHIN: u64 = 400;
 
-/// Takes in what the mouse did.
+/// Handles a mouse event.
 pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Effect> {
     let motion = match event.kind {
         MouseEventKind::ScrollDown => Motion::Down,
@@ -47,7 +48,7 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Eff
     }
 }
 
-/// Takes the mouse from the terminal, or leaves it to it.
+/// Captures the mouse, or releases it to the terminal.
 pub(super) fn take(model: &mut Model) -> Vec<Effect> {
     model.mouse.ours = !model.mouse.ours;
     model.say(if model.mouse.ours {
@@ -75,7 +76,7 @@ fn click(model: &mut Model, x: u16, y: u16, at: Millis) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Takes in a click while something lies over the panes: beside it, nothing happens.
+/// Handles a click while something covers the panes. A click outside it has no effect.
 fn click_above(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
     match over(model, x, y) {
         Some(Over::Field(field)) => {
@@ -96,7 +97,7 @@ fn click_above(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
 
 fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Effect> {
     model.focus = pane;
-    // Rows move: the second click must be on the same contact or agent, not only on the same row.
+    // Rows move: the second click must be on the same item, not only on the same row.
     let before = selected_in(model, pane);
     select(model, pane, row);
     let same = before.is_some() && before == selected_in(model, pane);

@@ -1,4 +1,4 @@
-//! The order of the rows: pointing at a column, sorting by it, turning the order round.
+//! The order of the rows: selecting a column, sorting by it, reversing the order.
 
 use super::refuse::refuse;
 use crate::effect::Effect;
@@ -9,7 +9,7 @@ use crate::view;
 
 const EVENTS: &str = "Events are always the newest first.";
 
-/// Points at the column beside.
+/// Selects the next column to the left or right.
 pub(super) fn point(model: &mut Model, aside: Aside) -> Vec<Effect> {
     let pane = model.focus;
     if pane == Pane::Events {
@@ -21,7 +21,7 @@ pub(super) fn point(model: &mut Model, aside: Aside) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Sorts by the column that is pointed at, or else by the next column.
+/// Sorts by the selected column, or else by the next column.
 pub(super) fn sort(model: &mut Model) -> Vec<Effect> {
     change(model, |model, pane| match model.heads.of(pane) {
         Some(column) => model.sorts.by(pane, column),
@@ -29,7 +29,7 @@ pub(super) fn sort(model: &mut Model) -> Vec<Effect> {
     })
 }
 
-/// Turns the order round; where there is none yet, that of the column that is pointed at.
+/// Reverses the order; if there is none yet, that of the selected column.
 pub(super) fn reverse(model: &mut Model) -> Vec<Effect> {
     change(model, |model, pane| {
         if let (Some(column), None) = (model.heads.of(pane), model.sorts.of(pane)) {
@@ -39,7 +39,7 @@ pub(super) fn reverse(model: &mut Model) -> Vec<Effect> {
     })
 }
 
-/// Sorts the pane with the keys that way; without one, in the floor's own order.
+/// Sorts the focused pane; none is the floor's own order.
 pub(super) fn set(model: &mut Model, sort: Option<(Column, Option<bool>)>) -> Vec<Effect> {
     let sort = sort.map(|(column, falling)| Sort {
         column,

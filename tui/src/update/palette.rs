@@ -1,4 +1,4 @@
-//! Commands: typing, completing, running them; and searching the help.
+//! Commands: typing, completing and running them; searching the help.
 
 use shared::contact::Contact;
 
@@ -15,7 +15,7 @@ use crate::model::{About, Link, Model, Overlay};
 use crate::query::Wrong;
 use crate::verbs::{self, Command};
 
-/// Opens the prompt.
+/// Opens the command prompt.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     model.found.clear();
     model.overlay = Some(Overlay::Command(CommandPrompt::default()));
@@ -33,7 +33,7 @@ pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Puts a word in the place of what was typed of it.
+/// Replaces the typed part of a word.
 pub(super) fn replace(model: &mut Model, typed: usize, word: &str) -> Vec<Effect> {
     if let Some(Overlay::Command(prompt)) = &mut model.overlay {
         prompt.line.replace_before_cursor(typed, word);
@@ -42,7 +42,7 @@ pub(super) fn replace(model: &mut Model, typed: usize, word: &str) -> Vec<Effect
     vec![Effect::Draw]
 }
 
-/// Goes through the commands of before.
+/// Steps through the command history.
 pub(super) fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
     let commands = &model.commands;
     let Some(Overlay::Command(prompt)) = &mut model.overlay else {
@@ -60,7 +60,7 @@ pub(super) fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Runs the command, if it means something.
+/// Runs the command, if it parses.
 pub(super) fn run(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Command(prompt)) = &model.overlay else {
         return vec![];
@@ -85,7 +85,7 @@ pub(super) fn run(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Asks the ACD which contact is meant. The line stays, and runs when the answer is there.
+/// Asks the ACD which contact is named. The line stays, and runs when the answer arrives.
 fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
     let away = model.link != Link::Live;
     let Some(Overlay::Command(prompt)) = &mut model.overlay else {
@@ -106,7 +106,7 @@ fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
     vec![Effect::Find { name, line }, Effect::Draw]
 }
 
-/// Runs the command for which the ACD was asked, if it still stands there as it was.
+/// Runs the command whose contact was looked up, if the line is unchanged.
 pub(super) fn found(
     model: &mut Model,
     line: &str,
@@ -155,7 +155,7 @@ fn remember(model: &mut Model, text: String) -> Vec<Effect> {
 fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Ask(request) => act::ask(model, request),
-        // It was asked for before.
+        // The contact was looked up already.
         Command::Find { .. } => vec![],
         Command::Look(contact) => detail::open(model, Subject::Contact(contact)),
         Command::Cancel(contacts) => ask_about(model, About::Cancel(contacts)),
@@ -199,7 +199,7 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     }
 }
 
-/// Begins or ends to search the help.
+/// Starts or ends the search in the help.
 pub(super) fn search(model: &mut Model, searching: bool) -> Vec<Effect> {
     if let Some(Overlay::Help(help)) = &mut model.overlay {
         help.searching = searching;

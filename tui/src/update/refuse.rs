@@ -1,12 +1,12 @@
-//! Says that nothing is done, and why.
+//! Refusals: a message that says why nothing is done.
 
 use crate::effect::Effect;
 use crate::model::{Link, Model, Rights};
 
-/// How many requests may be without an answer. A key that is held down must not pile up work.
+/// The most requests in flight. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 32;
 
-/// Says why nothing can be asked of the ACD now, if that is so.
+/// Returns whether no request can be sent to the ACD now, and shows why.
 pub(super) fn refused(model: &mut Model) -> bool {
     match &model.link {
         _ if model.rights == Rights::Looking => {

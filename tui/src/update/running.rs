@@ -1,4 +1,4 @@
-//! What goes on in this process besides the looking: the demo session, a series of injections.
+//! What runs in this process besides polling: the demo session and a series of injected contacts.
 
 use engine::traffic::Taken;
 
@@ -10,7 +10,7 @@ use crate::model::{Model, Overlay, Rights};
 use crate::sentence;
 use crate::series::Series;
 
-/// Begins to inject a series, unless one is going on.
+/// Starts a series of injected contacts, unless one is running.
 pub(super) fn inject(model: &mut Model, series: Series) -> Vec<Effect> {
     if let Some(injection) = &model.injection {
         let progress = injection.progress();
@@ -28,7 +28,7 @@ pub(super) fn inject(model: &mut Model, series: Series) -> Vec<Effect> {
     vec![Effect::Inject(series), Effect::Draw]
 }
 
-/// Takes in how many contacts of the series were made.
+/// Updates the number of contacts created by the series.
 pub(super) fn injected(model: &mut Model, made: u32) -> Vec<Effect> {
     if let Some(injection) = &mut model.injection {
         injection.made = made;
@@ -36,7 +36,7 @@ pub(super) fn injected(model: &mut Model, made: u32) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Takes in that the series came to its end.
+/// Handles the end of the series.
 pub(super) fn injection_ended(model: &mut Model, made: u32, why: Option<&String>) -> Vec<Effect> {
     if let Some(injection) = model.injection.take() {
         let text = sentence::series(&injection.series, made, why);
@@ -46,20 +46,20 @@ pub(super) fn injection_ended(model: &mut Model, made: u32, why: Option<&String>
             model.say(text);
         }
     }
-    // The question whether to stop it has answered itself.
+    // The question whether to stop it is now pointless.
     if model.overlay == Some(Overlay::ConfirmStopInjecting) {
         model.overlay = None;
     }
     vec![Effect::Draw, Effect::LookNow]
 }
 
-/// Asks whether the series shall be stopped.
+/// Asks whether to stop the series.
 pub(super) fn ask_to_stop_injecting(model: &mut Model) -> Vec<Effect> {
     model.overlay = Some(Overlay::ConfirmStopInjecting);
     vec![Effect::Draw]
 }
 
-/// Stops the series. What was made stays.
+/// Stops the series. The contacts created so far stay.
 pub(super) fn stop_injecting(model: &mut Model) -> Vec<Effect> {
     let Some(injection) = &mut model.injection else {
         return refuse(model, "Nothing is being injected at a rate.");
@@ -68,7 +68,7 @@ pub(super) fn stop_injecting(model: &mut Model) -> Vec<Effect> {
     vec![Effect::StopInjecting, Effect::Draw]
 }
 
-/// Starts the demo session, or stops it.
+/// Starts or stops the demo session.
 pub(super) fn toggle_demo(model: &mut Model) -> Vec<Effect> {
     match model.demo {
         DemoState::Off => switch_demo(model, Switch::Start),
@@ -76,8 +76,7 @@ pub(super) fn toggle_demo(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Starts the demo session or stops it. On a floor that others may use it starts after a
-/// question only.
+/// Starts or stops the demo session. Asks before starting on a floor that others may use.
 pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
     match (switch, model.demo) {
         (Switch::Start, DemoState::On) => refuse(model, "The demo session is running already."),
@@ -100,7 +99,7 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
             refused(model);
             vec![Effect::Draw]
         }
-        // Also while the store is away: whoever stops it wants no more of it.
+        // Also allowed while the store is away.
         (Switch::Stop, DemoState::On) => {
             model.demo = DemoState::Stopping;
             model.say("The demo session stops: its contacts end, and its agents leave.");
@@ -114,7 +113,7 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
     }
 }
 
-/// Starts the demo session, unless that makes no sense now.
+/// Starts the demo session, unless that is pointless now.
 pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
     if refused(model) || model.demo != DemoState::Off {
         return vec![Effect::Draw];
@@ -124,7 +123,7 @@ pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Demo(Switch::Start), Effect::Draw]
 }
 
-/// Takes in that the demo session came to its end.
+/// Handles the end of the demo session.
 pub(super) fn demo_ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effect> {
     let DemoEnd { left, taken } = match end {
         Ok(end) => end,
@@ -155,7 +154,7 @@ pub(super) fn demo_ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec
     vec![Effect::Draw, Effect::LookNow]
 }
 
-/// Says what a session did to contacts when it left, with a space behind it.
+/// Describes what a session did to contacts when it ended, followed by a space.
 fn said_of(taken: Taken) -> String {
     let mut parts = vec![];
     if taken.cancelled > 0 {

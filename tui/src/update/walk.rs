@@ -5,7 +5,7 @@ use crate::model::cursor::Motion;
 use crate::model::{Model, Overlay, Pane};
 use crate::view;
 
-/// Goes to a pane. A detail that hides the panes makes way: otherwise nothing would be seen of it.
+/// Focuses a pane. Closes a detail that hides the panes, or the change would not be visible.
 pub(super) fn to_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
     model.focus = pane;
     model.follow();
@@ -15,7 +15,7 @@ pub(super) fn to_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Gives the pane that many further on, round the end.
+/// Returns the pane that many steps further on, wrapping around.
 pub(super) fn neighbour(model: &Model, step: isize) -> Pane {
     let count = Pane::ALL.len();
     let place = Pane::ALL.iter().position(|pane| *pane == model.focus);
@@ -27,7 +27,7 @@ pub(super) fn neighbour(model: &Model, step: isize) -> Pane {
     Pane::ALL[next]
 }
 
-/// Moves in what lies on top.
+/// Moves in whatever is on top.
 pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
     if matches!(model.overlay, Some(Overlay::Help(_))) {
         let end = view::scroll_end(model);
@@ -37,7 +37,7 @@ pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     if model.focus == Pane::Events {
-        // The newest line is on top, so down is back in time.
+        // The newest entry is on top, so moving down goes back in time.
         model.events_back = motion.from(model.events_back, model.row_count(Pane::Events));
         return vec![Effect::Draw];
     }

@@ -1,4 +1,4 @@
-//! What is asked before something is done to agents and skills.
+//! Questions before actions on agents and skills.
 
 use std::fmt::Write as _;
 
@@ -62,7 +62,7 @@ fn known_agent<'a>(model: &'a Model, id: &AgentId) -> Option<&'a Agent> {
     listed.or_else(|| model.marks.agents.get(id))
 }
 
-/// An agent who is to be deleted, as far as is known now.
+/// The current state of an agent who is to be deleted, as far as it is known.
 enum Now<'a> {
     Here(&'a Agent),
     Gone,
@@ -127,7 +127,7 @@ pub(super) fn delete(
     Ok((title, text, each_or_one(each)))
 }
 
-/// Lists agents by name, as many as a sentence holds.
+/// Lists agents by name, as many as fit into a sentence.
 fn listed(agents: &[&str]) -> String {
     let named = agents.len().min(MOST_NAMED);
     let mut text = agents[..named].join(", ");

@@ -1,4 +1,4 @@
-//! What is asked before something is done to contacts.
+//! Questions before actions on contacts.
 
 use std::fmt::Write as _;
 
@@ -12,8 +12,7 @@ use crate::model::standing::{Standing, word};
 use crate::request::{Request, Stood};
 use crate::text::{counted, number, short_contact, span};
 
-/// Sorts contacts by where they stand: those in the queue or not seen, those with an agent, and
-/// those that are over.
+/// Groups contacts by state: in the queue or not seen, with an agent, and over.
 #[derive(Default)]
 struct Sorted {
     waiting: Vec<(ContactId, Option<Stood>)>,
@@ -33,15 +32,15 @@ fn sorted(model: &Model, contacts: &[ContactId]) -> Sorted {
     sorted
 }
 
-/// Contacts of which those with an agent are acted on; there is one at least.
+/// Contacts for an action on those with an agent; there is at least one.
 struct Served {
     with_agents: Vec<(ContactId, AgentId)>,
     waiting: Vec<ContactId>,
     over: Vec<ContactId>,
 }
 
-/// Sorts contacts for what can only be done to those with an agent. Where none is, says why: all
-/// are over, or what `nobody` says of those that wait.
+/// Groups contacts for an action that needs an agent. If no contact has one, returns why: all are
+/// over, or, for waiting contacts, the text `nobody`.
 fn served(
     model: &Model,
     contacts: &[ContactId],
@@ -61,7 +60,7 @@ fn served(
     }
 }
 
-/// Lists contacts by name, as many as a sentence holds.
+/// Lists contacts by short id, as many as fit into a sentence.
 fn names(contacts: impl ExactSizeIterator<Item = ContactId>) -> String {
     let more = contacts.len().saturating_sub(MOST_NAMED);
     let mut names: Vec<String> = contacts.take(MOST_NAMED).map(short_contact).collect();
@@ -235,7 +234,7 @@ pub(super) fn prioritise(
     Ok((title, text.to_owned(), request))
 }
 
-/// Gives what asks for a priority of these contacts, as they were seen.
+/// Returns the request to change the priority of these contacts, with their states as seen.
 pub(in crate::update) fn priority_of(
     model: &Model,
     contacts: &[ContactId],

@@ -1,5 +1,5 @@
-//! Questions before something is done. A question follows the floor: it says what is so now, and
-//! what a yes asks for carries what was seen, so that the store refuses what is no longer so.
+//! Questions before actions. An open question is updated with the floor. The request it would send
+//! carries what was seen, so that the store refuses what is no longer true.
 
 mod agents;
 mod contacts;
@@ -12,15 +12,15 @@ use crate::model::{About, Model, Overlay, Question};
 use crate::request::Request;
 use crate::text::{counted, number};
 
-/// How long a question that has changed takes no yes, in milliseconds: it may have been typed to
-/// the question before.
+/// How long a changed question accepts no yes, in milliseconds: the key may have been meant for the
+/// earlier question.
 const TO_BE_READ: u64 = 1_500;
 /// How many names a sentence lists.
 const MOST_NAMED: usize = 4;
 
-/// Asks the operator, unless asking the ACD makes no sense now, or nothing is left to ask about.
+/// Asks the operator, unless a request to the ACD is pointless now or nothing is left to ask about.
 pub(super) fn ask_about(model: &mut Model, about: About) -> Vec<Effect> {
-    // Whoever wants to leave asks nothing of the ACD.
+    // Quitting sends no request to the ACD.
     if about != About::Quit && refused(model) {
         return vec![Effect::Draw];
     }
@@ -31,8 +31,8 @@ pub(super) fn ask_about(model: &mut Model, about: About) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
-/// Makes the open question what it is now. Where a yes would do something else than before, it
-/// says so, and takes no yes for a moment; where there is nothing left to do, it goes.
+/// Updates the open question. If a yes would now do something else, it says so and accepts no yes
+/// for a moment. If nothing is left to do, it closes.
 pub(super) fn follow(model: &mut Model) {
     match &model.overlay {
         Some(Overlay::ConfirmOpen) => acd_is(model, true),
@@ -57,7 +57,7 @@ pub(super) fn follow(model: &mut Model) {
     model.overlay = Some(Overlay::Question(Question { changed, ..now }));
 }
 
-/// Takes away the question whether to make the ACD what it is already.
+/// Closes the question about opening or closing the ACD if the ACD is already in that state.
 fn acd_is(model: &mut Model, open: bool) {
     let now = model.newest.as_ref().map(|floor| floor.overview.open);
     if now == Some(open) {
@@ -69,7 +69,7 @@ fn acd_is(model: &mut Model, open: bool) {
     }
 }
 
-/// Tells whether the question takes a yes, and says why if it does not.
+/// Returns whether the question accepts a yes, and shows why if it does not.
 pub(super) fn takes_yes(model: &mut Model) -> bool {
     let Some(Overlay::Question(question)) = &model.overlay else {
         return true;
@@ -82,7 +82,7 @@ pub(super) fn takes_yes(model: &mut Model) -> bool {
     true
 }
 
-/// Makes the question as the floor is now, or says why there is nothing to ask about.
+/// Makes the question for the current floor, or returns why there is nothing to ask about.
 fn of(model: &Model, about: About) -> Result<Question, String> {
     let (title, text, request) = match &about {
         About::Cancel(contacts) => contacts::cancel(model, contacts)?,
@@ -103,7 +103,7 @@ fn of(model: &Model, about: About) -> Result<Question, String> {
     })
 }
 
-/// The title of a question, its text, and what a yes asks for.
+/// The title of a question, its text, and the request that a yes sends.
 type Asked = (String, String, Request);
 
 fn quit(model: &Model) -> Asked {
