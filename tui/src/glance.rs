@@ -1,5 +1,5 @@
-//! What a small screen needs beside the stage, the desk and the wallboard alike: looks at the ACD
-//! now and then, and requests to it. The console has more to carry, and its own hands for it.
+//! What the desk and the wallboard both need besides the stage: polling the ACD, and requests to
+//! it. The console does more, and has its own code for it.
 
 use std::io;
 use std::sync::Arc;
@@ -17,29 +17,29 @@ use crate::perform::answer;
 use crate::stage::{self, Act, Backstage, End, Hands, Input};
 use crate::terminal::Screen;
 
-/// How far apart two looks are at least. There may be a desk for each agent, so less often than
-/// the console.
+/// The least time between two polls. There can be a desk for each agent, so they poll less often
+/// than the console.
 const APART: Duration = Duration::from_millis(250);
-/// How far apart two looks are at most.
+/// The most time between two polls.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(1);
-/// How long a look or an answer is waited for.
+/// The timeout of a poll or a request.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A small screen: a model that is told what happens, says what it wants, and can be drawn.
+/// A small screen: a model that handles messages, returns effects, and can be drawn.
 pub trait Glance {
-    /// What a look at the ACD brings.
+    /// The result of a poll.
     type Look: Send + 'static;
-    /// What can be asked of the ACD.
+    /// A request to the ACD.
     type Request: Send + 'static;
 
-    /// Takes in a message, and names what is to be done.
+    /// Handles a message and returns the effects.
     fn update(&mut self, message: Message<Self::Look>) -> Vec<Effect<Self::Request>>;
 
     /// Draws it.
     fn view(&self, frame: &mut Frame<'_>);
 }
 
-/// One thing that happened to a small screen.
+/// A message to a small screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message<Look> {
     /// A key was pressed.
@@ -48,41 +48,41 @@ pub enum Message<Look> {
     Resized,
     /// A second of this machine's clock began.
     Second(Millis),
-    /// The ACD was looked at, at that time of this machine's clock.
+    /// The result of a poll, with this machine's time.
     Looked(Millis, Look),
-    /// The ACD could not be looked at.
+    /// A poll failed: this machine's time, and the reason.
     StoreAway(Millis, String),
-    /// A request came to an end: a sentence, or the sentence that refused it.
+    /// A request was answered: a sentence that says what was done, or why it was refused.
     Answered(Result<String, String>),
 }
 
-/// One thing that a small screen wants done.
+/// An effect of a small screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect<Request> {
-    /// Draw it: something changed.
+    /// Draws it, as it changed.
     Draw,
-    /// Draw every cell anew.
+    /// Redraws every cell.
     Repaint,
-    /// Ask the ACD for something.
+    /// Sends a request to the ACD.
     Ask(Request),
-    /// Look now, even if a retry is some time off.
+    /// Polls now, even during a backoff.
     LookNow,
-    /// Give the terminal back and stop until somebody continues the program.
+    /// Restores the terminal and suspends the program.
     Suspend,
-    /// Leave.
+    /// Quits.
     Quit,
 }
 
-/// How its looks and requests are done.
+/// How a small screen polls and sends requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Doings<L, A> {
-    /// Looks at the ACD.
+    /// Polls the ACD.
     pub look: L,
-    /// Asks the ACD, and gives the sentence that says what came of it.
+    /// Sends a request to the ACD, and returns the sentence that reports the result.
     pub ask: A,
 }
 
-/// Runs a small screen until it ends, and gives it back as it was then.
+/// Runs a small screen until it ends, and returns its last state.
 pub async fn run<G, L, Looking, A, Asking>(
     glance: G,
     doings: Doings<L, A>,
@@ -108,7 +108,7 @@ where
     let ask = move |request| {
         let (asking, sender) = ((doings.ask)(acd.clone(), request), sender.clone());
         tasks.spawn(async move {
-            // The only way to fail is that the screen has ended meanwhile.
+            // Sending fails only if the screen has ended.
             let _ = sender
                 .send(Message::Answered(answer(PATIENCE, asking).await))
                 .await;
@@ -164,8 +164,7 @@ impl<G: Glance, A: Fn(G::Request)> Hands<Scene<G>> for Asker<A> {
     }
 }
 
-/// Looks when something happened and at least once a second, and goes on trying while the store
-/// is away.
+/// Polls when something happened and at least once a second; retries while the store is away.
 async fn feed<Look, Looking>(
     acd: Arc<dyn Acd>,
     look: impl Fn(Arc<dyn Acd>) -> Looking,
@@ -177,7 +176,7 @@ async fn feed<Look, Looking>(
     let mut latest = acd.latest_event();
     let mut failures = 0;
     loop {
-        // Marked before the look, so that what happens during it brings another.
+        // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
         let looked = timeout(PATIENCE, look(acd.clone())).await;
         let now = SystemClock.now().millis();
@@ -199,7 +198,7 @@ async fn feed<Look, Looking>(
         sleep(APART).await;
         let something = async {
             tokio::select! {
-                // A sender that is gone says nothing new; the timeout goes on.
+                // After the sender is dropped no changes are signalled; the timeout continues.
                 Ok(()) = latest.changed() => {}
                 () = look_now.notified() => {}
             }

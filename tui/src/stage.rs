@@ -1,6 +1,5 @@
-//! Runs a scene, which is a screen: waits for keys, signals, messages and seconds, hands them to
-//! the scene, has its effects performed, draws it. Decides nothing, and awaits nothing of the
-//! network.
+//! Runs a screen (a scene): waits for keys, signals, messages and seconds, passes them to the
+//! scene, performs its effects and draws it. Decides nothing, and never waits for the network.
 
 use std::future::poll_fn;
 use std::io;
@@ -22,53 +21,53 @@ use tokio_util::task::TaskTracker;
 use crate::seconds::Seconds;
 use crate::terminal::{PANIC, Screen, give_back};
 
-/// How many messages are taken in before a frame is drawn in any case.
+/// The most messages handled before a frame is drawn.
 const MOST_AT_ONCE: usize = 256;
-/// How long work under way is waited for at the end. Nobody should wait to get out.
+/// How long to wait at the end for running tasks. Quitting must not take time.
 const FAREWELL: Duration = Duration::from_millis(50);
 
-/// A screen: a model that is told what happens, says what it wants done, and can be drawn.
+/// A screen: a model that handles messages, returns effects, and can be drawn.
 pub trait Scene {
-    /// What it can be told.
+    /// The messages it handles.
     type Message;
-    /// What it can want done.
+    /// The effects it returns.
     type Effect;
 
-    /// Gives what it is told of an input, if that concerns it.
+    /// Converts an input to a message; none if the scene ignores it.
     fn told(input: Input) -> Option<Self::Message>;
 
-    /// Takes in a message, and names what is to be done.
+    /// Handles a message and returns the effects.
     fn update(&mut self, message: Self::Message) -> Vec<Self::Effect>;
 
     /// Draws it.
     fn view(&self, frame: &mut Frame<'_>);
 
-    /// Tells whether the mouse is the scene's, not the terminal's.
+    /// Returns whether the scene captures the mouse.
     fn has_mouse(&self) -> bool {
         false
     }
 }
 
-/// What performs the effects of a scene.
+/// Performs the effects of a scene.
 pub trait Hands<S: Scene> {
-    /// Performs an effect, or gives the act that is to be done on the terminal for it.
+    /// Performs an effect, or returns the act to perform on the terminal.
     fn perform(&mut self, effect: S::Effect) -> Option<Act>;
 
-    /// Told when a second begins.
+    /// Called when a second begins.
     fn second(&mut self) {}
 
-    /// Told when the scene has taken in what there was, before it is drawn.
+    /// Called after the scene has handled all pending messages, before it is drawn.
     fn settled(&mut self, _scene: &S) {}
 }
 
-/// What comes from the terminal and the clock.
+/// Input from the terminal and the clock.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// A key was pressed.
     Key(KeyEvent),
     /// Text was pasted.
     Pasted(String),
-    /// The mouse did something, at that time by this machine's clock.
+    /// A mouse event, at that time by this machine's clock.
     Mouse(MouseEvent, Millis),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
@@ -76,43 +75,43 @@ pub enum Input {
     Second(Millis),
 }
 
-/// What is done on the terminal.
+/// An act on the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Draw the scene: something in it changed.
+    /// Draws the scene, which changed.
     Draw,
-    /// Draw every cell anew, whatever the terminal shows.
+    /// Redraws every cell, whatever the terminal shows.
     Repaint,
-    /// Take the mouse from the terminal, or leave it to it.
+    /// Captures the mouse, or releases it to the terminal.
     Mouse(bool),
-    /// Give the terminal back and stop until somebody continues the program.
+    /// Restores the terminal and suspends the program.
     Suspend,
-    /// Leave.
+    /// Quits.
     Quit,
 }
 
-/// How a scene came to its end.
+/// How a scene ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The operator left, or the terminal did.
+    /// The operator quit, or the terminal closed.
     Left,
-    /// A signal of that number ended it.
+    /// A signal with this number ended it.
     Signal(i32),
     /// Something panicked.
     Panicked,
 }
 
-/// What works while a scene is shown.
+/// What runs in the background while a scene is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Backstage {
     /// Cancelled at the end.
     pub token: CancellationToken,
-    /// What is waited for at the end, for a moment.
+    /// Tasks to wait for briefly at the end.
     pub tasks: TaskTracker,
 }
 
-/// Runs a scene until it ends. Then the terminal is given back first, and only then is waited for
-/// what works backstage: nobody should wait in front of a dead screen.
+/// Runs a scene until it ends. Restores the terminal first and only then waits for background
+/// tasks: nobody should wait in front of a frozen screen.
 pub async fn run<S: Scene>(
     scene: &mut S,
     hands: &mut impl Hands<S>,
@@ -142,7 +141,7 @@ pub async fn run<S: Scene>(
     backstage.tasks.close();
     let _ = timeout(FAREWELL, backstage.tasks.wait()).await;
     match end.and(ended) {
-        // Nobody is there any more to be told of it.
+        // The terminal is gone, so the error cannot be shown.
         Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => Ok(End::Left),
         ended => ended,
     }
@@ -195,7 +194,7 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
                 {
                     return Ok(End::Left);
                 }
-                // All that is there already is taken in before the one frame that shows it.
+                // Handles everything pending before drawing one frame.
                 next = match ready_now(&mut input).await {
                     Some(Some(event)) => self.of_event(event?)?,
                     Some(None) => return Ok(End::Left),
@@ -222,7 +221,7 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
         Ok(S::told(input))
     }
 
-    /// Takes in an input. Tells whether to leave.
+    /// Handles an input. Returns whether to quit.
     async fn input(&mut self, input: Input) -> io::Result<bool> {
         match S::told(input) {
             Some(message) => self.take_in(message).await,
@@ -230,7 +229,7 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
         }
     }
 
-    /// Takes in a message and has its effects performed. Tells whether to leave.
+    /// Handles a message and performs its effects. Returns whether to quit.
     async fn take_in(&mut self, message: S::Message) -> io::Result<bool> {
         for effect in self.scene.update(message) {
             match self.hands.perform(effect) {
@@ -245,12 +244,14 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
         Ok(false)
     }
 
-    /// Gives the terminal back, stops, and takes it again when the program is continued.
+    /// Restores the terminal, suspends the program, and takes the terminal again on continue.
     async fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        // The whole group, as the terminal itself would: `cargo run` and pipes stop with us.
+        // Stops the whole process group, as the terminal would, so that `cargo run` and pipes stop
+        // too.
         kill_current_process_group(Stop::STOP)?;
-        // The stop may reach another thread first; taking the terminal back must not outrun it.
+        // Another thread may receive the stop first. The terminal must not be taken again before
+        // it.
         let _ = timeout(Duration::from_millis(500), self.continued.recv()).await;
         self.come_back()
     }
@@ -264,10 +265,10 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
     }
 }
 
-/// Gives the next event if it is there already; none if not, an inner none at the end of input.
+/// Returns the next event if it is ready; none if not, and an inner none at the end of input.
 ///
-/// Not `now_or_never`: crossterm's stream keeps the waker it was polled with first, and with that
-/// one's waker, which wakes nobody, keys would lie unseen until something else happened.
+/// Not `now_or_never`: crossterm's stream keeps the waker of its first poll. That function's waker
+/// does nothing, so keys would go unnoticed until something else happened.
 async fn ready_now(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
     poll_fn(|context| {
         Poll::Ready(match input.poll_next_unpin(context) {

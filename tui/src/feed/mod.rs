@@ -1,6 +1,5 @@
-//! Keeps the model fed: looks at what is wanted of the floor when something happened there, when
-//! the operator turns to what was not read, and now and then to see that the store is there; goes
-//! on trying while it is away.
+//! Polls the ACD for the model: when something happened, when the operator scrolls to rows that
+//! were not read, and from time to time to check the connection. Retries while the store is away.
 
 mod open;
 mod read;
@@ -27,38 +26,38 @@ use crate::model::floor::{Floor, Look};
 use crate::model::wanted::Wanted;
 use crate::text::clean;
 
-/// How far apart two looks are at least: what happens in between is seen in one.
+/// The least time between two polls; one poll reports everything that happened in between.
 const APART: Duration = Duration::from_millis(100);
-/// How far apart they are if the operator turns to something else.
+/// The least time between them when the operator scrolls to something else.
 const APART_AT_LEAST: Duration = Duration::from_millis(15);
-/// While nothing happens, so often is the store asked whether that is so, in seconds.
+/// How often the store is asked whether something happened, in seconds.
 const CHECKED_EVERY: u32 = 2;
-/// While nothing happens, so often is the floor looked at all the same.
+/// How often the floor is read even if nothing happened.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
-/// How long a look may take until the store counts as away.
+/// The timeout of a poll, after which the store counts as away.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// The longest time between two tries while the store is away.
+/// The longest backoff while the store is away.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
-/// How many events the first look takes in.
+/// The most events that the first poll reads.
 const EVENTS_AT_FIRST: usize = 200;
-/// How many events any other takes in. When more happened in a tenth of a second than this, nobody
-/// reads them as they pass.
+/// The most events that any other poll reads. If more happened in a tenth of a second, nobody can
+/// read them as they scroll by.
 const EVENTS_SHOWN: usize = 60;
 
-/// What the console and its feed share.
+/// The channels between the console and its feed.
 #[derive(Clone, Debug)]
 pub struct Feeding {
-    /// Where looks go.
+    /// Receives the snapshots.
     pub messages: mpsc::Sender<Message>,
-    /// What is wanted of the floor.
+    /// What the console needs of the lists.
     pub wanted: watch::Receiver<Wanted>,
-    /// Told when a look should not be waited for.
+    /// Requests a poll at once.
     pub look_now: Arc<Notify>,
-    /// Told when a second begins: the store is checked while the console is awake anyway.
+    /// Signals each second: the store is checked when the console is awake anyway.
     pub second: Arc<Notify>,
 }
 
-/// Feeds for as long as somebody takes in what is seen; gives nothing then.
+/// Polls until the receiver is dropped; then returns none.
 pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
     let Feeding {
         messages,
@@ -70,7 +69,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
     let mut looker = Looker::default();
     let mut failures = 0;
     loop {
-        // Marked before the look, so that what happens during it brings another.
+        // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
         let begun = Instant::now();
         let now_wanted = Arc::new(wanted.borrow().clone());
@@ -91,7 +90,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
             let mut seconds = 0;
             while begun.elapsed() < AT_LEAST_EVERY {
                 tokio::select! {
-                    // A sender that is gone says nothing new; the checks go on.
+                    // After the sender is dropped no changes are signalled; the checks continue.
                     Ok(()) = latest.changed() => break,
                     () = second.notified() => seconds += 1,
                 }
@@ -116,7 +115,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
     }
 }
 
-/// Waits for the store no longer than [`PATIENCE`]. Says why it did not answer.
+/// Waits for the store, up to [`PATIENCE`]. Returns why it did not answer.
 async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
     match timeout(PATIENCE, asked).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
@@ -131,15 +130,15 @@ fn away(failures: &mut u32, why: &str) -> Message {
     }
 }
 
-/// Counts a failure, and gives what can be shown of its reason.
+/// Counts a failure, and returns its reason in a form that can be shown.
 pub(crate) fn failed(failures: &mut u32, why: &str) -> String {
     *failures = failures.saturating_add(1);
     tracing::warn!(failures = *failures, "the store is away: {why}");
     clean(why)
 }
 
-/// Gives how long to wait after that many failures: doubling from a quarter of a second, with a
-/// ceiling, and a little apart for each process so that they do not all come at once.
+/// Returns the backoff after that many failures. It doubles from a quarter of a second up to a
+/// ceiling, and differs a little between processes so that they do not retry all at once.
 pub(crate) fn backoff(failures: u32) -> Duration {
     let doubled =
         Duration::from_millis(250) * 2_u32.saturating_pow(failures.saturating_sub(1).min(6));
@@ -147,22 +146,22 @@ pub(crate) fn backoff(failures: u32) -> Duration {
     doubled.min(LONGEST_BACKOFF) + apart
 }
 
-/// Looks at the floor, and remembers of one look what helps the next.
+/// Polls the floor, and keeps from one poll what helps the next.
 #[derive(Debug, Default)]
 pub struct Looker {
     queue: Reader<Contact>,
     skills: Reader<SkillView>,
     agents: Reader<Agent>,
     reasons: Reasons,
-    /// The number of the newest event that was taken in.
+    /// The number of the newest event received.
     seen: u64,
-    /// The ACD's time at the last look, and that by this machine's clock.
+    /// The ACD's time and this machine's time at the last poll.
     then: Option<(Millis, Millis)>,
 }
 
 impl Looker {
-    /// Looks once. The lists are asked for at the same time, so they may differ by what happened
-    /// between them; the next look is not far off.
+    /// Polls once. The lists are requested concurrently, so they can differ by what happened in
+    /// between; the next poll follows soon.
     pub async fn look(&mut self, acd: &dyn Acd, wanted: Arc<Wanted>) -> Result<Look, Error> {
         let begun = SystemClock.now().millis();
         let now = self
@@ -192,10 +191,10 @@ impl Looker {
         Ok(Look { floor, events })
     }
 
-    /// Gives what happened since the last look.
+    /// Returns the events since the last poll.
     async fn news(&self, acd: &dyn Acd, overview: &Overview) -> Result<Vec<Event>, Error> {
-        // At the start, or after a time away, there may be thousands: only the newest are of
-        // interest. A number that went back is that of a store which lost something or began anew.
+        // At the start, or after an outage, there can be thousands; only the newest matter. If the
+        // number went back, the store lost data or was reset.
         let most = if self.then.is_some() {
             EVENTS_SHOWN
         } else {

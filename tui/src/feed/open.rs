@@ -1,4 +1,4 @@
-//! Comes to an ACD elsewhere, however long that takes: the console is there to be seen meanwhile.
+//! Connects to a remote ACD, however long that takes. The console is already shown meanwhile.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use super::{Feeding, away, backoff};
 use crate::message::Message;
 use crate::remote::{Closed, Remote};
 
-/// Opens the ACD, trying again while nobody answers, and says what it is called. None if the
-/// console has left, or has to, for trying again would not help.
+/// Opens the ACD, retrying while it does not answer, and reports its name. Returns none if the
+/// console has quit, or must because retrying would not help.
 pub async fn open(remote: &Remote, feeding: &Feeding) -> Option<Arc<dyn Acd>> {
     let mut failures = 0;
     loop {

@@ -1,4 +1,4 @@
-//! Reads of a list what is wanted of it: the part in sight, or what is picked from it.
+//! Reads what is needed of a list: the part in sight, or the rows that match a query.
 
 use std::cmp::Ordering;
 use std::mem;
@@ -18,22 +18,23 @@ use crate::model::wanted::{Picked, Want};
 use crate::query::Query;
 use crate::text::by_number;
 
-/// How many rows are read on either side of those in sight, so that a step finds its row there.
+/// How many rows are read on either side of those in sight, so that a step finds its row already
+/// read.
 const MARGIN: usize = 6;
-/// How many items of a long list are looked through for what is picked.
+/// How many items of a long list are searched for matches.
 const REACH: usize = 20_000;
-/// How many picked rows are kept.
+/// How many matches are kept.
 const KEPT: usize = 500;
-/// A long list is searched again after so many times the time that it took,
+/// A long list is searched again after this many times the duration of the last search,
 const REST: u32 = 20;
-/// and no earlier than this.
+/// and not before this time has passed.
 const SEARCH_APART: Duration = Duration::from_secs(1);
 
-/// What can be listed in a pane.
+/// An item listed in a pane.
 pub(super) trait Listed: Clone + Send + Sync + Sized {
-    /// What the list is read by.
+    /// The position from which the list is read.
     type Cursor: Clone + Send + Sync;
-    /// What names an item that is kept in sight.
+    /// Identifies an item to keep in sight.
     type Item: Clone + Send + Sync;
 
     /// Reads a page of the list.
@@ -42,26 +43,26 @@ pub(super) trait Listed: Clone + Send + Sync + Sized {
         page: Page<Self::Cursor>,
     ) -> impl Future<Output = Result<Listing<Self, Self::Cursor>, Error>> + Send;
 
-    /// Gives where an item stands.
+    /// Returns the position of an item.
     fn cursor(item: &Self::Item) -> Self::Cursor;
 
-    /// Tells whether a query picks it.
+    /// Returns whether it matches a query.
     fn fits(&self, query: &Query, now: Millis) -> bool;
 
-    /// Gives the order of two, each with its place in the list.
+    /// Compares two items, each with its place in the list.
     fn order(sort: Sort, one: (usize, &Self), other: (usize, &Self)) -> Ordering;
 
-    /// Up to how many items the list is read whole, though nothing is picked from it.
+    /// The largest size at which the list is read whole even without a query.
     const WHOLE_UP_TO: usize;
 
-    /// Puts a list that was read whole in the order that people expect.
+    /// Puts a list that was read whole into the order that people expect.
     fn arrange(_rows: &mut [Self]) {}
 }
 
 impl Listed for Contact {
     type Cursor = Rank;
     type Item = (ContactId, Rank);
-    // Its own order is what people expect, and what is in sight of it is enough.
+    // Its own order is the expected one, so reading the part in sight is enough.
     const WHOLE_UP_TO: usize = 0;
 
     async fn list(acd: &dyn Acd, page: Page<Rank>) -> Result<Listing<Self, Rank>, Error> {
@@ -84,7 +85,7 @@ impl Listed for Contact {
 impl Listed for SkillView {
     type Cursor = Skill;
     type Item = Skill;
-    // All are known to reasons and completions.
+    // Reasons and completions need all of them.
     const WHOLE_UP_TO: usize = LONGEST_PAGE;
 
     async fn list(acd: &dyn Acd, page: Page<Skill>) -> Result<Listing<Self, Skill>, Error> {
@@ -107,7 +108,7 @@ impl Listed for SkillView {
 impl Listed for Agent {
     type Cursor = AgentId;
     type Item = AgentId;
-    // All are known to reasons and completions.
+    // Reasons and completions need all of them.
     const WHOLE_UP_TO: usize = LONGEST_PAGE;
 
     async fn list(acd: &dyn Acd, page: Page<AgentId>) -> Result<Listing<Self, AgentId>, Error> {
@@ -131,12 +132,12 @@ impl Listed for Agent {
     }
 }
 
-/// Reads a list, look after look.
+/// Reads a list, poll after poll.
 #[derive(Debug)]
 pub(super) struct Reader<Row> {
-    /// How many items it had.
+    /// The length of the list at the last poll.
     total: usize,
-    /// What was found last in a list too long to be searched at every look.
+    /// The last matches in a list too long to search at every poll.
     found: Option<Found<Row>>,
 }
 
@@ -158,14 +159,14 @@ impl<Row> Default for Reader<Row> {
 }
 
 impl<Row: Listed> Reader<Row> {
-    /// Reads what is wanted at that moment of the floor.
+    /// Reads what is needed of the list now.
     pub(super) async fn read(
         &mut self,
         acd: &dyn Acd,
         want: &Want<Row::Item>,
         now: Millis,
     ) -> Result<Part<Row>, Error> {
-        // What fits a page need not be searched; the console picks from it by itself.
+        // A list that fits on a page need not be searched; the console filters it.
         let short = match &want.picked {
             None => Row::WHOLE_UP_TO,
             Some(_) => LONGEST_PAGE,
@@ -182,7 +183,7 @@ impl<Row: Listed> Reader<Row> {
         }
     }
 
-    /// Reads the whole list, if it still is short enough.
+    /// Reads the whole list, if it is still short enough.
     async fn whole(&mut self, acd: &dyn Acd) -> Result<Option<Part<Row>>, Error> {
         let mut listing = Row::list(acd, Page::first(LONGEST_PAGE)).await?;
         self.total = count(listing.total);
@@ -235,7 +236,7 @@ impl<Row: Listed> Reader<Row> {
     }
 }
 
-/// Looks through a list page by page, up to [`REACH`], and keeps the first of what is picked.
+/// Searches a list page by page, up to [`REACH`] items, and keeps the first matches.
 async fn search<Row: Listed>(
     acd: &dyn Acd,
     picked: &Picked,
@@ -266,7 +267,7 @@ async fn search<Row: Listed>(
     }
 }
 
-/// Forgets the rows beyond those that are kept. Tells whether no later row could come before them.
+/// Drops the rows beyond those to keep. Returns whether no later row can sort before the rest.
 fn keep_first<Row: Listed>(rows: &mut Vec<(usize, Row)>, sort: Option<Sort>) -> bool {
     if rows.len() < KEPT {
         return false;
@@ -274,7 +275,7 @@ fn keep_first<Row: Listed>(rows: &mut Vec<(usize, Row)>, sort: Option<Sort>) -> 
     if let Some(sort) = sort {
         rows.sort_by(|one, other| Row::order(sort, (one.0, &one.1), (other.0, &other.1)));
     }
-    // Their memory too: what is picked from a long list is short.
+    // Frees the memory as well: few rows of a long list match.
     let mut kept = mem::take(rows);
     kept.truncate(KEPT);
     *rows = kept;

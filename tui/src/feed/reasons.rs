@@ -1,6 +1,6 @@
-//! Why the contacts in sight wait, where it does not follow from the agents that were read: asked
-//! of the store, a profile at a time and never for long, for on a large floor it costs the store
-//! far more than a row does.
+//! Why the contacts in sight wait, where the agents that were read do not show it. The store is
+//! asked for one profile at a time and only briefly: on a large floor this costs the store far more
+//! than reading a row.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -13,14 +13,14 @@ use tokio::time::Instant;
 
 use crate::model::floor::Why;
 
-/// How many profiles are asked about in a look.
+/// The most profiles asked about in one poll.
 const AT_ONCE: usize = 4;
-/// After so many times the time that the answers took comes the next question.
+/// The pause before the next question, as a multiple of the time that the last answers took.
 const REST: u32 = 30;
-/// An answer that is older than this is asked for again.
+/// The age at which an answer is requested again.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// What is known of the profiles in sight.
+/// The answers for the profiles in sight.
 #[derive(Debug, Default)]
 pub(super) struct Reasons {
     known: HashMap<Profile, (Why, Instant)>,
@@ -28,7 +28,7 @@ pub(super) struct Reasons {
 }
 
 impl Reasons {
-    /// Learns more about why these contacts wait, and gives what is known.
+    /// Asks about more of these contacts, and returns what is known.
     pub(super) async fn of(
         &mut self,
         acd: &dyn Acd,
@@ -56,7 +56,7 @@ impl Reasons {
             .map(|profile| (age(profile), profile))
             .filter(|(age, _)| age.is_none_or(|age| age > FRESH))
             .collect();
-        // Those of which nothing is known first, then the oldest.
+        // Profiles without an answer first, then the oldest answers.
         stale.sort_by_key(|(age, _)| age.map_or((false, None), |age| (true, Some(Reverse(age)))));
         for (_, profile) in stale.into_iter().take(AT_ONCE) {
             match acd.explain(seen[profile].id).await {
@@ -64,7 +64,7 @@ impl Reasons {
                     let known = (Why::from(&told), Instant::now());
                     self.known.insert(profile.clone(), known);
                 }
-                // It has left meanwhile, as contacts do.
+                // The contact has left meanwhile.
                 Err(Error::UnknownContact(_)) => {}
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! The agents: what each is doing, since when, on which contact.
+//! The agents: the state of each, since when, and on which contact.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -49,7 +49,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
     });
 }
 
-/// Gives the row of the selected agent who has gone: what became of them.
+/// Returns the row of the selected agent who has left: what happened to them.
 fn gone(model: &Model) -> Option<Row> {
     let id = model.agents.gone()?;
     let seen = model.last_seen.agent.as_ref();
@@ -87,7 +87,7 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
     ]
 }
 
-/// Says an agent's state by a glyph and a word, so that it needs no colour.
+/// Returns an agent's state as a glyph and a word, so that it needs no colour.
 pub(super) fn state(state: &AgentState) -> Cell {
     match state {
         AgentState::Available { .. } => Cell::new("● available", Role::Good),

@@ -1,4 +1,4 @@
-//! The words that go on as a command begins, above the line that it is typed in.
+//! The completions of a command, above its input line.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,9 +10,9 @@ use crate::text::clean;
 use crate::theme::{Role, Theme};
 use crate::verbs::{self, Candidate};
 
-/// Gives the words with their places, when the command is typed in that line.
+/// Returns the completions with their places above the input line.
 pub(super) fn places(model: &Model, prompt: &CommandPrompt, line: Rect) -> Vec<(Rect, Candidate)> {
-    // Half of the floor stays in sight.
+    // Keeps half of the floor in sight.
     let room = usize::from(line.y / 2);
     let mut found = verbs::candidates(prompt.line.before_cursor(), model);
     found.truncate(room);
@@ -21,7 +21,7 @@ pub(super) fn places(model: &Model, prompt: &CommandPrompt, line: Rect) -> Vec<(
     rows.zip(found).collect()
 }
 
-/// Draws the words; the first is what Tab takes.
+/// Draws the completions; Tab takes the first.
 pub(super) fn draw(
     model: &Model,
     theme: Theme,

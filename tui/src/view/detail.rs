@@ -1,4 +1,4 @@
-//! The detail of a contact or an agent: everything that is known, in one column of lines.
+//! The detail of a contact or an agent: everything that is known, as a column of lines.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,12 +54,12 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
     }
 }
 
-/// Gives how far so many lines can be scrolled: the last page stays full.
+/// Returns the largest scroll offset for so many lines: the last page stays full.
 fn end_of(lines: usize, inside: Rect) -> usize {
     lines.saturating_sub(usize::from(inside.height))
 }
 
-/// Gives how far the open detail can be scrolled in that place.
+/// Returns the largest scroll offset of the open detail in that area.
 pub(super) fn end(model: &Model, area: Rect) -> usize {
     let inside = Block::bordered().inner(area);
     let theme = super::theme_of(model);
@@ -220,7 +220,7 @@ fn state_of(model: &Model, contact: &Contact) -> (String, Role) {
     }
 }
 
-/// Lists the agents who hold all that the contact needs, and what keeps each.
+/// Lists the agents who hold all skills of the contact, and why each does not take it.
 fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Line> {
     let Some(floor) = model.floor() else {
         return vec![];
@@ -289,7 +289,7 @@ fn of_agent(model: &Model, agent: &Agent, theme: Theme) -> Vec<Line> {
     text
 }
 
-/// Says for which skills he is among the next to be chosen.
+/// Lists the skills for which the agent is among the next to be chosen.
 fn next_in(model: &Model, id: &AgentId, theme: Theme) -> Vec<Line> {
     let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
     let places: Vec<Line> = skills
@@ -314,7 +314,7 @@ fn next_in(model: &Model, id: &AgentId, theme: Theme) -> Vec<Line> {
     text
 }
 
-/// Tells what happened, the newest first, so that what matters is seen without scrolling.
+/// Returns the events, newest first, so that the important ones show without scrolling.
 fn story(model: &Model, theme: Theme) -> Vec<Line> {
     let events = model.story();
     if events.is_empty() {

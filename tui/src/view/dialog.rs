@@ -1,4 +1,4 @@
-//! Dialogs and questions: framed, in the middle, over whatever is there.
+//! Dialogs and questions: framed, in the middle, on top of the rest.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,12 +14,12 @@ use crate::theme::{Role, Theme};
 
 const LABEL: u16 = 12;
 
-/// Where the parts of a dialog are.
+/// The places of the parts of a dialog.
 pub(super) struct Places {
     frame: Rect,
-    /// The fields that are seen, by number.
+    /// The visible fields, by number.
     pub(super) fields: Vec<(usize, Rect)>,
-    /// The button, if it is seen.
+    /// The button, if visible.
     pub(super) button: Option<Rect>,
     remarks: Vec<Rect>,
 }
@@ -40,7 +40,7 @@ pub(super) fn places(area: Rect, dialog: &Dialog) -> Places {
     let frame = middle(area, width, height);
     let inside = inside(frame);
     let mut rows = inside.rows();
-    // On a small screen the field that is typed in must be among those that are seen.
+    // On a small screen the focused field must be visible.
     let room = usize::from(inside.height).saturating_sub(2).max(1);
     let first = dialog
         .at
@@ -103,7 +103,7 @@ fn button(dialog: &Dialog) -> String {
     format!("[ {} ]", dialog.button())
 }
 
-/// Gives what is wrong, or else what may stand in the field that is typed in.
+/// Returns what is wrong, or else what is valid in the focused field.
 fn remark(dialog: &Dialog) -> (String, Role) {
     match (&dialog.wrong, dialog.fields.get(dialog.at)) {
         (Some(why), _) => (why.clone(), Role::Bad),
@@ -145,10 +145,10 @@ fn field(theme: Theme, buffer: &mut Buffer, row: Rect, field: &Field, focused: b
 
 const YES: &str = "y  yes, do it";
 const NO: &str = "n  no, leave it";
-/// How far apart the answers stand.
+/// The distance between the answers.
 const APART: u16 = 6;
 
-/// Gives the frame of a question and the lines within it, of which the last has the answers.
+/// Returns the frame of a question and the lines inside it; the last line has the answers.
 fn question_lines(area: Rect, text: &str) -> (Rect, Vec<String>) {
     let width = area.width.min(66);
     let mut lines = wrap(&clean(text), usize::from(width.saturating_sub(4)));
@@ -177,7 +177,7 @@ pub(super) fn question(theme: Theme, buffer: &mut Buffer, area: Rect, title: &st
     }
 }
 
-/// Gives where the answers of a question stand: yes, and no.
+/// Returns the places of a question's answers: yes, then no.
 pub(super) fn answers(area: Rect, text: &str) -> [Rect; 2] {
     let (frame, lines) = question_lines(area, text);
     let last = inside(frame).rows().take(lines.len()).last();
@@ -195,7 +195,7 @@ fn cells(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
-/// Gives a place of that size in the middle, as far as there is room.
+/// Returns a centred area of that size, or as large as fits.
 pub(crate) fn middle(area: Rect, width: u16, height: u16) -> Rect {
     Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
@@ -205,12 +205,12 @@ pub(crate) fn middle(area: Rect, width: u16, height: u16) -> Rect {
     }
 }
 
-/// Gives what is inside a frame.
+/// Returns the area inside a frame.
 pub(crate) fn inside(frame: Rect) -> Rect {
     Block::bordered().inner(frame)
 }
 
-/// Clears a place and frames it. Gives the inside.
+/// Clears and frames an area. Returns the inside.
 pub(crate) fn popup(theme: Theme, buffer: &mut Buffer, place: Rect, title: &str) -> Rect {
     uncover(buffer, place);
     Block::bordered()

@@ -15,7 +15,7 @@ use crate::sentence;
 use crate::text::{clean, time_of_day};
 use crate::theme::{Role, Theme};
 
-/// Draws the newest events, or those around where the operator reads.
+/// Draws the newest events, or those at the scroll position.
 pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     if model.log.is_empty() {
         frame::empty(theme, buffer, area, "Nothing has happened yet.");

@@ -1,5 +1,5 @@
-//! The second line: the floor in figures, the weightiest first; with short names where the long
-//! ones do not fit.
+//! The second line: the figures of the floor, the most important first, with short names where the
+//! long ones do not fit.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
         } else {
             figure.name
         };
-        // A figure that is cut in two says something false; it is left out.
+        // A truncated figure would be wrong, so it is left out.
         let Some(rest) = left.checked_sub(width(name, figure)) else {
             break;
         };

@@ -1,4 +1,4 @@
-//! The frames of panes, the tabs, and what stands in a pane with nothing to show.
+//! The frames of panes, the tabs, and the text in an empty pane.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,7 +10,7 @@ use crate::model::{Link, Model, Pane};
 use crate::text::{NOTHING, clean, number};
 use crate::theme::{Role, Theme};
 
-/// Draws a pane's frame with its heading. Gives the inside.
+/// Draws a pane's frame with its heading. Returns the inside.
 pub(super) fn boxed(
     model: &Model,
     theme: Theme,
@@ -19,7 +19,7 @@ pub(super) fn boxed(
     pane: Pane,
 ) -> Rect {
     let focused = model.focus == pane;
-    // The frame of the focused pane is thick, so that it is seen without colours too.
+    // The frame of the focused pane is thick, so that it is recognizable without colours.
     let (border, role) = if focused {
         (BorderType::Thick, Role::Focus)
     } else {
@@ -40,7 +40,7 @@ pub(super) fn boxed(
     inside
 }
 
-/// Says how many there are in a pane, how many of them can be reached, and how many are marked.
+/// Returns how many rows a pane has, how many of them can be reached, and how many are marked.
 fn tally(model: &Model, pane: Pane) -> String {
     let count = count(model, pane);
     match model.marks.count(pane) {
@@ -60,7 +60,7 @@ fn count(model: &Model, pane: Pane) -> String {
         Pane::Agents => (floor.overview.agents, floor.agents.searched),
         Pane::Events => (model.log.len() as u64, None),
     };
-    // Long lists are not searched to their end for every look.
+    // Long lists are not searched to the end at every poll.
     let of = match searched.map(|searched| searched as u64) {
         Some(searched) if searched < all => {
             format!("in the first {} of {}", number(searched), number(all))
@@ -79,7 +79,7 @@ fn count(model: &Model, pane: Pane) -> String {
     }
 }
 
-/// Draws the names of the panes, that with the keys in brackets.
+/// Draws the names of the panes, the focused one in brackets.
 pub(super) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let mut pieces = vec![(" ".to_owned(), theme.style(Role::Quiet))];
     for pane in Pane::ALL {
@@ -96,7 +96,7 @@ pub(super) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
     put_pieces(buffer, area, &pieces);
 }
 
-/// Draws a rule with a heading. Gives what is below.
+/// Draws a rule with a heading. Returns the area below.
 pub(super) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
     let line = "─".repeat(usize::from(area.width));
     put(
@@ -124,7 +124,7 @@ pub(super) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -
     )
 }
 
-/// Says that nothing has been seen of the floor yet.
+/// Shows that the floor has not been read yet.
 pub(super) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let text = match model.link {
         Link::Away { .. } => "Nothing has been seen of the floor yet.",
@@ -133,7 +133,7 @@ pub(super) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut B
     empty(theme, buffer, area, text);
 }
 
-/// Says why there is nothing in a pane.
+/// Shows why a pane is empty.
 pub(super) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
     if area.height > 0 {
         let width = area.width.saturating_sub(1);
@@ -148,13 +148,13 @@ pub(super) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
     }
 }
 
-/// Says that the filter leaves nothing.
+/// Shows that nothing matches the filter.
 pub(super) fn nothing_left(theme: Theme, buffer: &mut Buffer, area: Rect) {
     let text = "Nothing is left by the filter. \\ clears it.";
     empty(theme, buffer, area, text);
 }
 
-/// Gives the heading of the events below another pane.
+/// Returns the heading of the events when they are below another pane.
 pub(super) fn events_title(model: &Model) -> String {
     if model.filters.of(Pane::Events).text.is_empty() {
         Pane::Events.to_string()
@@ -163,7 +163,7 @@ pub(super) fn events_title(model: &Model) -> String {
     }
 }
 
-/// Says what an empty list of contacts means.
+/// Returns the text for an empty queue.
 pub(super) fn empty_queue(overview: &Overview) -> &'static str {
     if !overview.open {
         "Nobody waits; the ACD is closed. O opens it."

@@ -1,4 +1,4 @@
-//! The first line: which ACD, open or closed, where it lives, whether it answers, what time it is.
+//! The first line: the ACD's name, whether it is open, its store, whether it answers, the time.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,7 +11,7 @@ use crate::model::{Link, Model, Rights};
 use crate::text::{span, time_of_day};
 use crate::theme::{Role, Theme};
 
-/// Draws the header. The link state stands at the right and is never crowded out.
+/// Draws the header. The connection state is at the right and is never truncated.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = super::theme_of(model).fresh();
     let (link, role) = link(model, area.width);
@@ -75,7 +75,7 @@ fn opened(model: &Model, theme: Theme) -> (String, Style) {
     let open = model.floor().map(|floor| floor.overview.open);
     let (word, role) = match (open, &model.link) {
         (None, _) => ("[–]", Role::Quiet),
-        // An old picture cannot say what it is now.
+        // An outdated snapshot does not show the current state.
         (Some(true), Link::Away { .. }) => ("[OPEN?]", Role::Warn),
         (Some(false), Link::Away { .. }) => ("[CLOSED?]", Role::Warn),
         (Some(true), _) => ("[OPEN]", Role::Good),

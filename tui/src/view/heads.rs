@@ -1,4 +1,4 @@
-//! The headings: which are shown, and which one is pointed at.
+//! The headings: which are visible, and which one is selected.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,8 +9,8 @@ use super::{agents, listed_beside, queue, skills, table};
 use crate::model::sort::Column;
 use crate::model::{Model, Pane};
 
-/// Shows which heading is pointed at in the pane that is drawn there. Reversed, for colour alone
-/// would not be seen by everybody.
+/// Highlights the selected heading of the pane drawn there. It is reversed, because not everybody
+/// would see a colour alone.
 pub(super) fn point(model: &Model, buffer: &mut Buffer, area: Rect, pane: Pane) {
     let Some(column) = model.heads.of(pane).filter(|_| model.focus == pane) else {
         return;
@@ -21,7 +21,7 @@ pub(super) fn point(model: &Model, buffer: &mut Buffer, area: Rect, pane: Pane) 
     }
 }
 
-/// Gives the columns of a pane that are shown at the size that the terminal has; all if none is.
+/// Returns the columns of a pane that are visible at the terminal's size; all if none is.
 pub(crate) fn columns_shown(model: &Model, pane: Pane) -> Vec<Column> {
     let shown = area_of(model, pane).map_or_else(Vec::new, |area| heads(model, area, pane));
     if shown.is_empty() {
@@ -40,7 +40,7 @@ fn heads(model: &Model, area: Rect, pane: Pane) -> Vec<(Column, Rect)> {
     table::heads(area, columns, model.marks.count(pane) > 0)
 }
 
-/// Gives where the list of a pane is drawn.
+/// Returns the area of a pane's list.
 fn area_of(model: &Model, pane: Pane) -> Option<Rect> {
     let (width, height) = model.size;
     let layout = Layout::of(Rect::new(0, 0, width, height), model)?;

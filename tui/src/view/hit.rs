@@ -1,4 +1,4 @@
-//! What lies under a cell of the screen: the panes are laid out here as they are when drawn.
+//! What is under a cell of the screen. The panes are laid out as when they are drawn.
 
 use ratatui::layout::Rect;
 
@@ -7,20 +7,20 @@ use super::{agents, queue, skills, table};
 use crate::model::sort::Column;
 use crate::model::{Model, Pane};
 
-/// What lies under a cell.
+/// What is under a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hit {
     /// A row of a pane.
     Row(Pane, usize),
     /// The heading of a column.
     Head(Pane, Column),
-    /// A pane, where nothing is.
+    /// An empty part of a pane.
     Pane(Pane),
     /// The detail.
     Detail,
 }
 
-/// Gives what lies under that cell.
+/// Returns what is under that cell.
 pub fn hit(model: &Model, x: u16, y: u16) -> Option<Hit> {
     let (width, height) = model.size;
     let layout = Layout::of(Rect::new(0, 0, width, height), model)?;
@@ -102,7 +102,7 @@ fn in_list(model: &Model, area: Rect, pane: Pane, x: u16, y: u16) -> Hit {
         return Hit::Pane(pane);
     }
     match table::under(area, columns, shown, at, marks, (x, y)) {
-        // On the row of what has gone there is nothing to select.
+        // The row of an item that has left cannot be selected.
         Some(table::Under::Row(place)) => {
             row_at(place).map_or(Hit::Pane(pane), |row| Hit::Row(pane, row))
         }

@@ -1,38 +1,38 @@
-//! Where things are, by the size of the terminal: all panes, one pane with tabs, or too small.
+//! The layout for the size of the terminal: all panes, one pane with tabs, or too small.
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 use crate::model::{Link, Model, Pane};
 
-/// The least size at which all panes are shown.
+/// The least size, in columns and rows, at which all panes are shown.
 const ALL_PANES: (u16, u16) = (100, 26);
-/// The least size at which one pane is shown.
+/// The least size, in columns and rows, at which one pane is shown.
 const ONE_PANE: (u16, u16) = (30, 8);
-/// The least height at which the service figures have a line.
+/// The least height at which the service figures are shown.
 const SERVICE_FROM: u16 = 20;
-/// The least height at which the events stand below another pane.
+/// The least height at which the events are shown below another pane.
 const EVENTS_BELOW: u16 = 18;
 
 /// The parts of the screen.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
-    /// What is watched, and whether it answers.
+    /// The ACD, and whether it answers.
     pub(super) header: Rect,
     /// The figures of the floor.
     pub(super) figures: Rect,
-    /// How well the floor serves; empty where there is no room.
+    /// The service figures; empty where there is no room.
     pub(super) service: Rect,
-    /// Why the picture is old; empty while it is not.
+    /// Why the display is outdated; empty while it is not.
     pub(super) banner: Rect,
     /// The panes.
     pub(super) panes: Panes,
-    /// The last thing said.
+    /// The last message.
     pub(super) notice: Rect,
-    /// The keys.
+    /// The key hints.
     pub(super) hints: Rect,
 }
 
-/// How the panes are laid out.
+/// The layout of the panes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Panes {
     /// All of them.
@@ -48,7 +48,7 @@ pub(super) enum Panes {
     },
     /// The lists with a detail beside them.
     Beside {
-        /// The queue, or the skills if they have the keys.
+        /// The queue, or the skills if they have the focus.
         list: Rect,
         /// The agents.
         agents: Rect,
@@ -59,11 +59,11 @@ pub(super) enum Panes {
     },
     /// A detail alone.
     Detail(Rect),
-    /// The one with the keys.
+    /// The focused one.
     One {
-        /// The names of all.
+        /// The names of all panes.
         tabs: Rect,
-        /// The pane.
+        /// The focused pane.
         body: Rect,
         /// The events below another pane, if there is room.
         events: Option<Rect>,
@@ -71,7 +71,7 @@ pub(super) enum Panes {
 }
 
 impl Layout {
-    /// Lays out the screen; none if it is too small for even one pane.
+    /// Lays out the screen; none if it is too small even for one pane.
     pub(super) fn of(area: Rect, model: &Model) -> Option<Self> {
         let away = matches!(model.link, Link::Away { .. });
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {

@@ -1,4 +1,4 @@
-//! Draws: the model as a frame. Pure; whatever the size, it draws what fits and never fails.
+//! Draws the model as a frame. Pure; at any size it draws what fits and never fails.
 
 mod agents;
 mod candidates;
@@ -33,7 +33,7 @@ pub use self::over::{Over, over};
 use crate::model::{Model, Overlay, Pane};
 use crate::theme::Theme;
 
-/// Gives the theme that the model asks for, greyed while the store is away.
+/// Returns the model's theme, greyed out while the store is away.
 fn theme_of(model: &Model) -> Theme {
     Theme::new(model.colours.then_some(model.palette), model.link.is_away())
 }
@@ -44,7 +44,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     draw(model, frame.buffer_mut(), area);
 }
 
-/// Draws the model into cells.
+/// Draws the model into a buffer.
 pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let area = area.intersection(buffer.area);
     let theme = theme_of(model);
@@ -96,15 +96,15 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     overlay::draw(model, buffer, area);
 }
 
-/// Tells whether any list is seen, at the size that the terminal has.
+/// Returns whether any list is visible at the terminal's size.
 pub(crate) fn shows_lists(model: &Model) -> bool {
     let (width, height) = model.size;
     let layout = Layout::of(Rect::new(0, 0, width, height), model);
     layout.is_some_and(|layout| !matches!(layout.panes, Panes::Detail(_)))
 }
 
-/// Gives how far what lies on top or the open detail can be scrolled, at the size that the
-/// terminal has, with its last page full.
+/// Returns the largest scroll offset of the topmost overlay or the open detail at the terminal's
+/// size, where the last page is still full.
 pub(crate) fn scroll_end(model: &Model) -> usize {
     let (width, height) = model.size;
     let area = Rect::new(0, 0, width, height);
@@ -119,7 +119,7 @@ pub(crate) fn scroll_end(model: &Model) -> usize {
     }
 }
 
-/// Gives how many rows of a pane are in sight, at the size that the terminal has.
+/// Returns how many rows of a pane are visible at the terminal's size.
 pub(crate) fn rows_seen(model: &Model, pane: Pane) -> usize {
     let (width, height) = model.size;
     let Some(layout) = Layout::of(Rect::new(0, 0, width, height), model) else {
@@ -147,7 +147,7 @@ pub(crate) fn rows_seen(model: &Model, pane: Pane) -> usize {
 
 pub(crate) use self::table::window as rows_around;
 
-/// Gives what is listed beside a detail, above the agents.
+/// Returns the pane listed beside a detail, above the agents.
 fn listed_beside(model: &Model) -> Pane {
     if model.focus == Pane::Skills {
         Pane::Skills

@@ -1,5 +1,4 @@
-//! What lies under a cell of what lies over the panes: buttons, answers, rows of the help, words
-//! that a command goes on with.
+//! What is under a cell of the overlays: buttons, answers, rows of the help, completions.
 
 use ratatui::layout::Rect;
 
@@ -9,7 +8,7 @@ use crate::keys::Action;
 use crate::model::{Model, Overlay};
 use crate::verbs::Candidate;
 
-/// What lies under a cell, above the panes.
+/// What is under a cell of an overlay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Over {
     /// The field of that number.
@@ -20,13 +19,13 @@ pub enum Over {
     Yes,
     /// The answer no.
     No,
-    /// A key in the help, by what it does.
+    /// A key in the help, by its action.
     Key(Action),
-    /// A word that the command can go on with.
+    /// A completion of the command.
     Word(Candidate),
 }
 
-/// Gives what lies under that cell, if anything does that can be clicked.
+/// Returns what is under that cell, if it can be clicked.
 pub fn over(model: &Model, x: u16, y: u16) -> Option<Over> {
     let (width, height) = model.size;
     let area = Rect::new(0, 0, width, height);

@@ -1,4 +1,4 @@
-//! What lies over the panes: the keys, and the question before the ACD is opened or closed.
+//! Overlays: the help, and the questions about the ACD as a whole.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,7 +12,7 @@ use crate::model::{Model, Overlay};
 use crate::text::{clean, counted, number};
 use crate::theme::{Role, Theme};
 
-/// Draws what lies on top, if anything does.
+/// Draws the topmost overlay, if any.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = super::theme_of(model).fresh();
     let area = above_hints(area);
@@ -27,7 +27,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-/// Gives the room above the hint row, which stays in sight: it says how to come back.
+/// Returns the area above the hint row. The row stays visible: it shows how to go back.
 pub(super) fn above_hints(area: Rect) -> Rect {
     Rect {
         height: area.height.saturating_sub(1),
@@ -35,7 +35,7 @@ pub(super) fn above_hints(area: Rect) -> Rect {
     }
 }
 
-/// Gives the question that is asked, if one is: what, and what exactly will happen.
+/// Returns the title and the text of the open question, if any.
 pub(super) fn asked(model: &Model) -> Option<(String, String)> {
     let (title, text) = match model.overlay.as_ref()? {
         Overlay::Question(asked) if asked.changed.is_some() => {
@@ -54,7 +54,7 @@ pub(super) fn asked(model: &Model) -> Option<(String, String)> {
     Some((title.to_owned(), text))
 }
 
-/// Says what the demo session does to a floor that others may use.
+/// What the demo session does to a floor that others may use.
 const DEMO: &str = "It plays beside the agents of others, who are not touched. demo:0 to demo:39 \
     come, with skills like demo-English that nobody else holds; two contacts a second arrive for \
     them alone. Figures of other skills stay as they are; the totals of the floor count the demo's \
@@ -91,14 +91,14 @@ fn help_place(area: Rect) -> Rect {
     dialog::middle(area, 92, rows.saturating_add(2))
 }
 
-/// Gives how far the keys can be scrolled: the last page stays full.
+/// Returns the largest scroll offset of the help: the last page stays full.
 pub(super) fn help_end(area: Rect, help: &Help) -> usize {
     let inside = dialog::inside(help_place(area));
     let count = keys::found(help.search.text()).count();
     count.saturating_sub(usize::from(inside.height))
 }
 
-/// Gives the keys that are seen, with their places.
+/// Returns the visible keys with their places.
 pub(super) fn help_rows(area: Rect, help: &Help) -> impl Iterator<Item = (Rect, &'static Binding)> {
     let inside = dialog::inside(help_place(area));
     let from = help.scroll.min(help_end(area, help));

@@ -1,4 +1,4 @@
-//! Placing text in cells: always inside its width, whatever the width of its characters.
+//! Writes text into cells: always within its width, whatever the width of its characters.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::theme::{Role, Theme};
 
-/// Where a text stands in its cells.
+/// The alignment of a text in its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
     /// At the beginning.
@@ -17,8 +17,8 @@ pub(crate) enum Align {
     Right,
 }
 
-/// Writes a text into at most `width` cells from there; what does not fit ends in `…`.
-/// Gives how many cells it took.
+/// Writes a text into at most `width` cells; if it does not fit, it ends in `…`. Returns how many
+/// cells it took.
 pub(crate) fn put(
     buffer: &mut Buffer,
     x: u16,
@@ -41,7 +41,7 @@ pub(crate) fn put(
     end - x
 }
 
-/// Writes a text at either end of its cells.
+/// Writes a text aligned in its cells.
 pub(crate) fn put_aligned(
     buffer: &mut Buffer,
     cells: Rect,
@@ -64,8 +64,8 @@ pub(crate) fn put_aligned(
     );
 }
 
-/// Writes pieces of text one after the other. Gives how many cells they took.
-/// A line without height is left out by the layout: nothing is written then.
+/// Writes pieces of text one after another. Returns how many cells they took. Writes nothing into a
+/// line without height, which the layout left out.
 pub(crate) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Style)]) -> u16 {
     if line.is_empty() {
         return 0;
@@ -78,8 +78,8 @@ pub(crate) fn put_pieces(buffer: &mut Buffer, line: Rect, pieces: &[(String, Sty
     taken
 }
 
-/// Clears a place for what lies on top. A wide character that reaches into it from the left goes
-/// as a whole: half of it would swallow the first cell of the place.
+/// Clears an area for an overlay. A wide character that reaches into it from the left is removed
+/// whole: half of it would hide the first cell of the area.
 pub(crate) fn uncover(buffer: &mut Buffer, place: Rect) {
     let place = place.intersection(buffer.area);
     if place.x > buffer.area.x {
@@ -94,7 +94,7 @@ pub(crate) fn uncover(buffer: &mut Buffer, place: Rect) {
     buffer.set_style(place, Style::reset());
 }
 
-/// Writes keys with what they do, as many as fit.
+/// Writes keys with their descriptions, as many as fit.
 pub(crate) fn put_hints<'a>(
     buffer: &mut Buffer,
     line: Rect,
@@ -117,7 +117,7 @@ pub(crate) fn put_hints<'a>(
     put_pieces(buffer, line, &pieces);
 }
 
-/// Gives the lines of an area from the top.
+/// Returns the lines of an area, top to bottom.
 pub(crate) fn lines(area: Rect) -> impl Iterator<Item = Rect> {
     area.rows()
 }

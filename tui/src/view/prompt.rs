@@ -1,4 +1,4 @@
-//! The line that is typed in at the bottom, and below it what would be right.
+//! The input line at the bottom, and a hint on what is valid below it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,7 +16,7 @@ use crate::text::clean;
 use crate::theme::{Role, Theme};
 use crate::verbs;
 
-/// Draws the prompt in the place of the notice and the hints. Tells whether there is one.
+/// Draws the prompt in place of the notice and the hints. Returns whether there is one.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, line: Rect, below: Rect) -> bool {
     let theme = super::theme_of(model).fresh();
     match &model.overlay {
@@ -80,13 +80,13 @@ fn command(
     );
 }
 
-/// Names the word that Tab completes to, if there is one.
+/// Returns the completion for Tab, if there is one.
 fn tab(model: &Model, prompt: &CommandPrompt) -> String {
     let completion = verbs::completion(prompt.line.before_cursor(), model);
     completion.map_or_else(String::new, |(_, whole)| format!("Tab {whole}   "))
 }
 
-/// Gives where the word stands that Tab completes to, below the command.
+/// Returns the place of the completion for Tab, below the command.
 pub(super) fn completion_place(model: &Model, below: Rect, prompt: &CommandPrompt) -> Option<Rect> {
     let text = clean(&tab(model, prompt));
     let width = u16::try_from(text.trim_end().width()).unwrap_or(u16::MAX);
@@ -103,7 +103,7 @@ fn column_of(cells: Rect, line: &Line, wrong: &Wrong, scrolled: usize) -> u16 {
     cells.x + u16::try_from(column).unwrap_or(u16::MAX).min(cells.width)
 }
 
-/// Points at the place of what is wrong, with the explanation on whichever side has room.
+/// Marks the place of an error, with the explanation on the side that has room.
 fn caret(theme: Theme, buffer: &mut Buffer, below: Rect, column: u16, wrong: &Wrong) {
     let text = clean(&wrong.says);
     let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
@@ -133,14 +133,14 @@ fn caret(theme: Theme, buffer: &mut Buffer, below: Rect, column: u16, wrong: &Wr
     }
 }
 
-/// Gives the cells of a line after the first few.
+/// Returns the cells of a line after the first few.
 pub(super) fn after(line: Rect, taken: u16) -> Rect {
     let taken = taken.min(line.width);
     Rect::new(line.x + taken, line.y, line.width - taken, 1)
 }
 
-/// Draws a text field; the cursor is a reversed cell, and stays in sight. Gives how many cells
-/// of the text are hidden at the left.
+/// Draws a text field; the cursor is a reversed cell and stays visible. Returns how many cells of
+/// the text are hidden on the left.
 pub(super) fn field(
     theme: Theme,
     buffer: &mut Buffer,

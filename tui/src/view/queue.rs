@@ -1,4 +1,5 @@
-//! The queue: who waits, in the order of service, for what, how long, and why.
+//! The queue: the waiting contacts in the order of service, what each needs, how long it has
+//! waited, and why.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -47,7 +48,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
     });
 }
 
-/// Gives the row of the selected contact that has gone: what became of it.
+/// Returns the row of the selected contact that has left: what happened to it.
 fn gone(model: &Model) -> Option<Row> {
     let id = *model.queue.gone()?;
     let seen = model.last_seen.contact.as_ref();

@@ -1,4 +1,4 @@
-//! The third line: how well the floor serves, in figures of a time with what led to them.
+//! The third line: the service figures of a time window, with their history.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,20 +15,20 @@ use crate::sentence;
 use crate::text::{NOTHING, waited};
 use crate::theme::{Role, Theme};
 
-/// From this width on names are written out.
+/// The width from which names are written in full.
 const WIDE: u16 = 116;
-/// From this width on bars go further back.
+/// The width from which bars show a longer history.
 const WIDER: u16 = 136;
 
 struct Measure {
     name: String,
     short: String,
     value: Option<String>,
-    /// Whether it is not as good as is aimed at.
+    /// Whether the target is missed.
     missed: bool,
-    /// One for each part of the time, none where nothing was counted.
+    /// One value for each part of the window; none where nothing was counted.
     series: Vec<Option<u64>>,
-    /// What fills the whole height of the line; none for the greatest that is there.
+    /// The value of a full-height bar; none for the greatest value in the series.
     full: Option<u64>,
 }
 
@@ -57,7 +57,7 @@ pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
         let value = format!("{mark}{value}");
         let line = sparkline(&measure, bars);
         let width = name.width() + value.width() + line.width() + 2;
-        // A figure that is cut in two says something false; it is left out.
+        // A truncated figure would be wrong, so it is left out.
         let Some(rest) = left.checked_sub(width) else {
             break;
         };
@@ -145,7 +145,7 @@ fn whole(value: f64) -> u64 {
     value.round() as u64
 }
 
-/// Draws the newest parts as bars; where nothing was counted there is none.
+/// Draws the newest values as bars, with a gap where nothing was counted.
 fn sparkline(measure: &Measure, most: usize) -> String {
     const LEVELS: [&str; 8] = [
         bar::ONE_EIGHTH,

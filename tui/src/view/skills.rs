@@ -1,5 +1,5 @@
-//! The skills: how many wait for each, and who is in its availability set, the next to be chosen
-//! first.
+//! The skills: how many contacts wait for each, and its availability set, the next agent to be
+//! chosen first.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -47,7 +47,7 @@ pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buff
     });
 }
 
-/// Gives the row of the selected skill that has gone: what became of it.
+/// Returns the row of the selected skill that has left: what happened to it.
 fn gone(model: &Model) -> Option<Row> {
     let skill = model.skills.gone()?;
     let texts = [skill.as_str(), "", "", "", model.became_of_skill()];

@@ -1,4 +1,4 @@
-//! The lines that speak to the operator: the banner, the notice, the hints; and what is left on a
+//! The lines with messages to the operator: the banner, the notice and the hints; and the text on a
 //! screen that is too small.
 
 use ratatui::buffer::Buffer;
@@ -11,7 +11,7 @@ use crate::offer::{offers, scope};
 use crate::text::{clean, time_of_day, wrap};
 use crate::theme::Role;
 
-/// Says that the store is away, since when and why.
+/// Shows that the store is away, since when and why.
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
     let Link::Away { since, why } = &model.link else {
         return;
@@ -32,7 +32,7 @@ pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
     );
 }
 
-/// Says the last thing there was to say.
+/// Shows the last message.
 pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
     let Some(notice) = &model.notice else {
         return;
@@ -47,14 +47,14 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
     put(buffer, area.x, area.y, area.width, &text, theme.style(role));
 }
 
-/// Names the keys that mean something now, as many as fit.
+/// Shows the keys that work now, as many as fit.
 pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
     let hints = keys::hints(scope(model)).filter(|row| offers(model, row.action));
     let hints = hints.map(|row| (row.keys, row.hint));
     put_hints(buffer, area, super::theme_of(model).fresh(), hints);
 }
 
-/// Says what can be said on a screen that is too small for a pane.
+/// Draws what fits on a screen that is too small for a pane.
 pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
     let theme = super::theme_of(model);
     let figures = model.floor().map_or_else(String::new, |floor| {

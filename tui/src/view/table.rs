@@ -1,4 +1,4 @@
-//! A table of which only the visible rows are ever made.
+//! A table that makes only the visible rows.
 
 use std::ops::Range;
 
@@ -14,20 +14,20 @@ use crate::theme::{Role, Theme};
 /// A column.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
-    /// What it is.
+    /// What it shows.
     pub(super) key: Key,
     /// Its heading.
     pub(super) title: &'static str,
-    /// How many cells it has; 0 shares what the others leave.
+    /// Its width in cells; 0 shares what the others leave.
     pub(super) width: u16,
-    /// Where its texts stand.
+    /// The alignment of its texts.
     pub(super) align: Align,
-    /// The least width of the table at which it is shown.
+    /// The least width of the table at which the column is shown.
     pub(super) from: u16,
 }
 
 impl Column {
-    /// Makes a column of that many cells.
+    /// Makes a left-aligned column of that width.
     pub(super) const fn left(key: Key, title: &'static str, width: u16, from: u16) -> Self {
         Self {
             key,
@@ -38,7 +38,7 @@ impl Column {
         }
     }
 
-    /// Makes a column of that many cells with its texts at the right.
+    /// Makes a right-aligned column of that width.
     pub(super) const fn right(key: Key, title: &'static str, width: u16, from: u16) -> Self {
         Self {
             key,
@@ -50,12 +50,12 @@ impl Column {
     }
 }
 
-/// A text in a table.
+/// A cell of a table.
 #[derive(Clone, Debug)]
 pub(super) struct Cell {
-    /// What it says.
+    /// Its text.
     pub(super) text: String,
-    /// What it is.
+    /// What it is, for its style.
     pub(super) role: Role,
 }
 
@@ -72,31 +72,31 @@ impl Cell {
 /// A row of a table.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    /// Its texts.
+    /// Its cells.
     pub(super) cells: Vec<Cell>,
     /// Whether it is marked.
     pub(super) marked: bool,
 }
 
-/// What a table shows of its list.
+/// What part of a list a table shows, and how.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
-    /// How many rows the list has.
+    /// The number of rows in the list.
     pub(super) rows: usize,
-    /// The row that the view keeps in sight.
+    /// The row to keep in sight.
     pub(super) at: usize,
     /// Whether that row is selected.
     pub(super) selected: bool,
-    /// Whether the keys go to this table.
+    /// Whether this table has the focus.
     pub(super) focused: bool,
-    /// Whether any row is marked: then a mark stands before those that are.
+    /// Whether any row is marked; then there is a column for the marks.
     pub(super) marks: bool,
-    /// How the list is sorted, unless in its own order.
+    /// The sort of the list; none is its own order.
     pub(super) sort: Option<Sort>,
 }
 
 impl Shape {
-    /// Gives what a pane of so many rows shows of them.
+    /// Returns the shape for a pane with `rows` rows.
     pub(super) fn of<Id>(model: &Model, pane: Pane, cursor: &Cursor<Id>, rows: usize) -> Self {
         Self {
             rows: cursor.rows_shown(rows),
@@ -109,16 +109,16 @@ impl Shape {
     }
 }
 
-/// Gives the rows that are seen in a window of that height: the row of interest stays in sight,
-/// in the middle if it can.
+/// Returns the rows visible in a window of that height: the row `at` stays in sight, in the middle
+/// if possible.
 pub(crate) fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
     let last_start = rows.saturating_sub(height);
     let start = at.saturating_sub(height / 2).min(last_start);
     start..rows.min(start + height)
 }
 
-/// Draws a table; `row` is asked for the visible rows only, and gives none for one that is still
-/// to be read. Gives which those are.
+/// Draws a table. `row` is called for the visible rows only, and returns none for a row not read
+/// yet. Returns the range of the visible rows.
 pub(super) fn draw(
     buffer: &mut Buffer,
     area: Rect,
@@ -182,8 +182,8 @@ pub(super) fn draw(
     seen
 }
 
-/// Gives the heading with an arrow that says which way it is sorted; in a narrow column the arrow
-/// takes the place of the last letters.
+/// Returns the heading with an arrow for the direction of the sort; in a narrow column the arrow
+/// replaces the last letters.
 fn arrowed(column: &Column, sort: Sort, width: u16) -> String {
     let arrow = if sort.falling { '▼' } else { '▲' };
     let room = usize::from(width).saturating_sub(1);
@@ -201,7 +201,7 @@ fn after_marks(area: Rect, marks: bool) -> Rect {
     Rect::new(area.x + gutter, area.y, area.width - gutter, area.height)
 }
 
-/// Gives where the headings stand that a table in that place shows.
+/// Returns the places of the visible headings of a table in that area.
 pub(super) fn heads(area: Rect, columns: &[Column], marks: bool) -> Vec<(Key, Rect)> {
     let area = after_marks(area, marks);
     if !has_heads(area) {
@@ -214,7 +214,7 @@ pub(super) fn heads(area: Rect, columns: &[Column], marks: bool) -> Vec<(Key, Re
         .collect()
 }
 
-/// What lies under a cell of a table.
+/// What is under a cell of a table.
 pub(super) enum Under {
     /// That row.
     Row(usize),
@@ -222,7 +222,7 @@ pub(super) enum Under {
     Head(Key),
 }
 
-/// Gives what lies under a cell of a table that is drawn there.
+/// Returns what is under a cell of a table drawn in that area.
 pub(super) fn under(
     area: Rect,
     columns: &[Column],
@@ -248,7 +248,7 @@ fn on(line: Rect, (x, width): (u16, u16)) -> Rect {
     Rect::new(x, line.y, width, 1)
 }
 
-/// Gives where each column begins and how wide it is; a hidden one is 0 wide.
+/// Returns where each column starts and its width; hidden ones have width 0.
 fn places(columns: &[Column], area: Rect) -> Vec<(u16, u16)> {
     let shown = |column: &Column| column.from <= area.width;
     let fixed: u16 = columns

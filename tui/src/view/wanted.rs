@@ -1,4 +1,4 @@
-//! What the model wants of the lists: it follows from what of them is in sight.
+//! What the model needs of the lists, which follows from the rows in sight.
 
 use crate::model::cursor::Cursor;
 use crate::model::floor::Part;
@@ -6,7 +6,7 @@ use crate::model::wanted::{Picked, Want, Wanted};
 use crate::model::{Model, Pane};
 
 impl Model {
-    /// Gives what is wanted of the lists now.
+    /// Returns what is needed of the lists now.
     pub fn wanted(&self) -> Wanted {
         let contact = self.queue.selected.zip(self.rank_in_sight);
         Wanted {
@@ -32,13 +32,13 @@ impl Model {
         }
     }
 
-    /// Tells whether something that is in sight has not been read, so that it should be read now.
+    /// Returns whether something in sight has not been read, so that it should be read now.
     pub fn lacks(&self, wanted: &Wanted) -> bool {
         let Some(floor) = &self.newest else {
             return false;
         };
         let had = &floor.wanted;
-        // Chosen elsewhere, and its surroundings not asked for so far.
+        // It was selected elsewhere, and the rows around it have not been requested yet.
         let contact = self
             .queue
             .selected
