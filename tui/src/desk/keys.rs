@@ -1,46 +1,46 @@
-//! The desk's keys: one table, from which come what a key does, the hints and the help.
+//! The desk's key table. What a key does, the hints and the help all come from it.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::keys::{Chord, binding, char, ctrl, key};
 
-/// What a key does at the desk.
+/// What a key does on the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Available or not; on a contact, after it.
+    /// Makes the agent available or unavailable; during a contact, when it ends.
     Toggle,
     /// Completes the contact.
     Complete,
     /// Asks for the reason of a break.
     NotReady,
-    /// The next reason, or line of the help.
+    /// Goes to the next reason, or line of the help.
     Down,
-    /// The reason or line before.
+    /// Goes to the previous reason or line.
     Up,
-    /// Takes the reason.
+    /// Chooses the reason.
     Choose,
-    /// Takes the reason of that place.
+    /// Chooses the reason at that place.
     Nth(usize),
-    /// Shows the keys.
+    /// Shows the help.
     Help,
-    /// Takes away what lies on top.
+    /// Closes what is on top.
     Back,
-    /// Looks now.
+    /// Polls now.
     LookNow,
-    /// Draws every cell anew.
+    /// Redraws every cell.
     Repaint,
-    /// Stops the program until it is continued.
+    /// Suspends the program.
     Suspend,
-    /// Leaves.
+    /// Quits.
     Quit,
 }
 
-/// Where a key means what its row says.
+/// Where a row of the table applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// At the desk itself.
+    /// On the desk itself.
     Desk,
-    /// While the keys are shown.
+    /// While the help is shown.
     Help,
     /// While a reason is chosen.
     Reasons,
@@ -53,7 +53,7 @@ pub enum Scope {
 /// A row of the table.
 pub type Binding = crate::keys::Binding<Scope, Action>;
 
-/// Every key there is. The order is that of the hints and of the help.
+/// Every key. The order is that of the hints and of the help.
 #[rustfmt::skip]
 pub const TABLE: &[Binding] = &[
     binding!(Desk, [char(' ')], "Space", Action::Toggle, "available / unavailable; on a contact: after it", "available"),
@@ -81,7 +81,7 @@ pub const TABLE: &[Binding] = &[
     binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Quit, "leave, whatever is on the screen", ""),
 ];
 
-/// Gives what a key does in that scope.
+/// Returns what a key does in that scope.
 pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
     let chord = Chord::of(event)?;
     TABLE
@@ -92,14 +92,14 @@ pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
         .map(|row| row.action)
 }
 
-/// Gives the rows of the hints in that scope.
+/// Returns the rows for the hints in that scope.
 pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
     TABLE
         .iter()
         .filter(move |row| row.scope == scope && !row.hint.is_empty())
 }
 
-/// Gives the rows that the help shows.
+/// Returns the rows for the help.
 pub fn help() -> impl Iterator<Item = &'static Binding> {
     TABLE
         .iter()

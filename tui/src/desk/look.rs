@@ -1,4 +1,4 @@
-//! What the desk sees of the ACD: its agent, his contact, and who waits for him.
+//! What the desk reads from the ACD: its agent, their contact, and the contacts waiting for them.
 
 use shared::agent::{Agent, AgentId, AgentState, Mark};
 use shared::contact::{Contact, ContactId, ContactState, Outcome};
@@ -9,22 +9,22 @@ use shared::{Acd, Error};
 
 use crate::remote::Remote;
 
-/// How many waiting contacts a look goes through. Each of many desks looks several times a second,
-/// so this stays small; of a longer queue the desk says "at least".
+/// The most waiting contacts that a poll reads. There can be many desks, each polling several times
+/// a second, so this is small; for a longer queue the desk says "at least".
 pub const QUEUE_SEEN: usize = 100;
 
-/// How far an agent sees.
+/// What an agent may see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sight {
-    /// The floor round him too.
+    /// The rest of the floor too.
     #[default]
     Floor,
-    /// What is his own, and no more: his token for the API opens nothing else.
+    /// Only the agent's own data, because their token for the API permits no more.
     Own,
 }
 
 impl Sight {
-    /// Tells how far an agent sees at that place.
+    /// Returns what an agent may see through this connection.
     pub fn at(remote: &Remote) -> Self {
         match remote {
             Remote::Redis(..) => Self::Floor,
@@ -33,26 +33,25 @@ impl Sight {
     }
 }
 
-/// One look at what concerns the agent.
+/// The result of one poll.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
-    /// The moment of the look, by the store's clock; by this machine's where the floor is not
-    /// seen.
+    /// The time of the poll, by the store's clock; by this machine's if the floor is not visible.
     pub now: Millis,
-    /// The agent; none if somebody deleted him.
+    /// The agent; none if they were deleted.
     pub agent: Option<Agent>,
-    /// The contact he is on.
+    /// The contact that they are on.
     pub contact: Option<Contact>,
-    /// The floor round him, if he sees it.
+    /// The floor, if it is visible.
     pub floor: Option<Around>,
-    /// What became of the contact that they were on at the look before, if they are not on it now.
+    /// What happened to the contact of the previous poll, if they are no longer on it.
     pub left: Option<Left>,
 }
 
-/// A contact that an agent is not on any more.
+/// A contact that an agent is no longer on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
-    /// Which.
+    /// The contact.
     pub contact: ContactId,
     /// When, by the store's clock.
     pub at: Millis,
@@ -60,41 +59,41 @@ pub struct Left {
     pub fate: Fate,
 }
 
-/// What became of a contact that an agent was on.
+/// What happened to a contact that an agent was on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It is over.
     Over(Outcome),
-    /// It was put back in the queue, from where another agent may have it.
+    /// It was requeued; another agent may get it.
     TakenBack,
-    /// The agent may not see that.
+    /// The agent may not see it.
     Unseen,
 }
 
-/// The floor round an agent.
+/// The rest of the floor, as it concerns an agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Around {
     /// Whether the ACD is open.
     pub open: bool,
-    /// Who waits for him.
+    /// The contacts waiting for the agent.
     pub waiting: Waiting,
-    /// His skills on the floor, in the order in which he holds them.
+    /// The agent's skills on the floor, in the order in which they hold them.
     pub skills: Vec<SkillView>,
 }
 
 /// The waiting contacts that an agent can serve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// How many.
+    /// The number of contacts.
     pub count: usize,
-    /// When the one that waits longest arrived.
+    /// When the one waiting longest arrived.
     pub oldest: Option<Millis>,
-    /// Whether only the beginning of a long queue was looked through.
+    /// Whether only the beginning of a long queue was read.
     pub more: bool,
 }
 
 impl Waiting {
-    /// Counts those whom an agent with these skills can serve.
+    /// Counts the contacts that an agent with these skills can serve.
     pub fn of(queue: &[Contact], more: bool, held: &[Skill]) -> Self {
         let mine = || {
             queue
@@ -109,7 +108,7 @@ impl Waiting {
     }
 }
 
-/// Looks at what concerns an agent, also at the contact that they were on before.
+/// Reads what concerns an agent, including the contact of the previous poll.
 pub async fn look_after(
     acd: &dyn Acd,
     me: &AgentId,
@@ -125,7 +124,7 @@ pub async fn look_after(
     Ok(look)
 }
 
-/// Tells what became of a contact that an agent was on. Nothing if they got it again meanwhile.
+/// Returns what happened to a contact that an agent was on; none if they got it again meanwhile.
 async fn left(
     acd: &dyn Acd,
     agent: &Agent,
@@ -159,13 +158,13 @@ async fn left(
     Ok(Some(Left { contact, at, fate }))
 }
 
-/// Looks at what concerns an agent, as far as he sees.
+/// Reads what concerns an agent, as far as they may see it.
 pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Error> {
     let (agent, contact) = own(acd, me).await?;
     if sight == Sight::Own {
         let began = agent.as_ref().map(|agent| agent.changed);
         return Ok(Look {
-            // What has happened is not in the future, whatever this machine's clock says.
+            // Events are not in the future, whatever this machine's clock says.
             now: SystemClock.now().millis().max(began.unwrap_or_default()),
             agent,
             contact,
@@ -201,7 +200,7 @@ pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Err
     })
 }
 
-/// Gives the agent, if he is there, and the contact that he is on.
+/// Returns the agent, if they exist, and the contact that they are on.
 async fn own(acd: &dyn Acd, me: &AgentId) -> Result<(Option<Agent>, Option<Contact>), Error> {
     let agent = match acd.agent(me).await {
         Ok(agent) => agent,
@@ -212,8 +211,7 @@ async fn own(acd: &dyn Acd, me: &AgentId) -> Result<(Option<Agent>, Option<Conta
         None => None,
         Some(id) => match acd.contact(id).await {
             Ok(contact) => Some(contact),
-            // It has ended meanwhile, and is gone or no longer his; the next look sees him
-            // without it.
+            // The contact ended or is no longer theirs. The next poll shows the agent without it.
             Err(Error::UnknownContact(_) | Error::Forbidden(_)) => None,
             Err(error) => return Err(error),
         },

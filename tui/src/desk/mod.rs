@@ -1,8 +1,8 @@
-//! The agent's desk: one agent's own small screen. What he is, his contact, who waits for him;
-//! and keys to be available or not and to complete.
+//! The agent's desk: a small screen for one agent. It shows their state, their contact and the
+//! contacts waiting for them, with keys to become available or not and to complete.
 //!
-//! Made as the console is: [`update`](Desk::update) decides, [`view`] draws, [`glance`]
-//! looks and asks. The desk acts for its one agent only.
+//! It has the console's structure: [`update`](Desk::update) decides, [`view`] draws, [`glance`]
+//! polls and sends requests. The desk acts only for its one agent.
 
 pub mod keys;
 pub mod look;
@@ -22,10 +22,10 @@ use crate::perform;
 use crate::stage::End;
 use crate::terminal::Screen;
 
-/// Runs the desk until it ends, and gives the sentence to leave with.
+/// Runs the desk until it ends, and returns the sentence to print at the end.
 pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<(End, String)> {
     let (me, sight) = (desk.me.clone(), desk.sight);
-    // One look comes after the other, so nobody ever waits for it.
+    // Polls run one after another, so this lock is never contended.
     let on = Arc::new(Mutex::new(None));
     let doings = glance::Doings {
         look: move |acd: Arc<dyn Acd>| {

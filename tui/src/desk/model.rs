@@ -1,4 +1,4 @@
-//! Everything the desk knows, as plain data.
+//! The desk's whole state as plain data.
 
 use jiff::tz::TimeZone;
 use shared::agent::{Agent, AgentId, AgentState, Presence};
@@ -11,61 +11,60 @@ use crate::model::{Link, Notice};
 use crate::remote::quoted;
 use crate::theme::Palette;
 
-/// The reasons that are offered for a break; after them comes one that is typed.
+/// The suggested reasons for a break; the last choice is to type one.
 pub const REASONS: [&str; 3] = ["break", "lunch", "training"];
 
-/// How long a notice stays, in milliseconds.
+/// How long a notice is shown, in milliseconds.
 const NOTICE_STAYS: u64 = 6_000;
 
 /// The desk's whole state.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    /// Whose desk it is.
+    /// The agent.
     pub me: AgentId,
-    /// Where he works: the ACD's name, or the address of its API, which is all that he is told.
+    /// The ACD's name, or the address of its API if an agent may see no more.
     pub place: String,
-    /// How far the agent sees.
+    /// What the agent may see.
     pub sight: Sight,
-    /// The flags by which another command comes to the same ACD.
+    /// The flags that connect another command to the same ACD.
     pub flags: String,
-    /// The time by this machine's clock.
+    /// This machine's time.
     pub clock: Millis,
-    /// The zone that times of day are shown in.
+    /// The time zone for times of day.
     pub zone: TimeZone,
-    /// The colours; none if there are to be none.
+    /// The colours; none to use none.
     pub palette: Option<Palette>,
     /// Whether keys that change something are refused.
     pub read_only: bool,
-    /// How the store answers.
+    /// Whether the store answers.
     pub link: Link,
-    /// The newest look, and when it was by this machine's clock.
+    /// The newest poll, and this machine's time at it.
     pub looked: Option<(Millis, Look)>,
-    /// What lies over the desk.
+    /// What covers the desk.
     pub overlay: Option<Overlay>,
-    /// The last thing said to the agent.
+    /// The last message to the agent.
     pub notice: Option<Notice>,
-    /// What was done to the agent's contacts by others, a sentence each; stays until a key is
-    /// pressed.
+    /// What others did to the agent's contacts, a sentence each; shown until a key is pressed.
     pub kept: Vec<String>,
-    /// The contact that this desk asked to complete last.
+    /// The contact that this desk last asked to complete.
     pub completed: Option<ContactId>,
-    /// How many requests have no answer yet.
+    /// The number of requests in flight.
     pub asked: usize,
 }
 
-/// What lies over the desk.
+/// What covers the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
-    /// The keys, scrolled down by so many lines.
+    /// The help, with the number of lines scrolled down.
     Help(usize),
-    /// The reasons, the one of that place selected; the last is to be typed.
+    /// The list of reasons, with the selected place; the last choice is to type one.
     Reasons(usize),
-    /// The reason that is being typed.
+    /// The reason being typed.
     Typing(String),
 }
 
 impl Desk {
-    /// Makes a desk that has seen nothing yet.
+    /// Makes a desk that has received nothing yet.
     pub fn new(me: AgentId, place: String, clock: Millis, zone: TimeZone) -> Self {
         Self {
             me,
@@ -86,22 +85,22 @@ impl Desk {
         }
     }
 
-    /// Gives the newest look.
+    /// Returns the newest poll.
     pub fn look(&self) -> Option<&Look> {
         self.looked.as_ref().map(|(_, look)| look)
     }
 
-    /// Gives the floor round the agent as it was seen last, if he sees it.
+    /// Returns the floor as last seen, if it is visible.
     pub fn around(&self) -> Option<&Around> {
         self.look()?.floor.as_ref()
     }
 
-    /// Gives the agent as he was seen last.
+    /// Returns the agent as last seen.
     pub fn agent(&self) -> Option<&Agent> {
         self.look()?.agent.as_ref()
     }
 
-    /// Gives where keys go.
+    /// Returns the scope that keys apply to.
     pub fn scope(&self) -> Scope {
         match self.overlay {
             None => Scope::Desk,
@@ -111,7 +110,7 @@ impl Desk {
         }
     }
 
-    /// Gives the ACD's present time; it stands while the store is away.
+    /// Returns the ACD's current time; it stops while the store is away.
     pub fn now(&self) -> Millis {
         match &self.looked {
             None => self.clock,
@@ -122,12 +121,12 @@ impl Desk {
         }
     }
 
-    /// Says something.
+    /// Shows a message.
     pub(super) fn say(&mut self, text: impl Into<String>) {
         self.set_notice(text.into(), false);
     }
 
-    /// Says that something was refused or failed.
+    /// Shows that something was refused or failed.
     pub(super) fn refuse(&mut self, text: impl Into<String>) {
         self.set_notice(text.into(), true);
     }
@@ -140,7 +139,7 @@ impl Desk {
         });
     }
 
-    /// Says what the agent stays when the desk is left.
+    /// Returns the sentence about the state in which the agent is left.
     pub fn farewell(&self) -> String {
         let me = &self.me;
         let Some(agent) = self.agent() else {

@@ -1,4 +1,4 @@
-//! What the desk does about what happens: pure, and never fails.
+//! Handles the desk's messages: pure, and never fails.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use shared::agent::{AgentState, Presence};
@@ -17,9 +17,9 @@ use crate::text::{short_contact, span, time_of_day};
 type Effect = glance::Effect<Request>;
 type Message = glance::Message<Look>;
 
-/// How many requests may be without an answer. A key that is held down must not pile up work.
+/// The most requests in flight. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 4;
-/// The longest reason that can be typed; the rest of what makes one is checked when it is taken.
+/// The longest reason that can be typed, in characters; other rules are checked when it is chosen.
 const LONGEST_REASON: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ enum Step {
 }
 
 impl Desk {
-    /// Takes in one message.
+    /// Handles one message.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Key(event) => self.key(event),
@@ -68,7 +68,7 @@ impl Desk {
         vec![Effect::Draw]
     }
 
-    /// Says what others did to the agent's contact.
+    /// Reports what others did to the agent's contact.
     fn lost(&mut self, left: &Left) {
         let contact = short_contact(left.contact);
         let at = time_of_day(left.at, &self.zone);
@@ -80,7 +80,7 @@ impl Desk {
                 format!("was taken from you at {at} by a supervisor, back to the queue")
             }
             Fate::Unseen => format!("is yours no more since {at}: it ended, or was taken back"),
-            // That is how contacts end; only this desk need not tell itself.
+            // A normal end; reported unless this desk completed the contact itself.
             Fate::Over(_) if self.completed == Some(left.contact) => return,
             Fate::Over(_) => {
                 return self.say(format!(
@@ -108,7 +108,7 @@ impl Desk {
             self.kept.clear();
         }
         if said && scope == Scope::Desk {
-            // It may have been meant for the contact that has gone: it acts on no other.
+            // The key may have been meant for the contact that has gone, so it acts on no other.
             return match action {
                 Some(action @ (Action::Quit | Action::Suspend | Action::Repaint)) => {
                     self.act(action)
@@ -136,7 +136,7 @@ impl Desk {
                 self.overlay = Some(Overlay::Reasons(place));
                 return self.choose();
             }
-            // Refused before anything is chosen or typed in vain.
+            // Refuses before a reason is chosen or typed in vain.
             Action::NotReady if self.refused() => {}
             Action::NotReady => self.overlay = Some(Overlay::Reasons(0)),
             Action::Down => self.walk(Step::Down),
@@ -152,7 +152,7 @@ impl Desk {
     }
 
     fn walk(&mut self, step: Step) {
-        // After the reasons comes one that is typed; after the last comes the first.
+        // The last choice is to type a reason; the list wraps around.
         let reasons = REASONS.len() + 1;
         let last_line = keys::help().count() - 1;
         self.overlay = match (self.overlay.take(), step) {
@@ -190,7 +190,7 @@ impl Desk {
         vec![Effect::Draw]
     }
 
-    /// Takes the reason that is selected or typed.
+    /// Chooses the selected or typed reason.
     fn choose(&mut self) -> Vec<Effect> {
         let text = match self.overlay.take() {
             Some(Overlay::Reasons(place)) => match REASONS.get(place) {
@@ -206,7 +206,7 @@ impl Desk {
         match text.parse::<Reason>() {
             Ok(reason) => self.be(Presence::Unavailable(Some(reason))),
             Err(error) => {
-                // What was typed stays, to be mended.
+                // Keeps what was typed, so that it can be corrected.
                 self.overlay = Some(Overlay::Typing(text));
                 self.refuse(error.to_string());
                 vec![Effect::Draw]
@@ -223,7 +223,7 @@ impl Desk {
         }
     }
 
-    /// Asks to be that.
+    /// Requests a presence.
     fn be(&mut self, presence: Presence) -> Vec<Effect> {
         let Some(agent) = self.agent() else {
             return self.nobody();
@@ -261,8 +261,8 @@ impl Desk {
         vec![Effect::Draw]
     }
 
-    /// Asks, unless asking makes no sense now. Nothing is kept for later: a change of state that
-    /// comes true minutes after the key is worse than none.
+    /// Sends a request, unless that is pointless now. Nothing is queued for later: a change that
+    /// takes effect minutes after the key press is worse than none.
     fn ask(&mut self, request: Request) -> Vec<Effect> {
         if self.refused() {
             return vec![Effect::Draw];

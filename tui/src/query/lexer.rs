@@ -1,42 +1,42 @@
-//! Cuts a query into words, parentheses and signs of negation, each with its place. Quotes hold a
-//! word with spaces together, and take from a sign its meaning.
+//! Splits a query into words, parentheses and negation signs, each with its position. Quotes keep a
+//! word with spaces together, and make a sign an ordinary character.
 
 use super::Wrong;
 
-/// A word, as it stands between two spaces.
+/// A word, delimited by spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
-    /// Where it begins, in characters.
+    /// Its start, in characters.
     pub(super) at: usize,
-    /// Its letters, without quotes; each knows whether it was quoted, for what is quoted is
-    /// never a mark of the language.
+    /// Its characters, without quotes. Each records whether it was quoted, because quoted
+    /// characters are never operators.
     pub(super) letters: Vec<Letter>,
 }
 
-/// A letter of a word.
+/// A character of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Letter {
     pub(super) is: char,
     pub(super) quoted: bool,
-    /// Where it stands, in characters.
+    /// Its position, in characters.
     pub(super) at: usize,
 }
 
-/// A piece of a query.
+/// A token of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     /// A word.
     Word(Word),
-    /// `(` at that place.
+    /// `(`, with its position.
     Open(usize),
-    /// `)` at that place.
+    /// `)`, with its position.
     Close(usize),
-    /// `!` or `-` before a word or a parenthesis, at that place.
+    /// `!` or `-` before a word or a parenthesis, with its position.
     Not(usize),
 }
 
 impl Piece {
-    /// Gives where it begins, in characters.
+    /// Returns its start, in characters.
     pub(super) fn at(&self) -> usize {
         match self {
             Self::Word(word) => word.at,
@@ -45,7 +45,7 @@ impl Piece {
     }
 }
 
-/// Cuts the text into its pieces.
+/// Splits the text into tokens.
 pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Wrong> {
     let mut pieces: Vec<Piece> = vec![];
     let mut open: Option<usize> = None;
@@ -56,7 +56,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Wrong> {
                 c if c.is_whitespace() => None,
                 '(' => Some(Piece::Open(at)),
                 ')' => Some(Piece::Close(at)),
-                // Within a word they are letters like any other: c-9f.
+                // Within a word they are ordinary characters: c-9f.
                 '!' | '-' if !within => Some(Piece::Not(at)),
                 _ => None,
             };

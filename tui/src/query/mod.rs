@@ -1,7 +1,7 @@
-//! The filter: a line of text such as `(skill:Billing or skill:Sales) wait>30s !pri>3`, parsed once
-//! into typed predicates. What cannot be meant is refused with its place and with what would be right.
+//! The filter language: a line such as `(skill:Billing or skill:Sales) wait>30s !pri>3`, parsed
+//! once into typed predicates. Errors have a position and say what would be right.
 //!
-//! Knows nothing of screens: whoever filters hands in the subject and the time.
+//! Knows nothing of screens: the caller passes the subject and the time.
 
 mod lexer;
 mod parser;
@@ -9,7 +9,7 @@ mod predicate;
 
 pub use self::predicate::{Pattern, Query};
 
-/// What is filtered; each kind understands other words.
+/// The kind of rows to filter; each has its own keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Waiting contacts.
@@ -23,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Gives the words that can be asked for, as an example of each.
+    /// Returns an example of each key.
     pub fn examples(self) -> &'static str {
         match self {
             Self::Contacts => "skill:B*  wait>9s  pri<=2  id:c-9f*  word  !not  (a or b)",
@@ -34,8 +34,8 @@ impl Kind {
     }
 }
 
-/// Writes a name as a word of a query: in quotes if a sign in it would mean something else. No name
-/// has a quote.
+/// Writes a name as a word of a query: in quotes if it contains a character with a special meaning.
+/// No name contains a quote.
 pub fn quoted(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_.+&/#@".contains(c);
     if name.chars().all(plain) {
@@ -45,17 +45,17 @@ pub fn quoted(name: &str) -> String {
     }
 }
 
-/// What is wrong with a query.
+/// An error in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// Where, in characters from the beginning.
+    /// Its position, in characters from the start.
     pub at: usize,
-    /// What is wrong there, and what would be right.
+    /// What is wrong, and what would be right.
     pub says: String,
 }
 
 impl Query {
-    /// Reads a query for that kind of thing.
+    /// Parses a query for that kind of rows.
     pub fn parse(text: &str, kind: Kind) -> Result<Self, Wrong> {
         parser::parse(text, kind)
     }

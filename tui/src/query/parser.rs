@@ -1,6 +1,6 @@
-//! Makes a query of pieces: `key:value`, `key<value`, a bare word; `!`, `-` or `not` before them,
-//! `or` between them, parentheses round them. Two that stand beside each other must both hold, and
-//! bind more tightly than `or`.
+//! Parses tokens: `key:value`, `key<value`, a bare word; `!`, `-` or `not` before them, `or`
+//! between them, parentheses around them. Adjacent terms must both hold, and bind more tightly than
+//! `or`.
 
 use shared::text::composed;
 
@@ -8,11 +8,11 @@ use super::lexer::{Letter, Piece, pieces};
 use super::predicate::{Compare, Expression, Pattern, Query, State, Test};
 use super::{Kind, Wrong};
 
-/// How deep parentheses and negations may stand within each other: more is no question that
-/// anybody asks, and would be a way to exhaust the stack.
+/// The maximum nesting of parentheses and negations. Nobody needs more, and deeper nesting could
+/// exhaust the stack.
 const DEEPEST: usize = 32;
 
-/// Reads a query.
+/// Parses a query.
 pub(super) fn parse(text: &str, kind: Kind) -> Result<Query, Wrong> {
     let pieces = pieces(text)?;
     if pieces.is_empty() {
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str, kind: Kind) -> Result<Query, Wrong> {
     let whole = reader.any()?;
     match reader.peek() {
         None => Ok(Query { whole: Some(whole) }),
-        // Only a parenthesis ends the reading before the end.
+        // Only a closing parenthesis stops the parser before the end.
         Some(piece) => wrong(piece.at(), "this parenthesis was not opened: (a or b) c"),
     }
 }
@@ -40,7 +40,7 @@ fn wrong<T>(at: usize, says: impl Into<String>) -> Result<T, Wrong> {
     })
 }
 
-/// What stands between what is asked for, as words of the language.
+/// The words that act as operators.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Joint {
     And,
@@ -53,7 +53,7 @@ impl Joint {
         let Piece::Word(word) = piece else {
             return matches!(piece, Piece::Not(_)).then_some(Self::Not);
         };
-        // A person may be called Or; in quotes he is found.
+        // A person may be called Or; in quotes it is a name.
         if word.letters.iter().any(|letter| letter.quoted) {
             return None;
         }
@@ -66,11 +66,11 @@ impl Joint {
     }
 }
 
-/// Reads pieces from the left, each once.
+/// Consumes the tokens from left to right.
 struct Reader<'a> {
     pieces: &'a [Piece],
     next: usize,
-    /// Where the text ends, in characters.
+    /// The end of the text, in characters.
     end: usize,
     depth: usize,
     kind: Kind,
@@ -85,7 +85,7 @@ impl Reader<'_> {
         self.peek().and_then(Joint::of)
     }
 
-    /// Reads as far as `or` joins.
+    /// Parses alternatives joined by `or`.
     fn any(&mut self) -> Result<Expression, Wrong> {
         let mut each = vec![self.all()?];
         while self.joint() == Some(Joint::Or) {
@@ -95,7 +95,7 @@ impl Reader<'_> {
         Ok(one_or(each, Expression::Any))
     }
 
-    /// Reads what must hold together.
+    /// Parses terms that must all hold.
     fn all(&mut self) -> Result<Expression, Wrong> {
         let mut each = vec![self.one()?];
         loop {
@@ -138,7 +138,7 @@ impl Reader<'_> {
             (None, Piece::Word(word)) if !word.letters.is_empty() => {
                 test(&word.letters, word.at, self.kind).map(Expression::Test)
             }
-            // Empty quotes; a sign is always a joint.
+            // Empty quotes; an operator is handled above.
             (None, piece) => wrong(piece.at(), NOTHING_TO_LOOK_FOR),
         }
     }
@@ -157,7 +157,7 @@ impl Reader<'_> {
         read
     }
 
-    /// Gives where the last piece ends, in characters.
+    /// Returns the end of the last token, in characters.
     fn end_of_last(&self) -> usize {
         match self.pieces.last() {
             Some(Piece::Word(word)) => word.letters.last().map_or(word.at, |last| last.at + 1),
@@ -200,10 +200,10 @@ fn test(letters: &[Letter], at: usize, kind: Kind) -> Result<Test, Wrong> {
     predicate(key, compare, &spelled(value), value_at)
 }
 
-/// Makes a bare word of letters without a mark.
+/// Makes a bare word from characters without an operator.
 fn bare(letters: &[Letter]) -> Result<Test, Wrong> {
     let word = spelled(letters).to_lowercase();
-    // A key without its value is on its way to be one; in quotes it is a word like any other.
+    // A key without a value is probably still being typed; in quotes it is an ordinary word.
     let quoted = letters.iter().any(|letter| letter.quoted);
     match Key::of(&word) {
         Some(Key::Agent | Key::Id) | None => Ok(Test::Word(word)),
@@ -215,7 +215,7 @@ fn bare(letters: &[Letter]) -> Result<Test, Wrong> {
     }
 }
 
-/// Gives the mark between key and value, none for a colon, and how many letters it has.
+/// Returns the operator between key and value, none for a colon, and its length in characters.
 fn compare(letters: &[Letter]) -> (Option<Compare>, usize) {
     let second = letters.get(1).is_some_and(|letter| letter.is == '=');
     match (letters.first().map(|letter| letter.is), second) {
@@ -228,13 +228,14 @@ fn compare(letters: &[Letter]) -> (Option<Compare>, usize) {
     }
 }
 
-/// Gives the letters as a text, composed as names are: typed in pieces it is the same.
+/// Returns the characters as a text, in composed form like names, so that input typed in decomposed
+/// form matches.
 fn spelled(letters: &[Letter]) -> String {
     let text: String = letters.iter().map(|letter| letter.is).collect();
     composed(&text).into_owned()
 }
 
-/// What a term can ask for.
+/// The keys of a term.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Key {
     Skill,
@@ -303,7 +304,7 @@ fn predicate(key: Key, compare: Option<Compare>, value: &str, at: usize) -> Resu
     made.map_or_else(|| wrong(at, key.rule()), Ok)
 }
 
-/// Reads a span of time in milliseconds: `30s`, `2m`, `1m30s`, `500ms`; a bare number is seconds.
+/// Parses a duration into milliseconds: `30s`, `2m`, `1m30s`, `500ms`; a bare number is seconds.
 fn span(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut sum: u64 = 0;

@@ -1,4 +1,4 @@
-//! The typed predicates of a query, and whether they hold of a contact, an agent, a skill, an
+//! The typed predicates of a query, and whether they match a contact, an agent, a skill or an
 //! event.
 
 use shared::agent::{Agent, AgentState};
@@ -10,18 +10,18 @@ use shared::view::SkillView;
 use crate::sentence;
 use crate::text::short_contact;
 
-/// A query. One that asks for nothing holds of everything.
+/// A query. An empty one matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     pub(super) whole: Option<Expression>,
 }
 
-/// Tests, joined.
+/// Combined tests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Expression {
-    /// It holds.
+    /// The test holds.
     Test(Test),
-    /// It does not hold.
+    /// The expression does not hold.
     Not(Box<Expression>),
     /// All of them hold.
     All(Vec<Expression>),
@@ -40,7 +40,7 @@ impl Expression {
     }
 }
 
-/// What can be asked of a thing.
+/// One test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Test {
     Skill(Pattern),
@@ -50,11 +50,11 @@ pub(super) enum Test {
     Priority(Compare, u8),
     Agent(Pattern),
     Id(Pattern),
-    /// In lower case, to be found anywhere in an id, a name or a skill.
+    /// Lower case, to be found anywhere in an id, a name or a skill.
     Word(String),
 }
 
-/// How two numbers stand to each other.
+/// A comparison of two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Compare {
     Less,
@@ -76,7 +76,7 @@ impl Compare {
     }
 }
 
-/// A state that can be asked for.
+/// A state to test for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Available,
@@ -88,7 +88,7 @@ pub(super) enum State {
 impl State {
     pub(super) fn of(word: &str) -> Option<Self> {
         Some(match word {
-            // Who is idle without being available is unavailable: that word is clearer.
+            // An agent who is idle but not available is called unavailable, which is clearer.
             "idle" | "available" => Self::Available,
             "busy" => Self::Busy,
             "unavailable" => Self::Unavailable,
@@ -98,7 +98,7 @@ impl State {
     }
 }
 
-/// A text in which `*` stands for anything; the case of letters does not matter.
+/// A text in which `*` matches anything; case-insensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(String);
 
@@ -108,7 +108,7 @@ impl Pattern {
         Self(text.to_lowercase())
     }
 
-    /// Tells whether a text is of the pattern.
+    /// Returns whether a text matches the pattern.
     pub fn matches(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let mut pieces = self.0.split('*');
@@ -134,7 +134,7 @@ fn holds(word: &str, text: &str) -> bool {
 }
 
 impl Query {
-    /// Tells whether it holds of everything.
+    /// Returns whether the query matches everything.
     pub fn is_empty(&self) -> bool {
         self.whole.is_none()
     }
@@ -143,7 +143,7 @@ impl Query {
         self.whole.as_ref().is_none_or(|whole| whole.holds(&test))
     }
 
-    /// Tells whether it holds of a waiting contact.
+    /// Returns whether the query matches a waiting contact.
     pub fn of_contact(&self, contact: &Contact, now: Millis) -> bool {
         self.holds(|test| match test {
             Test::Skill(pattern) => any_skill(&contact.skills, pattern),
@@ -163,7 +163,7 @@ impl Query {
         })
     }
 
-    /// Tells whether it holds of an agent.
+    /// Returns whether the query matches an agent.
     pub fn of_agent(&self, agent: &Agent, now: Millis) -> bool {
         self.holds(|test| match test {
             Test::Skill(pattern) => any_skill(&agent.skills, pattern),
@@ -182,7 +182,7 @@ impl Query {
         })
     }
 
-    /// Tells whether it holds of a skill.
+    /// Returns whether the query matches a skill.
     pub fn of_skill(&self, view: &SkillView) -> bool {
         self.holds(|test| match test {
             Test::Skill(pattern) => pattern.matches(view.skill.as_str()),
@@ -196,7 +196,7 @@ impl Query {
         })
     }
 
-    /// Tells whether it holds of an event.
+    /// Returns whether the query matches an event.
     pub fn of_event(&self, event: &Event) -> bool {
         self.holds(|test| match test {
             Test::Agent(pattern) => event
@@ -240,14 +240,14 @@ fn state_of(agent: &Agent) -> State {
     }
 }
 
-/// Tells whether a pattern is of a contact's id, as it is shown or as the API has it.
+/// Returns whether a pattern matches a contact's id, in its short form or as in the API.
 fn is_contact(id: shared::contact::ContactId, pattern: &Pattern) -> bool {
     pattern.matches(&short_contact(id))
         || pattern.matches(&id.to_string())
         || pattern.matches(&id.0.to_string())
 }
 
-/// Tells whether a pattern is of an agent's id, with or without the `agent:` before it.
+/// Returns whether a pattern matches an agent's id, with or without the prefix `agent:`.
 fn is_agent(id: &str, pattern: &Pattern) -> bool {
     pattern.matches(id)
         || id

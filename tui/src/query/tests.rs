@@ -1,4 +1,4 @@
-//! What the language accepts, what it refuses and how, and what it holds of.
+//! What the language accepts, what it rejects and how, and what queries match.
 
 use proptest::prelude::*;
 use shared::agent::{Agent, AgentState, Presence};
@@ -87,7 +87,7 @@ fn a_contact_is_found_by_what_it_is() {
 
 #[test]
 fn an_agent_is_found_by_what_he_is() {
-    // The tick is an order, and no time.
+    // A tick is a sequence number, not a time.
     let since = Tick(1);
     let idle = agent(AgentState::Available { since });
     let busy = agent(AgentState::Busy {

@@ -1,5 +1,5 @@
-//! Which characters a terminal is given: all there are, or only those of ASCII. Screens are drawn
-//! with all of them; what is not ASCII gets its fallback here, cell by cell, for every screen.
+//! The character set of a terminal: Unicode or ASCII. Screens are drawn in Unicode. For ASCII,
+//! every other character is replaced here, cell by cell, for all screens.
 
 use std::env;
 use std::ffi::OsString;
@@ -21,14 +21,14 @@ pub enum Characters {
 }
 
 impl Characters {
-    /// Gives what the locale of the environment says. Of its variables the first that says
-    /// anything counts, as for every program: `LC_ALL`, `LC_CTYPE`, `LANG`.
+    /// Returns the character set of the locale. The first of `LC_ALL`, `LC_CTYPE` and `LANG` that
+    /// is set counts, as for every program.
     pub fn of_locale() -> Self {
         let said = ["LC_ALL", "LC_CTYPE", "LANG"].map(env::var_os);
         Self::told(said)
     }
 
-    /// Where no locale is named at all, the terminal is taken for one of today.
+    /// If no locale is set, the terminal is assumed to support UTF-8.
     fn told(said: [Option<OsString>; 3]) -> Self {
         let mut said = said.into_iter().flatten();
         let locale = said.find(|value| !value.is_empty());
@@ -40,7 +40,7 @@ impl Characters {
     }
 }
 
-/// Gives every cell that is not ASCII its fallback. The width of a cell stays, so that nothing
+/// Replaces every cell that is not ASCII by its fallback. Cells keep their widths, so nothing
 /// moves.
 pub(crate) fn fold(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
@@ -51,7 +51,7 @@ pub(crate) fn fold(buffer: &mut Buffer) {
         let wide = symbol.width() > 1;
         let folded = symbol.chars().next().map_or(' ', ascii);
         if wide {
-            // The second cell is blank already.
+            // The second cell of a wide character is already blank.
             cell.set_symbol("?");
         } else {
             cell.set_char(folded);
@@ -59,15 +59,15 @@ pub(crate) fn fold(buffer: &mut Buffer) {
     }
 }
 
-/// Gives what stands for a character where there is only ASCII.
+/// Returns the ASCII fallback of a character.
 fn ascii(character: char) -> char {
     match character {
-        // A focused frame is thick, and stays so.
+        // The thick frame of a focused pane stays distinct.
         '━' | '═' => '=',
         '─' | '–' | '—' | '‐' | '‑' => '-',
         '│' | '┃' | '║' | '▏' | '▎' => '|',
         '\u{2500}'..='\u{257f}' | '✓' => '+',
-        // Bars, the lowest first; large figures are made of these too.
+        // Bars, lowest first; large figures are made of these too.
         '▁' => '_',
         '▂' | '·' => '.',
         '▃' => ':',

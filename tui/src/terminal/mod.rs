@@ -1,4 +1,4 @@
-//! The terminal: the only place that touches it. Takes it over, draws whole frames, gives it back
+//! The only code that touches the terminal. Takes it over, draws whole frames, and restores it
 //! whatever happens.
 
 mod characters;
@@ -31,11 +31,11 @@ pub use self::characters::Characters;
 pub(crate) use self::characters::fold;
 use self::rows::DoubtfulRows;
 
-/// Whether the terminal is ours now, so that it is given back once.
+/// Whether the terminal is taken over, so that it is restored only once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-/// Whether any thread has panicked: then the console ends, for its screen is gone.
+/// Whether any thread has panicked. Then the console ends, because its screen is gone.
 static PANICKED: AtomicBool = AtomicBool::new(false);
-/// Wakes the console when a thread has panicked.
+/// Wakes the console when a thread panics.
 pub static PANIC: Notify = Notify::const_new();
 
 /// The terminal, taken over.
@@ -47,8 +47,8 @@ pub struct Screen {
     doubtful: DoubtfulRows,
 }
 
-/// Tells what is missing for a screen, before anything of the terminal is touched: a terminal on
-/// the standard output, and one that can place its cursor.
+/// Returns what is missing for a screen: standard output must be a terminal that can position its
+/// cursor. Does not touch the terminal.
 pub fn missing() -> Option<String> {
     if !io::stdout().is_terminal() {
         return Some("there is no terminal on its standard output".to_owned());
@@ -65,17 +65,17 @@ pub fn missing() -> Option<String> {
 }
 
 impl Screen {
-    /// Takes the terminal over: raw, on its alternate screen, to be given these characters.
+    /// Takes over the terminal: raw mode, the alternate screen, this character set.
     pub fn take(characters: Characters) -> io::Result<Self> {
-        // crossterm 0.29 under NO_COLOR writes an empty `CSI m`, which undoes bold and reverse.
-        // The theme leaves colours out by itself, so crossterm need not.
+        // Under NO_COLOR, crossterm 0.29 writes an empty `CSI m`, which resets bold and reverse.
+        // The theme already leaves colours out.
         crossterm::style::force_color_output(true);
         enter()?;
         end_with_the_terminal();
         let bytes = FrameBytes::default();
         let taken = || {
             let (width, height) = size()?;
-            // Of a fixed size, for else the terminal would be asked for its size at every frame.
+            // A fixed viewport; otherwise ratatui asks the terminal for its size at every frame.
             let options = TerminalOptions {
                 viewport: Viewport::Fixed(Rect::new(0, 0, width, height)),
             };
@@ -90,15 +90,15 @@ impl Screen {
         })
     }
 
-    /// Draws on so many cells from now on.
+    /// Sets the size of the frames.
     pub fn resize(&mut self, width: u16, height: u16) -> io::Result<()> {
         self.doubtful.forget();
         self.terminal.resize(Rect::new(0, 0, width, height))
     }
 
-    /// Draws a frame of whatever, in one write.
+    /// Draws a frame, in one write.
     pub fn draw_by(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        // After a panic the screen is the ordinary one again, with the report on it.
+        // After a panic the normal screen is back, with the report on it.
         if PANICKED.load(Ordering::SeqCst) {
             return Ok(());
         }
@@ -116,12 +116,12 @@ impl Screen {
     /// Draws every cell of a frame, whatever the terminal shows.
     pub fn repaint_by(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         let (width, height) = size()?;
-        // `Terminal::clear` would ask the terminal where its cursor is, and eat keys meanwhile.
+        // `Terminal::clear` would query the cursor position and lose keys meanwhile.
         self.resize(width, height)?;
         self.draw_by(view)
     }
 
-    /// Takes the mouse from the terminal, or leaves it to it, which can then mark text again.
+    /// Captures the mouse, or releases it to the terminal, which can then select text again.
     pub fn take_mouse(ours: bool) -> io::Result<()> {
         if ours {
             execute!(io::stdout(), EnableMouseCapture)
@@ -130,9 +130,9 @@ impl Screen {
         }
     }
 
-    /// Takes the terminal over again, after it was given back or after somebody else had it.
+    /// Takes over the terminal again, after it was restored or used by another program.
     pub fn retake(&mut self) -> io::Result<()> {
-        // Whoever had the terminal may have changed its mode, which crossterm believes it knows.
+        // The other program may have changed the mode behind crossterm's back.
         disable_raw_mode()?;
         enter()
     }
@@ -159,8 +159,8 @@ fn enter() -> io::Result<()> {
 /// How long the program may take to end by itself once its terminal is gone.
 const GRACE: Duration = Duration::from_millis(80);
 
-/// Ends the program when its terminal is gone and it does not end by itself. crossterm's reading
-/// of a terminal that hung up can go round for ever, and then no signal is heard either.
+/// Ends the program if its terminal is gone and it does not end by itself. When the terminal hangs
+/// up, crossterm's reader can loop forever, and then signals are not handled either.
 fn end_with_the_terminal() {
     let watch = || {
         let stdout = io::stdout();
@@ -173,21 +173,21 @@ fn end_with_the_terminal() {
             }
         }
         std::thread::sleep(GRACE);
-        // As the shell tells an end by SIGHUP.
+        // The shell's exit code for SIGHUP.
         std::process::exit(129);
     };
-    // Without it the program still ends in all but a few cases in a thousand.
+    // Without this thread the program still ends by itself, in all but a few cases in a thousand.
     let _ = std::thread::Builder::new()
         .name("hang-up".to_owned())
         .spawn(watch);
 }
 
-/// Gives the terminal back as it was. Safe to call at any time, from any thread.
+/// Restores the terminal. Safe to call at any time, from any thread.
 pub fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    // If the terminal is gone there is nothing to give back, and nobody to tell.
+    // If the terminal is gone there is nothing to restore, and an error cannot be shown.
     let _ = disable_raw_mode();
     let _ = execute!(
         io::stdout(),
@@ -199,7 +199,7 @@ pub fn give_back() {
     );
 }
 
-/// Has a panic give the terminal back before its report is printed.
+/// Installs a panic hook that restores the terminal before the report is printed.
 pub fn give_back_on_panic() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -210,13 +210,13 @@ pub fn give_back_on_panic() {
     }));
 }
 
-/// Tells whether any thread has panicked.
+/// Returns whether any thread has panicked.
 pub fn panicked() -> bool {
     PANICKED.load(Ordering::SeqCst)
 }
 
-/// The bytes of one frame. ratatui flushes in the middle of a frame and standard output at every
-/// line, so bytes are gathered here and leave as one write, which the terminal shows at once.
+/// The bytes of one frame. ratatui flushes in the middle of a frame, and standard output at every
+/// line. So the bytes are collected here and sent in one write, which the terminal shows at once.
 #[derive(Clone, Debug, Default)]
 struct FrameBytes(Rc<RefCell<Vec<u8>>>);
 

@@ -1,7 +1,7 @@
-//! Rows that are rewritten whole. How wide a character is that is not plain, terminals do not
-//! agree: wide ones, those with combining marks, flags. Where such a row changes in part, a
-//! terminal that counts otherwise keeps halves of what stood there. So it is cleared and written
-//! anew, with the place of everything behind such a character said.
+//! Rewrites rows as a whole. Terminals disagree about the width of some characters: wide ones,
+//! those with combining marks, flags. When such a row changes in part, a terminal that counts
+//! differently keeps halves of old characters. So the row is cleared and written anew, with a
+//! cursor position after each such character.
 
 use std::io::{self, Write};
 
@@ -11,18 +11,18 @@ use crossterm::terminal::{Clear, ClearType};
 use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::buffer::{Buffer, Cell, CellWidth as _};
 
-/// The rows with characters of doubtful width, as the terminal shows them.
+/// The rows with characters of uncertain width, as the terminal shows them.
 #[derive(Debug, Default)]
 pub(super) struct DoubtfulRows(Vec<Option<Vec<Cell>>>);
 
 impl DoubtfulRows {
-    /// Forgets what is shown: the terminal is drawn on anew.
+    /// Forgets what is shown, because the terminal is redrawn.
     pub(super) fn forget(&mut self) {
         self.0.clear();
     }
 
-    /// Rewrites the doubtful rows that changed, and those that are doubtful no longer, for their
-    /// halves may be left. A frame without such rows costs a look at its cells.
+    /// Rewrites the uncertain rows that changed, and those that were uncertain before, as halves of
+    /// characters may be left there. A frame without such rows costs only a check of its cells.
     pub(super) fn rewrite(&mut self, buffer: &Buffer, out: &mut impl Write) -> io::Result<()> {
         let width = usize::from(buffer.area.width);
         if width == 0 {
@@ -44,8 +44,8 @@ impl DoubtfulRows {
     }
 }
 
-/// Tells whether terminals may disagree about the width of a cell. What the screens themselves are
-/// drawn with, frames, bars and signs, they have all agreed about.
+/// Returns whether terminals may disagree about the width of a cell. They agree about what the
+/// screens themselves are drawn with: frames, bars and signs.
 fn is_doubtful(cell: &Cell) -> bool {
     let symbol = cell.symbol();
     if symbol.len() == 1 {
@@ -64,7 +64,7 @@ fn rewrite_row(y: u16, cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
     let mut backend = CrosstermBackend::new(out);
     let mut from = 0;
     while from < cells.len() {
-        // Up to the next doubtful cell, and with it; what follows is placed anew.
+        // Up to and including the next uncertain cell; the rest is positioned again.
         let run = cells[from..].iter().position(is_doubtful);
         let end = run.map_or(cells.len(), |run| from + run + 1);
         let placed = (from..end).zip(&cells[from..end]);
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(written(&mut rows, &plain), "");
         let wide = frame(&["a日本", "─│▁█ ●"]);
         let text = written(&mut rows, &wide);
-        // Cleared; then each character behind a doubtful one has its place said.
+        // The row is cleared, then each character after an uncertain one is positioned.
         for part in ["\x1b[1;1H\x1b[2K", "a日", "\x1b[1;4H本", "\x1b[1;6H"] {
             assert!(text.contains(part), "{part:?} in {text:?}");
         }

@@ -1,4 +1,4 @@
-//! What the word that is being typed can become.
+//! Completions of the word being typed.
 
 use super::words::{Word, typed, written};
 use super::{VERBS, known};
@@ -6,18 +6,18 @@ use crate::model::Model;
 use crate::model::sort::Column;
 use crate::model::window::Window;
 
-/// A word that would be right.
+/// A completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// How many characters before the cursor it takes the place of.
+    /// How many characters before the cursor it replaces.
     pub typed: usize,
     /// The whole word.
     pub word: String,
-    /// What it is; for a verb, what follows it.
+    /// What the word is; for a verb, its arguments.
     pub note: &'static str,
 }
 
-/// Gives the words that go on as what is being typed begins.
+/// Returns the completions of what is being typed.
 pub fn candidates(before_cursor: &str, model: &Model) -> Vec<Candidate> {
     let (before, word) = typed(before_cursor);
     let listed: Vec<(String, &'static str)> = known_after(&before, word, model);
@@ -27,7 +27,7 @@ pub fn candidates(before_cursor: &str, model: &Model) -> Vec<Candidate> {
     listed
         .into_iter()
         .map(|(name, note)| {
-            // A word of the language stands as it is; a skill of the same name is quoted.
+            // A word of the language stays as it is; a skill of the same name is quoted.
             let word = if note.is_empty() {
                 written(&name)
             } else {
@@ -44,16 +44,15 @@ pub fn candidates(before_cursor: &str, model: &Model) -> Vec<Candidate> {
         .collect()
 }
 
-/// Gives what Tab makes of the word that is being typed: how many characters of it there are, and
-/// the whole word.
+/// Returns the completion for Tab: how many typed characters it replaces, and the whole word.
 pub fn completion(before_cursor: &str, model: &Model) -> Option<(usize, String)> {
     let found = candidates(before_cursor, model).into_iter().next()?;
-    // Of nothing nothing can be guessed.
+    // With nothing typed, there is nothing to complete.
     (found.typed > 0).then_some((found.typed, found.word))
 }
 
-/// Gives the part of the word that is a name of its own: in a list, what follows the last comma;
-/// of a skill that is given or taken, what follows the sign.
+/// Returns the part of the word that is a name of its own: in a list, the text after the last
+/// comma; in a change of skills, the text after the sign.
 fn piece<'a>(before: &[Word], word: &'a str) -> &'a str {
     match before.first().map(|verb| verb.text.as_str()) {
         Some("inject" | "add") => word.rsplit(',').next().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! What a command can name: the agents, skills and contacts of the floor that is shown.
+//! What a command can name: the agents, skills and contacts of the floor shown.
 
 use shared::contact::ContactId;
 
@@ -8,13 +8,13 @@ use crate::model::detail::Subject;
 use crate::model::log::Entry;
 use crate::text::short_contact;
 
-/// Gives the ids of the agents.
+/// Returns the ids of the agents.
 pub(super) fn agents(model: &Model) -> Vec<String> {
     let agents = model.floor().map_or(&[][..], |floor| &floor.agents);
     agents.iter().map(|agent| agent.id.to_string()).collect()
 }
 
-/// Gives the names of the skills.
+/// Returns the names of the skills.
 pub(super) fn skills(model: &Model) -> Vec<String> {
     let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
     let names = skills.iter().map(|view| view.skill.as_str().to_owned());
@@ -38,20 +38,20 @@ fn contact_ids(model: &Model) -> Vec<ContactId> {
     ids
 }
 
-/// Gives the contacts, as they are shown.
+/// Returns the short ids of the contacts.
 pub(super) fn contacts(model: &Model) -> Vec<String> {
     contact_ids(model).into_iter().map(short_contact).collect()
 }
 
-/// Why no contact that is shown has a name.
+/// Why a name matches no contact shown.
 pub(super) enum Unknown {
-    /// It may be one that is not shown: the ACD knows.
+    /// It may be a contact that is not shown; the ACD has to be asked.
     NotShown(ContactName),
-    /// It is no name of a contact, or that of several; the sentence says which.
+    /// It is not a contact's name, or matches several; the sentence says which.
     Wrong(String),
 }
 
-/// Finds the contact of that name: its whole key, or the beginning of how it is shown.
+/// Finds a contact by its whole key or the beginning of its short id.
 pub(super) fn contact(text: &str, model: &Model) -> Result<ContactId, Unknown> {
     if let Ok(id) = text.parse() {
         return Ok(id);
@@ -82,8 +82,8 @@ pub(super) fn contact(text: &str, model: &Model) -> Result<ContactId, Unknown> {
     }
 }
 
-/// Gives the contacts that the events on the screen tell of, and those that the ACD found for the
-/// line that is typed.
+/// Returns the contacts of the events on the screen, and those that the ACD found for the line
+/// being typed.
 fn told(model: &Model) -> impl Iterator<Item = ContactId> {
     let entries = model.log.newest_first(model.newest_event_shown());
     let events = entries.filter_map(|entry| match entry {

@@ -1,5 +1,5 @@
-//! The command line within the console, with the words of the one outside: `agent agent:7
-//! available`, `inject English,Billing x5 p2 @60`, `skills agent:7 +French`, `acd close`, `quit`.
+//! The console's command line, with the words of the shell commands: `agent agent:7 available`,
+//! `inject English,Billing x5 p2 @60`, `skills agent:7 +French`, `acd close`, `quit`.
 
 mod complete;
 mod known;
@@ -18,57 +18,57 @@ use crate::model::sort::Column;
 use crate::model::window::Window;
 use crate::request::Request;
 
-/// What a line asks for.
+/// A parsed command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Something of the ACD.
+    /// A request to the ACD.
     Ask(Request),
-    /// To ask the ACD first which contact is meant by a name.
+    /// Asks the ACD first which contact is named.
     Find {
         /// The name.
         name: ContactName,
-        /// Where it stands in the line.
+        /// Its position in the line.
         at: usize,
     },
-    /// To look at a contact.
+    /// Opens the detail of a contact.
     Look(ContactId),
-    /// To end these contacts, which is asked about first.
+    /// Cancels contacts, after a question.
     Cancel(Vec<ContactId>),
-    /// To complete these contacts, which is asked about first.
+    /// Completes contacts, after a question.
     Complete(Vec<ContactId>),
-    /// To take these contacts from their agents, which is asked about first.
+    /// Requeues contacts, after a question.
     Requeue(Vec<ContactId>),
-    /// To change the priority of these contacts; of several it is asked about first.
+    /// Changes the priority of contacts; after a question if there are several.
     Priority(Vec<ContactId>, Priority),
-    /// To delete an agent, which is asked about first.
+    /// Deletes an agent, after a question.
     DeleteAgent(AgentId),
-    /// To take a skill from everybody, which is asked about first.
+    /// Removes a skill from every agent, after a question.
     DeleteSkill(Skill),
-    /// To filter the pane with the keys.
+    /// Filters the focused pane.
     Filter(String),
-    /// To sort the pane with the keys: by which column, and whether the greatest comes first;
-    /// none for the floor's own order.
+    /// Sorts the focused pane: by which column, and whether in descending order; none restores the
+    /// floor's own order.
     Sort(Option<(Column, Option<bool>)>),
-    /// Other service figures.
+    /// Switches the window of the service figures.
     Window(Window),
-    /// To open or close the ACD, which is asked about first.
+    /// Opens or closes the ACD, after a question.
     Acd {
-        /// Whether it shall be open.
+        /// Whether to open it.
         open: bool,
     },
-    /// To start or stop the demo session.
+    /// Starts or stops the demo session.
     Demo(Switch),
-    /// To stop the series of injections.
+    /// Stops the series of injections.
     StopInjecting,
-    /// To hold the display, or let it go on.
+    /// Pauses or resumes the display.
     Pause,
-    /// The keys.
+    /// Shows the help.
     Help,
-    /// To leave.
+    /// Quits.
     Quit,
 }
 
-/// The verbs with what follows them.
+/// The verbs with their arguments.
 pub const VERBS: [(&str, &str); 19] = [
     ("acd", "acd open | acd close"),
     ("add", "add agent:9 Ada Lovelace English,\"Tier 2\""),
@@ -114,7 +114,7 @@ fn verbs() -> String {
     format!("use {}", names.join(", "))
 }
 
-/// Gives how a verb is used, if the line begins with one.
+/// Returns the usage of a verb, if the line begins with one.
 pub fn usage(text: &str) -> String {
     let verb = text.split_whitespace().next().unwrap_or_default();
     let known = VERBS.iter().find(|(name, _)| *name == verb);

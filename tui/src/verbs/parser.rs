@@ -1,4 +1,4 @@
-//! Reads a command, or refuses it with its place and with what would be right.
+//! Parses a command. Errors have a position and say what would be right.
 
 use shared::agent::{AgentId, AgentState, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
@@ -19,9 +19,9 @@ use crate::query::Wrong;
 use crate::request::Request;
 use crate::series::Series;
 
-/// Reads a line.
+/// Parses a line.
 pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
-    // What is filtered has quotes of its own.
+    // A filter has its own quoting.
     if let Some(filter) = after_filter(text) {
         return Ok(Command::Filter(filter.to_owned()));
     }
@@ -78,17 +78,17 @@ fn refused(at: usize, why: &Invalid) -> Wrong {
     }
 }
 
-/// A command that is being read.
+/// A command being parsed.
 struct Line<'a> {
     verb: &'a str,
     rest: &'a [Word],
-    /// Where it ends, in characters.
+    /// Its end, in characters.
     end: usize,
     model: &'a Model,
 }
 
 impl Line<'_> {
-    /// Refuses at a word, or at the end if there is none, with how the verb is used.
+    /// Returns the usage of the verb as an error at a word, or at the end if there is no such word.
     fn usage<T>(&self, word: usize) -> Result<T, Wrong> {
         let at = self.rest.get(word).map_or(self.end, |word| word.at);
         let known = VERBS.iter().find(|(name, _)| *name == self.verb);
@@ -214,8 +214,8 @@ impl Line<'_> {
         }))
     }
 
-    /// Gives the command about the contacts that are named, or else those that are selected or
-    /// marked. One that is not shown is asked for first.
+    /// Returns a command on the named contacts, or else on the selected or marked ones. A contact
+    /// that is not shown is looked up first.
     fn about(
         &self,
         names: &[Word],
@@ -242,7 +242,7 @@ impl Line<'_> {
         Ok(command(contacts))
     }
 
-    /// The same, where it must be known with whom each contact is.
+    /// Does the same for commands that need the agent of each contact.
     fn about_standing(
         &self,
         names: &[Word],
@@ -360,14 +360,14 @@ impl Line<'_> {
     }
 }
 
-/// Gives the number behind a mark, `x5`, unless the word is a name.
+/// Returns the number after a prefix, as in `x5`, unless the word is a name.
 fn marked(word: &Word, mark: char) -> Option<&str> {
     let number = word.text.strip_prefix(mark).filter(|_| !word.quoted)?;
     let digits = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
     digits.then_some(number)
 }
 
-/// Reads an agent's id; of `agent:7` the number will do, unless it is quoted.
+/// Parses an agent's id. For `agent:7` the number is enough, unless it is quoted.
 fn agent_id(word: &Word) -> Result<AgentId, Wrong> {
     let text = &word.text;
     let number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
@@ -388,7 +388,7 @@ fn skills_in(word: &Word) -> Result<Vec<Skill>, Wrong> {
     skills_of(&word.text).map_err(|says| Wrong { at: word.at, says })
 }
 
-/// Gives several words as one text: a name that should have been quoted.
+/// Joins words into one text: a name that should have been quoted.
 fn together(words: &[Word]) -> String {
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     texts.join(" ")

@@ -1,23 +1,23 @@
-//! Cuts a command into words with their places. Quotes hold a name with spaces together.
+//! Splits a command into words with their positions. Quotes keep a name with spaces together.
 
 use crate::query::Wrong;
 
 /// A word of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
-    /// Where it begins, in characters.
+    /// Its start, in characters.
     pub(super) at: usize,
-    /// What it says, without quotes.
+    /// Its text, without quotes.
     pub(super) text: String,
-    /// Whether any of it was quoted: then it is a name, never a mark.
+    /// Whether any of it was quoted: then it is a name, never a keyword or a number with a prefix.
     pub(super) quoted: bool,
 }
 
-/// A command cut into words, and whether its last quote is open.
+/// A command split into words.
 struct Cut {
     words: Vec<Word>,
     open: Option<usize>,
-    /// Whether the last word goes on where the text ends.
+    /// Whether the last word continues at the end of the text.
     within: bool,
 }
 
@@ -37,7 +37,7 @@ fn cut(text: &str) -> Cut {
             });
             within = true;
         }
-        // There is a last word: one was just begun, if not before.
+        // There is a last word: it was begun just now or earlier.
         let Some(word) = words.last_mut() else { break };
         if c == '"' {
             word.quoted = true;
@@ -53,7 +53,7 @@ fn cut(text: &str) -> Cut {
     }
 }
 
-/// Gives the words of a whole command.
+/// Returns the words of a complete command.
 pub(super) fn words(text: &str) -> Result<Vec<Word>, Wrong> {
     let cut = cut(text);
     match cut.open {
@@ -65,8 +65,8 @@ pub(super) fn words(text: &str) -> Result<Vec<Word>, Wrong> {
     }
 }
 
-/// Gives the words before the one that is being typed, and that one as it stands, with quotes;
-/// it is empty after a space.
+/// Returns the words before the one being typed, and that one as typed, with quotes; it is empty
+/// after a space.
 pub(super) fn typed(text: &str) -> (Vec<Word>, &str) {
     let mut cut = cut(text);
     if !cut.within {
@@ -77,8 +77,8 @@ pub(super) fn typed(text: &str) -> (Vec<Word>, &str) {
     (cut.words, &text[from..])
 }
 
-/// Writes a name as a word of a command: in quotes if without them it would be several words, or
-/// mean something else, as `x5`, `@60`, `any` and the number of an agent do. No name has a quote.
+/// Writes a name as a word of a command. It is quoted if it would otherwise be several words or
+/// mean something else, like `x5`, `@60`, `any` or an agent's number. No name contains a quote.
 pub(super) fn written(name: &str) -> String {
     let number = name.trim_start_matches(['x', 'p']);
     let means_more = number.chars().all(|c| c.is_ascii_digit())

@@ -1,10 +1,10 @@
-//! Large figures out of half blocks: a font of three by five dots, at any scale. A dot is a cell
+//! Large figures made of half blocks: a font of three by five dots, at any scale. A dot is one cell
 //! wide and half a cell high, so it is about square.
 
-/// How many dots a character is high.
+/// The height of a character in dots.
 const HEIGHT: usize = 5;
 
-/// Gives the dots of a character, row by row.
+/// Returns the dots of a character, row by row.
 fn dots(character: char) -> [&'static str; HEIGHT] {
     match character {
         '0' => ["###", "# #", "# #", "# #", "###"],
@@ -22,18 +22,18 @@ fn dots(character: char) -> [&'static str; HEIGHT] {
         'k' => ["#  ", "# #", "## ", "# #", "# #"],
         'M' => ["# #", "###", "###", "# #", "# #"],
         '%' => ["# #", "  #", " # ", "#  ", "# #"],
-        // Where there is nothing to tell.
+        // The placeholder for no value.
         _ => ["   ", "   ", "###", "   ", "   "],
     }
 }
 
-/// Gives how many cells a text is wide at that scale.
+/// Returns the width of a text at that scale, in cells.
 pub(super) fn width(text: &str, scale: usize) -> usize {
     let dots: usize = text.chars().map(|c| dots(c)[0].len() + 1).sum();
     dots.saturating_sub(1) * scale
 }
 
-/// Gives how many cells a text is high at that scale.
+/// Returns the height of a text at that scale, in cells.
 pub(super) fn height(scale: usize) -> usize {
     (HEIGHT * scale).div_ceil(2)
 }
@@ -53,7 +53,7 @@ pub(super) fn written(text: &str, scale: usize) -> Vec<String> {
         .map(|line| {
             let (above, below) = (row(2 * line), row(2 * line + 1));
             let cell = |(place, above): (usize, &bool)| {
-                // An odd number of rows ends in the middle of a cell.
+                // With an odd number of rows, the last ends in the middle of a cell.
                 match (above, below.get(place).unwrap_or(&false)) {
                     (true, true) => '█',
                     (true, false) => '▀',
@@ -66,7 +66,7 @@ pub(super) fn written(text: &str, scale: usize) -> Vec<String> {
         .collect()
 }
 
-/// Gives a number in at most four characters.
+/// Returns a number in at most four characters.
 pub(super) fn number(number: u64) -> String {
     match number {
         0..10_000 => number.to_string(),
@@ -76,7 +76,7 @@ pub(super) fn number(number: u64) -> String {
     }
 }
 
-/// Gives a span as a clock shows it, `0:12`, `12:34`, `2:04:07`, or in days.
+/// Returns a duration like a clock, `0:12`, `12:34`, `2:04:07`, or in days.
 pub(super) fn span(millis: u64) -> String {
     let seconds = millis / 1_000;
     let (minutes, hours) = (seconds / 60, seconds / 3_600);

@@ -1,5 +1,5 @@
-//! The wallboard: a few large figures for a screen on the wall, to be read from afar. It shows,
-//! and has no key that changes anything but itself.
+//! The wallboard: a few large figures for a screen on the wall, readable from a distance. It is
+//! read-only: its keys change only the display.
 
 mod digits;
 pub mod view;
@@ -27,32 +27,32 @@ use crate::theme::Palette;
 pub struct Wallboard {
     /// The ACD's name.
     pub acd: String,
-    /// The time by this machine's clock.
+    /// This machine's time.
     pub clock: Millis,
-    /// The zone that times of day are shown in.
+    /// The time zone for times of day.
     pub zone: TimeZone,
-    /// The colours; none if there are to be none.
+    /// The colours; none to use none.
     pub palette: Option<Palette>,
-    /// The service level that is aimed at.
+    /// The service level target.
     pub level: ServiceLevel,
-    /// How the store answers.
+    /// Whether the store answers.
     pub link: Link,
-    /// The newest look, and when it was by this machine's clock.
+    /// The newest poll, and this machine's time at it.
     pub looked: Option<(Millis, Look)>,
 }
 
-/// One look at the floor.
+/// The result of one poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
     /// The figures.
     pub overview: Overview,
-    /// The skills, those for which most wait first.
+    /// The skills, those with the most waiting contacts first.
     pub skills: Vec<SkillView>,
-    /// What was counted in the last 15 minutes.
+    /// The totals of the last 15 minutes.
     pub served: Totals,
 }
 
-/// The keys. There are too few for a list of them on the screen.
+/// The keys, too few for a list on the screen.
 const KEYS: [(Chord, Effect<Infallible>); 6] = [
     (Chord(KeyCode::Char('q'), KeyModifiers::NONE), Effect::Quit),
     (
@@ -75,7 +75,7 @@ const KEYS: [(Chord, Effect<Infallible>); 6] = [
 ];
 
 impl Wallboard {
-    /// Makes a wallboard that has seen nothing yet.
+    /// Makes a wallboard that has received nothing yet.
     pub fn new(acd: String, clock: Millis, zone: TimeZone) -> Self {
         Self {
             acd,
@@ -88,7 +88,7 @@ impl Wallboard {
         }
     }
 
-    /// Gives the ACD's present time; it stands while the store is away.
+    /// Returns the ACD's current time; it stops while the store is away.
     pub fn now(&self) -> Millis {
         match &self.looked {
             None => self.clock,
@@ -99,7 +99,7 @@ impl Wallboard {
         }
     }
 
-    /// Takes in one message.
+    /// Handles one message.
     pub fn update(&mut self, message: Message<Look>) -> Vec<Effect<Infallible>> {
         match message {
             Message::Key(event) => return pressed(event),
@@ -143,12 +143,12 @@ impl Glance for Wallboard {
     }
 }
 
-/// Looks at the floor.
+/// Polls the floor.
 pub async fn look(acd: &dyn Acd) -> Result<Look, Error> {
     let (overview, skills) =
         tokio::try_join!(acd.overview(), acd.skills(Page::first(LONGEST_PAGE)))?;
     let mut skills = skills.items;
-    // Stable: those for which as many wait stay in the order of their names.
+    // A stable sort: skills with equal numbers stay sorted by name.
     skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
     let since = Millis(overview.now.0.saturating_sub(15 * 60_000));
     let served = acd.figures(since).await?.all;

@@ -1,4 +1,4 @@
-//! Draws the wallboard: as large as its figures fit.
+//! Draws the wallboard, as large as its figures fit.
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -13,13 +13,13 @@ use crate::text::{NOTHING, clean, span, time_of_day};
 use crate::theme::{Role, Theme};
 use crate::view::paint::{Align, put, put_aligned, put_pieces};
 
-/// The least size at which figures are large.
+/// The least size, in columns and rows, for large figures.
 const LEAST: (u16, u16) = (80, 24);
-/// The place of a skill: its name, and its figure at the smallest scale.
+/// The size of a skill's place: its name, and its figure at the smallest scale.
 const SKILL: (u16, u16) = (16, 4);
-/// How many dots wide a figure counts at least: three digits.
+/// The minimum width reserved for a figure, in dots: three digits.
 const SHORT: usize = 11;
-/// The largest scale: beyond, a figure is a wall of blocks.
+/// The largest scale; beyond it figures are hard to read.
 const LARGEST: usize = 6;
 
 /// A figure with its name.
@@ -46,7 +46,7 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
     .areas(area);
     draw_header(board, buffer, header);
     draw_banner(board, buffer, banner);
-    // Two rows of figures, and what is left for the skills; at the least size all just fit.
+    // Two rows of figures, and the rest for the skills; at the least size all just fit.
     let [first, second, skills] = Layout::vertical([
         Constraint::Fill(3),
         Constraint::Fill(3),
@@ -73,7 +73,7 @@ fn theme(board: &Wallboard) -> Theme {
     Theme::new(board.palette, board.link.is_away())
 }
 
-/// Gives the figures: of the queue, and of the agents.
+/// Returns the figures of the queue and of the agents.
 fn figures(board: &Wallboard, look: &Look) -> [Vec<Figure>; 2] {
     let overview = &look.overview;
     let figure = |name: &str, value, role| Figure {
@@ -105,8 +105,8 @@ fn figures(board: &Wallboard, look: &Look) -> [Vec<Figure>; 2] {
     ]
 }
 
-/// Gives the service level in whole per cent, rounded down so that it is never shown as reached
-/// when it is not.
+/// Returns the service level in whole per cent, rounded down so that a missed target is never shown
+/// as reached.
 fn service_level(board: &Wallboard, look: &Look) -> Figure {
     let level = board.level;
     let reached = look.served.service_level(level.within());
@@ -127,7 +127,7 @@ fn service_level(board: &Wallboard, look: &Look) -> Figure {
     }
 }
 
-/// Says in the last line of the place, which figures leave free, what the service level is.
+/// Writes the definition of the service level into the last line, which the figures leave free.
 fn draw_definition(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     let last = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
     let text = format!("{}, last 15m ", sentence::service_level(board.level));
@@ -135,9 +135,9 @@ fn draw_definition(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     put_aligned(buffer, last, &text, Align::Right, style);
 }
 
-/// Draws figures side by side, all at the largest scale at which each fits its place.
+/// Draws figures side by side, all at the largest scale at which each fits.
 fn draw_figures(theme: Theme, buffer: &mut Buffer, area: Rect, figures: &[Figure]) {
-    // A longer figure gets a wider place; one that grows by a digit seldom moves the others.
+    // A longer figure gets a wider place. Due to the minimum, a new digit seldom moves the others.
     let wide = |figure: &Figure| {
         let dots = digits::width(&figure.value, 1).max(SHORT) + 2;
         Constraint::Fill(u16::try_from(dots).unwrap_or(u16::MAX))
@@ -180,7 +180,7 @@ fn draw_figure(theme: Theme, buffer: &mut Buffer, place: Rect, figure: &Figure, 
     }
 }
 
-/// Draws how many wait for each skill, as many skills as fit.
+/// Draws the number of contacts waiting for each skill, for as many skills as fit.
 fn draw_skills(theme: Theme, buffer: &mut Buffer, area: Rect, look: &Look) {
     let columns = usize::from((area.width - 2) / SKILL.0);
     let fit = columns * usize::from(area.height / SKILL.1);
@@ -210,7 +210,7 @@ fn draw_skill(theme: Theme, buffer: &mut Buffer, cells: Rect, view: &SkillView) 
         _ if view.staffed == 0 => Role::Bad,
         _ => Role::Warn,
     };
-    // Waiting in vain is a different matter from waiting.
+    // Contacts that no agent can serve are marked.
     let mark = if role == Role::Bad { "! " } else { "" };
     let name = format!("{mark}{}", view.skill);
     let style = theme.style(Role::Text);
@@ -260,7 +260,7 @@ fn draw_banner(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     put(buffer, area.x, area.y, area.width, &text, style);
 }
 
-/// Says the same in plain lines on a screen that is too small for large figures.
+/// Draws the same as plain lines on a screen too small for large figures.
 fn in_lines(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     let mut rows = area.rows();
     if let Some(row) = rows.next() {

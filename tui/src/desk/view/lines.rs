@@ -1,4 +1,4 @@
-//! What the desk says, line by line; the weightiest first, for the last may be cut off.
+//! The text of the desk, line by line; the most important first, as the last may be cut off.
 
 use ratatui::style::Style;
 use shared::agent::{Agent, AgentState, Mark, Presence};
@@ -13,13 +13,13 @@ use crate::sentence::{because, joined};
 use crate::text::{counted, number, short_contact, span, waited};
 use crate::theme::Role;
 
-/// A line: pieces of text with their styles. An empty one is there for the eye only.
+/// A line: pieces of text with their styles. An empty one is for spacing.
 pub(super) type Line = Vec<(String, Style)>;
 
-/// How wide the names of values are.
+/// The width of the labels.
 const NAME: usize = 9;
 
-/// Says what the agent is, his contact, and what he will be.
+/// Returns the lines about the agent's state, their contact, and their next state.
 pub(super) fn standing(desk: &Desk) -> Vec<Line> {
     let Some(look) = desk.look() else {
         let text = match desk.link {
@@ -68,7 +68,7 @@ fn state(desk: &Desk, agent: &Agent) -> Line {
     pieces
 }
 
-/// Says the state in a few words, for a screen with room for no more.
+/// Returns the state in a few words, for a screen with no room for more.
 pub(super) fn state_in_words(desk: &Desk) -> String {
     let Some(agent) = desk.agent() else {
         return String::new();
@@ -104,7 +104,7 @@ fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Line> {
     ]
 }
 
-/// Says what comes after the present state.
+/// Returns what comes after the present state.
 fn then(agent: &Agent, look: &Look) -> String {
     match &agent.state {
         AgentState::Busy {
@@ -129,7 +129,7 @@ fn waits(look: &Look) -> bool {
     around.is_some_and(|around| around.waiting.count > 0)
 }
 
-/// Says how many wait whom the agent can serve, and how long the first of them.
+/// Returns the number of contacts that the agent can serve, and how long the first has waited.
 pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
     let Some(around) = desk.around() else {
         return vec![];
@@ -140,7 +140,7 @@ pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
         more,
     } = around.waiting;
     let role = if count > 0 { Role::Warn } else { Role::Text };
-    // Of a long queue only the beginning is seen.
+    // Only the beginning of a long queue is read.
     let at_least = if more { "at least " } else { "" };
     let contacts = counted(count as u64, "contact");
     let longest = oldest.map_or_else(String::new, |oldest| {
@@ -154,8 +154,8 @@ pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
     vec![named(desk, "waiting", &text, role)]
 }
 
-/// Lists the agent's skills; where the floor is seen with who waits for each, and how many agents
-/// are available for it.
+/// Lists the agent's skills; if the floor is visible, with the contacts waiting for each and the
+/// number of available agents.
 pub(super) fn skills(desk: &Desk) -> Vec<Line> {
     let held = desk.agent().map_or(&[][..], |agent| &agent.skills);
     if desk.agent().is_some() && held.is_empty() {

@@ -1,4 +1,4 @@
-//! Draws the desk: in boxes where there is room, in plain lines where there is little.
+//! Draws the desk: in boxes if there is room, in plain lines otherwise.
 
 mod lines;
 mod overlay;
@@ -19,11 +19,11 @@ use crate::text::{clean, span, time_of_day, wrap};
 use crate::theme::{Role, Theme};
 use crate::view::paint::{Align, put, put_aligned, put_hints, put_pieces};
 
-/// The least size at which things stand in boxes.
+/// The least size, in columns and rows, for boxes.
 const BOXES: (u16, u16) = (60, 18);
-/// The least size at which there is a desk at all.
+/// The least size, in columns and rows, for a desk.
 const LEAST: (u16, u16) = (30, 7);
-/// The most lines of a notice that stays.
+/// The most lines for messages that stay.
 const MOST_SAID: usize = 4;
 
 /// Draws the desk.
@@ -59,7 +59,7 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
     overlay::draw(desk, buffer, area);
 }
 
-/// Gives the theme, greyed while what is shown is old.
+/// Returns the theme, greyed out while what is shown is outdated.
 fn theme(desk: &Desk) -> Theme {
     Theme::new(desk.palette, desk.link.is_away())
 }
@@ -90,7 +90,7 @@ fn boxed(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, lines: &[Li
         .title_style(theme.style(Role::Title));
     let inside = block.inner(area);
     block.render(area, buffer);
-    // A blank line at the top where there is room for one.
+    // A blank line at the top if there is room.
     let blank = u16::from(usize::from(inside.height) > lines.len());
     let text = Rect {
         x: inside.x + 2,
@@ -120,7 +120,7 @@ fn write(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
     }
 }
 
-/// The link state stands at the right and is never crowded out.
+/// The connection state is at the right and is never truncated.
 fn draw_header(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let theme = theme(desk).fresh();
     let clock = time_of_day(desk.clock, &desk.zone);
@@ -178,12 +178,13 @@ fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     put(buffer, area.x, area.y, area.width, &text, style);
 }
 
-/// Gives the lines of what is said to the agent. What stays until a key is there whole.
+/// Returns the lines of the messages to the agent. Those that stay until a key is pressed are not
+/// truncated.
 fn notices(desk: &Desk, width: u16) -> Vec<(String, Role)> {
     if !desk.kept.is_empty() {
         let kept = format!("{} Any key takes this away.", desk.kept.join(" "));
         let lines = wrap(&kept, usize::from(width).saturating_sub(4));
-        // The newest stands at the end.
+        // The newest is last.
         let too_many = lines.len().saturating_sub(MOST_SAID);
         let lines = lines.into_iter().skip(too_many).enumerate();
         let mark = |number| if number == 0 { '!' } else { ' ' };
@@ -202,7 +203,7 @@ fn notices(desk: &Desk, width: u16) -> Vec<(String, Role)> {
     vec![(format!(" {mark} {}", clean(&notice.text)), role)]
 }
 
-/// Names the keys that mean something now, as many as fit.
+/// Shows the keys that work now, as many as fit.
 fn draw_hints(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let hints = keys::hints(desk.scope()).map(|row| match row.action {
         Action::Toggle if chose_to_be_available(desk) => (row.keys, "unavailable"),
@@ -216,7 +217,7 @@ fn chose_to_be_available(desk: &Desk) -> bool {
         .is_some_and(|agent| agent.state.chosen() == Presence::Available)
 }
 
-/// What is left on a screen that is too small: the state, and how to leave.
+/// Draws what fits on a screen that is too small: the state, and how to quit.
 fn too_small(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let theme = theme(desk);
     let old = match desk.link {

@@ -1,4 +1,4 @@
-//! What lies over the desk: its keys, the list of reasons, the reason that is typed.
+//! Overlays of the desk: the help, the list of reasons, the reason being typed.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,10 +11,10 @@ use crate::text::clean;
 use crate::theme::{Role, Theme};
 use crate::view::dialog;
 
-/// Draws what lies on top, if anything does.
+/// Draws the overlay, if any.
 pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let theme = theme(desk).fresh();
-    // The notice and the hints stay in sight.
+    // The notice and the hints stay visible.
     let area = Rect {
         height: area.height.saturating_sub(2),
         ..area
@@ -39,7 +39,7 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
             popup(theme, buffer, area, "Not ready because of", 34, &lines);
         }
         Some(Overlay::Typing(text)) => {
-            // The end of a long reason is what is being typed.
+            // Shows the end of a long reason, where it is being typed.
             let hidden = text.chars().count().saturating_sub(28);
             let seen: String = clean(text).chars().skip(hidden).collect();
             let line = vec![(format!("{seen}▏"), theme.style(Role::Text))];
@@ -77,7 +77,7 @@ fn reasons(theme: Theme, selected: usize) -> Vec<Line> {
         .collect()
 }
 
-/// Clears a place in the middle, frames it and writes into it.
+/// Clears and frames an area in the middle, and writes into it.
 fn popup(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, width: u16, lines: &[Line]) {
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let place = dialog::middle(area, width, height);
