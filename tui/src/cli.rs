@@ -167,13 +167,13 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the command line and the environment; ends the program if they make no sense.
+    /// Parses the command line and the environment; ends the program if they are invalid.
     pub fn read() -> Self {
         Self::of(&Self::command().get_matches()).unwrap_or_else(|error| error.exit())
     }
 
-    /// Takes what was said. What is typed goes before what the environment says, and of two
-    /// places that are named alike the API is the one that opens less.
+    /// Converts the parsed arguments. The command line takes precedence over the environment. If
+    /// both a Redis and an API are named in the same place, the API is used: it grants less access.
     fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut arguments = Self::from_arg_matches(matches)?;
         let none = |said: &Option<String>| said.as_ref().is_none_or(String::is_empty);
@@ -192,8 +192,8 @@ impl Arguments {
         Ok(arguments)
     }
 
-    /// Gives where the ACD is, unless it is in this process: an empty variable is how many a
-    /// script says "none".
+    /// Returns where the ACD is, unless it is in this process. An empty variable counts as unset,
+    /// as many scripts expect.
     pub fn remote(&self) -> Result<Option<Remote>, Failure> {
         let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         if let Some(url) = said(&self.api) {
@@ -216,7 +216,7 @@ impl Arguments {
         Ok(self.redis().map(redis))
     }
 
-    /// Gives the address of the Redis; an empty one is none.
+    /// Returns the URL of the Redis; an empty one counts as none.
     fn redis(&self) -> Option<&str> {
         let url = self.redis_url.as_ref().map(Secret::reveal);
         url.filter(|url| !url.is_empty())
@@ -235,7 +235,7 @@ impl Arguments {
         }
     }
 
-    /// Gives what goes before the config file.
+    /// Returns the settings that override the config file.
     pub fn flags(&self) -> Flags {
         Flags {
             theme: self.theme,

@@ -1,6 +1,6 @@
-//! The demo session of this process: synthetic traffic that speaks to an engine's API as any
-//! client does. On a floor that has no engine in this process, one is started for it on a free
-//! loopback port, and ends with it.
+//! The demo session of this process: synthetic traffic that uses an engine's API like any other
+//! client. For an ACD without an engine in this process, the session starts one on a free loopback
+//! port and stops it at the end.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -17,21 +17,23 @@ use tokio_util::task::TaskTracker;
 use crate::message::{DemoEnd, Message};
 use crate::remote::Remote;
 
-/// How long the end of the program waits for the traffic to take back its contacts, where they
-/// would stay behind.
+/// How long the program waits at its end for the session to remove its contacts, if they would
+/// remain otherwise.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Where the session plays.
+/// The ACD on which the session runs.
 #[derive(Clone, Debug)]
 pub enum Ground {
-    /// In this process, which serves the REST API there.
+    /// One in this process, with a REST API.
     Here {
-        /// Where.
+        /// The address of the API.
         address: Option<String>,
-        /// Whether the floor was begun for the session: then it is nobody's guest at first.
+        /// Whether the ACD was started for the session. Then the first session need not consider
+        /// others.
         begun_for_it: bool,
     },
-    /// Elsewhere: on a Redis with an engine of the session's own, for the floor may have none.
+    /// One elsewhere: on a Redis, with an engine of the session's own because there may be no
+    /// other.
     There(Remote),
 }
 
@@ -41,12 +43,12 @@ pub struct Demo {
     ground: Ground,
     token: CancellationToken,
     tasks: TaskTracker,
-    /// Who played last.
+    /// The cast of the last session.
     cast: Option<Cast>,
 }
 
 impl Demo {
-    /// Makes a session that does not run yet.
+    /// Makes a session that is not running yet.
     pub fn new(ground: Ground) -> Self {
         Self {
             ground,
@@ -56,11 +58,11 @@ impl Demo {
         }
     }
 
-    /// Starts it, and sends word when it ends.
+    /// Starts the session, and sends a message when it ends.
     pub fn start(&mut self, ended: mpsc::Sender<Message>) {
-        // A token that was cancelled stays so: each session has one of its own.
+        // A cancelled token stays cancelled, so each session gets a new one.
         self.token = CancellationToken::new();
-        // Later others may have brought agents to that floor.
+        // Others may have added agents since the first session.
         let cast = match (&self.ground, self.cast) {
             (Ground::Here { begun_for_it, .. }, None) if *begun_for_it => Cast::Leaves,
             _ => Cast::Guest,
@@ -76,22 +78,22 @@ impl Demo {
             if let Err(why) = &end {
                 tracing::error!("the demo session ended: {why}");
             }
-            // The only way to fail is that the console has left meanwhile.
+            // Sending fails only if the console has quit.
             let _ = ended.send(Message::DemoEnded(end)).await;
         });
     }
 
-    /// Lets no more contacts arrive; those that are open are completed or hang up. Of a session
-    /// that has ended, the agents who are there still are taken away.
+    /// Stops new arrivals; open contacts are completed or abandoned. If the session has already
+    /// ended, removes its remaining agents.
     pub fn stop(&mut self, ended: mpsc::Sender<Message>) {
         self.token.cancel();
         if let Some(cast) = self.cast.filter(|_| self.tasks.is_empty()) {
-            // With its token cancelled a session does no more than leave.
+            // With a cancelled token, a session only cleans up.
             self.run(cast, ended);
         }
     }
 
-    /// Stops it with the program. On a floor that ends with this process nothing is waited for.
+    /// Stops the session when the program ends. Does not wait if the ACD is in this process.
     pub async fn end(self) {
         self.token.cancel();
         self.tasks.close();
@@ -101,7 +103,8 @@ impl Demo {
     }
 }
 
-/// Plays until the token is cancelled, and gives how it ended. Fails in words for the operator.
+/// Runs until the token is cancelled, and returns how the session ended. Errors are sentences for
+/// the operator.
 async fn play(ground: Ground, cast: Cast, token: CancellationToken) -> Result<DemoEnd, String> {
     let (address, engine) = match ground {
         Ground::Here {

@@ -1,5 +1,5 @@
-//! Finds a contact by the short id that the console shows, `c-1a2b3c4d`. Looks through a bounded
-//! part of the floor: the beginning of the queue, those who are on a contact, the newest events.
+//! Finds a contact by the short id that the console shows, `c-1a2b3c4d`. Searches a bounded part:
+//! the beginning of the queue, the contacts with agents, the newest events.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,21 +11,21 @@ use shared::{Acd, Error};
 
 use crate::text::{number, short_contact};
 
-/// How many waiting contacts are looked through.
+/// The most waiting contacts searched.
 const MOST_WAITING: usize = 20_000;
-/// How many agents are looked through.
+/// The most agents searched.
 const MOST_AGENTS: usize = 20_000;
-/// How many of the newest events are looked through: contacts that are over are found by them.
+/// The most recent events searched, to find contacts that are over.
 const MOST_EVENTS: u64 = 4_000;
-/// How many contacts a sentence names.
+/// The most contacts named in a sentence.
 const MOST_NAMED: usize = 4;
 
-/// A contact as people name it: by its key, or by its short id.
+/// A contact's name: its key or its short id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContactName {
-    /// By its key.
+    /// Its key.
     Key(ContactId),
-    /// By its short id, of which the beginning will do: `c-` and four hexadecimal digits or more.
+    /// Its short id, or the beginning of it: `c-` and at least four hexadecimal digits.
     Short(String),
 }
 
@@ -52,9 +52,9 @@ impl FromStr for ContactName {
 /// Why no contact was found.
 #[derive(Debug)]
 pub enum NotFound {
-    /// None or several have that short id; the sentence says which.
+    /// No contact or several have that short id; the sentence says which.
     Name(String),
-    /// The ACD could not be looked through.
+    /// A request failed.
     Failed(Error),
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for NotFound {
     }
 }
 
-/// Finds the contact of that name. A short id must be that of exactly one.
+/// Finds a contact by name. A short id must match exactly one.
 pub async fn contact(acd: &dyn Acd, name: &ContactName) -> Result<ContactId, NotFound> {
     let short = match name {
         ContactName::Key(id) => return Ok(*id),

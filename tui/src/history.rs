@@ -1,21 +1,21 @@
-//! The commands of former sessions, in a file of the XDG state directory: one a line, the last
-//! at the end. A convenience: whatever is wrong with the file, the program goes on without.
+//! The command history, in a file of the XDG state directory: one command a line, the newest last.
+//! It is a convenience, so errors with the file are ignored.
 
 use std::fs::{self, File};
 use std::io::{Result, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// How many commands are kept.
+/// The maximum number of commands.
 pub const MOST_KEPT: usize = 200;
 
-/// Gives where the commands are kept; none if the environment names no place.
+/// Returns the path of the file; none if the environment has no suitable directory.
 pub fn path() -> Option<PathBuf> {
     let variable = |name| std::env::var(name).unwrap_or_default();
     place(&variable("XDG_STATE_HOME"), &variable("HOME"))
 }
 
-/// A relative `XDG_STATE_HOME` counts for nothing.
+/// A relative `XDG_STATE_HOME` is ignored.
 fn place(state_home: &str, home: &str) -> Option<PathBuf> {
     let state_home = PathBuf::from(state_home);
     let folder = if state_home.is_absolute() {
@@ -28,7 +28,7 @@ fn place(state_home: &str, home: &str) -> Option<PathBuf> {
     Some(folder.join("switchboard").join("history"))
 }
 
-/// Gives the commands that are kept there; none if there is no such file.
+/// Returns the commands in the file; none if it does not exist.
 pub fn read(path: &Path) -> Vec<String> {
     let text = fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
@@ -41,8 +41,8 @@ fn last(mut commands: Vec<String>) -> Vec<String> {
     commands.split_off(surplus)
 }
 
-/// Keeps one more command. Other consoles may do so at the same time: a line is added in one
-/// write, and now and then the file is made anew with the last of them.
+/// Adds a command. Other consoles may do so at the same time: each line is added in one write, and
+/// from time to time the file is rewritten with the newest commands only.
 pub fn keep(path: &Path, command: &str) {
     if let Err(error) = add(path, command) {
         tracing::warn!("the command is not kept in {}: {error}", path.display());
@@ -72,7 +72,7 @@ fn add(path: &Path, command: &str) -> Result<()> {
     Ok(())
 }
 
-/// For nobody else's eyes: the names of agents are in it.
+/// Readable by the user only: commands contain names of agents.
 fn options() -> fs::OpenOptions {
     let mut options = File::options();
     options.create(true).mode(0o600);

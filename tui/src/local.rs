@@ -1,4 +1,4 @@
-//! The ACD in this process: the embedded store and an engine over it.
+//! The ACD in this process: the embedded store and an engine for it.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -12,10 +12,10 @@ use shared::time::SystemClock;
 use shared::{Acd, Store};
 use tokio::time::timeout;
 
-/// How long the end waits for what runs here.
+/// How long to wait at the end for running tasks.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// An ACD that lives in this process, with what runs it.
+/// An ACD in this process, with its engine.
 #[derive(Debug)]
 pub struct Local {
     acd: Arc<dyn Acd>,
@@ -23,18 +23,17 @@ pub struct Local {
 }
 
 impl Local {
-    /// Gives the ACD.
+    /// Returns the ACD.
     pub fn acd(&self) -> Arc<dyn Acd> {
         self.acd.clone()
     }
 
-    /// Gives where the REST API listens, if it does.
+    /// Returns the address of the REST API, if it is running.
     pub fn address(&self) -> Option<SocketAddr> {
         self.engine.address()
     }
 
-    /// Stops everything. The ACD ends with this process, so contacts that are still open are not
-    /// waited for.
+    /// Stops everything. The ACD ends with this process, so open contacts are not waited for.
     pub async fn stop(self) {
         let _ = timeout(FAREWELL, self.engine.stop()).await;
     }
@@ -47,7 +46,7 @@ pub async fn start(name: AcdName, listen: SocketAddr) -> io::Result<Local> {
     Ok(Local { acd, engine })
 }
 
-/// Serves at that address, or at another port of it if somebody else is there already.
+/// Listens at that address, or at another port if that one is in use.
 async fn serve_near(acd: &Arc<dyn Store>, listen: SocketAddr) -> io::Result<Running> {
     let at = |listen| {
         let options = serve::Options {

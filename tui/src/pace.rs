@@ -1,5 +1,5 @@
-//! Injecting contacts one after the other, at a rate: for the console, which shows how far it is,
-//! and for the one-shot command.
+//! Injects contacts one after another, at a rate. Used by the console, which shows the progress,
+//! and by the command `inject`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,16 +14,16 @@ use tokio_util::task::TaskTracker;
 use crate::message::Message;
 use crate::series::Series;
 
-/// How long the answer to one contact is waited for.
+/// The timeout for injecting a contact.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often it is told how far a series is: each time is a frame to draw.
+/// How often the progress is reported: each report causes a frame to be drawn.
 const TOLD_EVERY: Duration = Duration::from_millis(60);
 
-/// Injects the series until it is complete, the token is cancelled or a contact fails, and tells
-/// of each contact that was made. Gives how many those are, and what failed.
+/// Injects the series until it is complete, the token is cancelled or a contact fails, and calls
+/// back for each contact created. Returns the number of contacts created and the error, if any.
 ///
-/// A store that is slow makes the series slower, never faster afterwards.
+/// A slow store delays the series; it does not catch up afterwards.
 pub async fn run<E: From<Error>>(
     acd: &dyn Acd,
     series: &Series,
@@ -64,7 +64,7 @@ async fn one(acd: &dyn Acd, series: &Series) -> Result<(ContactId, ContactState)
     Ok((id, answer.map_err(silent)??.state))
 }
 
-/// Injects the series on a task, and sends back how far it is and how it ended.
+/// Injects the series in a task, and reports its progress and its end.
 pub fn start(
     tasks: &TaskTracker,
     acd: Arc<dyn Acd>,
@@ -79,14 +79,14 @@ pub fn start(
             count += 1;
             if told_at.is_none_or(|at| at.elapsed() >= TOLD_EVERY) {
                 told_at = Some(Instant::now());
-                // A console that is busy is told with the next.
+                // If the channel is full, the next report carries the count.
                 let _ = progress.try_send(Message::Injected(count));
             }
             Ok::<(), Error>(())
         };
         let (made, end) = run(acd.as_ref(), &series, &token, made).await;
         let why = end.err().map(|error| error.to_string());
-        // The only way to fail is that the console has left meanwhile.
+        // Sending fails only if the console has quit.
         let _ = replies.send(Message::InjectionEnded { made, why }).await;
     });
 }

@@ -1,4 +1,4 @@
-//! Where an ACD is that lives outside this process, and how one comes to it.
+//! The location of an ACD outside this process, and connecting to it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,26 +8,26 @@ use shared::redis::{ConnectError, RedisServer};
 use shared::text::AcdName;
 use shared::{Acd, Error};
 
-/// Where an ACD is.
+/// The location of an ACD.
 #[derive(Clone)]
 pub enum Remote {
-    /// On that Redis, under that name.
+    /// On a Redis, with this name.
     Redis(RedisServer, AcdName),
-    /// Behind the API of an engine; under that name, if one is expected.
+    /// Behind the API of an engine; with this name, if one is expected.
     Api(Access, Option<AcdName>),
 }
 
-/// Why there is no coming to an ACD, in a sentence.
+/// Why the ACD cannot be opened, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closed {
-    /// Nobody answers there at present.
+    /// No answer at present; retrying may help.
     Away(String),
-    /// Trying again would not help.
+    /// Retrying would not help.
     ForGood(String),
 }
 
 impl Closed {
-    /// Gives the sentence.
+    /// Returns the sentence.
     pub fn why(self) -> String {
         match self {
             Self::Away(why) | Self::ForGood(why) => why,
@@ -56,7 +56,7 @@ impl From<Error> for Closed {
 }
 
 impl Remote {
-    /// Comes to the ACD.
+    /// Connects to the ACD.
     pub async fn open(&self) -> Result<Arc<dyn Acd>, Closed> {
         Ok(match self {
             Self::Redis(redis, name) => shared::open(Some(redis), name.clone()).await?,
@@ -64,7 +64,7 @@ impl Remote {
         })
     }
 
-    /// Comes to the ACD as one of its agents, whose token opens no more than his own things.
+    /// Connects to the ACD as one of its agents, whose token grants access only to their own data.
     pub async fn open_for_agent(&self) -> Result<Arc<dyn Acd>, Closed> {
         let Self::Api(access, name) = self else {
             return self.open().await;
@@ -75,9 +75,9 @@ impl Remote {
         Ok(Arc::new(acd))
     }
 
-    /// Comes to the ACD for something about contacts. An integrator's token may do that and not
-    /// look at the floor, so that its name cannot be compared: what is asked for is refused or not
-    /// by itself.
+    /// Connects to the ACD for requests about contacts. An integrator's token permits those but not
+    /// reading the floor, so the ACD's name cannot be compared. The request itself is permitted or
+    /// refused.
     pub async fn open_for_contacts(&self) -> Result<Arc<dyn Acd>, Closed> {
         let Self::Api(access, name) = self else {
             return self.open().await;
@@ -88,7 +88,7 @@ impl Remote {
         }
     }
 
-    /// Gives the name of the ACD, as far as it is known before one came to it.
+    /// Returns the name of the ACD, as far as it is known before connecting.
     pub fn name(&self) -> AcdName {
         match self {
             Self::Redis(_, name) => name.clone(),
@@ -96,7 +96,7 @@ impl Remote {
         }
     }
 
-    /// Gives what to call the place on a screen. Never with credentials.
+    /// Returns the location as shown on a screen, without credentials.
     pub fn shown(&self) -> String {
         match self {
             Self::Redis(redis, _) => host_of(&redis.url),
@@ -104,7 +104,7 @@ impl Remote {
         }
     }
 
-    /// Gives the flags by which another command comes to the same ACD.
+    /// Returns the flags that connect another command to the same ACD.
     pub fn flags(&self) -> String {
         match self {
             Self::Redis(_, name) => format!("--acd {}", quoted(name.as_str())),
@@ -114,13 +114,13 @@ impl Remote {
 }
 
 impl fmt::Debug for Remote {
-    // A URL may hold a password.
+    // A URL may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Remote({} at {})", self.name(), self.shown())
     }
 }
 
-/// Gives a word for the shell; a name may have spaces in it.
+/// Quotes a word for the shell; a name may contain spaces.
 pub fn quoted(word: &str) -> String {
     if word.contains(' ') {
         format!("'{word}'")
@@ -129,8 +129,8 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
-/// Gives the host of a Redis URL, to be shown. Never a user name or a password, even of a URL
-/// that is not well formed.
+/// Returns the host of a Redis URL, for display. Never includes a user name or a password, even if
+/// the URL is malformed.
 pub fn host_of(redis_url: &str) -> String {
     const UNNAMED: &str = "redis";
     let Some((scheme, rest)) = redis_url.split_once("://") else {
@@ -139,7 +139,7 @@ pub fn host_of(redis_url: &str) -> String {
     if scheme.contains("unix") {
         return "redis socket".to_owned();
     }
-    // A password may hold any character, so what is before the last @ is passed over first.
+    // A password may contain any character, so everything before the last @ is skipped first.
     let after_credentials = rest.rsplit('@').next().unwrap_or_default();
     let host = after_credentials
         .split(['/', '?', '#'])

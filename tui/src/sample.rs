@@ -1,5 +1,5 @@
-//! A short session of a made-up floor, by a clock that is moved by hand: the same every time, for
-//! pictures and for tests.
+//! A short session on a made-up floor, with a simulated clock: the same every time, for pictures
+//! and for tests.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,11 +22,11 @@ use crate::message::Message;
 use crate::model::{Model, Place};
 use crate::update::update;
 
-/// What the agents of the floor speak.
+/// The languages of the agents.
 pub const LANGUAGES: [&str; 3] = ["English", "Spanish", "French"];
-/// What the agents of the floor know.
+/// The areas of expertise of the agents.
 pub const EXPERTISES: [&str; 4] = ["Billing", "Sales", "Support", "Technical"];
-/// Who they are, one for each language and expertise.
+/// The names of the agents, one for each pair of language and expertise.
 pub const NAMES: [(&str, &str); 12] = [
     ("Ada", "Byron"),
     ("Noor", "Haddad"),
@@ -42,7 +42,7 @@ pub const NAMES: [(&str, &str); 12] = [
     ("Yuki", "Tanaka"),
 ];
 
-/// How many steps make a floor with something in every pane.
+/// The number of steps after which every pane has content.
 pub const LONG_ENOUGH: u64 = 420;
 
 /// A quarter of a second, the step of the session.
@@ -50,14 +50,14 @@ const STEP: Duration = Duration::from_millis(250);
 /// 22 November 2026, 12:00 UTC.
 const NOON: Moment = Moment(1_795_348_800_000_000);
 
-/// Gives the skills of the floor's agent of that number.
+/// Returns the skills of an agent by number.
 pub fn skills_of(number: usize) -> Result<Vec<Skill>, Invalid> {
     let language = LANGUAGES[number % LANGUAGES.len()];
     let expertise = EXPERTISES[number / LANGUAGES.len() % EXPERTISES.len()];
     Ok(vec![language.parse()?, expertise.parse()?])
 }
 
-/// Gives the floor's agent of that number.
+/// Returns an agent by number.
 pub fn agent(number: usize) -> Result<NewAgent, Invalid> {
     let id: AgentId = format!("agent:{}", number + 1).parse()?;
     let (first, last) = NAMES[number % NAMES.len()];
@@ -68,7 +68,7 @@ fn person(name: &str) -> Result<PersonName, Invalid> {
     name.to_owned().try_into()
 }
 
-/// Gives the place of the session.
+/// Returns what the console shows as its ACD.
 pub fn place() -> Place {
     Place {
         acd: "acd".to_owned(),
@@ -78,17 +78,17 @@ pub fn place() -> Place {
     }
 }
 
-/// Gives a model that has seen nothing yet.
+/// Returns a model that has received nothing yet.
 pub fn blank() -> Model {
     Model::new(place(), NOON.millis(), TimeZone::UTC)
 }
 
-/// Plays that many steps, and gives the model of a console that looked at the end.
+/// Runs that many steps, and returns the model of a console that polled at the end.
 pub async fn model(steps: u64) -> Result<Model, Error> {
     Ok(session(steps).await?.0)
 }
 
-/// Plays that many steps, and gives the ACD too, to be asked more.
+/// Runs that many steps, and also returns the ACD, for further requests.
 pub async fn session(steps: u64) -> Result<(Model, EmbeddedAcd), Error> {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = EmbeddedAcd::new("acd".parse()?, clock.clone());
@@ -107,7 +107,7 @@ pub async fn session(steps: u64) -> Result<(Model, EmbeddedAcd), Error> {
 
 async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), Error> {
     let mut dice = SmallRng::seed_from_u64(2026);
-    // What ends when, by step.
+    // The contacts that end, by step.
     let mut ends: BTreeSet<(u64, ContactId)> = BTreeSet::new();
     let mut waiting: Vec<ContactId> = vec![];
     for number in 0..NAMES.len() {
@@ -141,7 +141,7 @@ async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), 
             }
             acd.complete_contact(id, &ContactSeen::ANYTHING).await?;
         }
-        // The first of a long queue loses its patience.
+        // The first contact of a long queue is abandoned.
         if waiting.len() > 9 {
             acd.complete_contact(waiting.remove(0), &ContactSeen::ANYTHING)
                 .await?;

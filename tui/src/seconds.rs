@@ -1,15 +1,15 @@
-//! The seconds of this machine's clock, each as it begins.
+//! Ticks at each full second of this machine's clock.
 
 use std::time::Duration;
 
 use shared::time::{Clock as _, Millis, SystemClock};
 use tokio::time::sleep;
 
-/// Gives the seconds as they begin.
+/// The ticks.
 #[derive(Debug)]
 pub(crate) struct Seconds {
-    /// The kernel's own timer, where it can be had. The runtime's wakes the process twice for each
-    /// sleep of a second, which on a quiet floor is half of all that wakes it.
+    /// The kernel's timer, where available. The runtime's timer wakes the process twice for each
+    /// sleep of a second, which is half of all wake-ups on a quiet floor.
     #[cfg(target_os = "linux")]
     timer: Option<kernel::Timer>,
 }
@@ -52,7 +52,7 @@ mod kernel {
     use shared::time::{Clock as _, SystemClock};
     use tokio::io::unix::AsyncFd;
 
-    /// Expires whenever a second of the clock begins, and when the clock is set.
+    /// A timer that expires at each full second, and when the clock is set.
     #[derive(Debug)]
     pub(super) struct Timer(AsyncFd<OwnedFd>);
 
@@ -69,8 +69,8 @@ mod kernel {
             Ok(timer)
         }
 
-        /// Begins with the next second. A clock that is set back would keep the timer asleep until
-        /// the seconds that it was armed for, so it tells when the clock is set.
+        /// Arms the timer for the next second. If the clock were set back, the timer would wait
+        /// until the old second; so it is also cancelled when the clock is set.
         fn arm(&self) -> io::Result<()> {
             let now = SystemClock.now().millis().0 / 1_000;
             let seconds = |tv_sec| Timespec { tv_sec, tv_nsec: 0 };
@@ -86,12 +86,12 @@ mod kernel {
         pub(super) async fn expired(&self) -> io::Result<()> {
             loop {
                 let mut ready = self.0.readable().await?;
-                // How often it expired; after a stop that is more than once.
+                // The number of expirations; after a suspension there is more than one.
                 let mut times = [0; 8];
                 match read(self.0.get_ref(), &mut times) {
                     Ok(_) => return Ok(()),
                     Err(Errno::AGAIN) => ready.clear_ready(),
-                    // The clock was set: this second is as good as any.
+                    // The clock was set: report a second now.
                     Err(Errno::CANCELED) => return self.arm(),
                     Err(error) => return Err(error.into()),
                 }

@@ -11,7 +11,7 @@ use shared::text::Reason;
 use crate::series::Series;
 use crate::text::{counted, number, short_contact, waited};
 
-/// Says what happened.
+/// Describes an event.
 pub fn happened(what: &What) -> String {
     match what {
         What::AcdOpened => "The ACD was opened".to_owned(),
@@ -91,8 +91,8 @@ fn ended(contact: ContactId, agent: Option<&AgentId>, outcome: Outcome) -> Strin
     }
 }
 
-/// Says why an agent is unavailable, behind that word: in parentheses what they said, behind a
-/// comma what nobody chose.
+/// Returns why an agent is unavailable, to follow that word: the reason they gave in parentheses,
+/// or a cause that nobody chose after a comma.
 pub fn because(reason: Option<&Reason>, mark: Option<Mark>) -> String {
     match (reason, mark) {
         (Some(reason), _) => format!(" ({reason})"),
@@ -102,12 +102,12 @@ pub fn because(reason: Option<&Reason>, mark: Option<Mark>) -> String {
     }
 }
 
-/// Says that missed events were missed.
+/// Says that events were missed.
 pub fn missed(count: u64) -> String {
     format!("… {} not seen here", counted(count, "event"))
 }
 
-/// Says what became of an injected contact.
+/// Says what happened to an injected contact.
 pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String {
     let contact = short_contact(id);
     let needs = if skills.is_empty() {
@@ -121,7 +121,7 @@ pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String
     }
 }
 
-/// Says what became of injected contacts.
+/// Says what happened to injected contacts.
 pub fn injected_many(count: u64, skills: &[Skill], served: u64) -> String {
     let needs = if skills.is_empty() {
         "no skill in particular".to_owned()
@@ -136,12 +136,12 @@ pub fn injected_many(count: u64, skills: &[Skill], served: u64) -> String {
     )
 }
 
-/// Says that injecting went no further.
+/// Says that injecting stopped, and why.
 pub fn stopped(count: u64, why: &impl std::fmt::Display) -> String {
     format!("Only {} injected: {why}.", counted(count, "contact"))
 }
 
-/// Says how far a series of contacts came, and why no further.
+/// Says how many contacts of a series were created, and why no more.
 pub fn series(series: &Series, made: u32, why: Option<&impl std::fmt::Display>) -> String {
     let rate = series
         .per_minute
@@ -158,7 +158,7 @@ pub fn series(series: &Series, made: u32, why: Option<&impl std::fmt::Display>) 
     }
 }
 
-/// Says how many of several things were done, and why not all.
+/// Says how many of several requests succeeded, and why not all.
 pub fn done_of(done: usize, all: usize, why: Option<&impl std::fmt::Display>) -> String {
     match why {
         None => format!("Done: {done} of {all}."),
@@ -178,7 +178,7 @@ pub fn skills_changed(agent: &AgentId, add: &[Skill], remove: &[Skill]) -> Strin
     format!("{agent} {}.", parts.join(" and "))
 }
 
-/// Says what became of a contact that was taken from its agent.
+/// Says what happened to a contact that was requeued.
 pub fn requeued(id: ContactId, from: &AgentId, state: &ContactState) -> String {
     let contact = short_contact(id);
     match state.agent() {
@@ -187,7 +187,7 @@ pub fn requeued(id: ContactId, from: &AgentId, state: &ContactState) -> String {
     }
 }
 
-/// Says what became of a contact that was to be completed.
+/// Says what happened to a contact that was completed.
 pub fn completed(id: ContactId, state: &ContactState) -> String {
     let contact = short_contact(id);
     match state {
@@ -206,7 +206,7 @@ pub fn completed(id: ContactId, state: &ContactState) -> String {
     }
 }
 
-/// Says what an agent is now, or will be.
+/// Says what an agent's presence is now, or will be.
 pub fn present(agent: &AgentId, presence: &Presence, busy: bool) -> String {
     let word = presence.word();
     if busy {
@@ -216,14 +216,14 @@ pub fn present(agent: &AgentId, presence: &Presence, busy: bool) -> String {
     }
 }
 
-/// Says what a service level is.
+/// Describes a service level.
 pub fn service_level(level: ServiceLevel) -> String {
     let within = level.within();
     let without = not_counted();
     format!("SL {level}: answered within {within} s, {without}")
 }
 
-/// Says who is no verdict on the floor.
+/// Says which contacts the service level does not count.
 pub fn not_counted() -> String {
     let seconds = SHORT_ABANDON / 1_000;
     format!("short abandons ≤ {seconds} s not counted")

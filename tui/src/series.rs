@@ -1,4 +1,4 @@
-//! Series of contacts to inject: how many, and how fast.
+//! Series of contacts to inject: how many, and at which rate.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,15 +8,15 @@ use shared::contact::Priority;
 use shared::skill::Skill;
 use shared::text::Invalid;
 
-/// How many contacts are injected in a minute: 1 to [`PerMinute::MOST`].
+/// A rate in contacts a minute: 1 to [`PerMinute::MOST`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PerMinute(u32);
 
 impl PerMinute {
-    /// The highest rate: a contact each millisecond.
+    /// The highest rate: one contact each millisecond.
     pub const MOST: u32 = 60_000;
 
-    /// Gives the time between two contacts.
+    /// Returns the time between two contacts.
     pub fn apart(self) -> Duration {
         Duration::from_mins(1) / self.0
     }
@@ -43,16 +43,16 @@ impl fmt::Display for PerMinute {
     }
 }
 
-/// Contacts that are injected one after the other, all alike.
+/// Contacts to inject one after another, all alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// What each needs.
+    /// The skills that each needs.
     pub skills: Vec<Skill>,
-    /// How urgent each is.
+    /// The priority of each.
     pub priority: Priority,
     /// How many.
     pub count: u32,
-    /// How fast; none for as fast as the store takes them.
+    /// The rate; none for as fast as the store accepts them.
     pub per_minute: Option<PerMinute>,
 }
 

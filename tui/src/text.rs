@@ -1,4 +1,4 @@
-//! Short texts of numbers, times and ids, and texts cut to a width in cells.
+//! Short texts for numbers, times and ids; truncating and wrapping texts to a width in cells.
 
 use std::cmp::Ordering;
 
@@ -9,10 +9,10 @@ use shared::contact::ContactId;
 use shared::time::Millis;
 use unicode_width::UnicodeWidthStr as _;
 
-/// What stands where there is nothing to tell.
+/// The placeholder for no value.
 pub const NOTHING: &str = "–";
 
-/// Gives a span of time in at most seven cells: `12s`, `4:07`, `2:04:07`, `3d 04h`.
+/// Returns a duration in at most seven cells: `12s`, `4:07`, `2:04:07`, `3d 04h`.
 pub fn span(millis: u64) -> String {
     let seconds = millis / 1_000;
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
@@ -27,7 +27,7 @@ pub fn span(millis: u64) -> String {
     }
 }
 
-/// Gives a wait of the past to a tenth of a second while that matters.
+/// Returns a completed wait, with tenths of a second if it was short.
 pub fn waited(millis: u64) -> String {
     if millis < 10_000 {
         format!("{}.{}s", millis / 1_000, millis % 1_000 / 100)
@@ -36,7 +36,7 @@ pub fn waited(millis: u64) -> String {
     }
 }
 
-/// Gives a number with its thousands apart: `1,234,567`.
+/// Returns a number with thousands separators: `1,234,567`.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -49,13 +49,13 @@ pub fn number(number: u64) -> String {
     text
 }
 
-/// Gives a number with its noun: `1 agent`, `2 agents`.
+/// Returns a number with its noun: `1 agent`, `2 agents`.
 pub fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", number(count))
 }
 
-/// Gives the time of day.
+/// Returns the time of day.
 pub fn time_of_day(at: Millis, zone: &TimeZone) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
     Timestamp::from_millisecond(millis).map_or_else(
@@ -69,15 +69,15 @@ pub fn time_of_day(at: Millis, zone: &TimeZone) -> String {
     )
 }
 
-/// Gives a contact's id in ten cells. The end of it, because ids begin with the time, and
-/// contacts of the same minute begin alike.
+/// Returns a contact's short id, in ten cells. It is the end of the id, because ids begin with the
+/// time, and so contacts of the same minute begin alike.
 pub fn short_contact(id: ContactId) -> String {
     let key = id.to_string();
     let tail = key.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
     format!("c-{}", &key[tail..])
 }
 
-/// Gives an agent's id without the `agent:` that most begin with, where only agents stand.
+/// Returns an agent's id without the usual prefix `agent:`, for use where only agents are listed.
 pub fn short_agent(id: &AgentId) -> &str {
     let id = id.as_str();
     match id.strip_prefix("agent:") {
@@ -86,7 +86,7 @@ pub fn short_agent(id: &AgentId) -> &str {
     }
 }
 
-/// Orders ids as people do: `agent:2` before `agent:10`.
+/// Compares ids by their numbers: `agent:2` before `agent:10`.
 pub fn by_number(one: &AgentId, other: &AgentId) -> Ordering {
     fn key(id: &str) -> (&str, usize, &str) {
         let stem = id.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -97,7 +97,7 @@ pub fn by_number(one: &AgentId, other: &AgentId) -> Ordering {
     key(one).cmp(&key(other)).then_with(|| one.cmp(other))
 }
 
-/// Takes out what could steer a terminal or turn the direction of writing.
+/// Removes characters that could control a terminal or change the writing direction.
 pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -107,11 +107,11 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// Breaks a text into lines of at most `width` cells, between words where it can.
+/// Wraps a text into lines of at most `width` cells, between words where possible.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
-        // There is always a last line: the list began with one and only grows.
+        // There is always a last line: the list starts with one and only grows.
         let Some(line) = lines.last_mut() else { break };
         if line.is_empty() {
             word.clone_into(line);

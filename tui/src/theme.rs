@@ -1,6 +1,7 @@
-//! How things look: a style for each role, in colours, without, or greyed when the picture is old.
+//! The theme: a style for each role, with colours, without, or greyed out when the display is
+//! outdated.
 //!
-//! A role is never told by its colour alone: there is a word, a glyph or a weight beside it.
+//! A role is never shown by colour alone: there is also a word, a glyph or a weight.
 
 use clap::ValueEnum;
 use ratatui::style::{Color, Modifier, Style};
@@ -21,20 +22,20 @@ pub enum ThemeName {
     ColourBlind,
 }
 
-/// How many colours the terminal has.
+/// The colour depth of the terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Depth {
-    /// The sixteen that the terminal's own settings choose.
+    /// The sixteen colours of the terminal's own settings.
     #[default]
     Sixteen,
     /// The 256 of the xterm palette.
     Palette,
-    /// Any.
+    /// True colour.
     True,
 }
 
 impl Depth {
-    /// Gives what the environment says: `COLORTERM`, or else `TERM`.
+    /// Returns the depth according to the environment: `COLORTERM`, or else `TERM`.
     pub fn told(colorterm: &str, term: &str) -> Self {
         if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
             Self::True
@@ -46,17 +47,17 @@ impl Depth {
     }
 }
 
-/// The colours of the roles: a theme in as many colours as the terminal has.
+/// The colours of a theme, in the terminal's colour depth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Palette {
-    /// Which theme.
+    /// The theme.
     pub theme: ThemeName,
-    /// In how many colours.
+    /// The colour depth.
     pub depth: Depth,
 }
 
 impl Palette {
-    /// Gives the colour of a role; none for the terminal's own.
+    /// Returns the colour of a role; none for the terminal's default.
     fn colour(self, role: Role) -> Option<Color> {
         let column = match role {
             Role::Text | Role::Quiet | Role::Title => return None,
@@ -78,9 +79,9 @@ impl Palette {
         use Color::{Blue, Cyan, Gray, Green, LightYellow, Magenta, Red, White, Yellow};
         match self.theme {
             ThemeName::Dark => [Cyan, Green, Blue, Yellow, Red],
-            // Yellow and cyan cannot be read on white.
+            // Yellow and cyan are unreadable on white.
             ThemeName::Light => [Blue, Green, Blue, Magenta, Red],
-            // There is no orange among the sixteen, and magenta is blue to many eyes.
+            // There is no orange among the sixteen, and magenta looks blue to many people.
             ThemeName::ColourBlind => [White, Cyan, Gray, Yellow, LightYellow],
         }
     }
@@ -97,13 +98,13 @@ impl Palette {
         match self.theme {
             ThemeName::Dark => [0x7f_d1de, 0x8f_ce7f, 0x82_aaff, 0xf0_c674, 0xff_6f7d],
             ThemeName::Light => [0x00_5f87, 0x1a_7f37, 0x05_50ae, 0x8a_5a00, 0xc0_1c28],
-            // After Okabe and Ito, who chose them for this.
+            // From the palette by Okabe and Ito, made for this purpose.
             ThemeName::ColourBlind => [0xcc_79a7, 0x56_b4e9, 0x99_9999, 0xe6_9f00, 0xd5_5e00],
         }
     }
 }
 
-/// What a piece of text is.
+/// The role of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Ordinary text.
@@ -112,13 +113,13 @@ pub(crate) enum Role {
     Quiet,
     /// A heading.
     Title,
-    /// The frame of the pane that has the keys, and its heading.
+    /// The frame and heading of the focused pane.
     Focus,
     /// Good or available.
     Good,
     /// At work.
     Busy,
-    /// Something to look at.
+    /// A warning.
     Warn,
     /// Something wrong.
     Bad,
@@ -129,18 +130,18 @@ pub(crate) enum Role {
 /// The styles of the roles.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Theme {
-    /// None: without colours.
+    /// None for no colours.
     palette: Option<Palette>,
     stale: bool,
 }
 
 impl Theme {
-    /// Gives the theme with or without colours, greyed if what it shows is old.
+    /// Returns the theme with or without colours, greyed out if the content is outdated.
     pub(crate) fn new(palette: Option<Palette>, stale: bool) -> Self {
         Self { palette, stale }
     }
 
-    /// Gives the same theme for what is true even while the picture is old.
+    /// Returns the same theme for content that is valid even while the rest is outdated.
     pub(crate) fn fresh(self) -> Self {
         Self {
             stale: false,
@@ -148,7 +149,7 @@ impl Theme {
         }
     }
 
-    /// Gives the style of a role.
+    /// Returns the style of a role.
     pub(crate) fn style(self, role: Role) -> Style {
         let style = Style::new();
         if self.stale {
@@ -167,7 +168,7 @@ impl Theme {
         }
     }
 
-    /// Gives what is laid over a row that is selected: no colour, so the same in every theme.
+    /// Returns the style applied to a selected row: no colour, so it is the same in every theme.
     pub(crate) fn selected(focused: bool) -> Style {
         if focused {
             Style::new().add_modifier(Modifier::REVERSED)

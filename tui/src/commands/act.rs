@@ -1,4 +1,4 @@
-//! The commands that change something, and `explain`: what they ask, and the lines that tell.
+//! The commands that change something, and `explain`: their requests and their output.
 
 use engine::told;
 use serde_json::{Value, json};
@@ -12,16 +12,16 @@ use super::{AcdVerb, AgentVerb};
 use crate::find::{self, ContactName, NotFound};
 use crate::sentence::{self, because};
 
-/// What came of a command, for people and for programs.
+/// The result of a command, for people and for programs.
 pub(super) struct Told {
     /// Lines for people.
     pub(super) lines: String,
-    /// The same as the API tells it.
+    /// The same as JSON, as in the API.
     pub(super) document: Value,
 }
 
 impl Told {
-    /// Writes it, with the end of its last line.
+    /// Returns the output, with its final newline.
     pub(super) fn written(&self, json: bool) -> String {
         if json {
             format!("{}\n", self.document)
@@ -31,7 +31,7 @@ impl Told {
     }
 }
 
-/// Finds the contact of that name.
+/// Finds a contact by name.
 pub(super) async fn named(acd: &dyn Acd, name: &ContactName) -> Result<ContactId, Failure> {
     find::contact(acd, name).await.map_err(|why| match why {
         NotFound::Name(why) => Failure::Refused(why),
@@ -39,7 +39,7 @@ pub(super) async fn named(acd: &dyn Acd, name: &ContactName) -> Result<ContactId
     })
 }
 
-/// Does something for an agent. Tells what they are now.
+/// Performs a command for an agent. Returns their state afterwards.
 pub(super) async fn for_agent(
     acd: &dyn Acd,
     id: &AgentId,
@@ -65,7 +65,7 @@ async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Told, Failure> {
     let Some(contact) = agent.state.contact() else {
         return Err(Failure::Refused(format!("agent {id} is not on a contact")));
     };
-    // Between the two looks it may have gone to somebody else.
+    // The contact may have gone to another agent since the first request.
     let seen = ContactSeen::with(id.clone());
     let done = acd
         .complete_contact(contact, &seen)
@@ -77,7 +77,7 @@ async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Told, Failure> {
     })
 }
 
-/// Cancels a contact, wherever it stands.
+/// Cancels a contact, whether it waits or is with an agent.
 pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
     let done = acd.cancel_contact(id, &ContactSeen::ANYTHING).await;
     let state = done.map_err(perhaps)?.state;
@@ -96,7 +96,7 @@ pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure
     })
 }
 
-/// Takes a contact from its agent and puts it back in the queue.
+/// Requeues a contact that is with an agent.
 pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
     let ContactState::Assigned { agent, .. } = acd.contact(id).await?.state else {
         return Err(Failure::Refused(format!("{id} is with no agent")));
@@ -126,7 +126,7 @@ pub(super) async fn priority(
     })
 }
 
-/// Says what an agent is.
+/// Describes an agent's state.
 fn standing(agent: &Agent) -> String {
     let id = &agent.id;
     match &agent.state {
@@ -168,7 +168,7 @@ pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<Told, 
     }
 }
 
-/// Says why a contact stands where it stands.
+/// Describes why a contact is in its state.
 pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
     let explanation = acd.explain(id).await?;
     let ahead = match (explanation.place, explanation.ahead) {
@@ -184,7 +184,7 @@ pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Told, Failur
     })
 }
 
-/// Adds what a caller must know of a change that got no answer.
+/// Adds the warning that a change without an answer may have happened.
 pub(super) fn perhaps(error: Error) -> Failure {
     match Failure::from(error) {
         Failure::Away(why) => Failure::Away(format!("{why}; it may or may not have happened")),

@@ -1,22 +1,23 @@
-//! How a command can fail, by what the caller can do about it. The codes are a promise to scripts.
+//! How a command can fail, by what the caller can do about it. The exit codes are stable, for
+//! scripts.
 
 use shared::Error;
 
-/// Why a command did not come to its end.
+/// Why a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The rules refuse it; asking again gives the same.
+    /// Refused by the rules; retrying gives the same result.
     Refused(String),
-    /// There is no store that can be used, or the command makes no sense here.
+    /// No usable store, or the command makes no sense here.
     CannotBegin(String),
-    /// The store went away in the middle: what was asked may or may not have happened.
+    /// The store stopped answering: the change may or may not have happened.
     Away(String),
-    /// Nobody reads the answer any more.
+    /// The reader of the output has gone.
     NobodyReads,
 }
 
 impl Failure {
-    /// Gives the exit code.
+    /// Returns the exit code.
     pub fn code(&self) -> u8 {
         match self {
             Self::NobodyReads => 0,
@@ -26,7 +27,7 @@ impl Failure {
         }
     }
 
-    /// Gives the sentence to say, if there is one.
+    /// Returns the message, if there is one.
     pub fn sentence(&self) -> Option<&str> {
         match self {
             Self::NobodyReads => None,
@@ -43,7 +44,7 @@ impl From<Error> for Failure {
             | Error::StoreRefuses(_)
             | Error::Unconfirmed
             | Error::Contract(_) => Self::Away(said),
-            // It is the token, not the request, that has to be another.
+            // A different token is needed, not a different request.
             Error::Forbidden(_) => Self::CannotBegin(said),
             Error::Invalid(_)
             | Error::UnknownContact(_)

@@ -1,4 +1,4 @@
-//! `inject`: a line for each contact, and how far it is where somebody watches.
+//! `inject`: prints a line for each contact, and a progress bar on a terminal.
 
 use std::io::{IsTerminal as _, stderr};
 
@@ -22,11 +22,11 @@ impl From<Error> for Stopped {
     }
 }
 
-/// Why no more are injected: a contact failed, or its line could not be printed.
+/// Why no more are injected: injecting a contact or printing its line failed.
 struct Stopped(Failure);
 
-/// Injects contacts one after the other, and prints each as it is there: what was printed holds,
-/// whatever happens later.
+/// Injects contacts one after another, and prints each once it is created. A printed contact
+/// exists, whatever happens later.
 pub(super) async fn inject(acd: &dyn Acd, series: &Series, json: bool) -> Result<(), Failure> {
     let bar = bar(series);
     let made = |id, state: &ContactState| {
@@ -45,7 +45,7 @@ pub(super) async fn inject(acd: &dyn Acd, series: &Series, json: bool) -> Result
         };
         printed.map_err(Stopped)
     };
-    // Whoever stops it ends the process.
+    // Never cancelled: the command is stopped by ending the process.
     let token = CancellationToken::new();
     let (made, end) = pace::run(acd, series, &token, made).await;
     if let Some(bar) = &bar {
@@ -54,13 +54,13 @@ pub(super) async fn inject(acd: &dyn Acd, series: &Series, json: bool) -> Result
     end.map_err(|stopped| with_count(stopped.0, made, series.count))
 }
 
-/// Gives a bar for a series at a rate, where there is a terminal to draw it on.
+/// Returns a progress bar for a series at a rate, if there is a terminal to draw it on.
 fn bar(series: &Series) -> Option<ProgressBar> {
     series.per_minute?;
     if !stderr().is_terminal() {
         return None;
     }
-    // One that cannot place its cursor would be given a new line for each step.
+    // A terminal that cannot position its cursor would get a new line for each step.
     let term = std::env::var("TERM").unwrap_or_default();
     if term.is_empty() || term == "dumb" {
         return None;
@@ -73,7 +73,7 @@ fn bar(series: &Series) -> Option<ProgressBar> {
     Some(ProgressBar::new(series.count.into()).with_style(style))
 }
 
-/// Adds how many contacts were made before.
+/// Adds the number of contacts created before the failure.
 fn with_count(failure: Failure, made: u32, count: u32) -> Failure {
     if made == 0 {
         return failure;
@@ -95,7 +95,7 @@ fn injected(id: ContactId, state: &ContactState) -> String {
     match state {
         ContactState::Queued => format!("{id}\tqueued\t-\n"),
         ContactState::Assigned { agent, .. } => format!("{id}\tassigned\t{agent}\n"),
-        // Only somebody who guessed the id could have been so quick.
+        // A contact can only be over already if somebody guessed its id.
         ContactState::Complete { .. } => format!("{id}\tcomplete\t-\n"),
     }
 }

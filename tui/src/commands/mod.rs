@@ -1,7 +1,7 @@
-//! One-shot commands, for scripts: each asks the ACD for one thing, prints what came of it and
-//! ends with a code that says how it went. Nothing here draws a screen.
+//! One-shot commands, for scripts: each sends one request to the ACD, prints the result and returns
+//! an exit code. None draws a screen.
 //!
-//! They need a Redis or an API: the ACD that another process embeds cannot be reached from this
+//! They need a Redis or an API: an ACD embedded in another process cannot be reached from this one.
 //! one.
 
 mod act;
@@ -144,7 +144,7 @@ pub struct Of {
 }
 
 impl Errand {
-    /// Tells whether it changes something, or only looks.
+    /// Returns whether the command changes something.
     pub fn changes_something(&self) -> bool {
         match self {
             Self::Status { .. } | Self::Explain { .. } => false,
@@ -157,8 +157,8 @@ impl Errand {
         }
     }
 
-    /// Tells whether it makes an ACD that is not there yet. Opening or closing one of which nothing
-    /// is there can only be meant for another.
+    /// Returns whether the command may create an ACD. Opening or closing one that does not exist is
+    /// most likely a mistyped name.
     fn creates(&self) -> bool {
         matches!(self, Self::Inject { .. })
     }
@@ -188,12 +188,12 @@ pub enum AcdVerb {
     Close,
 }
 
-/// People write a space after the comma; a skill could begin with one, but none does.
+/// Allows a space after the comma. A skill never begins with a space.
 fn skill(text: &str) -> Result<Skill, Invalid> {
     text.trim().parse()
 }
 
-/// Does the errand, prints what came of it, and gives the exit code.
+/// Runs the command, prints its result, and returns the exit code.
 pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) -> u8 {
     let whose = match errand {
         Errand::Agent(..) => Whose::Agents,
@@ -214,8 +214,8 @@ pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) 
     told(done.await)
 }
 
-/// Refuses an ACD of which nothing is in its store: most likely its name is mistyped. Whatever is
-/// done to an ACD has an event, so one without any is not there. Behind an API there is always one.
+/// Refuses an ACD whose store is empty: most likely its name is mistyped. Every change of an ACD
+/// adds an event, so one without events does not exist. Behind an API there always is one.
 pub async fn expect_there(acd: &dyn Acd, remote: Option<&Remote>) -> Result<(), Failure> {
     if !matches!(remote, Some(Remote::Redis(..))) {
         return Ok(());
@@ -232,7 +232,7 @@ pub async fn expect_there(acd: &dyn Acd, remote: Option<&Remote>) -> Result<(), 
     )))
 }
 
-/// Gives the exit code of a command, having said why it failed if it did.
+/// Returns the exit code of a command; prints its error if it failed.
 pub fn told(done: Result<(), Failure>) -> u8 {
     match done {
         Ok(()) => 0,
@@ -240,27 +240,27 @@ pub fn told(done: Result<(), Failure>) -> u8 {
     }
 }
 
-/// Says why a command failed, and gives the exit code.
+/// Prints why a command failed, and returns the exit code.
 pub fn end(failure: &Failure) -> u8 {
     if let Some(sentence) = failure.sentence() {
-        // If nobody reads that either, the code still tells.
+        // If this cannot be printed either, the exit code still tells.
         let _ = writeln!(std::io::stderr(), "switchboard: {sentence}");
     }
     failure.code()
 }
 
-/// Whose business is asked about.
+/// The part of the ACD that a request concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// One agent's own.
+    /// One agent only.
     Agents,
-    /// That of contacts, as whoever injected them.
+    /// Contacts, as for whoever injected them.
     Contacts,
-    /// That of the whole floor.
+    /// The whole floor.
     Floors,
 }
 
-/// Opens the ACD where it is.
+/// Opens the ACD.
 pub async fn open(
     remote: Option<&Remote>,
     whose: Whose,
@@ -333,12 +333,12 @@ async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<
     }
 }
 
-/// Prints whole lines at once, so that whoever reads a pipe never sees half a report.
+/// Prints whole lines at once, so that the reader of a pipe never sees half a report.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
-        // `head` has seen enough: that is no fault of anybody.
+        // `head` and the like close the pipe early; that is not an error.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::NobodyReads),
         Err(error) => Err(Failure::CannotBegin(format!(
             "the answer cannot be written: {error}"

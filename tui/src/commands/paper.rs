@@ -1,5 +1,5 @@
-//! Completions for shells and manual pages, both made from the definition of the command line, so
-//! that they cannot say anything else than `--help` does.
+//! Shell completions and manual pages, generated from the definition of the command line, so that
+//! they always agree with `--help`.
 
 use std::fs;
 use std::io;
@@ -19,8 +19,8 @@ pub fn completions(mut defined: Command, shell: Shell) -> Result<(), Failure> {
     print(&String::from_utf8_lossy(&script))
 }
 
-/// Prints the manual page, or writes one for each command into a folder, which it makes if it is
-/// not there.
+/// Prints the manual page, or writes one for each command into a folder, which is created if
+/// needed.
 pub fn manual(defined: Command, folder: Option<&Path>) -> Result<(), Failure> {
     let Some(folder) = folder else {
         let mut page = vec![];

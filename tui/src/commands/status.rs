@@ -1,4 +1,4 @@
-//! `status`: the figures of the floor and its skills, for eyes or for programs, once or at each
+//! `status`: the figures of the floor and its skills, for people or for programs, once or at each
 //! change.
 
 use std::fmt::Write as _;
@@ -18,15 +18,15 @@ use super::print;
 use crate::sentence;
 use crate::text::{span, waited};
 
-/// How far apart two reports are at least.
+/// The least time between two reports.
 const APART: Duration = Duration::from_secs(1);
-/// How long a hint that something happened is waited for until one looks without: it may be lost.
+/// How long to wait for a notification before polling anyway: notifications can be lost.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(2);
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Lines for people, of which programs can take the first word and the second.
+    /// Lines for people; programs can parse the first and the second word.
     Plain,
     /// A line of JSON.
     Json,
@@ -39,12 +39,12 @@ pub(super) struct Status {
     overview: Overview,
     skills: Vec<SkillView>,
     level: ServiceLevel,
-    /// What was counted in the last 15 minutes.
+    /// The totals of the last 15 minutes.
     served: Totals,
 }
 
 impl Status {
-    /// Looks at the floor.
+    /// Reads the floor.
     pub(super) async fn of(acd: &dyn Acd, level: ServiceLevel) -> Result<Self, Error> {
         let overview = acd.overview().await?;
         let since = Millis(overview.now.0.saturating_sub(15 * 60_000));
@@ -66,7 +66,7 @@ impl Status {
         })
     }
 
-    /// Writes the report, with the end of its last line.
+    /// Returns the report, with its final newline.
     pub(super) fn written(&self, form: Form) -> String {
         match form {
             Form::Plain => self.plain(),
@@ -90,7 +90,7 @@ impl Status {
         self.served.service_level(self.level.within())
     }
 
-    /// Gives the service level and what it means; the sign stands for one that is missed.
+    /// Returns the service level and its definition; a sign marks a missed target.
     fn service_level(&self) -> String {
         let meaning = format!("{}, last 15m", sentence::service_level(self.level));
         match self.reached() {
@@ -137,7 +137,7 @@ impl Status {
         let widths = self.skills.iter().map(|view| view.skill.as_str().width());
         let widest = widths.max().unwrap_or_default().max("SKILL".width());
         let mut line = |skill: &str, waiting: &str, available: &str, staffed: &str| {
-            // Padded by hand: a wide character is two cells, which `format!` counts as one.
+            // Padded here because `format!` counts a wide character, which has two cells, as one.
             let space = " ".repeat(widest - skill.width());
             let _ = writeln!(
                 text,
@@ -156,13 +156,13 @@ impl Status {
     }
 }
 
-/// Prints a report, and another whenever something happened. Ends with the store, with whoever
-/// reads, or with Ctrl-C, which is left to do what it does to any command.
+/// Prints a report, and another after each change. Ends if the store fails, the output is closed,
+/// or on Ctrl-C, whose default action is kept.
 pub(super) async fn watch(acd: &dyn Acd, form: Form, level: ServiceLevel) -> Result<(), Failure> {
     let mut latest = acd.latest_event();
     let mut printed = None;
     loop {
-        // Marked before the look, so that what happens during it brings another.
+        // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
         let status = Status::of(acd, level).await?;
         if printed != Some(status.overview.event) {

@@ -1,6 +1,5 @@
-//! The `[keys]` of the config file: what an action of the console is called, how a key is written,
-//! and the table of keys that comes of it. Only keys on the panes can be changed; Ctrl-C always
-//! leaves.
+//! The section `[keys]` of the config file: the names of actions, the notation for keys, and the
+//! resulting key table. Only keys on the panes can be changed; Ctrl-C always quits.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,16 +11,16 @@ use toml::Spanned;
 
 use crate::keys::{Action, Binding, Chord, Scope, TABLE};
 
-/// What a file says of keys: the names of actions, each with its keys.
+/// The section of the file: each action's name with its keys.
 pub(super) type Wishes = BTreeMap<String, Spanned<Wish>>;
 
 /// The keys of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Wish {
-    /// One key.
+    /// A single key.
     One(String),
-    /// Any of these.
+    /// Several keys, any of which triggers the action.
     Many(Vec<String>),
 }
 
@@ -34,14 +33,14 @@ impl Wish {
     }
 }
 
-/// Why a wish cannot be granted, and where in the file it stands.
+/// Why a setting is rejected, and its position in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     pub(super) at: usize,
     pub(super) why: String,
 }
 
-/// Gives the table of keys with these wishes granted.
+/// Returns the key table with these settings applied.
 pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding>, Refused> {
     let mut table = TABLE.to_vec();
     for (name, wish) in wishes {
@@ -59,7 +58,7 @@ pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding>, Refused> {
         row.chords = chords.map_err(refused)?.leak();
         row.keys = keys.join(" ").leak();
         if keys.is_empty() {
-            // A key that is not there is no hint.
+            // An action without keys has no hint.
             row.hint = "";
         }
     }
@@ -73,7 +72,7 @@ fn named(row: &Binding, name: &str) -> bool {
     row.scope == Scope::Panes && name_of(row.action) == name
 }
 
-/// Finds a key that would mean two things; it is refused where somebody wished for it.
+/// Finds a key with two meanings; the error is at the setting that caused it.
 fn clash(table: &[Binding], wishes: &Wishes) -> Option<Refused> {
     for (name, wish) in wishes {
         let row = table.iter().find(|row| named(row, name))?;
@@ -93,9 +92,9 @@ fn clash(table: &[Binding], wishes: &Wishes) -> Option<Refused> {
     None
 }
 
-/// Lists the actions that can be given other keys, with the keys they have, as lines of TOML.
+/// Lists the configurable actions with their keys, as lines of TOML.
 pub(super) fn listed(table: &[Binding], wishes: &Wishes) -> String {
-    // Without control characters a list of strings in JSON is one in TOML.
+    // Without control characters, a JSON list of strings is also valid TOML.
     let mut text = "[keys]\n".to_owned();
     for row in table.iter().filter(|row| row.scope == Scope::Panes) {
         let name = name_of(row.action);
@@ -111,7 +110,8 @@ pub(super) fn listed(table: &[Binding], wishes: &Wishes) -> String {
     text
 }
 
-/// Gives the name of an action: that of its variant, so that a new one has a name at once.
+/// Returns the name of an action, from that of its variant, so that new actions have names
+/// automatically.
 fn name_of(action: Action) -> String {
     let mut name = String::new();
     for c in format!("{action:?}").chars() {
@@ -130,7 +130,7 @@ fn name_of(action: Action) -> String {
     name
 }
 
-/// The keys that have names.
+/// The keys with names.
 const NAMED: [(&str, KeyCode); 15] = [
     ("Space", KeyCode::Char(' ')),
     ("Enter", KeyCode::Enter),
@@ -151,7 +151,7 @@ const NAMED: [(&str, KeyCode); 15] = [
 
 const CTRL: &str = "Ctrl-";
 
-/// Reads a key as `written` writes it.
+/// Parses a key in the notation of `written`.
 fn read(text: &str) -> Result<Chord, String> {
     let (modifiers, key) = match text.strip_prefix(CTRL) {
         Some(key) => (KeyModifiers::CONTROL, key),
@@ -160,7 +160,7 @@ fn read(text: &str) -> Result<Chord, String> {
     let mut characters = key.chars();
     let code = match (characters.next(), characters.next()) {
         (Some(c), None) if c.is_control() || c == ' ' => None,
-        // With Ctrl a terminal tells no capital letter from a small one.
+        // With Ctrl, terminals do not distinguish upper and lower case.
         (Some(c), None) if !modifiers.is_empty() => Some(KeyCode::Char(c.to_ascii_lowercase())),
         (Some(c), None) => Some(KeyCode::Char(c)),
         (Some('F'), Some(_)) => key[1..]

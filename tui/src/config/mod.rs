@@ -1,5 +1,5 @@
-//! What a user has settled for good: a small file, of which every value can be left out, and which
-//! a flag overrules. The one-shot commands do not read it, so that it cannot break a script.
+//! The user's settings: a small file in which every value is optional and which flags override. The
+//! one-shot commands do not read it, so that it cannot break a script.
 
 mod keymap;
 
@@ -17,7 +17,7 @@ use crate::keys::Binding;
 use crate::terminal::Characters;
 use crate::theme::{Depth, Palette, ThemeName};
 
-/// What is in force.
+/// The effective settings.
 #[derive(Clone, Debug)]
 pub struct Config {
     file: File,
@@ -51,7 +51,7 @@ struct File {
     keys: Wishes,
 }
 
-/// What the environment says about colours.
+/// The environment's settings for colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Colours {
     Forbidden,
@@ -89,7 +89,7 @@ impl Config {
         })
     }
 
-    /// Gives the colours of every screen; none if there are to be none.
+    /// Returns the colours of every screen; none to use none.
     pub fn palette(&self) -> Option<Palette> {
         match self.colours {
             Colours::Forbidden => None,
@@ -100,7 +100,7 @@ impl Config {
         }
     }
 
-    /// Gives the keys of the console.
+    /// Returns the keys of the console.
     pub fn keys(&self) -> &[Binding] {
         &self.keys
     }
@@ -113,7 +113,7 @@ impl Config {
         }
     }
 
-    /// Gives the service level that is aimed at.
+    /// Returns the service level target.
     pub fn service_level(&self) -> ServiceLevel {
         self.aim().0
     }
@@ -126,7 +126,7 @@ impl Config {
         }
     }
 
-    /// Gives which characters the terminal is given.
+    /// Returns the character set for the terminal.
     pub fn characters(&self) -> Characters {
         self.alphabet().0
     }
@@ -139,7 +139,7 @@ impl Config {
         }
     }
 
-    /// Writes what is in force, as a file that says the same.
+    /// Returns the effective settings in the format of the file.
     fn written(&self) -> String {
         let file = match &self.path {
             None => "none: neither XDG_CONFIG_HOME nor HOME is set".to_owned(),
@@ -169,18 +169,18 @@ impl Config {
     }
 }
 
-/// Gives the word for a value of a flag.
+/// Returns the name of a flag's value.
 fn named(value: &impl clap::ValueEnum) -> String {
     let word = value.to_possible_value();
     word.map_or_else(String::new, |word| word.get_name().to_owned())
 }
 
-/// Prints what is in force.
+/// Prints the effective settings.
 pub fn print(flags: Flags) -> Result<(), Failure> {
     print_out(&Config::read(flags)?.written())
 }
 
-/// Gives where the file is looked for; a relative `XDG_CONFIG_HOME` counts for nothing.
+/// Returns the path of the file; a relative `XDG_CONFIG_HOME` is ignored.
 fn path(config_home: &str, home: &str) -> Option<PathBuf> {
     let config_home = PathBuf::from(config_home);
     let folder = if config_home.is_absolute() {
@@ -205,7 +205,7 @@ fn colours() -> Colours {
     Colours::Deep(Depth::told(&variable("COLORTERM"), &variable("TERM")))
 }
 
-/// Reads the text of a file, or says in which line it is wrong.
+/// Parses the text of a file. Errors name the line.
 fn parse(text: &str) -> Result<(File, Vec<Binding>), String> {
     let in_line = |at: usize, why: &str| {
         let before = text.get(..at).unwrap_or_default();

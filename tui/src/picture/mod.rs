@@ -1,5 +1,4 @@
-//! Pictures of the screens, drawn by the screens themselves from a short session of a made-up floor:
-//! the same every time.
+//! Pictures of the screens, drawn from a short session on a made-up floor: the same every time.
 
 mod size;
 mod svg;
@@ -43,7 +42,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Gives the size that shows it well.
+    /// Returns the default size of its picture.
     fn size(self) -> Size {
         let (width, height) = match self {
             Self::Console | Self::Detail | Self::Help => (120, 36),
@@ -64,11 +63,10 @@ impl Subject {
     }
 }
 
-/// Draws a picture in a theme, at the size that shows it well unless told otherwise, and gives it
-/// as the text of an SVG file.
+/// Draws a picture in a theme, at its default size unless one is given, and returns it as SVG.
 pub async fn draw(subject: Subject, theme: ThemeName, size: Option<Size>) -> Result<String, Error> {
     let size = size.unwrap_or_else(|| subject.size());
-    // The terminal's own sixteen are not known; these are.
+    // True colour, as the sixteen colours of a terminal are not known.
     let palette = Palette {
         theme,
         depth: Depth::True,
@@ -84,7 +82,7 @@ pub async fn draw(subject: Subject, theme: ThemeName, size: Option<Size>) -> Res
     Ok(svg::svg(&buffer, subject.title(), theme))
 }
 
-/// Draws the console after these keys.
+/// Draws the console after these key presses.
 async fn console(keys: &str, palette: Palette, size: Size) -> Result<Buffer, Error> {
     let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await?;
     model.palette = palette;
@@ -131,7 +129,7 @@ async fn wallboard(palette: Palette, size: Size) -> Result<Buffer, Error> {
     Ok(cells(size, |frame| wallboard::view::view(&board, frame)))
 }
 
-/// Gives the cells of a terminal of that size that was drawn on.
+/// Returns the cells of a terminal of that size after drawing.
 fn cells(size: Size, draw: impl FnOnce(&mut Frame<'_>)) -> Buffer {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
     let Ok(_) = terminal.draw(draw);

@@ -1,13 +1,13 @@
-//! How large a picture is.
+//! The size of a picture.
 
 use std::str::FromStr;
 
 /// A terminal's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// How many columns.
+    /// Columns.
     pub width: u16,
-    /// How many rows.
+    /// Rows.
     pub height: u16,
 }
 

@@ -1,4 +1,4 @@
-//! Cells as SVG: text and rectangles where a terminal would show them.
+//! Renders cells as SVG: text and rectangles at the places of a terminal's cells.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ const CELL_WIDTH: f32 = 8.4;
 const CELL_HEIGHT: f32 = 18.0;
 const MARGIN: f32 = 12.0;
 
-/// What a terminal has where a theme says nothing.
+/// The default colours of the terminal.
 #[derive(Clone, Copy)]
 struct Paper {
     ink: &'static str,
@@ -34,7 +34,7 @@ impl Paper {
     }
 }
 
-/// Gives the text of an SVG file that shows the cells on the ground that the theme is for.
+/// Returns the SVG of the cells, on the background that the theme is made for.
 pub(super) fn svg(buffer: &Buffer, title: &str, theme: ThemeName) -> String {
     let paper = Paper::under(theme);
     let width = f32::from(buffer.area.width) * CELL_WIDTH + 2.0 * MARGIN;
@@ -53,8 +53,8 @@ pub(super) fn svg(buffer: &Buffer, title: &str, theme: ThemeName) -> String {
     picture
 }
 
-/// Draws a row in runs of cells that look alike. A run says how wide it is, so that the columns
-/// stand straight in whatever font the reader has.
+/// Draws a row in runs of cells with the same style. Each run has an explicit width, so that
+/// columns are aligned in any font.
 fn row(picture: &mut String, buffer: &Buffer, y: u16, paper: Paper) {
     let width = buffer.area.width;
     let mut x = 0;
@@ -64,7 +64,7 @@ fn row(picture: &mut String, buffer: &Buffer, y: u16, paper: Paper) {
         while x < width && Look::of(&buffer[(x, y)]) == look {
             let symbol = buffer[(x, y)].symbol();
             text.push_str(symbol);
-            // The cell after a wide character is covered by it.
+            // A wide character covers the next cell.
             x += u16::try_from(symbol.width().max(1)).unwrap_or(1);
         }
         let cells = x.min(width) - start;
@@ -112,7 +112,7 @@ fn run(picture: &mut String, (x, y): (u16, u16), text: &Run, paper: Paper) {
     );
 }
 
-/// Cells of a row that look alike.
+/// Cells of a row with the same style.
 struct Run {
     text: String,
     cells: u16,
@@ -123,7 +123,7 @@ struct Run {
 struct Look {
     ink: Color,
     modifier: Modifier,
-    /// Wide characters run by themselves: where a font lacks them, only they are out of place.
+    /// Wide characters have runs of their own: if a font lacks them, only they are misplaced.
     wide: bool,
 }
 
@@ -140,10 +140,10 @@ impl Look {
         self.modifier.contains(modifier)
     }
 
-    /// Gives the colours of the text and of the ground under it.
+    /// Returns the colours of the text and of the background.
     fn colours(self, paper: Paper) -> (String, String) {
         let ink = match self.ink {
-            // The themes are drawn in full colour.
+            // The themes are drawn in true colour.
             Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
             _ => paper.ink.to_owned(),
         };
