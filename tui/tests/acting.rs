@@ -1,5 +1,4 @@
-//! What is asked about first, what a yes then asks for, and that nothing acts on a row that has
-//! gone.
+//! Which actions ask first, what a yes then requests, and that nothing acts on a row that has gone.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -48,7 +47,7 @@ fn busy(model: &Model) -> Agent {
     agents.iter().find(busy).unwrap().clone()
 }
 
-/// Lets the model look at that floor, a moment later.
+/// Shows the model that floor, a moment later.
 fn look(model: &mut Model, floor: Floor, events: Vec<What>) {
     model.moment = Millis(model.moment.0 + 100);
     let newest = model.log.newest();
@@ -78,7 +77,7 @@ fn without(model: &Model, id: ContactId) -> Floor {
     floor
 }
 
-/// Gives a waiting contact to an agent.
+/// Assigns a waiting contact to an agent.
 fn assign(model: &mut Model, id: ContactId) -> Agent {
     let mut floor = without(model, id);
     let free = |agent: &&mut Agent| agent.state.contact().is_none();
@@ -167,7 +166,7 @@ async fn keys_and_commands_mean_all_that_are_marked_and_name_what_does_not_fit()
         assert_eq!(asked(&press(&mut model, keys)), None, "{keys}");
         assert!(notice(&model).contains('3'), "{keys}: {}", notice(&model));
     }
-    // One of the marked got an agent meanwhile: it alone is completed, the others are named.
+    // One marked contact was assigned meanwhile: only it is completed, the others are named.
     let mut model = live().await;
     let first = waiting(&model, 0);
     let agent = busy(&model);
@@ -300,7 +299,7 @@ async fn a_lunch_that_was_taken_meanwhile_is_left_alone() {
     assert!(!each.iter().any(touched));
 }
 
-/// Keys that act on the selected row, with where they are pressed.
+/// Keys that act on the selected row, with the keys that lead to them.
 const ACTING: [&str; 12] = [
     "1c",
     "1x",

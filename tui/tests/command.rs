@@ -1,4 +1,4 @@
-//! Commands that are typed, and the search of the help.
+//! Typed commands, and the search in the help.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -129,7 +129,7 @@ async fn commands_are_completed_run_and_recalled() {
     press(&mut model, "⎋:filter French⏎");
     assert_eq!(model.filters.of(Pane::Queue).text, "French");
     let kept = Effect::Remember("quit".to_owned());
-    // Elsewhere, so that the floor goes on and nothing is asked.
+    // A remote floor continues, so quitting asks no question.
     model.place.rest = None;
     let effects = press(&mut model, ":quit⏎");
     assert_eq!(effects, [kept, Effect::Quit], "kept before it is too late");
@@ -150,7 +150,7 @@ async fn the_help_is_searched() {
     assert_eq!(model.overlay, None);
 }
 
-/// Lets the ACD say which contact is meant, and gives what the console does then.
+/// Answers which contact is named, and returns what the console does then.
 async fn answer(model: &mut Model, acd: &dyn Acd, effects: Vec<Effect>) -> Vec<Effect> {
     let find = effects.into_iter().find_map(|effect| match effect {
         Effect::Find { name, line } => Some((name, line)),
@@ -167,7 +167,7 @@ async fn answer(model: &mut Model, acd: &dyn Acd, effects: Vec<Effect>) -> Vec<E
 #[tokio::test]
 async fn a_contact_that_is_not_among_the_rows_that_were_read_is_found_by_its_name() {
     let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
-    // Nobody looks at the floor after it arrived.
+    // The floor was not polled after it arrived.
     let id = ContactId::for_key("test", "far down the queue");
     let klingon = vec!["Klingon".parse().unwrap()];
     acd.create_contact(NewContact::needing(id, klingon).unwrap())

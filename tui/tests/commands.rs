@@ -1,4 +1,4 @@
-//! The one-shot commands as a script meets them: real processes, a real Redis, exit codes.
+//! The one-shot commands as scripts use them: real processes, a real Redis, exit codes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -26,7 +26,7 @@ fn command(url: &str, acd: &str, arguments: &str) -> Command {
 }
 
 impl Floor {
-    /// Runs a command, and gives its code, what it printed, and what it complained of.
+    /// Runs a command. Returns its exit code, standard output and standard error.
     fn run(&self, arguments: &str) -> (i32, String, String) {
         told(
             &command(&redis_url(), self.name.as_str(), arguments)
@@ -228,7 +228,7 @@ async fn a_watch_tells_each_change_until_the_store_goes_away() {
     floor.clean().await;
 }
 
-/// Opens a way to the Redis that is cut when the set is dropped. Gives its URL.
+/// Opens a proxy to the Redis that closes when the set is dropped. Returns its URL.
 async fn way_to_redis() -> (String, JoinSet<()>) {
     let url = redis_url();
     let host = url.trim_start_matches("redis://").trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! The desk over an embedded floor: what its keys ask for, when they refuse, and its screens.
+//! The desk with an embedded floor: the requests of its keys, when they refuse, and its screens.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -31,7 +31,7 @@ struct Floor {
 }
 
 impl Floor {
-    /// A floor with Ada, who speaks English and knows Billing, and Kwame, who speaks Spanish.
+    /// A floor with Ada, who has English and Billing, and Kwame, who has Spanish.
     async fn new() -> Self {
         let clock = std::sync::Arc::new(ManualClock::new(NOON));
         let acd = EmbeddedAcd::new("support".parse().unwrap(), clock.clone());
@@ -108,7 +108,7 @@ fn notice(desk: &Desk) -> &str {
 }
 
 fn to_be(presence: Presence, busy: bool) -> Request {
-    // What was seen is always the other.
+    // The seen presence is always the opposite.
     let seen = match &presence {
         Presence::Available => Presence::Unavailable(None),
         Presence::Unavailable(_) => Presence::Available,
@@ -121,7 +121,7 @@ fn to_be(presence: Presence, busy: bool) -> Request {
     }
 }
 
-/// Ada on a contact since 2:47, which had waited 12 seconds, with two more behind it.
+/// Ada, on a contact for 2:47 that had waited 12 seconds, with two more waiting.
 async fn busy() -> (Floor, Desk) {
     let mut floor = Floor::new().await;
     floor.contact(&["English", "Billing"]).await;
@@ -298,7 +298,7 @@ async fn a_deleted_agent_can_do_nothing_more() {
     assert_eq!(notice(&desk), "There is no agent agent:1 any more.");
 }
 
-/// Lets the desk look again, with what became of the contact that it showed.
+/// Polls again for the desk, including what happened to the contact that it showed.
 async fn look_again(floor: &Floor, desk: &mut Desk) {
     let on = desk.agent().and_then(|agent| agent.state.contact());
     let look = look_after(&floor.acd, &floor.me, desk.sight, on).await;
@@ -339,7 +339,7 @@ async fn what_others_did_to_the_contact_is_said_until_a_key_which_acts_on_no_oth
     look_again(&floor, &mut desk).await;
     assert_eq!((on(&desk), &desk.kept), (Some(next), &vec![]));
 
-    // One that is completed elsewhere ended as contacts do; one completed here is not told twice.
+    // A completion elsewhere is reported as a normal end; one at this desk is not reported.
     let completed = floor.acd.complete_contact(next, &ContactSeen::ANYTHING);
     completed.await.unwrap();
     look_again(&floor, &mut desk).await;

@@ -1,5 +1,4 @@
-//! The desk in a terminal of its own, over a real Redis: it opens, acts, and gives the terminal
-//! back.
+//! The desk in a terminal of its own, with a real Redis: it opens, acts, and restores the terminal.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -16,7 +15,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use shared::agent::Presence;
 use support::{Floor, redis_url};
 
-/// Long, because the machine may be busy; nothing waits for it when all is well.
+/// Long, because the machine may be busy; a passing test does not wait for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 const SIZE: PtySize = PtySize {
     rows: 24,
@@ -39,7 +38,7 @@ impl Session {
         Self::start_in(floor, arguments, Path::new("/nowhere"))
     }
 
-    /// Starts with the settings of that folder.
+    /// Starts with the settings in that folder.
     fn start_in(floor: &Floor, arguments: &[&str], settings: &Path) -> Self {
         let pair = native_pty_system().openpty(SIZE).unwrap();
         let modes_before = modes(pair.master.as_ref());
@@ -71,7 +70,7 @@ impl Session {
         }
     }
 
-    /// Waits until the screen is as wished.
+    /// Waits until the screen meets a condition.
     fn until(&mut self, what: &str, wish: impl Fn(&vt100::Screen) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !wish(self.screen.screen()) {
@@ -95,7 +94,8 @@ impl Session {
         self.keys.flush().unwrap();
     }
 
-    /// Waits for the end, and checks that the terminal is as it was. Gives the exit code.
+    /// Waits for the program to end, and checks that the terminal is restored. Returns the exit
+    /// code.
     fn end(&mut self) -> u32 {
         let code = self.child.wait().unwrap().exit_code();
         self.until("ordinary screen", |screen| {
@@ -106,7 +106,7 @@ impl Session {
     }
 }
 
-/// Gives the terminal's modes, to be compared.
+/// Returns the terminal's modes, for comparison.
 fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().unwrap())
 }

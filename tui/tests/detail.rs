@@ -1,4 +1,4 @@
-//! Looking closely at a contact or an agent.
+//! The detail of a contact or an agent.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 

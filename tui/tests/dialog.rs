@@ -1,4 +1,4 @@
-//! Dialogs, marks and questions, as an operator meets them.
+//! Dialogs, marks and questions, with the keys of an operator.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -21,7 +21,7 @@ async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
 }
 
-/// Presses the keys; gives the request of the last that asks for something.
+/// Presses the keys; returns the last request.
 fn press(model: &mut Model, typed: &str) -> Option<Request> {
     let each = typed.chars();
     let effects = each.flat_map(|key| update(model, Message::Key(input::event(key))));

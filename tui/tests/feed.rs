@@ -1,4 +1,4 @@
-//! The feed against a store that goes away and comes back.
+//! The feed with a store that fails and recovers.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -25,7 +25,7 @@ use tui::message::Message;
 use tui::model::floor::Look;
 use tui::model::wanted::Wanted;
 
-/// An embedded store that can be taken away.
+/// An embedded store that can be made to fail.
 #[derive(Debug)]
 struct Shaky {
     store: EmbeddedAcd,
@@ -95,7 +95,7 @@ pass_on! {
     fn ready() -> ();
 }
 
-/// Starts a feed. Gives what it sends, what asks it to look, and what tells it what is wanted.
+/// Starts a feed. Returns its messages, the signal to poll, and the channel for what is needed.
 fn start(acd: &Arc<Shaky>) -> (mpsc::Receiver<Message>, Arc<Notify>, watch::Sender<Wanted>) {
     let (sender, messages) = mpsc::channel(1);
     let (wanted_sender, wanted) = watch::channel(Wanted::default());
@@ -196,7 +196,7 @@ async fn a_store_that_goes_is_told_and_one_that_returns_is_seen_by_itself() {
     }
     assert!(begun.elapsed() >= Duration::from_secs(3), "it backs off");
     acd.away.store(false, Ordering::SeqCst);
-    // One more failure may lie in the channel.
+    // The channel may contain one more failure.
     let returned = loop {
         if let Message::Looked(look) = messages.recv().await.unwrap() {
             break look;

@@ -1,4 +1,4 @@
-//! Filtering the panes, as an operator does it.
+//! Filtering the panes with the keys of an operator.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 

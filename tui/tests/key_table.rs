@@ -31,7 +31,7 @@ fn press(model: &mut Model, code: KeyCode) -> Vec<Effect> {
     update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
 }
 
-/// Puts the model where the keys of that scope mean something.
+/// Puts the model into a state in which the keys of that scope apply.
 fn enter(model: &mut Model, scope: Scope) {
     if scope == Scope::Detail {
         let mut detail = Detail::new(someone(model), vec![]);
@@ -103,7 +103,7 @@ fn someone(model: &Model) -> Subject {
     Subject::Agent(model.floor().unwrap().agents[0].id.clone())
 }
 
-/// Puts the model where the action can be seen to happen.
+/// Puts the model into a state in which the action has a visible effect.
 fn prepare(model: &mut Model, action: Action) {
     match action {
         Action::Jump | Action::Mark | Action::Requeue | Action::Priority | Action::Complete => {
@@ -118,8 +118,8 @@ fn prepare(model: &mut Model, action: Action) {
     }
 }
 
-/// Tells whether the model shows what the action promises. Every action has its line here, so a
-/// new one cannot be forgotten.
+/// Returns whether the model shows the action's effect. Every action has a match arm here, so a new
+/// one cannot be forgotten.
 fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bool {
     let draws = effects.contains(&Effect::Draw);
     match action {

@@ -1,5 +1,5 @@
-//! Names that are taken can be drawn and said: in as many cells as are counted, in the palette and
-//! in filters.
+//! Every accepted name can be drawn and typed: in as many cells as counted, in commands and in
+//! filters.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -22,7 +22,7 @@ fn terminal() -> vt100::Parser {
     vt100::Parser::new(size(2), size(80), 0)
 }
 
-/// How far a terminal goes that is sent this text.
+/// Returns how many cells a terminal advances for this text.
 fn drawn(terminal: &mut vt100::Parser, text: &str) -> u16 {
     terminal.process(b"\x1b[H\x1b[2K");
     terminal.process(text.as_bytes());
@@ -37,8 +37,8 @@ fn drawn(terminal: &mut vt100::Parser, text: &str) -> u16 {
 #[test]
 fn every_name_is_drawn_in_the_cells_that_are_counted() {
     let (mut terminal, mut count) = (terminal(), 0);
-    // The halfwidth sound marks: the frame leaves two cells, a terminal draws one. Rows with such
-    // letters are rewritten whole, so that nothing of them stays behind.
+    // The halfwidth sound marks: ratatui leaves two cells, a terminal draws one. Rows with such
+    // characters are rewritten whole, so that nothing is left over.
     let doubtful = ['\u{ff9e}', '\u{ff9f}'];
     for c in ('\0'..='\u{1ffff}').filter(|c| !doubtful.contains(c)) {
         for text in [format!("{c}"), format!("a{c}b")] {
@@ -64,7 +64,7 @@ fn every_name_is_drawn_in_the_cells_that_are_counted() {
     assert!(count > 150_000, "only {count} were looked at");
 }
 
-/// Names of all that names may have, and above all of what means something to somebody.
+/// Names of all permitted characters, above all those with a special meaning.
 fn names() -> impl Strategy<Value = Skill> {
     "[a-zé0-9 \\-+@!<>=:;()'`\\\\/%&?#\\[\\]x5p.]{1,9}|any|stop|or|not|x5|p2|@60|7"
         .prop_filter_map("it is no name", |text| text.parse().ok())

@@ -1,4 +1,4 @@
-//! Pointing at a column and sorting by it; opening where nothing was selected.
+//! Selecting a column and sorting by it; opening where nothing was selected.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -108,7 +108,7 @@ async fn a_command_sorts_by_name() {
     }
 }
 
-/// Lets what is selected leave the floor.
+/// Removes the selected item from the floor.
 fn leave(model: &mut Model) {
     let mut floor = model.newest.clone().unwrap();
     let (mut queue, mut agents) = (floor.queue.to_vec(), floor.agents.to_vec());

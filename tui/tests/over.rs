@@ -1,4 +1,4 @@
-//! The mouse above the panes: fields, buttons, answers, keys of the help, words of a command.
+//! The mouse on overlays: fields, buttons, answers, keys in the help, completions.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -22,20 +22,20 @@ async fn after(size: (u16, u16), keys: &str) -> Model {
     model
 }
 
-/// Gives the cells of the screen, row by row.
+/// Returns the cells of the screen, row by row.
 fn cells(model: &Model) -> impl Iterator<Item = (u16, u16)> + use<> {
     let (width, height) = model.size;
     (0..height).flat_map(move |y| (0..width).map(move |x| (x, y)))
 }
 
-/// Finds the first and the last cell under which that lies.
+/// Finds the first and the last cell with this under them.
 fn found(model: &Model, wanted: impl Fn(&Over) -> bool) -> [(u16, u16); 2] {
     let mut under = cells(model).filter(|(x, y)| over(model, *x, *y).as_ref().is_some_and(&wanted));
     let first = under.next().expect("it is nowhere");
     [first, under.last().unwrap_or(first)]
 }
 
-/// Gives what is drawn in a row of the screen between two cells.
+/// Returns the text in a row of the screen between two cells.
 fn drawn(model: &Model, [from, to]: [(u16, u16); 2]) -> String {
     let (width, height) = model.size;
     let backend = ratatui::backend::TestBackend::new(width, height);

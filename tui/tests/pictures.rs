@@ -1,4 +1,4 @@
-//! The pictures in docs/ are what the program draws.
+//! The pictures in docs/ match what the program draws.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// How the recipe draws a picture: the arguments of the program, and the file.
+/// Returns how the `just` recipe draws each picture: the program's arguments, and the file.
 fn drawn_by_the_recipe(root: &Path) -> Vec<(String, String)> {
     let recipes = fs::read_to_string(root.join("justfile")).unwrap();
     let lines = recipes

@@ -1,5 +1,5 @@
-//! Whatever comes, in whatever order, on a screen of whatever size: nothing panics, and nothing is
-//! asked of a store that is away.
+//! Random messages in random order on screens of random sizes: nothing panics, and no request is
+//! sent while the store is away.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -119,7 +119,7 @@ async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
                         | Effect::Demo(Switch::Start)
                 )
             });
-            // A look is what says that the store is back.
+            // Only a successful poll shows that the store is back.
             assert!(!asks || live || model.link == Link::Live, "seed {seed}");
             draw(&model, dice.random_range(1..140), dice.random_range(1..50));
         }

@@ -1,4 +1,4 @@
-//! `--read-only`: no key asks anything of the ACD, and each says why.
+//! `--read-only`: no key sends a request to the ACD, and each one refused says why.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 

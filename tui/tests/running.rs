@@ -22,7 +22,7 @@ use tui::update::update;
 
 use input::{notice, press};
 
-/// A console of its own floor, or of one on a Redis; no demo session runs.
+/// A console with its own floor, or with one on a Redis; no demo session runs.
 async fn quiet(shared: bool) -> Model {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
     model.demo = DemoState::Off;
@@ -65,7 +65,7 @@ async fn on_its_own_floor_the_demo_starts_and_stops_at_a_key_and_by_command() {
 
 #[tokio::test]
 async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
-    // Also on one of its own that has agents by now.
+    // Also on a floor of its own that has agents by now.
     for (keys, shared, wanted) in [
         ("Dy", true, Some(Switch::Start)),
         ("Dy", false, Some(Switch::Start)),
@@ -255,7 +255,7 @@ async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
         let agent = NewAgent::new(id.parse().unwrap(), name(), name(), vec![]);
         acd.create_agent(agent.unwrap()).await.unwrap();
     }
-    // The task of the last session ends just after it has told so.
+    // The task of the last session ends just after its last message.
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     demo.stop(sender);
     assert_eq!(
@@ -292,7 +292,8 @@ async fn the_end_of_a_demo_cancels_what_it_injected_and_hands_back_the_contacts_
     demo.stop(sender.clone());
     ends.recv().await.unwrap();
 
-    // What one that died has left: agents, on contacts and beside contacts of its own and of others.
+    // What a session that died left behind: agents, on contacts and not, among its own contacts and
+    // those of others.
     let ids: Vec<AgentId> = (0..3)
         .map(|it| format!("demo:{it}").parse().unwrap())
         .collect();
@@ -325,7 +326,7 @@ async fn the_end_of_a_demo_cancels_what_it_injected_and_hands_back_the_contacts_
     let others_wait = contact("waits", &["demo-English"], false).await;
     let own_waits = contact("own waits", &["demo-English"], true).await;
     assert_eq!(acd.overview().await.unwrap().busy, 3);
-    // The task of the last session ends just after it has told so.
+    // The task of the last session ends just after its last message.
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     demo.stop(sender);
     let taken = Taken {

@@ -1,4 +1,4 @@
-//! Whole screens as text, to be read in review. Without colours the styles are shown too.
+//! Whole screens as text, for review. Without colours, the styles are shown too.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -143,7 +143,7 @@ screen!(rename_at_80x24, after("3N").await, 80 x 24);
 screen!(help_search_at_120x36, after("?/contact").await, 120 x 36);
 screen!(zoomed_at_120x36, after("3z").await, 120 x 36);
 
-/// Presses the keys, with the store saying what is asked of it.
+/// Presses the keys, and answers the requests from a store.
 async fn detail(keys: &str) -> Model {
     let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
     for key in keys.chars() {
@@ -170,7 +170,7 @@ async fn empty() -> Model {
     model
 }
 
-/// Presses the keys in a console of a Redis, with no demo session.
+/// Presses the keys in a console with a Redis and no demo session.
 async fn on_redis(keys: &str) -> Model {
     let mut model = live().await;
     model.place.rest = None;
@@ -194,7 +194,7 @@ async fn after(keys: &str) -> Model {
     model
 }
 
-/// Shows the styles of a screen: a letter for each cell, a dot for none.
+/// Returns the styles of a screen: a letter for each cell, a dot for none.
 fn weights(buffer: &Buffer) -> String {
     let letter = |modifier: Modifier| match modifier {
         m if m.contains(Modifier::REVERSED) => 'R',
@@ -315,7 +315,7 @@ async fn wide_characters_beneath_leave_the_border_of_a_dialog_whole() {
             agent.lname = "龙".repeat(12).try_into().unwrap();
         }
         press(&mut model, "3O");
-        // Cells as they are drawn: those that a terminal is sent lack what a wide one covers.
+        // The cells as drawn. What is sent to a terminal lacks cells covered by a wide character.
         let place = ratatui::layout::Rect::new(0, 0, width, 36);
         let mut buffer = Buffer::empty(place);
         tui::view::draw(&model, &mut buffer, place);
@@ -337,7 +337,7 @@ async fn wide_characters_do_not_move_the_columns() {
             .iter_mut()
             .zip(["小龙小龙小龙小龙小龙小龙", "é\u{301}", "👩‍👩‍👧‍👦", "\u{202e}abc"])
     {
-        // Also names that a store has from before there were rules for them.
+        // Includes names stored before there were rules for them.
         agent.fname = serde_json::from_value(name.into()).unwrap();
     }
     let buffer = drawn(&model, 120, 36);

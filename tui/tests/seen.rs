@@ -1,5 +1,5 @@
-//! What is asked for carries what was seen: of agents, whose name, skills and contact may be others
-//! by the time of the answer.
+//! Requests carry what was seen of agents, whose name, skills and contact may have changed by the
+//! time of the answer.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -35,8 +35,8 @@ fn seven() -> AgentId {
     "agent:7".parse().unwrap()
 }
 
-/// Makes `agent:7`, and gives what three dialogs ask for that were opened then: another name, other
-/// skills, to delete them.
+/// Creates `agent:7`, and returns the requests of three dialogs opened then: another name, other
+/// skills, and deleting.
 async fn dialogs(acd: &dyn Acd) -> [Request; 3] {
     let skills = vec!["English".parse().unwrap(), "Billing".parse().unwrap()];
     let ada = NewAgent::new(seven(), person("Ada"), person("Byron"), skills);
@@ -77,7 +77,7 @@ async fn refused(acd: &dyn Acd, request: &Request, says: &str) {
 async fn a_supervisor_changes_who_is_not_what_another_saw(acd: &dyn Acd) {
     let [rename, skills, delete] = dialogs(acd).await;
     let any = AgentSeen::ANYTHING;
-    // What they do is not what these follow from.
+    // The agent's presence is not what these requests depend on.
     acd.set_presence(&seven(), Presence::Available, &any)
         .await
         .unwrap();
@@ -146,7 +146,7 @@ async fn look_at(model: &mut Model, acd: &dyn Acd) {
     update(model, Message::Looked(Box::new(look)));
 }
 
-/// Lets the model look at a floor that is a little different, a moment later.
+/// Shows the model a slightly different floor, a moment later.
 fn look(model: &mut Model, change: impl FnOnce(&mut Floor)) {
     model.moment = Millis(model.moment.0 + 100);
     let mut floor = model.newest.clone().unwrap();
@@ -165,7 +165,7 @@ fn question(model: &Model) -> (&str, &str) {
     }
 }
 
-/// Gives whom a yes deletes.
+/// Returns the agents that a yes deletes.
 fn doomed(effects: &[Effect]) -> Vec<&AgentId> {
     let one = |request| match request {
         &Request::DeleteAgent {
@@ -250,7 +250,7 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
     model.moment = Millis(model.moment.0 + 2_000);
     assert_eq!(doomed(&press(&mut model, "y")), [&ids[1], &ids[2]]);
 
-    // Of one alone: a contact, its end, and that they are deleted.
+    // For a single agent: a contact, its end, and the deletion of the agent.
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
     let id = ids[0].clone();
     look(&mut model, |floor| becomes(floor, &id, away.clone()));

@@ -1,4 +1,4 @@
-//! The service figures: asked for by the second, of the window that was chosen.
+//! The service figures: requested each second, for the chosen window.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -32,13 +32,13 @@ fn press(model: &mut Model, key: char) -> Vec<Effect> {
 
 async fn live() -> Model {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
-    // As if the answer to what the first look asked for had just come.
+    // As if the first request had just been answered.
     model.service.asked = false;
     happens(&mut model);
     model
 }
 
-/// Lets the floor be as after another event.
+/// Changes the floor as another event would.
 fn happens(model: &mut Model) {
     model.newest.as_mut().unwrap().overview.event += 1;
 }
@@ -94,7 +94,7 @@ async fn figures_of_a_window_that_was_left_are_passed_over() {
     }
 }
 
-/// Gives the line of the service figures as text, and the style of its first `!`.
+/// Returns the text of the service figures' line, and the style of its first `!`.
 fn line(model: &Model, width: u16) -> (String, Option<Style>) {
     let area = Rect::new(0, 0, width, 36);
     let mut buffer = Buffer::empty(area);

@@ -1,5 +1,5 @@
-//! How the console looks beside its text, in every theme: the text is the same in all of them, so
-//! only the styles are kept, as runs of cells that look alike.
+//! The styles of the console in every theme. The text is the same in all of them, so only the
+//! styles are kept, as runs of cells with the same style.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -40,7 +40,7 @@ fn drawn(model: &mut Model, theme: Option<ThemeName>) -> Buffer {
     buffer
 }
 
-/// Gives the style of a cell in a word: its colour, then its weights.
+/// Returns the style of a cell as a word: its colour, then its modifiers.
 fn style(cell: &Cell) -> String {
     let colour = match (cell.fg, cell.bg) {
         (Color::Reset, Color::Reset) => "-".to_owned(),
@@ -59,7 +59,7 @@ fn style(cell: &Cell) -> String {
     colour + &weights.into_iter().flat_map(has).collect::<String>()
 }
 
-/// Gives a line for each row: how many cells of which style follow each other.
+/// Returns a line for each row: the lengths and styles of its runs.
 fn runs(buffer: &Buffer) -> String {
     let rows = buffer.content.chunks(usize::from(buffer.area.width));
     let lines = rows.map(|row| {

@@ -1,4 +1,4 @@
-//! What each key and each message does to the model, as tables.
+//! What each key and each message changes in the model, as tables.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -47,7 +47,7 @@ fn type_in(model: &mut Model, keys: &str) -> Vec<Effect> {
         .unwrap_or_default()
 }
 
-/// Injects with what the dialog offers: Enter twice.
+/// Injects with the dialog's defaults: Enter twice.
 fn inject(model: &mut Model) -> Vec<Effect> {
     press(model, KeyCode::Char('i'));
     press(model, KeyCode::Enter);

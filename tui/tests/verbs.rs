@@ -1,4 +1,4 @@
-//! Every act of the console as a command: agents, skills and contacts by name.
+//! Every action of the console as a command: agents, skills and contacts by name.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -34,7 +34,7 @@ fn press(model: &mut Model, typed: &str) -> Vec<Effect> {
         .collect()
 }
 
-/// Gives the contact that some agent is on.
+/// Returns a contact that an agent is on.
 fn served(model: &Model) -> ContactId {
     let agents = &model.floor().unwrap().agents;
     agents
@@ -278,7 +278,7 @@ async fn what_is_quoted_is_a_name_and_no_mark() {
     );
 }
 
-/// A floor on which a skill has a name of two words.
+/// A floor with a skill whose name has two words.
 async fn tiered() -> Model {
     let (_, acd) = sample::session(3).await.unwrap();
     let agent = "agent:2".parse().unwrap();
@@ -351,7 +351,7 @@ async fn each_verb_that_is_listed_is_a_command() {
     }
 }
 
-/// Gives what stands between backticks in the part of the README about the console.
+/// Returns the lines of the README between two texts.
 fn samples(from: &str, to: &str) -> Vec<String> {
     let readme = include_str!("../../README.md");
     let part = readme.split(from).nth(1).unwrap().split(to).next().unwrap();

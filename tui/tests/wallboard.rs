@@ -1,4 +1,4 @@
-//! The wallboard's screens as text, over a made-up floor.
+//! The wallboard's screens as text, with a made-up floor.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -28,7 +28,7 @@ async fn live() -> Wallboard {
     board
 }
 
-/// Everybody on a contact, thousands waiting for hours, and more skills than fit.
+/// All agents on contacts, thousands of contacts waiting for hours, and more skills than fit.
 async fn busy() -> Wallboard {
     let mut board = live().await;
     let (_, look) = board.looked.as_mut().unwrap();
@@ -50,7 +50,7 @@ async fn busy() -> Wallboard {
     board
 }
 
-/// Nobody was answered yet, and the aim is one of the longest to write.
+/// No contact was answered yet, and the target is one of the longest to write.
 async fn unserved() -> Wallboard {
     let mut board = live().await;
     board.level = "90/120".parse().unwrap();

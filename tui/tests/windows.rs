@@ -1,5 +1,5 @@
-//! A floor far larger than the screen: only what is in sight is read, every row can be reached,
-//! what is selected stays selected, and what is picked is found.
+//! A floor much larger than the screen: only what is in sight is read, every row can be reached,
+//! what is selected stays selected, and matches are found.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -24,7 +24,7 @@ use tui::update::update;
 const WAITING: usize = 1_500;
 const AGENTS: usize = 1_200;
 
-/// A console that looks when it is told to.
+/// A console that polls on demand.
 struct Console {
     acd: EmbeddedAcd,
     looker: Looker,
@@ -36,7 +36,7 @@ fn id(number: usize) -> ContactId {
 }
 
 impl Console {
-    /// On a floor where all wait for Klingon, but every hundredth, who waits for Spanish too.
+    /// A floor where all contacts need Klingon, and every hundredth also Spanish.
     async fn new() -> Self {
         let acd = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
         for number in 0..AGENTS {
@@ -71,7 +71,7 @@ impl Console {
         update(&mut self.model, Message::Looked(Box::new(look)));
     }
 
-    /// Presses a key, and looks if what came in sight has to be read. Tells whether it had.
+    /// Presses a key, and polls if something now in sight must be read. Returns whether it polled.
     async fn press(&mut self, key: char) -> bool {
         let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
         update(&mut self.model, Message::Key(event));

@@ -1,4 +1,4 @@
-//! Keys as tests write them: a letter, or a sign for a key that has none.
+//! Keys as tests write them: a letter, or a sign for other keys.
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
@@ -9,7 +9,7 @@ use tui::model::Model;
 use tui::request::Request;
 use tui::update::update;
 
-/// Gives the event of a key; ¤ is control and u, which empties a line.
+/// Returns the event of a key; ¤ is Ctrl-U, which empties a line.
 pub(crate) fn event(key: char) -> KeyEvent {
     let code = match key {
         '⏎' => KeyCode::Enter,
@@ -26,13 +26,13 @@ pub(crate) fn event(key: char) -> KeyEvent {
     KeyEvent::new(code, KeyModifiers::NONE)
 }
 
-/// Presses keys, and gives what came of the last.
+/// Presses keys, and returns the effects of the last.
 pub(crate) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     keys.chars()
         .fold(vec![], |_, key| update(model, Message::Key(event(key))))
 }
 
-/// Gives what is asked of the ACD.
+/// Returns the request to the ACD among the effects.
 pub(crate) fn asked(effects: &[Effect]) -> Option<&Request> {
     effects.iter().find_map(|effect| match effect {
         Effect::Ask(request) => Some(request),
@@ -40,7 +40,7 @@ pub(crate) fn asked(effects: &[Effect]) -> Option<&Request> {
     })
 }
 
-/// Gives the notice that stands on the screen.
+/// Returns the notice on the screen.
 pub(crate) fn notice(model: &Model) -> &str {
     model.notice.as_ref().map_or("", |notice| &notice.text)
 }

@@ -1,4 +1,4 @@
-//! A floor of its own on the Redis that tests use.
+//! A separate floor on the Redis used by tests.
 
 use shared::Acd as _;
 use shared::agent::{AgentId, NewAgent, Presence};
@@ -7,7 +7,7 @@ pub(crate) use shared::testing::redis_url;
 use shared::testing::{clean, fresh_name};
 use shared::text::{AcdName, PersonName};
 
-/// A floor with one agent, `agent:7`, who speaks English and knows Billing.
+/// A floor with one agent, `agent:7`, who has English and Billing.
 pub(crate) struct Floor {
     pub(crate) acd: RedisAcd,
     pub(crate) name: AcdName,
@@ -26,12 +26,12 @@ impl Floor {
         Self { acd, name, agent }
     }
 
-    /// Gives what the agent chose last.
+    /// Returns the presence that the agent chose last.
     pub(crate) async fn chosen(&self) -> Presence {
         self.acd.agent(&self.agent).await.unwrap().state.chosen()
     }
 
-    /// Deletes every key of the floor; after a failed test they stay, to be looked at.
+    /// Deletes every key of the floor. After a failed test they remain, for inspection.
     pub(crate) async fn clean(self) {
         clean(&self.name).await;
     }

@@ -1,5 +1,4 @@
-//! The console and the desk through the API of an engine that is a process of its own, and may be
-//! killed.
+//! The console and the desk over the API of an engine in a process of its own, which can be killed.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +15,7 @@ use shared::contact::{ContactId, NewContact};
 use crate::session::{PATIENCE, PROGRAM, Session};
 use crate::support::{Floor, redis_url};
 
-/// An engine over the floor's Redis, in a process of its own.
+/// An engine for the floor's Redis, in a process of its own.
 struct Engine {
     process: Child,
     port: u16,
@@ -53,13 +52,13 @@ impl Engine {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Kills it at whatever instruction it is.
+    /// Kills the engine at an arbitrary point.
     fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    /// Gives the routes that were asked for by now, as its metrics tell them.
+    /// Returns the routes requested so far, from the engine's metrics.
     fn routes(&self) -> Vec<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let request = "GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
@@ -90,7 +89,7 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// Gives the engine's program, which stands beside the console's once the workspace was built.
+/// Returns the engine's program, which is beside the console's once the workspace is built.
 fn engine_program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -112,12 +111,12 @@ async fn the_console_works_through_an_engine_that_is_killed_and_comes_back() {
     let url = engine.url();
     let mut session = Session::start(&["--api", &url], &[]);
     session.until_text("● live");
-    // Where it is, and what it is called there: nobody has told the console.
+    // The console learns the ACD's name from the engine.
     session.until_text(&url);
     session.until_text(floor.name.as_str());
     session.press("i\r\r");
     session.until_text("Queue 1");
-    // What others do is seen by itself.
+    // Changes by others appear without a key press.
     let contact = NewContact::needing(ContactId::random(), vec![]).unwrap();
     floor.acd.create_contact(contact).await.unwrap();
     session.until_text("Queue 2");
@@ -239,7 +238,7 @@ async fn the_wallboard_and_the_commands_work_through_an_engine() {
     floor.clean().await;
 }
 
-/// Answers every request as an engine does that does not know the token.
+/// Starts a server that answers every request like an engine that does not know the token.
 fn closed_door() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -277,7 +276,7 @@ fn a_wrong_token_ends_it_with_one_sentence() {
     }
 }
 
-/// Makes a token in that folder, and gives the file that holds it.
+/// Makes a token in that folder, and returns the file that contains it.
 fn token(folder: &Path, role: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt as _;
     let made = Command::new(engine_program())
@@ -325,7 +324,7 @@ async fn a_command_needs_no_more_of_its_token_than_what_it_asks_for() {
     );
     assert_eq!(floor.acd.overview().await.unwrap().waiting, 1);
 
-    // A short id is looked for on the floor, which this token does not show.
+    // A short id is searched on the floor, which this token cannot read.
     let short = &keys[1][keys[1].len() - 8..];
     let (code, said) = run(&integrator, &format!("cancel {short}"));
     assert_eq!(code, Some(1), "{said}");

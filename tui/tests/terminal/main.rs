@@ -1,5 +1,5 @@
-//! The program itself in a terminal of its own: it draws, it acts, and it gives the terminal back
-//! whatever ends it.
+//! The program in a terminal of its own: it draws, it acts, and it restores the terminal however it
+//! ends.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -64,7 +64,7 @@ fn what_is_injected_by_the_dialog_is_found_by_the_filter() {
     session.until_text("there are no agents");
     session.press(":add 7 Ada Byron French\r");
     session.until_text("2 Skills 1");
-    // The first letters of a skill that is known, then a new one; three contacts of priority 2.
+    // The first letters of a known skill, then a new skill; three contacts of priority 2.
     session.press("iFre\t\t\x7f2\t\x7f3\r\r");
     session.until_text("Queue 3");
     session.press("iSpanish\t\x7f5\t\x7f1\r\r");
@@ -116,7 +116,7 @@ async fn on_a_redis_the_demo_session_brings_an_engine_and_ends_with_the_console(
     floor.clean().await;
 }
 
-/// Expects that a demo session took nothing from the floor and left nothing on it.
+/// Expects that a demo session changed nothing on the floor and left nothing there.
 async fn expect_no_trace(floor: &Floor) {
     let left = floor.acd.overview().await.unwrap();
     assert_eq!((left.agents, left.waiting, left.busy), (1, 0, 0));
@@ -157,7 +157,7 @@ async fn a_second_demo_session_is_refused_and_what_one_left_that_died_is_taken_a
     first.signal(Signal::KILL);
     first.child.wait().unwrap();
     assert!(floor.acd.overview().await.unwrap().agents > 1);
-    // A session whose agents all stand still for half a minute counts as dead.
+    // A session whose agents are all idle for half a minute counts as dead.
     thread::sleep(Duration::from_secs(31));
     let mut third = Session::start(&flags, &[]);
     third.until_text("● live");
@@ -215,7 +215,7 @@ fn a_key_is_seen_at_once_also_when_nothing_else_happens() {
         session.press("q");
         session.until("floor", |screen| !screen.contents().contains("these keys"));
     }
-    // A console that sees keys only with the next second would take forty seconds or so.
+    // If the console noticed keys only at the next second, this would take about forty seconds.
     assert!(
         begun.elapsed() < Duration::from_secs(5),
         "{:?}",
@@ -291,7 +291,7 @@ fn without_colours_the_selection_is_still_reversed() {
             cell.is_some_and(|cell| cell.fgcolor() != vt100::Color::Default)
         });
     assert!(!coloured);
-    // What crossterm would write on its own, and what would undo the reverse.
+    // What crossterm would write by itself, which would reset reverse.
     assert!(!session.all.windows(4).any(|bytes| bytes == b"\x1b[;m"));
     session.press("\u{3}");
     assert_eq!(session.end(), 0);
@@ -397,7 +397,7 @@ fn names_of_every_width_leave_nothing_behind_when_rows_move() {
         session.until("repainted", |_| true);
         session.settle();
         assert!(session.all.len() > all, "repainted");
-        // Times go on meanwhile, and blanks at the end of a line are no difference to be seen.
+        // Times change meanwhile, and blanks at the end of a line are invisible.
         let seen = |text: &str| -> Vec<String> {
             let lines = text.lines().skip(1);
             lines

@@ -1,9 +1,9 @@
-//! The console and a Redis that goes, comes late, or lets nobody in.
+//! The console with a Redis that fails, starts late, or rejects the login.
 
 use crate::session::Session;
 use shared::testing::OwnRedis;
 
-/// Tells whether what is written in that place of the screen is greyed.
+/// Returns whether a text on the screen is greyed out.
 fn greyed(screen: &vt100::Screen, text: &str) -> bool {
     let lines: Vec<String> = screen.rows(0, 120).collect();
     let found = lines.iter().enumerate().find_map(|(row, line)| {
@@ -30,7 +30,7 @@ async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
     session.until_text("store away since ");
     session.until_text("STALE");
     session.until("greyed floor", |screen| greyed(screen, "Byron"));
-    // The picture can still be walked through, but nothing is asked of it.
+    // The display can still be scrolled, but no request is sent.
     session.press("3a");
     session.until_text("Not asked: the store is away. Nothing is kept for later.");
     assert!(
@@ -47,7 +47,7 @@ async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
     });
     assert!(session.text().contains("Queue 1"), "{}", session.text());
     session.press("a");
-    // He serves what waited, so he is not only available again but at work.
+    // They serve a waiting contact, so they are not only available again but busy.
     session.until_text("■ busy");
     session.press("q");
     assert_eq!(session.end(), 0);

@@ -1,4 +1,4 @@
-//! The program in a pseudo-terminal, with keys to press and a screen to read.
+//! The program in a pseudo-terminal: presses keys and reads the screen.
 
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// The console.
+/// The console's program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
-/// Long, because the machine may be busy; nothing waits for it when all is well.
+/// Long, because the machine may be busy; a passing test does not wait for it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program in a terminal.
@@ -52,7 +52,7 @@ impl Session {
         for name in places.into_iter().chain(["NO_COLOR", "RUST_BACKTRACE"]) {
             command.env_remove(name);
         }
-        // What is typed here is nobody's history.
+        // Keeps the test's commands out of the user's history.
         command.env(
             "XDG_STATE_HOME",
             std::env::temp_dir().join("switchboard-tests"),
@@ -85,7 +85,7 @@ impl Session {
         self.screen.screen().contents()
     }
 
-    /// Waits until the screen is as wished.
+    /// Waits until the screen meets a condition.
     pub(crate) fn until(&mut self, what: &str, wish: impl Fn(&vt100::Screen) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !wish(self.screen.screen()) {
@@ -100,7 +100,7 @@ impl Session {
         }
     }
 
-    /// Takes in what comes until nothing does for a moment.
+    /// Reads output until there is none for a moment.
     pub(crate) fn settle(&mut self) {
         while let Ok(piece) = self.output.recv_timeout(Duration::from_millis(150)) {
             self.screen.process(&piece);
@@ -122,7 +122,8 @@ impl Session {
         kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
     }
 
-    /// Waits for the end, and checks that the terminal is as it was. Gives the exit code.
+    /// Waits for the program to end, and checks that the terminal is restored. Returns the exit
+    /// code.
     pub(crate) fn end(&mut self) -> u32 {
         self.until("ordinary screen", |screen| {
             !screen.alternate_screen() && !screen.hide_cursor()
@@ -140,7 +141,7 @@ impl Session {
     }
 }
 
-/// Runs the program to its end without a key. Gives its exit code and all that it wrote.
+/// Runs the program to its end without pressing keys. Returns its exit code and its whole output.
 pub(crate) fn told(arguments: &[&str], environment: &[(&str, &str)]) -> (u32, String) {
     let mut session = Session::start(arguments, environment);
     let code = session.child.wait().unwrap().exit_code();
@@ -148,7 +149,7 @@ pub(crate) fn told(arguments: &[&str], environment: &[(&str, &str)]) -> (u32, St
     (code, String::from_utf8_lossy(&session.all).into_owned())
 }
 
-/// Gives the terminal's modes, to be compared.
+/// Returns the terminal's modes, for comparison.
 pub(crate) fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().unwrap())
 }
