@@ -1,6 +1,7 @@
-//! How long a frame takes: `view` and the comparison with the frame before, on floors of a thousand
-//! and of a million waiting contacts with ten thousand agents, of which the model has what a feed
-//! would have read. Run it with `just bench-frame`; docs/benchmarks.md says what it measures.
+//! Measures how long a frame takes: `view` and the comparison with the previous frame. The floors
+//! have a thousand and a million waiting contacts with ten thousand agents; the model has what a
+//! feed would have read of them. Run it with `just bench-frame`; docs/benchmarks.md says what it
+//! measures.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,13 +36,13 @@ const SKILLS: usize = 50;
 /// Drawn before anything is measured, and measured, on each floor.
 const WARM: usize = 200;
 const FRAMES: usize = 4_000;
-/// How many frames go one way before the selection turns, so that it stays in the middle.
+/// How many frames scroll in one direction before it reverses, to stay in the middle.
 const LEG: usize = 100;
 /// How many rows a feed reads on either side of those in sight.
 const MARGIN: usize = 10;
 const TARGET_RATIO: f64 = 1.1;
 
-/// A size of the terminal, and how long 99 of 100 frames may take at most.
+/// A size of the terminal, and the target for the 99th percentile of a frame.
 const SIZES: [((u16, u16), Duration); 2] = [
     ((120, 36), Duration::from_millis(2)),
     ((300, 100), Duration::from_millis(8)),
@@ -54,7 +55,7 @@ fn main() {
     let mut ratios = vec![];
     for (size, target) in SIZES {
         let mut floors = [FEW, MANY].map(|waiting| Measured::new(waiting, size));
-        // In turn, so that what else the machine does meets both alike.
+        // Alternates, so that other activity on the machine affects both alike.
         for _ in 0..(WARM + FRAMES) / LEG {
             floors.iter_mut().for_each(Measured::leg);
         }
@@ -79,7 +80,7 @@ fn verdict(met: bool) -> char {
     if met { '✓' } else { '✗' }
 }
 
-/// A console on a floor of its own, and how long its frames took.
+/// A console on a floor of its own, and the durations of its frames.
 struct Measured {
     model: Model,
     terminal: Terminal<TestBackend>,
@@ -92,7 +93,7 @@ impl Measured {
     fn new(waiting: usize, (width, height): (u16, u16)) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = { runtime }.build().unwrap();
-        // Its figures of service and its log.
+        // Its service figures and its log.
         let mut model = runtime
             .block_on(sample::model(sample::LONG_ENOUGH))
             .unwrap();
@@ -113,7 +114,7 @@ impl Measured {
         measured
     }
 
-    /// Draws frames, each after a step through the queue and a look at a floor that changed.
+    /// Draws frames, each after a step through the queue and a poll of a changed floor.
     fn leg(&mut self) {
         let down = (self.frames / LEG).is_multiple_of(2);
         let key = KeyCode::Char(if down { 'j' } else { 'k' });
@@ -137,7 +138,7 @@ impl Measured {
         assert!(self.model.queue.selected.is_some(), "nothing is selected");
     }
 
-    /// Has the model told of a look, as the feed would read it: what is in sight, and a margin.
+    /// Sends the model a snapshot as the feed would read it: what is in sight, with a margin.
     fn look(&mut self) {
         let wanted = self.model.wanted();
         let taken = Millis(self.model.clock.0 + 100);
@@ -212,7 +213,7 @@ impl Measured {
     }
 }
 
-/// Reads of a list what is in sight, with a margin.
+/// Reads what is in sight of a list, with a margin.
 fn read<Item, Row>(
     want: &Want<Item>,
     at: usize,
@@ -227,7 +228,7 @@ fn read<Item, Row>(
     Part::run(first, rows, total)
 }
 
-/// The contact of that rank: the list is a function, so a million of them need no memory.
+/// Returns the contact at a place. The list is computed, so a million of them need no memory.
 fn contact(number: usize) -> Contact {
     let place = u64::try_from(number).unwrap();
     Contact {

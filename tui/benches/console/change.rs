@@ -1,4 +1,4 @@
-//! How soon a change is seen.
+//! Measures how soon a change is visible.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use super::Bench;
 use super::report::{Row, Spread, Wanted};
 use super::session::{PATIENCE, Session};
 
-/// A change that is not seen within this counts as this.
+/// A change that is not visible within this time counts as this.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// Measures from the call that makes a contact to its row, quiet and under load.
+/// Measures from the call that creates a contact to its row, quiet and under load.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let mut session = Session::live(&bench.server.url())?;
     session.watch(Duration::from_secs(1));
@@ -50,7 +50,7 @@ fn seen(bench: &Bench, session: &mut Session) -> Result<Spread> {
         session.watch(Duration::from_millis(random_range(200..=700)));
         let contact = urgent()?;
         let id = contact.id;
-        // From before the call: what the call itself takes is counted too.
+        // From before the call, so that its duration is included.
         let at = Instant::now();
         handle.block_on(bench.acd.create_contact(contact))?;
         let seen = session.until(LONGEST, Session::shows_urgent);

@@ -1,4 +1,4 @@
-//! What the console costs, quiet and under load.
+//! Measures what the console costs, quiet and under load.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::session::Session;
 /// How long the console is left alone before it counts as quiet.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// What a second of the console costs.
+/// The cost of a second of the console.
 #[derive(Clone, Copy, Debug)]
 struct Second {
     /// In hundredths of a core.
@@ -22,7 +22,7 @@ struct Second {
     frames: f64,
 }
 
-/// Measures processor, wake-ups, bytes and frames, and the memory after the load.
+/// Measures processor time, wake-ups, bytes and frames, and the memory after the load.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let mut session = Session::live(&bench.server.url())?;
     session.watch(SETTLE);

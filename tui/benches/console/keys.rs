@@ -1,4 +1,4 @@
-//! How soon a key is answered, whatever else happens.
+//! Measures how soon a key has an effect, whatever else happens.
 
 use std::time::{Duration, Instant};
 
@@ -9,23 +9,23 @@ use super::Bench;
 use super::report::{Row, Spread, Wanted, millis};
 use super::session::{PATIENCE, Session};
 
-/// A key that is not answered within this counts as this.
+/// A key without an effect within this time counts as this.
 const LONGEST: Duration = Duration::from_secs(2);
-/// How fast a key repeats that is held.
+/// The repeat rate of a held key.
 const REPEATS: u32 = 30;
-/// How long a key is held at most.
+/// The longest time that a key is held.
 const HELD: u32 = 5;
 
-/// What counts as the answer to a key.
+/// What counts as the effect of a key.
 #[derive(Clone, Copy, Debug)]
 enum Answer {
-    /// Any byte: nothing else happens then.
+    /// Any byte, when nothing else happens.
     FirstByte,
-    /// That the selection has moved: other things are drawn too.
+    /// A moved selection, when other things are drawn too.
     Selection,
 }
 
-/// Measures from a key to its answer: quiet, under load, while the store is away; and a held key.
+/// Measures from a key to its effect: quiet, under load, while the store is away; and a held key.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let mut session = Session::live(&bench.server.url())?;
     session.must("selected row", |session| session.selected_place().is_some())?;
@@ -56,7 +56,7 @@ fn rows(when: &str, spread: &Spread) -> Vec<Row> {
     limits.map(row).into()
 }
 
-/// Goes down and up again, each time after a pause that is in step with nothing.
+/// Moves down and up again, each time after a pause that is not in step with the console's timers.
 fn pressed(session: &mut Session, times: u32, answer: Answer) -> Result<Spread> {
     let mut spread = Spread::default();
     for number in 0..times {
@@ -74,7 +74,7 @@ fn pressed(session: &mut Session, times: u32, answer: Answer) -> Result<Spread> 
     Ok(spread)
 }
 
-/// Has the store fall silent and come back.
+/// Suspends and resumes the store.
 fn away(bench: &Bench, session: &mut Session, times: u32) -> Result<Vec<Row>> {
     let silent = Instant::now();
     bench.server.fall_silent()?;
@@ -101,7 +101,7 @@ fn away(bench: &Bench, session: &mut Session, times: u32) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Holds a key, and looks how far behind the screen is when it is let go.
+/// Holds a key, and measures how far behind the screen is when it is released.
 fn held(bench: &Bench, session: &mut Session) -> Result<Vec<Row>> {
     session.press("g")?;
     session.must("first row", |session| session.selected_place() == Some(1))?;

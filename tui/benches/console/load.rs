@@ -1,5 +1,5 @@
-//! A busy floor: contacts that come and are served, contacts that come and go again, agents who
-//! come and go, at a pace, beside the million that wait.
+//! A busy floor: contacts that are served, contacts that are cancelled, and agents whose presence
+//! changes, at a fixed rate, beside the million contacts that wait.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,12 +19,12 @@ use tokio_util::sync::CancellationToken;
 use super::options::Options;
 use super::seed;
 
-/// How many events a round writes: four for who is served, two for who comes and goes, and two
-/// for the agent.
+/// How many events a round writes: four for the contact that is served, two for the one that comes
+/// and goes, and two for the agent.
 const CHANGES: u32 = 8;
 const AT_ONCE: usize = 64;
 
-/// A floor that is busy until it is told to stop.
+/// A load that runs until it is stopped.
 pub(crate) struct Load {
     handle: Handle,
     acd: Arc<RedisAcd>,
@@ -35,7 +35,7 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Begins.
+    /// Starts the load.
     pub(crate) fn start(handle: &Handle, acd: &Arc<RedisAcd>, options: &Options) -> Result<Self> {
         let token = CancellationToken::new();
         let first_event = handle.block_on(acd.overview())?.event;
@@ -51,7 +51,7 @@ impl Load {
         })
     }
 
-    /// Stops, and gives how many state changes a second there were, as the store counts them.
+    /// Stops, and returns the state changes a second, as counted by the store.
     pub(crate) fn stop(self) -> Result<f64> {
         let lasted = self.begun.elapsed();
         let event = self.handle.block_on(self.acd.overview())?.event;
@@ -64,8 +64,8 @@ impl Load {
     }
 }
 
-/// Begins a round at each tick. A round that was begun is finished, or agents would be left on
-/// contacts that nobody knows.
+/// Starts a round at each tick. A started round is always finished; otherwise agents would stay on
+/// contacts that nothing completes.
 async fn rounds(
     acd: Arc<RedisAcd>,
     apart: Duration,

@@ -1,7 +1,8 @@
-//! Measures the console as its users have it: the program itself in a pseudo-terminal, on a Redis
-//! with ten thousand agents and a million waiting contacts, beside the targets that it has.
+//! Measures the console as users run it: the program in a pseudo-terminal, with a Redis that has
+//! ten thousand agents and a million waiting contacts. Compares the figures with their targets.
 //!
-//! `just bench-console` runs it; `docs/benchmarks.md` says what each figure is. It measures what
+//! `just bench-console` runs it; `docs/benchmarks.md` explains each figure. It measures only what
+//! is visible from outside.
 //! can be seen from outside and nothing else.
 
 mod change;
@@ -69,7 +70,7 @@ fn main() -> Result<ExitCode> {
 }
 
 impl Bench {
-    /// Brings up a Redis with the floor.
+    /// Starts a Redis with the floor.
     fn prepare(options: Options) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -109,7 +110,7 @@ impl Bench {
         })
     }
 
-    /// Makes the floor busy.
+    /// Starts the load.
     fn load(&self) -> Result<Load> {
         Load::start(self.runtime.handle(), &self.acd, &self.options)
     }

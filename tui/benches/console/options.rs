@@ -1,4 +1,4 @@
-//! What a run is asked for.
+//! The options of a run.
 
 use std::time::Duration;
 
@@ -65,17 +65,17 @@ pub(crate) enum Part {
 }
 
 impl Options {
-    /// Tells whether a part is to be measured.
+    /// Returns whether a part is to be measured.
     pub(crate) fn wants(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
     }
 
-    /// Gives how long a sample is taken.
+    /// Returns the duration of a sample.
     pub(crate) fn sample(&self) -> Duration {
         Duration::from_secs(self.seconds.into())
     }
 
-    /// Gives how long the load goes on until the memory is looked at.
+    /// Returns how long the load runs before the memory is measured.
     pub(crate) fn load(&self) -> Duration {
         let seconds = self
             .minutes
@@ -83,7 +83,7 @@ impl Options {
         Duration::from_secs(seconds.into())
     }
 
-    /// Gives how often to repeat what takes about `each`: `most` times if the seconds allow it.
+    /// Returns how often to repeat what takes about `each`: `most` times if the seconds allow it.
     pub(crate) fn times(&self, most: u32, each: Duration) -> u32 {
         let fit = self.sample().as_millis() / each.as_millis().max(1);
         u32::try_from(fit).unwrap_or(most).clamp(3, most)

@@ -1,14 +1,14 @@
-//! What the kernel knows of a process.
+//! The kernel's figures about a process.
 
 use std::fs;
 use std::time::Duration;
 
 use color_eyre::eyre::{Result, WrapErr as _, eyre};
 
-/// Linux tells processor time in hundredths of a second, on every machine.
+/// Linux reports processor time in hundredths of a second, on every machine.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 
-/// What a process has used since it began.
+/// What a process has used since it started.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage {
     /// Processor time.
@@ -17,11 +17,11 @@ pub(crate) struct Usage {
     pub(crate) wakeups: u64,
 }
 
-/// Looks at what a process has used.
+/// Reads what a process has used.
 pub(crate) fn usage(pid: u32) -> Result<Usage> {
     let stat = read(pid, "stat")?;
-    // The second field is the name, which may hold blanks and brackets; these are the 14th and
-    // 15th.
+    // The second field is the name, which can contain blanks and parentheses; these are the 14th
+    // and 15th.
     let fields = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u32 = fields
         .split_whitespace()
@@ -31,7 +31,7 @@ pub(crate) fn usage(pid: u32) -> Result<Usage> {
         .sum();
     let mut wakeups = 0;
     for task in fs::read_dir(format!("/proc/{pid}/task"))? {
-        // A thread may end while it is looked at.
+        // A thread may end while it is read.
         let Ok(status) = fs::read_to_string(task?.path().join("status")) else {
             continue;
         };
@@ -43,7 +43,7 @@ pub(crate) fn usage(pid: u32) -> Result<Usage> {
     })
 }
 
-/// Gives the memory that a process has, in MiB.
+/// Returns the resident memory of a process, in MiB.
 pub(crate) fn resident(pid: u32) -> Result<f64> {
     let kib = field(&read(pid, "status")?, "VmRSS:")?;
     Ok(f64::from(u32::try_from(kib)?) / 1024.0)

@@ -1,4 +1,4 @@
-//! How soon the console is gone when it should be, and what it leaves behind.
+//! Measures how soon the console ends, and what it leaves behind.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -11,12 +11,12 @@ use super::report::{Row, Wanted, millis};
 use super::session::Session;
 use super::start::Silent;
 
-/// How long an end is waited for.
+/// The timeout for an end.
 const LONGEST: Duration = Duration::from_secs(5);
-/// How long a console has been trying to connect when it is told to go.
+/// How long a console has been trying to connect when it is ended.
 const CONNECTING: Duration = Duration::from_millis(300);
 
-/// A way to leave.
+/// A way to end the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     Letter,
@@ -35,7 +35,7 @@ impl Way {
         Self::Closed,
     ];
 
-    /// Leaves. Gives when.
+    /// Ends the console. Returns when.
     fn take(self, session: &mut Session) -> Result<Instant> {
         match self {
             Self::Letter => session.press("q"),
@@ -59,7 +59,7 @@ impl fmt::Display for Way {
     }
 }
 
-/// What the console does when it is told to go.
+/// What the console is doing when it is ended.
 #[derive(Clone, Copy, Debug)]
 enum State {
     Live,
@@ -88,8 +88,8 @@ impl State {
         }
     }
 
-    /// Gives the ways to leave; in a dialog a letter is only a letter. A closed terminal is tried
-    /// more often than the others: what it leads to depends on which thread sees it first.
+    /// Returns the ways to end it; in a dialog a letter is only text. A closed terminal is tried
+    /// more often than the others, because the result depends on which thread notices it first.
     fn ways(self) -> impl Iterator<Item = Way> {
         let letter = !matches!(self, Self::Dialog);
         Way::ALL
@@ -99,7 +99,7 @@ impl State {
     }
 }
 
-/// Measures every way to leave in every state.
+/// Measures every way to end in every state.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let mut rows = vec![];
     let mut left_behind = 0;
@@ -123,7 +123,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
 struct End {
     way: Way,
     took: Duration,
-    /// Whether the terminal is as a shell wants it, as far as there still is one.
+    /// Whether the terminal is restored, as far as it still exists.
     clean: bool,
 }
 
@@ -141,7 +141,7 @@ fn row(state: State, ends: &[End]) -> Row {
 
 fn ends(bench: &Bench, state: State) -> Result<Vec<End>> {
     let silent = Silent::listen()?;
-    // All at once, so that only one silence of the store has to be waited for.
+    // All at once, so that the store has to be suspended only once.
     let mut sessions = vec![];
     for way in state.ways() {
         let session = match state {

@@ -1,4 +1,4 @@
-//! What was measured, beside what was wanted.
+//! The measurements, compared with their targets.
 
 use std::fmt::{self, Write as _};
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(crate) struct Row {
     verdict: Verdict,
 }
 
-/// What is wanted of a quantity, and what others reach.
+/// The target of a quantity, and what others reach.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
     unit: &'static str,
@@ -38,7 +38,7 @@ enum Limit {
 }
 
 impl Wanted {
-    /// Wants no more than that.
+    /// Makes an upper limit.
     pub(crate) const fn at_most(limit: f64, unit: &'static str) -> Self {
         Self {
             unit,
@@ -47,7 +47,7 @@ impl Wanted {
         }
     }
 
-    /// Wants no less than that.
+    /// Makes a lower limit.
     pub(crate) const fn at_least(limit: f64, unit: &'static str) -> Self {
         Self {
             unit,
@@ -56,7 +56,7 @@ impl Wanted {
         }
     }
 
-    /// Only wants to know.
+    /// Makes a quantity without a target.
     pub(crate) const fn known(unit: &'static str) -> Self {
         Self {
             unit,
@@ -65,7 +65,7 @@ impl Wanted {
         }
     }
 
-    /// Names what others reach.
+    /// Adds what others reach.
     pub(crate) const fn beside(self, yardstick: &'static str) -> Self {
         Self { yardstick, ..self }
     }
@@ -100,7 +100,7 @@ impl Row {
         }
     }
 
-    /// Reports that what was wanted did not happen, and what did.
+    /// Reports that the expected event did not happen, and what did.
     pub(crate) fn never(
         quantity: impl Into<String>,
         instead: impl Into<String>,
@@ -126,7 +126,7 @@ impl Row {
         }
     }
 
-    /// Adds a word to what was measured.
+    /// Adds a remark to the measured value.
     #[must_use]
     pub(crate) fn with(mut self, remark: &str) -> Self {
         // Writing to a string cannot fail.
@@ -134,7 +134,7 @@ impl Row {
         self
     }
 
-    /// Tells whether a target is missed.
+    /// Returns whether a target is missed.
     pub(crate) fn is_missed(&self) -> bool {
         self.verdict == Verdict::Missed
     }
@@ -155,7 +155,7 @@ impl Row {
     }
 }
 
-/// Figures are as exact as they are worth.
+/// Rounds a figure to a useful precision.
 fn figure(value: f64) -> String {
     if value.fract() == 0.0 || value.abs() >= 100.0 {
         format!("{value:.0}")
@@ -166,7 +166,7 @@ fn figure(value: f64) -> String {
     }
 }
 
-/// Gives milliseconds.
+/// Converts to milliseconds.
 pub(crate) fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
@@ -176,13 +176,13 @@ pub(crate) fn millis(duration: Duration) -> f64 {
 pub(crate) struct Spread(Vec<Duration>);
 
 impl Spread {
-    /// Takes one in.
+    /// Adds a measurement.
     pub(crate) fn add(&mut self, took: Duration) {
         let place = self.0.partition_point(|other| *other <= took);
         self.0.insert(place, took);
     }
 
-    /// Gives what that many in a hundred do not exceed, in milliseconds; 100 gives the longest.
+    /// Returns a percentile in milliseconds; 100 gives the maximum.
     pub(crate) fn of_hundred(&self, share: usize) -> f64 {
         let place = (self.0.len() * share).div_ceil(100).max(1) - 1;
         self.0.get(place).map_or(f64::NAN, |took| millis(*took))
@@ -194,7 +194,7 @@ impl Spread {
 pub(crate) struct Report(pub(crate) Vec<Row>);
 
 impl Report {
-    /// Tells whether any target is missed.
+    /// Returns whether any target is missed.
     pub(crate) fn misses(&self) -> bool {
         self.0.iter().any(Row::is_missed)
     }

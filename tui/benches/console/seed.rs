@@ -1,4 +1,4 @@
-//! The floor that is measured on: made by the operations that make every floor, many at a time.
+//! The floor to measure on: created by the usual operations, many at a time.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::options::Options;
 pub(crate) const ACD: &str = "bench";
 /// The skill of the contacts that are served under load. No other contact needs it.
 pub(crate) const SERVED: &str = "Callback";
-/// The skill of the agents who come and go under load. No contact needs it.
+/// The skill of the agents whose presence changes under load. No contact needs it.
 pub(crate) const COMING: &str = "Standby";
 
 #[rustfmt::skip]
@@ -45,8 +45,9 @@ pub(crate) async fn open(url: &str) -> Result<Arc<RedisAcd>> {
     Ok(Arc::new(RedisAcd::connect(url, name).await?))
 }
 
-/// Makes the floor. Contacts come before anybody is available, so they all wait; who becomes
-/// available then takes one of them, as most do, or serves none that waits.
+/// Creates the floor. Contacts are created before any agent is available, so they all wait. An
+/// agent who then becomes available either takes one of them, as most do, or can serve none of
+/// them.
 pub(crate) async fn plant(url: &str, options: &Options) -> Result<()> {
     let mut stores = vec![];
     for _ in 0..CONNECTIONS {
@@ -82,7 +83,7 @@ pub(crate) async fn plant(url: &str, options: &Options) -> Result<()> {
     .await
 }
 
-/// Does something for each number, many at a time, with a bar that shows how far it is.
+/// Runs an operation for each number, many at a time, with a progress bar.
 async fn each<Doing>(
     what: &'static str,
     numbers: std::ops::RangeInclusive<u64>,
@@ -107,12 +108,13 @@ where
     result.wrap_err_with(|| format!("the {what} of the floor cannot be made"))
 }
 
-/// Gives the id of an agent.
+/// Returns the id of an agent.
 pub(crate) fn id(number: u64) -> Result<AgentId> {
     Ok(format!("agent:{number}").parse()?)
 }
 
-/// Gives how many agents serve under load, and how many others come and go: the first ones.
+/// Returns how many agents serve under load, and how many others change their presence: the first
+/// ones.
 pub(crate) fn helpers(options: &Options) -> u64 {
     (options.agents / 8).min(100)
 }
@@ -154,7 +156,7 @@ fn name(names: &[&str], number: u64) -> Result<PersonName> {
     Ok(names[place].to_owned().try_into()?)
 }
 
-/// Gives what an agent chooses, if anything: whoever is created is unavailable.
+/// Returns the presence that an agent chooses, if any: new agents are unavailable.
 fn presence(options: &Options, number: u64) -> Option<Presence> {
     if number <= 2 * helpers(options) {
         return Some(Presence::Available);
@@ -179,7 +181,7 @@ fn contact(number: u64) -> Result<NewContact> {
     )?)
 }
 
-/// Gives one of the profiles: a language and a subject.
+/// Returns one of the profiles: a language and a subject.
 pub(crate) fn profile(number: u64) -> Result<Vec<Skill>> {
     let number = number % PROFILES;
     Ok(vec![

@@ -1,4 +1,5 @@
-//! A Redis of the benchmark's own: a child, so that it can be stopped and goes when we go.
+//! The benchmark's own Redis: a child process, so that it can be suspended and ends with the
+//! benchmark.
 
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -28,7 +29,7 @@ struct Recipe {
 }
 
 impl Server {
-    /// Starts one with the data of that file, if the file is there; it answers then.
+    /// Starts a server with the data in that file, if it exists; returns once it answers.
     pub(crate) fn start(file: &Path) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let recipe = Recipe::find(dir.path())?;
@@ -56,23 +57,23 @@ impl Server {
         Ok(server)
     }
 
-    /// Gives where it is.
+    /// Returns its URL.
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// Writes its data to the file that it was started with.
+    /// Saves its data to the file that it was started with.
     pub(crate) fn save(&self) -> Result<()> {
         let saved = redis::cmd("SAVE").query(&mut connect(&self.url())?);
         saved.wrap_err("Redis cannot save the floor; is there room on the disk?")
     }
 
-    /// Has it say nothing more, with its connections open.
+    /// Suspends it, with its connections open.
     pub(crate) fn fall_silent(&self) -> Result<()> {
         self.signal(Signal::STOP)
     }
 
-    /// Has it go on where it fell silent.
+    /// Resumes it.
     pub(crate) fn speak_again(&self) -> Result<()> {
         self.signal(Signal::CONT)
     }
@@ -83,7 +84,7 @@ impl Server {
         Ok(kill_process(pid, signal)?)
     }
 
-    /// Waits until it answers: a floor of a million contacts takes its time to load.
+    /// Waits until it answers: a floor of a million contacts takes time to load.
     fn wait(&mut self) -> Result<()> {
         loop {
             if let Some(status) = self.child.try_wait()? {
@@ -103,15 +104,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Also when it is silent; what it held is saved or not wanted.
+        // Also when it is suspended; its data is saved or not needed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 impl Recipe {
-    /// Has the development script bring a server with JSON up, asks it what it is, and lets it go:
-    /// that script knows where Redis and the module come from.
+    /// Has the development script start a server with JSON, asks it for its program and module, and
+    /// stops it: that script knows where to get Redis and the module.
     fn find(dir: &Path) -> Result<Self> {
         let url = script("up", dir)?;
         let found = connect(&url).and_then(|mut connection| Self::of(&mut connection));
@@ -133,7 +134,7 @@ impl Recipe {
             .filter_map(|path| redis::from_redis_value::<String>(path).ok());
         Ok(Self {
             program: program.into(),
-            // One that is built in has none.
+            // With a built-in module there is no file.
             module: paths.map(PathBuf::from).find(|path| path.is_file()),
         })
     }
@@ -157,7 +158,7 @@ fn connect(url: &str) -> Result<Connection> {
     Ok(Client::open(url)?.get_connection()?)
 }
 
-/// Gives a port where nobody listens.
+/// Returns a free port.
 pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -1,5 +1,5 @@
-//! The program in a pseudo-terminal: every piece of what it writes is stamped as it arrives,
-//! counted, and drawn on a screen that can be looked at.
+//! The program in a pseudo-terminal. Its output is timestamped as it arrives, counted, and drawn on
+//! a screen that can be read.
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -22,16 +22,16 @@ const ROWS: u16 = 36;
 const FRAME_END: &[u8] = b"\x1b[?2026l";
 /// A column inside the queue, where a selected row is reversed.
 const IN_QUEUE: u16 = 4;
-/// How long anything may take that is only a step to a measurement.
+/// The timeout for steps that are not themselves measured.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the program wrote, and when it was there.
+/// A piece of output, and when it arrived.
 struct Piece {
     at: Instant,
     bytes: Vec<u8>,
 }
 
-/// What has come so far.
+/// The output so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Output {
     /// Frames that are complete.
@@ -48,7 +48,7 @@ pub(crate) struct Session {
     screen: vt100::Parser,
     /// When it was started.
     pub(crate) begun: Instant,
-    /// What has come so far.
+    /// The output so far.
     pub(crate) output: Output,
     tail: Vec<u8>,
 }
@@ -82,7 +82,7 @@ impl Session {
         command.args(["--redis-url", url, "--acd", ACD]);
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
-        // Whoever runs this may have keys and colours of his own.
+        // The user may have configured keys and colours.
         command.env("XDG_CONFIG_HOME", "/nonexistent");
         for name in ["REDIS_URL", "NO_COLOR", "RUST_LOG"] {
             command.env_remove(name);
@@ -116,15 +116,15 @@ impl Session {
         Ok(session)
     }
 
-    /// Gives its process id.
+    /// Returns its process id.
     pub(crate) fn pid(&self) -> Result<u32> {
         self.child
             .process_id()
             .ok_or_else(|| eyre!("the console has no process id"))
     }
 
-    /// Waits until it is as wished. Gives when the piece was there that made it so; none if it is
-    /// not so within that time or before the program ends.
+    /// Waits until a condition holds. Returns when the piece of output arrived that met it; none if
+    /// it does not hold within that time or before the program ends.
     pub(crate) fn until(
         &mut self,
         patience: Duration,
@@ -141,7 +141,7 @@ impl Session {
         }
     }
 
-    /// Waits until it is as it must be to go on.
+    /// Waits until a condition holds that the next steps need.
     pub(crate) fn must(&mut self, what: &str, wish: impl Fn(&Self) -> bool) -> Result<()> {
         if wish(self) || self.until(PATIENCE, wish).is_some() {
             return Ok(());
@@ -149,7 +149,7 @@ impl Session {
         bail!("no {what} on the screen:\n{}", self.text())
     }
 
-    /// Takes in what comes until that moment.
+    /// Reads output until that moment.
     pub(crate) fn watch_until(&mut self, end: Instant) {
         loop {
             let left = end.saturating_duration_since(Instant::now());
@@ -161,12 +161,12 @@ impl Session {
         }
     }
 
-    /// Takes in what comes for that long.
+    /// Reads output for that long.
     pub(crate) fn watch(&mut self, long: Duration) {
         self.watch_until(Instant::now() + long);
     }
 
-    /// Waits for the first byte of whatever comes.
+    /// Waits for the first byte of output.
     pub(crate) fn first_byte(&mut self, patience: Duration) -> Option<Instant> {
         self.until(patience, |_| true)
     }
@@ -174,7 +174,7 @@ impl Session {
     fn take_in(&mut self, piece: &Piece) {
         self.screen.process(&piece.bytes);
         self.output.bytes += piece.bytes.len() as u64;
-        // An end of a frame may lie across two pieces.
+        // The end of a frame can span two pieces.
         self.tail.extend_from_slice(&piece.bytes);
         let ends = self.tail.windows(FRAME_END.len());
         self.output.frames += ends.filter(|bytes| *bytes == FRAME_END).count() as u64;
@@ -182,7 +182,7 @@ impl Session {
         self.tail.drain(..self.tail.len() - kept);
     }
 
-    /// Presses keys. Gives when.
+    /// Presses keys. Returns when.
     pub(crate) fn press(&mut self, keys: &str) -> Result<Instant> {
         let terminal = self.terminal.as_mut();
         let terminal = terminal.ok_or_else(|| eyre!("the terminal was closed"))?;
@@ -192,17 +192,17 @@ impl Session {
         Ok(at)
     }
 
-    /// Sends a signal. Gives when.
+    /// Sends a signal. Returns when.
     pub(crate) fn signal(&self, signal: Signal) -> Result<Instant> {
         let pid = i32::try_from(self.pid()?).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| eyre!("the console has no process id"))?;
         let at = Instant::now();
-        // One that has ended already needs no signal.
+        // A program that has already ended needs no signal.
         let _ = kill_process(pid, signal);
         Ok(at)
     }
 
-    /// Closes the terminal. Gives when.
+    /// Closes the terminal. Returns when.
     pub(crate) fn close(&mut self) -> Result<Instant> {
         let Some(terminal) = self.terminal.take() else {
             bail!("the terminal was closed already");
@@ -213,7 +213,7 @@ impl Session {
             reader,
             closing,
         } = terminal;
-        // The reader holds the terminal open too; it lets go with the next piece, which comes
+        // The reader keeps the terminal open too. It closes it after the next piece, which arrives
         // with the next second of the console's clock.
         closing.store(true, Ordering::SeqCst);
         let end = Instant::now() + PATIENCE;
@@ -226,7 +226,7 @@ impl Session {
         Ok(at)
     }
 
-    /// Waits for the end of the program. Gives when it ended.
+    /// Waits for the end of the program. Returns when it ended.
     pub(crate) fn end(&mut self, patience: Duration) -> Result<Option<Instant>> {
         let end = Instant::now() + patience;
         while self.child.try_wait()?.is_none() {
@@ -238,12 +238,12 @@ impl Session {
         Ok(Some(Instant::now()))
     }
 
-    /// Gives the code that it ended with, if it has.
+    /// Returns its exit code, if it has ended.
     pub(crate) fn code(&mut self) -> Result<Option<u32>> {
         Ok(self.child.try_wait()?.map(|status| status.exit_code()))
     }
 
-    /// Tells whether the terminal is as a shell wants it.
+    /// Returns whether the terminal is restored.
     pub(crate) fn is_given_back(&self) -> bool {
         let screen = self.screen.screen();
         !screen.alternate_screen()
@@ -252,28 +252,28 @@ impl Session {
             && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
     }
 
-    /// Gives what is on the screen.
+    /// Returns the text on the screen.
     pub(crate) fn text(&self) -> String {
         self.screen.screen().contents()
     }
 
-    /// Tells whether a text is on the screen.
+    /// Returns whether a text is on the screen.
     pub(crate) fn shows(&self, text: &str) -> bool {
         self.text().contains(text)
     }
 
-    /// Tells whether the store answers and contacts are seen.
+    /// Returns whether the store answers and contacts are shown.
     pub(crate) fn is_live(&self) -> bool {
         let text = self.text();
         text.contains("● live") && text.lines().any(|line| has_priority(line, "P1"))
     }
 
-    /// Tells whether a contact of the most urgent priority is seen in the queue.
+    /// Returns whether a contact of the most urgent priority is shown in the queue.
     pub(crate) fn shows_urgent(&self) -> bool {
         self.text().lines().any(|line| has_priority(line, "P0"))
     }
 
-    /// Gives the place in the queue of the row that is selected.
+    /// Returns the place in the queue of the selected row.
     pub(crate) fn selected_place(&self) -> Option<u64> {
         let screen = self.screen.screen();
         let reversed = |row: u16, column: u16| {

@@ -1,4 +1,4 @@
-//! How soon there is something to see.
+//! Measures how soon the console shows something.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -10,20 +10,20 @@ use super::report::{Row, Spread, Wanted, millis};
 use super::server::free_port;
 use super::session::{PATIENCE, Session};
 
-/// How long a first frame is waited for.
+/// The timeout for a first frame.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// A Redis that takes connections and says nothing, for as long as it is held.
+/// A Redis that accepts connections and never answers, until it is dropped.
 pub(crate) struct Silent(TcpListener);
 
 impl Silent {
     /// Listens.
     pub(crate) fn listen() -> Result<Self> {
-        // The kernel takes the connections; nobody ever reads them.
+        // The kernel accepts the connections; nothing reads from them.
         Ok(Self(TcpListener::bind("127.0.0.1:0")?))
     }
 
-    /// Gives where it is.
+    /// Returns its URL.
     pub(crate) fn url(&self) -> Result<String> {
         Ok(format!("redis://{}/", self.0.local_addr()?))
     }

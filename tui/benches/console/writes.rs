@@ -1,4 +1,4 @@
-//! How many system calls a frame takes to leave.
+//! Measures how many system calls it takes to write a frame.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -12,12 +12,12 @@ use super::Bench;
 use super::report::{Row, Wanted};
 use super::session::Session;
 
-/// How long is looked.
+/// How long to trace.
 const LOOK: Duration = Duration::from_secs(5);
-/// How long strace may take to be there.
+/// How long strace may take to attach.
 const ATTACH: Duration = Duration::from_secs(3);
 
-/// Measures the writes to the terminal under load, by what strace sees.
+/// Measures the writes to the terminal under load, with strace.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let wanted = Wanted::at_most(1.0, "a frame").beside("12 through a line buffer");
     let quantity = "writes to the terminal";
@@ -34,12 +34,12 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     }])
 }
 
-/// Gives how many frames were begun and how many writes went to the terminal; none if strace
-/// cannot look.
+/// Returns how many frames were begun and how many writes went to the terminal; none if strace
+/// cannot trace.
 fn traced(session: &mut Session, look: Duration) -> Result<Option<(u32, u32)>> {
     let file = tempfile::NamedTempFile::new()?;
     let strace = Command::new("strace")
-        // All threads, with the names of files and the first bytes of what is written.
+        // All threads, with file names and the first bytes of what is written.
         .args(["-f", "-y", "-s", "8", "-e", "trace=write,writev", "-o"])
         .arg(file.path())
         .arg("-p")
@@ -54,11 +54,11 @@ fn traced(session: &mut Session, look: Duration) -> Result<Option<(u32, u32)>> {
         && strace.try_wait()?.is_none()
         && Instant::now() < patience
     {
-        // Frames come all the time: the first that is seen shows that strace is there.
+        // Frames are drawn all the time, so the first one seen shows that strace has attached.
         session.watch(Duration::from_millis(20));
     }
     session.watch(look);
-    // At its end it lets the console go on.
+    // At its end strace lets the console continue.
     let pid = i32::try_from(strace.id()).ok().and_then(Pid::from_raw);
     let pid = pid.ok_or_else(|| eyre!("strace has no process id"))?;
     while strace.try_wait()?.is_none() {
