@@ -7,6 +7,7 @@
 //! from the lists what does not belong there, put all contacts where they belong, check all agents
 //! (who may get contacts that were put back), compare the totals.
 
+use redis::{Cmd, FromRedisValue};
 use tokio::time::Instant;
 
 use super::RedisAcd;
@@ -18,8 +19,10 @@ use crate::error::Result;
 const STEP: usize = 100;
 /// How many keys the server examines in one step of the search.
 const SEARCHED: usize = 500;
-/// The most lines whose lengths are summed in one step, and agents whose marks are examined.
+/// The most lines whose lengths are summed in one step.
 const MOST_LINES: usize = 5_000;
+/// The most agents whose marks are examined to tell whether the ACD was closed.
+const MOST_AGENTS: usize = 5_000;
 /// How many findings are kept as sentences.
 pub const FINDINGS_KEPT: usize = 200;
 
@@ -128,10 +131,8 @@ impl RedisAcd {
             // Any other repair would create it again.
             if matches!(round, Round::Lists) {
                 let script = either(repair, scripts::CHECK_META, scripts::REPAIR_META);
-                let mut script = self.script(script);
-                script.arg(word(repair)).arg(MOST_LINES);
-                let (found,): (Found,) = self.run(&script).await?;
-                audit.add(found);
+                self.check_floor(repair, script, MOST_AGENTS, &mut audit)
+                    .await?;
             }
             let mut cursor = 0;
             loop {
@@ -154,10 +155,8 @@ impl RedisAcd {
             }
         }
         let script = either(repair, scripts::CHECK_FLOOR, scripts::REPAIR_FLOOR);
-        let mut script = self.script(script);
-        script.arg(word(repair)).arg(MOST_LINES);
-        let (found,): (Found,) = self.run(&script).await?;
-        audit.add(found);
+        self.check_floor(repair, script, MOST_LINES, &mut audit)
+            .await?;
         progress(&audit);
         Ok(audit)
     }
@@ -178,15 +177,21 @@ impl RedisAcd {
         Ok((next, keys))
     }
 
+    /// Runs one step, then rests for as long as it took.
+    async fn step<T: FromRedisValue>(&self, script: &Cmd) -> Result<T> {
+        let began = Instant::now();
+        let reply = self.run(script).await?;
+        tokio::time::sleep(began.elapsed()).await;
+        Ok(reply)
+    }
+
     /// Audits the types of these keys.
     async fn check_types(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
         let script = either(repair, scripts::CHECK_KEYS, scripts::REPAIR_KEYS);
         for keys in keys.chunks(STEP) {
             let mut script = self.script(script);
             script.arg(word(repair)).arg(keys);
-            let began = Instant::now();
-            let (found,): (Found,) = self.run(&script).await?;
-            tokio::time::sleep(began.elapsed()).await;
+            let (found,): (Found,) = self.step(&script).await?;
             audit.add(found);
         }
         Ok(())
@@ -208,44 +213,59 @@ impl RedisAcd {
 
     /// Audits the contacts among these keys.
     async fn check_contacts(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
-        let contacts = keys.iter().filter_map(|key| match Subject::of(key)? {
+        let ids = keys.iter().filter_map(|key| match Subject::of(key)? {
             Subject::Contact(id) => Some(id),
             _ => None,
         });
         let script = either(repair, scripts::CHECK_CONTACTS, scripts::REPAIR_CONTACTS);
-        for ids in contacts.collect::<Vec<_>>().chunks(STEP) {
-            audit.contacts += self.check_documents(repair, script, ids, audit).await?;
-        }
+        audit.contacts += self.check_documents(repair, script, ids, audit).await?;
         Ok(())
     }
 
     /// Audits the agents among these keys.
     async fn check_agents(&self, repair: bool, keys: &[String], audit: &mut Audit) -> Result<()> {
-        let agents = keys.iter().filter_map(|key| match Subject::of(key)? {
+        let ids = keys.iter().filter_map(|key| match Subject::of(key)? {
             Subject::Agent(id) => Some(id),
             _ => None,
         });
         let script = either(repair, scripts::CHECK_AGENTS, scripts::REPAIR_AGENTS);
-        for ids in agents.collect::<Vec<_>>().chunks(STEP) {
-            audit.agents += self.check_documents(repair, script, ids, audit).await?;
-        }
+        audit.agents += self.check_documents(repair, script, ids, audit).await?;
         Ok(())
     }
 
-    async fn check_documents(
+    /// Audits documents of one kind. Returns how many exist.
+    async fn check_documents<'a>(
         &self,
         repair: bool,
         script: Script,
-        ids: &[&str],
+        ids: impl Iterator<Item = &'a str>,
         audit: &mut Audit,
     ) -> Result<u64> {
+        let ids: Vec<&str> = ids.collect();
+        let mut exist = 0;
+        for ids in ids.chunks(STEP) {
+            let mut script = self.script(script);
+            script.arg(word(repair)).arg(ids);
+            let (looked, found): (u64, Found) = self.step(&script).await?;
+            exist += looked;
+            audit.add(found);
+        }
+        Ok(exist)
+    }
+
+    /// Audits what concerns the whole floor; `most` bounds how much of it.
+    async fn check_floor(
+        &self,
+        repair: bool,
+        script: Script,
+        most: usize,
+        audit: &mut Audit,
+    ) -> Result<()> {
         let mut script = self.script(script);
-        script.arg(word(repair)).arg(ids);
-        let began = Instant::now();
-        let (looked, found): (u64, Found) = self.run(&script).await?;
-        tokio::time::sleep(began.elapsed()).await;
+        script.arg(word(repair)).arg(most);
+        let (found,): (Found,) = self.run(&script).await?;
         audit.add(found);
-        Ok(looked)
+        Ok(())
     }
 
     async fn check_list(
@@ -261,9 +281,7 @@ impl RedisAcd {
         loop {
             let mut script = self.script_on(script, &self.key(key));
             script.arg(word(repair)).arg(kind).arg(name).arg(cursor);
-            let began = Instant::now();
-            let (next, looked, found): (String, u64, Found) = self.run(&script).await?;
-            tokio::time::sleep(began.elapsed()).await;
+            let (next, looked, found): (String, u64, Found) = self.step(&script).await?;
             audit.places += looked;
             audit.add(found);
             if next == "0" {
@@ -279,9 +297,7 @@ impl RedisAcd {
         loop {
             let mut script = self.script_on(script, &self.key(key));
             script.arg(word(repair)).arg(cursor);
-            let began = Instant::now();
-            let (next, found): (String, Found) = self.run(&script).await?;
-            tokio::time::sleep(began.elapsed()).await;
+            let (next, found): (String, Found) = self.step(&script).await?;
             audit.add(found);
             if next == "0" {
                 return Ok(());
