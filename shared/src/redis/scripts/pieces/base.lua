@@ -73,7 +73,7 @@ end
 -- Parses a number, or returns nil if it is not one that can be calculated with exactly.
 local function whole(text)
   local number = tonumber(text)
-  return number and number >= 0 and number < 2 ^ 53 and number or nil
+  return number and number >= 0 and number < 2 ^ 53 and math.floor(number) or nil
 end
 
 -- Returns a refusal: a code and details for the caller. A code alone would be treated as the text

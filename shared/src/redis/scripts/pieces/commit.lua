@@ -20,7 +20,8 @@ local function begin_change()
   last_tick, last_event, last_minute = tonumber(stood[1]), tonumber(stood[2]), tonumber(stood[3])
   meta_lost = false
   -- One check for all three, as a failure is rare.
-  if not (last_tick and last_event and last_minute and last_tick + last_event + last_minute < 2 ^ 53) then
+  if not (last_tick and last_event and last_minute and last_tick >= 0 and last_event >= 0
+    and last_minute >= 0 and last_tick + last_event + last_minute < 2 ^ 53) then
     last_tick, last_event, last_minute = whole(stood[1]) or 0, whole(stood[2]) or end_of_log(), whole(stood[3]) or 0
     meta_lost = not (stood[1] or stood[2] or stood[3]) and is_meta_lost()
   end
