@@ -4,11 +4,14 @@
 
 mod input;
 
+use std::sync::Arc;
+
 use engine::traffic::{GUEST_MARK, Taken};
-use shared::Acd as _;
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{Attributes, ContactId, ContactState, NewContact, Outcome, Priority};
 use shared::seen::AgentSeen;
+use shared::{Acd, Store};
+use tokio::sync::mpsc;
 use tui::demo::{Demo, Ground};
 use tui::effect::{Effect, Switch};
 use tui::message::{DemoEnd, Message};
@@ -224,8 +227,8 @@ async fn a_series_comes_true_at_the_store() {
     assert_eq!(acd.overview().await.unwrap().waiting, before + 5);
 }
 
-#[tokio::test]
-async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
+/// Returns an open floor behind an API, with a demo for it that has not started.
+async fn served_floor() -> (Arc<dyn Store>, engine::serve::Running, Demo) {
     let acd = shared::open(None, shared::text::AcdName::default()).await;
     let acd = acd.unwrap();
     acd.open().await.unwrap();
@@ -234,16 +237,27 @@ async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
         ..engine::serve::Options::default()
     };
     let engine = engine::serve::start(acd.clone(), options).await.unwrap();
-    let mut demo = Demo::new(Ground::Here {
+    let demo = Demo::new(Ground::Here {
         address: Some(engine.address().unwrap().to_string()),
         begun_for_it: false,
     });
-    let (sender, mut ends) = tokio::sync::mpsc::channel(4);
+    (acd, engine, demo)
+}
+
+/// Starts the demo, and stops it once some of its agents are there.
+async fn play_and_stop(acd: &dyn Acd, demo: &mut Demo, sender: &mpsc::Sender<Message>) {
     demo.start(sender.clone());
     while acd.overview().await.unwrap().agents < 3 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     demo.stop(sender.clone());
+}
+
+#[tokio::test]
+async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
+    let (acd, engine, mut demo) = served_floor().await;
+    let (sender, mut ends) = mpsc::channel(4);
+    play_and_stop(&*acd, &mut demo, &sender).await;
     assert_eq!(
         ends.recv().await,
         Some(Message::DemoEnded(Ok(DemoEnd::with(Some(0)))))
@@ -272,24 +286,9 @@ async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
 
 #[tokio::test]
 async fn the_end_of_a_demo_cancels_what_it_injected_and_hands_back_the_contacts_of_others() {
-    let acd = shared::open(None, shared::text::AcdName::default()).await;
-    let acd = acd.unwrap();
-    acd.open().await.unwrap();
-    let options = engine::serve::Options {
-        listen: Some("127.0.0.1:0".parse().unwrap()),
-        ..engine::serve::Options::default()
-    };
-    let engine = engine::serve::start(acd.clone(), options).await.unwrap();
-    let mut demo = Demo::new(Ground::Here {
-        address: Some(engine.address().unwrap().to_string()),
-        begun_for_it: false,
-    });
-    let (sender, mut ends) = tokio::sync::mpsc::channel(4);
-    demo.start(sender.clone());
-    while acd.overview().await.unwrap().agents < 3 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    demo.stop(sender.clone());
+    let (acd, engine, mut demo) = served_floor().await;
+    let (sender, mut ends) = mpsc::channel(4);
+    play_and_stop(&*acd, &mut demo, &sender).await;
     ends.recv().await.unwrap();
 
     // What a session that died left behind: agents, on contacts and not, among its own contacts and
