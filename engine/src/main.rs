@@ -57,7 +57,14 @@ async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {
             let line = doors::redis_acl::line(&args);
             Ok(told(say::out(format_args!("{line}\n"))))
         }
-        Some(Command::RedisFunctions) => Ok(told(say::out(shared::redis::functions()))),
+        Some(Command::RedisFunctions { check }) => {
+            let functions = if check {
+                shared::redis::functions_of_the_audit()
+            } else {
+                shared::redis::functions()
+            };
+            Ok(told(say::out(functions)))
+        }
         Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
         Some(Command::Check(args)) => Ok(match check::command(args).await {
             Ok(true) => ExitCode::SUCCESS,

@@ -48,9 +48,9 @@ pub fn line(args: &Args) -> String {
     let words = ["ACL", "SETUSER", &args.user].map(str::to_owned);
     let words = words.into_iter().chain(password.into_iter().flatten());
     let audit = args.check.then_some(acl::OF_THE_AUDIT);
-    let usual = acl::COMMANDS.into_iter();
-    let usual = usual.filter(|command| !args.shared || *command != acl::LOADING);
-    let commands = usual.chain(audit.into_iter().flatten());
+    let commands = acl::COMMANDS.into_iter().chain(audit.into_iter().flatten());
+    let of_the_server = [acl::LOADING, acl::UNLOADING];
+    let commands = commands.filter(|command| !args.shared || !of_the_server.contains(command));
     let words = words.chain(acl::rules(&args.acd, commands));
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }

@@ -61,9 +61,13 @@ pub const COMMANDS: [&str; 45] = [
     "zscore",
 ];
 
+/// Deletes the audit's scripts after an audit.
+pub const UNLOADING: &str = "function|delete";
+
 /// The additional commands that the audit needs. It searches the whole server for keys, so its user
-/// sees the names of all keys, but not the contents of other ACDs' keys.
-pub const OF_THE_AUDIT: [&str; 5] = ["hkeys", "hlen", "hscan", "scan", "zscan"];
+/// sees the names of all keys, but not the contents of other ACDs' keys. Its scripts are deleted
+/// afterwards; a user who may load functions may delete those of others too.
+pub const OF_THE_AUDIT: [&str; 6] = ["hkeys", "hlen", "hscan", "scan", "zscan", UNLOADING];
 
 /// Returns the rules for `ACL SETUSER`. They reset the user: afterwards it may run these commands
 /// on the keys of this ACD and nothing else. Its passwords stay.

@@ -7,13 +7,14 @@
 //! from the lists what does not belong there, put all contacts where they belong, check all agents
 //! (who may get contacts that were put back), compare the totals.
 
-use redis::{Cmd, FromRedisValue};
+use redis::{Cmd, FromRedisValue, RedisError};
 use tokio::time::Instant;
 
 use super::RedisAcd;
-use super::scripts::{self, Script};
+use super::failure::{Failure, is_forbidden, store_error};
+use super::scripts::{self, LIBRARY_OF_THE_AUDIT, Script};
 use crate::acd::Acd as _;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How many subjects a step checks.
 const STEP: usize = 100;
@@ -23,6 +24,8 @@ const SEARCHED: usize = 500;
 const MOST_LINES: usize = 5_000;
 /// The most agents whose marks are examined to tell whether the ACD was closed.
 const MOST_AGENTS: usize = 5_000;
+/// How often the audit's library is loaded for one step.
+const LOADS: usize = 10;
 /// How many findings are kept as sentences.
 pub const FINDINGS_KEPT: usize = 200;
 
@@ -114,7 +117,13 @@ impl<'a> Subject<'a> {
 impl RedisAcd {
     /// Audits everything in Redis, and repairs what it can if `repair` is set. Calls `progress`
     /// after each step with the findings so far.
-    pub async fn check(&self, repair: bool, mut progress: impl FnMut(&Audit)) -> Result<Audit> {
+    pub async fn check(&self, repair: bool, progress: impl FnMut(&Audit)) -> Result<Audit> {
+        let audit = self.audit(repair, progress).await;
+        self.unload().await;
+        audit
+    }
+
+    async fn audit(&self, repair: bool, mut progress: impl FnMut(&Audit)) -> Result<Audit> {
         let mut audit = Audit::default();
         if let Some(keeping) = self.keeping().await {
             let evicts = keeping.eviction().map(|what| (what, false));
@@ -180,9 +189,32 @@ impl RedisAcd {
     /// Runs one step, then rests for as long as it took.
     async fn step<T: FromRedisValue>(&self, script: &Cmd) -> Result<T> {
         let began = Instant::now();
-        let reply = self.run(script).await?;
+        let reply = self.run_of_audit(script).await?;
         tokio::time::sleep(began.elapsed()).await;
         Ok(reply)
+    }
+
+    /// Runs a script of the audit. Loads its library first if the server does not have it; another
+    /// audit that ends may take it away again before the script runs.
+    async fn run_of_audit<T: FromRedisValue>(&self, script: &Cmd) -> Result<T> {
+        for _ in 0..LOADS {
+            match self.try_on(None, script).await {
+                Err(Failure::UnknownScript) => {
+                    let loaded = self.load(&LIBRARY_OF_THE_AUDIT).await;
+                    loaded.map_err(|error| not_loaded(&error))?;
+                }
+                reply => return Ok(reply?),
+            }
+        }
+        Ok(self.try_on(None, script).await?)
+    }
+
+    /// Deletes the audit's library. Without the permission it stays, as where an admin loads the
+    /// libraries.
+    async fn unload(&self) {
+        let mut delete = redis::cmd("FUNCTION");
+        delete.arg("DELETE").arg(&LIBRARY_OF_THE_AUDIT.name);
+        let _: Result<()> = self.ask(&delete).await;
     }
 
     /// Audits the types of these keys.
@@ -263,7 +295,7 @@ impl RedisAcd {
     ) -> Result<()> {
         let mut script = self.script(script);
         script.arg(word(repair)).arg(most);
-        let (found,): (Found,) = self.run(&script).await?;
+        let (found,): (Found,) = self.run_of_audit(&script).await?;
         audit.add(found);
         Ok(())
     }
@@ -305,6 +337,18 @@ impl RedisAcd {
             cursor = next;
         }
     }
+}
+
+fn not_loaded(error: &RedisError) -> Error {
+    if is_forbidden(error) {
+        return Error::StoreRefuses(
+            "the Redis user may not load the audit's scripts: `switchboard-engine redis-acl \
+             --check` permits it, or an admin loads what `switchboard-engine redis-functions \
+             --check` prints"
+                .to_owned(),
+        );
+    }
+    store_error(error)
 }
 
 fn either(repair: bool, check: Script, mend: Script) -> Script {

@@ -8,7 +8,7 @@ use redis::{RedisError, RedisResult};
 use super::connect_error::{ConnectError, refusal};
 use super::failure::{is_unknown_command, store_error, unknown_script};
 use super::link::{ClientSource, Link};
-use super::scripts::{LIBRARY, READY};
+use super::scripts::{LIBRARY, Library, READY};
 use super::server::RedisServer;
 use crate::error::Error;
 use crate::keeping;
@@ -128,18 +128,21 @@ pub(super) async fn proved(connection: &mut ConnectionManager, meta: &str) -> Re
     let proved: RedisResult<()> = prove.query_async(connection).await;
     match proved {
         Err(error) if unknown_script(&error) => {
-            load_scripts(connection).await?;
+            load_scripts(connection, &LIBRARY).await?;
             prove.query_async(connection).await
         }
         proved => proved,
     }
 }
 
-/// Loads the scripts into the server. If they exist already that is fine: their names depend on the
+/// Loads scripts into the server. If they exist already that is fine: their names depend on the
 /// text.
-pub(super) async fn load_scripts(connection: &mut ConnectionManager) -> RedisResult<()> {
+pub(super) async fn load_scripts(
+    connection: &mut ConnectionManager,
+    library: &Library,
+) -> RedisResult<()> {
     let mut load = redis::cmd("FUNCTION");
-    load.arg("LOAD").arg(&LIBRARY.text);
+    load.arg("LOAD").arg(&library.text);
     match load.query_async(connection).await {
         Err(error)
             if error

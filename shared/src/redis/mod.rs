@@ -43,7 +43,7 @@ pub use connect_error::ConnectError;
 pub use durable::Durability;
 use durable::Lane;
 use failure::Failure;
-use scripts::Script;
+use scripts::{Library, Script};
 pub use server::{RedisServer, RedisTls};
 
 /// Escapes a text so that, as a Redis pattern, it matches only itself. An ACD's name may have
@@ -59,9 +59,14 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-/// Returns the library of all scripts, as `FUNCTION LOAD` takes it.
+/// Returns the library of the operations' scripts, as `FUNCTION LOAD` takes it.
 pub fn functions() -> &'static str {
     &scripts::LIBRARY.text
+}
+
+/// Returns the library of the audit's scripts, as `FUNCTION LOAD` takes it.
+pub fn functions_of_the_audit() -> &'static str {
+    &scripts::LIBRARY_OF_THE_AUDIT.text
 }
 
 /// An ACD on Redis. Any number of processes may use it at once.
@@ -200,7 +205,7 @@ impl RedisAcd {
     ) -> Result<T, Failure> {
         match self.try_on(lane, call).await {
             Err(Failure::UnknownScript) => {
-                self.load().await?;
+                self.load(&scripts::LIBRARY).await?;
                 self.try_on(lane, call).await
             }
             answer => answer,
@@ -231,11 +236,11 @@ impl RedisAcd {
         self.link.await_answer(number, answer).await
     }
 
-    /// Loads the scripts into the server.
-    async fn load(&self) -> Result<(), Failure> {
+    /// Loads scripts into the server.
+    async fn load(&self, library: &Library) -> RedisResult<()> {
         let mut lease = self.link.lease();
         let number = lease.number();
-        let load = connect::load_scripts(&mut lease.connection);
-        Ok(self.link.await_answer(number, load).await?)
+        let load = connect::load_scripts(&mut lease.connection, library);
+        self.link.await_answer(number, load).await
     }
 }

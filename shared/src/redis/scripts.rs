@@ -1,4 +1,8 @@
-//! The scripts: one file per operation, all functions of one library that the server keeps.
+//! The scripts: one file per operation, all functions of a library that the server keeps.
+//!
+//! The scripts of the audit are a second library, which the server has only during an audit. Lua's
+//! garbage collector goes through everything that is loaded, so they would make every operation up
+//! to 4 % slower.
 
 mod constants;
 
@@ -15,43 +19,46 @@ macro_rules! pieces {
 
 /// The shared parts of scripts, name and text. Each may use those before it.
 const PIECES: &[(&str, &str)] = pieces! {
-    "base" "call" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "seen" "floor" "sweep" "page" "check" "script"
+    "base" "call" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "seen" "floor" "sweep" "page" "script"
 };
+
+/// The parts that only scripts of the audit use.
+const PIECES_OF_THE_AUDIT: &[(&str, &str)] = pieces! { "check" };
 
 /// A script of the library, which is one operation.
 #[derive(Clone, Copy)]
 pub(super) struct Script {
     name: &'static str,
     flags: &'static str,
+    #[cfg(test)]
+    file: &'static str,
     own: &'static str,
     function: fn() -> &'static str,
 }
 
-/// Defines each script: its flags and its file.
+/// Defines the scripts of a library: the flags and the file of each.
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $flags:literal $file:literal;)*) => {
+    ($all:ident in $library:ident: $($name:ident = $flags:literal $file:literal;)*) => {
         $(
-            $(#[$doc])*
             pub(super) const $name: Script = Script {
                 name: stringify!($name),
                 flags: $flags,
+                #[cfg(test)]
+                file: $file,
                 own: include_str!(concat!("scripts/", $file, ".lua")),
                 function: || {
-                    static NAME: LazyLock<String> = LazyLock::new(|| function(stringify!($name)));
+                    static NAME: LazyLock<String> = LazyLock::new(|| $library.function(stringify!($name)));
                     &NAME
                 },
             };
         )*
 
-        const ALL: &[Script] = &[$($name),*];
-
-        /// The files in use, for the test that finds unused ones.
-        #[cfg(test)]
-        const FILES: &[&str] = &[$($file),*];
+        const $all: &[Script] = &[$($name),*];
     };
 }
 
 scripts! {
+    ALL in LIBRARY:
     CREATE_CONTACT = "" "create_contact";
     // Operations that free memory may run on a full server.
     END_CONTACT = "allow-oom" "end_contact";
@@ -75,7 +82,11 @@ scripts! {
     AGENTS = "no-writes" "agents";
     SKILLS = "no-writes" "skills";
     EXPLAIN = "no-writes" "explain";
-    // Each twice, so that the server itself ensures that a check without repair writes nothing.
+}
+
+// Each twice, so that the server itself ensures that a check without repair writes nothing.
+scripts! {
+    ALL_OF_THE_AUDIT in LIBRARY_OF_THE_AUDIT:
     CHECK_KEYS = "no-writes" "check_keys";
     REPAIR_KEYS = "" "check_keys";
     CHECK_META = "no-writes" "check_meta";
@@ -99,45 +110,65 @@ impl Script {
     }
 }
 
-/// Makes the name of a script's function. It includes the version of the text, so that processes of
-/// two versions do not disturb each other.
-fn function(script: &str) -> String {
-    format!("{}_{}", script.to_lowercase(), LIBRARY.version)
-}
-
-/// All scripts, in the form in which they are loaded into the server.
+/// Some of the scripts, in the form in which they are loaded into the server.
 pub(super) struct Library {
+    /// The digest of the text. Names include it, so that processes of two versions do not disturb
+    /// each other.
     version: String,
+    /// The name under which the server keeps it.
+    pub(super) name: String,
     pub(super) text: String,
 }
 
-pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-    let mut scripts = constants::lua();
-    scripts.extend(PIECES.iter().map(|(_, text)| *text));
-    for Script {
-        name, flags, own, ..
-    } in ALL
-    {
-        let name = name.to_lowercase();
-        let flag = if flags.is_empty() {
-            String::new()
-        } else {
-            format!("'{flags}'")
-        };
-        let many = ["check_", "repair_", "continue_floor", "run_due"];
-        let many = many.iter().any(|many| name.starts_with(many));
-        let _ = write!(
-            scripts,
-            "script('{name}', {{ {flag} }}, {many}, function()\n{own}end)\n"
-        );
-    }
-    let mut version = Text::new(&scripts).get_hash().to_owned();
-    version.truncate(12);
-    // The flags make the server refuse a script that it could not finish (out of memory, read-only)
-    // before its first write instead of during it.
-    let text = format!("#!lua name=switchboard_{version}\nlocal VERSION = '{version}'\n{scripts}");
-    Library { version, text }
+/// The scripts of all operations. The server keeps them.
+pub(super) static LIBRARY: LazyLock<Library> =
+    LazyLock::new(|| Library::new("switchboard", &[PIECES], ALL));
+
+/// The scripts of the audit. The server has them only while an audit runs.
+pub(super) static LIBRARY_OF_THE_AUDIT: LazyLock<Library> = LazyLock::new(|| {
+    let pieces = [PIECES, PIECES_OF_THE_AUDIT];
+    Library::new("switchboard_audit", &pieces, ALL_OF_THE_AUDIT)
 });
+
+impl Library {
+    fn new(name: &str, pieces: &[&[(&str, &str)]], all: &[Script]) -> Self {
+        let mut scripts = constants::lua();
+        scripts.extend(pieces.iter().copied().flatten().map(|(_, text)| *text));
+        for Script {
+            name, flags, own, ..
+        } in all
+        {
+            let name = name.to_lowercase();
+            let flag = if flags.is_empty() {
+                String::new()
+            } else {
+                format!("'{flags}'")
+            };
+            let many = ["check_", "repair_", "continue_floor", "run_due"];
+            let many = many.iter().any(|many| name.starts_with(many));
+            let _ = write!(
+                scripts,
+                "script('{name}', {{ {flag} }}, {many}, function()\n{own}end)\n"
+            );
+        }
+        let mut version = Text::new(&scripts).get_hash().to_owned();
+        version.truncate(12);
+        let name = format!("{name}_{version}");
+        // The flags make the server refuse a script that it could not finish (out of memory,
+        // read-only) before its first write instead of during it.
+        let text = format!("#!lua name={name}\nlocal VERSION = '{version}'\n{scripts}");
+        Self {
+            version,
+            name,
+            text,
+        }
+    }
+
+    /// Returns the name of a script's function.
+    fn function(&self, script: &str) -> String {
+        format!("{}_{}", script.to_lowercase(), self.version)
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,8 @@ use shared::Acd as _;
 use shared::conformance::{
     Floor, agents, contacts, explaining, figures, reading, routing, steering, whole_floor,
 };
-use shared::redis::acl::{COMMANDS, LOADING, OF_THE_AUDIT, rules};
-use shared::redis::{ConnectError, Durability, RedisAcd, functions};
+use shared::redis::acl::{COMMANDS, LOADING, OF_THE_AUDIT, UNLOADING, rules};
+use shared::redis::{ConnectError, Durability, RedisAcd, functions, functions_of_the_audit};
 use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
 use shared::text::AcdName;
 use shared::time::ManualClock;
@@ -128,6 +128,35 @@ async fn a_user_who_may_not_load_functions_runs_loaded_ones() {
     let acd = RedisAcd::connect(&url, name).await.unwrap();
     acd.ready().await.unwrap();
     acd.open().await.unwrap();
+}
+
+/// The scripts of the audit are loaded by an admin as well, and stay.
+#[tokio::test]
+async fn a_user_who_may_not_load_functions_audits_with_loaded_ones() {
+    let server = OwnRedis::start().await;
+    let name: AcdName = "acd".parse().unwrap();
+    let mut admin = admin_of(&server.url()).await;
+    let all = COMMANDS.into_iter().chain(OF_THE_AUDIT);
+    let less: Vec<&str> = all
+        .filter(|it| ![LOADING, UNLOADING].contains(it))
+        .collect();
+    permit(&mut admin, "limited", &name, &less).await;
+    let load = cmd("FUNCTION").arg("LOAD").arg(functions()).clone();
+    let _: Value = load.query_async(&mut admin).await.unwrap();
+    let acd = RedisAcd::connect(&as_user(&server.url(), "limited"), name).await;
+    let acd = acd.unwrap();
+    let refused = acd.check(false, |_| ()).await.unwrap_err().to_string();
+    assert!(refused.contains("redis-functions --check"), "{refused}");
+
+    let load = cmd("FUNCTION")
+        .arg("LOAD")
+        .arg(functions_of_the_audit())
+        .clone();
+    let _: Value = load.query_async(&mut admin).await.unwrap();
+    for _ in 0..2 {
+        let audit = acd.check(true, |_| ()).await.unwrap();
+        assert_eq!(audit.wrong, 0, "{audit:?}");
+    }
 }
 
 async fn admin_of(server: &str) -> MultiplexedConnection {

@@ -1,10 +1,16 @@
 //! Damage done in Redis by another client: the audit finds it and repairs it if asked to.
 
-use redis::Value;
+use std::collections::HashMap;
+
+use futures::future::join_all;
+use redis::{Client, Value, cmd, from_redis_value_ref};
+use shared::Acd as _;
+use shared::agent::NewAgent;
 use shared::conformance::Floor;
 use shared::contact::ContactId;
 use shared::redis::{Audit, RedisAcd};
-use shared::testing::{connection, redis_url};
+use shared::testing::{OwnRedis, connection, redis_url};
+use shared::text::PersonName;
 use shared::time::Millis;
 
 use crate::support::{Ids, fill, over_redis};
@@ -23,7 +29,7 @@ async fn damage(floor: &Floor, ids: &Ids, command: &str) {
         .replace("ASSIGNED", &ids.assigned.0.to_string())
         .replace("OVER", &ids.over.0.to_string());
     let mut words = command.split(' ');
-    let mut asked = redis::cmd(words.next().unwrap());
+    let mut asked = cmd(words.next().unwrap());
     asked.arg(words.collect::<Vec<_>>());
     let _: Value = asked.query_async(&mut connection().await).await.unwrap();
 }
@@ -159,7 +165,7 @@ async fn a_contact_missed_by_an_available_agent_is_found_and_served() {
     over_redis(async |floor: &Floor| {
         let mut ids = fill(floor, "Klingon").await;
         let since = format!("{{{}}}:available:Dutch", floor.acd.name());
-        let since: u64 = redis::cmd("ZSCORE")
+        let since: u64 = cmd("ZSCORE")
             .arg(since)
             .arg("dan")
             .query_async(&mut connection().await)
@@ -243,7 +249,7 @@ async fn an_invalid_counter_is_read_as_0_and_reported_until_it_is_deleted() {
             for field in ["handled", "assigned_5", "handled|English"] {
                 damage(floor, &ids, &format!("HSET @counts {field} {nonsense}")).await;
             }
-            let mut copies = redis::cmd("KEYS");
+            let mut copies = cmd("KEYS");
             copies.arg(format!("{{{}}}:counts:*", floor.acd.name()));
             let copies: Vec<String> = copies.query_async(&mut connection().await).await.unwrap();
             assert!(!copies.is_empty());
@@ -340,4 +346,40 @@ async fn a_lost_meta_is_reported_and_the_acd_is_closed_again_if_it_was() {
             .await;
         }
     }
+}
+
+/// Returns the names of the libraries that a server has.
+async fn libraries(server: &OwnRedis) -> Vec<String> {
+    let client = Client::open(server.url()).unwrap();
+    let mut admin = client.get_multiplexed_async_connection().await.unwrap();
+    let list = cmd("FUNCTION").arg("LIST").clone();
+    let libraries: Vec<HashMap<String, Value>> = list.query_async(&mut admin).await.unwrap();
+    let name = |library: &HashMap<String, Value>| from_redis_value_ref(&library["library_name"]);
+    libraries.iter().map(|it| name(it).unwrap()).collect()
+}
+
+/// What is loaded slows every operation, so the audit's scripts are only there while they run.
+#[tokio::test]
+async fn scripts_of_audits_are_deleted_afterwards_also_of_several_at_once() {
+    let server = OwnRedis::start().await;
+    let audits = (0..8).map(|number| {
+        let url = server.url();
+        async move {
+            let name = format!("acd{number}").parse().unwrap();
+            let acd = RedisAcd::connect(&url, name).await.unwrap();
+            let name = |name: &str| PersonName::try_from(name.to_owned()).unwrap();
+            let agent = NewAgent::new("ann".parse().unwrap(), name("Ann"), name("Lee"), vec![]);
+            acd.create_agent(agent.unwrap()).await.unwrap();
+            for repair in [false, true, false] {
+                let audit = acd.check(repair, |_| ()).await.unwrap();
+                assert_eq!((audit.agents, audit.wrong), (1, 0), "{audit:?}");
+            }
+        }
+    });
+    join_all(audits).await;
+    let left = libraries(&server).await;
+    assert!(
+        left.len() == 1 && !left[0].contains("audit"),
+        "only the operations: {left:?}"
+    );
 }
