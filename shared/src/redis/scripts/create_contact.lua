@@ -20,8 +20,9 @@ touch(writes, key)
 
 local rank = int(priority * BAND + next_tick())
 local served = agent and served_by(agent.id, NOW)
-local set = call('JSON.SET', key, '$', ARGV[5] .. ',"rank":' .. rank .. ',"created":' .. NOW ..
-  (served and ',' .. served .. '}' or '}'), 'NX')
+local document = ARGV[5] .. ',"rank":' .. rank .. ',"created":' .. NOW .. (served and ',' .. served .. '}' or '}')
+local set = run('JSON.SET', key, '$', document, 'NX')
+if set and set.err then set = call('JSON.SET', key, '$', document, 'NX') end
 if not set then return call('JSON.GET', key) end
 count(profile, 'offered', '1')
 emit('{"type":"contact_created","contact":"' .. id .. '","profile":"' .. in_json(profile) .. '","rank":' .. rank ..

@@ -21,7 +21,8 @@ touch(writes, key)
 local outcome = how == 'cancel' and 'cancelled' or served and 'handled' or 'abandoned'
 local over = ended_as(outcome, NOW)
 unguarded('JSON.MERGE', key, '$', '{' .. over .. '}')
-call('ZADD', DEADLINES, int(now_ms + EXPIRE_AFTER), 'expire:' .. id)
+local expires, deadline = int(now_ms + EXPIRE_AFTER), 'expire:' .. id
+if run('ZADD', DEADLINES, expires, deadline) ~= 1 then call('ZADD', DEADLINES, expires, deadline) end
 count(contact.profile, outcome, '1')
 local leg = served and time_on(contact)
 if outcome == 'handled' then

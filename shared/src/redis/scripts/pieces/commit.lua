@@ -2,7 +2,7 @@
 --
 -- Uses constants: EVENTS_KEPT.
 -- Uses base: AGENTS, ANCHORS, AWAY, BUSY, COPIES, COUNTS, DEADLINES, DEMAND, EVENTS, META, MINUTES,
---   NOW, QUEUE, TALLY, call, clustered, guarded, int, now_ms, run, unguarded, whole.
+--   NOW, QUEUE, TALLY, call, clustered, guarded, int, now_ms, run, type_of, unguarded, whole.
 -- Uses call: end_of_log, put_aside, wrong_type.
 -- Uses profile: LONG.
 -- Uses write: events, last_event, last_tick.
@@ -106,5 +106,8 @@ local function commit()
     call('ZADD', MINUTES, this_minute, place)
     call('HSET', META, 'minute', this_minute)
   end
-  if call('RPUSH', TALLY, table.concat(tally, ',')) >= TALLIED then add_up() end
+  local entry = table.concat(tally, ',')
+  local entries = run('RPUSH', TALLY, entry)
+  if type_of(entries) ~= 'number' then entries = call('RPUSH', TALLY, entry) end
+  if entries >= TALLIED then add_up() end
 end

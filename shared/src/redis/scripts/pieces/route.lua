@@ -73,14 +73,16 @@ local function arriving(agent)
   return agent.presence == 'available' and '' or ',"presence":"available","reason":null,"mark":null'
 end
 
--- Makes an agent on no list busy with a contact on no list, whose document already says so.
+-- Makes an agent busy with a contact on no list, whose document already says so. The agent is on no
+-- list, or stays busy: they go from one contact to the next.
 local function take_on(contact, agent)
   local wait = time_since(contact.created)
   local wait_text = int(wait)
   become(agent, arriving(agent) .. ',"activity":"busy","contact":"' .. contact.id ..
     (agent.since and '","since":null' or '"'))
-  if run('ZADD', BUSY, NOW, agent.id) ~= 1 then call('ZADD', BUSY, NOW, agent.id) end
-  more_busy = more_busy + 1
+  local listed = run('ZADD', BUSY, NOW, agent.id)
+  if listed ~= 1 and listed ~= 0 then call('ZADD', BUSY, NOW, agent.id) end
+  if agent.activity ~= 'busy' then more_busy = more_busy + 1 end
   -- A requeued contact was already counted with its first agent.
   if not contact.requeues then count_wait(contact.profile, wait, wait_text) end
   emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. (in_json_of[agent.id] or in_json(agent.id)) ..
@@ -153,9 +155,10 @@ end
 
 -- Frees an agent whose contact has ended. They become what they chose to be next.
 local function free(agent, work)
+  if work then return make_available(agent, work) end
   if run('ZREM', BUSY, agent.id) ~= 1 then call('ZREM', BUSY, agent.id) end
   more_busy = more_busy - 1
-  if agent.next then make_next(agent) else make_available(agent, work) end
+  if agent.next then make_next(agent) else make_available(agent) end
 end
 
 -- Returns the longest available agent who serves a profile, or nil, and the keys to be written.

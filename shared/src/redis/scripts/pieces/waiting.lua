@@ -5,7 +5,8 @@
 -- keeps it while the line is not empty. The anchor of the empty profile is '*', where every agent
 -- looks.
 --
--- Uses base: ANCHORS, DEMAND, HEADS, QUEUE, SKILLS, STAFFED, WAITING, call, clustered, int, run.
+-- Uses base: ANCHORS, DEMAND, HEADS, QUEUE, SKILLS, STAFFED, WAITING, call, clustered, int, run,
+--   type_of, unguarded.
 -- Uses profile: ANY, skills_of.
 local anchors
 local function anchor_of(profile)
@@ -38,6 +39,13 @@ local function forget_skill(skill)
   end
 end
 
+-- Adds to the number of waiting contacts that need a skill, and returns the new one. `by` is a
+-- number as text.
+local function change_demand(skill, by)
+  local demand = run('HINCRBY', DEMAND, skill, by)
+  return type_of(demand) == 'number' and demand or call('HINCRBY', DEMAND, skill, by)
+end
+
 -- `rank` is a number as text.
 local function enqueue(id, profile, rank)
   local line, anchor = WAITING .. profile, anchor_of(profile)
@@ -45,9 +53,9 @@ local function enqueue(id, profile, rank)
   if run('ZADD', QUEUE, rank, id) ~= 1 then call('ZADD', QUEUE, rank, id) end
   local skills = skills_of(profile)
   for i = 1, #skills do
-    if call('HINCRBY', DEMAND, skills[i], '1') == 1 then call('ZADD', SKILLS, '0', skills[i]) end
+    if change_demand(skills[i], '1') == 1 then call('ZADD', SKILLS, '0', skills[i]) end
   end
-  if call('ZRANK', line, id) == 0 then
+  if unguarded('ZRANK', line, id) == 0 then
     call('HSET', ANCHORS, profile, anchor)
     call('ZADD', HEADS .. anchor, rank, profile)
   end
@@ -59,14 +67,14 @@ local function dequeue(id, profile)
   if run('ZREM', QUEUE, id) ~= 1 then call('ZREM', QUEUE, id) end
   local skills = skills_of(profile)
   for i = 1, #skills do
-    if call('HINCRBY', DEMAND, skills[i], '-1') == 0 then
+    if change_demand(skills[i], '-1') == 0 then
       call('HDEL', DEMAND, skills[i])
       forget_skill(skills[i])
     end
   end
-  local head = call('ZRANGE', line, '0', '0', 'WITHSCORES')
+  local head = unguarded('ZRANGE', line, '0', '0', 'WITHSCORES')
   if head[1] then
-    call('ZADD', HEADS .. anchor, head[2], profile)
+    if run('ZADD', HEADS .. anchor, head[2], profile) ~= 0 then call('ZADD', HEADS .. anchor, head[2], profile) end
   else
     call('ZREM', HEADS .. anchor, profile)
     call('HDEL', ANCHORS, profile)
