@@ -7,10 +7,11 @@
 //! Redis Enterprise cluster for one; [`check`] audits the data in Redis.
 
 mod api;
+pub mod audit;
+pub mod authorization;
 pub mod check;
 pub mod client;
 mod dispatch;
-pub mod doors;
 pub mod http;
 mod limits;
 pub mod log;
@@ -29,7 +30,7 @@ pub mod surroundings;
 pub mod testing;
 pub mod told;
 pub mod traffic;
-pub mod trail;
+
 mod trust;
 pub mod zone;
 

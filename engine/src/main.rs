@@ -13,7 +13,7 @@ use cli::{Cli, Command, LogFormat, Serve};
 use engine::log::{Form, LAST_LINES, Log};
 use engine::serve::{self, Running};
 use engine::server::{Tls, allow_connections};
-use engine::{check, doors, http, provision, say, surroundings, traffic, zone};
+use engine::{authorization, check, http, provision, say, surroundings, traffic, zone};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -51,10 +51,10 @@ async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
-        Some(Command::Token(args)) => Ok(told(doors::command::command(args))),
-        Some(Command::Audit(args)) => Ok(told(engine::trail::command::command(args))),
+        Some(Command::Token(args)) => Ok(told(authorization::command::command(args))),
+        Some(Command::Audit(args)) => Ok(told(engine::audit::command::command(args))),
         Some(Command::RedisAcl(args)) => {
-            let line = doors::redis_acl::line(&args);
+            let line = authorization::redis_acl::line(&args);
             Ok(told(say::out(format_args!("{line}\n"))))
         }
         Some(Command::RedisFunctions { check }) => {
@@ -171,7 +171,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     for warning in acd.keeping().await.unwrap_or_default().warnings() {
         tracing::warn!("{warning}");
     }
-    let doors = options.doors.clone();
+    let authorization = options.authorization.clone();
     let mut running = match serve::start(acd, options).await {
         Ok(running) => running,
         Err(reason) => return Ok(refuse(log, &cannot_listen(&flags, &reason))),
@@ -195,7 +195,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
         _ = terminate.recv() => tracing::warn!("told twice to stop: requests are broken off"),
         _ = interrupt.recv() => tracing::warn!("told twice to stop: requests are broken off"),
     }
-    doors.flush_audit(LAST_LINES);
+    authorization.flush_audit(LAST_LINES);
     Ok(if failed {
         ExitCode::FAILURE
     } else {

@@ -15,8 +15,8 @@ use shared::keeping::Keeping;
 use shared::service_level::Within;
 use shared::view::Overview;
 
+use crate::audit;
 use crate::quota::Whose;
-use crate::trail;
 
 /// How often the recorder processes what it has collected, whether or not anybody scrapes.
 pub(crate) const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -96,7 +96,7 @@ fn describe() {
         DROPPED,
         "Event streams that were ended because their reader was too slow"
     );
-    trail::describe();
+    audit::describe();
     metrics::describe_counter!(
         DISMISSED,
         "Idle connections that were closed because another needed their place"

@@ -125,7 +125,7 @@ pub(crate) fn counted_as(address: IpAddr) -> IpAddr {
 
 /// A caller, as it is counted.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller {
+pub(crate) struct CallerUsage {
     pub(crate) token: Arc<Usage>,
     /// `None` where the address is unknown or not counted.
     pub(crate) address: Option<Arc<Usage>>,
@@ -133,7 +133,7 @@ pub(crate) struct Caller {
     pub(crate) is_agent: bool,
 }
 
-impl Caller {
+impl CallerUsage {
     /// Counts one more for this caller, if its limits allow.
     pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Taken, Whose> {
         let of_token = if self.is_agent {
@@ -239,8 +239,8 @@ mod tests {
         token: 16,
     };
 
-    fn caller(address: &Arc<Usage>, is_agent: bool) -> Caller {
-        Caller {
+    fn caller(address: &Arc<Usage>, is_agent: bool) -> CallerUsage {
+        CallerUsage {
             token: Arc::default(),
             address: Some(Arc::clone(address)),
             is_agent,

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::doors::Doors;
+use crate::authorization::Authorization;
 use crate::server::{Limits, Server, Tls, follow_certificate, listen};
 use crate::{api, dispatch, metrics};
 
@@ -32,7 +32,7 @@ pub struct Options {
     /// How many dispatchers run.
     pub dispatchers: usize,
     /// How callers of the API authenticate.
-    pub doors: Doors,
+    pub authorization: Authorization,
 }
 
 /// An engine that runs until it is stopped. Dropping it aborts its work.
@@ -58,13 +58,13 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
     let mut tasks = JoinSet::new();
     let mut address = None;
     if let Some(at) = options.listen {
-        options.doors.check(at).map_err(Error::other)?;
+        options.authorization.check(at).map_err(Error::other)?;
         let listener = listen(at)?;
         address = Some(listener.local_addr()?);
         let recorder = metrics::recorder();
         let router = api::router(
             Arc::clone(&acd),
-            options.doors.clone(),
+            options.authorization.clone(),
             recorder.clone(),
             draining.clone(),
             stopping.clone(),
@@ -78,7 +78,7 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
         let server = Server {
             router,
             limits: options.limits,
-            doors: options.doors.clone(),
+            authorization: options.authorization.clone(),
             tls,
         };
         let stopped = stopping.clone();
@@ -87,11 +87,11 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
             "API"
         });
         tasks.spawn(upkeep(recorder, stopping.clone()));
-        if options.doors.have_lock() {
-            let (doors, stopping) = (options.doors, stopping.clone());
+        if options.authorization.uses_tokens() {
+            let (authorization, stopping) = (options.authorization, stopping.clone());
             let store = Arc::clone(&acd);
             tasks.spawn(async move {
-                doors.watch(store, stopping).await;
+                authorization.watch(store, stopping).await;
                 "watch of the tokens"
             });
         }

@@ -6,7 +6,7 @@ use axum::Router;
 use shared::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::doors::Doors;
+use crate::authorization::Authorization;
 use crate::limits::Limits;
 use crate::{api, metrics};
 
@@ -14,6 +14,13 @@ use crate::{api, metrics};
 pub fn router(acd: Arc<dyn Store>) -> Router {
     let token = CancellationToken::new;
     let limits = Limits::default();
-    let doors = Doors::open();
-    api::router(acd, doors, metrics::recorder(), token(), token(), &limits)
+    let authorization = Authorization::local_only();
+    api::router(
+        acd,
+        authorization,
+        metrics::recorder(),
+        token(),
+        token(),
+        &limits,
+    )
 }

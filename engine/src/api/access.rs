@@ -6,7 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{Components, OpenApi};
 
 use super::refusals::TurnedAway;
-use crate::doors::rule::{OPEN, users};
+use crate::authorization::roles::{OPEN, users};
 
 /// The name of the security scheme in the document.
 const SCHEME: &str = "token";

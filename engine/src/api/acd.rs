@@ -18,7 +18,7 @@ use super::edge::Body;
 use super::refusals::Refused;
 use super::replaced::{Replaced, Switch, WasOpen};
 use super::standing::Preference;
-use crate::doors::Deed;
+use crate::authorization::{Audited, AuditedChange};
 use crate::problem::Problem;
 
 /// Whether the ACD is to be open.
@@ -52,14 +52,7 @@ pub(super) async fn set_state(
     State(app): State<Arc<App>>,
     preference: Preference,
     Body(body): Body<SetAcd>,
-) -> Result<
-    (
-        StatusCode,
-        Extension<Deed>,
-        Json<Replaced<AcdState, WasOpen>>,
-    ),
-    Problem,
-> {
+) -> Result<(StatusCode, Audited, Json<Replaced<AcdState, WasOpen>>), Problem> {
     let (acd_state, was_open) = match Switch::read(body.state)? {
         Switch::On => (1, app.acd.open().await?),
         Switch::Off => (0, app.acd.close().await?),
@@ -69,8 +62,8 @@ pub(super) async fn set_state(
     });
     let answer = Replaced::new(AcdState { acd_state }, before);
     let (was, now) = (was_open, acd_state == 1);
-    let deed = Extension(Deed::Opened { was, now });
-    Ok((StatusCode::CREATED, deed, Json(answer)))
+    let audited = Extension(AuditedChange::Opened { was, now });
+    Ok((StatusCode::CREATED, audited, Json(answer)))
 }
 
 /// The floor, all of one moment.

@@ -20,7 +20,7 @@ use super::replaced::{Chosen, Held, Replaced, WasNamed};
 use super::seen::{AgentQuery, IfMatch, SawAgent};
 use super::standing::Preference;
 use super::version::{Location, Version};
-use crate::doors::Deed;
+use crate::authorization::{Audited, AuditedChange};
 use crate::problem::Problem;
 
 /// Which agent.
@@ -78,13 +78,13 @@ pub(super) async fn create(
     InPath(id): InPath<AgentId>,
     version: Version,
     Body(body): Body<CreateAgent>,
-) -> Result<(StatusCode, Extension<Deed>, Location, Json<AgentKey>), Problem> {
+) -> Result<(StatusCode, Audited, Location, Json<AgentKey>), Problem> {
     let (created, location) = (AgentKey::from(&id), Location::of_agent(version, &id));
     let new = body.parse(id)?;
     let (fname, lname, skills) = (new.fname.clone(), new.lname.clone(), new.skills.clone());
     app.acd.create_agent(new).await?;
-    let deed = Extension(Deed::AgentCreated(fname, lname, skills));
-    Ok((StatusCode::CREATED, deed, location, Json(created)))
+    let audited = Extension(AuditedChange::AgentCreated(fname, lname, skills));
+    Ok((StatusCode::CREATED, audited, location, Json(created)))
 }
 
 /// An agent's new name, both parts of it.
@@ -120,7 +120,7 @@ pub(super) async fn rename(
     SawAgent(seen): SawAgent,
     preference: Preference,
     Body(body): Body<RenameAgent>,
-) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, WasNamed>>), Problem> {
+) -> Result<(Audited, Json<Replaced<AgentKey, WasNamed>>), Problem> {
     let fname = PersonName::try_from(body.fname)?;
     let lname = PersonName::try_from(body.lname)?;
     let now = (fname.clone(), lname.clone());
@@ -128,7 +128,7 @@ pub(super) async fn rename(
     let (fname, lname) = was.clone();
     let before = preference.before(|| WasNamed { fname, lname });
     let answer = Replaced::new(AgentKey::from(&id), before);
-    Ok((Extension(Deed::Renamed { was, now }), Json(answer)))
+    Ok((Extension(AuditedChange::Renamed { was, now }), Json(answer)))
 }
 
 /// What an agent chooses to be.
@@ -169,7 +169,7 @@ pub(super) async fn set_state(
     if_match: IfMatch,
     preference: Preference,
     Body(body): Body<SetAgentState>,
-) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, Chosen>>), Problem> {
+) -> Result<(Audited, Json<Replaced<AgentKey, Chosen>>), Problem> {
     let (state, reason) = (body.state, body.reason);
     let now = Presence::try_from(Chosen { state, reason })?;
     let seen = match body.seen {
@@ -180,7 +180,7 @@ pub(super) async fn set_state(
     let was = app.acd.set_presence(&id, now.clone(), &seen).await?;
     let before = preference.before(|| Chosen::from(&was));
     let answer = Replaced::new(AgentKey::from(&id), before);
-    Ok((Extension(Deed::Chose { was, now }), Json(answer)))
+    Ok((Extension(AuditedChange::Chose { was, now }), Json(answer)))
 }
 
 /// A skill to add.
@@ -213,12 +213,15 @@ pub(super) async fn add_skill(
     SawAgent(seen): SawAgent,
     preference: Preference,
     Body(body): Body<AddSkill>,
-) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, Held>>), Problem> {
+) -> Result<(Audited, Json<Replaced<AgentKey, Held>>), Problem> {
     let skill: Skill = body.skill.try_into()?;
     let held = !app.acd.add_skill(&id, &skill, &seen).await?;
     let before = preference.before(|| Held { held });
     let answer = Replaced::new(AgentKey::from(&id), before);
-    Ok((Extension(Deed::SkillAdded { held, skill }), Json(answer)))
+    Ok((
+        Extension(AuditedChange::SkillAdded { held, skill }),
+        Json(answer),
+    ))
 }
 
 /// Takes a skill from an agent.
@@ -237,10 +240,10 @@ pub(super) async fn remove_skill(
     State(app): State<Arc<App>>,
     BothInPath(id, skill): BothInPath<AgentId, Skill>,
     SawAgent(seen): SawAgent,
-) -> Result<(Extension<Deed>, Json<AgentKey>), Problem> {
+) -> Result<(Audited, Json<AgentKey>), Problem> {
     app.acd.remove_skill(&id, &skill, &seen).await?;
-    let deed = Extension(Deed::SkillRemoved(skill));
-    Ok((deed, Json(AgentKey::from(&id))))
+    let audited = Extension(AuditedChange::SkillRemoved(skill));
+    Ok((audited, Json(AgentKey::from(&id))))
 }
 
 /// Deletes an agent who is not on a contact.
@@ -261,9 +264,9 @@ pub(super) async fn delete(
     InPath(id): InPath<AgentId>,
     SawAgent(seen): SawAgent,
     preference: Preference,
-) -> Result<(Extension<Deed>, Json<Replaced<AgentKey, AgentBody>>), Problem> {
+) -> Result<(Audited, Json<Replaced<AgentKey, AgentBody>>), Problem> {
     let agent = app.acd.delete_agent(&id, &seen).await?;
     let before = preference.before(|| AgentBody::from(agent.clone()));
     let answer = Replaced::new(AgentKey::from(&id), before);
-    Ok((Extension(Deed::AgentDeleted(agent)), Json(answer)))
+    Ok((Extension(AuditedChange::AgentDeleted(agent)), Json(answer)))
 }

@@ -22,7 +22,7 @@ use super::refusals::{Changed, Conflict, Refused, Unknown};
 use super::seen::{ContactQuery, IfMatch, SawContact, etag};
 use super::standing::{Preference, StandingBody, Told};
 use super::version::{Location, Version};
-use crate::doors::{Deed, Visitor};
+use crate::authorization::{Audited, AuditedChange, Caller};
 use crate::problem::Problem;
 
 /// A contact to create.
@@ -144,7 +144,7 @@ impl CreatedContact {
 )]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    Extension(visitor): Extension<Visitor>,
+    Extension(caller): Extension<Caller>,
     IdempotencyKey(key): IdempotencyKey,
     preference: Preference,
     version: Version,
@@ -152,25 +152,25 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, Problem> {
     let id = match (key, body.contact_key) {
         (None, None) => ContactId::random(),
-        (Some(key), None) => meant_by(&app, &visitor, &key),
+        (Some(key), None) => meant_by(&app, &caller, &key),
         (None, Some(id)) => id,
         (Some(_), Some(_)) => {
             let detail = "contact_key is given beside Idempotency-Key; give one of them";
             return Err(Problem::invalid(detail));
         }
     };
-    let new = body.parse(id)?.owned_by(visitor.owner().cloned());
+    let new = body.parse(id)?.owned_by(caller.owner().cloned());
     let done = app.acd.create_contact(new).await?;
     let told = preference.told(id, &done, || CreatedContact::of(id, &done.state));
-    let deed = Extension(Deed::ContactCreated(id, done));
+    let audited = Extension(AuditedChange::ContactCreated(id, done));
     let location = Location::of_contact(version, id);
-    Ok((StatusCode::CREATED, deed, location, Json(told)))
+    Ok((StatusCode::CREATED, audited, location, Json(told)))
 }
 
 /// Returns the contact id for a key. The same key with two tokens gives two contacts.
-fn meant_by(app: &App, visitor: &Visitor, key: &str) -> ContactId {
+fn meant_by(app: &App, caller: &Caller, key: &str) -> ContactId {
     let acd = app.acd.name().as_str();
-    match visitor.name() {
+    match caller.name() {
         Some(name) => ContactId::for_key_of(acd, name.owner().as_str(), key),
         None => ContactId::for_key(acd, key),
     }
@@ -212,8 +212,8 @@ pub(crate) struct ContactBody {
 
 impl ContactBody {
     /// Builds the body of a contact at this moment, as this caller may see it.
-    pub(super) fn at(now: Millis, contact: Contact, visitor: &Visitor) -> Self {
-        let shown = visitor.sees_attributes();
+    pub(super) fn at(now: Millis, contact: Contact, caller: &Caller) -> Self {
+        let shown = caller.sees_attributes();
         Self {
             wait_ms: contact.wait(now),
             contact_key: contact.id,
@@ -261,7 +261,7 @@ impl TryFrom<ContactBody> for Contact {
 )]
 pub(super) async fn read(
     State(app): State<Arc<App>>,
-    Extension(visitor): Extension<Visitor>,
+    Extension(caller): Extension<Caller>,
     InPath(id): InPath<ContactId>,
 ) -> Result<impl IntoResponse, Problem> {
     let contact = app.acd.contact(id).await?;
@@ -271,7 +271,7 @@ pub(super) async fn read(
         ContactState::Assigned { .. } | ContactState::Complete { .. } => contact.created,
     };
     let tag = etag(&contact.version());
-    Ok((tag, Json(ContactBody::at(now, contact, &visitor))))
+    Ok((tag, Json(ContactBody::at(now, contact, &caller))))
 }
 
 /// Which contact.
@@ -310,8 +310,8 @@ pub(super) async fn complete(
     InPath(id): InPath<ContactId>,
     SawContact(seen): SawContact,
     preference: Preference,
-) -> Result<(Extension<Deed>, Json<Told<ContactKey>>), Problem> {
+) -> Result<(Audited, Json<Told<ContactKey>>), Problem> {
     let done = app.acd.complete_contact(id, &seen).await?;
     let told = preference.told(id, &done, || ContactKey::from(id));
-    Ok((Extension(Deed::ContactEnded(done)), Json(told)))
+    Ok((Extension(AuditedChange::ContactEnded(done)), Json(told)))
 }

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::App;
 use super::refusals::Refused;
 use super::tail::{KEPT, Tail, Told};
-use crate::doors::Visitor;
+use crate::authorization::Caller;
 use crate::metrics;
 use crate::problem::Problem;
 use crate::quota::{Held, Most, Room, Taken, Thing};
@@ -77,13 +77,13 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 )]
 pub(super) async fn follow(
     State(app): State<Arc<App>>,
-    Extension(visitor): Extension<Visitor>,
+    Extension(caller): Extension<Caller>,
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
-    let place = app.streams.place(&visitor)?;
+    let place = app.streams.place(&caller)?;
     // From the store itself: the number that followers are notified of may lag behind.
     let newest = app.acd.overview().await?.event;
-    let follower = Follower::new(&app, visitor, place, last, newest);
+    let follower = Follower::new(&app, caller, place, last, newest);
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -109,13 +109,13 @@ impl Streams {
         }
     }
 
-    /// Reserves a place for one more stream of this visitor, if the limits allow.
-    pub(super) fn place(&self, visitor: &Visitor) -> Result<Place, Problem> {
-        let taken = visitor.take(Thing::Stream, self.most).map_err(|whose| {
+    /// Reserves a place for one more stream of this caller, if the limits allow.
+    pub(super) fn place(&self, caller: &Caller) -> Result<Place, Problem> {
+        let taken = caller.take(Thing::Stream, self.most).map_err(|whose| {
             metrics::refused(metrics::Refused::StreamOf(whose));
             Problem::too_many_streams_of(whose)
         })?;
-        let held = self.room.take(1, visitor.runs_the_floor()).ok_or_else(|| {
+        let held = self.room.take(1, caller.runs_the_floor()).ok_or_else(|| {
             metrics::refused(metrics::Refused::Stream);
             Problem::too_many_streams(self.most.all)
         })?;
@@ -140,7 +140,7 @@ struct Follower {
     streams: Arc<Streams>,
     latest: watch::Receiver<u64>,
     stopping: CancellationToken,
-    visitor: Visitor,
+    caller: Caller,
     after: u64,
     /// The history of the store that this number is from (see `tail`).
     life: Option<u64>,
@@ -161,12 +161,12 @@ enum Pace {
 }
 
 impl Follower {
-    fn new(app: &App, visitor: Visitor, place: Place, last: Option<u64>, newest: u64) -> Self {
+    fn new(app: &App, caller: Caller, place: Place, last: Option<u64>, newest: u64) -> Self {
         let mut follower = Self {
             streams: Arc::clone(&app.streams),
             latest: app.acd.latest_event(),
             stopping: app.stopping.clone(),
-            visitor,
+            caller,
             after: last.unwrap_or(newest),
             life: None,
             ready: VecDeque::new(),
@@ -229,10 +229,10 @@ impl Follower {
                 self.ready.push_back(reset(event.number - 1));
             }
             self.after = event.number;
-            if self.visitor.sees(&event) {
+            if self.caller.sees(&event) {
                 self.ready.push_back(sent);
             }
-            if self.visitor.ends_with(&event) {
+            if self.caller.ends_with(&event) {
                 self.pace = Pace::Over;
                 return;
             }
@@ -292,10 +292,10 @@ mod tests {
             recorder: metrics::recorder(),
             draining: CancellationToken::new(),
             stopping: CancellationToken::new(),
-            doors: crate::doors::Doors::open(),
+            authorization: crate::authorization::Authorization::local_only(),
         };
-        let place = app.streams.place(&Visitor::anybody()).unwrap();
-        let follower = Follower::new(&app, Visitor::anybody(), place, last, newest);
+        let place = app.streams.place(&Caller::anybody()).unwrap();
+        let follower = Follower::new(&app, Caller::anybody(), place, last, newest);
         (acd, follower)
     }
 

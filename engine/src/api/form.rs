@@ -135,7 +135,7 @@ pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
 }
 
 /// Refuses a body whose media type is not JSON. A missing type counts as JSON, and so does curl's
-/// default for `-d`. Requests from pages of other sites are refused by `doors::near`, not here.
+/// default for `-d`. Requests from pages of other sites are refused by `authorization::local`, not here.
 fn check_kind(headers: &HeaderMap) -> Result<(), Problem> {
     let said = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(packed) = said(&CONTENT_ENCODING).filter(|packed| *packed != "identity") {

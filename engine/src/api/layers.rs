@@ -1,5 +1,5 @@
 //! The steps that every request passes, from the outside in: it gets an id, a span and a count in
-//! the metrics; it is authenticated and authorized (`doors`); its body is received; it is refused
+//! the metrics; it is authenticated and authorized (`authorization`); its body is received; it is refused
 //! if it has parts that the route does not accept (`form`), or over a limit; a panic becomes an
 //! answer; and it has a timeout.
 
@@ -26,12 +26,12 @@ use uuid::Uuid;
 
 use super::form::Forms;
 use super::intake::{BODIES, read};
-use crate::doors::{EVENT_STREAM, Guard, Visitor, guard, rule, still};
+use crate::audit::{self, Intended};
+use crate::authorization::{Caller, EVENT_STREAM, Guard, check_again, guard, roles};
 use crate::method::{method_label, routed_method};
 use crate::metrics::{self, Refused, Requests};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::quota::{Most, Room, Taken, Thing};
-use crate::trail::{self, Intended};
 
 /// How long a body may take to arrive, and then the answer to start.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -173,16 +173,16 @@ async fn take(house: &House, request: Request, next: &Route) -> Response {
 
 /// Counts one more for the caller of a request, if its limits allow.
 fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, Problem> {
-    let Some(visitor) = of.get::<Visitor>() else {
+    let Some(caller) = of.get::<Caller>() else {
         return Ok(None);
     };
     let mut most = house.most;
-    if thing == Thing::Body && visitor.runs_the_floor() {
+    if thing == Thing::Body && caller.runs_the_floor() {
         // Slow senders at their address must not lock them out. Memory is reserved for their
         // bodies.
         most.address = usize::MAX;
     }
-    visitor.take(thing, most).map_err(|whose| {
+    caller.take(thing, most).map_err(|whose| {
         metrics::refused(Refused::RequestOf(whose));
         Problem::too_many_requests_of(whose)
     })
@@ -192,14 +192,14 @@ fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, 
 fn is_known(request: &Request) -> bool {
     let method = routed_method(request.method());
     let route = request.extensions().get::<MatchedPath>();
-    route.is_some_and(|route| rule::is_known(method, route.as_str()))
+    route.is_some_and(|route| roles::is_known(method, route.as_str()))
 }
 
 /// Reads the whole body before the request is processed.
 async fn take_body(house: &House, request: Request, next: &Route) -> Response {
     let (parts, body) = request.into_parts();
-    let visitor = parts.extensions.get::<Visitor>();
-    let runs_the_floor = visitor.is_some_and(Visitor::runs_the_floor);
+    let caller = parts.extensions.get::<Caller>();
+    let runs_the_floor = caller.is_some_and(Caller::runs_the_floor);
     if let Err(refused) = house.forms.check_query(&parts) {
         return refused.into_response();
     }
@@ -227,7 +227,7 @@ async fn take_body(house: &House, request: Request, next: &Route) -> Response {
             limit.as_mut().reset(Instant::now() + LIMIT);
             // A request without a body was authorized a moment ago.
             let looked = if arrives {
-                within(limit.as_mut(), pin!(still(&house.keeper, &parts))).await
+                within(limit.as_mut(), pin!(check_again(&house.keeper, &parts))).await
             } else {
                 Some(Ok(()))
             };
@@ -280,7 +280,7 @@ async fn limit_requests(
     if let Some(Intended(change, content)) = intended
         && change.intend(content).await.is_err()
     {
-        trail::change_refused();
+        audit::change_refused();
         return Problem::audit_unavailable().into_response();
     }
     answer(request, next, limit).await
@@ -313,7 +313,7 @@ fn fault(panic: &(dyn Any + Send)) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doors::Doors;
+    use crate::authorization::Authorization;
     use crate::limits::Limits;
     use axum::routing::{get, post};
     use shared::embedded::EmbeddedAcd;
@@ -324,7 +324,7 @@ mod tests {
     async fn answer(routes: Router, request: Request) -> (u16, HeaderMap, serde_json::Value) {
         let acd = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
         let keeper = Guard {
-            doors: Doors::open(),
+            authorization: Authorization::local_only(),
             store: Arc::new(acd),
         };
         let most = Limits::default().requests();

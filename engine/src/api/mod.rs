@@ -45,7 +45,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::doors::{Doors, Guard};
+use crate::authorization::{Authorization, Guard};
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemBody};
 use events::Streams;
@@ -64,7 +64,7 @@ struct App {
     /// Cancelled second: streams end.
     stopping: CancellationToken,
     streams: Arc<Streams>,
-    doors: Doors,
+    authorization: Authorization,
 }
 
 #[derive(OpenApi)]
@@ -95,14 +95,14 @@ struct Document;
 /// and its streams end with `stopping`.
 pub(crate) fn router(
     acd: Arc<dyn Store>,
-    doors: Doors,
+    authorization: Authorization,
     recorder: PrometheusHandle,
     draining: CancellationToken,
     stopping: CancellationToken,
     limits: &Limits,
 ) -> Router {
     let keeper = Guard {
-        doors: doors.clone(),
+        authorization: authorization.clone(),
         store: Arc::clone(&acd),
     };
     let acd = acd as Arc<dyn Acd>;
@@ -112,7 +112,7 @@ pub(crate) fn router(
         recorder,
         draining,
         stopping,
-        doors,
+        authorization,
     };
     let (routes, mut document) = documented().split_for_parts();
     access::tell(&mut document);

@@ -22,7 +22,7 @@ use super::edge::{GREATEST, InQuery, whole};
 use super::events::KEEP_ALIVE;
 use super::page::{limit, named};
 use super::refusals::Refused;
-use crate::doors::Visitor;
+use crate::authorization::Caller;
 use crate::problem::Problem;
 
 /// The shortest time between two numbers of a stream. A busy floor does not cost a message per
@@ -103,9 +103,9 @@ pub(crate) struct Newest {
 )]
 pub(super) async fn newest(
     State(app): State<Arc<App>>,
-    Extension(visitor): Extension<Visitor>,
+    Extension(caller): Extension<Caller>,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
-    let place = app.streams.place(&visitor)?;
+    let place = app.streams.place(&caller)?;
     let mut latest = app.acd.latest_event();
     // Before the read, so that an event during the read is not missed.
     latest.mark_unchanged();

@@ -13,7 +13,7 @@ use shared::time::Millis;
 use super::App;
 use super::refusals::Refused;
 use crate::problem::Problem;
-use crate::{metrics, trail};
+use crate::{audit, metrics};
 
 /// How long the store may take to answer the readiness check. A load balancer asks often, and an
 /// unavailable store must not block its check.
@@ -39,7 +39,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
     if app.draining.is_cancelled() {
         return Err(Problem::stopping());
     }
-    if app.doors.audit_is_up() == Some(false) {
+    if app.authorization.audit_is_up() == Some(false) {
         return Err(Problem::audit_unavailable());
     }
     match tokio::time::timeout(READY_WITHIN, app.acd.ready()).await {
@@ -63,8 +63,8 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
         None => None,
     };
     metrics::floor(app.acd.name().as_str(), overview.as_ref(), figures.as_ref());
-    if let Some(up) = app.doors.audit_is_up() {
-        trail::set_up(up);
+    if let Some(up) = app.authorization.audit_is_up() {
+        audit::set_up(up);
     }
     metrics::log_lines_lost(crate::log::lines_lost());
     let keeping = tokio::time::timeout(FIGURES_WITHIN, app.acd.keeping()).await;

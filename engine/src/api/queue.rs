@@ -10,7 +10,7 @@ use super::App;
 use super::contact::ContactBody;
 use super::page::{PageBody, PageQuery, Paged};
 use super::refusals::Refused;
-use crate::doors::Visitor;
+use crate::authorization::Caller;
 use crate::problem::Problem;
 
 /// Lists the waiting contacts in the order of service, the next to be served first.
@@ -20,13 +20,13 @@ use crate::problem::Problem;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    Extension(visitor): Extension<Visitor>,
+    Extension(caller): Extension<Caller>,
     Paged(page): Paged<Rank>,
 ) -> Result<Json<PageBody<ContactBody>>, Problem> {
     let listing = app.acd.queue(page).await?;
     // After the list, so that no wait on it is negative.
     let now = app.acd.overview().await?.now;
     Ok(Json(PageBody::new(listing, |contact| {
-        ContactBody::at(now, contact, &visitor)
+        ContactBody::at(now, contact, &caller)
     })))
 }

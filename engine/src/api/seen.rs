@@ -15,7 +15,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::edge::InQuery;
 use super::replaced::Chosen;
-use crate::doors::Visitor;
+use crate::authorization::Caller;
 use crate::problem::Problem;
 
 /// What was seen of a contact. If it is no longer so, nothing is done (409 `stale`).
@@ -56,15 +56,15 @@ impl<S: Send + Sync> FromRequestParts<S> for SawContact {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let InQuery(query) = InQuery::<ContactQuery>::from_request_parts(parts, state).await?;
-        let seen = of_visitor(parts, query.seen()?)?;
+        let seen = of_caller(parts, query.seen()?)?;
         Ok(Self(in_version(seen, &parts.headers)?))
     }
 }
 
 /// For an agent's token: adds that the contact must be with that agent.
-fn of_visitor(parts: &Parts, seen: ContactSeen) -> Result<ContactSeen, Problem> {
-    let visitor = parts.extensions.get::<Visitor>();
-    let Some(me) = visitor.and_then(Visitor::agent) else {
+fn of_caller(parts: &Parts, seen: ContactSeen) -> Result<ContactSeen, Problem> {
+    let caller = parts.extensions.get::<Caller>();
+    let Some(me) = caller.and_then(Caller::agent) else {
         return Ok(seen);
     };
     match seen.seen_standing() {

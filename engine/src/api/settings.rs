@@ -13,7 +13,7 @@ use super::edge::Body;
 use super::refusals::Refused;
 use super::replaced::Replaced;
 use super::standing::Preference;
-use crate::doors::Deed;
+use crate::authorization::{Audited, AuditedChange};
 use crate::problem::Problem;
 
 /// What is set for the floor. What is absent is not set: it is as it always was.
@@ -74,10 +74,10 @@ pub(super) async fn change(
     State(app): State<Arc<App>>,
     preference: Preference,
     Body(change): Body<SettingsChange>,
-) -> Result<(Extension<Deed>, Json<Replaced<SettingsBody, SettingsBody>>), Problem> {
+) -> Result<(Audited, Json<Replaced<SettingsBody, SettingsBody>>), Problem> {
     let was = app.acd.change_settings(change.clone()).await?;
     let now = was.changed(&change);
     let before = preference.before(|| was.clone().into());
     let answer = Replaced::new(now.clone().into(), before);
-    Ok((Extension(Deed::Set { was, now }), Json(answer)))
+    Ok((Extension(AuditedChange::Set { was, now }), Json(answer)))
 }

@@ -15,7 +15,7 @@ use super::App;
 use super::edge::InPath;
 use super::page::{PageBody, PageQuery, Paged};
 use super::refusals::{Refused, Unknown};
-use crate::doors::Deed;
+use crate::authorization::{Audited, AuditedChange};
 use crate::problem::Problem;
 
 /// A skill on the floor.
@@ -107,8 +107,11 @@ pub(super) struct SkillName {
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     InPath(skill): InPath<Skill>,
-) -> Result<(Extension<Deed>, Json<SkillName>), Problem> {
+) -> Result<(Audited, Json<SkillName>), Problem> {
     app.acd.delete_skill(&skill).await?;
     let skill = skill.into();
-    Ok((Extension(Deed::SkillDeleted), Json(SkillName { skill })))
+    Ok((
+        Extension(AuditedChange::SkillDeleted),
+        Json(SkillName { skill }),
+    ))
 }

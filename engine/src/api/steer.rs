@@ -17,7 +17,7 @@ use super::refusals::{Changed, Conflict, Refused, Unknown};
 use super::replaced::{Replaced, WasPriority};
 use super::seen::{ContactQuery, IfMatch, SawContact};
 use super::standing::{Preference, Told};
-use crate::doors::Deed;
+use crate::authorization::{Audited, AuditedChange};
 use crate::problem::Problem;
 
 /// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
@@ -37,10 +37,10 @@ pub(super) async fn cancel(
     InPath(id): InPath<ContactId>,
     SawContact(seen): SawContact,
     preference: Preference,
-) -> Result<(Extension<Deed>, Json<Told<ContactKey>>), Problem> {
+) -> Result<(Audited, Json<Told<ContactKey>>), Problem> {
     let done = app.acd.cancel_contact(id, &seen).await?;
     let told = preference.told(id, &done, || ContactKey::from(id));
-    Ok((Extension(Deed::ContactEnded(done)), Json(told)))
+    Ok((Extension(AuditedChange::ContactEnded(done)), Json(told)))
 }
 
 /// From whom a contact is taken.
@@ -71,12 +71,15 @@ pub(super) async fn requeue(
     if_match: IfMatch,
     preference: Preference,
     Body(body): Body<Requeue>,
-) -> Result<(Extension<Deed>, Json<Told<CreatedContact>>), Problem> {
+) -> Result<(Audited, Json<Told<CreatedContact>>), Problem> {
     let from: AgentId = body.agent.parse()?;
     let seen = if_match.and(ContactSeen::ANYTHING);
     let done = app.acd.requeue_contact(id, &from, &seen).await?;
     let told = preference.told(id, &done, || CreatedContact::of(id, &done.state));
-    Ok((Extension(Deed::ContactRequeued(from, done)), Json(told)))
+    Ok((
+        Extension(AuditedChange::ContactRequeued(from, done)),
+        Json(told),
+    ))
 }
 
 /// How urgent a contact is to be.
@@ -110,10 +113,13 @@ pub(super) async fn set_priority(
     SawContact(seen): SawContact,
     preference: Preference,
     Body(body): Body<SetPriority>,
-) -> Result<(Extension<Deed>, Json<Replaced<ContactKey, WasPriority>>), Problem> {
+) -> Result<(Audited, Json<Replaced<ContactKey, WasPriority>>), Problem> {
     let now = priority(body.priority)?;
     let was = app.acd.set_priority(id, now, &seen).await?;
     let before = preference.before(|| WasPriority { priority: was.0 });
     let answer = Replaced::new(ContactKey::from(id), before);
-    Ok((Extension(Deed::Prioritised { was, now }), Json(answer)))
+    Ok((
+        Extension(AuditedChange::Prioritised { was, now }),
+        Json(answer),
+    ))
 }

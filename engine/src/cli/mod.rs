@@ -138,14 +138,14 @@ pub(crate) enum Command {
     Traffic(engine::traffic::Args),
     /// Make, list and revoke the tokens that open the API.
     #[command(after_help = TOKEN_EXAMPLES)]
-    Token(engine::doors::command::TokenArgs),
+    Token(engine::authorization::command::TokenArgs),
     /// Check the file that `serve --audit` writes: whether a line is missing or was changed.
     #[command(after_help = AUDIT_EXAMPLES)]
-    Audit(engine::trail::command::AuditArgs),
+    Audit(engine::audit::command::AuditArgs),
     /// Print the command that makes a user of Redis who may do what Switchboard does, and nothing
     /// else.
     #[command(after_help = ACL_EXAMPLES)]
-    RedisAcl(engine::doors::redis_acl::Args),
+    RedisAcl(engine::authorization::redis_acl::Args),
     /// Print the functions that Redis runs for Switchboard: for a user who may not load them.
     #[command(after_help = FUNCTIONS_EXAMPLES)]
     RedisFunctions {

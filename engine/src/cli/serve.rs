@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use engine::doors::Doors;
+use engine::audit::AuditTrail;
+use engine::authorization::Authorization;
 use engine::redis_files::RedisFiles;
 use engine::server::{Limits, Tls, TlsError};
-use engine::trail::Trail;
 use ipnet::IpNet;
 use shared::redis::RedisServer;
 use shared::secret::Secret;
@@ -308,21 +308,20 @@ impl Serve {
     }
 
     /// Returns the access control of an API that listens there; the error says why it may not.
-    fn doors(&self, listen: Option<SocketAddr>) -> Result<Doors, String> {
+    fn authorization(&self, listen: Option<SocketAddr>) -> Result<Authorization, String> {
         let Some(listen) = listen else {
-            return Ok(Doors::open());
+            return Ok(Authorization::local_only());
         };
-        let doors = match &self.tokens {
-            Some(file) => {
-                Doors::locked(file, self.trust_proxy.clone()).map_err(|error| error.to_string())?
-            }
-            None => Doors::open(),
+        let authorization = match &self.tokens {
+            Some(file) => Authorization::with_tokens(file, self.trust_proxy.clone())
+                .map_err(|error| error.to_string())?,
+            None => Authorization::local_only(),
         };
-        doors.check(listen)?;
+        authorization.check(listen)?;
         if let Some(file) = &self.audit {
-            doors.audit_to(Trail::open(file).map_err(|why| why.to_string())?);
+            authorization.audit_to(AuditTrail::open(file).map_err(|why| why.to_string())?);
         }
-        Ok(doors)
+        Ok(authorization)
     }
 
     /// Returns what to start; the error says why the flags do not go together.
@@ -344,7 +343,7 @@ impl Serve {
             listen,
             tls: self.tls().map_err(|why| why.to_string())?,
             limits: self.limits.limits(),
-            doors: self.doors(listen)?,
+            authorization: self.authorization(listen)?,
             dispatchers: if self.role == Role::Api {
                 0
             } else {

@@ -27,7 +27,7 @@ pub(crate) use tls::follow as follow_certificate;
 pub use tls::{Tls, TlsError};
 
 use crate::api::refusing;
-use crate::doors::Doors;
+use crate::authorization::Authorization;
 use crate::limits;
 use crate::metrics::{self, Refused};
 use crate::problem::Problem;
@@ -56,7 +56,7 @@ pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) limits: Limits,
     /// Decides under which address a connection is counted.
-    pub(crate) doors: Doors,
+    pub(crate) authorization: Authorization,
     /// The certificate in use; `None` for plain HTTP.
     pub(crate) tls: Option<watch::Receiver<Tls>>,
 }
@@ -86,7 +86,7 @@ impl Server {
             // A connection over the limit is not left in the backlog: it would wait without an
             // answer behind connections that may stay idle for long, and it may be a balancer's
             // check.
-            let (refusal, refused) = match open.take(self.doors.counted(peer.ip())) {
+            let (refusal, refused) = match open.take(self.authorization.counted(peer.ip())) {
                 Ok(place) => {
                     let terms = self.terms(self.router.clone(), peer, &place.seat, &stopping);
                     connections.spawn(async move {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::doors::Doors;
+use engine::authorization::Authorization;
 use engine::serve::{self, Options, Running};
 use engine::server::Limits;
 use reqwest::{Method, RequestBuilder};
@@ -63,9 +63,9 @@ impl Floor {
     }
 
     /// Starts an engine over this ACD, with this access control.
-    pub(crate) async fn behind(acd: Arc<dyn Store>, doors: Doors) -> Self {
+    pub(crate) async fn behind(acd: Arc<dyn Store>, authorization: Authorization) -> Self {
         let options = Options {
-            doors,
+            authorization,
             ..Options::default()
         };
         Self::with(acd, options).await
@@ -77,7 +77,7 @@ impl Floor {
         let file = folder.path().join("tokens.json");
         std::fs::write(&file, r#"{"tokens":[]}"#).unwrap();
         let acd = shared::open(None, unique()).await.unwrap();
-        Self::behind(acd, Doors::locked(&file, vec![]).unwrap()).await
+        Self::behind(acd, Authorization::with_tokens(&file, vec![]).unwrap()).await
     }
 
     /// Starts an engine over the embedded store, with these limits.

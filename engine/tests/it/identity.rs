@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use engine::doors::Doors;
+use engine::authorization::Authorization;
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::redis::RedisServer;
 
-use crate::doors::{Tokens, read_until, status, with};
+use crate::authorization::{Tokens, read_until, status, with};
 use crate::floor::{Answer, Floor};
 
 /// Starts an engine over each store, with these tokens.
@@ -19,8 +19,8 @@ async fn each_store(tokens: &Tokens) -> [Floor; 2] {
     for redis in [None, Some(&redis)] {
         let name = shared::testing::fresh_name();
         let acd = shared::open(redis, name).await.unwrap();
-        let doors = Doors::locked(&tokens.file(), vec![]).unwrap();
-        floors.push(Floor::behind(acd, doors).await);
+        let authorization = Authorization::with_tokens(&tokens.file(), vec![]).unwrap();
+        floors.push(Floor::behind(acd, authorization).await);
     }
     floors.try_into().unwrap_or_else(|_| panic!("two stores"))
 }

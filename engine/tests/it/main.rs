@@ -6,21 +6,22 @@
 #![allow(clippy::unwrap_used, reason = "in a test that is how it fails")]
 
 mod agents;
-mod audit;
+mod audit_file;
+mod audit_log;
+mod authorization;
 mod binary;
 mod client;
 mod contacts;
 mod dispatchers;
 mod document;
-mod doors;
 mod events;
 mod faulty;
 mod floor;
 mod https;
 mod identity;
 mod limits;
+mod local_callers;
 mod log;
-mod near;
 mod operation;
 mod outage;
 mod paths;
@@ -32,5 +33,4 @@ mod silence;
 mod steer;
 mod tls;
 mod token;
-mod trail;
 mod views;

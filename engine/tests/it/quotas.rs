@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use engine::doors::Doors;
+use engine::authorization::Authorization;
 use engine::serve::Options;
 use engine::server::Limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::doors::Tokens;
+use crate::authorization::Tokens;
 use crate::floor::{Answer, Floor};
 
 /// How long anything may take before a test fails.
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn guarded(tokens: &Tokens, limits: Limits) -> Floor {
     let options = Options {
-        doors: Doors::locked(&tokens.file(), vec![]).unwrap(),
+        authorization: Authorization::with_tokens(&tokens.file(), vec![]).unwrap(),
         limits,
         ..Options::default()
     };

@@ -1,6 +1,6 @@
 //! Preconditions over HTTP: in the query, in the body, in `If-Match`.
 
-use engine::doors::Doors;
+use engine::authorization::Authorization;
 use reqwest::RequestBuilder;
 use serde_json::json;
 use shared::agent::{AgentId, Presence};
@@ -9,7 +9,7 @@ use shared::seen::{AgentSeen, ContactSeen};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::doors::{Tokens, with};
+use crate::authorization::{Tokens, with};
 use crate::floor::{Answer, Floor, on_each_store};
 
 on_each_store!(
@@ -203,8 +203,8 @@ async fn an_agent_does_not_complete_what_went_to_somebody_else_meanwhile() {
     let mine = tokens.create("ada", "agent");
     let admin = tokens.create("boss", "admin");
     let acd = shared::open(None, "acd".parse().unwrap()).await;
-    let doors = Doors::locked(&tokens.file(), vec![]).unwrap();
-    let floor = Floor::behind(acd.unwrap(), doors).await;
+    let authorization = Authorization::with_tokens(&tokens.file(), vec![]).unwrap();
+    let floor = Floor::behind(acd.unwrap(), authorization).await;
     for agent in ["agent:7", "agent:8"] {
         let body = r#"{"fname":"","lname":"","skills":[]}"#;
         let hire = with(floor.request("POST", &format!("/agent/{agent}")), &admin);

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::process::{Command, Output, Stdio};
 
-use crate::doors::Tokens;
+use crate::authorization::Tokens;
 
 /// Creates a token and prints it to `out`.
 fn create_into(tokens: &Tokens, name: &str, out: Stdio) -> Output {

@@ -10,54 +10,54 @@ use shared::event::{Event, What};
 use shared::time::Millis;
 use tokio_util::sync::CancellationToken;
 
-use super::rule::{Role, Scope};
+use super::roles::{Role, Scope};
 use super::token::{Token, TokenName};
-use crate::quota::{Caller, Most, Taken, Thing, Usage, Whose};
+use crate::quota::{CallerUsage, Most, Taken, Thing, Usage, Whose};
 
-/// A token of the file.
+/// A token of the file, and its present state.
 #[derive(Debug)]
-pub(super) struct Known {
-    pub(super) token: Token,
+pub(super) struct TokenState {
+    pub(super) record: Token,
     /// Cancelled when the token is no longer valid: its streams end then.
     pub(super) revoked: CancellationToken,
     /// What its callers use at present.
     usage: Arc<Usage>,
     /// When it was last used, in milliseconds since 1970; 0 if never.
-    shown: AtomicU64,
+    last_used: AtomicU64,
     /// Whether its coming expiry was reported.
-    pub(super) told: AtomicBool,
+    pub(super) expiry_reported: AtomicBool,
 }
 
-impl Known {
+impl TokenState {
     pub(super) fn new(token: Token) -> Self {
         Self {
-            token,
+            record: token,
             revoked: CancellationToken::new(),
             usage: Arc::default(),
-            shown: AtomicU64::new(0),
-            told: AtomicBool::new(false),
+            last_used: AtomicU64::new(0),
+            expiry_reported: AtomicBool::new(false),
         }
     }
 
     /// Returns a copy without its streams, which have ended.
-    pub(super) fn anew(&self) -> Self {
+    pub(super) fn without_streams(&self) -> Self {
         Self {
             usage: Arc::clone(&self.usage),
-            shown: AtomicU64::new(self.shown.load(Ordering::Relaxed)),
-            told: AtomicBool::new(self.told.load(Ordering::Relaxed)),
-            ..Self::new(self.token.clone())
+            last_used: AtomicU64::new(self.last_used.load(Ordering::Relaxed)),
+            expiry_reported: AtomicBool::new(self.expiry_reported.load(Ordering::Relaxed)),
+            ..Self::new(self.record.clone())
         }
     }
 
     /// Records a use at that moment.
-    pub(super) fn shown_at(&self, now: Timestamp) {
+    pub(super) fn record_use(&self, now: Timestamp) {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-        self.shown.store(millis, Ordering::Relaxed);
+        self.last_used.store(millis, Ordering::Relaxed);
     }
 
     /// Returns its last use since this process started.
-    pub(super) fn last_shown(&self) -> Option<Timestamp> {
-        let millis = i64::try_from(self.shown.load(Ordering::Relaxed)).ok()?;
+    pub(super) fn last_use(&self) -> Option<Timestamp> {
+        let millis = i64::try_from(self.last_used.load(Ordering::Relaxed)).ok()?;
         (millis > 0)
             .then(|| Timestamp::from_millisecond(millis).ok())
             .flatten()
@@ -66,50 +66,50 @@ impl Known {
 
 /// The caller. Handlers find it in the request's extensions.
 #[derive(Clone, Debug)]
-pub(crate) struct Visitor {
+pub(crate) struct Caller {
     /// Their token; `None` without a token file.
-    known: Option<Arc<Known>>,
+    token: Option<Arc<TokenState>>,
     /// When the previous agent with this id was deleted: anything older is not theirs. `None` for
     /// other roles.
-    before: Option<Millis>,
-    /// How their usage is counted; `None` without a token file.
-    caller: Option<Caller>,
+    last_deletion: Option<Millis>,
+    /// Where their usage is counted; `None` without a token file.
+    usage: Option<CallerUsage>,
 }
 
-impl Visitor {
+impl Caller {
     /// Returns the caller of an API without tokens.
     pub(crate) fn anybody() -> Self {
         Self {
-            known: None,
-            before: None,
-            caller: None,
+            token: None,
+            last_deletion: None,
+            usage: None,
         }
     }
 
-    pub(super) fn with(known: Arc<Known>) -> Self {
-        let caller = Caller {
-            token: Arc::clone(&known.usage),
+    pub(super) fn with(token: Arc<TokenState>) -> Self {
+        let usage = CallerUsage {
+            token: Arc::clone(&token.usage),
             address: None,
-            is_agent: known.token.role.agent().is_some(),
+            is_agent: token.record.role.agent().is_some(),
         };
         Self {
-            known: Some(known),
-            before: None,
-            caller: Some(caller),
+            token: Some(token),
+            last_deletion: None,
+            usage: Some(usage),
         }
     }
 
     /// Counts them under their address, unless it is shared, as behind a proxy.
-    pub(super) fn comes_from(&mut self, address: Option<Arc<Usage>>) {
-        if let Some(caller) = &mut self.caller {
-            caller.address = address;
+    pub(super) fn counts_under(&mut self, address: Option<Arc<Usage>>) {
+        if let Some(usage) = &mut self.usage {
+            usage.address = address;
         }
     }
 
     /// Counts one more thing for them, if their limits allow.
     pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Option<Taken>, Whose> {
-        let caller = self.caller.as_ref();
-        caller.map(|caller| caller.take(thing, most)).transpose()
+        let usage = self.usage.as_ref();
+        usage.map(|usage| usage.take(thing, most)).transpose()
     }
 
     /// Returns whether the reserved capacity is for them.
@@ -117,19 +117,19 @@ impl Visitor {
         matches!(self.role(), Role::Supervisor | Role::Admin)
     }
 
-    pub(super) fn known(&self) -> Option<&Arc<Known>> {
-        self.known.as_ref()
+    pub(super) fn token(&self) -> Option<&Arc<TokenState>> {
+        self.token.as_ref()
     }
 
     /// Returns the name of their token; `None` without a token file.
     pub(crate) fn name(&self) -> Option<&TokenName> {
-        self.known.as_ref().map(|known| &known.token.name)
+        self.token.as_ref().map(|state| &state.record.name)
     }
 
     pub(super) fn role(&self) -> &Role {
-        self.known
+        self.token
             .as_ref()
-            .map_or(&Role::Admin, |known| &known.token.role)
+            .map_or(&Role::Admin, |state| &state.record.role)
     }
 
     /// Returns the agent that their token is bound to.
@@ -138,8 +138,8 @@ impl Visitor {
     }
 
     /// Sets when the previous agent with their id was deleted.
-    pub(super) fn came_after(&mut self, deletion: Option<Millis>) {
-        self.before = deletion;
+    pub(super) fn set_last_deletion(&mut self, deletion: Option<Millis>) {
+        self.last_deletion = deletion;
     }
 
     /// Returns the owner of the contacts that they create.
@@ -193,7 +193,7 @@ impl Visitor {
     }
 
     fn is_since(&self, moment: Millis) -> bool {
-        self.before.is_none_or(|before| moment > before)
+        self.last_deletion.is_none_or(|deletion| moment > deletion)
     }
 }
 
@@ -213,9 +213,9 @@ mod tests {
 
     use super::*;
 
-    fn visitor(role: Role) -> Visitor {
+    fn caller(role: Role) -> Caller {
         let (token, _) = Token::create("shop".parse().unwrap(), role, None);
-        Visitor::with(Arc::new(Known::new(token)))
+        Caller::with(Arc::new(TokenState::new(token)))
     }
 
     fn agent(id: &str) -> AgentId {
@@ -242,20 +242,20 @@ mod tests {
     #[test]
     fn an_integrator_sees_its_own_contacts_alone_unless_it_was_made_for_all() {
         let sees = |scope, owner| {
-            let integrator = visitor(Role::Integrator { scope });
+            let integrator = caller(Role::Integrator { scope });
             integrator.sees(&event(9, owner, assigned("agent:7")))
         };
         for (owner, own) in [(Some("shop"), true), (Some("bank"), false), (None, false)] {
             assert_eq!(sees(Scope::Own, owner), own, "{owner:?}");
             assert!(sees(Scope::All, owner), "{owner:?}");
         }
-        let all = visitor(Role::Integrator { scope: Scope::All });
+        let all = caller(Role::Integrator { scope: Scope::All });
         assert!(!all.sees(&event(9, None, What::AcdOpened)));
     }
 
     #[test]
     fn an_agent_sees_nothing_of_the_one_of_that_id_before_them() {
-        let mut me = visitor(Role::Agent {
+        let mut me = caller(Role::Agent {
             agent: agent("agent:7"),
         });
         let gone = || What::AgentDeleted {
@@ -264,11 +264,11 @@ mod tests {
         assert!(me.sees(&event(50, None, assigned("agent:7"))));
         assert!(!me.sees(&event(50, None, assigned("agent:8"))));
         assert!(me.ends_with(&event(50, None, gone())));
-        me.came_after(Some(Millis(50)));
+        me.set_last_deletion(Some(Millis(50)));
         assert!(!me.sees(&event(50, None, assigned("agent:7"))));
         assert!(!me.ends_with(&event(50, None, gone())));
         assert!(me.sees(&event(51, None, assigned("agent:7"))));
         assert!(me.ends_with(&event(51, None, gone())));
-        assert!(!visitor(Role::Admin).ends_with(&event(51, None, gone())));
+        assert!(!caller(Role::Admin).ends_with(&event(51, None, gone())));
     }
 }

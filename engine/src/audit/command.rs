@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::verify::{Known, Sound, verify};
+use super::verify::{KnownLine, Sound, verify};
 use crate::say;
 
 /// What is done.
@@ -24,7 +24,7 @@ enum Verb {
         /// A line that must be there still: its hash and its number, as an earlier check told
         /// them. Without it lines that were cut off at the end do not show.
         #[arg(long, value_name = "HASH/NUMBER", value_parser = known)]
-        expect: Option<Known>,
+        expect: Option<KnownLine>,
     },
 }
 
@@ -32,10 +32,10 @@ enum Verb {
 pub fn command(args: AuditArgs) -> Result<(), String> {
     let Verb::Verify { files, expect } = args.verb;
     let sound = verify(&files, expect)?;
-    say::out(told(&sound))
+    say::out(report(&sound))
 }
 
-fn told(sound: &Sound) -> String {
+fn report(sound: &Sound) -> String {
     let Sound {
         lines,
         first,
@@ -62,14 +62,14 @@ fn told(sound: &Sound) -> String {
     )
 }
 
-fn known(text: &str) -> Result<Known, String> {
+fn known(text: &str) -> Result<KnownLine, String> {
     let rule =
         || "give the hash of a line, a slash and its number, as a check told them".to_owned();
     let (hash, line) = text.split_once('/').ok_or_else(rule)?;
     let sound = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     let line = line.parse().map_err(|_| rule())?;
     sound
-        .then(|| Known {
+        .then(|| KnownLine {
             line,
             hash: hash.to_lowercase(),
         })

@@ -8,8 +8,8 @@
 
 mod chain;
 pub mod command;
-mod counted;
 mod file;
+mod metrics;
 mod verify;
 mod writer;
 
@@ -24,8 +24,8 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use chain::Kind;
-pub(crate) use counted::{change_refused, describe, set_up};
-pub use file::Unusable;
+pub use file::AuditFileError;
+pub(crate) use metrics::{change_refused, describe, set_up};
 use writer::{Job, Queue};
 
 /// How long a change waits for its line. The disk of the audit file should be local.
@@ -36,7 +36,7 @@ pub(crate) type Content = Map<String, Value>;
 
 /// An audit trail. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Trail(Arc<Queue>);
+pub struct AuditTrail(Arc<Queue>);
 
 /// A change to write before it is made; kept in the request's extensions.
 #[derive(Clone, Debug)]
@@ -46,9 +46,9 @@ pub(crate) struct Intended(pub(crate) Arc<Change>, pub(crate) Content);
 #[derive(Debug)]
 pub(crate) struct NotWritten;
 
-impl Trail {
+impl AuditTrail {
     /// Opens the file, or creates it, and continues at its end.
-    pub fn open(file: &Path) -> Result<Self, Unusable> {
+    pub fn open(file: &Path) -> Result<Self, AuditFileError> {
         writer::begin(file).map(Self)
     }
 
@@ -67,8 +67,8 @@ impl Trail {
     }
 
     /// Writes a line that is not about a change, if possible.
-    pub(crate) fn tell(&self, content: Content) {
-        self.0.tell(Job {
+    pub(crate) fn refusal(&self, content: Content) {
+        self.0.put_refusal(Job {
             kind: Kind::Refusal,
             content,
             written: None,
@@ -84,7 +84,7 @@ impl Trail {
 /// A change, as it is written to the file.
 #[derive(Debug)]
 pub(crate) struct Change {
-    trail: Trail,
+    trail: AuditTrail,
     id: String,
     /// Whether its first line was queued.
     begun: AtomicBool,

@@ -4,8 +4,8 @@ use serde_json::Value;
 use shared::secret::Secret;
 use shared::testing::OwnRedis;
 
+use crate::authorization::Tokens;
 use crate::binary::{Engine, engine};
-use crate::doors::Tokens;
 
 /// Returns the audit lines of a log.
 fn lines_of(log: &str) -> impl Iterator<Item = Value> {

@@ -1,4 +1,4 @@
-//! Writes down refused callers without letting strangers fill the log: the first refusals of a
+//! Logs refused callers without letting strangers fill the log: the first refusals of a
 //! caller have a line each, and further ones are summed up once a second.
 
 use std::collections::HashMap;
@@ -8,28 +8,28 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::http::StatusCode;
 
 use super::token::TokenName;
+use crate::audit::Content;
 use crate::quota::counted_as;
-use crate::trail::Content;
 
 /// How many lines a caller may write in a burst; one more is allowed each second.
 const LINES: u32 = 5;
 /// How many lines all callers together may write per second.
 const LINES_OF_ALL: u32 = 20;
 /// How many callers get a sum of their own each second.
-const TOLD_APART: usize = 8;
+const MOST_SUMS: usize = 8;
 /// How many callers are tracked. The refusals of further callers are only counted.
-const REMEMBERED: usize = 1024;
+const MOST_TRACKED: usize = 1024;
 
 /// A refused caller: the address, and the token's name.
-type Caller = (Option<IpAddr>, Option<TokenName>);
+type Source = (Option<IpAddr>, Option<TokenName>);
 
 /// Recent refusals.
 #[derive(Debug)]
-pub(super) struct Refusals(Mutex<State>);
+pub(super) struct RefusalLog(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    callers: HashMap<Caller, Spell>,
+    callers: HashMap<Source, SourceRefusals>,
     /// How many lines all callers have left in this second.
     lines: u32,
     /// Refusals of callers that are not tracked.
@@ -38,10 +38,10 @@ struct State {
 
 /// The refusals of one caller.
 #[derive(Debug)]
-struct Spell {
+struct SourceRefusals {
     lines: u32,
     /// Refusals without a line so far, and the status of the last one.
-    untold: u64,
+    without_line: u64,
     status: StatusCode,
 }
 
@@ -49,7 +49,7 @@ struct Spell {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sum {
     /// `None` for callers that are summed up together.
-    pub(super) caller: Option<Caller>,
+    pub(super) caller: Option<Source>,
     pub(super) times: u64,
     pub(super) status: Option<StatusCode>,
 }
@@ -74,7 +74,7 @@ impl Sum {
     }
 }
 
-impl Default for Refusals {
+impl Default for RefusalLog {
     fn default() -> Self {
         Self(Mutex::new(State {
             callers: HashMap::new(),
@@ -84,7 +84,7 @@ impl Default for Refusals {
     }
 }
 
-impl Refusals {
+impl RefusalLog {
     /// Counts a refusal, and returns whether it gets a line of its own.
     pub(super) fn count(
         &self,
@@ -99,22 +99,22 @@ impl Refusals {
             lines,
             others,
         } = &mut *state;
-        if callers.len() >= REMEMBERED && !callers.contains_key(&caller) {
+        if callers.len() >= MOST_TRACKED && !callers.contains_key(&caller) {
             *others += 1;
             return false;
         }
-        let spell = callers.entry(caller).or_insert(Spell {
+        let recent = callers.entry(caller).or_insert(SourceRefusals {
             lines: LINES,
-            untold: 0,
+            without_line: 0,
             status,
         });
-        if spell.lines > 0 && *lines > 0 {
-            spell.lines -= 1;
+        if recent.lines > 0 && *lines > 0 {
+            recent.lines -= 1;
             *lines -= 1;
             return true;
         }
-        spell.untold += 1;
-        spell.status = status;
+        recent.without_line += 1;
+        recent.status = status;
         false
     }
 
@@ -123,23 +123,23 @@ impl Refusals {
         let mut state = self.lock();
         state.lines = LINES_OF_ALL;
         let mut sums = vec![];
-        for (caller, spell) in &mut state.callers {
-            spell.lines = (spell.lines + 1).min(LINES);
-            let times = std::mem::take(&mut spell.untold);
+        for (caller, recent) in &mut state.callers {
+            recent.lines = (recent.lines + 1).min(LINES);
+            let times = std::mem::take(&mut recent.without_line);
             if times > 0 {
                 sums.push(Sum {
                     caller: Some(caller.clone()),
                     times,
-                    status: Some(spell.status),
+                    status: Some(recent.status),
                 });
             }
         }
         // A caller that has all its lines again need not be tracked.
-        state.callers.retain(|_, spell| spell.lines < LINES);
+        state.callers.retain(|_, recent| recent.lines < LINES);
         sums.sort_by_key(|sum| std::cmp::Reverse(sum.times));
-        let rest = sums.iter().skip(TOLD_APART).map(|sum| sum.times);
+        let rest = sums.iter().skip(MOST_SUMS).map(|sum| sum.times);
         let rest = rest.sum::<u64>() + std::mem::take(&mut state.others);
-        sums.truncate(TOLD_APART);
+        sums.truncate(MOST_SUMS);
         if rest > 0 {
             sums.push(Sum {
                 caller: None,
@@ -167,30 +167,30 @@ mod tests {
 
     #[test]
     fn a_flood_from_one_address_is_a_few_lines_and_a_sum() {
-        let refusals = Refusals::default();
+        let refusals = RefusalLog::default();
         for second in 0..10 {
-            let told = (0..57_000).filter(|_| refusals.count(Some(from(1)), None, NO));
-            let told = told.count();
-            assert!(told == if second == 0 { 5 } else { 1 }, "{told}");
+            let lines = (0..57_000).filter(|_| refusals.count(Some(from(1)), None, NO));
+            let lines = lines.count();
+            assert!(lines == if second == 0 { 5 } else { 1 }, "{lines}");
             let sums = refusals.sum_up();
             assert_eq!(sums.len(), 1);
             assert_eq!(sums[0].caller, Some((Some(from(1)), None)));
-            assert_eq!(sums[0].times + told as u64, 57_000);
+            assert_eq!(sums[0].times + lines as u64, 57_000);
         }
     }
 
     #[test]
     fn a_flood_from_many_addresses_is_no_more_than_that() {
-        let refusals = Refusals::default();
+        let refusals = RefusalLog::default();
         for _ in 0..3 {
-            let told = (0..100_000).filter(|n| refusals.count(Some(from(*n)), None, NO));
-            let told = told.count();
-            assert!(told <= 20, "{told}");
-            assert!(refusals.lock().callers.len() <= REMEMBERED);
+            let lines = (0..100_000).filter(|n| refusals.count(Some(from(*n)), None, NO));
+            let lines = lines.count();
+            assert!(lines <= 20, "{lines}");
+            assert!(refusals.lock().callers.len() <= MOST_TRACKED);
             let sums = refusals.sum_up();
-            assert_eq!(sums.len(), TOLD_APART + 1);
+            assert_eq!(sums.len(), MOST_SUMS + 1);
             let sum: u64 = sums.iter().map(|sum| sum.times).sum();
-            assert_eq!(sum + told as u64, 100_000, "each is told or counted");
+            assert_eq!(sum + lines as u64, 100_000, "each has a line or is counted");
         }
         for _ in 0..LINES {
             refusals.sum_up();
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn somebody_known_is_not_lost_among_strangers_of_his_address() {
-        let refusals = Refusals::default();
+        let refusals = RefusalLog::default();
         for _ in 0..100 {
             refusals.count(Some(from(1)), None, NO);
         }

@@ -83,7 +83,7 @@ impl Role {
     }
 
     /// Returns its access to a route; none if the route has no row.
-    pub(crate) fn access(&self, method: &str, route: &str) -> Access {
+    pub(crate) fn access(&self, method: &str, route: &str) -> Permission {
         let row = TABLE
             .iter()
             .find(|row| (row.method, row.route) == (method, route));
@@ -100,16 +100,16 @@ impl Role {
 
 /// The access of a role to a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
+pub(crate) enum Permission {
     /// Nothing.
     No,
-    /// To what belongs to the caller, as [`super::Visitor`] decides.
+    /// To what belongs to the caller, as [`super::Caller`] decides.
     Own,
     /// Everything.
     Yes,
 }
 
-use Access::{No, Own, Yes};
+use Permission::{No, Own, Yes};
 
 /// Routes that need no token: they reveal nothing of the floor, and their callers (a load balancer,
 /// a browser that looks for the documentation) have none.
@@ -159,10 +159,10 @@ pub(crate) fn users(method: &str, route: &str) -> String {
 pub(crate) struct Row {
     pub(crate) method: &'static str,
     pub(crate) route: &'static str,
-    wallboard: Access,
-    integrator: Access,
-    agent: Access,
-    supervisor: Access,
+    wallboard: Permission,
+    integrator: Permission,
+    agent: Permission,
+    supervisor: Permission,
 }
 
 /// Every route that needs a token. A route without a row is refused to everyone.
@@ -198,7 +198,7 @@ pub(crate) const TABLE: [Row; 27] = [
     row("GET", "/metrics",                       [Yes,  No,  No,  Yes]),
 ];
 
-const fn row(method: &'static str, route: &'static str, of: [Access; 4]) -> Row {
+const fn row(method: &'static str, route: &'static str, of: [Permission; 4]) -> Row {
     let [wallboard, integrator, agent, supervisor] = of;
     Row {
         method,

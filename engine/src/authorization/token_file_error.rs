@@ -34,7 +34,7 @@ pub enum FileError {
     /// It is not a valid token file.
     #[error(
         "the token file {} cannot be understood ({why}): name the file that `switchboard-engine token \
-         create` wrote, or put that one back; to begin anew, move this one away first",
+         create` wrote, or put that one back; to begin without_streams, move this one away first",
         .file.display()
     )]
     Broken {

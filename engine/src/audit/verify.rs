@@ -17,30 +17,30 @@ pub(super) struct Sound {
     pub(super) first: u64,
     pub(super) end: End,
     /// The last complete line, for the next check.
-    pub(super) whole: Known,
+    pub(super) whole: KnownLine,
 }
 
 /// A line known from an earlier check: its number and its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct KnownLine {
     pub(super) line: u64,
     pub(super) hash: String,
 }
 
 /// The progress of a check.
 struct Check {
-    known: Option<Known>,
+    known: Option<KnownLine>,
     known_seen: bool,
     first: Option<u64>,
     lines: u64,
     end: End,
-    whole: Option<Known>,
+    whole: Option<KnownLine>,
     /// An error that is none if the next line explains it.
     torn: Option<String>,
 }
 
 /// Checks the files, the oldest first; the error names the first line that is wrong.
-pub(super) fn verify(files: &[PathBuf], known: Option<Known>) -> Result<Sound, String> {
+pub(super) fn verify(files: &[PathBuf], known: Option<KnownLine>) -> Result<Sound, String> {
     let mut check = Check {
         known,
         known_seen: false,
@@ -121,7 +121,7 @@ impl Check {
         }
         if !is_torn {
             self.torn = None;
-            self.whole = head.as_ref().ok().map(|head| Known {
+            self.whole = head.as_ref().ok().map(|head| KnownLine {
                 line: head.line,
                 hash: hash(line),
             });

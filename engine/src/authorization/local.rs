@@ -16,18 +16,18 @@ use axum::http::uri::Authority;
 use crate::problem::Problem;
 
 /// Routes for balancers, allowed under any name; they reveal nothing of the floor.
-const FOR_ANY_NAME: [&str; 2] = ["/healthz", "/readyz"];
+const FOR_ANY_HOST: [&str; 2] = ["/healthz", "/readyz"];
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The values of a browser's request that no other site has caused.
-const OF_ITS_OWN: [&str; 2] = ["same-origin", "none"];
+const SAME_SITE: [&str; 2] = ["same-origin", "none"];
 
 /// Refuses requests from other sites or to foreign names.
 pub(super) fn check(request: &Request) -> Result<(), Problem> {
     check_names(request).or_else(|refused| {
         let route = request.extensions().get::<MatchedPath>();
-        let open = route.is_some_and(|route| FOR_ANY_NAME.contains(&route.as_str()));
+        let open = route.is_some_and(|route| FOR_ANY_HOST.contains(&route.as_str()));
         if open { Ok(()) } else { Err(refused) }
     })
 }
@@ -37,7 +37,7 @@ fn check_names(request: &Request) -> Result<(), Problem> {
     // An absolute target, as sent to proxies, takes precedence over the header.
     let target = request.uri().authority().map(Authority::as_str);
     for name in target.into_iter().chain(all(headers, &HOST)) {
-        if !is_near(name) {
+        if !is_local(name) {
             return Err(Problem::foreign_host(name));
         }
     }
@@ -53,7 +53,7 @@ fn check_names(request: &Request) -> Result<(), Problem> {
         }
     }
     for site in all(headers, &SEC_FETCH_SITE) {
-        if !OF_ITS_OWN.contains(&site) {
+        if !SAME_SITE.contains(&site) {
             return Err(Problem::foreign_origin(&format!("Sec-Fetch-Site: {site}")));
         }
     }
@@ -67,7 +67,7 @@ fn all<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'
 
 /// Returns whether a name, with or without a port, can only mean this machine. An empty name counts
 /// as local: some programs send it, but no browser.
-fn is_near(name: &str) -> bool {
+fn is_local(name: &str) -> bool {
     let name = name.rsplit('@').next().unwrap_or_default();
     if let Some(bracketed) = name.strip_prefix('[') {
         let Some((address, port)) = bracketed.split_once(']') else {
@@ -100,8 +100,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_of_this_machine_are_near() {
-        for near in [
+    fn only_names_of_this_machine_are_local() {
+        for local in [
             "localhost",
             "localhost:8000",
             "LocalHost.:8000",
@@ -117,9 +117,9 @@ mod tests {
             "user@localhost:8000",
             "",
         ] {
-            assert!(is_near(near), "{near:?}");
+            assert!(is_local(local), "{local:?}");
         }
-        for far in [
+        for foreign in [
             "evil.example",
             "evil.example:8000",
             "localhost.evil.example",
@@ -141,7 +141,7 @@ mod tests {
             ".",
             "?",
         ] {
-            assert!(!is_near(far), "{far:?}");
+            assert!(!is_local(foreign), "{foreign:?}");
         }
     }
 }

@@ -2,15 +2,19 @@
 //! from the step that makes the change; a handler attaches them to its answer. They are formatted
 //! only when written.
 
+use axum::Extension;
 use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::{ContactId, ContactState, Done, Priority};
 use shared::settings::Settings;
 use shared::skill::Skill;
 use shared::text::PersonName;
 
+/// What a handler attaches to its answer, for the audit.
+pub(crate) type Audited = Extension<AuditedChange>;
+
 /// What a request changed.
 #[derive(Clone, Debug)]
-pub(crate) enum Deed {
+pub(crate) enum AuditedChange {
     /// The ACD was opened or closed.
     Opened { was: bool, now: bool },
     /// A setting of the floor was changed.
@@ -42,7 +46,7 @@ pub(crate) enum Deed {
     SkillDeleted,
 }
 
-impl Deed {
+impl AuditedChange {
     /// Returns the contact it was about, if the path does not name it.
     pub(super) fn subject(&self) -> Option<ContactId> {
         match self {
@@ -63,23 +67,25 @@ impl Deed {
             | Self::ContactRequeued(_, done)
                 if done.repeated =>
             {
-                same(stands(&done.state))
+                same(state_of(&done.state))
             }
-            Self::ContactCreated(_, done) => (nothing(), stands(&done.state)),
+            Self::ContactCreated(_, done) => (nothing(), state_of(&done.state)),
             Self::ContactEnded(done) => {
                 let was = done.state.agent().map_or_else(waits, with);
-                (was, stands(&done.state))
+                (was, state_of(&done.state))
             }
-            Self::ContactRequeued(from, done) => (with(from), stands(&done.state)),
+            Self::ContactRequeued(from, done) => (with(from), state_of(&done.state)),
             Self::Prioritised { was, now } => (urgent(*was), urgent(*now)),
-            Self::AgentCreated(fname, lname, skills) => (nothing(), who(fname, lname, skills)),
+            Self::AgentCreated(fname, lname, skills) => {
+                (nothing(), agent_text(fname, lname, skills))
+            }
             Self::AgentDeleted(agent) => {
-                let was = who(&agent.fname, &agent.lname, &agent.skills);
-                let state = chose(&agent.state.chosen());
+                let was = agent_text(&agent.fname, &agent.lname, &agent.skills);
+                let state = choice(&agent.state.chosen());
                 (format!("{was}; {state}"), nothing())
             }
             Self::Renamed { was, now } => (name(&was.0, &was.1), name(&now.0, &now.1)),
-            Self::Chose { was, now } => (chose(was), chose(now)),
+            Self::Chose { was, now } => (choice(was), choice(now)),
             Self::SkillAdded { held: true, skill } => same(format!("with {skill}")),
             Self::SkillAdded { held: false, skill } => {
                 (format!("without {skill}"), format!("with {skill}"))
@@ -112,7 +118,7 @@ fn with(agent: &AgentId) -> String {
     format!("with {agent}")
 }
 
-fn stands(state: &ContactState) -> String {
+fn state_of(state: &ContactState) -> String {
     match state {
         ContactState::Queued => waits(),
         ContactState::Assigned { agent, .. } => with(agent),
@@ -120,7 +126,7 @@ fn stands(state: &ContactState) -> String {
     }
 }
 
-fn chose(presence: &Presence) -> String {
+fn choice(presence: &Presence) -> String {
     match presence.reason() {
         Some(reason) => format!("{} ({reason})", presence.word()),
         None => presence.word().to_owned(),
@@ -131,7 +137,7 @@ fn name(fname: &PersonName, lname: &PersonName) -> String {
     format!("{fname} {lname}").trim().to_owned()
 }
 
-fn who(fname: &PersonName, lname: &PersonName, skills: &[Skill]) -> String {
+fn agent_text(fname: &PersonName, lname: &PersonName, skills: &[Skill]) -> String {
     let skills: Vec<&str> = skills.iter().map(Skill::as_str).collect();
     format!("{}; skills {}", name(fname, lname), skills.join(", "))
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use super::Visitor;
-use super::deed::Deed;
-use super::refusals::Sum;
-use crate::trail::{Change, Content, Intended, Trail};
+use super::Caller;
+use super::audited_change::AuditedChange;
+use super::refusal_log::Sum;
+use crate::audit::{AuditTrail, Change, Content, Intended};
 
 /// The most characters of a subject that are written; a path may be long.
 const LONGEST_SUBJECT: usize = 200;
@@ -19,29 +19,29 @@ const LONGEST_SUBJECT: usize = 200;
 /// A line of the audit log. It is written on drop: a change may have happened even if the caller
 /// hung up before the answer.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct AuditLine {
     pub(super) method: &'static str,
     pub(super) route: String,
     pub(super) subject: String,
     pub(super) address: Option<IpAddr>,
     pub(super) request_id: String,
     /// The caller, once known.
-    pub(super) visitor: Option<Visitor>,
+    pub(super) caller: Option<Caller>,
     /// The status of the answer, once known.
     pub(super) status: Option<StatusCode>,
     /// The change, with the values before and after, if there was one.
-    pub(super) deed: Option<Deed>,
+    pub(super) audited: Option<AuditedChange>,
     /// Whether it is left to the sum of its caller's refusals in that second.
     pub(super) summed_up: bool,
     /// Whether it is a change that was refused because the audit trail cannot be written.
     pub(super) unwritten: bool,
     /// The audit trail, if there is one.
-    pub(super) trail: Option<Trail>,
+    pub(super) trail: Option<AuditTrail>,
     /// The change that is written to the trail before it is carried out.
     pub(super) change: Option<Arc<Change>>,
 }
 
-impl Line {
+impl AuditLine {
     /// Starts the two lines of a change in the audit trail, if there is one.
     pub(super) fn intended(&mut self) -> Option<Intended> {
         let change = Arc::new(self.trail.as_ref()?.change());
@@ -50,14 +50,14 @@ impl Line {
     }
 
     fn actor(&self) -> String {
-        let visitor = self.visitor.as_ref();
-        let name = visitor.and_then(Visitor::name);
+        let caller = self.caller.as_ref();
+        let name = caller.and_then(Caller::name);
         name.map_or_else(|| "unknown".to_owned(), ToString::to_string)
     }
 
     fn role(&self) -> &'static str {
-        let visitor = self.visitor.as_ref();
-        visitor.map_or("none", |visitor| visitor.role().word())
+        let caller = self.caller.as_ref();
+        caller.map_or("none", |caller| caller.role().word())
     }
 
     fn subject(&self) -> String {
@@ -79,7 +79,7 @@ impl Line {
         if let Some(status) = self.status {
             add("status", status.as_u16().into());
         }
-        if let Some((was, now)) = self.deed.as_ref().map(Deed::was_and_now) {
+        if let Some((was, now)) = self.audited.as_ref().map(AuditedChange::was_and_now) {
             add("was", was.into());
             add("now", now.into());
         }
@@ -91,16 +91,16 @@ impl Line {
         if let Some(change) = &self.change {
             change.ended(self.content());
         } else if let Some(trail) = self.trail.as_ref().filter(|_| !self.summed_up) {
-            trail.tell(self.content());
+            trail.refusal(self.content());
         }
     }
 }
 
 /// Writes the sum of a caller's refusals in a second that had no lines of their own.
-pub(super) fn tell_sum(sum: &Sum, trail: Option<&Trail>) {
+pub(super) fn write_sum(sum: &Sum, trail: Option<&AuditTrail>) {
     let times = sum.times;
     if let Some(trail) = trail {
-        trail.tell(sum.content());
+        trail.refusal(sum.content());
     }
     let Some((address, name)) = &sum.caller else {
         tracing::info!(
@@ -121,7 +121,7 @@ pub(super) fn tell_sum(sum: &Sum, trail: Option<&Trail>) {
     );
 }
 
-impl Drop for Line {
+impl Drop for AuditLine {
     fn drop(&mut self) {
         self.write();
         if self.summed_up {
@@ -142,7 +142,11 @@ impl Drop for Line {
             ""
         };
         let (method, route) = (self.method, &self.route);
-        let (was, now) = self.deed.as_ref().map(Deed::was_and_now).unzip();
+        let (was, now) = self
+            .audited
+            .as_ref()
+            .map(AuditedChange::was_and_now)
+            .unzip();
         let changed = was.as_ref().zip(now.as_ref());
         let changed = changed.map_or_else(String::new, |(was, now)| format!(": {was} -> {now}"));
         tracing::info!(

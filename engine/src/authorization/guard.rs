@@ -16,13 +16,13 @@ use shared::contact::ContactId;
 use shared::skill::Skill;
 use shared::{Error, Store};
 
-use super::audit::Line;
-use super::deed::Deed;
-use super::lock::Lock;
-use super::near;
-use super::rule::{Access, OPEN};
-use super::visitor::Known;
-use super::{Doors, Visitor};
+use super::audit_log::AuditLine;
+use super::audited_change::AuditedChange;
+use super::caller::TokenState;
+use super::local;
+use super::roles::{OPEN, Permission};
+use super::token_table::TokenTable;
+use super::{Authorization, Caller};
 use crate::method::{method_label, routed_method};
 use crate::problem::{Problem, is_turned_away};
 use crate::seat::Seat;
@@ -33,7 +33,7 @@ pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 /// What the checks need.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    pub(crate) doors: Doors,
+    pub(crate) authorization: Authorization,
     /// Knows the owner of a contact, and when an agent's id was last deleted.
     pub(crate) store: Arc<dyn Store>,
 }
@@ -51,12 +51,12 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
             seat.let_in();
         }
     };
-    let Some(lock) = &guard.doors.0 else {
-        if let Err(refused) = near::check(&request) {
+    let Some(tokens) = &guard.authorization.0 else {
+        if let Err(refused) = local::check(&request) {
             return refused.into_response();
         }
         let_in();
-        request.extensions_mut().insert(Visitor::anybody());
+        request.extensions_mut().insert(Caller::anybody());
         return inside(request).await;
     };
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -67,28 +67,28 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
         Some(route) => route.as_str(),
     };
     let (mut parts, body) = request.into_parts();
-    let address = lock.address(&parts);
-    let mut visitor = lock.visitor(&parts.headers);
-    if let Some(visitor) = &mut visitor {
-        visitor.comes_from(lock.usage(address));
+    let address = tokens.address(&parts);
+    let mut caller = tokens.caller(&parts.headers);
+    if let Some(caller) = &mut caller {
+        caller.counts_under(tokens.usage(address));
     }
     let subject = subject(&mut parts, route).await;
     let about = (route, request_id, subject);
-    let begin = line(lock, &parts, about, visitor.clone(), address);
+    let begin = begin_line(tokens, &parts, about, caller.clone(), address);
     // Authorized reads are not audited.
     let mut line = (!parts.method.is_safe()).then(&begin);
-    let admitted = admit(guard.store.as_ref(), visitor, &mut parts, route).await;
+    let admitted = admit(guard.store.as_ref(), caller, &mut parts, route).await;
     let mut response = match admitted {
-        Ok(visitor) => {
+        Ok(caller) => {
             let_in();
-            let known = visitor.known().cloned();
-            parts.extensions.insert(visitor);
-            if let Some(intended) = line.as_mut().and_then(Line::intended) {
+            let token = caller.token().cloned();
+            parts.extensions.insert(caller);
+            if let Some(intended) = line.as_mut().and_then(AuditLine::intended) {
                 parts.extensions.insert(intended);
             }
             let response = inside(Request::from_parts(parts, body)).await;
-            match known {
-                Some(known) => until_revoked(response, known),
+            match token {
+                Some(token) => until_revoked(response, token),
                 None => response,
             }
         }
@@ -98,14 +98,14 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     let unwritten = Problem::is_not_audited(&response);
     if is_turned_away(status) || unwritten {
         let line = line.get_or_insert_with(begin);
-        let name = line.visitor.as_ref().and_then(Visitor::name);
-        line.summed_up = !lock.refusals.count(address, name, status);
+        let name = line.caller.as_ref().and_then(Caller::name);
+        line.summed_up = !tokens.refusals.count(address, name, status);
     }
     if let Some(line) = &mut line {
         line.status = Some(status);
         line.unwritten = unwritten;
-        line.deed = response.extensions_mut().remove::<Deed>();
-        if let Some(subject) = line.deed.as_ref().and_then(Deed::subject) {
+        line.audited = response.extensions_mut().remove::<AuditedChange>();
+        if let Some(subject) = line.audited.as_ref().and_then(AuditedChange::subject) {
             line.subject = subject.into();
         }
     }
@@ -114,37 +114,37 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
 
 /// Ends a streamed answer when its token is revoked. The stream holds the token, which also shows
 /// that there is a stream to end.
-fn until_revoked(response: Response, known: Arc<Known>) -> Response {
+fn until_revoked(response: Response, token: Arc<TokenState>) -> Response {
     let kind = response.headers().get(CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != EVENT_STREAM) {
         return response;
     }
     response.map(|body| {
         let stream = body.into_data_stream();
-        let revoked = async move { known.revoked.cancelled().await };
+        let revoked = async move { token.revoked.cancelled().await };
         Body::from_stream(stream.take_until(Box::pin(revoked)))
     })
 }
 
 /// Returns a function that begins the audit line of a request.
-fn line(
-    lock: &Lock,
+fn begin_line(
+    tokens: &TokenTable,
     parts: &Parts,
     (route, request_id, subject): (&str, &str, String),
-    visitor: Option<Visitor>,
+    caller: Option<Caller>,
     address: Option<IpAddr>,
-) -> impl Fn() -> Line + use<> {
+) -> impl Fn() -> AuditLine + use<> {
     let [route, request_id] = [route, request_id].map(str::to_owned);
-    let (method, trail) = (method_label(&parts.method), lock.trail.get().cloned());
-    move || Line {
+    let (method, trail) = (method_label(&parts.method), tokens.trail.get().cloned());
+    move || AuditLine {
         method,
         route: route.clone(),
         subject: subject.clone(),
         address,
         request_id: request_id.clone(),
-        visitor: visitor.clone(),
+        caller: caller.clone(),
         status: None,
-        deed: None,
+        audited: None,
         summed_up: false,
         unwritten: false,
         trail: trail.clone(),
@@ -186,20 +186,20 @@ fn canonical(kind: &str, name: &str, value: &str) -> Option<String> {
 /// Applies the role table.
 async fn admit(
     store: &dyn Store,
-    visitor: Option<Visitor>,
+    caller: Option<Caller>,
     parts: &mut Parts,
     route: &str,
-) -> Result<Visitor, Problem> {
-    let mut visitor = visitor.ok_or_else(Problem::unauthorized)?;
-    check_expiry(&visitor)?;
-    check_agent(store, &mut visitor).await?;
+) -> Result<Caller, Problem> {
+    let mut caller = caller.ok_or_else(Problem::unauthorized)?;
+    check_expiry(&caller)?;
+    check_agent(store, &mut caller).await?;
     let method = routed_method(&parts.method);
-    let role = visitor.role().word();
-    let only = match visitor.role().access(method, route) {
-        Access::Yes => return Ok(visitor),
-        Access::Own if is_own(store, &visitor, parts, route).await? => return Ok(visitor),
-        Access::Own => ", but for its own",
-        Access::No => "",
+    let role = caller.role().word();
+    let only = match caller.role().access(method, route) {
+        Permission::Yes => return Ok(caller),
+        Permission::Own if is_own(store, &caller, parts, route).await? => return Ok(caller),
+        Permission::Own => ", but for its own",
+        Permission::No => "",
     };
     let detail = format!("a token of role {role} may not {method} {route}{only}");
     Err(Problem::forbidden(detail))
@@ -207,38 +207,38 @@ async fn admit(
 
 /// Checks the permission again once the body has arrived: that may have taken seconds, and the
 /// token may have expired or been revoked meanwhile.
-pub(crate) async fn still(guard: &Guard, parts: &Parts) -> Result<(), Problem> {
-    let visitor = parts.extensions.get::<Visitor>();
-    let Some(visitor) = visitor.filter(|_| !parts.method.is_safe()) else {
+pub(crate) async fn check_again(guard: &Guard, parts: &Parts) -> Result<(), Problem> {
+    let caller = parts.extensions.get::<Caller>();
+    let Some(caller) = caller.filter(|_| !parts.method.is_safe()) else {
         return Ok(());
     };
-    check_expiry(visitor)?;
-    check_agent(guard.store.as_ref(), &mut visitor.clone()).await?;
-    match visitor.known() {
-        Some(known) if known.revoked.is_cancelled() => Err(Problem::unauthorized()),
+    check_expiry(caller)?;
+    check_agent(guard.store.as_ref(), &mut caller.clone()).await?;
+    match caller.token() {
+        Some(token) if token.revoked.is_cancelled() => Err(Problem::unauthorized()),
         _ => Ok(()),
     }
 }
 
 /// Refuses an expired token.
-fn check_expiry(visitor: &Visitor) -> Result<(), Problem> {
-    match visitor.known() {
-        Some(known) if known.token.is_over(Timestamp::now()) => Err(Problem::token_expired()),
+fn check_expiry(caller: &Caller) -> Result<(), Problem> {
+    match caller.token() {
+        Some(token) if token.record.is_over(Timestamp::now()) => Err(Problem::token_expired()),
         _ => Ok(()),
     }
 }
 
 /// Refuses the token of a deleted agent: the present agent with that id is another person.
-async fn check_agent(store: &dyn Store, visitor: &mut Visitor) -> Result<(), Problem> {
-    let (Some(known), Some(agent)) = (visitor.known(), visitor.role().agent()) else {
+async fn check_agent(store: &dyn Store, caller: &mut Caller) -> Result<(), Problem> {
+    let (Some(token), Some(agent)) = (caller.token(), caller.role().agent()) else {
         return Ok(());
     };
     let deletions = store.last_deletions(std::slice::from_ref(agent)).await?;
     let last = deletions.into_iter().next().flatten();
-    if known.token.is_older_than(last) {
+    if token.record.is_older_than(last) {
         return Err(deleted_since(agent));
     }
-    visitor.came_after(last);
+    caller.set_last_deletion(last);
     Ok(())
 }
 
@@ -252,7 +252,7 @@ fn deleted_since(agent: &AgentId) -> Problem {
 /// Returns whether what the path names belongs to the caller.
 async fn is_own(
     acd: &dyn Store,
-    visitor: &Visitor,
+    caller: &Caller,
     parts: &mut Parts,
     route: &str,
 ) -> Result<bool, Problem> {
@@ -266,7 +266,7 @@ async fn is_own(
     let Some((_, key)) = named.iter().find(|(name, _)| *name == "key") else {
         return Ok(false);
     };
-    let me = visitor.role().agent();
+    let me = caller.role().agent();
     if route.starts_with("/agent/") {
         return Ok(key.parse::<AgentId>().is_ok_and(|agent| Some(&agent) == me));
     }
@@ -275,7 +275,7 @@ async fn is_own(
         return Ok(me.is_none());
     };
     let own = match acd.contact(id).await {
-        Ok(contact) => visitor.owns(&contact),
+        Ok(contact) => caller.owns(&contact),
         Err(Error::UnknownContact(_)) => false,
         Err(away) => return Err(away.into()),
     };

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::error::Category;
 
-use super::file_error::FileError;
 use super::token::{Token, TokenName};
+use super::token_file_error::FileError;
 use crate::trust::{self, Untrusted};
 
 /// The most bytes of a token file: some ten thousand tokens.
@@ -19,7 +19,7 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 /// The content of the file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Content {
+struct TokenFile {
     tokens: Vec<Token>,
 }
 
@@ -44,7 +44,7 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
     })?;
     let failed = |why: io::Error| match why.kind() {
         ErrorKind::NotFound => missing(),
-        _ => unable(file, "read", why),
+        _ => io_error(file, "read", why),
     };
     let broken = |why: String| FileError::Broken {
         file: file.to_owned(),
@@ -60,7 +60,7 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
     if text.trim_ascii().is_empty() {
         return Err(broken("it is empty".to_owned()));
     }
-    let content: Content = serde_json::from_slice(&text).map_err(|error| {
+    let content: TokenFile = serde_json::from_slice(&text).map_err(|error| {
         broken(match error.classify() {
             Category::Data => format!("its JSON does not hold tokens: {error}"),
             _ => format!("it is not JSON: {error}"),
@@ -129,7 +129,7 @@ fn change(
     file: &Path,
     change: impl FnOnce(&mut Vec<Token>) -> Result<(), FileError>,
 ) -> Result<(), FileError> {
-    let failed = |why| unable(file, "written", why);
+    let failed = |why| io_error(file, "written", why);
     let place = place(file).map_err(failed)?;
     let folder = match place.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -145,7 +145,7 @@ fn change(
         read => read?,
     };
     change(&mut tokens)?;
-    replace(&place, &Content { tokens }, before.as_ref()).map_err(failed)?;
+    replace(&place, &TokenFile { tokens }, before.as_ref()).map_err(failed)?;
     // Without this the rename may be lost in a power failure.
     folder.sync_all().map_err(failed)
 }
@@ -199,7 +199,7 @@ pub(super) fn replace(
     done
 }
 
-fn unable(file: &Path, what: &'static str, why: io::Error) -> FileError {
+fn io_error(file: &Path, what: &'static str, why: io::Error) -> FileError {
     FileError::Io {
         file: file.to_owned(),
         what,
@@ -209,14 +209,14 @@ fn unable(file: &Path, what: &'static str, why: io::Error) -> FileError {
 
 /// Identifies one state of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seen(u64, u64, i64, i64);
+pub(super) struct FileState(u64, u64, i64, i64);
 
 /// Returns the present state of the file; `None` if it does not exist.
-pub(super) fn look(file: &Path) -> Option<Seen> {
+pub(super) fn state(file: &Path) -> Option<FileState> {
     let about = fs::metadata(file).ok()?;
     // A replaced file has another inode; one written in place has another time or length. The
     // change time also shows a new mode.
-    Some(Seen(
+    Some(FileState(
         about.ino(),
         about.len(),
         about.ctime(),
@@ -226,7 +226,7 @@ pub(super) fn look(file: &Path) -> Option<Seen> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::Role;
+    use super::super::roles::Role;
     use super::*;
 
     fn token(name: &str) -> Token {
@@ -363,7 +363,7 @@ mod tests {
         }
         let said = read(folder.path()).unwrap_err().to_string();
         assert!(said.contains("is a folder: name the file in it"), "{said}");
-        let denied = unable(&file, "read", ErrorKind::PermissionDenied.into());
+        let denied = io_error(&file, "read", ErrorKind::PermissionDenied.into());
         assert!(denied.to_string().contains("chown"), "{denied}");
     }
 

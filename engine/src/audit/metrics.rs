@@ -1,6 +1,6 @@
 //! The Prometheus metrics of the audit file.
 
-use metrics::{counter, gauge};
+use ::metrics::{counter, gauge};
 
 const UP: &str = "switchboard_audit_up";
 const REFUSED_CHANGES: &str = "switchboard_audit_refused_changes_total";

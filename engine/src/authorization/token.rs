@@ -11,7 +11,7 @@ use shared::text::Invalid;
 use shared::time::Millis;
 use subtle::ConstantTimeEq as _;
 
-use super::rule::Role;
+use super::roles::Role;
 
 /// The prefix of every token, so that a leaked one is recognized.
 const PREFIX: &str = "sb_";
@@ -150,7 +150,7 @@ impl fmt::Display for TokenName {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::Scope;
+    use super::super::roles::Scope;
     use super::*;
 
     #[test]

@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, timeout};
 
-use super::file;
 use super::token::TokenName;
+use super::token_file;
 
 /// The shortest time between two writes.
 const APART: Duration = Duration::from_mins(1);
@@ -28,7 +28,7 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 /// The last use of each token that was ever used.
 pub(super) type Uses = BTreeMap<TokenName, Timestamp>;
 /// The same for all present tokens, as far as this process knows.
-type Seen = BTreeMap<TokenName, Option<Timestamp>>;
+type CurrentUses = BTreeMap<TokenName, Option<Timestamp>>;
 
 /// Reads the file beside this token file; `None` if it is missing or malformed.
 pub(super) fn read(tokens: &Path) -> Option<Uses> {
@@ -45,63 +45,66 @@ fn beside(tokens: &Path) -> PathBuf {
     tokens.with_file_name(name)
 }
 
-/// What was written, and when.
+/// The last uses that were written, and when.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(super) struct LastUses {
     tokens: PathBuf,
     next: Instant,
-    written: Seen,
+    written: CurrentUses,
     writing: Option<JoinHandle<io::Result<()>>>,
-    told: bool,
+    failure_logged: bool,
 }
 
-impl Book {
-    /// Starts the book of a token file.
+impl LastUses {
+    /// Starts with no use written, for this token file.
     pub(super) fn beside(tokens: &Path) -> Self {
         Self {
             tokens: tokens.to_owned(),
             next: Instant::now(),
-            written: Seen::new(),
+            written: CurrentUses::new(),
             writing: None,
-            told: false,
+            failure_logged: false,
         }
     }
 
     /// Starts a write if there is something new and it is time.
-    pub(super) fn write(&mut self, seen: impl FnOnce() -> Seen) {
+    pub(super) fn write(&mut self, current: impl FnOnce() -> CurrentUses) {
         if Instant::now() < self.next {
             return;
         }
         if self.writing.as_ref().is_some_and(|it| !it.is_finished()) {
             return;
         }
-        let seen = seen();
-        if self.is_new(&seen) {
-            self.begin(seen);
+        let current = current();
+        if self.is_new(&current) {
+            self.begin(current);
         }
     }
 
     /// Writes what is new when the engine stops.
-    pub(super) async fn close(mut self, seen: Seen) {
-        if self.is_new(&seen) {
-            self.begin(seen);
+    pub(super) async fn close(mut self, current: CurrentUses) {
+        if self.is_new(&current) {
+            self.begin(current);
         }
         if let Some(writing) = self.writing.take() {
             let _ = timeout(LAST_WITHIN, writing).await;
         }
     }
 
-    fn is_new(&self, seen: &Seen) -> bool {
-        *seen != self.written && seen.values().any(Option::is_some)
+    fn is_new(&self, current: &CurrentUses) -> bool {
+        *current != self.written && current.values().any(Option::is_some)
     }
 
-    fn begin(&mut self, seen: Seen) {
+    fn begin(&mut self, current: CurrentUses) {
         self.next = Instant::now() + APART;
-        self.written.clone_from(&seen);
-        let (tokens, told) = (self.tokens.clone(), std::mem::replace(&mut self.told, true));
+        self.written.clone_from(&current);
+        let (tokens, failure_logged) = (
+            self.tokens.clone(),
+            std::mem::replace(&mut self.failure_logged, true),
+        );
         self.writing = Some(spawn_blocking(move || {
-            let written = add(&tokens, seen);
-            if let (Err(why), false) = (&written, told) {
+            let written = add(&tokens, current);
+            if let (Err(why), false) = (&written, failure_logged) {
                 let file = beside(&tokens);
                 tracing::info!(
                     "when tokens are used is not written down, as {} cannot be written ({why})",
@@ -114,24 +117,24 @@ impl Book {
 }
 
 /// Merges the times into the file, and drops tokens that no longer exist.
-fn add(tokens: &Path, seen: Seen) -> io::Result<()> {
+fn add(tokens: &Path, current: CurrentUses) -> io::Result<()> {
     let file = beside(tokens);
     let mut known = read(tokens).unwrap_or_default();
-    let uses: Uses = seen
+    let uses: Uses = current
         .into_iter()
         .filter_map(|(name, at)| {
             let before = known.remove(&name);
             Some((name, at.max(before)?))
         })
         .collect();
-    file::replace(&file, &uses, std::fs::metadata(&file).ok().as_ref())
+    token_file::replace(&file, &uses, std::fs::metadata(&file).ok().as_ref())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seen(of: &[(&str, Option<i64>)]) -> Seen {
+    fn current(of: &[(&str, Option<i64>)]) -> CurrentUses {
         let of = of.iter().map(|(name, at)| {
             let at = at.map(|second| Timestamp::from_second(second).unwrap());
             (name.parse().unwrap(), at)
@@ -152,7 +155,7 @@ mod tests {
         assert_eq!(read(&tokens), None);
         add(
             &tokens,
-            seen(&[("ada", Some(50)), ("bob", Some(60)), ("eve", None)]),
+            current(&[("ada", Some(50)), ("bob", Some(60)), ("eve", None)]),
         )
         .unwrap();
         assert_eq!(
@@ -160,14 +163,14 @@ mod tests {
             [("ada".to_owned(), 50), ("bob".to_owned(), 60)]
         );
         // As another engine saw it; bob was revoked meanwhile.
-        add(&tokens, seen(&[("ada", Some(40)), ("eve", Some(70))])).unwrap();
+        add(&tokens, current(&[("ada", Some(40)), ("eve", Some(70))])).unwrap();
         assert_eq!(
             kept(&tokens),
             [("ada".to_owned(), 50), ("eve".to_owned(), 70)]
         );
         std::fs::write(beside(&tokens), "{").unwrap();
         assert_eq!(read(&tokens), None);
-        add(&tokens, seen(&[("ada", Some(80))])).unwrap();
+        add(&tokens, current(&[("ada", Some(80))])).unwrap();
         assert_eq!(kept(&tokens), [("ada".to_owned(), 80)]);
     }
 
@@ -175,23 +178,23 @@ mod tests {
     async fn it_is_written_at_once_and_then_at_most_once_a_minute() {
         let folder = tempfile::tempdir().unwrap();
         let tokens = folder.path().join("tokens.json");
-        let mut book = Book::beside(&tokens);
-        book.write(|| seen(&[("ada", None)]));
-        assert!(book.writing.is_none(), "nothing was used");
-        book.write(|| seen(&[("ada", Some(50))]));
-        book.writing.take().unwrap().await.unwrap().unwrap();
+        let mut last_uses = LastUses::beside(&tokens);
+        last_uses.write(|| current(&[("ada", None)]));
+        assert!(last_uses.writing.is_none(), "nothing was used");
+        last_uses.write(|| current(&[("ada", Some(50))]));
+        last_uses.writing.take().unwrap().await.unwrap().unwrap();
         assert_eq!(kept(&tokens), [("ada".to_owned(), 50)]);
-        book.write(|| seen(&[("ada", Some(51))]));
-        assert!(book.writing.is_none(), "a minute has not passed");
-        book.close(seen(&[("ada", Some(52))])).await;
+        last_uses.write(|| current(&[("ada", Some(51))]));
+        assert!(last_uses.writing.is_none(), "a minute has not passed");
+        last_uses.close(current(&[("ada", Some(52))])).await;
         assert_eq!(kept(&tokens), [("ada".to_owned(), 52)]);
     }
 
     #[tokio::test]
     async fn a_folder_that_cannot_be_written_stops_nobody() {
-        let mut book = Book::beside(Path::new("/nowhere/at/all/tokens.json"));
-        book.write(|| seen(&[("ada", Some(50))]));
-        let written = book.writing.take().unwrap().await.unwrap();
+        let mut last_uses = LastUses::beside(Path::new("/nowhere/at/all/tokens.json"));
+        last_uses.write(|| current(&[("ada", Some(50))]));
+        let written = last_uses.writing.take().unwrap().await.unwrap();
         assert!(written.is_err());
     }
 }

@@ -12,7 +12,7 @@ const TAIL: u64 = 1024 * 1024;
 
 /// Why a file cannot be used for the audit, with the remedy.
 #[derive(Debug, thiserror::Error)]
-pub enum Unusable {
+pub enum AuditFileError {
     /// The system does not allow it.
     #[error(
         "the audit file {file} cannot be written ({why}): name one in a folder that this user may write"
@@ -52,13 +52,13 @@ pub(super) struct AuditFile {
 
 impl AuditFile {
     /// Opens the file, or creates it, and finds the end of its chain.
-    pub(super) fn open(path: &Path) -> Result<(Self, End), Unusable> {
-        let unwritable = |why: io::Error| Unusable::Unwritable {
+    pub(super) fn open(path: &Path) -> Result<(Self, End), AuditFileError> {
+        let unwritable = |why: io::Error| AuditFileError::Unwritable {
             file: path.to_owned(),
             why,
         };
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(Unusable::NotPlain(path.to_owned()));
+            return Err(AuditFileError::NotPlain(path.to_owned()));
         }
         let mut file = OpenOptions::new()
             .read(true)
@@ -69,11 +69,11 @@ impl AuditFile {
             .map_err(unwritable)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Unusable::Taken(path.to_owned())),
+            Err(TryLockError::WouldBlock) => return Err(AuditFileError::Taken(path.to_owned())),
             Err(TryLockError::Error(why)) => return Err(unwritable(why)),
         }
         let end = End::of(&tail(&mut file).map_err(unwritable)?);
-        let end = end.map_err(|why| Unusable::Foreign {
+        let end = end.map_err(|why| AuditFileError::Foreign {
             file: path.to_owned(),
             why,
         })?;
@@ -88,14 +88,14 @@ impl AuditFile {
     }
 
     /// Creates a new file under the name if the current one was moved away.
-    pub(super) fn follow(&mut self) -> Result<(), Unusable> {
+    pub(super) fn follow(&mut self) -> Result<(), AuditFileError> {
         // A line is completed in the file where it began.
         if self.mid_line || self.is_in_place() {
             return Ok(());
         }
         let (new, end) = Self::open(&self.path)?;
         if end != End::default() {
-            return Err(Unusable::Foreign {
+            return Err(AuditFileError::Foreign {
                 file: self.path.clone(),
                 why: "it is not empty, though it was put in the place of the one before".to_owned(),
             });

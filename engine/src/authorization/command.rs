@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use shared::agent::AgentId;
 
 use super::expiry::{Expiry, roughly};
-use super::file;
-use super::rule::{Role, RoleName, Scope};
+use super::last_use::{self, Uses};
+use super::roles::{Role, RoleName, Scope};
 use super::token::{Token, TokenName};
-use super::used::{self, Uses};
+use super::token_file;
 use crate::say;
 
 /// Which tokens, and what is done to them.
@@ -87,18 +87,23 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
                 until.unwrap_or_default(),
                 file.display()
             );
-            file::add(&file, token.clone()).map_err(|error| error.to_string())?;
+            token_file::add(&file, token.clone()).map_err(|error| error.to_string())?;
             say::out_to_a_reader(format_args!("{}\n", secret.reveal()))
-                .map_err(|why| taken_back(&file, &token, &why))?;
+                .map_err(|why| not_printed(&file, &token, &why))?;
             say::err(said);
             Ok(())
         }
         Verb::List => {
-            let tokens = file::read_for_its_owner(&file).map_err(|error| error.to_string())?;
-            say::out(list(&tokens, used::read(&file).as_ref(), Timestamp::now()))
+            let tokens =
+                token_file::read_for_its_owner(&file).map_err(|error| error.to_string())?;
+            say::out(list(
+                &tokens,
+                last_use::read(&file).as_ref(),
+                Timestamp::now(),
+            ))
         }
         Verb::Revoke { name } => {
-            file::remove(&file, &name).map_err(|error| error.to_string())?;
+            token_file::remove(&file, &name).map_err(|error| error.to_string())?;
             say::err(format_args!("token {name} is revoked"));
             Ok(())
         }
@@ -106,9 +111,9 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
 }
 
 /// Revokes a token whose secret could not be printed, and returns a message about it.
-fn taken_back(file: &Path, token: &Token, why: &str) -> String {
+fn not_printed(file: &Path, token: &Token, why: &str) -> String {
     let name = &token.name;
-    match file::take_back(file, token) {
+    match token_file::take_back(file, token) {
         Ok(()) => format!(
             "token {name} was not made, as nobody would know it: {why}. Have standard output written \
              where there is room, and make it again"
@@ -138,8 +143,8 @@ fn role_of(name: RoleName, agent: Option<AgentId>, scope: Option<Scope>) -> Resu
     })
 }
 
-/// Formats the list, one line per token. Without a book, the last uses are unknown.
-fn list(tokens: &[Token], book: Option<&Uses>, now: Timestamp) -> String {
+/// Formats the list, one line per token. Without `uses`, the last uses are unknown.
+fn list(tokens: &[Token], uses: Option<&Uses>, now: Timestamp) -> String {
     let mut lines = vec![["NAME", "ROLE", "MADE", "EXPIRES", "LAST USED"].map(str::to_owned)];
     for token in tokens {
         let ago = |moment: Timestamp| format!("{} ago", roughly(now.duration_since(moment)));
@@ -148,16 +153,22 @@ fn list(tokens: &[Token], book: Option<&Uses>, now: Timestamp) -> String {
             Some(_) if token.is_over(now) => "expired".to_owned(),
             Some(moment) => format!("in {}", roughly(moment.duration_since(now))),
         };
-        let used = match book {
+        let last_used = match uses {
             None => "not known".to_owned(),
             // A use before the token was created was of another token with this name.
-            Some(book) => book
+            Some(uses) => uses
                 .get(&token.name)
                 .filter(|at| **at >= token.created)
                 .map_or("never".to_owned(), |at| ago(*at)),
         };
         let name = token.name.to_string();
-        lines.push([name, role(&token.role), ago(token.created), expires, used]);
+        lines.push([
+            name,
+            role(&token.role),
+            ago(token.created),
+            expires,
+            last_used,
+        ]);
     }
     let width = |column: usize| {
         let cells = lines.iter().filter_map(|line| line.get(column));
@@ -204,11 +215,11 @@ mod tests {
             made("ops", Role::Admin, 0, None),
         ];
         // The use of ops is that of a former token with this name.
-        let book = [("ada", at(-1)), ("ops", at(-1))];
-        let book = Uses::from(book.map(|(name, at)| (name.parse().unwrap(), at)));
-        let told = list(&tokens, Some(&book), now);
+        let uses = [("ada", at(-1)), ("ops", at(-1))];
+        let uses = Uses::from(uses.map(|(name, at)| (name.parse().unwrap(), at)));
+        let listed = list(&tokens, Some(&uses), now);
         assert_eq!(
-            told,
+            listed,
             "NAME  ROLE                      MADE     EXPIRES  LAST USED\n\
              ada   agent agent:7             2 d ago  in 1 d   1 h ago\n\
              shop  integrator, all contacts  3 h ago  expired  never\n\

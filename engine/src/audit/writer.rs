@@ -10,13 +10,13 @@ use tokio::sync::oneshot;
 
 use super::Content;
 use super::chain::{End, Kind};
-use super::counted;
-use super::file::{AuditFile, Unusable};
+use super::file::{AuditFile, AuditFileError};
+use super::metrics;
 
 /// How long until a failed write is retried.
-const AGAIN: Duration = Duration::from_millis(500);
+const RETRY_AFTER: Duration = Duration::from_millis(500);
 /// The most waiting lines about refusals. Lines about changes are bounded by the changes.
-const MOST_TOLD: usize = 4096;
+const MOST_REFUSALS: usize = 4096;
 
 /// A line to be written.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ struct State {
 }
 
 /// Opens the file and starts the thread.
-pub(super) fn begin(path: &Path) -> Result<Arc<Queue>, Unusable> {
+pub(super) fn begin(path: &Path) -> Result<Arc<Queue>, AuditFileError> {
     let (file, end) = AuditFile::open(path)?;
     let queue = Arc::new(Queue {
         state: Mutex::default(),
@@ -58,7 +58,7 @@ pub(super) fn begin(path: &Path) -> Result<Arc<Queue>, Unusable> {
     let mut content = Content::new();
     content.insert("engine".to_owned(), env!("CARGO_PKG_VERSION").into());
     writer.add(Kind::Start, content);
-    let unwritable = |why| Unusable::Unwritable {
+    let unwritable = |why| AuditFileError::Unwritable {
         file: path.to_owned(),
         why,
     };
@@ -89,12 +89,12 @@ impl Queue {
     }
 
     /// Queues a line that may be dropped under load.
-    pub(super) fn tell(&self, job: Job) {
+    pub(super) fn put_refusal(&self, job: Job) {
         let mut state = self.lock();
-        if self.is_up() && state.jobs.len() < MOST_TOLD {
+        if self.is_up() && state.jobs.len() < MOST_REFUSALS {
             state.jobs.push(job);
         } else {
-            counted::refusal_lost();
+            metrics::refusal_lost();
         }
         drop(state);
         self.changed.notify_all();
@@ -122,7 +122,7 @@ impl Queue {
         let mut state = self.lock();
         if trouble {
             // Meanwhile outcomes arrive, which wait as well.
-            let waited = self.changed.wait_timeout(state, AGAIN);
+            let waited = self.changed.wait_timeout(state, RETRY_AFTER);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         } else {
             while state.jobs.is_empty() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use engine::doors::Doors;
+use engine::authorization::Authorization;
 use reqwest::RequestBuilder;
 use serde_json::json;
 
@@ -66,8 +66,8 @@ impl Tokens {
 
     async fn floor(&self) -> Floor {
         let acd = shared::open(None, "acd".parse().unwrap()).await;
-        let doors = Doors::locked(&self.file(), vec![]).unwrap();
-        Floor::behind(acd.unwrap(), doors).await
+        let authorization = Authorization::with_tokens(&self.file(), vec![]).unwrap();
+        Floor::behind(acd.unwrap(), authorization).await
     }
 }
 
