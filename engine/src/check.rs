@@ -8,12 +8,12 @@ use shared::redis::{Audit, Finding, RedisAcd};
 use shared::secret::Secret;
 use shared::text::AcdName;
 
+use crate::output;
 use crate::redis_files::RedisFiles;
-use crate::say;
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct CheckArgs {
     /// The Redis that holds the ACD, best given by the environment.
     #[arg(
         long,
@@ -39,9 +39,9 @@ pub struct Args {
 }
 
 /// Audits, prints the findings, and returns whether everything is consistent now.
-pub async fn command(args: Args) -> Result<bool, String> {
+pub async fn command(args: CheckArgs) -> Result<bool, String> {
     for warning in args.redis_url.warnings() {
-        say::err(format_args!("switchboard-engine: {warning}"));
+        output::print_error(format_args!("switchboard-engine: {warning}"));
     }
     let server = args.redis_files.server(args.redis_url.reveal());
     let acd = RedisAcd::connect_to(&server, args.acd).await;
@@ -53,8 +53,8 @@ pub async fn command(args: Args) -> Result<bool, String> {
         .await;
     bar.finish_and_clear();
     let audit = audit.map_err(|why| format!("the audit ended half-way: {why}"))?;
-    let report = told(&audit, began.elapsed(), args.repair);
-    say::out(format_args!("{report}\n"))?;
+    let report = report(&audit, began.elapsed(), args.repair);
+    output::print(format_args!("{report}\n"))?;
     Ok(audit.wrong == audit.mended)
 }
 
@@ -74,7 +74,7 @@ fn looked_at(audit: &Audit) -> String {
 }
 
 /// Returns the report: one line per finding, then the summary.
-fn told(audit: &Audit, took: Duration, repair: bool) -> String {
+fn report(audit: &Audit, took: Duration, repair: bool) -> String {
     let warnings = audit.warnings.iter();
     let warnings = warnings.map(|warning| format!("warning {warning}"));
     let mut lines: Vec<String> = warnings.chain(audit.findings.iter().map(line)).collect();
@@ -124,21 +124,21 @@ mod tests {
     fn the_report_says_what_was_wrong_and_what_is_left() {
         let second = Duration::from_secs(1);
         assert_eq!(
-            told(&audit(0, 0), second, false),
+            report(&audit(0, 0), second, false),
             "1,204 agents, 0 contacts, 0 places on lists in 1.0 s: all of it agrees"
         );
         let warned = Audit {
             warnings: vec!["Redis keeps no append-only file".to_owned()],
             ..audit(0, 0)
         };
-        let warned = told(&warned, second, false);
+        let warned = report(&warned, second, false);
         assert!(warned.starts_with("warning Redis keeps no"), "{warned}");
         assert!(warned.ends_with("all of it agrees"), "{warned}");
-        let found = told(&audit(3, 0), second, false);
+        let found = report(&audit(3, 0), second, false);
         assert!(found.starts_with("wrong   agent ann is busy"), "{found}");
         assert!(found.contains("... and 2 more\n"), "{found}");
         assert!(found.ends_with("3 wrong; --repair mends what can be"));
-        assert!(told(&audit(1, 1), second, true).ends_with("1 wrong, all mended"));
-        assert!(told(&audit(2, 1), second, true).contains("2 wrong, 1 of it left"));
+        assert!(report(&audit(1, 1), second, true).ends_with("1 wrong, all mended"));
+        assert!(report(&audit(2, 1), second, true).contains("2 wrong, 1 of it left"));
     }
 }

@@ -11,28 +11,27 @@ pub mod audit;
 pub mod authorization;
 pub mod check;
 pub mod client;
+mod connection_state;
 mod dispatch;
+pub mod environment;
 pub mod http;
+pub mod json_output;
 mod limits;
 pub mod log;
 mod method;
 mod metrics;
+pub mod output;
 mod problem;
 pub mod provision;
 pub mod quota;
 pub mod redis_files;
-pub mod say;
-mod seat;
 pub mod serve;
 pub mod server;
-pub mod surroundings;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod told;
+pub mod time_zone;
 pub mod traffic;
-
 mod trust;
-pub mod zone;
 
 /// The version with the commit it was built from, as `--version` prints it.
 pub const VERSION: &str = env!("SWITCHBOARD_VERSION");

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::zone::stamp;
+use crate::time_zone::stamp;
 
 /// The most bytes waiting to be written: a burst of some thousand lines.
 const ROOM: usize = 1024 * 1024;
@@ -267,18 +267,18 @@ impl Lost {
 }
 
 impl<'log> MakeWriter<'log> for Log {
-    type Writer = Line<'log>;
+    type Writer = LogLine<'log>;
 
-    fn make_writer(&'log self) -> Line<'log> {
-        Line(self)
+    fn make_writer(&'log self) -> LogLine<'log> {
+        LogLine(self)
     }
 }
 
 /// Collects a line from the formatter.
 #[derive(Debug)]
-pub struct Line<'log>(&'log Log);
+pub struct LogLine<'log>(&'log Log);
 
-impl Write for Line<'_> {
+impl Write for LogLine<'_> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.0.put(line);
         Ok(line.len())

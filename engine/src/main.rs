@@ -13,7 +13,7 @@ use cli::{Cli, Command, LogFormat, Serve};
 use engine::log::{Form, LAST_LINES, Log};
 use engine::serve::{self, Running};
 use engine::server::{Tls, allow_connections};
-use engine::{authorization, check, http, provision, say, surroundings, traffic, zone};
+use engine::{authorization, check, environment, http, output, provision, time_zone, traffic};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -30,10 +30,10 @@ const CANNOT_START: u8 = 2;
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 fn main() -> color_eyre::Result<ExitCode> {
-    say::install_reports()?;
+    output::install_error_reports()?;
     let cli = Cli::parse();
-    if let Err(why) = zone::check() {
-        say::err(format_args!("switchboard-engine: {why}"));
+    if let Err(why) = time_zone::check() {
+        output::print_error(format_args!("switchboard-engine: {why}"));
         return Ok(ExitCode::from(CANNOT_START));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -51,11 +51,11 @@ async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {
         None => run(serve).await,
         Some(Command::Serve(serve)) => run(serve).await,
         Some(Command::Traffic(args)) => play(args).await,
-        Some(Command::Token(args)) => Ok(told(authorization::command::command(args))),
-        Some(Command::Audit(args)) => Ok(told(engine::audit::command::command(args))),
+        Some(Command::Token(args)) => Ok(exit_code(authorization::command::command(args))),
+        Some(Command::Audit(args)) => Ok(exit_code(engine::audit::command::command(args))),
         Some(Command::RedisAcl(args)) => {
             let line = authorization::redis_acl::line(&args);
-            Ok(told(say::out(format_args!("{line}\n"))))
+            Ok(exit_code(output::print(format_args!("{line}\n"))))
         }
         Some(Command::RedisFunctions { check }) => {
             let functions = if check {
@@ -63,27 +63,27 @@ async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {
             } else {
                 shared::redis::functions()
             };
-            Ok(told(say::out(functions)))
+            Ok(exit_code(output::print(functions)))
         }
-        Some(Command::Provision(args)) => Ok(told(provision::command(args).await)),
+        Some(Command::Provision(args)) => Ok(exit_code(provision::command(args).await)),
         Some(Command::Check(args)) => Ok(match check::command(args).await {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::FAILURE,
             Err(why) => {
-                say::err(format_args!("switchboard-engine: {why}"));
+                output::print_error(format_args!("switchboard-engine: {why}"));
                 ExitCode::from(CANNOT_START)
             }
         }),
-        Some(Command::Health { url }) => Ok(told(http::health(&url, HEALTH_WITHIN).await)),
+        Some(Command::Health { url }) => Ok(exit_code(http::health(&url, HEALTH_WITHIN).await)),
     }
 }
 
 /// Prints the error, if there is one, and returns the exit code.
-fn told<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
+fn exit_code<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            say::err(format_args!("switchboard-engine: {why}"));
+            output::print_error(format_args!("switchboard-engine: {why}"));
             ExitCode::FAILURE
         }
     }
@@ -91,25 +91,25 @@ fn told<E: std::fmt::Display>(done: Result<(), E>) -> ExitCode {
 
 /// Generates traffic until it is complete or a signal comes. Open contacts are still ended then,
 /// unless a second signal comes.
-async fn play(args: traffic::Args) -> color_eyre::Result<ExitCode> {
+async fn play(args: traffic::TrafficArgs) -> color_eyre::Result<ExitCode> {
     let log = Log::to_stderr(Form::Text)?;
     let token = CancellationToken::new();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let (told, stop) = (log.clone(), token.clone());
+    let (progress, stop) = (log.clone(), token.clone());
     // A separate task, so that signals are handled even if the terminal blocks.
-    let mut playing = tokio::spawn(async move { traffic::command(args, stop, &told).await });
-    let mut told_twice = false;
+    let mut playing = tokio::spawn(async move { traffic::command(args, stop, &progress).await });
+    let mut asked_to_stop = false;
     let played = loop {
         tokio::select! {
             played = &mut playing => break played?,
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        if told_twice {
+        if asked_to_stop {
             return Ok(ExitCode::FAILURE);
         }
-        told_twice = true;
+        asked_to_stop = true;
         token.cancel();
     };
     log.flush(LAST_LINES);
@@ -120,7 +120,7 @@ async fn play(args: traffic::Args) -> color_eyre::Result<ExitCode> {
     let code = ExitCode::from(report.exit_code());
     tokio::select! {
         // A reader that has closed the pipe is not an error.
-        _ = say::out_aside(report.to_string()) => {}
+        _ = output::print_in_thread(report.to_string()) => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
@@ -146,7 +146,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     for warning in options.tls.iter().flat_map(Tls::warnings) {
         tracing::warn!("{warning}");
     }
-    for warning in surroundings::unread(&Cli::command()) {
+    for warning in environment::misspelt_variables(&Cli::command()) {
         tracing::warn!("{warning}");
     }
     let allowed = allow_connections(options.limits.connections);
@@ -221,7 +221,7 @@ fn log_to_stderr(flags: &Serve) -> color_eyre::Result<Log> {
     let log = Log::to_stderr(form)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&flags.log)?)
-        .with_timer(zone::LocalTime)
+        .with_timer(time_zone::LocalTime)
         .with_writer(log.clone());
     match form {
         Form::Text => {
@@ -231,11 +231,11 @@ fn log_to_stderr(flags: &Serve) -> color_eyre::Result<Log> {
         Form::Json => lines.json().init(),
     }
     std::panic::set_hook(Box::new(|panic| {
-        let told = panic.to_string().replace('\n', " ");
+        let message = panic.to_string().replace('\n', " ");
         let trace = Backtrace::capture();
         match trace.status() {
-            BacktraceStatus::Captured => tracing::error!("{told}\n{trace}"),
-            _ => tracing::error!("{told}"),
+            BacktraceStatus::Captured => tracing::error!("{message}\n{trace}"),
+            _ => tracing::error!("{message}"),
         }
     }));
     Ok(log)

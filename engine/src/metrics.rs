@@ -226,7 +226,7 @@ impl Series {
 
 /// What is refused over a limit.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Refused {
+pub(crate) enum OverLimit {
     /// A connection.
     Connection,
     /// A request.
@@ -244,17 +244,17 @@ pub(crate) enum Refused {
 }
 
 /// Counts a refusal over a limit.
-pub(crate) fn refused(what: Refused) {
+pub(crate) fn refused(what: OverLimit) {
     let what = match what {
-        Refused::Connection => "connection",
-        Refused::Request => "request",
-        Refused::Stream => "stream",
-        Refused::Body => "body",
-        Refused::ConnectionOfAddress => "connection_of_address",
-        Refused::RequestOf(Whose::Token) => "request_of_token",
-        Refused::RequestOf(_) => "request_of_address",
-        Refused::StreamOf(Whose::Token) => "stream_of_token",
-        Refused::StreamOf(_) => "stream_of_address",
+        OverLimit::Connection => "connection",
+        OverLimit::Request => "request",
+        OverLimit::Stream => "stream",
+        OverLimit::Body => "body",
+        OverLimit::ConnectionOfAddress => "connection_of_address",
+        OverLimit::RequestOf(Whose::Token) => "request_of_token",
+        OverLimit::RequestOf(_) => "request_of_address",
+        OverLimit::StreamOf(Whose::Token) => "stream_of_token",
+        OverLimit::StreamOf(_) => "stream_of_address",
     };
     counter!(REFUSED, "what" => what).increment(1);
 }
@@ -270,27 +270,27 @@ pub(crate) fn stream_dropped() {
 }
 
 /// Counts a connection as open until the returned value is dropped.
-pub(crate) fn connection() -> Open {
-    Open::one(CONNECTIONS)
+pub(crate) fn connection() -> OpenCount {
+    OpenCount::one(CONNECTIONS)
 }
 
 /// Counts an event stream as open until the returned value is dropped.
-pub(crate) fn stream() -> Open {
-    Open::one(STREAMS)
+pub(crate) fn stream() -> OpenCount {
+    OpenCount::one(STREAMS)
 }
 
 /// One counted open connection or stream.
 #[derive(Debug)]
-pub(crate) struct Open(&'static str);
+pub(crate) struct OpenCount(&'static str);
 
-impl Open {
+impl OpenCount {
     fn one(name: &'static str) -> Self {
         gauge!(name).increment(1.0);
         Self(name)
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenCount {
     fn drop(&mut self) {
         gauge!(self.0).decrement(1.0);
     }

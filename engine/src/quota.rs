@@ -135,7 +135,7 @@ pub(crate) struct CallerUsage {
 
 impl CallerUsage {
     /// Counts one more for this caller, if its limits allow.
-    pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Taken, Whose> {
+    pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<CallerSlot, Whose> {
         let of_token = if self.is_agent {
             most.token.div_ceil(OF_AN_AGENT)
         } else {
@@ -144,7 +144,7 @@ impl CallerUsage {
         if !self.token.of(thing).add(1, of_token) {
             return Err(Whose::Token);
         }
-        let mut taken = Taken {
+        let mut taken = CallerSlot {
             thing,
             token: Arc::clone(&self.token),
             address: None,
@@ -161,13 +161,13 @@ impl CallerUsage {
 
 /// One counted thing of a caller, until dropped.
 #[derive(Debug)]
-pub(crate) struct Taken {
+pub(crate) struct CallerSlot {
     thing: Thing,
     token: Arc<Usage>,
     address: Option<Arc<Usage>>,
 }
 
-impl Drop for Taken {
+impl Drop for CallerSlot {
     fn drop(&mut self) {
         self.token.of(self.thing).remove(1);
         if let Some(address) = &self.address {
@@ -178,12 +178,12 @@ impl Drop for Taken {
 
 /// The capacity of an engine as a whole.
 #[derive(Clone, Debug)]
-pub(crate) struct Room {
+pub(crate) struct Capacity {
     taken: Arc<Count>,
     most: usize,
 }
 
-impl Room {
+impl Capacity {
     pub(crate) fn new(most: usize) -> Self {
         Self {
             taken: Arc::default(),
@@ -192,10 +192,10 @@ impl Room {
     }
 
     /// Reserves `much`. Some of the capacity is only for supervisors and admins.
-    pub(crate) fn take(&self, much: usize, runs_the_floor: bool) -> Option<Held> {
+    pub(crate) fn take(&self, much: usize, runs_the_floor: bool) -> Option<Reserved> {
         let kept = if runs_the_floor { 0 } else { self.most / KEPT };
         let most = self.most - kept;
-        self.taken.add(much, most).then(|| Held {
+        self.taken.add(much, most).then(|| Reserved {
             taken: Arc::clone(&self.taken),
             much,
             most,
@@ -205,14 +205,14 @@ impl Room {
 
 /// Reserved capacity, released on drop.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct Reserved {
     taken: Arc<Count>,
     much: usize,
     /// The total up to which it may grow.
     most: usize,
 }
 
-impl Held {
+impl Reserved {
     /// Reserves more, if there is capacity.
     pub(crate) fn grow(&mut self, more: usize) -> bool {
         let fits = self.taken.add(more, self.most);
@@ -223,7 +223,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for Reserved {
     fn drop(&mut self) {
         self.taken.remove(self.much);
     }
@@ -272,18 +272,18 @@ mod tests {
 
     #[test]
     fn room_is_kept_for_those_who_run_the_floor() {
-        let room = Room::new(16);
-        let kept: Vec<_> = (0..14).map(|_| room.take(1, false)).collect();
+        let capacity = Capacity::new(16);
+        let kept: Vec<_> = (0..14).map(|_| capacity.take(1, false)).collect();
         assert!(kept.iter().all(Option::is_some));
-        assert!(room.take(1, false).is_none());
-        let (first, second) = (room.take(1, true), room.take(1, true));
+        assert!(capacity.take(1, false).is_none());
+        let (first, second) = (capacity.take(1, true), capacity.take(1, true));
         assert!(first.is_some() && second.is_some());
-        assert!(room.take(1, true).is_none());
+        assert!(capacity.take(1, true).is_none());
         drop((kept, first));
-        let mut grows = room.take(12, false).unwrap();
+        let mut grows = capacity.take(12, false).unwrap();
         assert!(grows.grow(1) && !grows.grow(1));
         drop(grows);
-        assert!(room.take(13, false).is_some());
+        assert!(capacity.take(13, false).is_some());
     }
 
     #[test]

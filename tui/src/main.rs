@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::CommandFactory as _;
 use color_eyre::eyre::{Result, WrapErr as _};
 use engine::log::{Form, Log};
-use engine::{say, surroundings, zone};
+use engine::{environment, output, time_zone};
 use shared::agent::AgentId;
 use shared::secret::Secret;
 use shared::time::{Clock as _, SystemClock};
@@ -35,16 +35,16 @@ const CANNOT_BEGIN: u8 = 2;
 const FAILED: &str = "the terminal failed";
 
 fn main() -> Result<ExitCode> {
-    say::install_reports()?;
+    output::install_error_reports()?;
     let arguments = Arguments::read();
     for warning in arguments.redis_url.iter().flat_map(Secret::warnings) {
-        say::err(format_args!("switchboard: {warning}"));
+        output::print_error(format_args!("switchboard: {warning}"));
     }
-    if let Err(why) = zone::check() {
+    if let Err(why) = time_zone::check() {
         return Ok(refuse(&format!("switchboard: {why}")));
     }
-    for warning in surroundings::unread(&Arguments::command()) {
-        say::err(format_args!("switchboard: {warning}"));
+    for warning in environment::misspelt_variables(&Arguments::command()) {
+        output::print_error(format_args!("switchboard: {warning}"));
     }
     let remote = match arguments.remote() {
         Ok(remote) => remote,
@@ -52,7 +52,7 @@ fn main() -> Result<ExitCode> {
     };
     if let Some(Remote::Api(access, _)) = &remote {
         for warning in access.warnings() {
-            say::err(format_args!("switchboard: {warning}"));
+            output::print_error(format_args!("switchboard: {warning}"));
         }
     }
     // An ACD in this process runs an engine beside the screen. Otherwise one thread is enough, and
@@ -190,7 +190,7 @@ async fn at_desk(
     };
     give_back_on_panic();
     let now = SystemClock.now().millis();
-    let mut desk = Desk::new(agent, acd.name().to_string(), now, zone::local());
+    let mut desk = Desk::new(agent, acd.name().to_string(), now, time_zone::local());
     if let Some(remote) = remote {
         desk.sight = Sight::at(remote);
         desk.flags = remote.flags();
@@ -207,7 +207,7 @@ async fn at_desk(
     let (end, farewell) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
     if end == End::Left && !panicked() {
         // A failed write is ignored: standard output may be closed.
-        let _ = say::out(format_args!("{farewell}\n"));
+        let _ = output::print(format_args!("{farewell}\n"));
     }
     Ok(code_of(end))
 }
@@ -244,7 +244,7 @@ async fn shown(
             panic!("this panic was asked for");
         });
     }
-    let (now, zone) = (SystemClock.now().millis(), zone::local());
+    let (now, zone) = (SystemClock.now().millis(), time_zone::local());
     let end = match show {
         Show::Console => {
             let mut model = Model::new(place, now, zone);
@@ -304,7 +304,7 @@ async fn shown(
 }
 
 fn refuse(why: &str) -> ExitCode {
-    say::err(why);
+    output::print_error(why);
     ExitCode::from(CANNOT_BEGIN)
 }
 
@@ -333,7 +333,7 @@ fn log_to_file(arguments: &Arguments) -> Result<(), Failure> {
     let log = Log::to(file.into(), Form::Text).map_err(cannot)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_timer(zone::LocalTime)
+        .with_timer(time_zone::LocalTime)
         .with_ansi(false)
         .with_writer(log)
         .init();

@@ -25,7 +25,7 @@ use super::tail::{KEPT, Tail, Told};
 use crate::authorization::Caller;
 use crate::metrics;
 use crate::problem::Problem;
-use crate::quota::{Held, Most, Room, Taken, Thing};
+use crate::quota::{CallerSlot, Capacity, Most, Reserved, Thing};
 
 /// How often an idle stream sends a keep-alive.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -95,7 +95,7 @@ pub(super) async fn follow(
 #[derive(Debug)]
 pub(super) struct Streams {
     tail: Tail,
-    room: Room,
+    capacity: Capacity,
     most: Most,
 }
 
@@ -104,7 +104,7 @@ impl Streams {
     pub(super) fn new(acd: Arc<dyn Acd>, most: Most) -> Self {
         Self {
             tail: Tail::new(acd),
-            room: Room::new(most.all),
+            capacity: Capacity::new(most.all),
             most,
         }
     }
@@ -112,13 +112,16 @@ impl Streams {
     /// Reserves a place for one more stream of this caller, if the limits allow.
     pub(super) fn place(&self, caller: &Caller) -> Result<Place, Problem> {
         let taken = caller.take(Thing::Stream, self.most).map_err(|whose| {
-            metrics::refused(metrics::Refused::StreamOf(whose));
+            metrics::refused(metrics::OverLimit::StreamOf(whose));
             Problem::too_many_streams_of(whose)
         })?;
-        let held = self.room.take(1, caller.runs_the_floor()).ok_or_else(|| {
-            metrics::refused(metrics::Refused::Stream);
-            Problem::too_many_streams(self.most.all)
-        })?;
+        let held = self
+            .capacity
+            .take(1, caller.runs_the_floor())
+            .ok_or_else(|| {
+                metrics::refused(metrics::OverLimit::Stream);
+                Problem::too_many_streams(self.most.all)
+            })?;
         Ok(Place {
             _taken: taken,
             _held: held,
@@ -130,9 +133,9 @@ impl Streams {
 /// The place of a stream, released on drop.
 #[derive(Debug)]
 pub(super) struct Place {
-    _taken: Option<Taken>,
-    _held: Held,
-    _counted: metrics::Open,
+    _taken: Option<CallerSlot>,
+    _held: Reserved,
+    _counted: metrics::OpenCount,
 }
 
 /// One client's position in the events.

@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
 
-use crate::metrics::{self, Refused};
+use crate::metrics::{self, OverLimit};
 use crate::problem::Problem;
-use crate::quota::Room;
+use crate::quota::Capacity;
 
 /// The most bytes of a body.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -22,7 +22,7 @@ const BESIDE: usize = 8 * 1024;
 
 /// Reads a body whole, if there is memory for it.
 pub(super) async fn read(
-    bodies: &Room,
+    bodies: &Capacity,
     headers: &HeaderMap,
     body: Body,
     runs_the_floor: bool,
@@ -34,11 +34,11 @@ pub(super) async fn read(
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let too_many = || {
-        metrics::refused(Refused::Body);
+        metrics::refused(OverLimit::Body);
         Problem::too_many_bodies().into_response()
     };
-    let room = BESIDE + announced.unwrap_or_default().min(LONGEST_BODY);
-    let mut held = bodies.take(room, runs_the_floor).ok_or_else(too_many)?;
+    let capacity = BESIDE + announced.unwrap_or_default().min(LONGEST_BODY);
+    let mut held = bodies.take(capacity, runs_the_floor).ok_or_else(too_many)?;
     let mut chunks = body.into_data_stream();
     // Nearly every body comes in one piece, which need not be copied.
     let mut first = Bytes::new();

@@ -29,9 +29,9 @@ use super::intake::{BODIES, read};
 use crate::audit::{self, Intended};
 use crate::authorization::{Caller, EVENT_STREAM, Guard, check_again, guard, roles};
 use crate::method::{method_label, routed_method};
-use crate::metrics::{self, Refused, Requests};
+use crate::metrics::{self, OverLimit, Requests};
 use crate::problem::{PROBLEM_JSON, Problem};
-use crate::quota::{Most, Room, Taken, Thing};
+use crate::quota::{CallerSlot, Capacity, Most, Thing};
 
 /// How long a body may take to arrive, and then the answer to start.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -51,9 +51,9 @@ struct House {
     /// The limits on requests per caller.
     most: Most,
     /// A slot for each request that may be processed at once.
-    room: Room,
+    capacity: Capacity,
     /// Memory for the bodies being received.
-    bodies: Room,
+    bodies: Capacity,
     counted: Requests,
 }
 
@@ -68,8 +68,8 @@ pub(super) fn wrap(routes: Router, forms: Forms, keeper: Guard, most: Most) -> R
         keeper,
         forms,
         most,
-        room: Room::new(most.all),
-        bodies: Room::new(BODIES),
+        capacity: Capacity::new(most.all),
+        bodies: Capacity::new(BODIES),
         counted: Requests::default(),
     });
     routes.layer(layer_fn(move |route: Route| {
@@ -172,7 +172,7 @@ async fn take(house: &House, request: Request, next: &Route) -> Response {
 }
 
 /// Counts one more for the caller of a request, if its limits allow.
-fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, Problem> {
+fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<CallerSlot>, Problem> {
     let Some(caller) = of.get::<Caller>() else {
         return Ok(None);
     };
@@ -183,7 +183,7 @@ fn share(house: &House, of: &Extensions, thing: Thing) -> Result<Option<Taken>, 
         most.address = usize::MAX;
     }
     caller.take(thing, most).map_err(|whose| {
-        metrics::refused(Refused::RequestOf(whose));
+        metrics::refused(OverLimit::RequestOf(whose));
         Problem::too_many_requests_of(whose)
     })
 }
@@ -237,7 +237,7 @@ async fn take_body(house: &House, request: Request, next: &Route) -> Response {
                 None => return Problem::timed_out(LIMIT.as_secs()).into_response(),
             }
             let request = Request::from_parts(parts, bytes.into());
-            limit_requests(&house.room, request, next, limit, runs_the_floor).await
+            limit_requests(&house.capacity, request, next, limit, runs_the_floor).await
         }
         Some(Err(refused)) => refused,
         None => Problem::body_too_slow(LIMIT.as_secs()).into_response(),
@@ -260,7 +260,7 @@ async fn within<T>(
 /// Refuses a request at once if there is no capacity: a queue would help nobody, as more requests
 /// keep coming. Load balancers and monitoring are always answered.
 async fn limit_requests(
-    room: &Room,
+    capacity: &Capacity,
     request: Request,
     next: &Route,
     limit: Pin<&mut Sleep>,
@@ -272,8 +272,8 @@ async fn limit_requests(
     if exempt {
         return answer(request, next, limit).await;
     }
-    let Some(_held) = room.take(1, runs_the_floor) else {
-        metrics::refused(Refused::Request);
+    let Some(_held) = capacity.take(1, runs_the_floor) else {
+        metrics::refused(OverLimit::Request);
         return Problem::overloaded().into_response();
     };
     // The last check: from here on the change is carried out.

@@ -23,7 +23,7 @@ use super::edge::{InQuery, whole};
 use super::page::named;
 use super::refusals::Refused;
 use crate::problem::Problem;
-use crate::zone;
+use crate::time_zone;
 
 /// Over which time, and what is in time.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -197,7 +197,7 @@ pub(super) async fn stats(
         .within
         .map_or(Ok(Within::default()), |text| text.parse())?;
     let overview = app.acd.overview().await?;
-    let since = window.since(overview.now, &zone::local());
+    let since = window.since(overview.now, &time_zone::local());
     let figures = app.acd.figures(since).await?;
     Ok(Json(Stats {
         totals: CountedBody::new(overview.totals, within),

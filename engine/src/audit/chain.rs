@@ -12,7 +12,7 @@ pub(super) const ORIGIN: &str = "00000000000000000000000000000000000000000000000
 /// The kind of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
+pub(super) enum LineKind {
     /// An engine starts to write.
     Start,
     /// A change that is about to be made.
@@ -25,13 +25,13 @@ pub(super) enum Kind {
 
 /// The start of every line.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Head {
+pub(super) struct LineHead {
     /// The number of the line, from 1 on, across all files of the same audit.
     pub(super) line: u64,
     /// The SHA-256 of the previous line's bytes, without the line end.
     pub(super) prev: String,
     pub(super) at: Timestamp,
-    pub(super) kind: Kind,
+    pub(super) kind: LineKind,
     /// On a start: the previous line is incomplete, because an engine died while writing it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) after_torn: bool,
@@ -40,7 +40,7 @@ pub(super) struct Head {
 #[derive(Serialize)]
 struct Whole {
     #[serde(flatten)]
-    head: Head,
+    head: LineHead,
     #[serde(flatten)]
     content: Content,
 }
@@ -72,9 +72,9 @@ impl Default for End {
 
 impl End {
     /// Returns the next line, including its line end.
-    pub(super) fn next(&mut self, kind: Kind, content: Content) -> Vec<u8> {
+    pub(super) fn next(&mut self, kind: LineKind, content: Content) -> Vec<u8> {
         let whole = Whole {
-            head: Head {
+            head: LineHead {
                 line: self.line + 1,
                 prev: self.hash.clone(),
                 at: Timestamp::now(),
@@ -103,7 +103,7 @@ impl End {
             return Ok(Self::default());
         };
         let number = |line: &[u8]| {
-            let head = serde_json::from_slice::<Head>(line);
+            let head = serde_json::from_slice::<LineHead>(line);
             head.map(|head| head.line)
         };
         let line = match (number(last), torn) {
@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn a_chain_goes_on_where_it_ended() {
         let mut end = End::default();
-        let first = end.next(Kind::Start, Content::new());
-        let second = end.next(Kind::Intent, Content::new());
+        let first = end.next(LineKind::Start, Content::new());
+        let second = end.next(LineKind::Intent, Content::new());
         let all = [&first[..], &second].concat();
         assert_eq!(End::of(&all).unwrap(), end);
         assert_eq!(End::of(b"").unwrap(), End::default());
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_line_without_its_end_counts_as_one() {
         let mut end = End::default();
-        let first = end.next(Kind::Start, Content::new());
+        let first = end.next(LineKind::Start, Content::new());
         let torn = [&first[..], b"{\"line\":2,\"pr"].concat();
         let found = End::of(&torn).unwrap();
         assert_eq!((found.line, found.torn), (2, true));

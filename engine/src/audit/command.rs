@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::verify::{KnownLine, Sound, verify};
-use crate::say;
+use crate::output;
 
 /// What is done.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ enum Verb {
 pub fn command(args: AuditArgs) -> Result<(), String> {
     let Verb::Verify { files, expect } = args.verb;
     let sound = verify(&files, expect)?;
-    say::out(report(&sound))
+    output::print(report(&sound))
 }
 
 fn report(sound: &Sound) -> String {

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use chain::Kind;
+use chain::LineKind;
 pub use file::AuditFileError;
 pub(crate) use metrics::{change_refused, describe, set_up};
 use writer::{Job, Queue};
@@ -69,7 +69,7 @@ impl AuditTrail {
     /// Writes a line that is not about a change, if possible.
     pub(crate) fn refusal(&self, content: Content) {
         self.0.put_refusal(Job {
-            kind: Kind::Refusal,
+            kind: LineKind::Refusal,
             content,
             written: None,
         });
@@ -99,7 +99,7 @@ impl Change {
         self.begun.store(true, Ordering::Relaxed);
         let (written, heard) = oneshot::channel();
         self.trail.0.put(Job {
-            kind: Kind::Intent,
+            kind: LineKind::Intent,
             content: self.named(content),
             written: Some(written),
         });
@@ -119,7 +119,7 @@ impl Change {
             return;
         }
         self.trail.0.put(Job {
-            kind: Kind::Outcome,
+            kind: LineKind::Outcome,
             content: self.named(content),
             written: None,
         });

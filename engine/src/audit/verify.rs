@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::chain::{End, Head, Kind, ORIGIN, hash};
+use super::chain::{End, LineHead, LineKind, ORIGIN, hash};
 
 /// The most bytes of a line: far more than any line has, because requests are bounded.
 const LONGEST: u64 = 1024 * 1024;
@@ -104,7 +104,7 @@ impl Check {
     }
 
     fn line(&mut self, line: &[u8], ended: bool, at: &str) -> Result<(), String> {
-        let head = serde_json::from_slice::<Head>(line);
+        let head = serde_json::from_slice::<LineHead>(line);
         let is_torn = head.is_err() || !ended;
         if head.is_err() && !ended && !self.begins_next(line) {
             return Err(format!(
@@ -146,14 +146,14 @@ impl Check {
     }
 
     /// Checks that a line continues the chain.
-    fn follows(&mut self, head: &Head, at: &str) -> Result<(), String> {
+    fn follows(&mut self, head: &LineHead, at: &str) -> Result<(), String> {
         let expected = self.end.line + 1;
         if self.first.is_none() {
             // Earlier files may have been archived.
             let begins = (head.line == 1) == (head.prev == ORIGIN);
             return begins.then_some(()).ok_or(format!("{at} was changed"));
         }
-        let after_torn = head.kind == Kind::Start && head.after_torn;
+        let after_torn = head.kind == LineKind::Start && head.after_torn;
         if let Some(wrong) = self.torn.take().filter(|_| !after_torn) {
             return Err(wrong);
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::Content;
-use super::chain::{End, Kind};
+use super::chain::{End, LineKind};
 use super::file::{AuditFile, AuditFileError};
 use super::metrics;
 
@@ -21,7 +21,7 @@ const MOST_REFUSALS: usize = 4096;
 /// A line to be written.
 #[derive(Debug)]
 pub(super) struct Job {
-    pub(super) kind: Kind,
+    pub(super) kind: LineKind,
     pub(super) content: Content,
     /// Signalled when the line is on the disk; dropped if it is not.
     pub(super) written: Option<oneshot::Sender<()>>,
@@ -57,7 +57,7 @@ pub(super) fn begin(path: &Path) -> Result<Arc<Queue>, AuditFileError> {
     };
     let mut content = Content::new();
     content.insert("engine".to_owned(), env!("CARGO_PKG_VERSION").into());
-    writer.add(Kind::Start, content);
+    writer.add(LineKind::Start, content);
     let unwritable = |why| AuditFileError::Unwritable {
         file: path.to_owned(),
         why,
@@ -158,7 +158,7 @@ impl Writer {
         let mut trouble = None;
         loop {
             let jobs = queue.next(trouble.is_some());
-            let sync = jobs.iter().any(|job| job.kind == Kind::Intent);
+            let sync = jobs.iter().any(|job| job.kind == LineKind::Intent);
             let mut waiting = vec![];
             for Job {
                 kind,
@@ -191,7 +191,7 @@ impl Writer {
         }
     }
 
-    fn add(&mut self, kind: Kind, content: Content) {
+    fn add(&mut self, kind: LineKind, content: Content) {
         let line = self.end.next(kind, content);
         self.pending.extend(line);
     }

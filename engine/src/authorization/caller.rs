@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::roles::{Role, Scope};
 use super::token::{Token, TokenName};
-use crate::quota::{CallerUsage, Most, Taken, Thing, Usage, Whose};
+use crate::quota::{CallerSlot, CallerUsage, Most, Thing, Usage, Whose};
 
 /// A token of the file, and its present state.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Caller {
     }
 
     /// Counts one more thing for them, if their limits allow.
-    pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Option<Taken>, Whose> {
+    pub(crate) fn take(&self, thing: Thing, most: Most) -> Result<Option<CallerSlot>, Whose> {
         let usage = self.usage.as_ref();
         usage.map(|usage| usage.take(thing, most)).transpose()
     }

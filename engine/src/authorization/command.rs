@@ -11,7 +11,7 @@ use super::last_use::{self, Uses};
 use super::roles::{Role, RoleName, Scope};
 use super::token::{Token, TokenName};
 use super::token_file;
-use crate::say;
+use crate::output;
 
 /// Which tokens, and what is done to them.
 #[derive(Debug, Args)]
@@ -88,15 +88,15 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
                 file.display()
             );
             token_file::add(&file, token.clone()).map_err(|error| error.to_string())?;
-            say::out_to_a_reader(format_args!("{}\n", secret.reveal()))
+            output::print_required(format_args!("{}\n", secret.reveal()))
                 .map_err(|why| not_printed(&file, &token, &why))?;
-            say::err(said);
+            output::print_error(said);
             Ok(())
         }
         Verb::List => {
             let tokens =
                 token_file::read_for_its_owner(&file).map_err(|error| error.to_string())?;
-            say::out(list(
+            output::print(list(
                 &tokens,
                 last_use::read(&file).as_ref(),
                 Timestamp::now(),
@@ -104,7 +104,7 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
         }
         Verb::Revoke { name } => {
             token_file::remove(&file, &name).map_err(|error| error.to_string())?;
-            say::err(format_args!("token {name} is revoked"));
+            output::print_error(format_args!("token {name} is revoked"));
             Ok(())
         }
     }

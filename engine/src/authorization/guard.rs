@@ -23,9 +23,9 @@ use super::local;
 use super::roles::{OPEN, Permission};
 use super::token_table::TokenTable;
 use super::{Authorization, Caller};
+use crate::connection_state::ConnectionState;
 use crate::method::{method_label, routed_method};
 use crate::problem::{Problem, is_turned_away};
-use crate::seat::Seat;
 
 /// The media type of server-sent events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
@@ -45,17 +45,17 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     mut request: Request,
     inside: impl FnOnce(Request) -> Answer,
 ) -> Response {
-    let seat = request.extensions().get::<Arc<Seat>>().cloned();
-    let let_in = || {
-        if let Some(seat) = &seat {
-            seat.let_in();
+    let connection = request.extensions().get::<Arc<ConnectionState>>().cloned();
+    let record_admission = || {
+        if let Some(connection) = &connection {
+            connection.record_admission();
         }
     };
     let Some(tokens) = &guard.authorization.0 else {
         if let Err(refused) = local::check(&request) {
             return refused.into_response();
         }
-        let_in();
+        record_admission();
         request.extensions_mut().insert(Caller::anybody());
         return inside(request).await;
     };
@@ -80,7 +80,7 @@ pub(crate) async fn guard<Answer: Future<Output = Response>>(
     let admitted = admit(guard.store.as_ref(), caller, &mut parts, route).await;
     let mut response = match admitted {
         Ok(caller) => {
-            let_in();
+            record_admission();
             let token = caller.token().cloned();
             parts.extensions.insert(caller);
             if let Some(intended) = line.as_mut().and_then(AuditLine::intended) {

@@ -8,7 +8,7 @@ use shared::text::{AcdName, Invalid};
 
 /// For which ACD, and whom.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct RedisAclArgs {
     /// The ACD, whose keys he may use.
     #[arg(
         long,
@@ -40,7 +40,7 @@ pub struct Args {
 }
 
 /// Returns the command for `redis-cli`, with the SHA-256 of the password if there is one.
-pub fn line(args: &Args) -> String {
+pub fn line(args: &RedisAclArgs) -> String {
     let password = args.password.as_ref().map(|password| {
         let fingerprint = hex::encode(Sha256::digest(password.reveal()));
         ["resetpass".to_owned(), format!("#{fingerprint}")]

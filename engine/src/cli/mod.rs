@@ -135,7 +135,7 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Play a floor against an engine: agents, contacts and their patience, over REST.
     #[command(after_help = TRAFFIC_EXAMPLES)]
-    Traffic(engine::traffic::Args),
+    Traffic(engine::traffic::TrafficArgs),
     /// Make, list and revoke the tokens that open the API.
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(engine::authorization::command::TokenArgs),
@@ -145,7 +145,7 @@ pub(crate) enum Command {
     /// Print the command that makes a user of Redis who may do what Switchboard does, and nothing
     /// else.
     #[command(after_help = ACL_EXAMPLES)]
-    RedisAcl(engine::authorization::redis_acl::Args),
+    RedisAcl(engine::authorization::redis_acl::RedisAclArgs),
     /// Print the functions that Redis runs for Switchboard: for a user who may not load them.
     #[command(after_help = FUNCTIONS_EXAMPLES)]
     RedisFunctions {
@@ -155,11 +155,11 @@ pub(crate) enum Command {
     },
     /// Bring up a Redis Enterprise cluster with its database; safe to run again.
     #[command(after_help = PROVISION_EXAMPLES)]
-    Provision(engine::provision::Args),
+    Provision(engine::provision::ProvisionArgs),
     /// Audit what stands in Redis, on a live floor too: every contact in one state and place, every
     /// agent with what his document says.
     #[command(after_help = CHECK_EXAMPLES)]
-    Check(engine::check::Args),
+    Check(engine::check::CheckArgs),
     /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if not.
     Health {
         /// Where it listens.

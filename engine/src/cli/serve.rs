@@ -19,8 +19,8 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Which parts run in this process.
-    #[arg(long, env = "SWITCHBOARD_ROLE", value_enum, default_value_t = Role::All)]
-    pub(crate) role: Role,
+    #[arg(long, env = "SWITCHBOARD_ROLE", value_enum, default_value_t = ProcessRole::All)]
+    pub(crate) role: ProcessRole,
 
     /// The address of the API; port 0 takes any free port, which the log tells.
     #[arg(
@@ -222,7 +222,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 
 /// Which parts run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Role {
+pub(crate) enum ProcessRole {
     /// The API and the dispatchers.
     All,
     /// The API; dispatchers run elsewhere, on the same Redis.
@@ -231,7 +231,7 @@ pub(crate) enum Role {
     Dispatcher,
 }
 
-impl Role {
+impl ProcessRole {
     /// Returns its name.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -290,7 +290,7 @@ impl Serve {
         let redis = self.redis_url.iter().flat_map(Secret::warnings);
         let mut warnings: Vec<String> = redis.map(str::to_owned).collect();
         warnings.extend(self.redis_files.warnings());
-        let near = self.listen.ip().is_loopback() || self.role == Role::Dispatcher;
+        let near = self.listen.ip().is_loopback() || self.role == ProcessRole::Dispatcher;
         if self.tokens.is_some() && self.tls_cert.is_none() && !near {
             warnings.push(
                 "tokens cross the network in the clear, and open all they may to whoever reads \
@@ -327,7 +327,7 @@ impl Serve {
     /// Returns what to start; the error says why the flags do not go together.
     pub(crate) fn options(&self) -> Result<engine::serve::Options, String> {
         let role = self.role.word();
-        if self.role != Role::All && self.redis_url.is_none() {
+        if self.role != ProcessRole::All && self.redis_url.is_none() {
             return Err(format!(
                 "--role {role} needs a Redis: without one the ACD lives in this process alone, \
                  where no other part could reach it; give --redis-url, or use --role all"
@@ -338,13 +338,13 @@ impl Serve {
                 "--durability replicated needs a Redis with a replica: give --redis-url".to_owned(),
             );
         }
-        let listen = (self.role != Role::Dispatcher).then_some(self.listen);
+        let listen = (self.role != ProcessRole::Dispatcher).then_some(self.listen);
         Ok(engine::serve::Options {
             listen,
             tls: self.tls().map_err(|why| why.to_string())?,
             limits: self.limits.limits(),
             authorization: self.authorization(listen)?,
-            dispatchers: if self.role == Role::Api {
+            dispatchers: if self.role == ProcessRole::Api {
                 0
             } else {
                 self.dispatchers.into()

@@ -8,7 +8,7 @@ use shared::Error;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::door::Door;
+use super::connection::Connection;
 use crate::api::news::Newest;
 
 /// How long a stream may be silent: longer than two of the engine's keep-alives.
@@ -23,10 +23,10 @@ const CLOSED_RETRY: Duration = Duration::from_mins(1);
 const LONGEST_LINE: usize = 4_096;
 
 /// Follows forever; ends when the task is aborted with its ACD.
-pub(super) async fn follow(door: Arc<Door>, latest: watch::Sender<u64>) {
+pub(super) async fn follow(connection: Arc<Connection>, latest: watch::Sender<u64>) {
     let mut retry = FIRST_RETRY;
     loop {
-        let pause = match door.stream(&["events", "newest"]).await {
+        let pause = match connection.stream(&["events", "newest"]).await {
             Ok(stream) => {
                 if read(stream, &latest).await {
                     retry = FIRST_RETRY;

@@ -6,7 +6,7 @@
 
 mod access;
 mod call;
-mod door;
+mod connection;
 mod follow;
 mod operations;
 mod refusal;
@@ -22,14 +22,14 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub use access::{Access, Unusable};
 use call::Call;
-use door::Door;
+use connection::Connection;
 
 use crate::api::acd::Floor;
 
 /// An ACD that an engine serves.
 pub struct ApiAcd {
     name: AcdName,
-    door: Arc<Door>,
+    connection: Arc<Connection>,
     /// Started when somebody first follows: a one-shot command needs no stream.
     following: OnceLock<Following>,
 }
@@ -41,7 +41,7 @@ struct Following {
 
 impl fmt::Debug for ApiAcd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ApiAcd({} at {})", self.name, self.door.address())
+        write!(f, "ApiAcd({} at {})", self.name, self.connection.address())
     }
 }
 
@@ -51,7 +51,7 @@ impl ApiAcd {
     pub fn unseen(access: &Access, name: AcdName) -> Result<Self, Unusable> {
         Ok(Self {
             name,
-            door: Arc::new(Door::new(access)?),
+            connection: Arc::new(Connection::new(access)?),
             following: OnceLock::new(),
         })
     }
@@ -59,31 +59,31 @@ impl ApiAcd {
     /// Connects to the ACD and asks its engine for the name, which must be the expected one, if
     /// there is one.
     pub async fn open(access: &Access, expected: Option<&AcdName>) -> Result<Self> {
-        let door = Door::new(access).map_err(|why| Error::Contract(why.to_string()))?;
-        let floor: Floor = door.ask(Call::get(["acd"])).await?;
+        let connection = Connection::new(access).map_err(|why| Error::Contract(why.to_string()))?;
+        let floor: Floor = connection.request(Call::get(["acd"])).await?;
         if let Some(expected) = expected
             && *expected != floor.name
         {
-            let problem = format!("is not what the engine at {} serves", door.address());
+            let problem = format!("is not what the engine at {} serves", connection.address());
             let rule = format!("use --acd {:?}, or leave it out", floor.name.as_str());
             return Err(Invalid::new(format!("ACD {expected}"), problem, rule).into());
         }
         Ok(Self {
             name: floor.name,
-            door: Arc::new(door),
+            connection: Arc::new(connection),
             following: OnceLock::new(),
         })
     }
 
     async fn overview(&self) -> Result<Overview> {
-        let floor: Floor = self.door.ask(Call::get(["acd"])).await?;
+        let floor: Floor = self.connection.request(Call::get(["acd"])).await?;
         Ok(floor.into())
     }
 
     fn follow(&self) -> watch::Receiver<u64> {
         let following = self.following.get_or_init(|| {
             let (sender, latest) = watch::channel(0);
-            let task = tokio::spawn(follow::follow(Arc::clone(&self.door), sender));
+            let task = tokio::spawn(follow::follow(Arc::clone(&self.connection), sender));
             Following {
                 latest,
                 _task: AbortOnDropHandle::new(task),

@@ -55,7 +55,10 @@ impl Acd for ApiAcd {
     }
 
     async fn settings(&self) -> Result<Settings> {
-        let body: SettingsBody = self.door.ask(Call::get(["acd", "settings"])).await?;
+        let body: SettingsBody = self
+            .connection
+            .request(Call::get(["acd", "settings"]))
+            .await?;
         Ok(body.into())
     }
 
@@ -72,7 +75,7 @@ impl Acd for ApiAcd {
 
     async fn figures(&self, since: Millis) -> Result<Figures> {
         let call = Call::get(["stats"]).query(&json!({"since_ms": since}));
-        let stats: Stats = self.door.ask(call).await?;
+        let stats: Stats = self.connection.request(call).await?;
         Ok(stats.into())
     }
 
@@ -83,18 +86,18 @@ impl Acd for ApiAcd {
             priority: contact.priority,
             attributes: &contact.attributes,
         };
-        self.stands(Call::post(["contact"], &body), contact.id)
+        self.changed_contact(Call::post(["contact"], &body), contact.id)
             .await
     }
 
     async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
         let call = Call::patch(["contact", &id.to_string()], None).if_contact(seen);
-        self.stands(call, id).await
+        self.changed_contact(call, id).await
     }
 
     async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
         let call = Call::delete(["contact", &id.to_string()]).if_contact(seen);
-        self.stands(call, id).await
+        self.changed_contact(call, id).await
     }
 
     async fn requeue_contact(
@@ -105,7 +108,7 @@ impl Acd for ApiAcd {
     ) -> Result<Done> {
         let path = ["contact", &id.to_string(), "requeue"];
         let call = Call::post(path, &json!({"agent": from})).of_agent(from);
-        self.stands(call.if_contact(seen), id).await
+        self.changed_contact(call.if_contact(seen), id).await
     }
 
     async fn set_priority(
@@ -122,19 +125,19 @@ impl Acd for ApiAcd {
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {
         let call = Call::get(["contact", &id.to_string()]).of_contact(id);
-        let body: ContactBody = self.door.ask(call).await?;
+        let body: ContactBody = self.connection.request(call).await?;
         body.try_into().map_err(Error::Contract)
     }
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
         let call = Call::get(["contact", &id.to_string(), "explain"]).of_contact(id);
-        let body: ExplanationBody = self.door.ask(call).await?;
+        let body: ExplanationBody = self.connection.request(call).await?;
         body.try_into().map_err(Error::Contract)
     }
 
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
-        let call = part(Call::get(["queue"]), &page);
-        let body: PageBody<ContactBody> = self.door.ask(call).await?;
+        let call = with_page(Call::get(["queue"]), &page);
+        let body: PageBody<ContactBody> = self.connection.request(call).await?;
         body.listing().map_err(Error::Contract)
     }
 
@@ -145,7 +148,7 @@ impl Acd for ApiAcd {
             "skills": agent.skills,
         });
         let call = Call::post(["agent", agent.id.as_str()], &body).once();
-        self.door.tell(call.of_agent(&agent.id)).await
+        self.connection.send(call.of_agent(&agent.id)).await
     }
 
     async fn rename_agent(
@@ -187,7 +190,9 @@ impl Acd for ApiAcd {
     async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
         let call = Call::delete(["agent", id.as_str(), "skill", skill.as_str()]).once();
         let call = call.if_agent(seen);
-        self.door.tell(call.of_agent(id).of_skill(skill)).await
+        self.connection
+            .send(call.of_agent(id).of_skill(skill))
+            .await
     }
 
     async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
@@ -198,30 +203,30 @@ impl Acd for ApiAcd {
 
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
         let call = Call::get(["agent", id.as_str()]).of_agent(id);
-        let body: AgentBody = self.door.ask(call).await?;
+        let body: AgentBody = self.connection.request(call).await?;
         Ok(body.into())
     }
 
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
-        let call = part(Call::get(["agent"]), &page);
-        let body: PageBody<AgentBody> = self.door.ask(call).await?;
+        let call = with_page(Call::get(["agent"]), &page);
+        let body: PageBody<AgentBody> = self.connection.request(call).await?;
         body.listing().map_err(Error::Contract)
     }
 
     async fn delete_skill(&self, skill: &Skill) -> Result<()> {
         let call = Call::delete(["skill", skill.as_str()]).once();
-        self.door.tell(call.of_skill(skill)).await
+        self.connection.send(call.of_skill(skill)).await
     }
 
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
-        let call = part(Call::get(["skill"]), &page);
-        let body: PageBody<SkillBody> = self.door.ask(call).await?;
+        let call = with_page(Call::get(["skill"]), &page);
+        let body: PageBody<SkillBody> = self.connection.request(call).await?;
         body.listing().map_err(Error::Contract)
     }
 
     async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
         let call = Call::get(["events", "past"]).query(&PastQuery::of(number, limit));
-        let past: PastEvents = self.door.ask(call).await?;
+        let past: PastEvents = self.connection.request(call).await?;
         Ok(past.items)
     }
 
@@ -230,7 +235,7 @@ impl Acd for ApiAcd {
     }
 
     async fn ready(&self) -> Result<()> {
-        self.door.tell(Call::get(["readyz"])).await
+        self.connection.send(Call::get(["readyz"])).await
     }
 }
 
@@ -243,8 +248,8 @@ impl ApiAcd {
     }
 
     /// Changes a contact, and returns its new state.
-    async fn stands(&self, call: Call, id: ContactId) -> Result<Done> {
-        let answer: WholeAnswer = self.door.ask(call.of_contact(id).whole()).await?;
+    async fn changed_contact(&self, call: Call, id: ContactId) -> Result<Done> {
+        let answer: WholeAnswer = self.connection.request(call.of_contact(id).whole()).await?;
         let repeated = answer.repeated;
         let state = answer.standing.try_into().map_err(Error::Contract)?;
         Ok(Done { state, repeated })
@@ -252,12 +257,12 @@ impl ApiAcd {
 
     /// Changes something, and returns the state before.
     async fn before<Before: DeserializeOwned>(&self, call: Call) -> Result<Before> {
-        let answer: Answer<Before> = self.door.ask(call.whole()).await?;
+        let answer: Answer<Before> = self.connection.request(call.whole()).await?;
         Ok(answer.before)
     }
 }
 
 /// Adds the page of a list to a call.
-fn part<C: Cursor>(call: Call, page: &Page<C>) -> Call {
+fn with_page<C: Cursor>(call: Call, page: &Page<C>) -> Call {
     call.query(&PageQuery::of(page))
 }

@@ -28,7 +28,7 @@ pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {
 }
 
 /// Returns the error for a refused request.
-pub(super) fn meant(
+pub(super) fn error_of(
     (address, asked): (&str, &str),
     status: StatusCode,
     body: &[u8],
@@ -40,7 +40,7 @@ pub(super) fn meant(
         || (String::new(), "without a reason".to_owned()),
         |problem| (problem.code, problem.detail),
     );
-    if let Some(error) = of_the_rules(&code, &detail, about) {
+    if let Some(error) = operation_error(&code, &detail, about) {
         return error;
     }
     match status {
@@ -76,7 +76,7 @@ pub(super) fn meant(
 }
 
 /// Returns the error of the ACD's rules for a problem code and the request's subject.
-fn of_the_rules(code: &str, detail: &str, about: &About) -> Option<Error> {
+fn operation_error(code: &str, detail: &str, about: &About) -> Option<Error> {
     let (contact, agent) = (about.contact, || about.agent.clone());
     Some(match code {
         "invalid" => Error::Invalid(Invalid::told(detail)),
@@ -123,7 +123,7 @@ mod tests {
         });
         let status = StatusCode::from_u16(status).unwrap();
         let asked = ("https://acd.example", "GET /acd");
-        meant(
+        error_of(
             asked,
             status,
             body.to_string().as_bytes(),
@@ -199,7 +199,7 @@ mod tests {
             assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
         }
         let status = StatusCode::NOT_FOUND;
-        let error = meant(("h", "GET /acd"), status, b"<html>", &about(), false);
+        let error = error_of(("h", "GET /acd"), status, b"<html>", &about(), false);
         assert!(matches!(error, Error::Contract(_)), "{error:?}");
     }
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use reqwest::Url;
 use serde_json::Value;
 
-use super::{Options, Trouble, call, run};
-use crate::say;
+use super::{Options, ProvisionError, call, run};
+use crate::output;
 
 /// What the command line says.
 #[derive(clap::Args)]
-pub struct Args {
+pub struct ProvisionArgs {
     /// The nodes' REST APIs, with commas between; addresses, because nodes join by them. The
     /// first creates the cluster.
     #[arg(
@@ -63,30 +63,35 @@ pub struct Args {
     dry_run: bool,
 }
 
-impl std::fmt::Debug for Args {
+impl std::fmt::Debug for ProvisionArgs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Args({} on {} nodes)", self.name, self.nodes.len())
+        write!(
+            f,
+            "ProvisionArgs({} on {} nodes)",
+            self.name,
+            self.nodes.len()
+        )
     }
 }
 
 /// Provisions, or with `dry_run` only prints the calls.
-pub async fn command(args: Args) -> Result<(), Trouble> {
+pub async fn command(args: ProvisionArgs) -> Result<(), ProvisionError> {
     let dry_run = args.dry_run;
     let options = args.options()?;
     if dry_run {
         for call in call::all(&options) {
             // A closed pipe does not matter.
-            let _ = say::out(format_args!("{call}\n"));
+            let _ = output::print(format_args!("{call}\n"));
         }
         return Ok(());
     }
-    run(&options, &|progress| say::err(progress))
+    run(&options, &|progress| output::print_error(progress))
         .await
         .map(drop)
 }
 
-impl Args {
-    fn options(self) -> Result<Options, Trouble> {
+impl ProvisionArgs {
+    fn options(self) -> Result<Options, ProvisionError> {
         let mut database = read(&self.database)?;
         if let Some(password) = self
             .database_password
@@ -108,8 +113,8 @@ impl Args {
     }
 }
 
-fn read(file: &Path) -> Result<Value, Trouble> {
-    let unusable = |why: String| Trouble::Unusable(format!("{}: {why}", file.display()));
+fn read(file: &Path) -> Result<Value, ProvisionError> {
+    let unusable = |why: String| ProvisionError::Unusable(format!("{}: {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|broken| unusable(broken.to_string()))?;
     let database: Value =
         serde_json::from_str(&text).map_err(|broken| unusable(broken.to_string()))?;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use reqwest::Url;
 use serde_json::Value;
 
-pub use command::{Args, command};
+pub use command::{ProvisionArgs, command};
 pub use steps::run;
 
 /// What to set up, and the timeouts.
@@ -48,7 +48,7 @@ impl std::fmt::Debug for Options {
 
 /// Why the setup failed: one sentence, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum ProvisionError {
     /// The options cannot be used.
     #[error("{0}")]
     Unusable(String),

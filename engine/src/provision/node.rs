@@ -4,7 +4,7 @@ use reqwest::Client;
 use serde_json::Value;
 
 use super::call::Call;
-use super::{Options, Trouble};
+use super::{Options, ProvisionError};
 
 /// The answer to a call.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(super) async fn send(
     client: &Client,
     options: &Options,
     call: &Call,
-) -> Result<Answer, Trouble> {
+) -> Result<Answer, ProvisionError> {
     let mut request = client.request(call.method.clone(), call.url.clone());
     if call.login {
         request = request.basic_auth(&options.user, Some(&options.password));
@@ -43,7 +43,7 @@ pub(super) async fn send(
     }
 }
 
-fn judge(call: &Call, status: u16, text: &str) -> Result<Answer, Trouble> {
+fn judge(call: &Call, status: u16, text: &str) -> Result<Answer, ProvisionError> {
     match status {
         200..=299 => Ok(Answer::Done(
             serde_json::from_str(text).unwrap_or(Value::Null),
@@ -51,7 +51,7 @@ fn judge(call: &Call, status: u16, text: &str) -> Result<Answer, Trouble> {
         401 => Ok(Answer::Login),
         409 => Ok(Answer::Conflict),
         408 | 425 | 429 | 500..=599 => Ok(Answer::Passing(format!("it answers {status}"))),
-        _ => Err(Trouble::Refused {
+        _ => Err(ProvisionError::Refused {
             call: call.to_string(),
             status,
             said: text.chars().take(300).collect(),

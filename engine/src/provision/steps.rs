@@ -6,18 +6,18 @@ use tokio::time::{Instant, sleep};
 
 use super::call::Call;
 use super::node::{Answer, Bootstrap, find, send};
-use super::{Options, Trouble};
+use super::{Options, ProvisionError};
 
 /// How often joining a node may fail before giving up.
 const MOST_ATTEMPTS: u32 = 3;
 
 /// Sets everything up and reports progress one sentence at a time. Returns the database's number.
-pub async fn run(options: &Options, say: &(dyn Fn(&str) + Sync)) -> Result<u64, Trouble> {
+pub async fn run(options: &Options, say: &(dyn Fn(&str) + Sync)) -> Result<u64, ProvisionError> {
     let client = crate::http::client()
         .timeout(options.answer_within)
         .danger_accept_invalid_certs(options.any_certificate)
         .build()
-        .map_err(|broken| Trouble::Unusable(format!("cannot speak HTTPS: {broken}")))?;
+        .map_err(|broken| ProvisionError::Unusable(format!("cannot speak HTTPS: {broken}")))?;
     let began = Instant::now();
     let way = Way {
         options,
@@ -50,14 +50,14 @@ struct Way<'a> {
 }
 
 impl Way<'_> {
-    async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
+    async fn send(&self, call: &Call) -> Result<Answer, ProvisionError> {
         send(&self.client, self.options, call).await
     }
 
     /// Waits until the next check; fails after the timeout.
-    async fn wait(&self, waiting: &str, last: &str) -> Result<(), Trouble> {
+    async fn wait(&self, waiting: &str, last: &str) -> Result<(), ProvisionError> {
         if self.began.elapsed() + self.options.pause >= self.options.within {
-            return Err(Trouble::Late {
+            return Err(ProvisionError::Late {
                 seconds: self.options.within.as_secs(),
                 waiting: waiting.to_owned(),
                 last: last.to_owned(),
@@ -69,7 +69,7 @@ impl Way<'_> {
     }
 
     /// Makes a node a member with this call, unless it is one.
-    async fn member(&self, node: &Url, join: &Call) -> Result<(), Trouble> {
+    async fn member(&self, node: &Url, join: &Call) -> Result<(), ProvisionError> {
         let waiting = format!("waiting for {node}");
         let mut attempts = 0;
         loop {
@@ -79,7 +79,7 @@ impl Way<'_> {
                     Bootstrap::UnderWay(state) => state,
                     Bootstrap::New(Some(why)) if attempts == MOST_ATTEMPTS => {
                         let node = node.clone();
-                        return Err(Trouble::Bootstrap { node, why });
+                        return Err(ProvisionError::Bootstrap { node, why });
                     }
                     Bootstrap::New(_) => {
                         attempts += 1;
@@ -88,31 +88,31 @@ impl Way<'_> {
                 },
                 Answer::Passing(why) => why,
                 Answer::Conflict => "under way".to_owned(),
-                Answer::Login => return Err(Trouble::Password { node: node.clone() }),
+                Answer::Login => return Err(ProvisionError::Password { node: node.clone() }),
             };
             self.wait(&waiting, &last).await?;
         }
     }
 
     /// Asks for the state of a node: a member of a cluster requires a login.
-    async fn bootstrap(&self, node: &Url) -> Result<Answer, Trouble> {
+    async fn bootstrap(&self, node: &Url) -> Result<Answer, ProvisionError> {
         match self.send(&Call::bootstrap_state(node)).await? {
             Answer::Login => self.send(&Call::member_state(node)).await,
             answer => Ok(answer),
         }
     }
 
-    async fn begin(&self, node: &Url, join: &Call) -> Result<String, Trouble> {
+    async fn begin(&self, node: &Url, join: &Call) -> Result<String, ProvisionError> {
         Ok(match self.send(join).await? {
             Answer::Done(_) => "begun".to_owned(),
             Answer::Conflict => "under way already".to_owned(),
             Answer::Passing(why) => why,
-            Answer::Login => return Err(Trouble::Password { node: node.clone() }),
+            Answer::Login => return Err(ProvisionError::Password { node: node.clone() }),
         })
     }
 
     /// Repeats an idempotent call until it is answered.
-    async fn patiently(&self, call: &Call) -> Result<Value, Trouble> {
+    async fn patiently(&self, call: &Call) -> Result<Value, ProvisionError> {
         loop {
             let last = match self.send(call).await? {
                 Answer::Done(answer) => return Ok(answer),
@@ -120,7 +120,7 @@ impl Way<'_> {
                 Answer::Conflict => "something else is under way".to_owned(),
                 Answer::Login => {
                     let node = self.options.nodes[0].clone();
-                    return Err(Trouble::Password { node });
+                    return Err(ProvisionError::Password { node });
                 }
             };
             self.wait(&format!("asking for {call}"), &last).await?;
@@ -128,7 +128,7 @@ impl Way<'_> {
     }
 
     /// Finds or creates the database, and waits until it is active.
-    async fn database(&self) -> Result<u64, Trouble> {
+    async fn database(&self) -> Result<u64, ProvisionError> {
         let first = &self.options.nodes[0];
         let name = self.options.database["name"].as_str().unwrap_or_default();
         let uid = loop {
@@ -143,7 +143,7 @@ impl Way<'_> {
                 Answer::Conflict => "something else is under way".to_owned(),
                 Answer::Passing(why) => why,
                 Answer::Login => {
-                    return Err(Trouble::Password {
+                    return Err(ProvisionError::Password {
                         node: first.clone(),
                     });
                 }
@@ -156,7 +156,7 @@ impl Way<'_> {
             match database["status"].as_str().unwrap_or("unknown") {
                 "active" => return Ok(uid),
                 status @ ("creation-failed" | "delete-pending") => {
-                    return Err(Trouble::Database(status.to_owned()));
+                    return Err(ProvisionError::Database(status.to_owned()));
                 }
                 status => {
                     self.wait(&format!("waiting for database {uid}"), status)

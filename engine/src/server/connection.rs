@@ -32,9 +32,9 @@ use tower::Service;
 
 use super::head::hear;
 use crate::api::{refusing, settle_version};
+use crate::connection_state::ConnectionState;
 use crate::limits::{BUFFER, FIRST_HEAD, HANDSHAKE, KERNEL_BUFFER, LEAVE, LONGEST_HEAD};
 use crate::problem::Problem;
-use crate::seat::Seat;
 
 /// The first byte of every TLS connection; no HTTP request starts with it.
 const HANDSHAKE_RECORD: u8 = 22;
@@ -43,7 +43,7 @@ const HANDSHAKE_RECORD: u8 = 22;
 pub(super) struct Terms {
     pub(super) router: Router,
     pub(super) peer: SocketAddr,
-    pub(super) seat: Arc<Seat>,
+    pub(super) state: Arc<ConnectionState>,
     pub(super) idle: Duration,
     pub(super) tls: Option<Arc<ServerConfig>>,
     pub(super) stopping: CancellationToken,
@@ -114,7 +114,7 @@ async fn unless_it_leaves<T>(terms: &Terms, something: impl Future<Output = T>) 
     tokio::select! {
         done = something => Some(done),
         () = terms.stopping.cancelled() => None,
-        () = terms.seat.leave.cancelled() => None,
+        () = terms.state.close.cancelled() => None,
     }
 }
 
@@ -138,24 +138,24 @@ async fn begin<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
 
 async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     let (router, peer) = (terms.router.clone(), terms.peer);
-    let seat = &terms.seat;
+    let state = &terms.state;
     let turns = Turns::default();
     let service = service_fn(move |mut request: Request<Incoming>| {
-        seat.begins();
+        state.record_request();
         let extensions = request.extensions_mut();
         extensions.insert(ConnectInfo(peer));
-        extensions.insert(Arc::clone(seat));
+        extensions.insert(Arc::clone(state));
         settle_version(&mut request);
         // A router is always ready.
         let answer = router.clone().call(request);
-        let seat = Arc::clone(seat);
+        let state = Arc::clone(state);
         let is_over = turns.is_over();
         async move {
             if is_over {
                 yield_now().await;
             }
             let answer: Response<Body> = answer.await?;
-            Ok::<_, Infallible>(answer.map(|body| Answer { body, seat }))
+            Ok::<_, Infallible>(answer.map(|body| Answer { body, state }))
         }
     });
     let connection = http1::Builder::new()
@@ -173,10 +173,10 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
     let ended = match ended {
         Some(ended) => ended,
         // No request has begun, so there is nothing to finish.
-        None if !seat.has_asked() => return,
+        None if !state.has_sent_request() => return,
         None => {
             connection.as_mut().graceful_shutdown();
-            if seat.is_idle() {
+            if state.is_idle() {
                 // Its last answer may still be on its way.
                 let _ = timeout(LEAVE, connection).await;
                 return;
@@ -208,16 +208,16 @@ impl Turns {
 /// Waits until a connection must close: the server stops, another connection needs its place, or
 /// its first request does not arrive in time.
 async fn leaves(first_head: Pin<&mut Sleep>, terms: &Terms) {
-    let seat = &terms.seat;
+    let state = &terms.state;
     tokio::select! {
         () = terms.stopping.cancelled() => return,
-        () = seat.leave.cancelled() => return,
+        () = state.close.cancelled() => return,
         () = first_head => {}
     }
-    if seat.has_asked() {
+    if state.has_sent_request() {
         tokio::select! {
             () = terms.stopping.cancelled() => {}
-            () = seat.leave.cancelled() => {}
+            () = state.close.cancelled() => {}
         }
     }
 }
@@ -225,7 +225,7 @@ async fn leaves(first_head: Pin<&mut Sleep>, terms: &Terms) {
 /// The body of an answer, which notes when it is complete.
 struct Answer {
     body: Body,
-    seat: Arc<Seat>,
+    state: Arc<ConnectionState>,
 }
 
 impl HttpBody for Answer {
@@ -250,7 +250,7 @@ impl HttpBody for Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.seat.ends();
+        self.state.record_answer();
     }
 }
 
@@ -266,7 +266,7 @@ mod tests {
         Terms {
             router: Router::new().fallback(async || StatusCode::NOT_FOUND),
             peer: SocketAddr::from(([127, 0, 0, 1], 1)),
-            seat: Seat::of_nobody(),
+            state: ConnectionState::uncounted(),
             idle: Duration::from_mins(1),
             tls: None,
             stopping: CancellationToken::new(),

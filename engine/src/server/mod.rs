@@ -28,11 +28,11 @@ pub use tls::{Tls, TlsError};
 
 use crate::api::refusing;
 use crate::authorization::Authorization;
+use crate::connection_state::ConnectionState;
 use crate::limits;
-use crate::metrics::{self, Refused};
+use crate::metrics::{self, OverLimit};
 use crate::problem::Problem;
 use crate::quota::Whose;
-use crate::seat::Seat;
 use connection::Terms;
 use open::Connections;
 
@@ -87,21 +87,26 @@ impl Server {
             // answer behind connections that may stay idle for long, and it may be a balancer's
             // check.
             let (refusal, refused) = match open.take(self.authorization.counted(peer.ip())) {
-                Ok(place) => {
-                    let terms = self.terms(self.router.clone(), peer, &place.seat, &stopping);
+                Ok(slot) => {
+                    let terms = self.terms(self.router.clone(), peer, &slot.state, &stopping);
                     connections.spawn(async move {
                         let _counted = metrics::connection();
                         connection::serve(stream, terms).await;
-                        drop(place);
+                        drop(slot);
                     });
                     continue;
                 }
-                Err(Whose::Engine) => (&full, Refused::Connection),
-                Err(_) => (&too_many, Refused::ConnectionOfAddress),
+                Err(Whose::Engine) => (&full, OverLimit::Connection),
+                Err(_) => (&too_many, OverLimit::ConnectionOfAddress),
             };
             metrics::refused(refused);
             if let Ok(permit) = Arc::clone(&heard).try_acquire_owned() {
-                let terms = self.terms(refusal.clone(), peer, &Seat::of_nobody(), &stopping);
+                let terms = self.terms(
+                    refusal.clone(),
+                    peer,
+                    &ConnectionState::uncounted(),
+                    &stopping,
+                );
                 connections.spawn(async move {
                     let served = connection::serve(stream, terms);
                     let _ = tokio::time::timeout(limits::HEARD_FOR, served).await;
@@ -139,13 +144,13 @@ impl Server {
         &self,
         router: Router,
         peer: SocketAddr,
-        seat: &Arc<Seat>,
+        state: &Arc<ConnectionState>,
         stopping: &CancellationToken,
     ) -> Terms {
         Terms {
             router,
             peer,
-            seat: Arc::clone(seat),
+            state: Arc::clone(state),
             idle: self.limits.idle,
             tls: self.tls.as_ref().map(|tls| tls.borrow().config.clone()),
             stopping: stopping.clone(),

@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::connection_state::{ConnectionState, Rank};
 use crate::quota::Whose;
-use crate::seat::{Rank, Seat};
 
 /// How many candidates for closing one scan collects.
 const FOUND: usize = 64;
@@ -27,7 +27,7 @@ pub(super) struct Connections {
 #[derive(Debug, Default)]
 struct Open {
     next: u64,
-    seats: HashMap<u64, Arc<Seat>>,
+    connections: HashMap<u64, Arc<ConnectionState>>,
     addresses: HashMap<IpAddr, usize>,
     /// Candidates for closing, the next one last, with the rank that each had.
     found: Vec<(Rank, u64)>,
@@ -45,24 +45,24 @@ impl Connections {
         }
     }
 
-    /// Reserves a place for a connection, for which an idle one may be closed. The error says whose
+    /// Reserves a slot for a connection, for which an idle one may be closed. The error says whose
     /// limit is reached by connections that are all in use.
-    pub(super) fn take(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Place, Whose> {
+    pub(super) fn take(self: &Arc<Self>, address: Option<IpAddr>) -> Result<ConnectionSlot, Whose> {
         let mut open = self.lock();
         let of_address = address.and_then(|address| open.addresses.get(&address));
         if of_address.is_some_and(|number| *number >= self.most_of_address) {
             open.dismiss(address).ok_or(Whose::Address)?;
-        } else if open.seats.len() >= self.most {
+        } else if open.connections.len() >= self.most {
             open.dismiss(None).ok_or(Whose::Engine)?;
         }
         open.next += 1;
-        let seat = Arc::new(Seat::new(open.next, address, self.began));
-        open.seats.insert(seat.number, Arc::clone(&seat));
+        let state = Arc::new(ConnectionState::new(open.next, address, self.began));
+        open.connections.insert(state.number, Arc::clone(&state));
         if let Some(address) = address {
             *open.addresses.entry(address).or_default() += 1;
         }
-        Ok(Place {
-            seat,
+        Ok(ConnectionSlot {
+            state,
             of: Arc::clone(self),
         })
     }
@@ -75,10 +75,10 @@ impl Connections {
 impl Open {
     /// Closes the longest idle connection, if any; with an address, one of that address.
     fn dismiss(&mut self, of: Option<IpAddr>) -> Option<()> {
-        let number = self.found_before(of).or_else(|| self.look(of))?;
-        let seat = self.remove(number)?;
+        let number = self.found_before(of).or_else(|| self.scan(of))?;
+        let state = self.remove(number)?;
         crate::metrics::dismissed();
-        seat.leave.cancel();
+        state.close.cancel();
         Some(())
     }
 
@@ -88,7 +88,7 @@ impl Open {
             return None;
         }
         while let Some((rank, number)) = self.found.pop() {
-            let now = self.seats.get(&number).and_then(|seat| seat.rank());
+            let now = self.connections.get(&number).and_then(|state| state.rank());
             if now == Some(rank) {
                 return Some(number);
             }
@@ -98,10 +98,10 @@ impl Open {
 
     /// Scans all connections, and keeps some of the candidates: otherwise each connection of a
     /// burst would cost a scan.
-    fn look(&mut self, of: Option<IpAddr>) -> Option<u64> {
-        let seats = self.seats.values();
-        let seats = seats.filter(|seat| of.is_none() || seat.address == of);
-        let ranked = seats.filter_map(|seat| Some((seat.rank()?, seat.number)));
+    fn scan(&mut self, of: Option<IpAddr>) -> Option<u64> {
+        let connections = self.connections.values();
+        let connections = connections.filter(|state| of.is_none() || state.address == of);
+        let ranked = connections.filter_map(|state| Some((state.rank()?, state.number)));
         let mut found: Vec<_> = ranked.collect();
         if found.len() > FOUND {
             found.select_nth_unstable(FOUND);
@@ -111,14 +111,14 @@ impl Open {
         let (_, number) = found.pop()?;
         // Only those that never had a request admitted are kept: whatever becomes idle later ranks
         // behind them, but may rank before the others.
-        found.retain(|((was_let_in, _), _)| !was_let_in);
+        found.retain(|((was_admitted, _), _)| !was_admitted);
         (self.found, self.found_of) = (found, of);
         Some(number)
     }
 
-    fn remove(&mut self, number: u64) -> Option<Arc<Seat>> {
-        let seat = self.seats.remove(&number)?;
-        if let Some(address) = seat.address
+    fn remove(&mut self, number: u64) -> Option<Arc<ConnectionState>> {
+        let state = self.connections.remove(&number)?;
+        if let Some(address) = state.address
             && let Some(left) = self.addresses.get_mut(&address)
         {
             *left -= 1;
@@ -126,20 +126,20 @@ impl Open {
                 self.addresses.remove(&address);
             }
         }
-        Some(seat)
+        Some(state)
     }
 }
 
-/// The place of a connection, released on drop.
+/// The slot of a connection, released on drop.
 #[derive(Debug)]
-pub(super) struct Place {
-    pub(super) seat: Arc<Seat>,
+pub(super) struct ConnectionSlot {
+    pub(super) state: Arc<ConnectionState>,
     of: Arc<Connections>,
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        self.of.lock().remove(self.seat.number);
+        self.of.lock().remove(self.state.number);
     }
 }
 
@@ -147,25 +147,25 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
-    fn left(place: &Place) -> bool {
-        place.seat.leave.is_cancelled()
+    fn left(slot: &ConnectionSlot) -> bool {
+        slot.state.close.is_cancelled()
     }
 
     #[test]
     fn the_longest_idle_stranger_leaves_first_and_nobody_who_is_busy() {
         let open = Arc::new(Connections::new(3, 3));
         let [known, stranger, busy] = [(); 3].map(|()| open.take(None).unwrap());
-        known.seat.let_in();
-        busy.seat.begins();
+        known.state.record_admission();
+        busy.state.record_request();
         let fourth = open.take(None).unwrap();
         assert!(left(&stranger) && !left(&known) && !left(&busy));
-        fourth.seat.begins();
+        fourth.state.record_request();
         drop(stranger);
         let fifth = open.take(None).unwrap();
         assert!(left(&known) && !left(&busy));
-        fifth.seat.begins();
+        fifth.state.record_request();
         assert_eq!(open.take(None).unwrap_err(), Whose::Engine);
-        busy.seat.ends();
+        busy.state.record_answer();
         assert!(open.take(None).is_ok() && left(&busy));
     }
 
@@ -178,38 +178,38 @@ mod tests {
         let second = open.take(here).unwrap();
         let third = open.take(here).unwrap();
         assert!(!left(&other) && left(&first) && !left(&second));
-        second.seat.begins();
-        third.seat.begins();
+        second.state.record_request();
+        third.state.record_request();
         assert_eq!(open.take(here).unwrap_err(), Whose::Address);
         drop((first, second, third, other));
         let open = open.lock();
-        assert!(open.seats.is_empty() && open.addresses.is_empty());
+        assert!(open.connections.is_empty() && open.addresses.is_empty());
     }
     #[test]
     fn of_a_crowd_each_leaves_in_turn_whatever_the_others_did_meanwhile() {
         let open = Arc::new(Connections::new(200, 200));
-        let mut places: HashMap<u64, Place> = HashMap::new();
+        let mut slots: HashMap<u64, ConnectionSlot> = HashMap::new();
         for step in 0..2000_u64 {
             let next = {
                 let open = open.lock();
-                let seats = open.seats.values();
-                let ranked = seats.filter_map(|seat| Some((seat.rank()?, seat.number)));
-                ranked.min().filter(|_| open.seats.len() == 200)
+                let connections = open.connections.values();
+                let ranked = connections.filter_map(|state| Some((state.rank()?, state.number)));
+                ranked.min().filter(|_| open.connections.len() == 200)
             };
-            let place = open.take(None).unwrap();
-            places.insert(place.seat.number, place);
+            let slot = open.take(None).unwrap();
+            slots.insert(slot.state.number, slot);
             if let Some((_, number)) = next {
-                assert!(left(&places[&number]), "step {step}");
-                places.remove(&number);
+                assert!(left(&slots[&number]), "step {step}");
+                slots.remove(&number);
             }
             // Some are busy for a while, and some have had a request admitted.
-            let mut seats: Vec<_> = places.values().map(|place| &place.seat).collect();
-            seats.sort_unstable_by_key(|seat| seat.number);
-            let seat = seats[usize::try_from(step * 7919).unwrap() % seats.len()];
+            let mut connections: Vec<_> = slots.values().map(|slot| &slot.state).collect();
+            connections.sort_unstable_by_key(|state| state.number);
+            let state = connections[usize::try_from(step * 7919).unwrap() % connections.len()];
             match step % 5 {
-                0 => seat.begins(),
-                1 | 2 => seat.ends(),
-                3 if step % 3 == 0 => seat.let_in(),
+                0 => state.record_request(),
+                1 | 2 => state.record_answer(),
+                3 if step % 3 == 0 => state.record_admission(),
                 _ => {}
             }
         }

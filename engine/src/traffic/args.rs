@@ -11,7 +11,7 @@ use shared::text::Invalid;
 use super::Error;
 use super::skills::SkillSet;
 use super::span::Span;
-use crate::{http, say, trust};
+use crate::{http, output, trust};
 
 /// Send synthetic contacts to an engine and tell how they fared.
 ///
@@ -20,7 +20,7 @@ use crate::{http, say, trust};
 /// ends, and are completed when they have been held for a while. A floor that has agents already is
 /// refused, unless --guest or --reuse says what is to become of them.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub struct TrafficArgs {
     /// Where the engine's API is.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = server_url)]
     pub url: Url,
@@ -76,7 +76,7 @@ pub struct Args {
     pub reuse: bool,
 }
 
-impl Args {
+impl TrafficArgs {
     /// Resolves the arguments to options; reads the skills file and draws the seed.
     pub fn options(&self) -> Result<Options, Error> {
         let skills = match &self.skills {
@@ -87,7 +87,8 @@ impl Args {
             .token_file
             .iter()
             .flat_map(|file| trust::warnings("the token file", file));
-        warnings.for_each(|warning| say::err(format_args!("switchboard-engine: {warning}")));
+        warnings
+            .for_each(|warning| output::print_error(format_args!("switchboard-engine: {warning}")));
         Ok(Options {
             url: self.url.clone(),
             token: self.token_file.as_deref().map(http::token).transpose()?,
@@ -237,10 +238,10 @@ mod tests {
     #[derive(Debug, Parser)]
     struct Cli {
         #[command(flatten)]
-        traffic: Args,
+        traffic: TrafficArgs,
     }
 
-    fn parse(line: &str) -> Result<Args, String> {
+    fn parse(line: &str) -> Result<TrafficArgs, String> {
         Cli::try_parse_from(std::iter::once("x").chain(line.split_whitespace()))
             .map(|cli| cli.traffic)
             .map_err(|error| error.to_string())

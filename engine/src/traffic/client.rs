@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::trouble::Trouble;
+use super::call_error::CallError;
 
 /// The most requests in progress; others wait.
 const MOST_AT_ONCE: usize = 256;
@@ -112,7 +112,7 @@ impl Client {
     }
 
     /// Sends a call, and retries transient failures while there is time.
-    pub(super) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, Trouble> {
+    pub(super) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, CallError> {
         let give_up = Instant::now() + call.within;
         let mut attempt = 0;
         loop {
@@ -130,7 +130,7 @@ impl Client {
         }
     }
 
-    async fn call_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Trouble> {
+    async fn call_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, CallError> {
         let _turn = self.turns.acquire().await;
         let mut request = self
             .http
@@ -145,13 +145,13 @@ impl Client {
             request = request.header("Idempotency-Key", key.to_string());
         }
         let asked = || format!("{} {}", call.method, shape(&call.path));
-        let broken = |error| Trouble::on_the_way(&asked(), &error);
+        let broken = |error| CallError::on_the_way(&asked(), &error);
         let response = request.send().await.map_err(broken)?;
         let (status, retry_after) = (response.status(), retry_after(&response));
         let body = response.bytes().await.map_err(broken)?;
         if status.is_success() {
             return serde_json::from_slice(&body)
-                .map_err(|error| Trouble::bad_answer(&asked(), &error.to_string()));
+                .map_err(|error| CallError::bad_answer(&asked(), &error.to_string()));
         }
         let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
         let passing = matches!(
@@ -163,7 +163,7 @@ impl Client {
         )
         .then_some(retry_after);
         let says = problem.detail.unwrap_or_default();
-        Err(Trouble::refused(
+        Err(CallError::refused(
             &asked(),
             status,
             (problem.code, &says),

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
-use super::{Args, Cast, Error, Options, Progress, Report, guest, run};
+use super::{Cast, Error, Options, Progress, Report, TrafficArgs, guest, run};
 use crate::log::Log;
 
 /// How often progress is logged without a terminal.
@@ -17,7 +17,11 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 /// Runs the traffic that the arguments ask for, and logs its progress.
 ///
 /// The exit code comes from the report or the error; printing either is left to the caller.
-pub async fn command(args: Args, token: CancellationToken, log: &Log) -> Result<Report, Error> {
+pub async fn command(
+    args: TrafficArgs,
+    token: CancellationToken,
+    log: &Log,
+) -> Result<Report, Error> {
     let options = args.options()?;
     if options.cast == Cast::Stays && !args.reuse {
         let client = Client::new(&options.url, options.token.clone())?;

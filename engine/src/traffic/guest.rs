@@ -15,8 +15,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::Error;
+use super::call_error::CallError;
 use super::client::{Call, Client};
-use super::trouble::Trouble;
 
 /// The prefix of the ids of a guest's agents.
 pub const AGENTS: &str = "demo:";
@@ -76,7 +76,7 @@ struct Floor {
     now_ms: u64,
 }
 
-async fn all<Item: DeserializeOwned>(client: &Client, list: &str) -> Result<Vec<Item>, Trouble> {
+async fn all<Item: DeserializeOwned>(client: &Client, list: &str) -> Result<Vec<Item>, CallError> {
     let mut items = vec![];
     let mut path = format!("{list}?limit={PAGE}");
     for _ in 0..MOST_PAGES {
@@ -109,7 +109,7 @@ pub(super) async fn agents(client: &Client, url: &Url) -> Result<usize, Error> {
 /// Checks that the floor accepts a guest: it is open, and has no other guest. Removes what a
 /// crashed session left behind.
 pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
-    let refused = |trouble: Trouble| Error::at_the_start(url, trouble);
+    let refused = |trouble: CallError| Error::at_the_start(url, trouble);
     let floor: Floor = client.call(Call::get("/acd")).await.map_err(refused)?;
     if floor.acd_state != 1 {
         return Err(Error::Closed);
@@ -137,7 +137,7 @@ pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
     Ok(())
 }
 
-async fn own(client: &Client) -> Result<Vec<Seen>, Trouble> {
+async fn own(client: &Client) -> Result<Vec<Seen>, CallError> {
     let mut agents: Vec<Seen> = all(client, "/agent").await?;
     agents.retain(|agent| agent.agent_key.starts_with(AGENTS));
     Ok(agents)
@@ -145,7 +145,7 @@ async fn own(client: &Client) -> Result<Vec<Seen>, Trouble> {
 
 /// Removes everything of a guest, repeating as long as that makes progress. Returns how many of its
 /// agents are left.
-pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<usize, Trouble> {
+pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<usize, CallError> {
     let mut before = usize::MAX;
     loop {
         let gone = leave(client, taken).await;
@@ -162,7 +162,7 @@ pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<
 
 /// Removes the agents of a guest, and the contacts that a guest injected. Contacts of others that
 /// its agents are on are requeued.
-pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), Trouble> {
+pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), CallError> {
     let waits: Vec<Waits> = all(client, "/queue").await?;
     for contact in waits.iter().filter(|contact| contact.is_own()) {
         cancel(client, &contact.contact_key, taken).await?;
@@ -180,13 +180,13 @@ pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), Trou
     Ok(())
 }
 
-async fn cancel(client: &Client, contact: &str, taken: &mut Taken) -> Result<(), Trouble> {
+async fn cancel(client: &Client, contact: &str, taken: &mut Taken) -> Result<(), CallError> {
     let done = call(client, Call::delete(format!("/contact/{contact}"))).await?;
     taken.cancelled += usize::from(done);
     Ok(())
 }
 
-async fn take_away(client: &Client, agent: &Seen, taken: &mut Taken) -> Result<(), Trouble> {
+async fn take_away(client: &Client, agent: &Seen, taken: &mut Taken) -> Result<(), CallError> {
     let id = &agent.agent_key;
     // They may have got one meanwhile.
     let now: Option<Seen> = client.call(Call::get(format!("/agent/{id}"))).await.ok();
@@ -206,7 +206,7 @@ async fn free(
     agent: &str,
     contact: &str,
     taken: &mut Taken,
-) -> Result<(), Trouble> {
+) -> Result<(), CallError> {
     let seen: Option<Waits> = client
         .call(Call::get(format!("/contact/{contact}")))
         .await
@@ -225,7 +225,7 @@ async fn free(
 
 /// Sends a call; "gone" and "done already" count as success. Returns whether this call made the
 /// change.
-async fn call(client: &Client, call: Call) -> Result<bool, Trouble> {
+async fn call(client: &Client, call: Call) -> Result<bool, CallError> {
     match client.call::<Value>(call.within(LEAVE_WITHIN)).await {
         Err(trouble) if !done_already(&trouble.kind) => Err(trouble),
         answer => Ok(answer.is_ok()),

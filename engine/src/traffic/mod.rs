@@ -13,6 +13,7 @@
 //! and removed at the end.
 
 mod args;
+mod call_error;
 mod client;
 mod command;
 mod guest;
@@ -24,10 +25,9 @@ mod skills;
 mod span;
 mod staff;
 mod tally;
-mod trouble;
 mod visit;
 
-pub use args::{Args, Cast, Options, Rate};
+pub use args::{Cast, Options, Rate, TrafficArgs};
 pub use command::command;
 pub use guest::{AGENTS as GUEST_AGENTS, MARK as GUEST_MARK, SKILLS as GUEST_SKILLS, Taken};
 pub use report::{Errors, Progress, Report, Spread};
@@ -38,7 +38,7 @@ pub use span::Span;
 use reqwest::Url;
 use shared::text::Invalid;
 
-use self::trouble::Trouble;
+use self::call_error::CallError;
 
 /// Why a run could not start.
 #[derive(Debug, thiserror::Error)]
@@ -128,7 +128,7 @@ impl Error {
         Self::HalfWay { reason, left }
     }
 
-    fn at_the_start(url: &Url, trouble: Trouble) -> Self {
+    fn at_the_start(url: &Url, trouble: CallError) -> Self {
         let (url, may_pass) = (url.to_string(), trouble.may_pass());
         let reason = trouble.message;
         if may_pass {

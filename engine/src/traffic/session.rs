@@ -9,12 +9,12 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::args::{Cast, Options};
+use super::call_error::CallError;
 use super::client::Client;
 use super::guest::Taken;
 use super::plan::{self, Arrivals, PlannedAgent, PlannedContact};
 use super::report::{Progress, Report};
 use super::tally::Tally;
-use super::trouble::Trouble;
 use super::visit::{Floor, Happening};
 use super::{Error, staff};
 
@@ -137,7 +137,7 @@ impl Session {
             self.contacts.spawn(self.floor.clone().play(contact, due));
         } else {
             let message = format!("{MOST_OPEN} contacts are open, more were not sent");
-            self.tally.fail(Trouble::other("too_many_open", message));
+            self.tally.fail(CallError::other("too_many_open", message));
         }
     }
 
@@ -153,7 +153,7 @@ impl Session {
     fn ended(&mut self, task: Result<(), JoinError>) {
         if let Err(error) = task {
             self.tally
-                .fail(Trouble::other("internal", error.to_string()));
+                .fail(CallError::other("internal", error.to_string()));
         }
     }
 
@@ -183,7 +183,7 @@ impl Session {
             Ok(0) => Some(0),
             Ok(left) => {
                 let message = format!("{left} of its agents are there still");
-                self.tally.fail(Trouble::other("agents_left", message));
+                self.tally.fail(CallError::other("agents_left", message));
                 Some(left)
             }
             Err(trouble) => {

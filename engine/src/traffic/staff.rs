@@ -12,10 +12,10 @@ use shared::agent::AgentId;
 use tokio::time::{Instant, sleep_until};
 
 use super::args::Cast;
+use super::call_error::CallError;
 use super::client::{Call, Client};
 use super::plan::PlannedAgent;
 use super::span::Span;
-use super::trouble::Trouble;
 use super::visit::{Floor, Happening};
 use super::{Error, guest};
 
@@ -41,7 +41,7 @@ pub(super) async fn bring_in(
     if cast == Cast::Guest {
         return bring_in_guests(client, url, agents).await;
     }
-    let refused = |trouble: Trouble| Error::at_the_start(url, trouble);
+    let refused = |trouble: CallError| Error::at_the_start(url, trouble);
     // One agent first: it shows whether the engine is there, before many calls fail together.
     let (first, others) = agents.split_at(agents.len().min(1));
     for agent in first {
@@ -67,7 +67,7 @@ pub(super) async fn bring_in(
 /// Creates the agents of a guest, and makes them available. The floor is open, and no other agent
 /// is changed.
 async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) -> Result<(), Error> {
-    let refused = |trouble: Trouble| match trouble.kind.as_str() {
+    let refused = |trouble: CallError| match trouble.kind.as_str() {
         // If two guests start together, one creates the first agent.
         "agent_exists" => Error::Occupied {
             agents: 1,
@@ -93,7 +93,7 @@ pub(super) async fn take_away(
     agents: &[PlannedAgent],
     cast: Cast,
     taken: &mut guest::Taken,
-) -> Result<usize, Trouble> {
+) -> Result<usize, CallError> {
     match cast {
         Cast::Stays => Ok(0),
         Cast::Guest => guest::leave_at_last(client, taken).await,
@@ -114,14 +114,14 @@ pub(super) async fn take_away(
     }
 }
 
-async fn create(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
+async fn create(client: &Client, agent: &PlannedAgent) -> Result<(), CallError> {
     let id = &agent.id;
     let body = json!({ "fname": agent.fname, "lname": agent.lname, "skills": agent.skills });
     let call = Call::post(format!("/agent/{id}"), body).within(REACHED_WITHIN);
     client.call::<Value>(call).await.map(drop)
 }
 
-async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
+async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), CallError> {
     match create(client, agent).await {
         Err(trouble) if trouble.kind == "agent_exists" => reuse(client, agent).await,
         answer => answer,
@@ -130,7 +130,7 @@ async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), Troub
 
 /// Gives an existing agent the planned skills. Their other skills are kept: they may be a real
 /// agent.
-async fn reuse(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
+async fn reuse(client: &Client, agent: &PlannedAgent) -> Result<(), CallError> {
     let id = &agent.id;
     for skill in &agent.skills {
         let body = json!({ "skill": skill });
@@ -141,7 +141,7 @@ async fn reuse(client: &Client, agent: &PlannedAgent) -> Result<(), Trouble> {
     set_state(client, id, &json!({ "state": 1 })).await
 }
 
-async fn set_state(client: &Client, id: &AgentId, body: &Value) -> Result<(), Trouble> {
+async fn set_state(client: &Client, id: &AgentId, body: &Value) -> Result<(), CallError> {
     let call = Call::patch(format!("/agent/{id}/state"), Some(body.clone()));
     client.call::<Value>(call).await.map(drop)
 }
@@ -205,7 +205,7 @@ impl Floor {
             .is_some()
     }
 
-    async fn report(&self, answer: Result<(), Trouble>) {
+    async fn report(&self, answer: Result<(), CallError>) {
         if let Err(trouble) = answer {
             // The receiver is gone only when the run is over.
             let _ = self.happenings.send(Happening::Failed(trouble)).await;

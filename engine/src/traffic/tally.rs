@@ -6,9 +6,9 @@ use std::time::Duration;
 use hdrhistogram::{CreationError, Histogram};
 use shared::contact::Outcome;
 
+use super::call_error::CallError;
 use super::guest::Taken;
 use super::report::{Errors, Progress, Report, Spread};
-use super::trouble::Trouble;
 use super::visit::Happening;
 
 /// The most kinds of errors that are counted separately; the codes come from the server.
@@ -71,7 +71,7 @@ impl Tally {
     }
 
     /// Counts an error.
-    pub(super) fn fail(&mut self, trouble: Trouble) {
+    pub(super) fn fail(&mut self, trouble: CallError) {
         self.progress.errors += 1;
         let known = self.errors.contains_key(&trouble.kind);
         let kind = if known || self.errors.len() < MOST_KINDS {
@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn errors_are_counted_by_kind_with_the_first_message_of_each() {
-        let refused = |kind: &str, message: &str| Happening::Refused(Trouble::other(kind, message));
+        let refused =
+            |kind: &str, message: &str| Happening::Refused(CallError::other(kind, message));
         let mut tally = tally([refused("a", "first"), refused("a", "second")]);
         for number in 0..100 {
             tally.note(refused(&format!("kind {number}"), "x"));

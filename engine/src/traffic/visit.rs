@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::args::Cast;
+use super::call_error::CallError;
 use super::client::{Call, Client};
 use super::guest;
 use super::plan::PlannedContact;
-use super::trouble::Trouble;
 
 /// How often a waiting contact is polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -38,7 +38,7 @@ pub(super) enum Happening {
         answered_after: Duration,
     },
     /// The server did not accept it.
-    Refused(Trouble),
+    Refused(CallError),
     /// An agent is on it.
     Assigned,
     /// It has ended, according to the server.
@@ -49,7 +49,7 @@ pub(super) enum Happening {
         seen_assigned: bool,
     },
     /// A permanent error; the contact stays as it is.
-    Failed(Trouble),
+    Failed(CallError),
 }
 
 /// The shared state of all contacts of a run.
@@ -93,7 +93,7 @@ impl Seen {
         Duration::from_millis(until.map_or(0, |until| until.saturating_sub(self.created_ms)))
     }
 
-    fn ended(&self, seen_assigned: bool) -> Result<Happening, Trouble> {
+    fn ended(&self, seen_assigned: bool) -> Result<Happening, CallError> {
         let outcome = self.outcome.filter(|_| self.state == COMPLETE);
         let ended = |outcome| Happening::Ended {
             outcome,
@@ -103,7 +103,7 @@ impl Seen {
         outcome.map(ended).ok_or_else(|| {
             let state = self.state;
             let message = format!("a contact that was completed is in state {state} still");
-            Trouble::other("not_completed", message)
+            CallError::other("not_completed", message)
         })
     }
 }
@@ -176,7 +176,7 @@ impl Floor {
         self.tell(end.unwrap_or_else(Happening::Failed)).await;
     }
 
-    async fn create(&self, planned: &PlannedContact) -> Result<(ContactId, Seen), Trouble> {
+    async fn create(&self, planned: &PlannedContact) -> Result<(ContactId, Seen), CallError> {
         let mut body = json!({ "skills": planned.skills });
         if self.marked {
             body["attributes"] = json!({ guest::MARK: true });
@@ -186,7 +186,7 @@ impl Floor {
         let id = created
             .contact_key
             .parse()
-            .map_err(|error| Trouble::bad_answer("POST /contact", &format!("{error}")))?;
+            .map_err(|error| CallError::bad_answer("POST /contact", &format!("{error}")))?;
         Ok((id, Seen::new(created.state)))
     }
 
@@ -196,7 +196,7 @@ impl Floor {
         (id, mut seen): (ContactId, Seen),
         planned: &PlannedContact,
         due: Instant,
-    ) -> Result<Happening, Trouble> {
+    ) -> Result<Happening, CallError> {
         let created = Instant::now();
         let path = format!("/contact/{id}");
         let mut told = false;
@@ -225,13 +225,13 @@ impl Floor {
 
     /// Completes a contact. Only the server knows whether an agent came first or the patience ended
     /// first, so it is read once more.
-    async fn complete(&self, path: &str) -> Result<Seen, Trouble> {
+    async fn complete(&self, path: &str) -> Result<Seen, CallError> {
         let call = Call::patch(path, None).within(FINISH_WITHIN);
         let _: serde_json::Value = self.client.call(call).await?;
         self.look(path).await
     }
 
-    async fn look(&self, path: &str) -> Result<Seen, Trouble> {
+    async fn look(&self, path: &str) -> Result<Seen, CallError> {
         self.client
             .call(Call::get(path).within(FINISH_WITHIN))
             .await

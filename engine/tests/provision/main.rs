@@ -8,7 +8,7 @@ mod fake;
 use std::process::Command;
 use std::time::Duration;
 
-use engine::provision::{Options, Trouble, run};
+use engine::provision::{Options, ProvisionError, run};
 use fake::{Fake, Hitch};
 use serde_json::{Value, json};
 
@@ -97,13 +97,16 @@ async fn what_cannot_go_better_ends_with_a_sentence() {
     let mut wrong = options(&fake);
     wrong.password = "other".into();
     let trouble = run(&wrong, &|_| ()).await.unwrap_err();
-    assert!(matches!(trouble, Trouble::Password { .. }), "{trouble}");
+    assert!(
+        matches!(trouble, ProvisionError::Password { .. }),
+        "{trouble}"
+    );
 
     let fake = Fake::start(1).await;
     fake.hitch_everywhere(Hitch::Refused);
     let trouble = run(&options(&fake), &|_| ()).await.unwrap_err();
     assert!(
-        matches!(trouble, Trouble::Refused { status: 400, .. }),
+        matches!(trouble, ProvisionError::Refused { status: 400, .. }),
         "{trouble}"
     );
     assert!(!trouble.to_string().contains("long-enough"), "{trouble}");

@@ -1,6 +1,6 @@
 //! The commands that change something, and `explain`: their requests and their output.
 
-use engine::told;
+use engine::json_output;
 use serde_json::{Value, json};
 use shared::agent::{Agent, AgentId, AgentState, Presence};
 use shared::contact::{ContactId, ContactState, Priority};
@@ -56,7 +56,7 @@ pub(super) async fn for_agent(
     let agent = acd.agent(id).await.map_err(perhaps)?;
     Ok(Told {
         lines: standing(&agent),
-        document: told::agent(agent),
+        document: json_output::agent(agent),
     })
 }
 
@@ -73,7 +73,7 @@ async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Told, Failure> {
         .map_err(perhaps)?;
     Ok(Told {
         lines: format!("{contact} completed.\n"),
-        document: told::standing(contact, &done.state),
+        document: json_output::contact_state(contact, &done.state),
     })
 }
 
@@ -92,7 +92,7 @@ pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure
     };
     Ok(Told {
         lines,
-        document: told::standing(id, &state),
+        document: json_output::contact_state(id, &state),
     })
 }
 
@@ -107,7 +107,7 @@ pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Told, Failur
     let state = done.map_err(perhaps)?.state;
     Ok(Told {
         lines: format!("{}\n", sentence::requeued(id, &agent, &state)),
-        document: told::standing(id, &state),
+        document: json_output::contact_state(id, &state),
     })
 }
 
@@ -180,7 +180,7 @@ pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Told, Failur
     };
     Ok(Told {
         lines: format!("{}\n{ahead}", explanation.sentence()),
-        document: told::explanation(explanation),
+        document: json_output::explanation(explanation),
     })
 }
 

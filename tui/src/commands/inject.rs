@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, stderr};
 
-use engine::told;
+use engine::json_output;
 use indicatif::{ProgressBar, ProgressStyle};
 use shared::contact::{ContactId, ContactState};
 use shared::{Acd, Error};
@@ -31,7 +31,7 @@ pub(super) async fn inject(acd: &dyn Acd, series: &Series, json: bool) -> Result
     let bar = bar(series);
     let made = |id, state: &ContactState| {
         let line = if json {
-            format!("{}\n", told::standing(id, state))
+            format!("{}\n", json_output::contact_state(id, state))
         } else {
             injected(id, state)
         };

@@ -11,7 +11,7 @@ use shared::{Error, Result};
 
 use super::access::{Access, Unusable};
 use super::call::{About, Call};
-use super::refusal::{meant, no_answer};
+use super::refusal::{error_of, no_answer};
 use crate::api::standing::Preference;
 
 /// How long an answer may take: no longer than the engine's own timeout. The screens do not wait
@@ -29,14 +29,14 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// The connection to an engine.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct Connection {
     http: Client,
     url: Url,
     address: String,
     token: Option<HeaderValue>,
 }
 
-impl Door {
+impl Connection {
     pub(super) fn new(access: &Access) -> Result<Self, Unusable> {
         let mut http = crate::http::client()
             .connect_timeout(CONNECT_WITHIN)
@@ -69,10 +69,10 @@ impl Door {
     }
 
     /// Sends a call, and parses the answer.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
+    pub(super) async fn request<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
         let asked = format!("{} /{}", call.method, call.path.join("/"));
-        let response = self.send(&call).await?;
-        let body = self.heard(response, &asked, &call.about).await?;
+        let response = self.send_with_retry(&call).await?;
+        let body = self.body_of(response, &asked, &call.about).await?;
         serde_json::from_slice(&body).map_err(|why| {
             let address = &self.address;
             Error::Contract(format!(
@@ -83,17 +83,17 @@ impl Door {
     }
 
     /// Sends a call, and ignores the body of a successful answer.
-    pub(super) async fn tell(&self, call: Call) -> Result<()> {
+    pub(super) async fn send(&self, call: Call) -> Result<()> {
         let asked = format!("{} /{}", call.method, call.path.join("/"));
-        let response = self.send(&call).await?;
-        self.heard(response, &asked, &call.about).await.map(drop)
+        let response = self.send_with_retry(&call).await?;
+        self.body_of(response, &asked, &call.about).await.map(drop)
     }
 
     /// Opens a stream of server-sent events. It ends with the connection.
     pub(super) async fn stream(&self, path: &[&str]) -> Result<Response> {
         let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
         let request = self.http.get(self.at(&path)?);
-        let request = self.signed(request).header(ACCEPT, "text/event-stream");
+        let request = self.with_token(request).header(ACCEPT, "text/event-stream");
         let sent = tokio::time::timeout(ANSWER_WITHIN, request.send()).await;
         let response = match sent {
             Ok(Ok(response)) => response,
@@ -104,26 +104,26 @@ impl Door {
             return Ok(response);
         }
         let asked = format!("GET /{}", path.join("/"));
-        let refused = self.heard(response, &asked, &About::default()).await;
+        let refused = self.body_of(response, &asked, &About::default()).await;
         Err(refused.err().unwrap_or(Error::Unavailable(asked)))
     }
 
     /// Sends a call. Sends it again if the connection broke before an answer and a repeat gets the
     /// same answer: behind a balancer it may reach an engine that is up.
-    async fn send(&self, call: &Call) -> Result<Response> {
+    async fn send_with_retry(&self, call: &Call) -> Result<Response> {
         let url = self.at(&call.path)?;
-        let first = self.request(call, &url).send().await;
+        let first = self.build(call, &url).send().await;
         let answer = match first {
             Err(why) if !why.is_timeout() && (call.repeatable || why.is_connect()) => {
                 tokio::time::sleep(PAUSE).await;
-                self.request(call, &url).send().await
+                self.build(call, &url).send().await
             }
             answer => answer,
         };
         answer.map_err(|why| no_answer(&self.address, &why))
     }
 
-    fn request(&self, call: &Call, url: &Url) -> RequestBuilder {
+    fn build(&self, call: &Call, url: &Url) -> RequestBuilder {
         let mut request = self
             .http
             .request(call.method.clone(), url.clone())
@@ -141,10 +141,10 @@ impl Door {
             request = request.header(CONTENT_TYPE, "application/json");
             request = request.body(body.clone());
         }
-        self.signed(request)
+        self.with_token(request)
     }
 
-    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+    fn with_token(&self, request: RequestBuilder) -> RequestBuilder {
         match &self.token {
             Some(token) => request.header(AUTHORIZATION, token),
             None => request,
@@ -171,7 +171,7 @@ impl Door {
     }
 
     /// Returns the body of a successful answer; maps a refusal to an error.
-    async fn heard(&self, response: Response, asked: &str, about: &About) -> Result<Vec<u8>> {
+    async fn body_of(&self, response: Response, asked: &str, about: &About) -> Result<Vec<u8>> {
         let status = response.status();
         let body = response.bytes().await;
         let body = body.map_err(|why| no_answer(&self.address, &why))?;
@@ -179,7 +179,7 @@ impl Door {
             return Ok(body.into());
         }
         let asked = (&*self.address, asked);
-        Err(meant(asked, status, &body, about, self.token.is_some()))
+        Err(error_of(asked, status, &body, about, self.token.is_some()))
     }
 }
 
@@ -188,9 +188,9 @@ mod tests {
     use super::*;
 
     fn at(base: &str, path: &[&str]) -> Result<String> {
-        let door = Door::new(&Access::to(base).unwrap()).unwrap();
+        let connection = Connection::new(&Access::to(base).unwrap()).unwrap();
         let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
-        door.at(&path).map(String::from)
+        connection.at(&path).map(String::from)
     }
 
     #[test]

@@ -22,12 +22,12 @@ pub fn explanation(why: Explanation) -> Value {
 }
 
 /// Returns the state of a contact, as in every answer about a contact.
-pub fn standing(id: ContactId, state: &ContactState) -> Value {
-    let mut told = value(StandingBody::from(state));
-    if let Value::Object(fields) = &mut told {
+pub fn contact_state(id: ContactId, state: &ContactState) -> Value {
+    let mut document = value(StandingBody::from(state));
+    if let Value::Object(fields) = &mut document {
         fields.insert("contact_key".to_owned(), json!(id));
     }
-    told
+    document
 }
 
 /// All keys of the documents are text, so they always serialize.

@@ -15,7 +15,7 @@ const BUSY: u64 = u64::MAX;
 
 /// The state of a connection.
 #[derive(Debug)]
-pub(crate) struct Seat {
+pub(crate) struct ConnectionState {
     pub(crate) number: u64,
     /// The address it is counted under; `None` if the address does not identify the caller.
     pub(crate) address: Option<IpAddr>,
@@ -23,55 +23,55 @@ pub(crate) struct Seat {
     /// Since when it is idle, in milliseconds since the server began.
     idle_since: AtomicU64,
     /// Whether it ever sent a request.
-    asked: AtomicBool,
+    sent_request: AtomicBool,
     /// Whether it ever sent one that was admitted.
-    let_in: AtomicBool,
+    admitted: AtomicBool,
     /// Cancelled when the connection must close.
-    pub(crate) leave: CancellationToken,
+    pub(crate) close: CancellationToken,
 }
 
-impl Seat {
+impl ConnectionState {
     pub(crate) fn new(number: u64, address: Option<IpAddr>, began: Instant) -> Self {
         Self {
             number,
             address,
             began,
             idle_since: AtomicU64::new(since(began)),
-            asked: AtomicBool::new(false),
-            let_in: AtomicBool::new(false),
-            leave: CancellationToken::new(),
+            sent_request: AtomicBool::new(false),
+            admitted: AtomicBool::new(false),
+            close: CancellationToken::new(),
         }
     }
 
-    /// Returns a seat for a connection that is not counted.
-    pub(crate) fn of_nobody() -> Arc<Self> {
+    /// Returns the state of a connection that is not counted.
+    pub(crate) fn uncounted() -> Arc<Self> {
         Arc::new(Self::new(0, None, Instant::now()))
     }
 
     /// Whether it ever sent a request.
-    pub(crate) fn has_asked(&self) -> bool {
-        self.asked.load(Ordering::Relaxed)
+    pub(crate) fn has_sent_request(&self) -> bool {
+        self.sent_request.load(Ordering::Relaxed)
     }
 
     /// Records that a request is in progress.
-    pub(crate) fn begins(&self) {
-        self.asked.store(true, Ordering::Relaxed);
+    pub(crate) fn record_request(&self) {
+        self.sent_request.store(true, Ordering::Relaxed);
         self.idle_since.store(BUSY, Ordering::Relaxed);
     }
 
     /// Records that the answer is being sent.
-    pub(crate) fn ends(&self) {
+    pub(crate) fn record_answer(&self) {
         self.idle_since.store(since(self.began), Ordering::Relaxed);
     }
 
     /// Records that a request was admitted.
-    pub(crate) fn let_in(&self) {
-        self.let_in.store(true, Ordering::Relaxed);
+    pub(crate) fn record_admission(&self) {
+        self.admitted.store(true, Ordering::Relaxed);
     }
 
     /// Whether a request was ever admitted.
-    pub(crate) fn was_let_in(&self) -> bool {
-        self.let_in.load(Ordering::Relaxed)
+    pub(crate) fn was_admitted(&self) -> bool {
+        self.admitted.load(Ordering::Relaxed)
     }
 
     /// Whether no request is in progress.
@@ -82,7 +82,7 @@ impl Seat {
     /// Returns its rank among the idle connections; the lowest closes first. `None` while busy.
     pub(crate) fn rank(&self) -> Option<Rank> {
         let idle = self.idle_since.load(Ordering::Relaxed);
-        (idle != BUSY).then(|| (self.was_let_in(), idle))
+        (idle != BUSY).then(|| (self.was_admitted(), idle))
     }
 }
 

@@ -11,10 +11,10 @@ const PREFIX: &str = "SWITCHBOARD_";
 
 /// Returns a warning for each variable that is set, that no command of this program reads, and
 /// whose name is close to one that is read.
-pub fn unread(command: &Command) -> Vec<String> {
+pub fn misspelt_variables(command: &Command) -> Vec<String> {
     let known = known(command);
     let set = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    set.filter_map(|name| said(&name, &known)).collect()
+    set.filter_map(|name| warning(&name, &known)).collect()
 }
 
 /// Returns the variables that a command and its subcommands read, without the prefix.
@@ -27,7 +27,7 @@ fn known(command: &Command) -> Vec<String> {
         .collect()
 }
 
-fn said(name: &str, known: &[String]) -> Option<String> {
+fn warning(name: &str, known: &[String]) -> Option<String> {
     let rest = name.strip_prefix(PREFIX)?;
     if known.iter().any(|known| known == rest) {
         return None;
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_that_is_misspelt_is_told() {
+    fn a_misspelt_variable_gives_a_warning() {
         let known = ["TOKENS", "ACD", "LISTEN", "TOKEN_FILE"].map(str::to_owned);
         for (name, meant) in [
             ("SWITCHBOARD_TOKNES", Some("SWITCHBOARD_TOKENS?")),
@@ -53,10 +53,11 @@ mod tests {
             ("SWITCHBOARD_REDIS_DIR", None),
             ("TOKNES", None),
         ] {
-            let said = said(name, &known);
-            assert_eq!(said.is_some(), meant.is_some(), "{said:?}");
+            let warning = warning(name, &known);
+            assert_eq!(warning.is_some(), meant.is_some(), "{warning:?}");
             assert!(
-                said.unwrap_or_default()
+                warning
+                    .unwrap_or_default()
                     .ends_with(meant.unwrap_or_default())
             );
         }

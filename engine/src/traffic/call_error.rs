@@ -11,7 +11,7 @@ const LONGEST_TEXT: usize = 200;
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
+pub(super) struct CallError {
     /// A short word for this kind of error: the API's code if there was one.
     pub(super) kind: String,
     /// A complete message in a sentence.
@@ -20,7 +20,7 @@ pub(super) struct Trouble {
     passing: Option<Duration>,
 }
 
-impl Trouble {
+impl CallError {
     /// The connection failed or the answer timed out. The call may or may not have been carried
     /// out; every call here can be repeated.
     pub(super) fn on_the_way(asked: &str, error: &reqwest::Error) -> Self {
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_refusal_is_named_by_the_code_of_the_api() {
         let closed = (Some("acd_closed".to_owned()), "the ACD is closed");
-        let trouble = Trouble::refused("POST /contact", StatusCode::CONFLICT, closed, None);
+        let trouble = CallError::refused("POST /contact", StatusCode::CONFLICT, closed, None);
         assert_eq!(trouble.kind, "acd_closed");
         assert_eq!(
             trouble.message,
@@ -125,7 +125,7 @@ mod tests {
     fn a_refusal_without_a_code_is_named_by_its_status() {
         let again = Some(Duration::from_secs(1));
         let away = StatusCode::SERVICE_UNAVAILABLE;
-        let trouble = Trouble::refused("GET /acd", away, (None, ""), again);
+        let trouble = CallError::refused("GET /acd", away, (None, ""), again);
         assert_eq!(trouble.kind, "http_503");
         assert_eq!(
             trouble.message,
@@ -137,9 +137,9 @@ mod tests {
 
     #[test]
     fn what_a_server_says_cannot_drive_the_terminal() {
-        let colours = Trouble::bad_answer("GET /acd", "\u{1b}[31mred\n");
+        let colours = CallError::bad_answer("GET /acd", "\u{1b}[31mred\n");
         assert!(!colours.message.contains(char::is_control));
-        let long = Trouble::bad_answer("GET /acd", &"x".repeat(100_000));
+        let long = CallError::bad_answer("GET /acd", &"x".repeat(100_000));
         assert!(long.message.len() < 300);
     }
 }
