@@ -343,7 +343,7 @@ pub(crate) fn floor(acd: &str, overview: Option<&Overview>, figures: Option<&Fig
     }
     // A counter keeps its last value while the store is unavailable, as Prometheus expects.
     if let Some(totals) = overview.map(|floor| floor.totals) {
-        counter!(CREATED, &acd()).absolute(totals.offered);
+        counter!(CREATED, &acd()).absolute(totals.created);
         counter!(ASSIGNED, &acd()).absolute(totals.assigned);
         counter!(HANDLED, &acd()).absolute(totals.handled);
         counter!(ABANDONED, &acd()).absolute(totals.abandoned);

@@ -32,7 +32,7 @@ const MINUTE: u64 = 60_000;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// Contacts created.
-    pub offered: u64,
+    pub created: u64,
     /// Contacts that got an agent. A requeued contact is counted once, with its first agent.
     pub assigned: u64,
     /// The same, by how long they waited.
@@ -60,7 +60,7 @@ impl Totals {
     /// The names of the counters in stores. `assigned_later` counts waits over all bounds, so that
     /// each assignment is counted once, by its wait.
     pub const NAMES: [&str; 21] = [
-        "offered",
+        "created",
         "assigned_later",
         "assigned_5",
         "assigned_10",
@@ -86,7 +86,7 @@ impl Totals {
     /// Returns the counter of that name.
     pub fn named(&mut self, name: &str) -> Option<&mut u64> {
         Some(match name {
-            "offered" => &mut self.offered,
+            "created" => &mut self.created,
             "assigned_later" => &mut self.assigned,
             "assigned_wait" => &mut self.assigned_wait,
             "handled" => &mut self.handled,

@@ -144,7 +144,7 @@ class Replay:
             self.complain(f"{contact} was created while closed")
         self.ticked(rank % BAND)
         self.contacts[contact] = Contact(profile, rank, at)
-        self.count(profile, "offered")
+        self.count(profile, "created")
         self.seek_agent(contact)
 
     def on_contact_assigned(self, at, due, contact, agent, wait):

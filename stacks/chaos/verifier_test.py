@@ -64,7 +64,7 @@ BROKEN = [
     ("an event is not written", "end_contact.lua",
      "emit('{\"type\":\"contact_completed\"", "tostring('", "busy already"),
     ("not everybody is counted", "create_contact.lua",
-     "count(profile, 'offered', '1')", "", "counts"),
+     "count(profile, 'created', '1')", "", "counts"),
     ("a wait is counted under the wrong bound", "pieces/count.lua",
      "wait <= WAIT_BOUNDS[i] * 1000", "wait <= WAIT_BOUNDS[i] * 0", "counts"),
     ("a repeat creates it again", "create_contact.lua",

@@ -102,7 +102,7 @@ call(set_acd_state, 201, body=models.SetAcd(state=1))
 
 # The floor, its figures and its events.
 floor = call(get_acd, 200)
-assert (floor.waiting, floor.agents, floor.totals.offered) == (4, 1, 6), floor
+assert (floor.waiting, floor.agents, floor.totals.created) == (4, 1, 6), floor
 stats = call(get_stats, 200, window="60m", within="10")
 assert stats.window.service_level_within_ms == 10_000, stats.window
 assert [agent.agent_key for agent in call(list_agents, 200, limit=500).items] == ["agent:7"]

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[schema(as = Counts)]
 pub(crate) struct CountsBody {
     /// Contacts created.
-    offered: u64,
+    created: u64,
     /// Contacts that got an agent.
     assigned: u64,
     /// Those of them by how long they waited: up to 5 s, from there up to 10, 15, 20, 30, 45, 60,
@@ -36,7 +36,7 @@ pub(crate) struct CountsBody {
 impl From<Totals> for CountsBody {
     fn from(totals: Totals) -> Self {
         Self {
-            offered: totals.offered,
+            created: totals.created,
             assigned: totals.assigned,
             assigned_waits: totals.waits.into(),
             assigned_wait_ms: totals.assigned_wait,
@@ -53,7 +53,7 @@ impl From<Totals> for CountsBody {
 impl From<CountsBody> for Totals {
     fn from(body: CountsBody) -> Self {
         Self {
-            offered: body.offered,
+            created: body.created,
             assigned: body.assigned,
             waits: Waits::from(body.assigned_waits),
             assigned_wait: body.assigned_wait_ms,

@@ -14,7 +14,7 @@ pub struct Progress {
     /// Contacts that have arrived, whether or not the server accepted them.
     pub arrived: u64,
     /// Contacts that the server accepted.
-    pub offered: u64,
+    pub created: u64,
     /// Contacts that agents are on.
     pub assigned: u64,
     /// Contacts that an agent served to the end.
@@ -30,7 +30,7 @@ pub struct Progress {
 impl Progress {
     /// Returns how many accepted contacts have not ended.
     pub fn open(&self) -> u64 {
-        self.offered.saturating_sub(self.handled + self.abandoned)
+        self.created.saturating_sub(self.handled + self.abandoned)
     }
 
     /// Returns how many of them wait for an agent.
@@ -112,7 +112,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = &self.progress;
-        writeln!(f, "{:<11}{:>9}", "offered", counts.offered)?;
+        writeln!(f, "{:<11}{:>9}", "created", counts.created)?;
         writeln!(f, "{:<11}{:>9}", "handled", counts.handled)?;
         writeln!(f, "{:<11}{:>9}", "abandoned", counts.abandoned)?;
         writeln!(f, "{:<11}{:>9}", "still open", counts.open())?;
@@ -208,7 +208,7 @@ mod tests {
             progress: Progress {
                 planned: Some(100),
                 arrived: 100,
-                offered: 100,
+                created: 100,
                 handled: 92,
                 abandoned: 8,
                 ..Progress::default()
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn a_report_is_a_table() {
         insta::assert_snapshot!(report().to_string(), @r"
-        offered          100
+        created          100
         handled           92
         abandoned          8
         still open         0
@@ -264,7 +264,7 @@ mod tests {
             ),
         ]);
         insta::assert_snapshot!(failed.to_string(), @r"
-        offered          100
+        created          100
         handled           90
         abandoned          8
         still open         2

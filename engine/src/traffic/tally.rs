@@ -42,8 +42,8 @@ impl Tally {
     pub(super) fn note(&mut self, happening: Happening) {
         let counts = &mut self.progress;
         match happening {
-            Happening::Offered { answered_after } => {
-                counts.offered += 1;
+            Happening::Created { answered_after } => {
+                counts.created += 1;
                 self.answered.add(answered_after);
             }
             Happening::Assigned => counts.assigned += 1,
@@ -152,14 +152,14 @@ mod tests {
 
     #[test]
     fn contacts_are_counted_by_where_they_stand() {
-        let offered = || Happening::Offered {
+        let created = || Happening::Created {
             answered_after: Duration::from_millis(1),
         };
         let progress = tally([
-            offered(),
-            offered(),
-            offered(),
-            offered(),
+            created(),
+            created(),
+            created(),
+            created(),
             Happening::Assigned,
             Happening::Assigned,
             ended(Outcome::Handled, 0, true),
@@ -168,7 +168,7 @@ mod tests {
         .progress;
         let (open, waiting) = (progress.open(), progress.waiting());
         assert_eq!(
-            (progress.offered, open, waiting, progress.assigned),
+            (progress.created, open, waiting, progress.assigned),
             (4, 2, 1, 1)
         );
         assert_eq!((progress.handled, progress.abandoned), (1, 1));

@@ -33,7 +33,7 @@ const FINISH_WITHIN: Duration = Duration::from_mins(5);
 #[derive(Debug)]
 pub(super) enum Happening {
     /// The server accepted it.
-    Offered {
+    Created {
         /// From its due time to the answer: the delay a caller sees.
         answered_after: Duration,
     },
@@ -171,7 +171,7 @@ impl Floor {
             Err(trouble) => return self.tell(Happening::Refused(trouble)).await,
         };
         let answered_after = due.elapsed();
-        self.tell(Happening::Offered { answered_after }).await;
+        self.tell(Happening::Created { answered_after }).await;
         let end = self.follow(created, &planned, due).await;
         self.tell(end.unwrap_or_else(Happening::Failed)).await;
     }

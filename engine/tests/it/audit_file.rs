@@ -197,7 +197,7 @@ async fn while_it_cannot_be_written_changes_are_refused_and_it_goes_on_by_itself
     );
     let floor = audited.ask(&engine, ("GET", "/acd"), "").await.1;
     let floor: Value = serde_json::from_str(&floor).unwrap();
-    let made = floor["totals"]["offered"].as_u64();
+    let made = floor["totals"]["created"].as_u64();
     let (status, said) = audited.ask(&engine, ("GET", "/readyz"), "").await;
     assert!(
         status == 503 && said.contains("audit_unavailable"),

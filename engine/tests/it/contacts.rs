@@ -163,7 +163,7 @@ async fn an_idempotency_key_creates_one_contact(floor: Floor) {
     );
     let other = keyed(&floor, "order 67", body).await;
     assert_ne!(other.json["contact_key"], first.json["contact_key"]);
-    assert_eq!(floor.get("/stats").await["offered"], 2);
+    assert_eq!(floor.get("/stats").await["created"], 2);
 }
 
 async fn an_idempotency_key_stands_for_one_request_only(floor: Floor) {
@@ -213,7 +213,7 @@ async fn a_closed_acd_refuses_contacts(floor: Floor) {
     floor.send("POST", "/acd", r#"{"state":0}"#).await;
     let refused = floor.send("POST", "/contact", r#"{"skills":[]}"#).await;
     refused.problem(409, "acd_closed");
-    assert_eq!(floor.get("/stats").await["offered"], 0);
+    assert_eq!(floor.get("/stats").await["created"], 0);
 }
 
 async fn a_body_is_json_also_where_curl_says_otherwise(floor: Floor) {

@@ -277,7 +277,7 @@ async fn bad_headers_are_refused(floor: Floor) {
         let detail = answer.problem(422, "invalid");
         assert!(detail.contains("Last-Event-ID"), "{detail}");
     }
-    assert_eq!(floor.get("/stats").await["offered"], 0);
+    assert_eq!(floor.get("/stats").await["created"], 0);
 }
 
 async fn bodies_that_are_too_long_are_refused(floor: Floor) {
@@ -298,7 +298,7 @@ async fn bodies_that_are_too_long_are_refused(floor: Floor) {
     let body = reqwest::Body::wrap_stream(pieces);
     let answer = Answer::to(floor.request("POST", "/contact").body(body)).await;
     answer.problem(413, "too_large");
-    assert_eq!(floor.get("/stats").await["offered"], 1);
+    assert_eq!(floor.get("/stats").await["created"], 1);
 }
 
 async fn unknown_routes_and_methods_are_refused(floor: Floor) {

@@ -94,7 +94,7 @@ async fn the_acd_shows_its_figures(floor: Floor) {
         "name": floor.acd.name().as_str(), "acd_state": 1, "event": null, "now_ms": null,
         "waiting": 1, "oldest_ms": created, "agents": 3, "available": 1, "busy": 1,
         "unavailable": 1, "totals": {
-            "offered": 2, "assigned": 1, "assigned_in_time": 1,
+            "created": 2, "assigned": 1, "assigned_in_time": 1,
             "assigned_waits": [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "assigned_wait_ms": null,
             "handled": 0, "handle_ms": 0, "abandoned": 0, "abandoned_short": 0, "abandoned_requeued": 0, "cancelled": 0,
             "service_level": 1.0, "average_wait_ms": null, "average_handle_ms": null,
@@ -108,7 +108,7 @@ async fn an_average_wait_is_known_only_with_data(floor: Floor) {
     let stats = floor.get("/stats").await;
     assert!(stats.as_object().unwrap()["average_wait_ms"].is_null());
     assert_eq!(
-        (&stats["offered"], &stats["oldest_ms"]),
+        (&stats["created"], &stats["oldest_ms"]),
         (&json!(0), &Value::Null)
     );
     floor.staff("agent:7", &[]).await;

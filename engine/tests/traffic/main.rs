@@ -41,7 +41,7 @@ async fn every_contact_that_gets_an_agent_is_held_and_completed() {
     let report = traffic(options(&fake)).await.unwrap();
     let counts = &report.progress;
     assert_eq!(
-        (counts.arrived, counts.offered, counts.handled),
+        (counts.arrived, counts.created, counts.handled),
         (50, 50, 50)
     );
     assert_eq!(
@@ -114,7 +114,7 @@ async fn a_refusal_is_an_error_with_its_code() {
     let fake = Fake::start(Manner::Closed).await;
     let report = traffic(options(&fake)).await.unwrap();
     let closed = &report.errors["acd_closed"];
-    assert_eq!((closed.count, report.progress.offered), (50, 0));
+    assert_eq!((closed.count, report.progress.created), (50, 0));
     assert_eq!(
         closed.first,
         "POST /contact answered 409: the ACD is closed"

@@ -48,13 +48,13 @@ pub async fn a_clock_that_leapt_ahead_leaves_the_order_of_arrival(floor: &Floor)
 
 /// Figures of the last minutes cover only the last minutes.
 pub async fn figures_go_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
-    let offered = async |minutes: u64| {
+    let created = async |minutes: u64| {
         let now = floor.clock.now().millis();
         let since = Millis(now.0 - minutes * 60_000);
         let figures = floor.acd.figures(since).await.unwrap();
-        let parts: u64 = figures.series.iter().map(|part| part.offered).sum();
-        assert_eq!(parts, figures.all.offered, "{minutes}");
-        figures.all.offered
+        let parts: u64 = figures.series.iter().map(|part| part.created).sum();
+        assert_eq!(parts, figures.all.created, "{minutes}");
+        figures.all.created
     };
     for _ in 0..3 {
         floor.contact("English").await;
@@ -66,15 +66,15 @@ pub async fn figures_go_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
     .await;
     // What was counted during the jump belongs to the minute before the one in which the clock was
     // back, whether or not anything has been counted since.
-    assert_eq!((offered(0).await, offered(25).await), (0, 2));
+    assert_eq!((created(0).await, created(25).await), (0, 2));
     floor.contact("English").await;
-    assert_eq!((offered(0).await, offered(25).await), (1, 3));
+    assert_eq!((created(0).await, created(25).await), (1, 3));
     for _ in 0..3 {
         floor.pass(MINUTE);
         floor.contact("English").await;
     }
     for (minutes, expected) in [(0, 1), (1, 2), (2, 3), (3, 4), (25, 6), (65, 8), (600, 8)] {
-        assert_eq!(offered(minutes).await, expected, "{minutes}");
+        assert_eq!(created(minutes).await, expected, "{minutes}");
     }
 }
 
@@ -155,5 +155,5 @@ pub async fn a_clock_that_goes_back_delays_nothing(floor: &Floor) {
     let now = floor.clock.now().millis();
     assert_eq!(floor.look("ann").await.changed, now);
     let figures = floor.acd.figures(Millis(now.0 - 60_000)).await.unwrap();
-    assert_eq!(figures.all.offered, 1);
+    assert_eq!(figures.all.created, 1);
 }

@@ -112,7 +112,7 @@ pub async fn creating_again_gives_the_present_state(floor: &Floor) {
     floor.complete(new.id).await;
     floor.acd.close().await.unwrap();
     assert!(matches!(create(&new).await, ContactState::Complete { .. }));
-    assert_eq!(floor.acd.overview().await.unwrap().totals.offered, 1);
+    assert_eq!(floor.acd.overview().await.unwrap().totals.created, 1);
 }
 
 /// Using an id again for a different request is a client error and is refused.

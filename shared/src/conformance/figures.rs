@@ -61,7 +61,7 @@ pub async fn every_outcome_is_counted_once(floor: &Floor) {
     waits.count(20_000);
     waits.count(30_000);
     let expected = Totals {
-        offered: 5,
+        created: 5,
         assigned: 2,
         waits,
         assigned_wait: 20_000 + 30_000,
@@ -173,7 +173,7 @@ pub async fn one_contact_has_one_outcome_in_every_rate(floor: &Floor) {
     let all = last(floor, 15).await.all;
     assert_eq!(
         (
-            all.offered,
+            all.created,
             all.assigned,
             all.abandoned,
             all.abandoned_requeued
@@ -221,13 +221,13 @@ pub async fn figures_look_back_as_far_as_asked(floor: &Floor) {
     floor.contact("English").await;
     floor.contact("English").await;
     floor.pass(MINUTE * 10);
-    assert_eq!(last(floor, 5).await.all.offered, 0);
-    assert_eq!(last(floor, 15).await.all.offered, 2);
-    assert_eq!(last(floor, 60).await.all.offered, 3);
+    assert_eq!(last(floor, 5).await.all.created, 0);
+    assert_eq!(last(floor, 15).await.all.created, 2);
+    assert_eq!(last(floor, 60).await.all.created, 3);
     floor.contact("English").await;
-    assert_eq!(last(floor, 0).await.all.offered, 1);
+    assert_eq!(last(floor, 0).await.all.created, 1);
     let since_ever = floor.acd.figures(Millis(0)).await.unwrap();
-    assert_eq!(since_ever.all.offered, 4);
+    assert_eq!(since_ever.all.created, 4);
     assert_eq!(since_ever.now.since(since_ever.since), 25 * 60 * 60_000);
 }
 
@@ -240,14 +240,14 @@ pub async fn figures_beyond_two_hours_begin_with_a_quarter(floor: &Floor) {
         floor.pass(Duration::from_secs(450));
     }
     floor.pass(MINUTE * 97);
-    for (minutes, offered, since) in [(120, 3, 120), (121, 4, 127), (126, 4, 127), (200, 4, 202)] {
+    for (minutes, created, since) in [(120, 3, 120), (121, 4, 127), (126, 4, 127), (200, 4, 202)] {
         let figures = last(floor, minutes).await;
         let ago = figures.now.since(figures.since) / 60_000;
-        assert_eq!((figures.all.offered, ago), (offered, since), "{minutes}");
+        assert_eq!((figures.all.created, ago), (created, since), "{minutes}");
     }
     floor.pass(MINUTE * 15);
-    assert_eq!(last(floor, 127).await.all.offered, 2);
-    assert_eq!(last(floor, 128).await.all.offered, 4);
+    assert_eq!(last(floor, 127).await.all.created, 2);
+    assert_eq!(last(floor, 128).await.all.created, 4);
 }
 
 /// For any history and any requested time, the figures contain exactly what happened since, and so
@@ -275,8 +275,8 @@ pub async fn figures_are_exact_for_any_time_that_can_be_asked_for(floor: &Floor)
 
 async fn check_series(floor: &Floor, happened: &[Millis], now: Millis, ago: u64) {
     let figures = last(floor, ago).await;
-    let offered = |from: u64| (happened.len() - happened.partition_point(|at| at.0 < from)) as u64;
-    assert_eq!(figures.all.offered, offered(figures.since.0), "{ago}");
+    let created = |from: u64| (happened.len() - happened.partition_point(|at| at.0 < from)) as u64;
+    assert_eq!(figures.all.created, created(figures.since.0), "{ago}");
     let quarters = ago > 120;
     let unit = if quarters { 15 * 60_000 } else { 60_000 };
     let wanted = now.0 - ago.min(1_500) * 60_000;
@@ -285,7 +285,7 @@ async fn check_series(floor: &Floor, happened: &[Millis], now: Millis, ago: u64)
     let step = (minutes.div_ceil(60) * 60_000).next_multiple_of(unit);
     let mut from = figures.since.0;
     for part in &figures.series {
-        assert_eq!(part.offered, offered(from) - offered(from + step), "{ago}");
+        assert_eq!(part.created, created(from) - created(from + step), "{ago}");
         from += step;
     }
     assert!(from > now.0, "{ago}: the series ends too early");
@@ -300,13 +300,13 @@ pub async fn a_series_shows_when_it_happened(floor: &Floor) {
         floor.pass(MINUTE);
     }
     let series = last(floor, 4).await.series;
-    let offered: Vec<u64> = series.iter().map(|part| part.offered).collect();
-    assert_eq!(offered, [0, 1, 0, 2, 0]);
+    let created: Vec<u64> = series.iter().map(|part| part.created).collect();
+    assert_eq!(created, [0, 1, 0, 2, 0]);
     let day: u64 = last(floor, 1_440)
         .await
         .series
         .iter()
-        .map(|part| part.offered)
+        .map(|part| part.created)
         .sum();
     assert_eq!(day, 3);
 }

@@ -216,7 +216,7 @@ pub async fn the_overview_counts_the_floor(floor: &Floor) {
     let totals = overview.totals;
     assert_eq!(
         (
-            totals.offered,
+            totals.created,
             totals.assigned,
             totals.handled,
             totals.abandoned

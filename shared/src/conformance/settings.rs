@@ -68,7 +68,7 @@ pub async fn a_contact_that_needs_a_skill_nobody_holds_is_refused_if_that_is_set
         let sentence = refused.to_string();
         assert!(sentence.contains(said), "{sentence}");
     }
-    assert_eq!(floor.acd.overview().await.unwrap().totals.offered, 4);
+    assert_eq!(floor.acd.overview().await.unwrap().totals.created, 4);
     set(floor, None).await;
     assert_eq!(create("Klingon").await, Ok(ContactState::Queued));
 }

@@ -187,7 +187,7 @@ pub async fn a_closed_acd_takes_no_new_contacts(floor: &Floor) {
     floor.acd.close().await.unwrap();
     let new = || NewContact::needing(ContactId::random(), Floor::skills("English")).unwrap();
     assert_eq!(floor.acd.create_contact(new()).await, Err(Error::Closed));
-    assert_eq!(floor.acd.overview().await.unwrap().totals.offered, 0);
+    assert_eq!(floor.acd.overview().await.unwrap().totals.created, 0);
     floor.acd.open().await.unwrap();
     assert_eq!(
         floor.acd.create_contact(new()).await.unwrap().state,

@@ -44,7 +44,7 @@ impl Core {
         };
         let (id, rank) = (contact.id, contact.rank);
         self.contacts.insert(id, contact);
-        self.count_offered(now, &profile);
+        self.count_created(now, &profile);
         self.emit(
             now,
             What::ContactCreated {

@@ -37,8 +37,8 @@ impl Core {
         }
     }
 
-    pub(super) fn count_offered(&mut self, now: Moment, profile: &Profile) {
-        self.count(now, profile, |totals| totals.offered += 1);
+    pub(super) fn count_created(&mut self, now: Moment, profile: &Profile) {
+        self.count(now, profile, |totals| totals.created += 1);
     }
 
     pub(super) fn count_assigned(&mut self, now: Moment, profile: &Profile, wait: u64) {

@@ -14,7 +14,7 @@ use crate::agent::{Agent, AgentId, NewAgent, Presence};
 use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINTS, Totals};
+use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINTS};
 use crate::keeping::Keeping;
 use crate::seen::{AgentSeen, ContactSeen};
 use crate::settings::{Settings, SettingsChange};
@@ -63,7 +63,7 @@ impl Acd for RedisAcd {
 
     async fn overview(&self) -> Result<Overview> {
         let mut script = self.script(scripts::OVERVIEW);
-        script.arg(&Totals::NAMES[..]);
+        script.arg(reply::counter_names());
         let figures: Vec<u64> = self.run(&script).await?;
         reply::overview(&figures)
     }
@@ -138,7 +138,7 @@ impl Acd for RedisAcd {
         script
             .arg(since.0)
             .arg(&[MINUTES_KEPT, QUARTERS_KEPT, QUARTER, SERIES_POINTS])
-            .arg(&Totals::NAMES[..]);
+            .arg(reply::counter_names());
         let reply: FiguresReply = self.run(&script).await?;
         Ok(reply::figures(since, reply))
     }

@@ -111,12 +111,32 @@ pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
     })
 }
 
+/// The name under which earlier versions count created contacts. It is only read: the count of
+/// created contacts is the sum of both names. It must not get another meaning, because a floor keeps
+/// what was counted under it.
+const FORMERLY_CREATED: &str = "offered";
+
+/// Returns the counters that scripts are asked for, in the order in which [`totals`] expects them.
+pub(super) fn counter_names() -> Vec<&'static str> {
+    let mut names = Totals::NAMES.to_vec();
+    names.push(FORMERLY_CREATED);
+    names
+}
+
+/// Returns the counter to which a stored one is added.
+fn counter<'a>(totals: &'a mut Totals, stored: &str) -> Option<&'a mut u64> {
+    if stored == FORMERLY_CREATED {
+        return Some(&mut totals.created);
+    }
+    totals.named(stored)
+}
+
 /// Parses counts in the order of their names.
 fn totals(counts: impl Iterator<Item = u64>) -> Totals {
     let mut totals = Totals::default();
-    for (name, count) in Totals::NAMES.iter().zip(counts) {
-        if let Some(named) = totals.named(name) {
-            *named = count;
+    for (name, count) in counter_names().into_iter().zip(counts) {
+        if let Some(named) = counter(&mut totals, name) {
+            *named = named.saturating_add(count);
         }
     }
     totals.added_up()
@@ -188,10 +208,10 @@ fn counts(fields: Vec<(String, Kept)>) -> Counts {
             continue;
         }
         let named = match field.split_once('|') {
-            None => counts.all.named(&field),
+            None => counter(&mut counts.all, &field),
             Some((name, skill)) => {
                 let skill = Skill::stored(skill);
-                counts.by_skill.entry(skill).or_default().named(name)
+                counter(counts.by_skill.entry(skill).or_default(), name)
             }
         };
         if let Some(named) = named {

@@ -132,7 +132,7 @@ async fn every_damage_is_found_and_repaired() {
 async fn damage_that_cannot_be_repaired_is_reported() {
     for (command, says) in [
         (
-            "HINCRBY @counts offered 1",
+            "HINCRBY @counts created 1",
             "6 contacts were created, and 5 are",
         ),
         (
@@ -259,7 +259,7 @@ async fn an_invalid_counter_is_read_as_0_and_reported_until_it_is_deleted() {
 
             let figures = floor.acd.figures(Millis(0)).await.unwrap().all;
             let now = floor.acd.overview().await.unwrap().totals;
-            assert_eq!((figures.offered, now.offered), (before.offered, 5));
+            assert_eq!((figures.created, now.created), (before.created, 5));
             assert!(figures.handled <= before.handled && now.handled <= 1);
             assert_eq!((figures.cancelled, now.cancelled), (0, 0), "{nonsense}");
 

@@ -11,6 +11,7 @@ mod credentials;
 mod durable;
 mod failover;
 mod foreign_hand;
+mod former_counts;
 mod model;
 mod names;
 mod outage;

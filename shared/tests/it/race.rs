@@ -51,7 +51,7 @@ async fn every_contact_ends_once_however_many_work_at_it() {
         (0, 0, AGENTS as u64)
     );
     assert_eq!(
-        (overview.totals.offered, overview.totals.handled),
+        (overview.totals.created, overview.totals.handled),
         (all, all)
     );
     let agents = acd.agents(Page::first(AGENTS)).await.unwrap().items;

@@ -59,12 +59,12 @@ const NONSENSE: [(&str, &str, &[&str]); 15] = [
         &["event", "x", "tick", "y", "minute", "1e400"],
     ),
     ("HSET", "demand", &["Klingon", "x"]),
-    ("HSET", "counts", &["offered|Klingon", "x", "offered", ""]),
+    ("HSET", "counts", &["created|Klingon", "x", "created", ""]),
     (
         "HSET",
         "counts",
         &[
-            "offered",
+            "created",
             "xyz",
             "handled",
             "-7",
@@ -81,7 +81,7 @@ const NONSENSE: [(&str, &str, &[&str]); 15] = [
     (
         "RPUSH",
         "tally",
-        &["\"offered\",\"*\",1e300", "\"busy\",1e300,1e300"],
+        &["\"created\",\"*\",1e300", "\"busy\",1e300,1e300"],
     ),
     ("RPUSH", "tally", &["x"]),
     ("RPUSH", "tally", &["1,2,3", "\"x\""]),

@@ -117,7 +117,7 @@ impl Status {
             ("available", now.available.to_string()),
             ("busy", now.busy.to_string()),
             ("unavailable", now.unavailable().to_string()),
-            ("offered", totals.offered.to_string()),
+            ("created", totals.created.to_string()),
             ("handled", totals.handled.to_string()),
             ("abandoned", totals.abandoned.to_string()),
             ("average-wait", or_none(average.map(waited))),

@@ -76,9 +76,9 @@ fn figures(model: &Model) -> Vec<Figure> {
             Role::Text,
         ),
         figure(
-            "offered",
-            "offer",
-            count(|now| now.totals.offered),
+            "created",
+            "creat",
+            count(|now| now.totals.created),
             Role::Text,
         ),
         figure(

@@ -7,11 +7,12 @@ local function number(name)
   return count_of(call('HGET', COUNTS, name), since_added[name])
 end
 
-local offered = number('offered')
+-- Earlier versions count created contacts as 'offered'.
+local created = number('created') + number('offered')
 local waiting, busy = call('ZCARD', QUEUE), call('ZCARD', BUSY)
 local sum = number('handled') + number('abandoned') + number('cancelled') + waiting + busy
-if offered ~= sum then
-  find(int(offered) .. ' contacts were created, and ' .. int(sum) .. ' are waiting, assigned or over')
+if created ~= sum then
+  find(int(created) .. ' contacts were created, and ' .. int(sum) .. ' are waiting, assigned or over')
 end
 
 local newest = whole(call('HGET', META, 'event')) or 0

@@ -24,7 +24,7 @@ local document = ARGV[5] .. ',"rank":' .. rank .. ',"created":' .. NOW .. (serve
 local set = run('JSON.SET', key, '$', document, 'NX')
 if set and set.err then set = call('JSON.SET', key, '$', document, 'NX') end
 if not set then return call('JSON.GET', key) end
-count(profile, 'offered', '1')
+count(profile, 'created', '1')
 emit('{"type":"contact_created","contact":"' .. id .. '","profile":"' .. in_json(profile) .. '","rank":' .. rank ..
   field('owner', owner) .. '}')
 if agent then

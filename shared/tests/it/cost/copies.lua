@@ -37,4 +37,4 @@ for _, model in ipairs(models) do
   end
 end
 call('HSET', KEYS[1], 'tick', tick)
-call('HINCRBY', ACD .. 'counts', 'offered', ARGV[2] - ARGV[1] + 1)
+call('HINCRBY', ACD .. 'counts', 'created', ARGV[2] - ARGV[1] + 1)
