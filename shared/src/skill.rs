@@ -40,10 +40,18 @@ impl Profile {
         &self.0
     }
 
-    /// Returns whether an agent with these skills serves contacts of this profile.
+    /// Returns whether an agent who holds these skills can serve contacts of this profile.
     pub fn served_by(&self, held: &[Skill]) -> bool {
-        self.0.iter().all(|skill| held.contains(skill))
+        can_serve(held, &self.0)
     }
+}
+
+/// Returns whether an agent who holds the one set of skills can serve a contact that needs the
+/// other: the rule of routing. [`Profile::served_by`] and
+/// [`Contact::served_by`](crate::contact::Contact::served_by) ask it. `core/available.rs` and the
+/// scripts find such agents by lists that they keep for each skill.
+pub(crate) fn can_serve(held: &[Skill], needed: &[Skill]) -> bool {
+    needed.iter().all(|skill| held.contains(skill))
 }
 
 impl fmt::Display for Profile {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use self::attributes::Attributes;
 use crate::agent::AgentId;
-use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, distinct};
+use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, can_serve, distinct};
 use crate::text::Invalid;
 use crate::time::{Millis, Tick};
 
@@ -263,6 +263,11 @@ impl Contact {
     /// Returns the profile of the skills it needs.
     pub fn profile(&self) -> Profile {
         Profile::new(&self.skills)
+    }
+
+    /// Returns whether an agent who holds these skills can serve it.
+    pub fn served_by(&self, held: &[Skill]) -> bool {
+        can_serve(held, &self.skills)
     }
 
     /// Returns how long it waited for an agent, or until it ended without one, in milliseconds; up

@@ -203,6 +203,7 @@ impl Core {
 
     /// Assigns a contact that is on no list to an agent who is on no list.
     pub(super) fn assign(&mut self, now: Moment, id: ContactId, agent: &AgentId) {
+        self.check_can_serve(agent, id);
         let at = now.millis();
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.state = ContactState::Assigned {

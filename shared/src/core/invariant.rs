@@ -1,8 +1,8 @@
 //! The central invariants, checked after every operation in debug builds.
 
 use super::Core;
-use crate::agent::AgentState;
-use crate::contact::ContactState;
+use crate::agent::{AgentId, AgentState};
+use crate::contact::{ContactId, ContactState};
 
 impl Core {
     /// Panics in debug builds if an invariant is broken.
@@ -10,6 +10,23 @@ impl Core {
         if cfg!(debug_assertions) {
             self.assert_work_conserving();
             self.assert_busy_agents_have_live_contacts();
+        }
+    }
+
+    /// Panics in debug builds if the agent does not hold what the contact needs: the lists that
+    /// found them must agree with the rule.
+    pub(super) fn check_can_serve(&self, agent: &AgentId, contact: ContactId) {
+        if cfg!(debug_assertions)
+            && let (Some(agent), Some(contact)) =
+                (self.agents.get(agent), self.contacts.get(&contact))
+        {
+            assert!(
+                contact.served_by(&agent.skills),
+                "{} got {}, which needs {}",
+                agent.id,
+                contact.id,
+                contact.profile()
+            );
         }
     }
 

@@ -95,11 +95,7 @@ pub struct Waiting {
 impl Waiting {
     /// Counts the contacts that an agent with these skills can serve.
     pub fn of(queue: &[Contact], more: bool, held: &[Skill]) -> Self {
-        let mine = || {
-            queue
-                .iter()
-                .filter(|contact| contact.skills.iter().all(|skill| held.contains(skill)))
-        };
+        let mine = || queue.iter().filter(|contact| contact.served_by(held));
         Self {
             count: mine().count(),
             oldest: mine().map(|contact| contact.created).min(),

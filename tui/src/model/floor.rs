@@ -184,11 +184,7 @@ impl Floor {
         }
         let (mut busy, mut away) = (0, 0);
         for agent in self.agents.iter() {
-            if contact
-                .skills
-                .iter()
-                .all(|skill| agent.skills.contains(skill))
-            {
+            if contact.served_by(&agent.skills) {
                 match agent.state {
                     AgentState::Busy { .. } => busy += 1,
                     AgentState::Unavailable { .. } => away += 1,
@@ -204,11 +200,8 @@ impl Floor {
     }
 
     fn any_qualified(&self, contact: &Contact) -> bool {
-        self.agents.iter().any(|agent| {
-            contact
-                .skills
-                .iter()
-                .all(|skill| agent.skills.contains(skill))
-        })
+        self.agents
+            .iter()
+            .any(|agent| contact.served_by(&agent.skills))
     }
 }
