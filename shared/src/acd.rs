@@ -1,11 +1,12 @@
 //! The operations of an ACD: everything that a caller can do or read, on any store.
 //!
-//! Each method is one atomic step, so everything that must happen together is one method. Each can
-//! be repeated with the same ids. The API, the dispatchers and the console all work through this
-//! trait; there is no other way to change an ACD.
+//! What changes an ACD is an [`Operation`], and [`Acd::apply`] carries it out. The methods of the
+//! same names do that and return the answer's value. Each is one atomic step, so everything that
+//! must happen together is one operation. Each can be repeated with the same ids. The API, the
+//! dispatchers and the console all work through this trait; there is no other way to change an ACD.
 //!
-//! Methods that change a contact or an agent take what the caller saw of it ([`crate::seen`]) and
-//! fail as stale when it has changed since. Methods that replace a value return the previous one.
+//! Operations that change a contact or an agent take what the caller saw of it ([`crate::seen`])
+//! and fail as stale when it has changed since. Those that replace a value return the previous one.
 
 use std::fmt::Debug;
 
@@ -18,6 +19,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
 use crate::keeping::Keeping;
+use crate::operation::{Answer, Operation};
 use crate::seen::{AgentSeen, ContactSeen};
 use crate::settings::{Settings, SettingsChange};
 use crate::skill::Skill;
@@ -31,23 +33,11 @@ pub trait Acd: Send + Sync + Debug {
     /// Returns the ACD's name.
     fn name(&self) -> &AcdName;
 
-    /// Opens the ACD. Agents who were made unavailable by closing, or who are new and have never
-    /// chosen, become available, longest unavailable first; those on a contact become available
-    /// when it ends. Agents who chose to be unavailable stay so. Returns whether the ACD was
-    /// already open.
-    async fn open(&self) -> Result<bool>;
-
-    /// Closes the ACD: it takes no new contacts and every agent becomes unavailable, those on a
-    /// contact when it ends. The queue is kept; agents who make themselves available again drain
-    /// it. Returns whether the ACD was open.
-    async fn close(&self) -> Result<bool>;
+    /// Carries out a change, in one atomic step.
+    async fn apply(&self, operation: Operation) -> Result<Answer>;
 
     /// Returns the settings of the floor.
     async fn settings(&self) -> Result<Settings>;
-
-    /// Changes the settings of the floor and returns the previous ones; [`Settings::changed`] gives
-    /// the new ones. They apply from the next step of each contact.
-    async fn change_settings(&self, change: SettingsChange) -> Result<Settings>;
 
     /// Returns the current figures of the floor.
     async fn overview(&self) -> Result<Overview>;
@@ -55,40 +45,6 @@ pub trait Acd: Send + Sync + Debug {
     /// Returns the counts from the minute of `since` on, at most 25 hours back. When `since` is
     /// over two hours ago they start at its quarter of an hour.
     async fn figures(&self, since: Millis) -> Result<Figures>;
-
-    /// Creates a contact. It is assigned at once to the longest available agent who holds all its
-    /// skills, or else queued. Creating it again with the same id returns its present state. With
-    /// [`Settings::known_skills_only`], a contact that needs a skill which no agent holds is
-    /// refused.
-    async fn create_contact(&self, contact: NewContact) -> Result<Done>;
-
-    /// Completes a contact: *handled* if an agent is on it, *abandoned* if it still waits. The
-    /// agent is free again in the same step. Completing it again changes nothing and succeeds: for
-    /// `seen`, a contact that has ended still counts as being with its agent.
-    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done>;
-
-    /// Ends a contact as *cancelled*, whether it waits or is assigned. The agent is free again in
-    /// the same step. Cancelling or completing it again changes nothing.
-    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done>;
-
-    /// Takes a contact from this agent and puts it back to its place in the queue, from where it
-    /// may go to another agent at once. The agent becomes unavailable, or the contact would come
-    /// right back to them. A contact that already waits stays where it is.
-    async fn requeue_contact(
-        &self,
-        id: ContactId,
-        from: &AgentId,
-        seen: &ContactSeen,
-    ) -> Result<Done>;
-
-    /// Changes the priority of a contact that has not ended. Its arrival, and so its wait, stay.
-    /// Returns the previous priority.
-    async fn set_priority(
-        &self,
-        id: ContactId,
-        priority: Priority,
-        seen: &ContactSeen,
-    ) -> Result<Priority>;
 
     /// Returns a contact.
     async fn contact(&self, id: ContactId) -> Result<Contact>;
@@ -99,46 +55,11 @@ pub trait Acd: Send + Sync + Debug {
     /// Lists the waiting contacts in the order of service.
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>>;
 
-    /// Creates an agent, unavailable.
-    async fn create_agent(&self, agent: NewAgent) -> Result<()>;
-
-    /// Changes an agent's name. Returns the previous first and last name.
-    async fn rename_agent(
-        &self,
-        id: &AgentId,
-        fname: PersonName,
-        lname: PersonName,
-        seen: &AgentSeen,
-    ) -> Result<(PersonName, PersonName)>;
-
-    /// Sets an agent's choice to be available or not. For an agent on a contact it takes effect
-    /// when the contact ends. Repeating the present choice changes nothing, keeps the agent's place
-    /// among the available, and succeeds whatever choice was seen. Returns the previous choice.
-    async fn set_presence(
-        &self,
-        id: &AgentId,
-        presence: Presence,
-        seen: &AgentSeen,
-    ) -> Result<Presence>;
-
-    /// Gives an agent a skill. They keep their place among the available. Returns whether the skill
-    /// is new to them.
-    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool>;
-
-    /// Takes a skill from an agent.
-    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()>;
-
-    /// Deletes an agent who is not on a contact. Returns the agent as they were.
-    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent>;
-
     /// Returns an agent.
     async fn agent(&self, id: &AgentId) -> Result<Agent>;
 
     /// Lists the agents by id.
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>>;
-
-    /// Takes a skill from every agent. Contacts that need it keep both the skill and their place.
-    async fn delete_skill(&self, skill: &Skill) -> Result<()>;
 
     /// Lists the skills that an agent holds or a waiting contact needs, by name.
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>>;
@@ -158,5 +79,127 @@ pub trait Acd: Send + Sync + Debug {
     /// not answer.
     async fn keeping(&self) -> Option<Keeping> {
         None
+    }
+
+    /// Applies [`Operation::Open`]. Returns whether the ACD was open before.
+    async fn open(&self) -> Result<bool> {
+        self.apply(Operation::Open).await?.open()
+    }
+
+    /// Applies [`Operation::Close`]. Returns whether the ACD was open before.
+    async fn close(&self) -> Result<bool> {
+        self.apply(Operation::Close).await?.open()
+    }
+
+    /// Applies [`Operation::ChangeSettings`]. Returns the previous settings;
+    /// [`Settings::changed`] gives the new ones.
+    async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
+        let change = Operation::ChangeSettings(change);
+        self.apply(change).await?.settings()
+    }
+
+    /// Applies [`Operation::CreateContact`].
+    async fn create_contact(&self, contact: NewContact) -> Result<Done> {
+        let create = Operation::CreateContact(contact);
+        self.apply(create).await?.contact()
+    }
+
+    /// Applies [`Operation::CompleteContact`].
+    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        let seen = seen.clone();
+        let complete = Operation::CompleteContact { id, seen };
+        self.apply(complete).await?.contact()
+    }
+
+    /// Applies [`Operation::CancelContact`].
+    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        let seen = seen.clone();
+        let cancel = Operation::CancelContact { id, seen };
+        self.apply(cancel).await?.contact()
+    }
+
+    /// Applies [`Operation::RequeueContact`].
+    async fn requeue_contact(
+        &self,
+        id: ContactId,
+        from: &AgentId,
+        seen: &ContactSeen,
+    ) -> Result<Done> {
+        let (from, seen) = (from.clone(), seen.clone());
+        let requeue = Operation::RequeueContact { id, from, seen };
+        self.apply(requeue).await?.contact()
+    }
+
+    /// Applies [`Operation::SetPriority`]. Returns the previous priority.
+    async fn set_priority(
+        &self,
+        id: ContactId,
+        priority: Priority,
+        seen: &ContactSeen,
+    ) -> Result<Priority> {
+        let seen = seen.clone();
+        let set = Operation::SetPriority { id, priority, seen };
+        self.apply(set).await?.priority()
+    }
+
+    /// Applies [`Operation::CreateAgent`].
+    async fn create_agent(&self, agent: NewAgent) -> Result<()> {
+        self.apply(Operation::CreateAgent(agent)).await.map(drop)
+    }
+
+    /// Applies [`Operation::RenameAgent`]. Returns the previous first and last name.
+    async fn rename_agent(
+        &self,
+        id: &AgentId,
+        fname: PersonName,
+        lname: PersonName,
+        seen: &AgentSeen,
+    ) -> Result<(PersonName, PersonName)> {
+        let rename = Operation::RenameAgent {
+            id: id.clone(),
+            fname,
+            lname,
+            seen: seen.clone(),
+        };
+        self.apply(rename).await?.name()
+    }
+
+    /// Applies [`Operation::SetPresence`]. Returns the previous choice.
+    async fn set_presence(
+        &self,
+        id: &AgentId,
+        presence: Presence,
+        seen: &AgentSeen,
+    ) -> Result<Presence> {
+        let (id, seen) = (id.clone(), seen.clone());
+        let set = Operation::SetPresence { id, presence, seen };
+        self.apply(set).await?.presence()
+    }
+
+    /// Applies [`Operation::AddSkill`]. Returns whether the skill is new to the agent.
+    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
+        let (id, skill, seen) = (id.clone(), skill.clone(), seen.clone());
+        let add = Operation::AddSkill { id, skill, seen };
+        Ok(!self.apply(add).await?.held()?)
+    }
+
+    /// Applies [`Operation::RemoveSkill`].
+    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
+        let (id, skill, seen) = (id.clone(), skill.clone(), seen.clone());
+        let remove = Operation::RemoveSkill { id, skill, seen };
+        self.apply(remove).await.map(drop)
+    }
+
+    /// Applies [`Operation::DeleteAgent`]. Returns the agent as they were.
+    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
+        let (id, seen) = (id.clone(), seen.clone());
+        let delete = Operation::DeleteAgent { id, seen };
+        self.apply(delete).await?.agent()
+    }
+
+    /// Applies [`Operation::DeleteSkill`].
+    async fn delete_skill(&self, skill: &Skill) -> Result<()> {
+        let delete = Operation::DeleteSkill(skill.clone());
+        self.apply(delete).await.map(drop)
     }
 }

@@ -6,17 +6,17 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::acd::Acd;
-use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
+use crate::agent::{Agent, AgentId};
+use crate::contact::{Contact, ContactId, Rank};
 use crate::core::Core;
 use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
-use crate::seen::{AgentSeen, ContactSeen};
-use crate::settings::{Settings, SettingsChange};
+use crate::operation::{Answer, Operation};
+use crate::settings::Settings;
 use crate::skill::Skill;
 use crate::store::Store;
-use crate::text::{AcdName, PersonName};
+use crate::text::AcdName;
 use crate::time::{Clock, Millis, Moment};
 use crate::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 
@@ -64,55 +64,17 @@ impl Acd for EmbeddedAcd {
         &self.name
     }
 
-    async fn open(&self) -> Result<bool> {
-        Ok(self.change(Core::open))
-    }
-
-    async fn close(&self) -> Result<bool> {
-        Ok(self.change(Core::close))
+    async fn apply(&self, operation: Operation) -> Result<Answer> {
+        self.change(|core, now| core.apply(now, operation))
     }
 
     async fn settings(&self) -> Result<Settings> {
         Ok(self.read().0.settings())
     }
 
-    async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
-        Ok(self.change(|core, now| core.change_settings(now, &change)))
-    }
-
     async fn overview(&self) -> Result<Overview> {
         let (core, now) = self.read();
         Ok(core.overview(now))
-    }
-
-    async fn create_contact(&self, contact: NewContact) -> Result<Done> {
-        self.change(|core, now| core.create_contact(now, contact))
-    }
-
-    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
-        self.change(|core, now| core.complete_contact(now, id, seen))
-    }
-
-    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
-        self.change(|core, now| core.cancel_contact(now, id, seen))
-    }
-
-    async fn requeue_contact(
-        &self,
-        id: ContactId,
-        from: &AgentId,
-        seen: &ContactSeen,
-    ) -> Result<Done> {
-        self.change(|core, now| core.requeue_contact(now, id, from, seen))
-    }
-
-    async fn set_priority(
-        &self,
-        id: ContactId,
-        priority: Priority,
-        seen: &ContactSeen,
-    ) -> Result<Priority> {
-        self.change(|core, now| core.set_priority(now, id, priority, seen))
     }
 
     async fn figures(&self, since: Millis) -> Result<Figures> {
@@ -133,51 +95,12 @@ impl Acd for EmbeddedAcd {
         Ok(self.read().0.queue(&page))
     }
 
-    async fn create_agent(&self, agent: NewAgent) -> Result<()> {
-        self.change(|core, now| core.create_agent(now, agent))
-    }
-
-    async fn rename_agent(
-        &self,
-        id: &AgentId,
-        fname: PersonName,
-        lname: PersonName,
-        seen: &AgentSeen,
-    ) -> Result<(PersonName, PersonName)> {
-        self.change(|core, now| core.rename_agent(now, id, fname, lname, seen))
-    }
-
-    async fn set_presence(
-        &self,
-        id: &AgentId,
-        presence: Presence,
-        seen: &AgentSeen,
-    ) -> Result<Presence> {
-        self.change(|core, now| core.set_presence(now, id, presence, seen))
-    }
-
-    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
-        self.change(|core, now| core.add_skill(now, id, skill, seen))
-    }
-
-    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
-        self.change(|core, now| core.remove_skill(now, id, skill, seen))
-    }
-
-    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
-        self.change(|core, now| core.delete_agent(now, id, seen))
-    }
-
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
         self.read().0.agent(id)
     }
 
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
         Ok(self.read().0.agents(&page))
-    }
-
-    async fn delete_skill(&self, skill: &Skill) -> Result<()> {
-        self.change(|core, now| core.delete_skill(now, skill))
     }
 
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {

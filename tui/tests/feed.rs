@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shared::acd::Acd;
-use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
+use shared::agent::{Agent, AgentId};
+use shared::contact::{Contact, ContactId, NewContact, Rank};
 use shared::embedded::EmbeddedAcd;
 use shared::error::{Error, Result};
 use shared::event::Event;
 use shared::figures::Figures;
-use shared::seen::{AgentSeen, ContactSeen};
-use shared::settings::{Settings, SettingsChange};
+use shared::operation::{Answer, Operation};
+use shared::settings::Settings;
 use shared::skill::Skill;
-use shared::text::{AcdName, PersonName};
+use shared::text::AcdName;
 use shared::time::{Millis, SystemClock};
 use shared::view::{Explanation, Listing, Overview, Page, SkillView};
 use tokio::sync::{Notify, mpsc, watch};
@@ -67,29 +67,15 @@ macro_rules! pass_on {
 }
 
 pass_on! {
-    fn open() -> bool;
-    fn close() -> bool;
+    fn apply(operation: Operation) -> Answer;
     fn settings() -> Settings;
-    fn change_settings(change: SettingsChange) -> Settings;
     fn overview() -> Overview;
-    fn create_contact(contact: NewContact) -> Done;
-    fn complete_contact(id: ContactId, seen: &ContactSeen) -> Done;
-    fn cancel_contact(id: ContactId, seen: &ContactSeen) -> Done;
-    fn requeue_contact(id: ContactId, from: &AgentId, seen: &ContactSeen) -> Done;
-    fn set_priority(id: ContactId, priority: Priority, seen: &ContactSeen) -> Priority;
     fn figures(since: Millis) -> Figures;
     fn contact(id: ContactId) -> Contact;
     fn explain(id: ContactId) -> Explanation;
     fn queue(page: Page<Rank>) -> Listing<Contact, Rank>;
-    fn create_agent(agent: NewAgent) -> ();
-    fn rename_agent(id: &AgentId, fname: PersonName, lname: PersonName, seen: &AgentSeen) -> (PersonName, PersonName);
-    fn set_presence(id: &AgentId, presence: Presence, seen: &AgentSeen) -> Presence;
-    fn add_skill(id: &AgentId, skill: &Skill, seen: &AgentSeen) -> bool;
-    fn remove_skill(id: &AgentId, skill: &Skill, seen: &AgentSeen) -> ();
-    fn delete_agent(id: &AgentId, seen: &AgentSeen) -> Agent;
     fn agent(id: &AgentId) -> Agent;
     fn agents(page: Page<AgentId>) -> Listing<Agent, AgentId>;
-    fn delete_skill(skill: &Skill) -> ();
     fn skills(page: Page<Skill>) -> Listing<SkillView, Skill>;
     fn events_after(number: u64, limit: usize) -> Vec<Event>;
     fn ready() -> ();

@@ -6,6 +6,7 @@
 
 mod access;
 mod call;
+mod changes;
 mod connection;
 mod follow;
 mod operations;

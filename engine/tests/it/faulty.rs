@@ -3,15 +3,15 @@
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
+use shared::agent::{Agent, AgentId};
+use shared::contact::{Contact, ContactId, Rank};
 use shared::embedded::EmbeddedAcd;
 use shared::event::Event;
 use shared::figures::Figures;
-use shared::seen::{AgentSeen, ContactSeen};
-use shared::settings::{Settings, SettingsChange};
+use shared::operation::{Answer, Operation};
+use shared::settings::Settings;
 use shared::skill::Skill;
-use shared::text::{AcdName, PersonName};
+use shared::text::AcdName;
 use shared::time::{Millis, SystemClock};
 use shared::view::{Due, Explanation, Listing, Overview, Page, SkillView};
 use shared::{Acd, Error, Result, Store};
@@ -79,48 +79,17 @@ impl Acd for Faulty {
     fn latest_event(&self) -> watch::Receiver<u64> {
         self.sound.latest_event()
     }
-    async fn cancel_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
-        self.sound().await?.cancel_contact(id, seen).await
-    }
-    async fn requeue_contact(
-        &self,
-        id: ContactId,
-        from: &AgentId,
-        seen: &ContactSeen,
-    ) -> Result<Done> {
-        self.sound().await?.requeue_contact(id, from, seen).await
-    }
-    async fn set_priority(
-        &self,
-        id: ContactId,
-        priority: Priority,
-        seen: &ContactSeen,
-    ) -> Result<Priority> {
-        self.sound().await?.set_priority(id, priority, seen).await
+    async fn apply(&self, operation: Operation) -> Result<Answer> {
+        self.sound().await?.apply(operation).await
     }
     async fn figures(&self, since: Millis) -> Result<Figures> {
         self.sound().await?.figures(since).await
     }
-    async fn open(&self) -> Result<bool> {
-        self.sound().await?.open().await
-    }
-    async fn close(&self) -> Result<bool> {
-        self.sound().await?.close().await
-    }
     async fn settings(&self) -> Result<Settings> {
         self.sound().await?.settings().await
     }
-    async fn change_settings(&self, change: SettingsChange) -> Result<Settings> {
-        self.sound().await?.change_settings(change).await
-    }
     async fn overview(&self) -> Result<Overview> {
         self.sound().await?.overview().await
-    }
-    async fn create_contact(&self, contact: NewContact) -> Result<Done> {
-        self.sound().await?.create_contact(contact).await
-    }
-    async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
-        self.sound().await?.complete_contact(id, seen).await
     }
     async fn contact(&self, id: ContactId) -> Result<Contact> {
         self.sound().await?.contact(id).await
@@ -131,46 +100,11 @@ impl Acd for Faulty {
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
         self.sound().await?.queue(page).await
     }
-    async fn create_agent(&self, agent: NewAgent) -> Result<()> {
-        self.sound().await?.create_agent(agent).await
-    }
-    async fn rename_agent(
-        &self,
-        id: &AgentId,
-        first: PersonName,
-        last: PersonName,
-        seen: &AgentSeen,
-    ) -> Result<(PersonName, PersonName)> {
-        self.sound()
-            .await?
-            .rename_agent(id, first, last, seen)
-            .await
-    }
-    async fn set_presence(
-        &self,
-        id: &AgentId,
-        presence: Presence,
-        seen: &AgentSeen,
-    ) -> Result<Presence> {
-        self.sound().await?.set_presence(id, presence, seen).await
-    }
-    async fn add_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
-        self.sound().await?.add_skill(id, skill, seen).await
-    }
-    async fn remove_skill(&self, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
-        self.sound().await?.remove_skill(id, skill, seen).await
-    }
-    async fn delete_agent(&self, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
-        self.sound().await?.delete_agent(id, seen).await
-    }
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
         self.sound().await?.agent(id).await
     }
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
         self.sound().await?.agents(page).await
-    }
-    async fn delete_skill(&self, skill: &Skill) -> Result<()> {
-        self.sound().await?.delete_skill(skill).await
     }
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
         self.sound().await?.skills(page).await

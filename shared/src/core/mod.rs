@@ -10,6 +10,7 @@
 //! longest-available are exact, and no contact waits behind one that nobody can serve.
 
 mod agents;
+mod apply;
 mod available;
 mod away;
 mod contacts;

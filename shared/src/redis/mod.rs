@@ -4,10 +4,12 @@
 //! its name as the hash tag, `{acd}:...`, so that its scripts stay in one cluster slot.
 //! `docs/data-model.md` describes the keys. The scripts do what [`crate::core`] defines.
 
+mod acd;
 pub mod acl;
 #[cfg(feature = "testing")]
 mod any_reply;
 mod arguments;
+mod changes;
 mod check;
 mod connect;
 mod connect_error;
@@ -16,7 +18,6 @@ mod failure;
 mod feed;
 mod known_skills;
 mod link;
-mod operations;
 mod reply;
 mod scripts;
 mod seen;
