@@ -7,9 +7,9 @@ use shared::agent::Agent;
 use shared::contact::{ContactId, ContactState};
 use shared::view::Explanation;
 
-use crate::api::agent_view::AgentBody;
-use crate::api::explain::ExplanationBody;
-use crate::api::standing::StandingBody;
+use crate::messages::agent::AgentBody;
+use crate::messages::contact_state::ContactStateBody;
+use crate::messages::explanation::ExplanationBody;
 
 /// Returns the document of an agent, as in `GET /agent/{key}`.
 pub fn agent(agent: Agent) -> Value {
@@ -23,7 +23,7 @@ pub fn explanation(why: Explanation) -> Value {
 
 /// Returns the state of a contact, as in every answer about a contact.
 pub fn contact_state(id: ContactId, state: &ContactState) -> Value {
-    let mut document = value(StandingBody::from(state));
+    let mut document = value(ContactStateBody::from(state));
     if let Value::Object(fields) = &mut document {
         fields.insert("contact_key".to_owned(), json!(id));
     }

@@ -18,6 +18,7 @@ pub mod http;
 pub mod json_output;
 mod limits;
 pub mod log;
+mod messages;
 mod method;
 mod metrics;
 pub mod output;

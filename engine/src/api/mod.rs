@@ -1,37 +1,20 @@
 //! The REST API over the operations of an ACD.
 //!
-//! One file per subject, with only its bodies and handlers. `edge` parses requests,
-//! `crate::problem` words the refusals, and `layers` has the steps that every request passes.
+//! The handlers are in folders by subject: `contact`, `agent`, `skill`, `acd`, `events` and
+//! `monitoring`. What they receive and answer is declared in `crate::messages`. `request` parses
+//! what is common to all requests, `refusals` and `document` describe the API (OpenAPI), `layers`
+//! has the steps that every request passes, and `crate::problem` words the refusals.
 
-mod access;
-pub(crate) mod acd;
+mod acd;
 mod agent;
-pub(crate) mod agent_view;
-pub(crate) mod contact;
-mod counted;
+mod contact;
 mod document;
-mod edge;
-mod event_schema;
 mod events;
-pub(crate) mod explain;
-mod form;
-mod intake;
 mod layers;
-pub(crate) mod news;
-mod operation;
-mod overload;
-pub(crate) mod page;
-mod queue;
+mod monitoring;
 mod refusals;
-pub(crate) mod replaced;
-mod seen;
-pub(crate) mod settings;
-pub(crate) mod skill;
-pub(crate) mod standing;
-pub(crate) mod stats;
-mod steer;
-mod tail;
-mod version;
+mod request;
+mod skill;
 
 use std::sync::Arc;
 
@@ -48,10 +31,11 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::authorization::{Authorization, Guard};
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemBody};
-use events::Streams;
-use form::Forms;
-use version::Version;
-pub(crate) use version::settle as settle_version;
+pub(crate) use request::version::remove_prefix as remove_version;
+
+use events::stream::Streams;
+use request::form::AcceptedInputs;
+use request::version::ApiVersion;
 
 /// The handlers' shared state, behind one `Arc`: axum clones a handler's state at every request,
 /// and cloning tokens takes locks.
@@ -101,7 +85,7 @@ pub(crate) fn router(
     stopping: CancellationToken,
     limits: &Limits,
 ) -> Router {
-    let keeper = Guard {
+    let guard = Guard {
         authorization: authorization.clone(),
         store: Arc::clone(&acd),
     };
@@ -115,19 +99,19 @@ pub(crate) fn router(
         authorization,
     };
     let (routes, mut document) = documented().split_for_parts();
-    access::tell(&mut document);
-    let forms = Forms::of(&mut document);
+    document::add_access(&mut document);
+    let accepted = AcceptedInputs::of(&mut document);
     let document = document::finished(&document);
     let routes = routes
         .with_state(Arc::new(app))
         .merge(SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document))
-        .fallback(async |version: Version, uri: Uri| {
+        .fallback(async |version: ApiVersion, uri: Uri| {
             Problem::unknown_route(&version.written(uri.path()))
         })
         .method_not_allowed_fallback(async |method: Method| {
             Problem::method_not_allowed(method.as_str())
         });
-    layers::wrap(routes, forms, keeper, limits.requests())
+    layers::wrap(routes, accepted, guard, limits.requests())
 }
 
 /// Returns a router that answers every request with this refusal, for connections over a limit.
@@ -138,31 +122,35 @@ pub(crate) fn refusing(problem: Problem) -> Router {
 
 fn documented() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(acd::floor, acd::set_state))
-        .routes(routes!(settings::read, settings::change))
-        .routes(routes!(stats::stats))
-        .routes(routes!(contact::create))
-        .routes(routes!(contact::read, contact::complete, steer::cancel))
-        .routes(routes!(explain::explain))
-        .routes(routes!(steer::requeue))
-        .routes(routes!(steer::set_priority))
-        .routes(routes!(queue::list))
-        .routes(routes!(agent_view::list))
+        .routes(routes!(acd::state::read, acd::state::set_state))
+        .routes(routes!(acd::settings::read, acd::settings::change))
+        .routes(routes!(acd::stats::stats))
+        .routes(routes!(contact::create::create))
         .routes(routes!(
-            agent_view::read,
-            agent::create,
-            agent::rename,
-            agent::delete
+            contact::read::read,
+            contact::end::complete,
+            contact::end::cancel
         ))
-        .routes(routes!(agent::set_state))
-        .routes(routes!(agent::add_skill))
-        .routes(routes!(agent::remove_skill))
+        .routes(routes!(contact::explain::explain))
+        .routes(routes!(contact::requeue::requeue))
+        .routes(routes!(contact::priority::set_priority))
+        .routes(routes!(contact::queue::list))
+        .routes(routes!(agent::read::list))
+        .routes(routes!(
+            agent::read::read,
+            agent::create::create,
+            agent::rename::rename,
+            agent::delete::delete
+        ))
+        .routes(routes!(agent::state::set_state))
+        .routes(routes!(agent::skills::add_skill))
+        .routes(routes!(agent::skills::remove_skill))
         .routes(routes!(skill::list))
         .routes(routes!(skill::delete))
-        .routes(routes!(events::follow))
-        .routes(routes!(news::past))
-        .routes(routes!(news::newest))
-        .routes(routes!(operation::alive))
-        .routes(routes!(operation::ready))
-        .routes(routes!(operation::metrics))
+        .routes(routes!(events::stream::follow))
+        .routes(routes!(events::past::past))
+        .routes(routes!(events::newest::newest))
+        .routes(routes!(monitoring::alive))
+        .routes(routes!(monitoring::ready))
+        .routes(routes!(monitoring::metrics))
 }

@@ -8,7 +8,7 @@ use shared::contact::ContactId;
 use shared::seen::{AgentSeen, ContactSeen, Version};
 use shared::skill::Skill;
 
-use crate::api::replaced::Chosen;
+use crate::messages::agent::Chosen;
 
 /// A request to the API.
 #[derive(Debug)]

@@ -14,10 +14,19 @@ use shared::{Error, Result};
 
 use super::ApiAcd;
 use super::call::Call;
-use crate::api::agent_view::AgentBody;
-use crate::api::replaced::{Answer as Replaced, Chosen, Held, WasNamed, WasOpen, WasPriority};
-use crate::api::settings::SettingsBody;
-use crate::api::standing::WholeAnswer;
+use crate::messages::acd::SettingsBody;
+use crate::messages::acd::WasOpen;
+use crate::messages::agent::AgentBody;
+use crate::messages::agent::{Chosen, WasHeld, WasNamed};
+use crate::messages::change::Previous;
+use crate::messages::contact::ContactBody;
+use crate::messages::contact::WasPriority;
+use crate::messages::contact_state::FullAnswer;
+use crate::messages::events::{PastEvents, PastQuery};
+use crate::messages::explanation::ExplanationBody;
+use crate::messages::page::{Cursor, PageBody, PageQuery};
+use crate::messages::skill::SkillBody;
+use crate::messages::stats::Stats;
 /// The body of `POST /contact`. It is serialized directly: going through a `Value` would change
 /// numbers in the attributes.
 #[derive(Serialize)]
@@ -92,7 +101,8 @@ async fn create_contact(acd: &ApiAcd, contact: &NewContact) -> Result<Done> {
         priority: contact.priority,
         attributes: &contact.attributes,
     };
-    changed_contact(acd, Call::post(["contact"], &body), contact.id).await
+    changed_contact(acd, Call::post(["contact"], &body), contact.id)
+        .await
 }
 
 async fn complete_contact(acd: &ApiAcd, id: ContactId, seen: &ContactSeen) -> Result<Done> {
@@ -170,14 +180,16 @@ async fn set_presence(
 async fn add_skill(acd: &ApiAcd, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
     let body = json!({"skill": skill});
     let call = Call::patch(["agent", id.as_str(), "skill"], Some(&body)).if_agent(seen);
-    let was: Held = before(acd, call.of_agent(id).of_skill(skill)).await?;
+    let was: WasHeld = before(acd, call.of_agent(id).of_skill(skill)).await?;
     Ok(!was.held)
 }
 
 async fn remove_skill(acd: &ApiAcd, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
     let call = Call::delete(["agent", id.as_str(), "skill", skill.as_str()]).once();
     let call = call.if_agent(seen);
-    acd.connection.send(call.of_agent(id).of_skill(skill)).await
+    acd.connection
+        .send(call.of_agent(id).of_skill(skill))
+        .await
 }
 
 async fn delete_agent(acd: &ApiAcd, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
@@ -200,7 +212,7 @@ async fn set_state(acd: &ApiAcd, state: u8) -> Result<bool> {
 
 /// Changes a contact, and returns its new state.
 async fn changed_contact(acd: &ApiAcd, call: Call, id: ContactId) -> Result<Done> {
-    let answer: WholeAnswer = acd.connection.request(call.of_contact(id).whole()).await?;
+    let answer: FullAnswer = acd.connection.request(call.of_contact(id).whole()).await?;
     let repeated = answer.repeated;
     let state = answer.standing.try_into().map_err(Error::Contract)?;
     Ok(Done { state, repeated })
@@ -208,6 +220,6 @@ async fn changed_contact(acd: &ApiAcd, call: Call, id: ContactId) -> Result<Done
 
 /// Changes something, and returns the state before.
 async fn before<Before: DeserializeOwned>(acd: &ApiAcd, call: Call) -> Result<Before> {
-    let answer: Replaced<Before> = acd.connection.request(call.whole()).await?;
+    let answer: Previous<Before> = acd.connection.request(call.whole()).await?;
     Ok(answer.before)
 }

@@ -12,7 +12,7 @@ use shared::{Error, Result};
 use super::access::{Access, Unusable};
 use super::call::{About, Call};
 use super::refusal::{error_of, no_answer};
-use crate::api::standing::Preference;
+use crate::messages::change::RETURN_REPRESENTATION;
 
 /// How long an answer may take: no longer than the engine's own timeout. The screens do not wait
 /// that long.
@@ -132,7 +132,7 @@ impl Connection {
             request = request.query(&call.query);
         }
         if call.whole {
-            request = request.header("prefer", Preference::WHOLE);
+            request = request.header("prefer", RETURN_REPRESENTATION);
         }
         if let Some(versions) = &call.versions {
             request = request.header(IF_MATCH, versions);

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use crate::api::news::Newest;
+use crate::messages::events::Newest;
 
 /// How long a stream may be silent: longer than two of the engine's keep-alives.
 const SILENCE: Duration = Duration::from_secs(25);

@@ -25,7 +25,7 @@ pub use access::{Access, Unusable};
 use call::Call;
 use connection::Connection;
 
-use crate::api::acd::Floor;
+use crate::messages::acd::AcdBody;
 
 /// An ACD that an engine serves.
 pub struct ApiAcd {
@@ -61,7 +61,7 @@ impl ApiAcd {
     /// there is one.
     pub async fn open(access: &Access, expected: Option<&AcdName>) -> Result<Self> {
         let connection = Connection::new(access).map_err(|why| Error::Contract(why.to_string()))?;
-        let floor: Floor = connection.request(Call::get(["acd"])).await?;
+        let floor: AcdBody = connection.request(Call::get(["acd"])).await?;
         if let Some(expected) = expected
             && *expected != floor.name
         {
@@ -77,7 +77,7 @@ impl ApiAcd {
     }
 
     async fn overview(&self) -> Result<Overview> {
-        let floor: Floor = self.connection.request(Call::get(["acd"])).await?;
+        let floor: AcdBody = self.connection.request(Call::get(["acd"])).await?;
         Ok(floor.into())
     }
 

@@ -1,30 +1,38 @@
 //! What can be read, each as a request. `changes.rs` has the changes.
 
 use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
-use shared::agent::{Agent, AgentId};
-use shared::contact::{Contact, ContactId, Rank};
+use shared::agent::{Agent, AgentId, NewAgent, Presence};
+use shared::contact::{Attributes, Contact, ContactId, Done, NewContact, Priority, Rank};
 use shared::event::Event;
 use shared::figures::Figures;
 use shared::operation::{Answer, Operation};
-use shared::settings::Settings;
+use shared::seen::{AgentSeen, ContactSeen};
+use shared::settings::{Settings, SettingsChange};
 use shared::skill::Skill;
-use shared::text::AcdName;
+use shared::text::{AcdName, PersonName};
 use shared::time::Millis;
 use shared::view::{Explanation, Listing, Overview, Page, SkillView};
 use shared::{Acd, Error, Result};
 use tokio::sync::watch;
 
-use super::call::Call;
 use super::{ApiAcd, changes};
-use crate::api::agent_view::AgentBody;
-use crate::api::contact::ContactBody;
-use crate::api::explain::ExplanationBody;
-use crate::api::news::{PastEvents, PastQuery};
-use crate::api::page::{Cursor, PageBody, PageQuery};
-use crate::api::settings::SettingsBody;
-use crate::api::skill::SkillBody;
-use crate::api::stats::Stats;
+use super::call::Call;
+use crate::messages::acd::SettingsBody;
+use crate::messages::acd::WasOpen;
+use crate::messages::agent::AgentBody;
+use crate::messages::agent::{Chosen, WasHeld, WasNamed};
+use crate::messages::change::Previous;
+use crate::messages::contact::ContactBody;
+use crate::messages::contact::WasPriority;
+use crate::messages::contact_state::FullAnswer;
+use crate::messages::events::{PastEvents, PastQuery};
+use crate::messages::explanation::ExplanationBody;
+use crate::messages::page::{Cursor, PageBody, PageQuery};
+use crate::messages::skill::SkillBody;
+use crate::messages::stats::Stats;
 
 #[async_trait]
 impl Acd for ApiAcd {
@@ -104,6 +112,7 @@ impl Acd for ApiAcd {
         self.connection.send(Call::get(["readyz"])).await
     }
 }
+
 
 /// Adds the page of a list to a call.
 fn with_page<C: Cursor>(call: Call, page: &Page<C>) -> Call {

@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use super::head::hear;
-use crate::api::{refusing, settle_version};
+use crate::api::{refusing, remove_version};
 use crate::connection_state::ConnectionState;
 use crate::limits::{BUFFER, FIRST_HEAD, HANDSHAKE, KERNEL_BUFFER, LEAVE, LONGEST_HEAD};
 use crate::problem::Problem;
@@ -145,7 +145,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
         let extensions = request.extensions_mut();
         extensions.insert(ConnectInfo(peer));
         extensions.insert(Arc::clone(state));
-        settle_version(&mut request);
+        remove_version(&mut request);
         // A router is always ready.
         let answer = router.clone().call(request);
         let state = Arc::clone(state);

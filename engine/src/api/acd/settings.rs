@@ -1,0 +1,48 @@
+//! The settings of the whole floor.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, State};
+use shared::settings::SettingsChange;
+
+use crate::api::App;
+use crate::api::refusals::Refused;
+use crate::api::request::extract::Body;
+use crate::api::request::prefer::Preference;
+use crate::authorization::{Audited, AuditedChange};
+use crate::messages::acd::{ChangeBody, SettingsBody};
+use crate::messages::change::Replaced;
+use crate::problem::Problem;
+
+/// Gives what is set for the floor.
+#[utoipa::path(
+    get, path = "/acd/settings", tag = "acd", operation_id = "getSettings",
+    responses((status = 200, description = "What is set", body = SettingsBody), Refused)
+)]
+pub(in crate::api) async fn read(
+    State(app): State<Arc<App>>,
+) -> Result<Json<SettingsBody>, Problem> {
+    Ok(Json(app.acd.settings().await?.into()))
+}
+
+/// Changes what is set for the floor. It holds from the next step of a contact on.
+#[utoipa::path(
+    patch, path = "/acd/settings", tag = "acd", operation_id = "changeSettings",
+    request_body = ChangeBody,
+    responses(
+        (status = 200, description = "What is set now", body = Replaced<SettingsBody, SettingsBody>),
+        Refused,
+    )
+)]
+pub(in crate::api) async fn change(
+    State(app): State<Arc<App>>,
+    preference: Preference,
+    Body(change): Body<SettingsChange>,
+) -> Result<(Audited, Json<Replaced<SettingsBody, SettingsBody>>), Problem> {
+    let was = app.acd.change_settings(change.clone()).await?;
+    let now = was.changed(&change);
+    let before = preference.before(|| was.clone().into());
+    let answer = Replaced::new(now.clone().into(), before);
+    Ok((Extension(AuditedChange::Set { was, now }), Json(answer)))
+}

@@ -1,0 +1,69 @@
+//! Ends a contact: completes or cancels it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, State};
+use shared::contact::ContactId;
+
+use crate::api::App;
+use crate::api::refusals::{Changed, Conflict, Refused, Unknown};
+use crate::api::request::extract::InPath;
+use crate::api::request::prefer::Preference;
+use crate::api::request::seen::{IfMatch, SawContact};
+use crate::authorization::{Audited, AuditedChange};
+use crate::messages::contact::ContactKey;
+use crate::messages::contact_state::ContactAnswer;
+use crate::messages::seen::ContactQuery;
+use crate::problem::Problem;
+
+/// Completes a contact.
+///
+/// There is no body to send: one that says anything is refused, and completes nothing.
+///
+/// It is *handled* if an agent is on it, who is free again in the same step, and *abandoned* if
+/// it still waits. Completing it again changes nothing. Who saw with whom it is, or that it waits,
+/// says so in the query: if that is no longer true, nothing is done. With a token of an agent that
+/// is always asked: only what is with that agent is completed.
+#[utoipa::path(
+    patch, path = "/contact/{key}", tag = "contact", operation_id = "completeContact",
+    params(
+        ("key" = String, Path, description = "The contact's key"),
+        ContactQuery,
+        IfMatch
+    ),
+    responses((status = 200, body = ContactAnswer<ContactKey>), Unknown, Conflict, Changed, Refused)
+)]
+pub(in crate::api) async fn complete(
+    State(app): State<Arc<App>>,
+    InPath(id): InPath<ContactId>,
+    SawContact(seen): SawContact,
+    preference: Preference,
+) -> Result<(Audited, Json<ContactAnswer<ContactKey>>), Problem> {
+    let done = app.acd.complete_contact(id, &seen).await?;
+    let answer = preference.answer(id, &done, || ContactKey::from(id));
+    Ok((Extension(AuditedChange::ContactEnded(done)), Json(answer)))
+}
+
+/// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
+/// Cancelling it again, or one that is over, changes nothing. Who saw that it waits, or with whom it
+/// is, says so in the query: if that is no longer true, nothing is done.
+#[utoipa::path(
+    delete, path = "/contact/{key}", tag = "contact", operation_id = "cancelContact",
+    params(
+        ("key" = String, Path, description = "The contact's key"),
+        ContactQuery,
+        IfMatch
+    ),
+    responses((status = 200, body = ContactAnswer<ContactKey>), Unknown, Conflict, Changed, Refused)
+)]
+pub(in crate::api) async fn cancel(
+    State(app): State<Arc<App>>,
+    InPath(id): InPath<ContactId>,
+    SawContact(seen): SawContact,
+    preference: Preference,
+) -> Result<(Audited, Json<ContactAnswer<ContactKey>>), Problem> {
+    let done = app.acd.cancel_contact(id, &seen).await?;
+    let answer = preference.answer(id, &done, || ContactKey::from(id));
+    Ok((Extension(AuditedChange::ContactEnded(done)), Json(answer)))
+}

@@ -1,0 +1,9 @@
+//! Contacts: one file per route.
+
+pub(super) mod create;
+pub(super) mod end;
+pub(super) mod explain;
+pub(super) mod priority;
+pub(super) mod queue;
+pub(super) mod read;
+pub(super) mod requeue;

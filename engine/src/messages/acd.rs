@@ -1,0 +1,139 @@
+//! Requests and answers about the ACD as a whole.
+
+use serde::{Deserialize, Serialize};
+use shared::settings::Settings;
+use shared::text::AcdName;
+use shared::time::Millis;
+use shared::view::Overview;
+use utoipa::ToSchema;
+
+use super::counts::FiguresBody;
+
+/// Whether the ACD is to be open.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"state": 1}))]
+pub(crate) struct SetAcd {
+    /// 1 opens the ACD, 0 closes it.
+    #[schema(minimum = 0, maximum = 1, example = 1)]
+    pub(crate) state: i64,
+}
+
+/// What the ACD is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AcdState {
+    /// 1 open, 0 closed.
+    pub(crate) acd_state: u8,
+}
+
+/// Whether the ACD was open.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct WasOpen {
+    /// 1 open, 0 closed.
+    #[schema(minimum = 0, maximum = 1)]
+    pub(crate) acd_state: u8,
+}
+
+/// The floor, all of one moment.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Floor)]
+pub(crate) struct AcdBody {
+    /// The ACD's name.
+    #[schema(value_type = String, example = "acd")]
+    pub(crate) name: AcdName,
+    /// 1 open, 0 closed.
+    pub(crate) acd_state: u8,
+    /// The number of the newest event.
+    pub(crate) event: u64,
+    #[serde(flatten)]
+    pub(crate) present: Present,
+    /// What was counted since the ACD began; in time is within 20 s, `GET /stats` has others.
+    pub(crate) totals: FiguresBody,
+}
+
+impl From<AcdBody> for Overview {
+    fn from(floor: AcdBody) -> Self {
+        let present = floor.present;
+        Self {
+            open: floor.acd_state == 1,
+            now: Millis(present.now_ms),
+            event: floor.event,
+            waiting: present.waiting,
+            oldest: present.oldest_ms.map(Millis),
+            agents: present.agents,
+            available: present.available,
+            busy: present.busy,
+            totals: floor.totals.into(),
+        }
+    }
+}
+
+/// The present figures.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct Present {
+    /// The moment of the figures, in milliseconds since 1970, by the store's clock.
+    pub(crate) now_ms: u64,
+    /// Contacts that wait.
+    pub(crate) waiting: u64,
+    /// When the contact that waits longest arrived.
+    #[schema(required)]
+    pub(crate) oldest_ms: Option<u64>,
+    /// Agents in all.
+    pub(crate) agents: u64,
+    /// Agents who are available and idle.
+    pub(crate) available: u64,
+    /// Agents on a contact.
+    pub(crate) busy: u64,
+    /// The other agents.
+    pub(crate) unavailable: u64,
+}
+
+impl From<&Overview> for Present {
+    fn from(overview: &Overview) -> Self {
+        Self {
+            now_ms: overview.now.0,
+            waiting: overview.waiting,
+            oldest_ms: overview.oldest.map(|oldest| oldest.0),
+            agents: overview.agents,
+            available: overview.available,
+            busy: overview.busy,
+            unavailable: overview.unavailable(),
+        }
+    }
+}
+
+/// What is set for the floor. What is absent is not set: it is as it always was.
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[schema(as = Settings)]
+pub(crate) struct SettingsBody {
+    /// Whether a contact is refused that needs a skill which no agent holds (422
+    /// `unknown_skill`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) known_skills_only: Option<bool>,
+}
+
+impl From<Settings> for SettingsBody {
+    fn from(settings: Settings) -> Self {
+        let Settings { known_skills_only } = settings;
+        Self { known_skills_only }
+    }
+}
+
+impl From<SettingsBody> for Settings {
+    fn from(body: SettingsBody) -> Self {
+        let SettingsBody { known_skills_only } = body;
+        Self { known_skills_only }
+    }
+}
+
+/// A change of settings: what is absent stays, null takes it back. Read as a [`SettingsChange`]; this
+/// is what it is described by.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SettingsChange, example = json!({"known_skills_only": true}))]
+#[expect(dead_code, reason = "it is only there to be described")]
+pub(crate) struct ChangeBody {
+    /// Whether a contact is refused that needs a skill which no agent holds.
+    pub(crate) known_skills_only: Option<bool>,
+}
