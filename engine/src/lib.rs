@@ -26,6 +26,7 @@ mod problem;
 pub mod provision;
 pub mod quota;
 pub mod redis_files;
+mod route;
 pub mod serve;
 pub mod server;
 #[cfg(feature = "testing")]

@@ -13,6 +13,7 @@ use shared::time::Millis;
 use super::App;
 use super::refusals::Refused;
 use crate::problem::Problem;
+use crate::route;
 use crate::{audit, metrics};
 
 /// How long the store may take to answer the readiness check. A load balancer asks often, and an
@@ -23,7 +24,7 @@ const FIGURES_WITHIN: Duration = Duration::from_millis(500);
 
 /// Tells that the process is alive, whatever the store does.
 #[utoipa::path(
-    get, path = "/healthz", tag = "operation", operation_id = "checkAlive",
+    get, path = route::HEALTHZ, tag = "operation", operation_id = "checkAlive",
     responses((status = 200, body = String, content_type = "text/plain"))
 )]
 pub(super) async fn alive() -> &'static str {
@@ -32,7 +33,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// Tells whether this engine takes work: the store answers, and the engine is not stopping.
 #[utoipa::path(
-    get, path = "/readyz", tag = "operation", operation_id = "checkReady",
+    get, path = route::READYZ, tag = "operation", operation_id = "checkReady",
     responses((status = 200, body = String, content_type = "text/plain"), Refused)
 )]
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
@@ -51,7 +52,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
 
 /// Gives the metrics for Prometheus.
 #[utoipa::path(
-    get, path = "/metrics", tag = "operation", operation_id = "getMetrics",
+    get, path = route::METRICS, tag = "operation", operation_id = "getMetrics",
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"), Refused)
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {

@@ -14,10 +14,11 @@ use crate::authorization::{Audited, AuditedChange};
 use crate::messages::page::{PageBody, PageQuery};
 use crate::messages::skill::{SkillBody, SkillName};
 use crate::problem::Problem;
+use crate::route;
 
 /// Lists the skills that an agent holds or a waiting contact needs, by name.
 #[utoipa::path(
-    get, path = "/skill", tag = "skill", operation_id = "listSkills", params(PageQuery),
+    get, path = route::SKILLS, tag = "skill", operation_id = "listSkills", params(PageQuery),
     responses((status = 200, body = PageBody<SkillBody>), Refused)
 )]
 pub(super) async fn list(
@@ -30,7 +31,7 @@ pub(super) async fn list(
 
 /// Takes a skill from every agent. Contacts that need it keep it, and their place.
 #[utoipa::path(
-    delete, path = "/skill/{skill}", tag = "skill", operation_id = "deleteSkill",
+    delete, path = route::SKILL, tag = "skill", operation_id = "deleteSkill",
     params(("skill" = String, Path, description = "The skill")),
     responses((status = 200, body = SkillName), Unknown, Refused)
 )]

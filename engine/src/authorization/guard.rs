@@ -257,7 +257,7 @@ async fn is_own(
     route: &str,
 ) -> Result<bool, Problem> {
     // The stream itself filters the events.
-    if route == "/events" {
+    if route == crate::route::EVENTS {
         return Ok(true);
     }
     let Ok(named) = RawPathParams::from_request_parts(parts, &()).await else {

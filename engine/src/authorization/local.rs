@@ -14,9 +14,10 @@ use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::http::uri::Authority;
 
 use crate::problem::Problem;
+use crate::route;
 
 /// Routes for balancers, allowed under any name; they reveal nothing of the floor.
-const FOR_ANY_HOST: [&str; 2] = ["/healthz", "/readyz"];
+const FOR_ANY_HOST: [&str; 2] = [route::HEALTHZ, route::READYZ];
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

@@ -5,6 +5,8 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use shared::agent::AgentId;
 
+use crate::route;
+
 /// The role of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
@@ -114,8 +116,8 @@ use Permission::{No, Own, Yes};
 /// Routes that need no token: they reveal nothing of the floor, and their callers (a load balancer,
 /// a browser that looks for the documentation) have none.
 pub(crate) const OPEN: [&str; 6] = [
-    "/healthz",
-    "/readyz",
+    route::HEALTHZ,
+    route::READYZ,
     "/openapi.json",
     "/docs",
     "/docs/",
@@ -168,34 +170,34 @@ pub(crate) struct Row {
 /// Every route that needs a token. A route without a row is refused to everyone.
 #[rustfmt::skip]
 pub(crate) const TABLE: [Row; 27] = [
-    //                                         wallboard, integrator, agent, supervisor
-    row("GET", "/acd",                           [Yes,  No,  No,  Yes]),
-    row("POST", "/acd",                          [No,   No,  No,  Yes]),
-    row("GET", "/acd/settings",                  [Yes,  No,  No,  Yes]),
-    row("PATCH", "/acd/settings",                [No,   No,  No,  Yes]),
-    row("GET", "/stats",                         [Yes,  No,  No,  Yes]),
-    row("GET", "/events",                        [Yes,  Own, Own, Yes]),
-    row("GET", "/events/newest",                 [Yes,  Yes, Yes, Yes]),
-    row("GET", "/events/past",                   [Yes,  No,  No,  Yes]),
-    row("GET", "/queue",                         [Yes,  No,  No,  Yes]),
-    row("POST", "/contact",                      [No,   Yes, No,  Yes]),
-    row("GET", "/contact/{key}",                 [Yes,  Own, Own, Yes]),
-    row("PATCH", "/contact/{key}",               [No,   Own, Own, Yes]),
-    row("DELETE", "/contact/{key}",              [No,   Own, No,  Yes]),
-    row("GET", "/contact/{key}/explain",         [Yes,  No,  No,  Yes]),
-    row("POST", "/contact/{key}/requeue",        [No,   No,  No,  Yes]),
-    row("PATCH", "/contact/{key}/priority",      [No,   No,  No,  Yes]),
-    row("GET", "/agent",                         [Yes,  No,  No,  Yes]),
-    row("GET", "/agent/{key}",                   [Yes,  No,  Own, Yes]),
-    row("POST", "/agent/{key}",                  [No,   No,  No,  No]),
-    row("PATCH", "/agent/{key}",                 [No,   No,  No,  Yes]),
-    row("DELETE", "/agent/{key}",                [No,   No,  No,  No]),
-    row("PATCH", "/agent/{key}/state",           [No,   No,  Own, Yes]),
-    row("PATCH", "/agent/{key}/skill",           [No,   No,  No,  Yes]),
-    row("DELETE", "/agent/{key}/skill/{skill}",  [No,   No,  No,  Yes]),
-    row("GET", "/skill",                         [Yes,  No,  No,  Yes]),
-    row("DELETE", "/skill/{skill}",              [No,   No,  No,  No]),
-    row("GET", "/metrics",                       [Yes,  No,  No,  Yes]),
+    //                                wallboard, integrator, agent, supervisor
+    row("GET", route::ACD,                 [Yes,  No,  No,  Yes]),
+    row("POST", route::ACD,                [No,   No,  No,  Yes]),
+    row("GET", route::ACD_SETTINGS,        [Yes,  No,  No,  Yes]),
+    row("PATCH", route::ACD_SETTINGS,      [No,   No,  No,  Yes]),
+    row("GET", route::STATS,               [Yes,  No,  No,  Yes]),
+    row("GET", route::EVENTS,              [Yes,  Own, Own, Yes]),
+    row("GET", route::EVENTS_NEWEST,       [Yes,  Yes, Yes, Yes]),
+    row("GET", route::EVENTS_PAST,         [Yes,  No,  No,  Yes]),
+    row("GET", route::QUEUE,               [Yes,  No,  No,  Yes]),
+    row("POST", route::CONTACTS,           [No,   Yes, No,  Yes]),
+    row("GET", route::CONTACT,             [Yes,  Own, Own, Yes]),
+    row("PATCH", route::CONTACT,           [No,   Own, Own, Yes]),
+    row("DELETE", route::CONTACT,          [No,   Own, No,  Yes]),
+    row("GET", route::CONTACT_EXPLAIN,     [Yes,  No,  No,  Yes]),
+    row("POST", route::CONTACT_REQUEUE,    [No,   No,  No,  Yes]),
+    row("PATCH", route::CONTACT_PRIORITY,  [No,   No,  No,  Yes]),
+    row("GET", route::AGENTS,              [Yes,  No,  No,  Yes]),
+    row("GET", route::AGENT,               [Yes,  No,  Own, Yes]),
+    row("POST", route::AGENT,              [No,   No,  No,  No]),
+    row("PATCH", route::AGENT,             [No,   No,  No,  Yes]),
+    row("DELETE", route::AGENT,            [No,   No,  No,  No]),
+    row("PATCH", route::AGENT_STATE,       [No,   No,  Own, Yes]),
+    row("PATCH", route::AGENT_SKILLS,      [No,   No,  No,  Yes]),
+    row("DELETE", route::AGENT_SKILL,      [No,   No,  No,  Yes]),
+    row("GET", route::SKILLS,              [Yes,  No,  No,  Yes]),
+    row("DELETE", route::SKILL,            [No,   No,  No,  No]),
+    row("GET", route::METRICS,             [Yes,  No,  No,  Yes]),
 ];
 
 const fn row(method: &'static str, route: &'static str, of: [Permission; 4]) -> Row {

@@ -7,7 +7,7 @@ use std::path::Path;
 use reqwest::header::HeaderValue;
 use reqwest::{Certificate, Url};
 
-use crate::http::{root, token_in};
+use crate::http::{bearer, root, token_in};
 use crate::trust;
 
 /// Why an engine cannot be reached this way: a sentence, with the remedy.
@@ -65,15 +65,13 @@ impl Access {
                 "the token file {name} cannot be read ({why}): name the file that holds your token"
             ))
         })?;
-        let header = token_in(&text)
-            .and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
-        let mut header = header.ok_or_else(|| {
+        let token = token_in(&text).map(|token| token.to_owned().into());
+        let header = token.and_then(|token| bearer(&token)).ok_or_else(|| {
             Unusable::new(format!(
                 "the first line of the token file {name} is no token: put into it what \
                  `switchboard-engine token create` printed"
             ))
         })?;
-        header.set_sensitive(true);
         self.token = Some(header);
         self.warnings
             .extend(trust::warnings("the token file", path));

@@ -1,28 +1,22 @@
 //! One request to the API, and its subject.
 
-use reqwest::Method;
+use reqwest::header::{HeaderName, IF_MATCH};
 use serde::Serialize;
-use serde_json::{Value, json};
 use shared::agent::AgentId;
 use shared::contact::ContactId;
 use shared::seen::{AgentSeen, ContactSeen, Version};
 use shared::skill::Skill;
 
-use crate::messages::agent::Chosen;
+use crate::http::api::ApiRequest;
+use crate::messages::change::RETURN_REPRESENTATION;
+use crate::messages::seen::{AgentQuery, ContactQuery};
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// A request to the API.
 #[derive(Debug)]
 pub(super) struct Call {
-    pub(super) method: Method,
-    /// The segments of the path.
-    pub(super) path: Vec<String>,
-    pub(super) query: Value,
-    /// JSON.
-    pub(super) body: Option<Vec<u8>>,
-    /// Whether to ask for the full answer: the contact's state, or the state before.
-    pub(super) whole: bool,
-    /// The accepted versions (`If-Match`), if the request depends on them.
-    pub(super) versions: Option<String>,
+    pub(super) request: ApiRequest,
     /// Whether a repeat gets the same answer.
     pub(super) repeatable: bool,
     pub(super) about: About,
@@ -36,59 +30,47 @@ pub(super) struct About {
     pub(super) skill: Option<Skill>,
 }
 
-impl Call {
-    fn new<const N: usize>(method: Method, path: [&str; N]) -> Self {
+impl From<ApiRequest> for Call {
+    fn from(request: ApiRequest) -> Self {
         Self {
-            method,
-            path: path.map(str::to_owned).to_vec(),
-            query: Value::Null,
-            body: None,
-            whole: false,
-            versions: None,
+            request,
             repeatable: true,
             about: About::default(),
         }
     }
+}
 
-    pub(super) fn get<const N: usize>(path: [&str; N]) -> Self {
-        Self::new(Method::GET, path)
+impl Call {
+    pub(super) fn get(route: &'static str, names: &[&str]) -> Self {
+        ApiRequest::get(route, names).into()
     }
 
-    pub(super) fn post<const N: usize>(path: [&str; N], body: &impl Serialize) -> Self {
-        Self {
-            body: json(body),
-            ..Self::new(Method::POST, path)
-        }
+    pub(super) fn post(route: &'static str, names: &[&str], body: &impl Serialize) -> Self {
+        ApiRequest::post(route, names, body).into()
     }
 
-    pub(super) fn patch<const N: usize>(path: [&str; N], body: Option<&Value>) -> Self {
-        Self {
-            body: body.and_then(json),
-            ..Self::new(Method::PATCH, path)
-        }
+    pub(super) fn patch(route: &'static str, names: &[&str], body: &impl Serialize) -> Self {
+        ApiRequest::patch(route, names).with_body(body).into()
     }
 
-    pub(super) fn delete<const N: usize>(path: [&str; N]) -> Self {
-        Self::new(Method::DELETE, path)
+    pub(super) fn patch_without_body(route: &'static str, names: &[&str]) -> Self {
+        ApiRequest::patch(route, names).into()
+    }
+
+    pub(super) fn delete(route: &'static str, names: &[&str]) -> Self {
+        ApiRequest::delete(route, names).into()
     }
 
     /// Adds query parameters.
     pub(super) fn query(self, query: &impl Serialize) -> Self {
-        // Structs of strings always serialize.
-        let mut query = serde_json::to_value(query).unwrap_or_default();
-        if let Value::Object(fields) = &mut query {
-            // A query cannot express an absent value.
-            fields.retain(|_, value| !value.is_null());
-        }
-        Self { query, ..self }
+        let request = self.request.with_query(query);
+        Self { request, ..self }
     }
 
-    /// Asks for the full answer.
-    pub(super) fn whole(self) -> Self {
-        Self {
-            whole: true,
-            ..self
-        }
+    /// Asks for the full answer: the state after a change, and the state before it.
+    pub(super) fn full(self) -> Self {
+        let request = self.request.with_header(PREFER, RETURN_REPRESENTATION);
+        Self { request, ..self }
     }
 
     /// Marks a request whose repeat would get another answer: what was created exists already, and
@@ -117,41 +99,28 @@ impl Call {
 
     /// Adds the precondition that a contact is still as it was seen.
     pub(super) fn if_contact(self, seen: &ContactSeen) -> Self {
-        let call = self.in_version(seen.seen_versions());
-        match seen.seen_standing() {
-            None => call,
-            Some(None) => call.query(&json!({"state": 1})),
-            Some(Some(agent)) => call.query(&json!({"agent": agent})),
-        }
+        self.in_version(seen.seen_versions())
+            .query(&ContactQuery::of(seen))
     }
 
     /// Adds the precondition that an agent is still as they were seen.
     pub(super) fn if_agent(self, seen: &AgentSeen) -> Self {
-        let call = self.in_version(seen.seen_versions());
-        match seen.seen_standing().map(Chosen::from) {
-            None => call,
-            Some(chosen) => call.query(&chosen),
-        }
+        self.in_version(seen.seen_versions())
+            .query(&AgentQuery::of(seen))
     }
 
     /// Adds the precondition that it has one of these versions.
     pub(super) fn in_version(self, versions: Option<&[Version]>) -> Self {
-        let versions = versions.map(|versions| match versions {
+        let tags = match versions {
+            None => return self,
             // A tag that nothing has.
-            [] => "\"\"".to_owned(),
-            versions => {
-                let tags: Vec<String> = versions
-                    .iter()
-                    .map(|version| format!("\"{version}\""))
-                    .collect();
-                tags.join(", ")
+            Some([]) => "\"\"".to_owned(),
+            Some(versions) => {
+                let tags = versions.iter().map(|version| format!("\"{version}\""));
+                tags.collect::<Vec<_>>().join(", ")
             }
-        });
-        Self { versions, ..self }
+        };
+        let request = self.request.with_header(IF_MATCH, tags);
+        Self { request, ..self }
     }
-}
-
-/// Serializes a body. Structs of strings and numbers always serialize.
-fn json(body: &impl Serialize) -> Option<Vec<u8>> {
-    serde_json::to_vec(body).ok()
 }

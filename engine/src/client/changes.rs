@@ -1,10 +1,8 @@
 //! The changes, each as a request.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Attributes, ContactId, Done, NewContact, Priority};
+use shared::contact::{ContactId, Done, NewContact, Priority};
 use shared::operation::{Answer, Operation};
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::settings::{Settings, SettingsChange};
@@ -14,28 +12,14 @@ use shared::{Error, Result};
 
 use super::ApiAcd;
 use super::call::Call;
-use crate::messages::acd::SettingsBody;
-use crate::messages::acd::WasOpen;
-use crate::messages::agent::AgentBody;
-use crate::messages::agent::{Chosen, WasHeld, WasNamed};
+use crate::messages::acd::{SetAcd, SettingsBody, WasOpen};
+use crate::messages::agent::{
+    AddSkill, AgentBody, Chosen, CreateAgent, RenameAgent, SetAgentState, WasHeld, WasNamed,
+};
 use crate::messages::change::Previous;
-use crate::messages::contact::ContactBody;
-use crate::messages::contact::WasPriority;
+use crate::messages::contact::{CreateContact, Requeue, SetPriority, WasPriority};
 use crate::messages::contact_state::FullAnswer;
-use crate::messages::events::{PastEvents, PastQuery};
-use crate::messages::explanation::ExplanationBody;
-use crate::messages::page::{Cursor, PageBody, PageQuery};
-use crate::messages::skill::SkillBody;
-use crate::messages::stats::Stats;
-/// The body of `POST /contact`. It is serialized directly: going through a `Value` would change
-/// numbers in the attributes.
-#[derive(Serialize)]
-struct ContactToCreate<'a> {
-    contact_key: ContactId,
-    skills: &'a [Skill],
-    priority: Priority,
-    attributes: &'a Attributes,
-}
+use crate::route;
 
 /// Carries out a change over the API.
 pub(super) async fn apply(acd: &ApiAcd, operation: &Operation) -> Result<Answer> {
@@ -88,30 +72,24 @@ pub(super) async fn apply(acd: &ApiAcd, operation: &Operation) -> Result<Answer>
 }
 
 async fn change_settings(acd: &ApiAcd, change: &SettingsChange) -> Result<Settings> {
-    let change = json!(change);
-    let call = Call::patch(["acd", "settings"], Some(&change));
+    let call = Call::patch(route::ACD_SETTINGS, &[], &change);
     let was: SettingsBody = before(acd, call).await?;
     Ok(was.into())
 }
 
 async fn create_contact(acd: &ApiAcd, contact: &NewContact) -> Result<Done> {
-    let body = ContactToCreate {
-        contact_key: contact.id,
-        skills: &contact.skills,
-        priority: contact.priority,
-        attributes: &contact.attributes,
-    };
-    changed_contact(acd, Call::post(["contact"], &body), contact.id)
-        .await
+    let body = CreateContact::from(contact);
+    let call = Call::post(route::CONTACTS, &[], &body);
+    changed_contact(acd, call, contact.id).await
 }
 
 async fn complete_contact(acd: &ApiAcd, id: ContactId, seen: &ContactSeen) -> Result<Done> {
-    let call = Call::patch(["contact", &id.to_string()], None).if_contact(seen);
+    let call = Call::patch_without_body(route::CONTACT, &[&id.to_string()]).if_contact(seen);
     changed_contact(acd, call, id).await
 }
 
 async fn cancel_contact(acd: &ApiAcd, id: ContactId, seen: &ContactSeen) -> Result<Done> {
-    let call = Call::delete(["contact", &id.to_string()]).if_contact(seen);
+    let call = Call::delete(route::CONTACT, &[&id.to_string()]).if_contact(seen);
     changed_contact(acd, call, id).await
 }
 
@@ -121,8 +99,9 @@ async fn requeue_contact(
     from: &AgentId,
     seen: &ContactSeen,
 ) -> Result<Done> {
-    let path = ["contact", &id.to_string(), "requeue"];
-    let call = Call::post(path, &json!({"agent": from})).of_agent(from);
+    let agent = from.to_string();
+    let body = Requeue { agent };
+    let call = Call::post(route::CONTACT_REQUEUE, &[&id.to_string()], &body).of_agent(from);
     changed_contact(acd, call.if_contact(seen), id).await
 }
 
@@ -132,19 +111,16 @@ async fn set_priority(
     priority: Priority,
     seen: &ContactSeen,
 ) -> Result<Priority> {
-    let path = ["contact", &id.to_string(), "priority"];
-    let call = Call::patch(path, Some(&json!({"priority": priority})));
+    let priority = i64::from(priority.0);
+    let body = SetPriority { priority };
+    let call = Call::patch(route::CONTACT_PRIORITY, &[&id.to_string()], &body);
     let was: WasPriority = before(acd, call.of_contact(id).if_contact(seen)).await?;
     Ok(Priority(was.priority))
 }
 
 async fn create_agent(acd: &ApiAcd, agent: &NewAgent) -> Result<()> {
-    let body = json!({
-        "fname": agent.fname,
-        "lname": agent.lname,
-        "skills": agent.skills,
-    });
-    let call = Call::post(["agent", agent.id.as_str()], &body).once();
+    let body = CreateAgent::from(agent);
+    let call = Call::post(route::AGENT, &[agent.id.as_str()], &body).once();
     acd.connection.send(call.of_agent(&agent.id)).await
 }
 
@@ -155,8 +131,9 @@ async fn rename_agent(
     lname: &PersonName,
     seen: &AgentSeen,
 ) -> Result<(PersonName, PersonName)> {
-    let body = json!({"fname": fname, "lname": lname});
-    let call = Call::patch(["agent", id.as_str()], Some(&body));
+    let [fname, lname] = [fname, lname].map(ToString::to_string);
+    let body = RenameAgent { fname, lname };
+    let call = Call::patch(route::AGENT, &[id.as_str()], &body);
     let was: WasNamed = before(acd, call.of_agent(id).if_agent(seen)).await?;
     Ok((was.fname, was.lname))
 }
@@ -167,52 +144,49 @@ async fn set_presence(
     presence: &Presence,
     seen: &AgentSeen,
 ) -> Result<Presence> {
-    let mut body = json!(Chosen::from(presence));
-    if let Some(seen) = seen.seen_standing() {
-        body["seen"] = json!(Chosen::from(seen));
-    }
-    let call = Call::patch(["agent", id.as_str(), "state"], Some(&body)).of_agent(id);
+    let body = SetAgentState::of(&presence, seen.seen_standing());
+    let call = Call::patch(route::AGENT_STATE, &[id.as_str()], &body).of_agent(id);
     let call = call.in_version(seen.seen_versions());
     let was: Chosen = before(acd, call).await?;
     Ok(was.try_into()?)
 }
 
 async fn add_skill(acd: &ApiAcd, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {
-    let body = json!({"skill": skill});
-    let call = Call::patch(["agent", id.as_str(), "skill"], Some(&body)).if_agent(seen);
+    let body = AddSkill {
+        skill: skill.to_string(),
+    };
+    let call = Call::patch(route::AGENT_SKILLS, &[id.as_str()], &body).if_agent(seen);
     let was: WasHeld = before(acd, call.of_agent(id).of_skill(skill)).await?;
     Ok(!was.held)
 }
 
 async fn remove_skill(acd: &ApiAcd, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<()> {
-    let call = Call::delete(["agent", id.as_str(), "skill", skill.as_str()]).once();
+    let call = Call::delete(route::AGENT_SKILL, &[id.as_str(), skill.as_str()]).once();
     let call = call.if_agent(seen);
-    acd.connection
-        .send(call.of_agent(id).of_skill(skill))
-        .await
+    acd.connection.send(call.of_agent(id).of_skill(skill)).await
 }
 
 async fn delete_agent(acd: &ApiAcd, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
-    let call = Call::delete(["agent", id.as_str()]).once();
+    let call = Call::delete(route::AGENT, &[id.as_str()]).once();
     let was: AgentBody = before(acd, call.of_agent(id).if_agent(seen)).await?;
     Ok(was.into())
 }
 
 async fn delete_skill(acd: &ApiAcd, skill: &Skill) -> Result<()> {
-    let call = Call::delete(["skill", skill.as_str()]).once();
+    let call = Call::delete(route::SKILL, &[skill.as_str()]).once();
     acd.connection.send(call.of_skill(skill)).await
 }
 
 /// Opens or closes the ACD. Returns whether it was open before.
-async fn set_state(acd: &ApiAcd, state: u8) -> Result<bool> {
-    let call = Call::post(["acd"], &json!({"state": state}));
+async fn set_state(acd: &ApiAcd, state: i64) -> Result<bool> {
+    let call = Call::post(route::ACD, &[], &SetAcd { state });
     let was: WasOpen = before(acd, call).await?;
     Ok(was.acd_state == 1)
 }
 
 /// Changes a contact, and returns its new state.
 async fn changed_contact(acd: &ApiAcd, call: Call, id: ContactId) -> Result<Done> {
-    let answer: FullAnswer = acd.connection.request(call.of_contact(id).whole()).await?;
+    let answer: FullAnswer = acd.connection.request(call.of_contact(id).full()).await?;
     let repeated = answer.repeated;
     let state = answer.standing.try_into().map_err(Error::Contract)?;
     Ok(Done { state, repeated })
@@ -220,6 +194,6 @@ async fn changed_contact(acd: &ApiAcd, call: Call, id: ContactId) -> Result<Done
 
 /// Changes something, and returns the state before.
 async fn before<Before: DeserializeOwned>(acd: &ApiAcd, call: Call) -> Result<Before> {
-    let answer: Previous<Before> = acd.connection.request(call.whole()).await?;
+    let answer: Previous<Before> = acd.connection.request(call.full()).await?;
     Ok(answer.before)
 }

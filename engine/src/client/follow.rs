@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::connection::Connection;
 use crate::messages::events::Newest;
+use crate::route;
 
 /// How long a stream may be silent: longer than two of the engine's keep-alives.
 const SILENCE: Duration = Duration::from_secs(25);
@@ -26,7 +27,7 @@ const LONGEST_LINE: usize = 4_096;
 pub(super) async fn follow(connection: Arc<Connection>, latest: watch::Sender<u64>) {
     let mut retry = FIRST_RETRY;
     loop {
-        let pause = match connection.stream(&["events", "newest"]).await {
+        let pause = match connection.stream(route::EVENTS_NEWEST).await {
             Ok(stream) => {
                 if read(stream, &latest).await {
                     retry = FIRST_RETRY;

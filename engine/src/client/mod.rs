@@ -5,11 +5,11 @@
 //! is not an operation of [`shared::Acd`], so it cannot be requested here.
 
 mod access;
+mod acd;
 mod call;
 mod changes;
 mod connection;
 mod follow;
-mod operations;
 mod refusal;
 
 use std::fmt;
@@ -26,6 +26,7 @@ use call::Call;
 use connection::Connection;
 
 use crate::messages::acd::AcdBody;
+use crate::route;
 
 /// An ACD that an engine serves.
 pub struct ApiAcd {
@@ -61,7 +62,7 @@ impl ApiAcd {
     /// there is one.
     pub async fn open(access: &Access, expected: Option<&AcdName>) -> Result<Self> {
         let connection = Connection::new(access).map_err(|why| Error::Contract(why.to_string()))?;
-        let floor: AcdBody = connection.request(Call::get(["acd"])).await?;
+        let floor: AcdBody = connection.request(Call::get(route::ACD, &[])).await?;
         if let Some(expected) = expected
             && *expected != floor.name
         {
@@ -77,7 +78,7 @@ impl ApiAcd {
     }
 
     async fn overview(&self) -> Result<Overview> {
-        let floor: AcdBody = self.connection.request(Call::get(["acd"])).await?;
+        let floor: AcdBody = self.connection.request(Call::get(route::ACD, &[])).await?;
         Ok(floor.into())
     }
 

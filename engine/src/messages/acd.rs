@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::counts::FiguresBody;
 
 /// Whether the ACD is to be open.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"state": 1}))]
 pub(crate) struct SetAcd {

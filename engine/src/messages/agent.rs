@@ -158,7 +158,7 @@ impl From<&AgentId> for AgentKey {
 }
 
 /// An agent to create.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"fname": "Ada", "lname": "Lovelace", "skills": ["English", "Billing"]}))]
 pub(crate) struct CreateAgent {
@@ -173,6 +173,16 @@ pub(crate) struct CreateAgent {
     pub(crate) skills: Vec<String>,
 }
 
+impl From<&NewAgent> for CreateAgent {
+    fn from(agent: &NewAgent) -> Self {
+        Self {
+            fname: agent.fname.to_string(),
+            lname: agent.lname.to_string(),
+            skills: agent.skills.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
 impl CreateAgent {
     pub(crate) fn parse(self, id: AgentId) -> Result<NewAgent, Invalid> {
         let skills: Result<Vec<Skill>, Invalid> =
@@ -182,7 +192,7 @@ impl CreateAgent {
 }
 
 /// An agent's new name, both parts of it.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"fname": "Ada", "lname": "King"}))]
 pub(crate) struct RenameAgent {
@@ -206,7 +216,7 @@ pub(crate) struct WasNamed {
 }
 
 /// What an agent chooses to be.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"state": 0, "reason": "lunch"}))]
 pub(crate) struct SetAgentState {
@@ -215,10 +225,25 @@ pub(crate) struct SetAgentState {
     pub(crate) state: i64,
     /// Why he is unavailable: such a chosen break is left alone when the ACD opens.
     #[schema(example = "lunch", max_length = 64)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
     /// What was seen that they had chosen: if they have chosen otherwise since, nothing is done
     /// (409 `stale`).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) seen: Option<Chosen>,
+}
+
+impl SetAgentState {
+    /// Builds the body for this choice, on condition that `seen` was chosen before, if given.
+    pub(crate) fn of(presence: &Presence, seen: Option<&Presence>) -> Self {
+        let Chosen { state, reason } = presence.into();
+        let seen = seen.map(Chosen::from);
+        Self {
+            state,
+            reason,
+            seen,
+        }
+    }
 }
 
 /// What an agent chose, as they are shown with it.
@@ -260,7 +285,7 @@ impl TryFrom<Chosen> for Presence {
 }
 
 /// A skill to add.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"skill": "French"}))]
 pub(crate) struct AddSkill {

@@ -12,24 +12,38 @@ use utoipa::ToSchema;
 use super::contact_state::ContactStateBody;
 
 /// A contact to create.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"skills": ["English", "Billing"], "priority": 5, "attributes": {"caller": "+49 30 901820"}}))]
 pub(crate) struct CreateContact {
     /// The key that it is to have, made by the client so that the call can be repeated, as with
     /// an `Idempotency-Key`; one of the two, or neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) contact_key: Option<ContactId>,
     /// The skills it needs: all of them, of one agent. None at all: any agent serves it.
     #[schema(example = json!(["English", "Billing"]), max_items = 16)]
     pub(crate) skills: Vec<String>,
     /// 0 is served before 1, and so on to 255; 5 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 255, example = 5)]
     pub(crate) priority: Option<i64>,
     /// Any JSON object of up to 4096 bytes, nested up to 8 deep, kept and never read: numbers come
     /// back with all their digits, names in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub(crate) attributes: Option<Attributes>,
+}
+
+impl From<&NewContact> for CreateContact {
+    fn from(contact: &NewContact) -> Self {
+        Self {
+            contact_key: Some(contact.id),
+            skills: contact.skills.iter().map(ToString::to_string).collect(),
+            priority: Some(contact.priority.0.into()),
+            attributes: Some(contact.attributes.clone()),
+        }
+    }
 }
 
 impl CreateContact {
@@ -54,7 +68,7 @@ pub(crate) fn priority(number: i64) -> Result<Priority, Invalid> {
 }
 
 /// What a created contact became.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct CreatedContact {
     /// The contact's key.
     #[schema(example = "contact:01890a5d-ac96-774b-bcce-b302099a8057")]
@@ -164,7 +178,7 @@ impl From<ContactId> for ContactKey {
 }
 
 /// From whom a contact is taken.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"agent": "agent:7"}))]
 pub(crate) struct Requeue {
@@ -174,7 +188,7 @@ pub(crate) struct Requeue {
 }
 
 /// How urgent a contact is to be.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"priority": 1}))]
 pub(crate) struct SetPriority {

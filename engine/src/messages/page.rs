@@ -54,6 +54,15 @@ impl PageQuery {
         }
     }
 
+    /// Builds the query for this many items after a cursor, if there is one.
+    pub(crate) fn after(cursor: Option<String>, limit: usize) -> Self {
+        Self {
+            limit: Some(limit.to_string()),
+            cursor,
+            ..Self::default()
+        }
+    }
+
     /// Parses the query into a page.
     pub(crate) fn page<C: Cursor>(&self) -> Result<Page<C>, Invalid> {
         let limit = limit(self.limit.as_deref())?;

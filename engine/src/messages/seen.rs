@@ -1,6 +1,6 @@
 //! Preconditions in a query: what the caller saw of a contact or agent before changing it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::agent::Presence;
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::text::Invalid;
@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::agent::Chosen;
 
 /// What was seen of a contact. If it is no longer so, nothing is done (409 `stale`).
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ContactQuery {
@@ -22,6 +22,16 @@ pub(crate) struct ContactQuery {
 }
 
 impl ContactQuery {
+    /// Builds the query for what was seen.
+    pub(crate) fn of(seen: &ContactSeen) -> Self {
+        let (agent, state) = match seen.seen_standing() {
+            None => (None, None),
+            Some(None) => (None, Some("1".to_owned())),
+            Some(Some(agent)) => (Some(agent.to_string()), None),
+        };
+        Self { agent, state }
+    }
+
     pub(crate) fn seen(self) -> Result<ContactSeen, Invalid> {
         match (self.agent, self.state.as_deref()) {
             (None, None) => Ok(ContactSeen::ANYTHING),
@@ -37,7 +47,7 @@ impl ContactQuery {
 }
 
 /// What was seen of an agent. If it is no longer so, nothing is done (409 `stale`).
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AgentQuery {
@@ -49,6 +59,15 @@ pub(crate) struct AgentQuery {
 }
 
 impl AgentQuery {
+    /// Builds the query for what was seen.
+    pub(crate) fn of(seen: &AgentSeen) -> Self {
+        let Some(Chosen { state, reason }) = seen.seen_standing().map(Chosen::from) else {
+            return Self::default();
+        };
+        let state = Some(state.to_string());
+        Self { state, reason }
+    }
+
     pub(crate) fn seen(self) -> Result<AgentSeen, Invalid> {
         let state = match (self.state.as_deref(), &self.reason) {
             (None, None) => return Ok(AgentSeen::ANYTHING),

@@ -13,7 +13,7 @@ use super::acd::Present;
 use super::counts::{CountsBody, FiguresBody};
 
 /// Over which time, and what is in time.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct WindowQuery {
     /// 15m (if absent), 30m, 60m, or today: since midnight where the engine runs.
@@ -28,6 +28,16 @@ pub(crate) struct WindowQuery {
     /// 120, 180, 300 or 600.
     #[param(example = "20")]
     pub(crate) within: Option<String>,
+}
+
+impl WindowQuery {
+    /// Builds the query for the figures since that moment.
+    pub(crate) fn since(moment: Millis) -> Self {
+        Self {
+            since_ms: Some(moment.0.to_string()),
+            ..Self::default()
+        }
+    }
 }
 
 /// The figures of a time.

@@ -212,18 +212,22 @@ impl Problem {
         }
     }
 
-    /// Writes the problem into a response, with the request's id if it is known.
-    pub(crate) fn write(&self, response: &mut Response, instance: Option<&str>) {
-        let body = ProblemBody {
+    /// Returns the problem as it is sent, with the request's id if it is known.
+    pub(crate) fn body(&self, instance: Option<&str>) -> ProblemBody {
+        ProblemBody {
             kind: format!("urn:switchboard:problem:{}", self.code),
             title: self.title.to_owned(),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
             code: self.code.to_owned(),
             instance: instance.map(str::to_owned),
-        };
+        }
+    }
+
+    /// Writes the problem into a response, with the request's id if it is known.
+    pub(crate) fn write(&self, response: &mut Response, instance: Option<&str>) {
         // A struct of strings and a number always serializes.
-        let json = serde_json::to_vec(&body).unwrap_or_default();
+        let json = serde_json::to_vec(&self.body(instance)).unwrap_or_default();
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.remove(axum::http::header::CONTENT_LENGTH);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use crate::http;
+use crate::problem::ProblemBody;
 
 /// The most characters kept of a text from the server.
 const LONGEST_TEXT: usize = 200;
@@ -40,12 +41,11 @@ impl CallError {
     pub(super) fn refused(
         asked: &str,
         status: StatusCode,
-        (code, says): (Option<String>, &str),
+        problem: Option<ProblemBody>,
         passing: Option<Duration>,
     ) -> Self {
-        let code = code
-            .map(|code| plain(&code))
-            .filter(|code| !code.is_empty());
+        let (code, says) = problem.map_or_else(Default::default, |body| (body.code, body.detail));
+        let code = Some(plain(&code)).filter(|code| !code.is_empty());
         let number = status.as_u16();
         let says = if says.is_empty() {
             status
@@ -53,7 +53,7 @@ impl CallError {
                 .unwrap_or("no reason given")
                 .to_owned()
         } else {
-            plain(says)
+            plain(&says)
         };
         Self {
             kind: code.unwrap_or_else(|| format!("http_{number}")),
@@ -108,15 +108,17 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
 
     #[test]
     fn a_refusal_is_named_by_the_code_of_the_api() {
-        let closed = (Some("acd_closed".to_owned()), "the ACD is closed");
+        let closed = shared::Error::Closed;
+        let closed = Some(Problem::from(closed).body(None));
         let trouble = CallError::refused("POST /contact", StatusCode::CONFLICT, closed, None);
         assert_eq!(trouble.kind, "acd_closed");
         assert_eq!(
             trouble.message,
-            "POST /contact answered 409: the ACD is closed"
+            "POST /contact answered 409: the ACD is closed and takes no new contacts: open it first"
         );
         assert_eq!(trouble.pause_after(Duration::from_secs(1)), None);
     }
@@ -125,7 +127,7 @@ mod tests {
     fn a_refusal_without_a_code_is_named_by_its_status() {
         let again = Some(Duration::from_secs(1));
         let away = StatusCode::SERVICE_UNAVAILABLE;
-        let trouble = CallError::refused("GET /acd", away, (None, ""), again);
+        let trouble = CallError::refused("GET /acd", away, None, again);
         assert_eq!(trouble.kind, "http_503");
         assert_eq!(
             trouble.message,

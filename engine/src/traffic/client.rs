@@ -5,70 +5,52 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::{Method, Response, StatusCode, Url};
-use serde::Deserialize;
+use reqwest::header::HeaderName;
+use reqwest::{Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use shared::secret::Secret;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::call_error::CallError;
+use crate::http;
+use crate::http::api::{ApiClient, ApiRequest};
+use crate::problem::ProblemBody;
 
 /// The most requests in progress; others wait.
 const MOST_AT_ONCE: usize = 256;
 /// How long an answer may take.
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
-const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// For how long transient failures are retried, unless a call says otherwise.
+const RETRY_WITHIN: Duration = Duration::from_secs(15);
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// A call to the API.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
-    method: Method,
-    path: String,
-    body: Option<Value>,
-    key: Option<Uuid>,
+    request: ApiRequest,
     /// For how long transient failures are retried.
     within: Duration,
 }
 
-impl Call {
-    pub(super) fn get(path: impl Into<String>) -> Self {
-        Self::new(Method::GET, path, None)
-    }
-
-    pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
-        Self::new(Method::POST, path, Some(body))
-    }
-
-    pub(super) fn patch(path: impl Into<String>, body: Option<Value>) -> Self {
-        Self::new(Method::PATCH, path, body)
-    }
-
-    pub(super) fn delete(path: impl Into<String>) -> Self {
-        Self::new(Method::DELETE, path, None)
-    }
-
-    fn new(method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
+impl From<ApiRequest> for Call {
+    fn from(request: ApiRequest) -> Self {
         Self {
-            method,
-            path: path.into(),
-            body,
-            key: None,
-            within: Duration::from_secs(15),
+            request,
+            within: RETRY_WITHIN,
         }
     }
+}
 
+impl Call {
     /// Sets an idempotency key, so that the server carries the call out once however often it
     /// arrives.
     pub(super) fn once_as(self, key: Uuid) -> Self {
-        Self {
-            key: Some(key),
-            ..self
-        }
+        let request = self.request.with_header(IDEMPOTENCY_KEY, key.to_string());
+        Self { request, ..self }
     }
 
     /// Sets for how long transient failures are retried.
@@ -80,27 +62,18 @@ impl Call {
 /// A connection to the API.
 #[derive(Debug)]
 pub(super) struct Client {
-    http: reqwest::Client,
-    base: String,
-    token: Option<Secret>,
+    api: ApiClient,
     turns: Semaphore,
     retries: AtomicU64,
 }
 
 impl Client {
-    pub(super) fn new(url: &Url, token: Option<Secret>) -> Result<Self, reqwest::Error> {
-        let http = crate::http::client()
-            .timeout(ANSWER_WITHIN)
-            .connect_timeout(CONNECT_WITHIN)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+    pub(super) fn new(url: &Url, token: Option<&Secret>) -> Result<Self, reqwest::Error> {
         let mut base = url.clone();
         base.set_query(None);
         base.set_fragment(None);
         Ok(Self {
-            http,
-            base: base.as_str().trim_end_matches('/').to_owned(),
-            token,
+            api: ApiClient::new(http::client(), base, token.and_then(http::bearer))?,
             turns: Semaphore::new(MOST_AT_ONCE),
             retries: AtomicU64::new(0),
         })
@@ -112,7 +85,11 @@ impl Client {
     }
 
     /// Sends a call, and retries transient failures while there is time.
-    pub(super) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, CallError> {
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        call: impl Into<Call>,
+    ) -> Result<T, CallError> {
+        let call = call.into();
         let give_up = Instant::now() + call.within;
         let mut attempt = 0;
         loop {
@@ -132,28 +109,19 @@ impl Client {
 
     async fn call_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, CallError> {
         let _turn = self.turns.acquire().await;
-        let mut request = self
-            .http
-            .request(call.method.clone(), format!("{}{}", self.base, call.path));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token.reveal());
-        }
-        if let Some(body) = &call.body {
-            request = request.json(body);
-        }
-        if let Some(key) = call.key {
-            request = request.header("Idempotency-Key", key.to_string());
-        }
-        let asked = || format!("{} {}", call.method, shape(&call.path));
+        let asked = || call.request.name();
         let broken = |error| CallError::on_the_way(&asked(), &error);
-        let response = request.send().await.map_err(broken)?;
+        let request = self.api.build(&call.request);
+        let request = request.map_err(|why| CallError::other("invalid", why.to_string()))?;
+        let response = request.timeout(ANSWER_TIMEOUT).send().await;
+        let response = response.map_err(broken)?;
         let (status, retry_after) = (response.status(), retry_after(&response));
         let body = response.bytes().await.map_err(broken)?;
         if status.is_success() {
             return serde_json::from_slice(&body)
                 .map_err(|error| CallError::bad_answer(&asked(), &error.to_string()));
         }
-        let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
+        let problem: Option<ProblemBody> = serde_json::from_slice(&body).ok();
         let passing = matches!(
             status,
             StatusCode::TOO_MANY_REQUESTS
@@ -162,21 +130,8 @@ impl Client {
                 | StatusCode::GATEWAY_TIMEOUT
         )
         .then_some(retry_after);
-        let says = problem.detail.unwrap_or_default();
-        Err(CallError::refused(
-            &asked(),
-            status,
-            (problem.code, &says),
-            passing,
-        ))
+        Err(CallError::refused(&asked(), status, problem, passing))
     }
-}
-
-/// The relevant part of an RFC 9457 problem document.
-#[derive(Default, Deserialize)]
-struct Problem {
-    code: Option<String>,
-    detail: Option<String>,
 }
 
 fn retry_after(response: &Response) -> Duration {
@@ -192,16 +147,6 @@ fn pause_after(attempt: u32) -> Duration {
     longest.mul_f64(0.5 + rand::random::<f64>() / 2.0)
 }
 
-/// Returns the path without the ids of contacts and agents.
-fn shape(path: &str) -> String {
-    let path = path.split('?').next().unwrap_or_default();
-    let words = path.split('/').map(|word| match word.split_once(':') {
-        Some(("contact" | "agent" | "demo", _)) => "{key}",
-        _ => word,
-    });
-    words.collect::<Vec<_>>().join("/")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,12 +157,5 @@ mod tests {
         assert!(pause_after(0) >= Duration::from_millis(25));
         assert!(pause_after(3) >= Duration::from_millis(200));
         assert!(pause_after(u32::MAX) <= LONGEST_PAUSE);
-    }
-
-    #[test]
-    fn messages_name_the_route_and_not_the_contact() {
-        assert_eq!(shape("/contact/contact:0198-aa"), "/contact/{key}");
-        assert_eq!(shape("/agent/agent:7/state"), "/agent/{key}/state");
-        assert_eq!(shape("/acd"), "/acd");
     }
 }

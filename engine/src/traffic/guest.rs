@@ -10,13 +10,20 @@
 use std::time::Duration;
 
 use reqwest::Url;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+use shared::agent::{AgentId, Presence};
+use shared::contact::{Attributes, ContactId};
 
 use super::Error;
 use super::call_error::CallError;
 use super::client::{Call, Client};
+use crate::http::api::ApiRequest;
+use crate::messages::acd::AcdBody;
+use crate::messages::agent::{AgentBody, SetAgentState};
+use crate::messages::contact::{ContactBody, Requeue};
+use crate::messages::page::{PageBody, PageQuery};
+use crate::route;
 
 /// The prefix of the ids of a guest's agents.
 pub const AGENTS: &str = "demo:";
@@ -34,31 +41,17 @@ const PAGE: usize = 500;
 /// How long a call is retried at the end of a session.
 const LEAVE_WITHIN: Duration = Duration::from_secs(2);
 
-#[derive(Debug, Deserialize)]
-struct Listed<Item> {
-    items: Vec<Item>,
-    next: Option<String>,
+/// Returns the attributes of a guest's contacts.
+pub(super) fn mark() -> Attributes {
+    // A JSON object, so it always parses.
+    format!(r#"{{"{MARK}":true}}"#).parse().unwrap_or_default()
 }
 
-#[derive(Debug, Deserialize)]
-struct Seen {
-    agent_key: String,
-    contact: Option<String>,
-    changed_ms: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Waits {
-    contact_key: String,
-    attributes: Option<Map<String, Value>>,
-}
-
-impl Waits {
-    /// Returns whether a guest injected it.
-    fn is_own(&self) -> bool {
-        let attributes = self.attributes.as_ref();
-        attributes.is_some_and(|attributes| attributes.contains_key(MARK))
-    }
+/// Returns whether a guest injected a contact.
+fn is_own(contact: &ContactBody) -> bool {
+    let attributes = contact.attributes.iter();
+    let mut fields = attributes.flat_map(Attributes::fields);
+    fields.any(|(name, _)| name == MARK)
 }
 
 /// What a guest did with contacts when it left.
@@ -70,38 +63,28 @@ pub struct Taken {
     pub handed_back: usize,
 }
 
-#[derive(Debug, Deserialize)]
-struct Floor {
-    acd_state: u8,
-    now_ms: u64,
-}
-
-async fn all<Item: DeserializeOwned>(client: &Client, list: &str) -> Result<Vec<Item>, CallError> {
+async fn all<Item: DeserializeOwned>(
+    client: &Client,
+    list: &'static str,
+) -> Result<Vec<Item>, CallError> {
     let mut items = vec![];
-    let mut path = format!("{list}?limit={PAGE}");
+    let mut cursor = None;
     for _ in 0..MOST_PAGES {
-        let page: Listed<Item> = client.call(Call::get(path)).await?;
+        let query = PageQuery::after(cursor, PAGE);
+        let page = ApiRequest::get(list, &[]).with_query(&query);
+        let page: PageBody<Item> = client.call(page).await?;
         items.extend(page.items);
-        let Some(next) = page.next else { break };
-        path = after(list, &next);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
     }
     Ok(items)
 }
 
-/// Returns the path of the page after a cursor, which may have any character.
-fn after(list: &str, cursor: &str) -> String {
-    // The host is only there to build the query.
-    let page = Url::parse_with_params(
-        "http://localhost",
-        [("limit", PAGE.to_string().as_str()), ("cursor", cursor)],
-    );
-    let query = page.ok().and_then(|page| page.query().map(str::to_owned));
-    format!("{list}?{}", query.unwrap_or_default())
-}
-
 /// Counts the agents on the floor.
 pub(super) async fn agents(client: &Client, url: &Url) -> Result<usize, Error> {
-    let listed: Result<Vec<Seen>, _> = all(client, "/agent").await;
+    let listed: Result<Vec<AgentBody>, _> = all(client, route::AGENTS).await;
     let listed = listed.map_err(|trouble| Error::at_the_start(url, trouble))?;
     Ok(listed.len())
 }
@@ -110,7 +93,10 @@ pub(super) async fn agents(client: &Client, url: &Url) -> Result<usize, Error> {
 /// crashed session left behind.
 pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
     let refused = |trouble: CallError| Error::at_the_start(url, trouble);
-    let floor: Floor = client.call(Call::get("/acd")).await.map_err(refused)?;
+    let floor: AcdBody = client
+        .call(ApiRequest::get(route::ACD, &[]))
+        .await
+        .map_err(refused)?;
     if floor.acd_state != 1 {
         return Err(Error::Closed);
     }
@@ -118,7 +104,7 @@ pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
     let Some(latest) = left.iter().map(|agent| agent.changed_ms).max() else {
         return Ok(());
     };
-    let still = floor.now_ms.saturating_sub(latest);
+    let still = floor.present.now_ms.saturating_sub(latest);
     if still < STILL_AFTER {
         return Err(Error::Occupied {
             agents: left.len(),
@@ -137,9 +123,9 @@ pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
     Ok(())
 }
 
-async fn own(client: &Client) -> Result<Vec<Seen>, CallError> {
-    let mut agents: Vec<Seen> = all(client, "/agent").await?;
-    agents.retain(|agent| agent.agent_key.starts_with(AGENTS));
+async fn own(client: &Client) -> Result<Vec<AgentBody>, CallError> {
+    let mut agents: Vec<AgentBody> = all(client, route::AGENTS).await?;
+    agents.retain(|agent| agent.agent_key.as_str().starts_with(AGENTS));
     Ok(agents)
 }
 
@@ -163,15 +149,17 @@ pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<
 /// Removes the agents of a guest, and the contacts that a guest injected. Contacts of others that
 /// its agents are on are requeued.
 pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), CallError> {
-    let waits: Vec<Waits> = all(client, "/queue").await?;
-    for contact in waits.iter().filter(|contact| contact.is_own()) {
-        cancel(client, &contact.contact_key, taken).await?;
+    let waiting: Vec<ContactBody> = all(client, route::QUEUE).await?;
+    for contact in waiting.iter().filter(|contact| is_own(contact)) {
+        cancel(client, contact.contact_key, taken).await?;
     }
     let agents = own(client).await?;
     // First all of them become unavailable: a contact that one gives back must not go to the next.
     for agent in &agents {
-        let path = format!("/agent/{}/state", agent.agent_key);
-        call(client, Call::patch(path, Some(json!({ "state": 0 })))).await?;
+        let id = agent.agent_key.as_str();
+        let body = SetAgentState::of(&Presence::Unavailable(None), None);
+        let request = ApiRequest::patch(route::AGENT_STATE, &[id]).with_body(&body);
+        call(client, request).await?;
     }
     // The first agent marks the floor as taken, so it is removed last.
     for agent in agents.iter().rev() {
@@ -180,42 +168,41 @@ pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), Call
     Ok(())
 }
 
-async fn cancel(client: &Client, contact: &str, taken: &mut Taken) -> Result<(), CallError> {
-    let done = call(client, Call::delete(format!("/contact/{contact}"))).await?;
+async fn cancel(client: &Client, contact: ContactId, taken: &mut Taken) -> Result<(), CallError> {
+    let request = ApiRequest::delete(route::CONTACT, &[&contact.to_string()]);
+    let done = call(client, request).await?;
     taken.cancelled += usize::from(done);
     Ok(())
 }
 
-async fn take_away(client: &Client, agent: &Seen, taken: &mut Taken) -> Result<(), CallError> {
+async fn take_away(client: &Client, agent: &AgentBody, taken: &mut Taken) -> Result<(), CallError> {
     let id = &agent.agent_key;
     // They may have got one meanwhile.
-    let now: Option<Seen> = client.call(Call::get(format!("/agent/{id}"))).await.ok();
-    let contact = now
-        .and_then(|agent| agent.contact)
-        .or_else(|| agent.contact.clone());
+    let request = ApiRequest::get(route::AGENT, &[id.as_str()]);
+    let now: Option<AgentBody> = client.call(request).await.ok();
+    let contact = now.and_then(|agent| agent.contact).or(agent.contact);
     if let Some(contact) = contact {
-        free(client, id, &contact, taken).await?;
+        free(client, id, contact, taken).await?;
     }
-    call(client, Call::delete(format!("/agent/{id}")))
-        .await
-        .map(drop)
+    let request = ApiRequest::delete(route::AGENT, &[id.as_str()]);
+    call(client, request).await.map(drop)
 }
 
 async fn free(
     client: &Client,
-    agent: &str,
-    contact: &str,
+    agent: &AgentId,
+    contact: ContactId,
     taken: &mut Taken,
 ) -> Result<(), CallError> {
-    let seen: Option<Waits> = client
-        .call(Call::get(format!("/contact/{contact}")))
-        .await
-        .ok();
-    match seen {
-        Some(seen) if seen.is_own() => cancel(client, contact, taken).await,
+    let id = contact.to_string();
+    let request = ApiRequest::get(route::CONTACT, &[&id]);
+    let found: Option<ContactBody> = client.call(request).await.ok();
+    match found {
+        Some(found) if is_own(&found) => cancel(client, contact, taken).await,
         Some(_) => {
-            let path = format!("/contact/{contact}/requeue");
-            let done = call(client, Call::post(path, json!({ "agent": agent }))).await?;
+            let agent = agent.to_string();
+            let request = ApiRequest::post(route::CONTACT_REQUEUE, &[&id], &Requeue { agent });
+            let done = call(client, request).await?;
             taken.handed_back += usize::from(done);
             Ok(())
         }
@@ -225,8 +212,9 @@ async fn free(
 
 /// Sends a call; "gone" and "done already" count as success. Returns whether this call made the
 /// change.
-async fn call(client: &Client, call: Call) -> Result<bool, CallError> {
-    match client.call::<Value>(call.within(LEAVE_WITHIN)).await {
+async fn call(client: &Client, request: ApiRequest) -> Result<bool, CallError> {
+    let call = Call::from(request).within(LEAVE_WITHIN);
+    match client.call::<Value>(call).await {
         Err(trouble) if !done_already(&trouble.kind) => Err(trouble),
         answer => Ok(answer.is_ok()),
     }
@@ -246,30 +234,33 @@ fn done_already(kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cursor_may_hold_any_character() {
-        assert_eq!(
-            after("/agent", "demo:9 é&"),
-            "/agent?limit=500&cursor=demo%3A9+%C3%A9%26"
-        );
-    }
+    use shared::contact::{Contact, ContactState, Priority, Rank};
+    use shared::time::Millis;
 
     #[test]
     fn only_contacts_with_the_mark_are_a_guests_own() {
-        for (contact, own) in [
-            (
-                json!({ "contact_key": "a", "attributes": { MARK: true } }),
-                true,
-            ),
-            (json!({ "contact_key": "a", "attributes": {} }), false),
-            (
-                json!({ "contact_key": "a", "skills": ["demo-English"] }),
-                false,
-            ),
+        for (attributes, own) in [
+            (Some(mark()), true),
+            (Some(Attributes::new()), false),
+            (None, false),
         ] {
-            let seen: Waits = serde_json::from_value(contact).unwrap();
-            assert_eq!(seen.is_own(), own, "{seen:?}");
+            let contact = Contact {
+                id: ContactId::random(),
+                skills: vec!["demo-English".parse().unwrap()],
+                priority: Priority::default(),
+                asked: Priority::default(),
+                rank: Rank(1),
+                created: Millis(0),
+                requeues: 0,
+                attributes: Attributes::new(),
+                owner: None,
+                state: ContactState::Queued,
+            };
+            let body = ContactBody {
+                attributes,
+                ..ContactBody::at(Millis(0), contact, true)
+            };
+            assert_eq!(is_own(&body), own, "{body:?}");
         }
     }
 }

@@ -15,7 +15,7 @@ use super::guest::Taken;
 use super::plan::{self, Arrivals, PlannedAgent, PlannedContact};
 use super::report::{Progress, Report};
 use super::tally::Tally;
-use super::visit::{Floor, Happening};
+use super::visit::{Happening, RunState};
 use super::{Error, staff};
 
 /// The most contacts followed at a time. Further ones are not sent but counted as errors: waiting
@@ -34,7 +34,7 @@ pub async fn run(
     mut progress: impl FnMut(&Progress) + Send,
 ) -> Result<Report, Error> {
     let started = Instant::now();
-    let client = Client::new(&options.url, options.token.clone())?;
+    let client = Client::new(&options.url, options.token.as_ref())?;
     let options = if options.cast == Cast::Guest {
         Options {
             skills: options.skills.of_guest(),
@@ -46,7 +46,7 @@ pub async fn run(
     let agents = plan::agents(&options);
     let (happenings, inbox) = mpsc::channel(1_024);
     let mut session = Session {
-        floor: Arc::new(Floor::new(
+        run: Arc::new(RunState::new(
             client,
             happenings,
             CancellationToken::new(),
@@ -58,7 +58,7 @@ pub async fn run(
         tally: Tally::new(options.contacts)?,
         taken: Taken::default(),
     };
-    let client = &session.floor.client;
+    let client = &session.run.client;
     let begun = async {
         staff::claim(client, &options.url, options.cast).await?;
         Ok::<_, Error>(staff::bring_in(client, &options.url, &agents, options.cast).await)
@@ -77,7 +77,7 @@ pub async fn run(
     if staffed.is_some() {
         if options.breaks {
             let ids = agents.iter().map(|agent| agent.id.clone()).collect();
-            let breaks = staff::breaks(session.floor.clone(), ids, options.seed);
+            let breaks = staff::breaks(session.run.clone(), ids, options.seed);
             session.breaks.spawn(breaks);
         }
         let arrivals = Arrivals::new(&options, &agents);
@@ -95,7 +95,7 @@ pub async fn run(
 }
 
 struct Session {
-    floor: Arc<Floor>,
+    run: Arc<RunState>,
     inbox: mpsc::Receiver<Happening>,
     /// Aborts the contacts' tasks with the run, also when the run itself is dropped.
     contacts: JoinSet<()>,
@@ -134,7 +134,7 @@ impl Session {
     fn arrive(&mut self, contact: PlannedContact, due: Instant) {
         self.tally.progress.arrived += 1;
         if self.contacts.len() < MOST_OPEN {
-            self.contacts.spawn(self.floor.clone().play(contact, due));
+            self.contacts.spawn(self.run.clone().play(contact, due));
         } else {
             let message = format!("{MOST_OPEN} contacts are open, more were not sent");
             self.tally.fail(CallError::other("too_many_open", message));
@@ -159,7 +159,7 @@ impl Session {
 
     /// Ends what is open, within a time limit.
     async fn close(&mut self, progress: &mut (impl FnMut(&Progress) + Send)) {
-        self.floor.closing.cancel();
+        self.run.closing.cancel();
         let ends = async {
             while !(self.contacts.is_empty() && self.breaks.is_empty()) {
                 self.listen().await;
@@ -179,7 +179,7 @@ impl Session {
     /// Removes the agents that are to leave, and records errors. Returns how many are left; `None`
     /// if unknown.
     async fn leave(&mut self, agents: &[PlannedAgent], cast: Cast) -> Option<usize> {
-        match staff::take_away(&self.floor.client, agents, cast, &mut self.taken).await {
+        match staff::take_away(&self.run.client, agents, cast, &mut self.taken).await {
             Ok(0) => Some(0),
             Ok(left) => {
                 let message = format!("{left} of its agents are there still");
@@ -194,7 +194,7 @@ impl Session {
     }
 
     fn show(&mut self, progress: &mut (impl FnMut(&Progress) + Send)) {
-        self.tally.progress.retries = self.floor.client.retries();
+        self.tally.progress.retries = self.run.client.retries();
         progress(&self.tally.progress);
     }
 }

@@ -7,8 +7,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use reqwest::Url;
-use serde_json::{Value, json};
-use shared::agent::AgentId;
+use serde_json::Value;
+use shared::agent::{AgentId, Presence};
 use tokio::time::{Instant, sleep_until};
 
 use super::args::Cast;
@@ -16,8 +16,12 @@ use super::call_error::CallError;
 use super::client::{Call, Client};
 use super::plan::PlannedAgent;
 use super::span::Span;
-use super::visit::{Floor, Happening};
+use super::visit::{Happening, RunState};
 use super::{Error, guest};
+use crate::http::api::ApiRequest;
+use crate::messages::acd::SetAcd;
+use crate::messages::agent::{AddSkill, CreateAgent, SetAgentState};
+use crate::route;
 
 /// How long to wait for the engine: long enough for one that is just starting.
 const REACHED_WITHIN: Duration = Duration::from_secs(3);
@@ -58,7 +62,7 @@ pub(super) async fn bring_in(
         .await
         .map_err(refused)?;
     let _: Value = client
-        .call(Call::post("/acd", json!({ "state": 1 })))
+        .call(ApiRequest::post(route::ACD, &[], &SetAcd { state: 1 }))
         .await
         .map_err(refused)?;
     Ok(())
@@ -78,8 +82,7 @@ async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) ->
     };
     for agent in agents {
         create(client, agent).await.map_err(refused)?;
-        let available = json!({ "state": 1 });
-        set_state(client, &agent.id, &available)
+        set_state(client, &agent.id, &Presence::Available)
             .await
             .map_err(refused)?;
     }
@@ -100,7 +103,8 @@ pub(super) async fn take_away(
         Cast::Leaves => {
             let mut left = 0;
             for agent in agents {
-                let call = Call::delete(format!("/agent/{}", agent.id)).within(REACHED_WITHIN);
+                let call = ApiRequest::delete(route::AGENT, &[agent.id.as_str()]);
+                let call = Call::from(call).within(REACHED_WITHIN);
                 match client.call::<Value>(call).await {
                     Ok(_) => {}
                     Err(trouble) if trouble.kind == "unknown_agent" => {}
@@ -115,10 +119,16 @@ pub(super) async fn take_away(
 }
 
 async fn create(client: &Client, agent: &PlannedAgent) -> Result<(), CallError> {
-    let id = &agent.id;
-    let body = json!({ "fname": agent.fname, "lname": agent.lname, "skills": agent.skills });
-    let call = Call::post(format!("/agent/{id}"), body).within(REACHED_WITHIN);
-    client.call::<Value>(call).await.map(drop)
+    let body = CreateAgent {
+        fname: agent.fname.to_owned(),
+        lname: agent.lname.to_owned(),
+        skills: agent.skills.iter().map(ToString::to_string).collect(),
+    };
+    let call = Call::from(ApiRequest::post(route::AGENT, &[agent.id.as_str()], &body));
+    client
+        .call::<Value>(call.within(REACHED_WITHIN))
+        .await
+        .map(drop)
 }
 
 async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), CallError> {
@@ -133,23 +143,26 @@ async fn bring_in_one(client: &Client, agent: &PlannedAgent) -> Result<(), CallE
 async fn reuse(client: &Client, agent: &PlannedAgent) -> Result<(), CallError> {
     let id = &agent.id;
     for skill in &agent.skills {
-        let body = json!({ "skill": skill });
-        let call = Call::patch(format!("/agent/{id}/skill"), Some(body));
-        let _: Value = client.call(call).await?;
+        let body = AddSkill {
+            skill: skill.to_string(),
+        };
+        let request = ApiRequest::patch(route::AGENT_SKILLS, &[id.as_str()]).with_body(&body);
+        let _: Value = client.call(request).await?;
     }
     // Opening does not end a chosen break, such as one that an earlier run began.
-    set_state(client, id, &json!({ "state": 1 })).await
+    set_state(client, id, &Presence::Available).await
 }
 
-async fn set_state(client: &Client, id: &AgentId, body: &Value) -> Result<(), CallError> {
-    let call = Call::patch(format!("/agent/{id}/state"), Some(body.clone()));
-    client.call::<Value>(call).await.map(drop)
+async fn set_state(client: &Client, id: &AgentId, presence: &Presence) -> Result<(), CallError> {
+    let body = SetAgentState::of(presence, None);
+    let request = ApiRequest::patch(route::AGENT_STATE, &[id.as_str()]).with_body(&body);
+    client.call::<Value>(request).await.map(drop)
 }
 
 /// Sends agents on breaks until the run closes, and then makes them all available again.
 ///
 /// Each takes one about every other minute, and at most a quarter of them at the same time.
-pub(super) async fn breaks(floor: Arc<Floor>, agents: Vec<AgentId>, seed: u64) {
+pub(super) async fn breaks(run: Arc<RunState>, agents: Vec<AgentId>, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed.rotate_left(32));
     let apart = 120.0 / f64::from(u32::try_from(agents.len()).unwrap_or(u32::MAX)).max(1.0);
     let mut away: Vec<(Instant, AgentId)> = Vec::new();
@@ -159,21 +172,20 @@ pub(super) async fn breaks(floor: Arc<Floor>, agents: Vec<AgentId>, seed: u64) {
         let agent = agents[rng.random_range(0..agents.len())].clone();
         let lasts = Span::seconds(8, 20).draw(&mut rng);
         while let Some(soonest) = soonest_before(&away, next) {
-            if !floor.open_until(away[soonest].0).await {
-                return have_back(&floor, away).await;
+            if !run.open_until(away[soonest].0).await {
+                return have_back(&run, away).await;
             }
-            have_back(&floor, vec![away.swap_remove(soonest)]).await;
+            have_back(&run, vec![away.swap_remove(soonest)]).await;
         }
-        if !floor.open_until(next).await {
-            return have_back(&floor, away).await;
+        if !run.open_until(next).await {
+            return have_back(&run, away).await;
         }
         let is_away = away.iter().any(|(_, id)| *id == agent);
         if !is_away && away.len() < agents.len().div_ceil(4) {
             let reason = ["break", "lunch", "training"][rng.random_range(0..3)];
-            let body = json!({ "state": 0, "reason": reason });
-            floor
-                .report(set_state(&floor.client, &agent, &body).await)
-                .await;
+            let away_now = Presence::Unavailable(reason.parse().ok());
+            let answer = set_state(&run.client, &agent, &away_now).await;
+            run.report(answer).await;
             away.push((Instant::now() + lasts, agent));
         }
     }
@@ -189,14 +201,14 @@ fn soonest_before(away: &[(Instant, AgentId)], moment: Instant) -> Option<usize>
         .map(|(place, _)| place)
 }
 
-async fn have_back(floor: &Floor, away: Vec<(Instant, AgentId)>) {
+async fn have_back(run: &RunState, away: Vec<(Instant, AgentId)>) {
     for (_, id) in away {
-        let back = set_state(&floor.client, &id, &json!({ "state": 1 })).await;
-        floor.report(back).await;
+        let back = set_state(&run.client, &id, &Presence::Available).await;
+        run.report(back).await;
     }
 }
 
-impl Floor {
+impl RunState {
     /// Waits until that moment. Returns false if the run closes before.
     async fn open_until(&self, moment: Instant) -> bool {
         self.closing

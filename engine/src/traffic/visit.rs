@@ -1,13 +1,11 @@
 //! The lifetime of one synthetic contact: it arrives, waits, and is served or abandons.
 //!
-//! [`next_step`] decides what to do next, and is pure; [`Floor::play`] carries it out.
+//! [`next_step`] decides what to do next, and is pure; [`RunState::play`] carries it out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::json;
 use shared::contact::{ContactId, Outcome};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -19,6 +17,9 @@ use super::call_error::CallError;
 use super::client::{Call, Client};
 use super::guest;
 use super::plan::PlannedContact;
+use crate::http::api::ApiRequest;
+use crate::messages::contact::{ContactBody, CreateContact, CreatedContact};
+use crate::route;
 
 /// How often a waiting contact is polled.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -54,7 +55,7 @@ pub(super) enum Happening {
 
 /// The shared state of all contacts of a run.
 #[derive(Debug)]
-pub(super) struct Floor {
+pub(super) struct RunState {
     pub(super) client: Client,
     pub(super) happenings: mpsc::Sender<Happening>,
     /// Ends waiting and serving early.
@@ -65,9 +66,9 @@ pub(super) struct Floor {
     marked: bool,
 }
 
-/// A contact in the server's answer.
-#[derive(Clone, Debug, Deserialize)]
-struct Seen {
+/// What is known of a contact.
+#[derive(Clone, Debug)]
+struct KnownContact {
     state: u8,
     created_ms: u64,
     assigned_ms: Option<u64>,
@@ -75,7 +76,19 @@ struct Seen {
     outcome: Option<Outcome>,
 }
 
-impl Seen {
+impl From<ContactBody> for KnownContact {
+    fn from(body: ContactBody) -> Self {
+        Self {
+            state: body.standing.state,
+            created_ms: body.created_ms,
+            assigned_ms: body.standing.assigned_ms,
+            ended_ms: body.standing.ended_ms,
+            outcome: body.standing.outcome,
+        }
+    }
+}
+
+impl KnownContact {
     /// Creates one of which only the present state is known.
     fn new(state: u8) -> Self {
         Self {
@@ -129,7 +142,12 @@ struct Age {
 }
 
 /// Decides what to do with a contact.
-fn next_step(seen: &Seen, age: Age, planned: &PlannedContact, look_every: Duration) -> Step {
+fn next_step(
+    seen: &KnownContact,
+    age: Age,
+    planned: &PlannedContact,
+    look_every: Duration,
+) -> Step {
     match seen.state {
         // Served since it was assigned, not since that was seen.
         ASSIGNED => {
@@ -142,13 +160,7 @@ fn next_step(seen: &Seen, age: Age, planned: &PlannedContact, look_every: Durati
     }
 }
 
-#[derive(Deserialize)]
-struct Created {
-    contact_key: String,
-    state: u8,
-}
-
-impl Floor {
+impl RunState {
     pub(super) fn new(
         client: Client,
         happenings: mpsc::Sender<Happening>,
@@ -168,56 +180,63 @@ impl Floor {
     pub(super) async fn play(self: Arc<Self>, planned: PlannedContact, due: Instant) {
         let created = match self.create(&planned).await {
             Ok(created) => created,
-            Err(trouble) => return self.tell(Happening::Refused(trouble)).await,
+            Err(trouble) => return self.report_event(Happening::Refused(trouble)).await,
         };
         let answered_after = due.elapsed();
-        self.tell(Happening::Created { answered_after }).await;
+        self.report_event(Happening::Created { answered_after })
+            .await;
         let end = self.follow(created, &planned, due).await;
-        self.tell(end.unwrap_or_else(Happening::Failed)).await;
+        self.report_event(end.unwrap_or_else(Happening::Failed))
+            .await;
     }
 
-    async fn create(&self, planned: &PlannedContact) -> Result<(ContactId, Seen), CallError> {
-        let mut body = json!({ "skills": planned.skills });
-        if self.marked {
-            body["attributes"] = json!({ guest::MARK: true });
-        }
-        let call = Call::post("/contact", body);
-        let created: Created = self.client.call(call.once_as(Uuid::now_v7())).await?;
+    async fn create(
+        &self,
+        planned: &PlannedContact,
+    ) -> Result<(ContactId, KnownContact), CallError> {
+        let body = CreateContact {
+            contact_key: None,
+            skills: planned.skills.iter().map(ToString::to_string).collect(),
+            priority: None,
+            attributes: self.marked.then(guest::mark),
+        };
+        let call = Call::from(ApiRequest::post(route::CONTACTS, &[], &body));
+        let created: CreatedContact = self.client.call(call.once_as(Uuid::now_v7())).await?;
         let id = created
             .contact_key
             .parse()
             .map_err(|error| CallError::bad_answer("POST /contact", &format!("{error}")))?;
-        Ok((id, Seen::new(created.state)))
+        Ok((id, KnownContact::new(created.state)))
     }
 
     /// Follows an accepted contact to its end.
     async fn follow(
         &self,
-        (id, mut seen): (ContactId, Seen),
+        (id, mut seen): (ContactId, KnownContact),
         planned: &PlannedContact,
         due: Instant,
     ) -> Result<Happening, CallError> {
         let created = Instant::now();
-        let path = format!("/contact/{id}");
-        let mut told = false;
+        let id = id.to_string();
+        let mut reported = false;
         loop {
-            if seen.state == ASSIGNED && !told {
-                told = true;
-                self.tell(Happening::Assigned).await;
+            if seen.state == ASSIGNED && !reported {
+                reported = true;
+                self.report_event(Happening::Assigned).await;
             }
             let age = Age {
                 since_due: due.elapsed(),
                 since_created: created.elapsed(),
             };
             seen = match next_step(&seen, age, planned, self.look_every()) {
-                Step::Over => return seen.ended(told),
+                Step::Over => return seen.ended(reported),
                 Step::CompleteIn(pause) => {
                     self.pause(pause).await;
-                    return self.complete(&path).await?.ended(told);
+                    return self.complete(&id).await?.ended(reported);
                 }
                 Step::LookIn(pause) => match self.wait(pause).await {
-                    Paused::Whole => self.look(&path).await?,
-                    Paused::Closing => return self.complete(&path).await?.ended(told),
+                    Paused::Whole => self.look(&id).await?,
+                    Paused::Closing => return self.complete(&id).await?.ended(reported),
                 },
             }
         }
@@ -225,16 +244,16 @@ impl Floor {
 
     /// Completes a contact. Only the server knows whether an agent came first or the patience ended
     /// first, so it is read once more.
-    async fn complete(&self, path: &str) -> Result<Seen, CallError> {
-        let call = Call::patch(path, None).within(FINISH_WITHIN);
-        let _: serde_json::Value = self.client.call(call).await?;
-        self.look(path).await
+    async fn complete(&self, id: &str) -> Result<KnownContact, CallError> {
+        let call = Call::from(ApiRequest::patch(route::CONTACT, &[id]));
+        let _: serde_json::Value = self.client.call(call.within(FINISH_WITHIN)).await?;
+        self.look(id).await
     }
 
-    async fn look(&self, path: &str) -> Result<Seen, CallError> {
-        self.client
-            .call(Call::get(path).within(FINISH_WITHIN))
-            .await
+    async fn look(&self, id: &str) -> Result<KnownContact, CallError> {
+        let call = Call::from(ApiRequest::get(route::CONTACT, &[id]));
+        let body: ContactBody = self.client.call(call.within(FINISH_WITHIN)).await?;
+        Ok(body.into())
     }
 
     fn look_every(&self) -> Duration {
@@ -256,7 +275,7 @@ impl Floor {
         }
     }
 
-    async fn tell(&self, happening: Happening) {
+    async fn report_event(&self, happening: Happening) {
         // The receiver is gone only when the run is over.
         let _ = self.happenings.send(happening).await;
     }
@@ -280,10 +299,10 @@ mod tests {
             hold: Duration::from_secs(2),
             patience: Duration::from_secs(5),
         };
-        let seen = Seen {
+        let seen = KnownContact {
             created_ms: 1_000_000,
             assigned_ms: assigned_ms.map(|after| 1_000_000 + after),
-            ..Seen::new(state)
+            ..KnownContact::new(state)
         };
         let age = Age {
             since_due: Duration::from_millis(age_ms + 50),

@@ -111,7 +111,13 @@ fn ok(status: u16, body: &Value) -> Response {
 fn problem(status: u16, code: &str, detail: &str) -> Response {
     ok(
         status,
-        &json!({ "status": status, "code": code, "detail": detail }),
+        &json!({
+            "type": format!("urn:switchboard:problem:{code}"),
+            "title": "It was refused",
+            "status": status,
+            "code": code,
+            "detail": detail,
+        }),
     )
 }
 
@@ -208,6 +214,11 @@ async fn tell_contact(State(shared): State<Shared>, Path(key): Path<String>) -> 
             "assigned_ms": contact.assigned.map(since_start),
             "ended_ms": contact.ended.map(since_start),
             "outcome": outcome,
+            "priority": 5,
+            "asked_priority": 5,
+            "rank": 1,
+            "wait_ms": 0,
+            "requeues": 0,
         }),
     )
 }

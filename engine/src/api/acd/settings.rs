@@ -14,10 +14,11 @@ use crate::authorization::{Audited, AuditedChange};
 use crate::messages::acd::{ChangeBody, SettingsBody};
 use crate::messages::change::Replaced;
 use crate::problem::Problem;
+use crate::route;
 
 /// Gives what is set for the floor.
 #[utoipa::path(
-    get, path = "/acd/settings", tag = "acd", operation_id = "getSettings",
+    get, path = route::ACD_SETTINGS, tag = "acd", operation_id = "getSettings",
     responses((status = 200, description = "What is set", body = SettingsBody), Refused)
 )]
 pub(in crate::api) async fn read(
@@ -28,7 +29,7 @@ pub(in crate::api) async fn read(
 
 /// Changes what is set for the floor. It holds from the next step of a contact on.
 #[utoipa::path(
-    patch, path = "/acd/settings", tag = "acd", operation_id = "changeSettings",
+    patch, path = route::ACD_SETTINGS, tag = "acd", operation_id = "changeSettings",
     request_body = ChangeBody,
     responses(
         (status = 200, description = "What is set now", body = Replaced<SettingsBody, SettingsBody>),

@@ -16,10 +16,11 @@ use crate::messages::acd::{AcdBody, AcdState, Present, SetAcd, WasOpen};
 use crate::messages::change::{Replaced, Switch};
 use crate::messages::counts::FiguresBody;
 use crate::problem::Problem;
+use crate::route;
 
 /// Gives the floor in figures.
 #[utoipa::path(
-    get, path = "/acd", tag = "acd", operation_id = "getAcd",
+    get, path = route::ACD, tag = "acd", operation_id = "getAcd",
     responses((status = 200, body = AcdBody), Refused)
 )]
 pub(in crate::api) async fn read(State(app): State<Arc<App>>) -> Result<Json<AcdBody>, Problem> {
@@ -39,7 +40,7 @@ pub(in crate::api) async fn read(State(app): State<Arc<App>>) -> Result<Json<Acd
 /// who have been unavailable longest; what anybody chose stays. Closing makes all unavailable,
 /// who is on a contact when it ends, keeps the queue and refuses new contacts.
 #[utoipa::path(
-    post, path = "/acd", tag = "acd", operation_id = "setAcdState",
+    post, path = route::ACD, tag = "acd", operation_id = "setAcdState",
     request_body = SetAcd,
     responses((status = 201, body = Replaced<AcdState, WasOpen>), Refused)
 )]

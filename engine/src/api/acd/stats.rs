@@ -19,6 +19,7 @@ use crate::messages::counts::FiguresBody;
 use crate::messages::query::{quoted, whole};
 use crate::messages::stats::{Stats, WindowBody, WindowQuery};
 use crate::problem::Problem;
+use crate::route;
 use crate::time_zone;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ fn midnight(now: Millis, place: &TimeZone) -> Option<Millis> {
 
 /// Gives the figures: since the ACD began, of now, and of the last minutes or of today.
 #[utoipa::path(
-    get, path = "/stats", tag = "acd", operation_id = "getStats", params(WindowQuery),
+    get, path = route::STATS, tag = "acd", operation_id = "getStats", params(WindowQuery),
     responses((status = 200, body = Stats), Refused)
 )]
 pub(in crate::api) async fn stats(

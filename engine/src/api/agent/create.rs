@@ -14,10 +14,11 @@ use crate::api::request::version::{ApiVersion, Location};
 use crate::authorization::{Audited, AuditedChange};
 use crate::messages::agent::{AgentKey, CreateAgent};
 use crate::problem::Problem;
+use crate::route;
 
 /// Creates an agent, unavailable.
 #[utoipa::path(
-    post, path = "/agent/{key}", tag = "agent", operation_id = "createAgent",
+    post, path = route::AGENT, tag = "agent", operation_id = "createAgent",
     params(("key" = String, Path, description = "The agent's key, as the integrator chooses it")),
     request_body = CreateAgent,
     responses(

@@ -16,10 +16,11 @@ use crate::messages::agent::{AgentBody, AgentKey};
 use crate::messages::change::Replaced;
 use crate::messages::seen::AgentQuery;
 use crate::problem::Problem;
+use crate::route;
 
 /// Deletes an agent who is not on a contact.
 #[utoipa::path(
-    delete, path = "/agent/{key}", tag = "agent", operation_id = "deleteAgent",
+    delete, path = route::AGENT, tag = "agent", operation_id = "deleteAgent",
     params(
         ("key" = String, Path, description = "The agent's key"),
         AgentQuery,

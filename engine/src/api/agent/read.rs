@@ -15,10 +15,11 @@ use crate::api::request::seen::etag;
 use crate::messages::agent::AgentBody;
 use crate::messages::page::{PageBody, PageQuery};
 use crate::problem::Problem;
+use crate::route;
 
 /// Gives an agent.
 #[utoipa::path(
-    get, path = "/agent/{key}", tag = "agent", operation_id = "getAgent",
+    get, path = route::AGENT, tag = "agent", operation_id = "getAgent",
     params(("key" = String, Path, description = "The agent's key")),
     responses(
         (status = 200, body = AgentBody,
@@ -37,7 +38,7 @@ pub(in crate::api) async fn read(
 
 /// Lists the agents, by key.
 #[utoipa::path(
-    get, path = "/agent", tag = "agent", operation_id = "listAgents", params(PageQuery),
+    get, path = route::AGENTS, tag = "agent", operation_id = "listAgents", params(PageQuery),
     responses((status = 200, body = PageBody<AgentBody>), Refused)
 )]
 pub(in crate::api) async fn list(

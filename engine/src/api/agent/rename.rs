@@ -17,10 +17,11 @@ use crate::messages::agent::{AgentKey, RenameAgent, WasNamed};
 use crate::messages::change::Replaced;
 use crate::messages::seen::AgentQuery;
 use crate::problem::Problem;
+use crate::route;
 
 /// Changes an agent's name.
 #[utoipa::path(
-    patch, path = "/agent/{key}", tag = "agent", operation_id = "renameAgent",
+    patch, path = route::AGENT, tag = "agent", operation_id = "renameAgent",
     params(
         ("key" = String, Path, description = "The agent's key"),
         AgentQuery,

@@ -17,10 +17,11 @@ use crate::messages::agent::{AddSkill, AgentKey, WasHeld};
 use crate::messages::change::Replaced;
 use crate::messages::seen::AgentQuery;
 use crate::problem::Problem;
+use crate::route;
 
 /// Gives an agent a skill. He keeps his place among the available.
 #[utoipa::path(
-    patch, path = "/agent/{key}/skill", tag = "agent", operation_id = "addAgentSkill",
+    patch, path = route::AGENT_SKILLS, tag = "agent", operation_id = "addAgentSkill",
     params(
         ("key" = String, Path, description = "The agent's key"),
         AgentQuery,
@@ -51,7 +52,7 @@ pub(in crate::api) async fn add_skill(
 
 /// Takes a skill from an agent.
 #[utoipa::path(
-    delete, path = "/agent/{key}/skill/{skill}", tag = "agent",
+    delete, path = route::AGENT_SKILL, tag = "agent",
     operation_id = "removeAgentSkill",
     params(
         ("key" = String, Path, description = "The agent's key"),

@@ -16,13 +16,14 @@ use crate::authorization::{Audited, AuditedChange};
 use crate::messages::agent::{AgentKey, Chosen, SetAgentState};
 use crate::messages::change::Replaced;
 use crate::problem::Problem;
+use crate::route;
 
 /// Takes an agent's choice to be available or not.
 ///
 /// For an agent on a contact it comes true when the contact ends. The present choice again
 /// changes nothing, whatever was seen.
 #[utoipa::path(
-    patch, path = "/agent/{key}/state", tag = "agent", operation_id = "setAgentState",
+    patch, path = route::AGENT_STATE, tag = "agent", operation_id = "setAgentState",
     params(
         ("key" = String, Path, description = "The agent's key"),
         IfMatch

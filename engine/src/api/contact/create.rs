@@ -19,6 +19,7 @@ use crate::authorization::{AuditedChange, Caller};
 use crate::messages::contact::{CreateContact, CreatedContact};
 use crate::messages::contact_state::ContactAnswer;
 use crate::problem::Problem;
+use crate::route;
 
 /// Creates a contact.
 ///
@@ -27,7 +28,7 @@ use crate::problem::Problem;
 /// state of the contact that the first one created. The same key with other skills, priority or
 /// attributes is refused (`key_reused`). Each token has keys of its own.
 #[utoipa::path(
-    post, path = "/contact", tag = "contact", operation_id = "createContact",
+    post, path = route::CONTACTS, tag = "contact", operation_id = "createContact",
     params(("Idempotency-Key" = Option<String>, Header,
             description = "1 to 255 printable ASCII characters")),
     request_body = CreateContact,

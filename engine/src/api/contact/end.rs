@@ -16,6 +16,7 @@ use crate::messages::contact::ContactKey;
 use crate::messages::contact_state::ContactAnswer;
 use crate::messages::seen::ContactQuery;
 use crate::problem::Problem;
+use crate::route;
 
 /// Completes a contact.
 ///
@@ -26,7 +27,7 @@ use crate::problem::Problem;
 /// says so in the query: if that is no longer true, nothing is done. With a token of an agent that
 /// is always asked: only what is with that agent is completed.
 #[utoipa::path(
-    patch, path = "/contact/{key}", tag = "contact", operation_id = "completeContact",
+    patch, path = route::CONTACT, tag = "contact", operation_id = "completeContact",
     params(
         ("key" = String, Path, description = "The contact's key"),
         ContactQuery,
@@ -49,7 +50,7 @@ pub(in crate::api) async fn complete(
 /// Cancelling it again, or one that is over, changes nothing. Who saw that it waits, or with whom it
 /// is, says so in the query: if that is no longer true, nothing is done.
 #[utoipa::path(
-    delete, path = "/contact/{key}", tag = "contact", operation_id = "cancelContact",
+    delete, path = route::CONTACT, tag = "contact", operation_id = "cancelContact",
     params(
         ("key" = String, Path, description = "The contact's key"),
         ContactQuery,

@@ -11,10 +11,11 @@ use crate::api::refusals::{Refused, Unknown};
 use crate::api::request::extract::InPath;
 use crate::messages::explanation::ExplanationBody;
 use crate::problem::Problem;
+use crate::route;
 
 /// Says why a contact stands where it stands.
 #[utoipa::path(
-    get, path = "/contact/{key}/explain", tag = "contact", operation_id = "explainContact",
+    get, path = route::CONTACT_EXPLAIN, tag = "contact", operation_id = "explainContact",
     params(("key" = String, Path, description = "The contact's key")),
     responses((status = 200, body = ExplanationBody), Unknown, Refused)
 )]

@@ -16,10 +16,11 @@ use crate::messages::change::Replaced;
 use crate::messages::contact::{ContactKey, SetPriority, WasPriority, priority};
 use crate::messages::seen::ContactQuery;
 use crate::problem::Problem;
+use crate::route;
 
 /// Changes a contact's priority. Its arrival, and so its wait, stay.
 #[utoipa::path(
-    patch, path = "/contact/{key}/priority", tag = "contact",
+    patch, path = route::CONTACT_PRIORITY, tag = "contact",
     operation_id = "setContactPriority",
     params(
         ("key" = String, Path, description = "The contact's key"),

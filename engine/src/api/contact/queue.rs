@@ -13,10 +13,11 @@ use crate::authorization::Caller;
 use crate::messages::contact::ContactBody;
 use crate::messages::page::{PageBody, PageQuery};
 use crate::problem::Problem;
+use crate::route;
 
 /// Lists the waiting contacts in the order of service, the next to be served first.
 #[utoipa::path(
-    get, path = "/queue", tag = "contact", operation_id = "listQueue", params(PageQuery),
+    get, path = route::QUEUE, tag = "contact", operation_id = "listQueue", params(PageQuery),
     responses((status = 200, body = PageBody<ContactBody>), Refused)
 )]
 pub(in crate::api) async fn list(

@@ -14,10 +14,11 @@ use crate::api::request::seen::etag;
 use crate::authorization::Caller;
 use crate::messages::contact::ContactBody;
 use crate::problem::Problem;
+use crate::route;
 
 /// Gives a contact. One that ended is forgotten after an hour.
 #[utoipa::path(
-    get, path = "/contact/{key}", tag = "contact", operation_id = "getContact",
+    get, path = route::CONTACT, tag = "contact", operation_id = "getContact",
     params(("key" = String, Path, description = "The contact's key")),
     responses(
         (status = 200, body = ContactBody,

@@ -17,12 +17,13 @@ use crate::authorization::{Audited, AuditedChange};
 use crate::messages::contact::{CreatedContact, Requeue};
 use crate::messages::contact_state::ContactAnswer;
 use crate::problem::Problem;
+use crate::route;
 
 /// Takes a contact from its agent and puts it back to its place in the queue, from where it may
 /// go to another agent at once. The agent is unavailable then, with the mark `requeued`, unless they
 /// had chosen, or closing had decided, what they are next.
 #[utoipa::path(
-    post, path = "/contact/{key}/requeue", tag = "contact", operation_id = "requeueContact",
+    post, path = route::CONTACT_REQUEUE, tag = "contact", operation_id = "requeueContact",
     params(
         ("key" = String, Path, description = "The contact's key"),
         IfMatch

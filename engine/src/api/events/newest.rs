@@ -17,6 +17,7 @@ use crate::api::refusals::Refused;
 use crate::authorization::Caller;
 use crate::messages::events::Newest;
 use crate::problem::Problem;
+use crate::route;
 
 /// The shortest time between two numbers of a stream. A busy floor does not cost a message per
 /// event, and the first event after a quiet time is sent at once.
@@ -29,7 +30,7 @@ const APART: Duration = Duration::from_millis(50);
 /// something happened, at most twenty a second. The same number again means that the store may be
 /// away: look and see.
 #[utoipa::path(
-    get, path = "/events/newest", tag = "acd", operation_id = "followNewestEvent",
+    get, path = route::EVENTS_NEWEST, tag = "acd", operation_id = "followNewestEvent",
     responses((status = 200, body = String, content_type = "text/event-stream"), Refused)
 )]
 pub(in crate::api) async fn newest(

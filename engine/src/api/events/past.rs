@@ -10,13 +10,14 @@ use crate::api::refusals::Refused;
 use crate::api::request::extract::InQuery;
 use crate::messages::events::{PastEvents, PastQuery};
 use crate::problem::Problem;
+use crate::route;
 
 /// Lists what happened after a number.
 ///
 /// If the first event is not the very next number, those between are no longer kept: then take a
 /// new look at the state.
 #[utoipa::path(
-    get, path = "/events/past", tag = "acd", operation_id = "listPastEvents", params(PastQuery),
+    get, path = route::EVENTS_PAST, tag = "acd", operation_id = "listPastEvents", params(PastQuery),
     responses((status = 200, body = PastEvents), Refused)
 )]
 pub(in crate::api) async fn past(

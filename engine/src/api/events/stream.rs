@@ -26,6 +26,7 @@ use crate::authorization::Caller;
 use crate::metrics;
 use crate::problem::Problem;
 use crate::quota::{CallerSlot, Capacity, Most, Reserved, Thing};
+use crate::route;
 
 /// How often an idle stream sends a keep-alive.
 pub(in crate::api) const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -70,7 +71,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 /// A token gets only the events of what it may read; between them numbers are missing. An agent's
 /// stream ends with their deletion, each stream with the token that opened it.
 #[utoipa::path(
-    get, path = "/events", tag = "acd", operation_id = "followEvents",
+    get, path = route::EVENTS, tag = "acd", operation_id = "followEvents",
     params(("Last-Event-ID" = Option<u64>, Header,
             description = "The number of the last event that was received")),
     responses((status = 200, body = String, content_type = "text/event-stream"), Refused)

@@ -33,12 +33,13 @@ use crate::method::{method_label, routed_method};
 use crate::metrics::{self, OverLimit, Requests};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::quota::{CallerSlot, Capacity, Most, Thing};
+use crate::route;
 use body::{BODIES, read};
 
 /// How long a body may take to arrive, and then the answer to start.
 const LIMIT: Duration = Duration::from_secs(10);
 /// Routes that are answered under any load.
-const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+const EXEMPT: [&str; 3] = [route::HEALTHZ, route::READYZ, route::METRICS];
 /// The longest request id that is accepted from a client.
 const LONGEST_REQUEST_ID: usize = 128;
 

@@ -1,8 +1,11 @@
 //! The HTTP client for all of the engine's own requests.
 
+pub(crate) mod api;
+
 use std::path::Path;
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
 use reqwest::{Client, ClientBuilder, Url};
 use shared::secret::Secret;
 use shared::text::Invalid;
@@ -31,6 +34,14 @@ pub fn token(file: &Path) -> Result<Secret, Invalid> {
     }
 }
 
+/// Returns the value of the header `Authorization` for a token, marked as sensitive, so that debug
+/// output hides it; `None` if a header cannot hold it.
+pub(crate) fn bearer(token: &Secret) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(&format!("Bearer {}", token.reveal())).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
 /// Returns the token in the first line of a text, if there is one.
 pub(crate) fn token_in(text: &str) -> Option<&str> {
     let token = text.lines().next()?.trim();
@@ -50,7 +61,7 @@ pub(crate) fn root(error: &dyn std::error::Error) -> String {
 /// Asks an engine whether it is ready; the error says why not.
 pub async fn health(engine: &Url, within: Duration) -> Result<(), String> {
     let mut ready = engine.clone();
-    ready.set_path("/readyz");
+    ready.set_path(crate::route::READYZ);
     let asked = async {
         let client = client().timeout(within).build()?;
         client.get(ready).send().await

@@ -1,38 +1,30 @@
 //! What can be read, each as a request. `changes.rs` has the changes.
 
 use async_trait::async_trait;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::json;
-use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{Attributes, Contact, ContactId, Done, NewContact, Priority, Rank};
+use shared::agent::{Agent, AgentId};
+use shared::contact::{Contact, ContactId, Rank};
 use shared::event::Event;
 use shared::figures::Figures;
 use shared::operation::{Answer, Operation};
-use shared::seen::{AgentSeen, ContactSeen};
-use shared::settings::{Settings, SettingsChange};
+use shared::settings::Settings;
 use shared::skill::Skill;
-use shared::text::{AcdName, PersonName};
+use shared::text::AcdName;
 use shared::time::Millis;
 use shared::view::{Explanation, Listing, Overview, Page, SkillView};
 use shared::{Acd, Error, Result};
 use tokio::sync::watch;
 
-use super::{ApiAcd, changes};
 use super::call::Call;
+use super::{ApiAcd, changes};
 use crate::messages::acd::SettingsBody;
-use crate::messages::acd::WasOpen;
 use crate::messages::agent::AgentBody;
-use crate::messages::agent::{Chosen, WasHeld, WasNamed};
-use crate::messages::change::Previous;
 use crate::messages::contact::ContactBody;
-use crate::messages::contact::WasPriority;
-use crate::messages::contact_state::FullAnswer;
 use crate::messages::events::{PastEvents, PastQuery};
 use crate::messages::explanation::ExplanationBody;
 use crate::messages::page::{Cursor, PageBody, PageQuery};
 use crate::messages::skill::SkillBody;
-use crate::messages::stats::Stats;
+use crate::messages::stats::{Stats, WindowQuery};
+use crate::route;
 
 #[async_trait]
 impl Acd for ApiAcd {
@@ -47,7 +39,7 @@ impl Acd for ApiAcd {
     async fn settings(&self) -> Result<Settings> {
         let body: SettingsBody = self
             .connection
-            .request(Call::get(["acd", "settings"]))
+            .request(Call::get(route::ACD_SETTINGS, &[]))
             .await?;
         Ok(body.into())
     }
@@ -57,49 +49,49 @@ impl Acd for ApiAcd {
     }
 
     async fn figures(&self, since: Millis) -> Result<Figures> {
-        let call = Call::get(["stats"]).query(&json!({"since_ms": since}));
+        let call = Call::get(route::STATS, &[]).query(&WindowQuery::since(since));
         let stats: Stats = self.connection.request(call).await?;
         Ok(stats.into())
     }
 
     async fn contact(&self, id: ContactId) -> Result<Contact> {
-        let call = Call::get(["contact", &id.to_string()]).of_contact(id);
+        let call = Call::get(route::CONTACT, &[&id.to_string()]).of_contact(id);
         let body: ContactBody = self.connection.request(call).await?;
         body.try_into().map_err(Error::Contract)
     }
 
     async fn explain(&self, id: ContactId) -> Result<Explanation> {
-        let call = Call::get(["contact", &id.to_string(), "explain"]).of_contact(id);
+        let call = Call::get(route::CONTACT_EXPLAIN, &[&id.to_string()]).of_contact(id);
         let body: ExplanationBody = self.connection.request(call).await?;
         body.try_into().map_err(Error::Contract)
     }
 
     async fn queue(&self, page: Page<Rank>) -> Result<Listing<Contact, Rank>> {
-        let call = with_page(Call::get(["queue"]), &page);
+        let call = with_page(Call::get(route::QUEUE, &[]), &page);
         let body: PageBody<ContactBody> = self.connection.request(call).await?;
         body.listing().map_err(Error::Contract)
     }
 
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
-        let call = Call::get(["agent", id.as_str()]).of_agent(id);
+        let call = Call::get(route::AGENT, &[id.as_str()]).of_agent(id);
         let body: AgentBody = self.connection.request(call).await?;
         Ok(body.into())
     }
 
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {
-        let call = with_page(Call::get(["agent"]), &page);
+        let call = with_page(Call::get(route::AGENTS, &[]), &page);
         let body: PageBody<AgentBody> = self.connection.request(call).await?;
         body.listing().map_err(Error::Contract)
     }
 
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {
-        let call = with_page(Call::get(["skill"]), &page);
+        let call = with_page(Call::get(route::SKILLS, &[]), &page);
         let body: PageBody<SkillBody> = self.connection.request(call).await?;
         body.listing().map_err(Error::Contract)
     }
 
     async fn events_after(&self, number: u64, limit: usize) -> Result<Vec<Event>> {
-        let call = Call::get(["events", "past"]).query(&PastQuery::of(number, limit));
+        let call = Call::get(route::EVENTS_PAST, &[]).query(&PastQuery::of(number, limit));
         let past: PastEvents = self.connection.request(call).await?;
         Ok(past.items)
     }
@@ -109,10 +101,9 @@ impl Acd for ApiAcd {
     }
 
     async fn ready(&self) -> Result<()> {
-        self.connection.send(Call::get(["readyz"])).await
+        self.connection.send(Call::get(route::READYZ, &[])).await
     }
 }
-
 
 /// Adds the page of a list to a call.
 fn with_page<C: Cursor>(call: Call, page: &Page<C>) -> Call {
