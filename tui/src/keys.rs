@@ -4,10 +4,11 @@
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::model::Pane;
-use crate::model::cursor::Motion;
+use crate::parts::binding::{Binding, Chord, binding, char, ctrl, key};
+use crate::parts::cursor::Motion;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,60 +132,9 @@ pub enum Scope {
     Anywhere,
 }
 
-/// A key with its modifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chord(pub KeyCode, pub KeyModifiers);
-
-/// A row of a table of keys.
-#[derive(Clone, Copy, Debug)]
-pub struct Binding<Scope = self::Scope, Action = self::Action> {
-    /// The keys; each of them triggers the action.
-    pub chords: &'static [Chord],
-    /// How the keys are written.
-    pub keys: &'static str,
-    /// Where it applies.
-    pub scope: Scope,
-    /// The action.
-    pub action: Action,
-    /// Its description in the help.
-    pub help: &'static str,
-    /// Its description in the hint row, a word or two; empty if it is not shown there.
-    pub hint: &'static str,
-}
-
-/// Makes the chord of a key without modifiers.
-pub(crate) const fn key(code: KeyCode) -> Chord {
-    Chord(code, KeyModifiers::NONE)
-}
-
-/// Makes the chord of a character without modifiers.
-pub(crate) const fn char(c: char) -> Chord {
-    key(KeyCode::Char(c))
-}
-
-/// Makes the chord of a character with Ctrl.
-pub(crate) const fn ctrl(c: char) -> Chord {
-    Chord(KeyCode::Char(c), KeyModifiers::CONTROL)
-}
-
-/// Makes a row of a key table, with the `Scope` and `Action` in scope where it is used.
-macro_rules! binding {
-    ($scope:ident, [$($chord:expr),+], $keys:literal, $action:expr, $help:literal, $hint:literal) => {
-        Binding {
-            chords: &[$($chord),+],
-            keys: $keys,
-            scope: Scope::$scope,
-            action: $action,
-            help: $help,
-            hint: $hint,
-        }
-    };
-}
-pub(crate) use binding;
-
 /// Every key. The order is that of the hint row and of the help.
 #[rustfmt::skip]
-pub const TABLE: &[Binding] = &[
+pub const TABLE: &[Binding<Scope, Action>] = &[
     binding!(Panes, [char('q')], "q", Action::Quit, "quit; an ACD on a Redis goes on, one in this program ends, after a question", "quit"),
     binding!(Panes, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
     binding!(Panes, [key(KeyCode::Enter)], "Enter", Action::Enter, "all about the selected contact or agent; of a skill: its part of the queue", "detail"),
@@ -260,29 +210,17 @@ pub const TABLE: &[Binding] = &[
 
 /// The table in use, if not [`TABLE`] itself. It is set once, before the first key press, so it is
 /// as good as a constant.
-static CHOSEN: OnceLock<Vec<Binding>> = OnceLock::new();
+static CHOSEN: OnceLock<Vec<Binding<Scope, Action>>> = OnceLock::new();
 
 /// Sets the table from the user's settings; only the first call has an effect.
-pub fn choose(table: Vec<Binding>) {
+pub fn choose(table: Vec<Binding<Scope, Action>>) {
     // Later calls deliberately change nothing.
     let _ = CHOSEN.set(table);
 }
 
 /// Returns the table in use.
-fn table() -> &'static [Binding] {
+fn table() -> &'static [Binding<Scope, Action>] {
     CHOSEN.get().map_or(TABLE, Vec::as_slice)
-}
-
-impl Chord {
-    /// Returns the chord of a key event, unless the key was released.
-    pub fn of(event: KeyEvent) -> Option<Self> {
-        if event.kind == KeyEventKind::Release {
-            return None;
-        }
-        // A capital letter and a back tab already imply shift.
-        let modifiers = event.modifiers - KeyModifiers::SHIFT;
-        Some(Self(event.code, modifiers))
-    }
 }
 
 /// Returns what a key does in that scope.
@@ -300,7 +238,7 @@ pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
 }
 
 /// Returns the rows for the hint row in that scope.
-pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
+pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding<Scope, Action>> {
     let of = |scope: Scope| {
         table()
             .iter()
@@ -312,14 +250,14 @@ pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
 }
 
 /// Returns the rows for the help overlay.
-pub fn help() -> impl Iterator<Item = &'static Binding> {
+pub fn help() -> impl Iterator<Item = &'static Binding<Scope, Action>> {
     table()
         .iter()
         .filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
 }
 
 /// Returns the rows of the help that contain the text.
-pub fn found(text: &str) -> impl Iterator<Item = &'static Binding> {
+pub fn found(text: &str) -> impl Iterator<Item = &'static Binding<Scope, Action>> {
     let text = text.to_lowercase();
     help().filter(move |row| {
         let line = format!("{} {}", row.keys, row.help);
@@ -339,6 +277,8 @@ pub fn listed() -> String {
 
 #[cfg(test)]
 mod tests {
+    use crossterm::event::{KeyEventKind, KeyModifiers};
+
     use super::*;
 
     #[test]

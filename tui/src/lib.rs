@@ -25,6 +25,7 @@ pub mod message;
 pub mod model;
 pub mod offer;
 pub mod pace;
+pub mod parts;
 pub mod perform;
 pub mod picture;
 pub mod query;

@@ -11,12 +11,12 @@ use tui::message::Message;
 use tui::model::detail::{Detail, Subject};
 use tui::model::dialog::Purpose;
 use tui::model::filter::{Filter, FilterPrompt};
-use tui::model::line::Line;
 use tui::model::palette::{CommandPrompt, Help};
 use tui::model::running::DemoState;
 use tui::model::sort::Column;
 use tui::model::window::Window;
 use tui::model::{About, Model, Overlay, Pane};
+use tui::parts::input::InputLine;
 use tui::request::Request;
 use tui::sample;
 use tui::update::update;
@@ -50,7 +50,7 @@ fn enter(model: &mut Model, scope: Scope) {
         Scope::Command => {
             model.commands = vec!["acd open".to_owned(), "pause".to_owned(), "quit".to_owned()];
             Some(Overlay::Command(CommandPrompt {
-                line: Line::new("pau"),
+                line: InputLine::new("pau"),
                 back: 2,
                 asking: None,
                 wrong: None,
@@ -59,7 +59,7 @@ fn enter(model: &mut Model, scope: Scope) {
         Scope::Panes | Scope::Dialog | Scope::Detail | Scope::Anywhere => None,
         Scope::Filter => Some(Overlay::Filter(FilterPrompt {
             pane: model.focus,
-            line: Line::new("!Klingon"),
+            line: InputLine::new("!Klingon"),
             before: Filter::default(),
             wrong: None,
         })),

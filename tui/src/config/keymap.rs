@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::json;
 use toml::Spanned;
 
-use crate::keys::{Action, Binding, Chord, Scope, TABLE};
+use crate::keys::{Action, Scope, TABLE};
+use crate::parts::binding::{Binding, Chord};
 
 /// The section of the file: each action's name with its keys.
 pub(super) type Wishes = BTreeMap<String, Spanned<Wish>>;
@@ -41,7 +42,7 @@ pub(super) struct Refused {
 }
 
 /// Returns the key table with these settings applied.
-pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding>, Refused> {
+pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding<Scope, Action>>, Refused> {
     let mut table = TABLE.to_vec();
     for (name, wish) in wishes {
         let refused = |why| Refused {
@@ -68,12 +69,12 @@ pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding>, Refused> {
     }
 }
 
-fn named(row: &Binding, name: &str) -> bool {
+fn named(row: &Binding<Scope, Action>, name: &str) -> bool {
     row.scope == Scope::Panes && name_of(row.action) == name
 }
 
 /// Finds a key with two meanings; the error is at the setting that caused it.
-fn clash(table: &[Binding], wishes: &Wishes) -> Option<Refused> {
+fn clash(table: &[Binding<Scope, Action>], wishes: &Wishes) -> Option<Refused> {
     for (name, wish) in wishes {
         let row = table.iter().find(|row| named(row, name))?;
         let others = table.iter().filter(|other| {
@@ -93,7 +94,7 @@ fn clash(table: &[Binding], wishes: &Wishes) -> Option<Refused> {
 }
 
 /// Lists the configurable actions with their keys, as lines of TOML.
-pub(super) fn listed(table: &[Binding], wishes: &Wishes) -> String {
+pub(super) fn listed(table: &[Binding<Scope, Action>], wishes: &Wishes) -> String {
     // Without control characters, a JSON list of strings is also valid TOML.
     let mut text = "[keys]\n".to_owned();
     for row in table.iter().filter(|row| row.scope == Scope::Panes) {
@@ -227,7 +228,7 @@ mod tests {
         let q = Chord(KeyCode::Char('Q'), KeyModifiers::NONE);
         assert_eq!(keys(Action::Quit), (vec![q], "Q"));
         assert_eq!(table.len(), TABLE.len());
-        let down = Action::Move(crate::model::cursor::Motion::Down);
+        let down = Action::Move(crate::parts::cursor::Motion::Down);
         assert_eq!(keys(down).1, "n Ctrl-n");
     }
 

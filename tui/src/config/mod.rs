@@ -13,7 +13,8 @@ use shared::service_level::ServiceLevel;
 
 use self::keymap::Wishes;
 use crate::commands::{Failure, print as print_out};
-use crate::keys::Binding;
+use crate::keys::{Action, Scope};
+use crate::parts::binding::Binding;
 use crate::terminal::Characters;
 use crate::theme::{Depth, Palette, ThemeName};
 
@@ -21,7 +22,7 @@ use crate::theme::{Depth, Palette, ThemeName};
 #[derive(Clone, Debug)]
 pub struct Config {
     file: File,
-    keys: Vec<Binding>,
+    keys: Vec<Binding<Scope, Action>>,
     path: Option<PathBuf>,
     found: bool,
     flags: Flags,
@@ -101,7 +102,7 @@ impl Config {
     }
 
     /// Returns the keys of the console.
-    pub fn keys(&self) -> &[Binding] {
+    pub fn keys(&self) -> &[Binding<Scope, Action>] {
         &self.keys
     }
 
@@ -206,7 +207,7 @@ fn colours() -> Colours {
 }
 
 /// Parses the text of a file. Errors name the line.
-fn parse(text: &str) -> Result<(File, Vec<Binding>), String> {
+fn parse(text: &str) -> Result<(File, Vec<Binding<Scope, Action>>), String> {
     let in_line = |at: usize, why: &str| {
         let before = text.get(..at).unwrap_or_default();
         format!("line {}: {why}", before.matches('\n').count() + 1)

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::keys::{Chord, binding, char, ctrl, key};
+use crate::parts::binding::{Binding, Chord, binding, char, ctrl, key};
 
 /// What a key does on the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,12 +50,9 @@ pub enum Scope {
     Anywhere,
 }
 
-/// A row of the table.
-pub type Binding = crate::keys::Binding<Scope, Action>;
-
 /// Every key. The order is that of the hints and of the help.
 #[rustfmt::skip]
-pub const TABLE: &[Binding] = &[
+pub const TABLE: &[Binding<Scope, Action>] = &[
     binding!(Desk, [char(' ')], "Space", Action::Toggle, "available / unavailable; on a contact: after it", "available"),
     binding!(Desk, [char('c')], "c", Action::Complete, "complete my contact", "complete"),
     binding!(Desk, [char('o')], "o", Action::NotReady, "not ready, with a reason: break, lunch, training …", "break"),
@@ -93,14 +90,14 @@ pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
 }
 
 /// Returns the rows for the hints in that scope.
-pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding> {
+pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding<Scope, Action>> {
     TABLE
         .iter()
         .filter(move |row| row.scope == scope && !row.hint.is_empty())
 }
 
 /// Returns the rows for the help.
-pub fn help() -> impl Iterator<Item = &'static Binding> {
+pub fn help() -> impl Iterator<Item = &'static Binding<Scope, Action>> {
     TABLE
         .iter()
         .filter(|row| matches!(row.scope, Scope::Desk | Scope::Anywhere))

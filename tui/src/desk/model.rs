@@ -7,7 +7,8 @@ use shared::time::Millis;
 
 use super::keys::Scope;
 use super::look::{Around, Look, Sight};
-use crate::model::{Link, Notice};
+use crate::parts::link::Link;
+use crate::parts::notice::Notice;
 use crate::remote::quoted;
 use crate::theme::Palette;
 

@@ -10,7 +10,7 @@ use super::keys::{self, Action, Scope};
 use super::look::{Fate, Left, Look};
 use super::model::{Desk, Overlay, REASONS};
 use crate::glance;
-use crate::model::Link;
+use crate::parts::link::Link;
 use crate::request::Request;
 use crate::text::{short_contact, span, time_of_day};
 

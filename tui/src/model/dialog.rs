@@ -5,7 +5,7 @@ use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
 use shared::text::PersonName;
 
-use super::line::Line;
+use crate::parts::input::InputLine;
 use crate::request::Request;
 use crate::series::Series;
 use crate::text::short_contact;
@@ -56,7 +56,7 @@ pub struct Field {
     /// Its label.
     pub label: &'static str,
     /// The text typed in.
-    pub line: Line,
+    pub line: InputLine,
     /// What is valid there.
     pub rule: &'static str,
     /// The words that Tab completes to.

@@ -1,7 +1,7 @@
 //! The filters of the panes, and the prompt in which one is typed.
 
 use super::Pane;
-use super::line::Line;
+use crate::parts::input::InputLine;
 use crate::query::{Kind, Query, Wrong};
 
 /// The filter of a pane.
@@ -58,7 +58,7 @@ pub struct FilterPrompt {
     /// The pane.
     pub pane: Pane,
     /// The text typed so far.
-    pub line: Line,
+    pub line: InputLine,
     /// The previous filter, restored by Esc.
     pub before: Filter,
     /// What is wrong with the text; until it is right, the last valid filter applies.

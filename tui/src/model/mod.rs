@@ -1,13 +1,11 @@
 //! The console's whole state as plain data: no locks, no tasks, nothing that can fail.
 
-pub mod cursor;
 pub mod detail;
 pub mod dialog;
 pub mod filter;
 pub mod floor;
 pub mod gone;
 pub mod heads;
-pub mod line;
 pub mod log;
 pub mod marks;
 pub mod palette;
@@ -26,9 +24,6 @@ use shared::contact::{Contact, ContactId, Priority, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
-use crate::request::{AgentWas, Request};
-
-use self::cursor::Cursor;
 use self::detail::Detail;
 use self::dialog::Dialog;
 use self::filter::{FilterPrompt, Filters};
@@ -41,6 +36,10 @@ use self::palette::{CommandPrompt, Help};
 use self::running::{DemoState, Injection};
 use self::sort::Sorts;
 use self::window::Service;
+use crate::parts::cursor::Cursor;
+use crate::parts::link::Link;
+use crate::parts::notice::Notice;
+use crate::request::{AgentWas, Request};
 use crate::theme::Palette;
 
 /// What the operator may do.
@@ -142,29 +141,6 @@ pub struct Place {
     pub rest: Option<String>,
     /// Whether a demo session runs in this process from the start.
     pub demo: bool,
-}
-
-/// Whether the store answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// No answer yet.
-    Connecting,
-    /// It answers.
-    Live,
-    /// It stopped answering; what is shown dates from then.
-    Away {
-        /// Since when, by this machine's clock.
-        since: Millis,
-        /// The reason the store gave.
-        why: String,
-    },
-}
-
-impl Link {
-    /// Returns whether what is shown may be outdated.
-    pub(crate) fn is_away(&self) -> bool {
-        matches!(self, Self::Away { .. })
-    }
 }
 
 /// A frozen display.
@@ -290,17 +266,6 @@ pub enum About {
     DeleteSkill(Skill),
     /// Quitting, which ends an ACD in this process that has something to lose.
     Quit,
-}
-
-/// A message to the operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// The text.
-    pub text: String,
-    /// Whether something was refused or failed.
-    pub bad: bool,
-    /// When it disappears, by this machine's clock.
-    pub until: Millis,
 }
 
 impl Model {

@@ -1,13 +1,13 @@
 //! The command prompt with its history, and the help with its search.
 
-use super::line::Line;
+use crate::parts::input::InputLine;
 use crate::query::Wrong;
 
 /// A command being typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CommandPrompt {
     /// The text typed so far.
-    pub line: Line,
+    pub line: InputLine,
     /// How many steps back in the history it is from; 0 if it is new.
     pub back: usize,
     /// What is wrong with it.
@@ -23,7 +23,7 @@ pub struct Help {
     /// How many lines it is scrolled down.
     pub scroll: usize,
     /// Only keys that contain this text are shown.
-    pub search: Line,
+    pub search: InputLine,
     /// Whether the search text is being typed.
     pub searching: bool,
 }

@@ -1,16 +1,16 @@
 //! The detail view: opening it, following the selection, jumping between a contact and its agent.
 
 use super::refuse::refuse;
-use shared::contact::ContactState;
-
 use crate::effect::Effect;
-use crate::model::cursor::Motion;
 use crate::model::detail::{Detail, Study, Subject};
 use crate::model::filter::Filter;
 use crate::model::log::Entry;
-use crate::model::{Link, Model, Pane};
+use crate::model::{Model, Pane};
+use crate::parts::cursor::Motion;
+use crate::parts::link::Link;
 use crate::query::quoted;
 use crate::view;
+use shared::contact::ContactState;
 
 /// Opens the selected item, or closes it if it is open.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {

@@ -3,14 +3,13 @@
 use shared::agent::{Agent, AgentId, AgentState};
 use shared::skill::Skill;
 
-use super::act;
-use super::act::ask;
+use super::act::{self, ask};
 use super::question;
 use super::refuse::{refuse, refused};
 use crate::effect::Effect;
 use crate::model::dialog::{Dialog, Field, Named, Purpose};
-use crate::model::line::Line;
 use crate::model::{Model, Overlay, Pane};
+use crate::parts::input::InputLine;
 use crate::request::Request;
 use crate::seen;
 use crate::sentence::joined;
@@ -23,7 +22,7 @@ const REASONS: [&str; 5] = ["break", "lunch", "meeting", "training", "wrap-up"];
 fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Field {
     Field {
         label,
-        line: Line::offering(text),
+        line: InputLine::offering(text),
         rule,
         known: vec![],
     }
@@ -170,7 +169,7 @@ pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     }
     let skills = Field {
         known: known_skills(model),
-        line: Line::new(text),
+        line: InputLine::new(text),
         ..field("Skills", "", SKILLS)
     };
     open(model, Purpose::Skills(id, held), vec![skills])

@@ -2,8 +2,8 @@
 
 use crate::effect::Effect;
 use crate::model::filter::{Filter, FilterPrompt};
-use crate::model::line::Line;
 use crate::model::{Model, Overlay};
+use crate::parts::input::InputLine;
 
 /// Opens the filter prompt for the focused pane.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
@@ -11,7 +11,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     let before = model.filters.of(pane).clone();
     model.overlay = Some(Overlay::Filter(FilterPrompt {
         pane,
-        line: Line::new(before.text.clone()),
+        line: InputLine::new(before.text.clone()),
         before,
         wrong: None,
     }));

@@ -5,8 +5,9 @@ use shared::figures::Figures;
 use shared::time::Millis;
 
 use crate::effect::Effect;
+use crate::model::Model;
 use crate::model::window::Window;
-use crate::model::{Link, Model};
+use crate::parts::link::Link;
 use crate::sentence;
 
 /// The age in milliseconds at which figures are requested again even if nothing happened: the

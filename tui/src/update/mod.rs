@@ -20,16 +20,16 @@ use shared::time::Millis;
 
 use self::refuse::refuse;
 use crate::effect::Effect;
-
 use crate::keys::{self, Action};
 use crate::message::Message;
-use crate::model::cursor::Motion;
 use crate::model::floor::Look;
 use crate::model::heads::Aside;
-use crate::model::line::Line;
 use crate::model::palette::Help;
-use crate::model::{Link, Model, Overlay, Pane, Pause};
+use crate::model::{Model, Overlay, Pane, Pause};
 use crate::offer;
+use crate::parts::cursor::Motion;
+use crate::parts::input::InputLine;
+use crate::parts::link::Link;
 use crate::request::Request;
 
 /// Handles one message.
@@ -165,7 +165,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Returns the line that receives keys with no other meaning.
-fn line(model: &mut Model) -> Option<&mut Line> {
+fn line(model: &mut Model) -> Option<&mut InputLine> {
     match &mut model.overlay {
         Some(Overlay::Filter(prompt)) => Some(&mut prompt.line),
         Some(Overlay::Command(prompt)) => Some(&mut prompt.line),

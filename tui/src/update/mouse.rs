@@ -10,8 +10,8 @@ use shared::time::Millis;
 use super::{detail, dialog, palette, walk};
 use crate::effect::Effect;
 use crate::keys::Action;
-use crate::model::cursor::Motion;
 use crate::model::{Click, Model, Overlay, Pane};
+use crate::parts::cursor::Motion;
 use crate::view::{Hit, Over, hit, over};
 
 /// The time within which two clicks are a double click, in milliseconds.

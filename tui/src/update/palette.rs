@@ -9,9 +9,10 @@ use crate::find::ContactName;
 use crate::history::MOST_KEPT;
 use crate::model::detail::Subject;
 use crate::model::filter::Filter;
-use crate::model::line::Line;
 use crate::model::palette::{CommandPrompt, Help};
-use crate::model::{About, Link, Model, Overlay};
+use crate::model::{About, Model, Overlay};
+use crate::parts::input::InputLine;
+use crate::parts::link::Link;
 use crate::query::Wrong;
 use crate::verbs::{self, Command};
 
@@ -55,7 +56,7 @@ pub(super) fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
     };
     let recalled = commands.len().checked_sub(prompt.back);
     let text = recalled.and_then(|place| commands.get(place));
-    prompt.line = Line::new(text.cloned().unwrap_or_default());
+    prompt.line = InputLine::new(text.cloned().unwrap_or_default());
     prompt.wrong = None;
     vec![Effect::Draw]
 }

@@ -1,7 +1,8 @@
 //! Refusals: a message that says why nothing is done.
 
 use crate::effect::Effect;
-use crate::model::{Link, Model, Rights};
+use crate::model::{Model, Rights};
+use crate::parts::link::Link;
 
 /// The most requests in flight. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 32;

@@ -1,8 +1,8 @@
 //! Moving between the panes and through their rows.
 
 use crate::effect::Effect;
-use crate::model::cursor::Motion;
 use crate::model::{Model, Overlay, Pane};
+use crate::parts::cursor::Motion;
 use crate::view;
 
 /// Focuses a pane. Closes a detail that hides the panes, or the change would not be visible.

@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::{put_pieces, uncover};
 use crate::model::Model;
 use crate::model::palette::CommandPrompt;
+use crate::parts::paint::{put_pieces, uncover};
 use crate::text::clean;
 use crate::theme::{Role, Theme};
 use crate::verbs::{self, Candidate};

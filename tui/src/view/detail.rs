@@ -9,9 +9,9 @@ use shared::contact::{Contact, ContactState, Outcome};
 use shared::view::Explanation;
 
 use super::agents;
-use super::paint::{lines, put, put_pieces};
 use crate::model::Model;
 use crate::model::detail::{Detail, Facts, Subject};
+use crate::parts::paint::{lines, put, put_pieces};
 use crate::sentence::{self, joined};
 use crate::text::{clean, counted, number, short_agent, short_contact, span, time_of_day, wrap};
 use crate::theme::{Role, Theme};

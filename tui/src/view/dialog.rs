@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use ratatui::widgets::{Block, BorderType, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{put, uncover};
-use super::prompt;
 use crate::model::dialog::{Dialog, Field};
+use crate::parts::input::{after, draw_input};
+use crate::parts::paint::put;
+use crate::parts::popup::{inside, middle, popup};
 use crate::text::{clean, wrap};
 use crate::theme::{Role, Theme};
 
@@ -51,10 +51,8 @@ pub(super) fn places(area: Rect, dialog: &Dialog) -> Places {
     let spare = usize::from(inside.height).saturating_sub(dialog.fields.len() + remarks.len() + 1);
     let mut rows = rows.skip(usize::from(spare > 0));
     let button = rows.next().map(|row| Rect {
-        width: prompt::after(row, LABEL + 1)
-            .width
-            .min(cells(&button(dialog))),
-        ..prompt::after(row, LABEL + 1)
+        width: after(row, LABEL + 1).width.min(cells(&button(dialog))),
+        ..after(row, LABEL + 1)
     });
     Places {
         frame,
@@ -122,15 +120,15 @@ fn field(theme: Theme, buffer: &mut Buffer, row: Rect, field: &Field, focused: b
         field.label,
         theme.style(role),
     );
-    let cells = prompt::after(row, LABEL + 1);
-    prompt::field(theme, buffer, cells, &field.line, focused);
+    let cells = after(row, LABEL + 1);
+    draw_input(theme, buffer, cells, &field.line, focused);
     let at_end = field.line.before_cursor() == field.line.text();
     if let Some(whole) = field
         .completion()
         .filter(|_| focused && at_end && !field.line.is_offered())
     {
         let typed = u16::try_from(field.line.text().width()).unwrap_or(u16::MAX);
-        let rest = prompt::after(cells, typed.saturating_add(1));
+        let rest = after(cells, typed.saturating_add(1));
         let hint = format!(" Tab {whole}");
         put(
             buffer,
@@ -181,9 +179,9 @@ pub(super) fn question(theme: Theme, buffer: &mut Buffer, area: Rect, title: &st
 pub(super) fn answers(area: Rect, text: &str) -> [Rect; 2] {
     let (frame, lines) = question_lines(area, text);
     let last = inside(frame).rows().take(lines.len()).last();
-    let line = prompt::after(last.unwrap_or_default(), 1);
+    let line = after(last.unwrap_or_default(), 1);
     let yes = cells(YES);
-    let no = prompt::after(line, yes + APART);
+    let no = after(line, yes + APART);
     let narrowed = |place: Rect, width: u16| Rect {
         width: place.width.min(width),
         ..place
@@ -193,30 +191,4 @@ pub(super) fn answers(area: Rect, text: &str) -> [Rect; 2] {
 
 fn cells(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
-}
-
-/// Returns a centred area of that size, or as large as fits.
-pub(crate) fn middle(area: Rect, width: u16, height: u16) -> Rect {
-    Rect {
-        x: area.x + area.width.saturating_sub(width) / 2,
-        y: area.y + area.height.saturating_sub(height) / 2,
-        width: width.min(area.width),
-        height: height.min(area.height),
-    }
-}
-
-/// Returns the area inside a frame.
-pub(crate) fn inside(frame: Rect) -> Rect {
-    Block::bordered().inner(frame)
-}
-
-/// Clears and frames an area. Returns the inside.
-pub(crate) fn popup(theme: Theme, buffer: &mut Buffer, place: Rect, title: &str) -> Rect {
-    uncover(buffer, place);
-    Block::bordered()
-        .border_type(BorderType::Thick)
-        .border_style(theme.style(Role::Focus))
-        .title(format!(" {title} "))
-        .render(place, buffer);
-    inside(place)
 }

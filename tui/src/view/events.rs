@@ -7,10 +7,10 @@ use shared::contact::Outcome;
 use shared::event::What;
 
 use super::frame;
-use super::paint::{lines, put_pieces};
 use super::table::window;
 use crate::model::log::Entry;
 use crate::model::{Model, Pane};
+use crate::parts::paint::{lines, put_pieces};
 use crate::sentence;
 use crate::text::{clean, time_of_day};
 use crate::theme::{Role, Theme};

@@ -7,8 +7,8 @@ use ratatui::style::Style;
 use shared::view::Overview;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::put_pieces;
 use crate::model::Model;
+use crate::parts::paint::put_pieces;
 use crate::text::{NOTHING, number, span, waited};
 use crate::theme::{Role, Theme};
 

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Widget as _};
 use shared::view::Overview;
 
-use super::paint::{put, put_pieces};
-use crate::model::{Link, Model, Pane};
+use crate::model::{Model, Pane};
+use crate::parts::link::Link;
+use crate::parts::paint::{put, put_pieces};
 use crate::text::{NOTHING, clean, number};
 use crate::theme::{Role, Theme};
 

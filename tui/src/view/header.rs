@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{Align, put_aligned, put_pieces};
 use crate::model::running::DemoState;
-use crate::model::{Link, Model, Rights};
+use crate::model::{Model, Rights};
+use crate::parts::link::Link;
+use crate::parts::paint::{Align, put_aligned, put_pieces};
 use crate::text::{span, time_of_day};
 use crate::theme::{Role, Theme};
 

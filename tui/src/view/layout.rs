@@ -2,7 +2,8 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-use crate::model::{Link, Model, Pane};
+use crate::model::{Model, Pane};
+use crate::parts::link::Link;
 
 /// The least size, in columns and rows, at which all panes are shown.
 const ALL_PANES: (u16, u16) = (100, 26);

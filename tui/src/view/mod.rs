@@ -3,7 +3,7 @@
 mod agents;
 mod candidates;
 mod detail;
-pub(crate) mod dialog;
+mod dialog;
 mod events;
 mod figures;
 mod frame;
@@ -13,7 +13,6 @@ mod hit;
 mod layout;
 mod over;
 mod overlay;
-pub(crate) mod paint;
 mod prompt;
 mod queue;
 mod service;

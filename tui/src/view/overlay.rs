@@ -3,12 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::dialog::{self, popup, question};
-use super::paint::put_pieces;
-use crate::keys::{self, Binding};
+use super::dialog::{self, question};
+use crate::keys::{self, Action, Scope};
 use crate::model::palette::Help;
 use crate::model::running::Injection;
 use crate::model::{Model, Overlay};
+use crate::parts::binding::Binding;
+use crate::parts::paint::put_pieces;
+use crate::parts::popup::{inside, middle, popup};
 use crate::text::{clean, counted, number};
 use crate::theme::{Role, Theme};
 
@@ -88,19 +90,22 @@ fn help(theme: Theme, buffer: &mut Buffer, area: Rect, help: &Help) {
 
 fn help_place(area: Rect) -> Rect {
     let rows = u16::try_from(keys::help().count()).unwrap_or(u16::MAX);
-    dialog::middle(area, 92, rows.saturating_add(2))
+    middle(area, 92, rows.saturating_add(2))
 }
 
 /// Returns the largest scroll offset of the help: the last page stays full.
 pub(super) fn help_end(area: Rect, help: &Help) -> usize {
-    let inside = dialog::inside(help_place(area));
+    let inside = inside(help_place(area));
     let count = keys::found(help.search.text()).count();
     count.saturating_sub(usize::from(inside.height))
 }
 
 /// Returns the visible keys with their places.
-pub(super) fn help_rows(area: Rect, help: &Help) -> impl Iterator<Item = (Rect, &'static Binding)> {
-    let inside = dialog::inside(help_place(area));
+pub(super) fn help_rows(
+    area: Rect,
+    help: &Help,
+) -> impl Iterator<Item = (Rect, &'static Binding<Scope, Action>)> {
+    let inside = inside(help_place(area));
     let from = help.scroll.min(help_end(area, help));
     let rows = keys::found(help.search.text()).skip(from);
     let rows: Vec<_> = inside.rows().zip(rows).collect();

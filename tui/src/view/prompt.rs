@@ -2,15 +2,14 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::candidates;
-use super::paint::{put, put_pieces};
 use crate::model::filter::FilterPrompt;
-use crate::model::line::Line;
 use crate::model::palette::CommandPrompt;
 use crate::model::{Model, Overlay};
+use crate::parts::input::{InputLine, after, draw_input};
+use crate::parts::paint::{put, put_pieces};
 use crate::query::Wrong;
 use crate::text::clean;
 use crate::theme::{Role, Theme};
@@ -32,7 +31,7 @@ fn filter(theme: Theme, buffer: &mut Buffer, line: Rect, below: Rect, prompt: &F
     let pieces = [(label, theme.style(Role::Key))];
     let taken = put_pieces(buffer, line, &pieces);
     let cells = after(line, taken);
-    let scrolled = field(theme, buffer, cells, &prompt.line, true);
+    let scrolled = draw_input(theme, buffer, cells, &prompt.line, true);
     if let Some(wrong) = &prompt.wrong {
         let column = column_of(cells, &prompt.line, wrong, scrolled);
         caret(theme, buffer, below, column, wrong);
@@ -59,7 +58,7 @@ fn command(
 ) {
     let taken = put_pieces(buffer, line, &[(" : ".to_owned(), theme.style(Role::Key))]);
     let cells = after(line, taken);
-    let scrolled = field(theme, buffer, cells, &prompt.line, true);
+    let scrolled = draw_input(theme, buffer, cells, &prompt.line, true);
     if let Some(wrong) = &prompt.wrong {
         let column = column_of(cells, &prompt.line, wrong, scrolled);
         return caret(theme, buffer, below, column, wrong);
@@ -97,7 +96,7 @@ pub(super) fn completion_place(model: &Model, below: Rect, prompt: &CommandPromp
     })
 }
 
-fn column_of(cells: Rect, line: &Line, wrong: &Wrong, scrolled: usize) -> u16 {
+fn column_of(cells: Rect, line: &InputLine, wrong: &Wrong, scrolled: usize) -> u16 {
     let before: String = line.text().chars().take(wrong.at).collect();
     let column = before.width().saturating_sub(scrolled);
     cells.x + u16::try_from(column).unwrap_or(u16::MAX).min(cells.width)
@@ -131,53 +130,4 @@ fn caret(theme: Theme, buffer: &mut Buffer, below: Rect, column: u16, wrong: &Wr
             style,
         );
     }
-}
-
-/// Returns the cells of a line after the first few.
-pub(super) fn after(line: Rect, taken: u16) -> Rect {
-    let taken = taken.min(line.width);
-    Rect::new(line.x + taken, line.y, line.width - taken, 1)
-}
-
-/// Draws a text field; the cursor is a reversed cell and stays visible. Returns how many cells of
-/// the text are hidden on the left.
-pub(super) fn field(
-    theme: Theme,
-    buffer: &mut Buffer,
-    cells: Rect,
-    line: &Line,
-    focused: bool,
-) -> usize {
-    let text = clean(line.text());
-    let at = clean(line.before_cursor()).width();
-    let room = usize::from(cells.width.saturating_sub(1));
-    let hidden = at.saturating_sub(room);
-    let mut skipped = 0;
-    let shown: String = text
-        .chars()
-        .skip_while(|c| {
-            skipped += c.to_string().width();
-            skipped <= hidden
-        })
-        .collect();
-    buffer.set_stringn(
-        cells.x,
-        cells.y,
-        shown,
-        usize::from(cells.width),
-        theme.style(if line.is_offered() {
-            Role::Quiet
-        } else {
-            Role::Text
-        }),
-    );
-    if focused && cells.width > 0 {
-        let x = cells.x
-            + u16::try_from(at - hidden)
-                .unwrap_or(u16::MAX)
-                .min(cells.width - 1);
-        let cursor = Rect::new(x, cells.y, 1, 1).intersection(buffer.area);
-        buffer.set_style(cursor, Style::new().add_modifier(Modifier::REVERSED));
-    }
-    hidden
 }

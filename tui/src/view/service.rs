@@ -8,9 +8,9 @@ use shared::figures::{Figures, Totals};
 use shared::service_level::ServiceLevel;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::put_pieces;
 use crate::model::Model;
 use crate::model::window::Service;
+use crate::parts::paint::put_pieces;
 use crate::sentence;
 use crate::text::{NOTHING, waited};
 use crate::theme::{Role, Theme};

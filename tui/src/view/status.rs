@@ -4,10 +4,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::{put, put_hints};
 use crate::keys;
-use crate::model::{Link, Model};
+use crate::model::Model;
 use crate::offer::{offers, scope};
+use crate::parts::link::Link;
+use crate::parts::paint::{put, put_hints};
 use crate::text::{clean, time_of_day, wrap};
 use crate::theme::Role;
 

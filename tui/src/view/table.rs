@@ -5,10 +5,10 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::{Align, put_aligned};
-use crate::model::cursor::Cursor;
 use crate::model::sort::{Column as Key, Sort};
 use crate::model::{Model, Pane};
+use crate::parts::cursor::Cursor;
+use crate::parts::paint::{Align, put_aligned};
 use crate::theme::{Role, Theme};
 
 /// A column.

@@ -1,9 +1,9 @@
 //! What the model needs of the lists, which follows from the rows in sight.
 
-use crate::model::cursor::Cursor;
 use crate::model::floor::Part;
 use crate::model::wanted::{Picked, Want, Wanted};
 use crate::model::{Model, Pane};
+use crate::parts::cursor::Cursor;
 
 impl Model {
     /// Returns what is needed of the lists now.

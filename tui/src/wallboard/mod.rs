@@ -16,8 +16,8 @@ use shared::view::{LONGEST_PAGE, Overview, Page, SkillView};
 use shared::{Acd, Error};
 
 use crate::glance::{self, Doings, Effect, Glance, Message};
-use crate::keys::Chord;
-use crate::model::Link;
+use crate::parts::binding::Chord;
+use crate::parts::link::Link;
 use crate::stage::End;
 use crate::terminal::Screen;
 use crate::theme::Palette;

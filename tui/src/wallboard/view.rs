@@ -7,11 +7,11 @@ use shared::view::SkillView;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Look, Wallboard, digits};
-use crate::model::Link;
+use crate::parts::link::Link;
+use crate::parts::paint::{Align, put, put_aligned, put_pieces};
 use crate::sentence;
 use crate::text::{NOTHING, clean, span, time_of_day};
 use crate::theme::{Role, Theme};
-use crate::view::paint::{Align, put, put_aligned, put_pieces};
 
 /// The least size, in columns and rows, for large figures.
 const LEAST: (u16, u16) = (80, 24);

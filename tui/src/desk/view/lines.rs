@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::theme;
 use crate::desk::look::{Look, QUEUE_SEEN, Waiting};
 use crate::desk::model::Desk;
-use crate::model::Link;
+use crate::parts::link::Link;
 use crate::sentence::{because, joined};
 use crate::text::{counted, number, short_contact, span, waited};
 use crate::theme::Role;

@@ -14,10 +14,10 @@ use self::lines::Line;
 use super::keys::{self, Action};
 use super::look::Sight;
 use super::model::Desk;
-use crate::model::Link;
+use crate::parts::link::Link;
+use crate::parts::paint::{Align, put, put_aligned, put_hints, put_pieces};
 use crate::text::{clean, span, time_of_day, wrap};
 use crate::theme::{Role, Theme};
-use crate::view::paint::{Align, put, put_aligned, put_hints, put_pieces};
 
 /// The least size, in columns and rows, for boxes.
 const BOXES: (u16, u16) = (60, 18);

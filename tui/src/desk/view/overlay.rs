@@ -7,9 +7,9 @@ use super::lines::Line;
 use super::{theme, write};
 use crate::desk::keys;
 use crate::desk::model::{Desk, Overlay, REASONS};
+use crate::parts::popup;
 use crate::text::clean;
 use crate::theme::{Role, Theme};
-use crate::view::dialog;
 
 /// Draws the overlay, if any.
 pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
@@ -80,8 +80,8 @@ fn reasons(theme: Theme, selected: usize) -> Vec<Line> {
 /// Clears and frames an area in the middle, and writes into it.
 fn popup(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, width: u16, lines: &[Line]) {
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let place = dialog::middle(area, width, height);
-    let inside = dialog::popup(theme, buffer, place, title);
+    let place = popup::middle(area, width, height);
+    let inside = popup::popup(theme, buffer, place, title);
     let text = Rect {
         x: inside.x + 1,
         width: inside.width.saturating_sub(1),

@@ -1,25 +1,32 @@
-//! A line of text being typed.
+//! A line of text being typed, and how it is drawn.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use tui_input::backend::crossterm::EventHandler as _;
 use tui_input::{Input, InputRequest};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::text::clean;
+use crate::theme::{Role, Theme};
 
 /// A line of text with a cursor in it.
 #[derive(Clone, Debug, Default)]
-pub struct Line {
+pub struct InputLine {
     input: Input,
     /// Whether the text is only a suggestion, which the first typed character replaces.
     offered: bool,
 }
 
 // `tui-input`'s text field does not implement `PartialEq`.
-impl PartialEq for Line {
+impl PartialEq for InputLine {
     fn eq(&self, other: &Self) -> bool {
         self.text() == other.text() && self.input.cursor() == other.input.cursor()
     }
 }
 
-impl Line {
+impl InputLine {
     /// The maximum length in characters, in case something long is pasted by mistake.
     pub const LONGEST: usize = 2_000;
 
@@ -76,7 +83,7 @@ impl Line {
             self.input.reset();
         }
         let room = Self::LONGEST.saturating_sub(self.text().chars().count());
-        for c in crate::text::clean(text).chars().take(room) {
+        for c in clean(text).chars().take(room) {
             self.input.handle(InputRequest::InsertChar(c));
         }
     }
@@ -89,4 +96,53 @@ impl Line {
         }
         self.paste(text);
     }
+}
+
+/// Returns the cells of a line after the first few.
+pub(crate) fn after(line: Rect, taken: u16) -> Rect {
+    let taken = taken.min(line.width);
+    Rect::new(line.x + taken, line.y, line.width - taken, 1)
+}
+
+/// Draws a text field; the cursor is a reversed cell and stays visible. Returns how many cells of
+/// the text are hidden on the left.
+pub(crate) fn draw_input(
+    theme: Theme,
+    buffer: &mut Buffer,
+    cells: Rect,
+    line: &InputLine,
+    focused: bool,
+) -> usize {
+    let text = clean(line.text());
+    let at = clean(line.before_cursor()).width();
+    let room = usize::from(cells.width.saturating_sub(1));
+    let hidden = at.saturating_sub(room);
+    let mut skipped = 0;
+    let shown: String = text
+        .chars()
+        .skip_while(|c| {
+            skipped += c.to_string().width();
+            skipped <= hidden
+        })
+        .collect();
+    buffer.set_stringn(
+        cells.x,
+        cells.y,
+        shown,
+        usize::from(cells.width),
+        theme.style(if line.is_offered() {
+            Role::Quiet
+        } else {
+            Role::Text
+        }),
+    );
+    if focused && cells.width > 0 {
+        let x = cells.x
+            + u16::try_from(at - hidden)
+                .unwrap_or(u16::MAX)
+                .min(cells.width - 1);
+        let cursor = Rect::new(x, cells.y, 1, 1).intersection(buffer.area);
+        buffer.set_style(cursor, Style::new().add_modifier(Modifier::REVERSED));
+    }
+    hidden
 }

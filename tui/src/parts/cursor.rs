@@ -82,12 +82,12 @@ impl<Id> Cursor<Id> {
     }
 
     /// Returns when the selected item was noticed to have left.
-    pub(super) fn gone_since(&self) -> Option<Millis> {
+    pub(crate) fn gone_since(&self) -> Option<Millis> {
         self.gone.as_ref()?.since
     }
 
     /// Records when the selected item was noticed to have left.
-    pub(super) fn note_gone(&mut self, now: Millis) {
+    pub(crate) fn note_gone(&mut self, now: Millis) {
         if let Some(gone) = &mut self.gone {
             gone.since.get_or_insert(now);
         }
@@ -140,7 +140,7 @@ impl<Id: Clone + PartialEq> Cursor<Id> {
     }
 
     /// Selects the neighbour of an item that has left. Returns whether there is one.
-    pub(super) fn select_neighbour(&mut self, rows: &Rows<Id>) -> bool {
+    pub(crate) fn select_neighbour(&mut self, rows: &Rows<Id>) -> bool {
         self.gone = None;
         if rows.length == 0 {
             // The next item that arrives is selected, as in a list seen for the first time.
