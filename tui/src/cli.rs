@@ -16,7 +16,7 @@ use shared::text::AcdName;
 
 use crate::commands::{AgentVerb, Errand, Failure};
 use crate::config::Flags;
-use crate::keys;
+use crate::console::keys;
 use crate::picture::{Size, Subject};
 use crate::remote::Remote;
 use crate::terminal::Characters;

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::message::{DemoEnd, Message};
+use crate::console::message::{DemoEnd, Message};
 use crate::remote::Remote;
 
 /// How long the program waits at its end for the session to remove its contacts, if they would

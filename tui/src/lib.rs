@@ -1,7 +1,7 @@
 //! Switchboard's console: an ACD's contacts, skills and agents, live in a terminal.
 //!
-//! The console is a function of its model. [`update`] decides and [`view`] draws; both are pure.
-//! [`stage`] waits for events, [`runtime`] performs effects, [`perform`] sends requests to the ACD,
+//! The [`console`] is a function of its model. Its `update` decides and its `view` draws; both are
+//! pure. [`stage`] waits for events, [`runtime`] performs effects, [`perform`] sends requests to the ACD,
 //! [`pace`] injects contacts at a rate, [`feed`] polls the ACD, and [`demo`] runs the demo session.
 //! Only [`terminal`] touches the terminal.
 //!
@@ -12,18 +12,14 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod demo;
 pub mod desk;
-pub mod effect;
 pub mod feed;
 pub mod find;
 pub mod glance;
 pub mod history;
-pub mod keys;
 pub mod local;
-pub mod message;
-pub mod model;
-pub mod offer;
 pub mod pace;
 pub mod parts;
 pub mod perform;
@@ -41,7 +37,4 @@ pub mod stage;
 pub mod terminal;
 pub mod text;
 pub mod theme;
-pub mod update;
-pub mod verbs;
-pub mod view;
 pub mod wallboard;

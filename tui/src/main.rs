@@ -18,17 +18,17 @@ use tokio::sync::mpsc;
 use tui::cli::{Arguments, Command};
 use tui::commands::{self, Errand, Failure, Whose, paper};
 use tui::config::{self, Config};
+use tui::console::{Model, Place, Rights, keys};
 use tui::demo::{Demo, Ground};
 use tui::desk::look::Sight;
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
-use tui::model::{Model, Place, Rights};
 use tui::remote::Remote;
 use tui::runtime::{self, Home};
 use tui::stage::End;
 use tui::terminal::{Screen, give_back_on_panic, missing, panicked};
 use tui::wallboard::{self, Wallboard};
-use tui::{history, keys, picture};
+use tui::{history, picture};
 
 /// Exit code when the program cannot start.
 const CANNOT_BEGIN: u8 = 2;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::message::Message;
+use crate::console::message::Message;
 use crate::series::Series;
 
 /// The timeout for injecting a contact.

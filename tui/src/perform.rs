@@ -14,16 +14,14 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::console::detail::{Facts, Study, Subject};
+use crate::console::message::Message;
+use crate::console::window::Window;
 use crate::find::{self, ContactName};
-use crate::message::Message;
-use crate::model::detail::{Facts, Study, Subject};
-use crate::model::window::Window;
-use crate::pace;
 use crate::request::{Request, Stood};
-use crate::seen;
-use crate::sentence;
 use crate::series::Series;
 use crate::text::short_contact;
+use crate::{pace, seen, sentence};
 use shared::time::Millis;
 
 /// How many events are searched for the past of a contact or agent.

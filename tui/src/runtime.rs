@@ -11,18 +11,18 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::console::Model;
+use crate::console::effect::{Effect, Switch};
+use crate::console::message::Message;
+use crate::console::running::DemoState;
+use crate::console::update::update;
+use crate::console::view::view;
+use crate::console::wanted::Wanted;
 use crate::demo::{Demo, Ground};
-use crate::effect::{Effect, Switch};
 use crate::feed::{self, Feeding};
-use crate::message::Message;
-use crate::model::Model;
-use crate::model::running::DemoState;
-use crate::model::wanted::Wanted;
 use crate::remote::Remote;
 use crate::stage::{self, Act, Backstage, End, Hands, Input};
 use crate::terminal::Screen;
-use crate::update::update;
-use crate::view::view;
 use crate::{history, pace, perform};
 
 /// Where the ACD of the console is.

@@ -17,10 +17,10 @@ use shared::text::{Invalid, PersonName};
 use shared::time::{ManualClock, Moment};
 use shared::{Acd, Error};
 
+use crate::console::message::Message;
+use crate::console::update::update;
+use crate::console::{Model, Place};
 use crate::feed;
-use crate::message::Message;
-use crate::model::{Model, Place};
-use crate::update::update;
 
 /// The languages of the agents.
 pub const LANGUAGES: [&str; 3] = ["English", "Spanish", "French"];

@@ -8,14 +8,14 @@ use shared::agent::{Agent, AgentState, Presence};
 use shared::contact::{Contact, ContactId};
 use shared::event::{Event, What};
 use shared::time::Millis;
-use tui::effect::Effect;
-use tui::message::Message;
-use tui::model::floor::{Floor, Look, Part};
-use tui::model::{Model, Overlay, Pane};
+use tui::console::effect::Effect;
+use tui::console::floor::{Floor, Look, Part};
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::{Model, Overlay, Pane};
 use tui::request::{Request, Stood};
 use tui::sample;
 use tui::text::short_contact;
-use tui::update::update;
 
 use input::{asked, notice, press};
 
@@ -327,7 +327,7 @@ async fn nothing_acts_on_a_row_that_has_gone_and_then_the_neighbour_is_selected(
     );
     let area = ratatui::layout::Rect::new(0, 0, 120, 36);
     let mut buffer = ratatui::buffer::Buffer::empty(area);
-    tui::view::draw(&model, &mut buffer, area);
+    tui::console::view::draw(&model, &mut buffer, area);
     let cells: Vec<&str> = buffer
         .content
         .iter()

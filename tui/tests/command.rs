@@ -7,15 +7,15 @@ mod input;
 use shared::Acd;
 use shared::agent::Presence;
 use shared::contact::{ContactId, NewContact, Priority};
-use tui::effect::Effect;
-use tui::message::Message;
-use tui::model::detail::Subject;
-use tui::model::{Model, Overlay, Pane};
+use tui::console::detail::Subject;
+use tui::console::effect::Effect;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::verbs::{Command, completion, parse};
+use tui::console::{Model, Overlay, Pane, keys};
 use tui::request::{Request, Stood};
 use tui::text::short_contact;
-use tui::update::update;
-use tui::verbs::{Command, completion, parse};
-use tui::{find, keys, sample};
+use tui::{find, sample};
 
 use input::{asked, notice, press};
 

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use shared::Acd as _;
 use shared::embedded::EmbeddedAcd;
 use shared::seen::ContactSeen;
-use tui::effect::Effect;
-use tui::message::Message;
-use tui::model::detail::{Facts, Subject};
-use tui::model::floor::Look;
-use tui::model::{Model, Pane};
-use tui::update::update;
+use tui::console::detail::{Facts, Subject};
+use tui::console::effect::Effect;
+use tui::console::floor::Look;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::{Model, Pane};
 use tui::{perform, sample};
 
 async fn press(model: &mut Model, acd: &EmbeddedAcd, keys: &str) {

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use shared::Acd as _;
 use shared::agent::{AgentState, Presence};
-use tui::effect::Effect;
+use tui::console::effect::Effect;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::{Model, Overlay};
 use tui::feed::Looker;
-use tui::message::Message;
-use tui::model::{Model, Overlay};
 use tui::perform::perform;
 use tui::request::Request;
 use tui::sample;
-use tui::update::update;
 
 async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()

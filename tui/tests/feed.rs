@@ -20,10 +20,10 @@ use shared::time::{Millis, SystemClock};
 use shared::view::{Explanation, Listing, Overview, Page, SkillView};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Duration, Instant};
+use tui::console::floor::Look;
+use tui::console::message::Message;
+use tui::console::wanted::Wanted;
 use tui::feed::{self, Feeding};
-use tui::message::Message;
-use tui::model::floor::Look;
-use tui::model::wanted::Wanted;
 
 /// An embedded store that can be made to fail.
 #[derive(Debug)]

@@ -4,10 +4,10 @@
 
 mod input;
 
-use tui::message::Message;
-use tui::model::{Model, Overlay, Pane};
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::{Model, Overlay, Pane};
 use tui::sample;
-use tui::update::update;
 
 use input::press;
 

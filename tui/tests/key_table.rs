@@ -5,21 +5,21 @@
 mod input;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tui::effect::{Effect, Switch};
-use tui::keys::{Action, Scope, TABLE};
-use tui::message::Message;
-use tui::model::detail::{Detail, Subject};
-use tui::model::dialog::Purpose;
-use tui::model::filter::{Filter, FilterPrompt};
-use tui::model::palette::{CommandPrompt, Help};
-use tui::model::running::DemoState;
-use tui::model::sort::Column;
-use tui::model::window::Window;
-use tui::model::{About, Model, Overlay, Pane};
+use tui::console::detail::{Detail, Subject};
+use tui::console::dialog::Purpose;
+use tui::console::effect::{Effect, Switch};
+use tui::console::filter::{Filter, FilterPrompt};
+use tui::console::keys::{Action, Scope, TABLE};
+use tui::console::message::Message;
+use tui::console::palette::{CommandPrompt, Help};
+use tui::console::running::DemoState;
+use tui::console::sort::Column;
+use tui::console::update::update;
+use tui::console::window::Window;
+use tui::console::{About, Model, Overlay, Pane};
 use tui::parts::input::InputLine;
 use tui::request::Request;
 use tui::sample;
-use tui::update::update;
 
 use input::asked;
 

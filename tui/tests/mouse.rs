@@ -4,12 +4,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use shared::time::Millis;
-use tui::message::Message;
-use tui::model::sort::Column;
-use tui::model::{Model, Pane};
+use tui::console::message::Message;
+use tui::console::sort::Column;
+use tui::console::update::update;
+use tui::console::view::{Hit, hit};
+use tui::console::{Model, Pane};
 use tui::sample;
-use tui::update::update;
-use tui::view::{Hit, hit};
 
 async fn sized(width: u16, height: u16) -> Model {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();

@@ -12,10 +12,10 @@ use ratatui::style::Style;
 use shared::skill::Skill;
 use shared::text::PersonName;
 use shared::view::SkillView;
+use tui::console::verbs::{Command, parse};
 use tui::query::{Kind, Query, quoted};
 use tui::request::Request;
 use tui::sample;
-use tui::verbs::{Command, parse};
 
 fn terminal() -> vt100::Parser {
     let size = |cells| NonZero::new(cells).unwrap();

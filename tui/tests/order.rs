@@ -4,13 +4,13 @@
 
 mod input;
 
-use tui::effect::Effect;
-use tui::message::Message;
-use tui::model::floor::{Look, Part};
-use tui::model::sort::{Column, Sort};
-use tui::model::{Model, Pane};
+use tui::console::effect::Effect;
+use tui::console::floor::{Look, Part};
+use tui::console::message::Message;
+use tui::console::sort::{Column, Sort};
+use tui::console::update::update;
+use tui::console::{Model, Pane};
 use tui::sample;
-use tui::update::update;
 
 use input::press;
 

@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use tui::effect::Effect;
-use tui::keys::Action;
-use tui::message::Message;
-use tui::model::{Model, Overlay};
+use tui::console::effect::Effect;
+use tui::console::keys::Action;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::view::{Over, over};
+use tui::console::{Model, Overlay};
 use tui::request::Request;
 use tui::sample;
-use tui::update::update;
-use tui::view::{Over, over};
 
 async fn after(size: (u16, u16), keys: &str) -> Model {
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
@@ -41,7 +41,7 @@ fn drawn(model: &Model, [from, to]: [(u16, u16); 2]) -> String {
     let backend = ratatui::backend::TestBackend::new(width, height);
     let mut terminal = ratatui::Terminal::new(backend).unwrap();
     terminal
-        .draw(|frame| tui::view::view(model, frame))
+        .draw(|frame| tui::console::view::view(model, frame))
         .unwrap();
     let buffer = terminal.backend().buffer();
     (from.0..=to.0)

@@ -9,18 +9,18 @@ use rand::{RngExt as _, SeedableRng as _};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use shared::time::Millis;
-use tui::effect::{Effect, Switch};
-use tui::keys::TABLE;
-use tui::message::{DemoEnd, Message};
-use tui::model::Model;
-use tui::model::detail::{Study, Subject};
-use tui::model::floor::Look;
-use tui::model::window::Window;
+use tui::console::Model;
+use tui::console::detail::{Study, Subject};
+use tui::console::effect::{Effect, Switch};
+use tui::console::floor::Look;
+use tui::console::keys::TABLE;
+use tui::console::message::{DemoEnd, Message};
+use tui::console::update::update;
+use tui::console::view::view;
+use tui::console::window::Window;
 use tui::parts::link::Link;
 use tui::request::Request;
 use tui::sample;
-use tui::update::update;
-use tui::view::view;
 
 fn draw(model: &Model, width: u16, height: u16) {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();

@@ -5,11 +5,11 @@
 use std::process::Command;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tui::effect::Effect;
-use tui::message::Message;
-use tui::model::{Model, Rights};
+use tui::console::effect::Effect;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::{Model, Rights};
 use tui::sample;
-use tui::update::update;
 
 fn press(model: &mut Model, key: char) -> Vec<Effect> {
     let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);

@@ -12,16 +12,16 @@ use shared::contact::{Attributes, ContactId, ContactState, NewContact, Outcome, 
 use shared::seen::AgentSeen;
 use shared::{Acd, Store};
 use tokio::sync::mpsc;
+use tui::console::effect::{Effect, Switch};
+use tui::console::message::{DemoEnd, Message};
+use tui::console::running::DemoState;
+use tui::console::update::update;
+use tui::console::{Model, Overlay, Rights};
 use tui::demo::{Demo, Ground};
-use tui::effect::{Effect, Switch};
-use tui::message::{DemoEnd, Message};
-use tui::model::running::DemoState;
-use tui::model::{Model, Overlay, Rights};
 use tui::perform::perform;
 use tui::request::Request;
 use tui::sample;
 use tui::series::Series;
-use tui::update::update;
 
 use input::{notice, press};
 

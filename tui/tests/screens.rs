@@ -10,13 +10,12 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use shared::agent::{AgentState, Mark, Presence};
 use shared::time::Millis;
-use tui::message::Message;
-use tui::model::Model;
-use tui::model::floor::Part;
-use tui::perform;
-use tui::sample;
-use tui::update::update;
-use tui::view::view;
+use tui::console::Model;
+use tui::console::floor::Part;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::view::view;
+use tui::{perform, sample};
 
 use input::press;
 
@@ -166,7 +165,7 @@ async fn empty() -> Model {
         now: floor.overview.now,
         ..Default::default()
     };
-    model.log = tui::model::log::Log::default();
+    model.log = tui::console::log::Log::default();
     model
 }
 
@@ -175,7 +174,7 @@ async fn on_redis(keys: &str) -> Model {
     let mut model = live().await;
     model.place.rest = None;
     "localhost:6379".clone_into(&mut model.place.store);
-    model.demo = tui::model::running::DemoState::Off;
+    model.demo = tui::console::running::DemoState::Off;
     press(&mut model, keys);
     model
 }
@@ -318,7 +317,7 @@ async fn wide_characters_beneath_leave_the_border_of_a_dialog_whole() {
         // The cells as drawn. What is sent to a terminal lacks cells covered by a wide character.
         let place = ratatui::layout::Rect::new(0, 0, width, 36);
         let mut buffer = Buffer::empty(place);
-        tui::view::draw(&model, &mut buffer, place);
+        tui::console::view::draw(&model, &mut buffer, place);
         let borders = (0..36).flat_map(|y| (1..width).map(move |x| (x, y)));
         for (x, y) in borders.filter(|at| "┏┃┗".contains(buffer[*at].symbol())) {
             let beside = unicode_width::UnicodeWidthStr::width(buffer[(x - 1, y)].symbol());

@@ -15,15 +15,15 @@ use shared::seen::AgentSeen;
 use shared::text::PersonName;
 use shared::time::{Millis, SystemClock};
 use shared::{Acd, Error};
-use tui::effect::Effect;
+use tui::console::effect::Effect;
+use tui::console::floor::{Floor, Look, Part};
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::{Model, Overlay};
 use tui::feed::Looker;
-use tui::message::Message;
-use tui::model::floor::{Floor, Look, Part};
-use tui::model::{Model, Overlay};
 use tui::perform::perform;
 use tui::request::{AgentWas, Request};
 use tui::sample;
-use tui::update::update;
 
 use input::{asked, notice, press};
 

@@ -7,13 +7,13 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 use shared::time::Millis;
-use tui::effect::Effect;
-use tui::message::Message;
-use tui::model::Model;
-use tui::model::window::Window;
+use tui::console::Model;
+use tui::console::effect::Effect;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::view::draw;
+use tui::console::window::Window;
 use tui::sample;
-use tui::update::update;
-use tui::view::draw;
 
 fn second(model: &mut Model) -> Vec<Effect> {
     let next = Millis(model.clock.0 + 1_000);

@@ -7,12 +7,12 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use shared::time::Millis;
-use tui::message::Message;
-use tui::model::Model;
+use tui::console::Model;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::view::draw;
 use tui::sample;
 use tui::theme::{Depth, Palette, ThemeName};
-use tui::update::update;
-use tui::view::draw;
 
 const THEMES: [(&str, Option<ThemeName>); 4] = [
     ("dark", Some(ThemeName::Dark)),

@@ -9,15 +9,15 @@ use shared::agent::{Agent, AgentState, Presence};
 use shared::contact::Priority;
 use shared::skill::Profile;
 use shared::time::Millis;
-use tui::effect::Effect;
-use tui::keys::TABLE;
-use tui::message::Message;
-use tui::model::Model;
-use tui::model::floor::{Look, Part};
+use tui::console::Model;
+use tui::console::effect::Effect;
+use tui::console::floor::{Look, Part};
+use tui::console::keys::TABLE;
+use tui::console::message::Message;
+use tui::console::update::update;
 use tui::parts::link::Link;
 use tui::request::Request;
 use tui::sample;
-use tui::update::update;
 
 use input::{asked, notice};
 

@@ -9,18 +9,18 @@ use std::sync::Arc;
 use shared::Acd as _;
 use shared::contact::{ContactId, Priority};
 use shared::seen::AgentSeen;
-use tui::effect::Effect;
+use tui::console::effect::Effect;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::verbs::{Command, candidates, completion, parse};
+use tui::console::window::Window;
+use tui::console::{Model, Overlay, Pane};
 use tui::feed::Looker;
-use tui::message::Message;
-use tui::model::window::Window;
-use tui::model::{Model, Overlay, Pane};
 use tui::perform::perform;
 use tui::query::{Kind, Query};
 use tui::request::Request;
 use tui::sample;
 use tui::text::short_contact;
-use tui::update::update;
-use tui::verbs::{Command, candidates, completion, parse};
 
 use input::asked;
 
@@ -328,7 +328,7 @@ async fn all_words_that_may_stand_there_are_listed() {
     };
     assert_eq!(words("re"), ["rename", "requeue"]);
     assert_eq!(words("delete "), ["agent", "skill"]);
-    assert_eq!(words("").len(), tui::verbs::VERBS.len());
+    assert_eq!(words("").len(), tui::console::verbs::VERBS.len());
     let agents = model.floor().unwrap().agents.iter();
     let served = agents.filter_map(|agent| agent.state.contact()).count();
     assert_eq!(
@@ -342,7 +342,7 @@ async fn all_words_that_may_stand_there_are_listed() {
 async fn each_verb_that_is_listed_is_a_command() {
     let mut model = live().await;
     model.focus = Pane::Queue;
-    for (verb, usage) in tui::verbs::VERBS {
+    for (verb, usage) in tui::console::verbs::VERBS {
         let says = parse(verb, &model)
             .err()
             .map_or_else(String::new, |wrong| wrong.says);

@@ -14,12 +14,12 @@ use shared::embedded::EmbeddedAcd;
 use shared::seen::ContactSeen;
 use shared::text::PersonName;
 use shared::time::{Clock as _, SystemClock};
+use tui::console::floor::Why;
+use tui::console::message::Message;
+use tui::console::update::update;
+use tui::console::{Model, Pane};
 use tui::feed::Looker;
-use tui::message::Message;
-use tui::model::floor::Why;
-use tui::model::{Model, Pane};
 use tui::sample;
-use tui::update::update;
 
 const WAITING: usize = 1_500;
 const AGENTS: usize = 1_200;
@@ -99,7 +99,7 @@ impl Console {
     fn screen(&self) -> String {
         let area = ratatui::layout::Rect::new(0, 0, 120, 36);
         let mut buffer = ratatui::buffer::Buffer::empty(area);
-        tui::view::draw(&self.model, &mut buffer, area);
+        tui::console::view::draw(&self.model, &mut buffer, area);
         let cells: Vec<&str> = buffer
             .content
             .iter()
@@ -202,7 +202,7 @@ async fn a_long_list_is_sorted_as_a_whole() {
     let mut console = Console::new().await;
     console.press('3').await;
     let sorts = &mut console.model.sorts;
-    let by = tui::model::sort::Column::Skills;
+    let by = tui::console::sort::Column::Skills;
     sorts.by(Pane::Agents, by);
     sorts.by(Pane::Agents, by);
     console.look().await;

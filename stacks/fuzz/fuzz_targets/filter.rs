@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use tui::model::Model;
+use tui::console::Model;
 use tui::query::{Kind, Query};
 
 static FLOOR: LazyLock<Model> = LazyLock::new(fuzz::floor);

@@ -6,8 +6,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use tui::model::Model;
-use tui::verbs;
+use tui::console::{Model, verbs};
 
 static FLOOR: LazyLock<Model> = LazyLock::new(fuzz::floor);
 

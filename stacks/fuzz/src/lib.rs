@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use tokio::runtime::{Builder, Runtime};
-use tui::model::Model;
+use tui::console::Model;
 
 /// Makes a runtime of this thread alone: the same input takes the same way each time.
 pub fn runtime() -> Runtime {

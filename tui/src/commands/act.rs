@@ -85,7 +85,7 @@ pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure
         ContactState::Complete { outcome, .. } => {
             format!(
                 "{id} is over: {}.\n",
-                crate::model::standing::word(*outcome)
+                crate::console::standing::word(*outcome)
             )
         }
         ContactState::Queued | ContactState::Assigned { .. } => format!("{id} is not over.\n"),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use toml::Spanned;
 
-use crate::keys::{Action, Scope, TABLE};
+use crate::console::keys::{Action, Scope, TABLE};
 use crate::parts::binding::{Binding, Chord};
 
 /// The section of the file: each action's name with its keys.

@@ -13,7 +13,7 @@ use shared::service_level::ServiceLevel;
 
 use self::keymap::Wishes;
 use crate::commands::{Failure, print as print_out};
-use crate::keys::{Action, Scope};
+use crate::console::keys::{Action, Scope};
 use crate::parts::binding::Binding;
 use crate::terminal::Characters;
 use crate::theme::{Depth, Palette, ThemeName};

@@ -21,9 +21,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 pub use self::open::open;
 use self::read::Reader;
 use self::reasons::Reasons;
-use crate::message::Message;
-use crate::model::floor::{Floor, Look};
-use crate::model::wanted::Wanted;
+use crate::console::floor::{Floor, Look};
+use crate::console::message::Message;
+use crate::console::wanted::Wanted;
 use crate::text::clean;
 
 /// The least time between two polls; one poll reports everything that happened in between.

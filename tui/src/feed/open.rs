@@ -6,7 +6,7 @@ use shared::Acd;
 use tokio::time::timeout;
 
 use super::{Feeding, away, backoff};
-use crate::message::Message;
+use crate::console::message::Message;
 use crate::remote::{Closed, Remote};
 
 /// Opens the ACD, retrying while it does not answer, and reports its name. Returns none if the

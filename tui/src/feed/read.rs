@@ -12,9 +12,9 @@ use shared::view::{LONGEST_PAGE, Listing, Page, SkillView, Start};
 use shared::{Acd, Error};
 use tokio::time::Instant;
 
-use crate::model::floor::Part;
-use crate::model::sort::Sort;
-use crate::model::wanted::{Picked, Want};
+use crate::console::floor::Part;
+use crate::console::sort::Sort;
+use crate::console::wanted::{Picked, Want};
 use crate::query::Query;
 use crate::text::by_number;
 

@@ -11,7 +11,7 @@ use shared::skill::Profile;
 use shared::{Acd, Error};
 use tokio::time::Instant;
 
-use crate::model::floor::Why;
+use crate::console::floor::Why;
 
 /// The most profiles asked about in one poll.
 const AT_ONCE: usize = 4;

@@ -14,15 +14,13 @@ use ratatui::{Frame, Terminal};
 use shared::Error;
 use shared::agent::{Agent, AgentState};
 
+use crate::console::message::Message;
+use crate::console::update::update;
+use crate::console::view;
 use crate::desk::{self, Desk};
-use crate::glance;
-use crate::message::Message;
-use crate::perform;
-use crate::sample;
 use crate::theme::{Depth, Palette, ThemeName};
-use crate::update::update;
-use crate::view;
 use crate::wallboard::{self, Wallboard};
+use crate::{glance, perform, sample};
 
 /// What a picture can be of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,11 +3,11 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tui::effect::Effect;
-use tui::message::Message;
-use tui::model::Model;
+use tui::console::Model;
+use tui::console::effect::Effect;
+use tui::console::message::Message;
+use tui::console::update::update;
 use tui::request::Request;
-use tui::update::update;
 
 /// Returns the event of a key; ¤ is Ctrl-U, which empties a line.
 pub(crate) fn event(key: char) -> KeyEvent {

@@ -1,0 +1,370 @@
+//! The console's whole state as plain data: no locks, no tasks, nothing that can fail.
+
+pub mod detail;
+pub mod dialog;
+pub mod effect;
+pub mod filter;
+pub mod floor;
+pub mod gone;
+pub mod heads;
+pub mod keys;
+pub mod log;
+pub mod marks;
+pub mod message;
+pub mod offer;
+pub mod palette;
+pub mod rows;
+pub mod running;
+pub mod sort;
+pub mod standing;
+pub mod update;
+pub mod verbs;
+pub mod view;
+pub mod wanted;
+pub mod window;
+
+use std::fmt;
+
+use jiff::tz::TimeZone;
+use shared::agent::{AgentId, Presence};
+use shared::contact::{Contact, ContactId, Priority, Rank};
+use shared::skill::Skill;
+use shared::time::Millis;
+
+use self::detail::Detail;
+use self::dialog::Dialog;
+use self::filter::{FilterPrompt, Filters};
+use self::floor::Floor;
+use self::gone::LastSeen;
+use self::heads::Heads;
+use self::log::Log;
+use self::marks::Marks;
+use self::palette::{CommandPrompt, Help};
+use self::running::{DemoState, Injection};
+use self::sort::Sorts;
+use self::window::Service;
+use crate::parts::cursor::Cursor;
+use crate::parts::link::Link;
+use crate::parts::notice::Notice;
+use crate::request::{AgentWas, Request};
+use crate::theme::Palette;
+
+/// What the operator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// View and change.
+    Everything,
+    /// View only: keys that change something are refused.
+    Looking,
+}
+
+/// The console's whole state.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What is shown, fixed while the program runs.
+    pub place: Place,
+    /// This machine's time as it is shown, in whole seconds.
+    pub clock: Millis,
+    /// This machine's time of the message being handled.
+    pub moment: Millis,
+    /// The time zone for times of day.
+    pub zone: TimeZone,
+    /// Whether colours may be used.
+    pub colours: bool,
+    /// The colours to use.
+    pub palette: Palette,
+    /// What the operator may do.
+    pub rights: Rights,
+    /// Whether the store answers.
+    pub link: Link,
+    /// The newest snapshot of the ACD; none before the first.
+    pub newest: Option<Floor>,
+    /// The frozen display, while paused.
+    pub pause: Option<Pause>,
+    /// The newest events.
+    pub log: Log,
+    /// The pane that has the focus.
+    pub focus: Pane,
+    /// The cursor in the queue.
+    pub queue: Cursor<ContactId>,
+    /// The rank of the selected contact, to find the rows around it.
+    pub rank_in_sight: Option<Rank>,
+    /// The cursor among the skills.
+    pub skills: Cursor<Skill>,
+    /// The cursor among the agents.
+    pub agents: Cursor<AgentId>,
+    /// The filter of each pane.
+    pub filters: Filters,
+    /// How many rows the event log is scrolled back from its newest.
+    pub events_back: usize,
+    /// The service figures.
+    pub service: Service,
+    /// The command history, the newest last.
+    pub commands: Vec<String>,
+    /// The contacts that the ACD returned for the command typed last.
+    pub found: Vec<Contact>,
+    /// How the rows are sorted.
+    pub sorts: Sorts,
+    /// The column selected in each pane.
+    pub heads: Heads,
+    /// The demo session of this process.
+    pub demo: DemoState,
+    /// The running series of injected contacts.
+    pub injection: Option<Injection>,
+    /// The size of the terminal, in cells.
+    pub size: (u16, u16),
+    /// The mouse.
+    pub mouse: Mouse,
+    /// The marked rows.
+    pub marks: Marks,
+    /// The selected rows as they were last seen.
+    pub last_seen: LastSeen,
+    /// The skills and the priority that were injected last.
+    pub injected: Option<(Vec<Skill>, u8)>,
+    /// The open detail of a contact or agent.
+    pub detail: Option<Detail>,
+    /// Whether one pane fills the screen.
+    pub zoom: bool,
+    /// What covers the panes.
+    pub overlay: Option<Overlay>,
+    /// The last message to the operator.
+    pub notice: Option<Notice>,
+    /// Why the console cannot start, if it cannot.
+    pub refusal: Option<String>,
+    /// The number of requests in flight.
+    pub asked: usize,
+    /// The state of the random numbers that choose the skills of an injected contact.
+    pub dice: u64,
+}
+
+/// What is shown and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The ACD's name.
+    pub acd: String,
+    /// The store's name or host, without credentials.
+    pub store: String,
+    /// Where this process serves the REST API, if it does.
+    pub rest: Option<String>,
+    /// Whether a demo session runs in this process from the start.
+    pub demo: bool,
+}
+
+/// A frozen display.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    /// Since when, by this machine's clock.
+    pub since: Millis,
+    /// The snapshot shown meanwhile.
+    pub floor: Floor,
+    /// The newest event shown meanwhile.
+    pub event: u64,
+}
+
+/// The panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The waiting contacts.
+    Queue,
+    /// The skills with their availability sets.
+    Skills,
+    /// The agents.
+    Agents,
+    /// The event log.
+    Events,
+}
+
+impl Pane {
+    /// The panes in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Queue, Self::Skills, Self::Agents, Self::Events];
+
+    /// Returns the pane's number, as used by the keys.
+    pub fn number(self) -> usize {
+        // The order of the variants is the order of `ALL`.
+        self as usize + 1
+    }
+}
+
+impl fmt::Display for Pane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Queue => "Queue",
+            Self::Skills => "Skills",
+            Self::Agents => "Agents",
+            Self::Events => "Events",
+        })
+    }
+}
+
+/// What covers the panes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    /// The list of keys.
+    Help(Help),
+    /// The prompt for a command.
+    Command(CommandPrompt),
+    /// The prompt for a filter.
+    Filter(FilterPrompt),
+    /// A dialog.
+    Dialog(Dialog),
+    /// A confirmation question.
+    Question(Question),
+    /// Asks whether to open the ACD.
+    ConfirmOpen,
+    /// Asks whether to close the ACD.
+    ConfirmClose,
+    /// Asks whether to run a demo session on an ACD that others may use.
+    ConfirmDemo,
+    /// Asks whether to stop the series of injected contacts.
+    ConfirmStopInjecting,
+}
+
+/// The state of the mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// Whether the console receives it, not the terminal.
+    pub ours: bool,
+    /// The last click on a row.
+    pub click: Option<Click>,
+}
+
+/// A click on a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Click {
+    /// The pane.
+    pub pane: Pane,
+    /// The row.
+    pub row: usize,
+    /// When, by this machine's clock.
+    pub at: Millis,
+}
+
+/// A question before an action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The question.
+    pub title: String,
+    /// What exactly will happen.
+    pub text: String,
+    /// The request that a yes sends.
+    pub request: Request,
+    /// What it is about; the rest is derived from this and the current floor.
+    pub about: About,
+    /// When it last became a different question from the one first asked.
+    pub changed: Option<Millis>,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum About {
+    /// Cancelling these contacts.
+    Cancel(Vec<ContactId>),
+    /// Completing these contacts, which agents are on.
+    Complete(Vec<ContactId>),
+    /// Requeueing these contacts.
+    Requeue(Vec<ContactId>),
+    /// Changing the priority of these contacts.
+    Priority(Vec<ContactId>, Priority),
+    /// Changing the presence of these agents: the one each had chosen, and the new one.
+    Presence(Vec<(AgentId, Presence, Presence)>),
+    /// Deleting these agents, each with what was seen of them when the question was first asked.
+    DeleteAgents(Vec<(AgentId, Option<AgentWas>)>),
+    /// Taking a skill from every agent.
+    DeleteSkill(Skill),
+    /// Quitting, which ends an ACD in this process that has something to lose.
+    Quit,
+}
+
+impl Model {
+    /// How long a notice is shown, in milliseconds.
+    pub const NOTICE_STAYS: u64 = 6_000;
+
+    /// Makes the model of a console that has received nothing yet.
+    pub fn new(place: Place, clock: Millis, zone: TimeZone) -> Self {
+        Self {
+            demo: DemoState::at_first(&place),
+            place,
+            clock,
+            moment: clock,
+            zone,
+            colours: true,
+            palette: Palette::default(),
+            rights: Rights::Everything,
+            link: Link::Connecting,
+            newest: None,
+            pause: None,
+            log: Log::default(),
+            focus: Pane::Queue,
+            queue: Cursor::default(),
+            rank_in_sight: None,
+            skills: Cursor::default(),
+            agents: Cursor::default(),
+            filters: Filters::default(),
+            events_back: 0,
+            service: Service::default(),
+            commands: vec![],
+            found: vec![],
+            sorts: Sorts::default(),
+            heads: Heads::default(),
+            injection: None,
+            size: (0, 0),
+            mouse: Mouse {
+                ours: true,
+                click: None,
+            },
+            marks: Marks::default(),
+            last_seen: LastSeen::default(),
+            injected: None,
+            detail: None,
+            zoom: false,
+            overlay: None,
+            notice: None,
+            refusal: None,
+            asked: 0,
+            dice: clock.0,
+        }
+    }
+
+    /// Returns the floor that is shown: the frozen one while the display is paused.
+    pub fn floor(&self) -> Option<&Floor> {
+        match &self.pause {
+            Some(pause) => Some(&pause.floor),
+            None => self.newest.as_ref(),
+        }
+    }
+
+    /// Returns the ACD's current time, from which waits are computed. It stops while the display is
+    /// paused or the store is away.
+    pub fn floor_now(&self) -> Millis {
+        let Some(floor) = self.floor() else {
+            return self.clock;
+        };
+        if self.pause.is_some() || self.link != Link::Live {
+            return floor.overview.now;
+        }
+        Millis(floor.overview.now.0 + self.clock.since(floor.taken))
+    }
+
+    /// Returns the number of the newest event that may be shown.
+    pub fn newest_event_shown(&self) -> u64 {
+        self.pause.as_ref().map_or(u64::MAX, |pause| pause.event)
+    }
+
+    /// Shows a message to the operator.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.set_notice(text.into(), false);
+    }
+
+    /// Shows the operator that something was refused or failed.
+    pub fn refuse(&mut self, text: impl Into<String>) {
+        self.set_notice(text.into(), true);
+    }
+
+    fn set_notice(&mut self, text: String, bad: bool) {
+        self.notice = Some(Notice {
+            text,
+            bad,
+            until: Millis(self.clock.0 + Self::NOTICE_STAYS),
+        });
+    }
+}

@@ -1,0 +1,318 @@
+//! Dialogs: opening them with defaults, moving between fields, sending.
+
+use shared::agent::{Agent, AgentId, AgentState};
+use shared::skill::Skill;
+
+use super::act::{self, ask};
+use super::question;
+use super::refuse::{refuse, refused};
+use crate::console::dialog::{Dialog, Field, Named, Purpose};
+use crate::console::effect::Effect;
+use crate::console::{Model, Overlay, Pane};
+use crate::parts::input::InputLine;
+use crate::request::Request;
+use crate::seen;
+use crate::sentence::joined;
+use crate::series::Series;
+
+const SKILLS: &str = "names with commas between them; Tab completes";
+/// The suggested reasons; any other can be typed.
+const REASONS: [&str; 5] = ["break", "lunch", "meeting", "training", "wrap-up"];
+
+fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Field {
+    Field {
+        label,
+        line: InputLine::offering(text),
+        rule,
+        known: vec![],
+    }
+}
+
+/// Returns the names of all known skills.
+pub(super) fn known_skills(model: &Model) -> Vec<String> {
+    let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
+    let names = skills.iter().map(|view| view.skill.as_str().to_owned());
+    names.collect()
+}
+
+fn open(model: &mut Model, purpose: Purpose, fields: Vec<Field>) -> Vec<Effect> {
+    if !refused(model) {
+        model.overlay = Some(Overlay::Dialog(Dialog {
+            purpose,
+            fields,
+            at: 0,
+            wrong: None,
+        }));
+    }
+    vec![Effect::Draw]
+}
+
+/// Opens the dialog to inject contacts, filled in with the last injection or with skills that
+/// somebody holds.
+pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
+    if model.injection.is_some() {
+        return super::running::ask_to_stop_injecting(model);
+    }
+    let (skills, priority) = model
+        .injected
+        .clone()
+        .unwrap_or_else(|| (act::some_skills_of_the_floor(model), 5));
+    let fields = vec![
+        Field {
+            known: known_skills(model),
+            ..field("Skills", joined(&skills), SKILLS)
+        },
+        field(
+            "Priority",
+            priority.to_string(),
+            "0 to 255, 0 is served first",
+        ),
+        field("Count", "1", "1 to 1000"),
+        field(
+            "Rate",
+            "",
+            "contacts a minute, 1 to 60000; empty: all at once",
+        ),
+    ];
+    open(model, Purpose::Inject, fields)
+}
+
+/// Opens the dialog to make the selected agents unavailable with a reason.
+pub(super) fn away(model: &mut Model) -> Vec<Effect> {
+    let agents: Vec<_> = model
+        .agents_meant()
+        .into_iter()
+        .map(|agent| (agent.id.clone(), agent.state.chosen(), is_busy(agent)))
+        .collect();
+    if agents.is_empty() {
+        return refuse(model, act::NO_AGENT);
+    }
+    let reason = Field {
+        known: REASONS.map(str::to_owned).into(),
+        ..field(
+            "Reason",
+            "",
+            "break, lunch, meeting, training, wrap-up or your own; Tab completes",
+        )
+    };
+    open(model, Purpose::Away(agents), vec![reason])
+}
+
+fn is_busy(agent: &Agent) -> bool {
+    matches!(agent.state, AgentState::Busy { .. })
+}
+
+/// Opens the dialog to add an agent, with the next free number.
+pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
+    let agents = model.floor().map_or(&[][..], |floor| &floor.agents);
+    let highest = agents
+        .iter()
+        .filter_map(|agent| {
+            agent
+                .id
+                .as_str()
+                .strip_prefix("agent:")?
+                .parse::<u64>()
+                .ok()
+        })
+        .max();
+    let id = format!("agent:{}", highest.unwrap_or(0).saturating_add(1));
+    let fields = vec![
+        field("Id", id, "letters, digits, punctuation"),
+        field("First name", "", ""),
+        field("Last name", "", ""),
+        Field {
+            known: known_skills(model),
+            ..field("Skills", "", SKILLS)
+        },
+    ];
+    open(model, Purpose::AddAgent, fields)
+}
+
+/// Opens the dialog to rename the selected agent.
+pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
+    if model.marks.count(Pane::Agents) > 1 {
+        return refuse(
+            model,
+            "N changes the name of one agent, and several are marked: Esc clears the marks.",
+        );
+    }
+    let Some(agent) = model.agents_meant().into_iter().next() else {
+        return refuse(model, act::NO_AGENT);
+    };
+    let fields = vec![
+        field("First name", agent.fname.as_str(), ""),
+        field("Last name", agent.lname.as_str(), ""),
+    ];
+    let purpose = Purpose::Rename(Named {
+        agent: agent.id.clone(),
+        name: (agent.fname.clone(), agent.lname.clone()),
+    });
+    open(model, purpose, fields)
+}
+
+/// Opens the dialog to change the skills of the selected agent.
+pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
+    if model.marks.count(Pane::Agents) > 1 {
+        return refuse(
+            model,
+            "e edits the skills of one agent, and several are marked: Esc clears the marks.",
+        );
+    }
+    let Some(agent) = model.agents_meant().into_iter().next() else {
+        return refuse(model, act::NO_AGENT);
+    };
+    let (id, held): (_, Vec<Skill>) = (agent.id.clone(), agent.skills.clone());
+    let mut text = joined(&held);
+    if !text.is_empty() {
+        text.push_str(", ");
+    }
+    let skills = Field {
+        known: known_skills(model),
+        line: InputLine::new(text),
+        ..field("Skills", "", SKILLS)
+    };
+    open(model, Purpose::Skills(id, held), vec![skills])
+}
+
+/// Opens the dialog to change the priority of the selected contacts.
+pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
+    let contacts = model.contacts_meant();
+    if contacts.is_empty() {
+        let why = super::contact::none_meant(model);
+        return refuse(model, &why);
+    }
+    let queue = model.floor().map_or(&[][..], |floor| &floor.queue);
+    let now = queue.iter().find(|contact| contacts.contains(&contact.id));
+    let offered = now.map_or(5, |contact| contact.priority.0);
+    let fields = vec![field(
+        "Priority",
+        offered.to_string(),
+        "0 to 255, 0 is served first; the arrival, and so the wait, stay",
+    )];
+    open(model, Purpose::Priority(contacts), fields)
+}
+
+/// Completes the word being typed, or else goes to the next field.
+pub(super) fn tab(dialog: &mut Dialog) {
+    let at = dialog.at;
+    let completed = dialog.fields.get_mut(at).is_some_and(Field::complete);
+    if !completed {
+        step(dialog, 1);
+    }
+}
+
+/// Moves the focus by that many fields, wrapping around; the button is the last.
+pub(super) fn step(dialog: &mut Dialog, by: isize) {
+    let places = dialog.fields.len() + 1;
+    let next = dialog.at.min(places - 1) + places;
+    dialog.at = next.wrapping_add_signed(by) % places;
+}
+
+/// Moves the focus to a field.
+pub(super) fn to(model: &mut Model, field: usize) {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.at = field;
+    }
+}
+
+/// Presses the button.
+pub(super) fn press(model: &mut Model) -> Vec<Effect> {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.at = dialog.fields.len();
+    }
+    enter(model)
+}
+
+/// Moves the focus from a field to the button; on the button, sends. A dialog with one field sends
+/// at once.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
+        return vec![];
+    };
+    match dialog.request() {
+        Err((field, why)) => {
+            dialog.at = field;
+            dialog.wrong = Some(why);
+        }
+        Ok(request) if dialog.on_button() || dialog.fields.len() == 1 => {
+            let purpose = dialog.purpose.clone();
+            return match as_seen(model, &purpose, request) {
+                Ok(request) => {
+                    model.overlay = None;
+                    send(model, request)
+                }
+                Err(why) => {
+                    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+                        dialog.wrong = Some(why);
+                    }
+                    vec![Effect::Draw]
+                }
+            };
+        }
+        Ok(_) => dialog.at = dialog.fields.len(),
+    }
+    vec![Effect::Draw]
+}
+
+/// Adds to the request what is seen now of its subjects. Refuses if one of them left while the
+/// dialog was being filled in.
+fn as_seen(model: &Model, purpose: &Purpose, request: Request) -> Result<Request, String> {
+    match (purpose, &request) {
+        (Purpose::Priority(contacts), Request::SetPriority { priority, .. }) => {
+            question::priority_of(model, contacts, *priority)
+        }
+        (Purpose::Priority(contacts), Request::All(each)) => match each.first() {
+            Some(Request::SetPriority { priority, .. }) => {
+                question::priority_of(model, contacts, *priority)
+            }
+            _ => Ok(request),
+        },
+        (Purpose::Rename(Named { agent: id, name }), _) => {
+            if let Some(agent) = as_they_are(model, id)? {
+                seen::named(agent, name).map_err(meanwhile)?;
+            }
+            Ok(request)
+        }
+        (Purpose::Skills(id, held), _) => {
+            if let Some(agent) = as_they_are(model, id)? {
+                seen::holds(agent, held).map_err(meanwhile)?;
+            }
+            Ok(request)
+        }
+        _ => Ok(request),
+    }
+}
+
+/// Returns the agent's current state, if they were read. Refuses an agent who no longer exists.
+fn as_they_are<'a>(model: &'a Model, id: &AgentId) -> Result<Option<&'a Agent>, String> {
+    match model.floor() {
+        Some(floor) if floor.knows_all_agents() && floor.agent(id).is_none() => {
+            Err(format!("{id} was deleted meanwhile. Esc leaves."))
+        }
+        floor => Ok(floor.and_then(|floor| floor.agent(id))),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn meanwhile(now: String) -> String {
+    format!("Meanwhile {now}. Esc leaves.")
+}
+
+fn send(model: &mut Model, request: Request) -> Vec<Effect> {
+    match &request {
+        Request::Inject {
+            skills, priority, ..
+        }
+        | Request::InjectSlowly(Series {
+            skills, priority, ..
+        }) => model.injected = Some((skills.clone(), priority.0)),
+        Request::ChangeSkills { add, remove, .. } if add.is_empty() && remove.is_empty() => {
+            model.say("Nothing was changed.");
+            return vec![Effect::Draw];
+        }
+        _ => {}
+    }
+    model.marks.clear();
+    ask(model, request)
+}

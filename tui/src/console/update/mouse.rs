@@ -1,0 +1,148 @@
+//! The mouse: a click selects a row or sorts by a heading, a double click opens, the wheel scrolls.
+//! What covers the panes can be clicked too: fields, buttons, answers, keys in the help,
+//! completions.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use shared::agent::AgentId;
+use shared::skill::Skill;
+use shared::time::Millis;
+
+use super::{detail, dialog, palette, walk};
+use crate::console::effect::Effect;
+use crate::console::keys::Action;
+use crate::console::view::{Hit, Over, hit, over};
+use crate::console::{Click, Model, Overlay, Pane};
+use crate::parts::cursor::Motion;
+
+/// The time within which two clicks are a double click, in milliseconds.
+const TWICE_WITHIN: u64 = 400;
+
+/// Handles a mouse event.
+pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Effect> {
+    let motion = match event.kind {
+        MouseEventKind::ScrollDown => Motion::Down,
+        MouseEventKind::ScrollUp => Motion::Up,
+        MouseEventKind::Down(MouseButton::Left) if model.overlay.is_none() => {
+            return click(model, event.column, event.row, at);
+        }
+        MouseEventKind::Down(MouseButton::Left) => {
+            return click_above(model, event.column, event.row);
+        }
+        _ => return vec![],
+    };
+    match &model.overlay {
+        Some(Overlay::Help(_)) => return walk::go(model, motion),
+        Some(_) => return vec![],
+        None => {}
+    }
+    match hit(model, event.column, event.row) {
+        Some(Hit::Detail) => detail::scroll(model, motion),
+        Some(Hit::Row(pane, _) | Hit::Head(pane, _) | Hit::Pane(pane)) => {
+            model.focus = pane;
+            model.follow();
+            let mut effects = walk::go(model, motion);
+            effects.extend(detail::follow(model));
+            effects
+        }
+        None => vec![],
+    }
+}
+
+/// Captures the mouse, or releases it to the terminal.
+pub(super) fn take(model: &mut Model) -> Vec<Effect> {
+    model.mouse.ours = !model.mouse.ours;
+    model.say(if model.mouse.ours {
+        "The mouse selects rows again."
+    } else {
+        "The mouse is the terminal's: it marks text. m takes it back."
+    });
+    vec![Effect::Mouse(model.mouse.ours), Effect::Draw]
+}
+
+fn click(model: &mut Model, x: u16, y: u16, at: Millis) -> Vec<Effect> {
+    let Some(hit) = hit(model, x, y) else {
+        return vec![];
+    };
+    match hit {
+        Hit::Detail => return vec![],
+        Hit::Pane(pane) => model.focus = pane,
+        Hit::Head(pane, column) => {
+            model.focus = pane;
+            model.sorts.by(pane, column);
+            model.follow();
+        }
+        Hit::Row(pane, row) => return click_on_row(model, pane, row, at),
+    }
+    vec![Effect::Draw]
+}
+
+/// Handles a click while something covers the panes. A click outside it has no effect.
+fn click_above(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
+    match over(model, x, y) {
+        Some(Over::Field(field)) => {
+            dialog::to(model, field);
+            vec![Effect::Draw]
+        }
+        Some(Over::Button) => dialog::press(model),
+        Some(Over::Yes) => super::act(model, Action::Yes),
+        Some(Over::No) => super::act(model, Action::No),
+        Some(Over::Key(action)) => {
+            model.overlay = None;
+            super::act(model, action)
+        }
+        Some(Over::Word(word)) => palette::replace(model, word.typed, &word.word),
+        None => vec![],
+    }
+}
+
+fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Effect> {
+    model.focus = pane;
+    // Rows move: the second click must be on the same item, not only on the same row.
+    let before = selected_in(model, pane);
+    select(model, pane, row);
+    let same = before.is_some() && before == selected_in(model, pane);
+    let click = Click { pane, row, at };
+    let twice = model
+        .mouse
+        .click
+        .is_some_and(|before| before.pane == pane && same && at.since(before.at) <= TWICE_WITHIN);
+    model.mouse.click = if twice { None } else { Some(click) };
+    let mut effects = if twice {
+        detail::enter(model)
+    } else {
+        detail::follow(model)
+    };
+    effects.push(Effect::Draw);
+    effects
+}
+
+fn selected_in(model: &Model, pane: Pane) -> Option<String> {
+    match pane {
+        Pane::Queue => model.queue.selected.map(|id| id.to_string()),
+        Pane::Skills => model.skills.selected.as_ref().map(Skill::to_string),
+        Pane::Agents => model.agents.selected.as_ref().map(AgentId::to_string),
+        Pane::Events => None,
+    }
+}
+
+fn select(model: &mut Model, pane: Pane, row: usize) {
+    match pane {
+        Pane::Queue => {
+            if let Some(id) = model.contact_ids().get(row) {
+                model.queue.select(*id, row);
+                model.remember_rank();
+            }
+        }
+        Pane::Skills => {
+            if let Some(skill) = model.skill_names().get(row).cloned() {
+                model.skills.select(skill, row);
+            }
+        }
+        Pane::Agents => {
+            if let Some(id) = model.agent_ids().get(row).cloned() {
+                model.agents.select(id, row);
+            }
+        }
+        Pane::Events => {}
+    }
+}

@@ -1,0 +1,210 @@
+//! Commands: typing, completing and running them; searching the help.
+
+use shared::contact::Contact;
+
+use super::question::{ask_about, priority_of};
+use super::{act, detail, filter, measure, order, running};
+use crate::console::detail::Subject;
+use crate::console::effect::Effect;
+use crate::console::filter::Filter;
+use crate::console::palette::{CommandPrompt, Help};
+use crate::console::verbs::{self, Command};
+use crate::console::{About, Model, Overlay};
+use crate::find::ContactName;
+use crate::history::MOST_KEPT;
+use crate::parts::input::InputLine;
+use crate::parts::link::Link;
+use crate::query::Wrong;
+
+/// Opens the command prompt.
+pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+    model.found.clear();
+    model.overlay = Some(Overlay::Command(CommandPrompt::default()));
+    vec![Effect::Draw]
+}
+
+/// Completes the word before the cursor.
+pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Command(prompt)) = &model.overlay else {
+        return vec![];
+    };
+    match verbs::completion(prompt.line.before_cursor(), model) {
+        Some((typed, whole)) => replace(model, typed, &whole),
+        None => vec![Effect::Draw],
+    }
+}
+
+/// Replaces the typed part of a word.
+pub(super) fn replace(model: &mut Model, typed: usize, word: &str) -> Vec<Effect> {
+    if let Some(Overlay::Command(prompt)) = &mut model.overlay {
+        prompt.line.replace_before_cursor(typed, word);
+        prompt.wrong = None;
+    }
+    vec![Effect::Draw]
+}
+
+/// Steps through the command history.
+pub(super) fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
+    let commands = &model.commands;
+    let Some(Overlay::Command(prompt)) = &mut model.overlay else {
+        return vec![];
+    };
+    prompt.back = if older {
+        (prompt.back + 1).min(commands.len())
+    } else {
+        prompt.back.saturating_sub(1)
+    };
+    let recalled = commands.len().checked_sub(prompt.back);
+    let text = recalled.and_then(|place| commands.get(place));
+    prompt.line = InputLine::new(text.cloned().unwrap_or_default());
+    prompt.wrong = None;
+    vec![Effect::Draw]
+}
+
+/// Runs the command, if it parses.
+pub(super) fn run(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Command(prompt)) = &model.overlay else {
+        return vec![];
+    };
+    let text = prompt.line.text().trim().to_owned();
+    if text.is_empty() {
+        model.overlay = None;
+        return vec![Effect::Draw];
+    }
+    match verbs::parse(prompt.line.text(), model) {
+        Ok(Command::Find { name, at }) => find(model, name, at),
+        Ok(command) => {
+            model.overlay = None;
+            let mut effects = remember(model, text);
+            effects.extend(obey(model, command));
+            effects
+        }
+        Err(wrong) => {
+            refuse(model, wrong);
+            vec![Effect::Draw]
+        }
+    }
+}
+
+/// Asks the ACD which contact is named. The line stays, and runs when the answer arrives.
+fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
+    let away = model.link != Link::Live;
+    let Some(Overlay::Command(prompt)) = &mut model.overlay else {
+        return vec![];
+    };
+    let line = prompt.line.text().to_owned();
+    if away {
+        let says = "the store is away, so it cannot be asked for this contact".to_owned();
+        prompt.wrong = Some(Wrong { at, says });
+        return vec![Effect::Draw];
+    }
+    let says = "asking the ACD which contact this is …".to_owned();
+    prompt.wrong = Some(Wrong { at, says });
+    if prompt.asking.as_ref() == Some(&(line.clone(), at)) {
+        return vec![Effect::Draw];
+    }
+    prompt.asking = Some((line.clone(), at));
+    vec![Effect::Find { name, line }, Effect::Draw]
+}
+
+/// Runs the command whose contact was looked up, if the line is unchanged.
+pub(super) fn found(
+    model: &mut Model,
+    line: &str,
+    found: Result<Box<Contact>, String>,
+) -> Vec<Effect> {
+    let Some(Overlay::Command(prompt)) = &mut model.overlay else {
+        return vec![];
+    };
+    let asking = prompt.asking.take_if(|(asking, _)| asking == line);
+    let Some((_, at)) = asking else {
+        return vec![];
+    };
+    if prompt.line.text() != line {
+        return vec![];
+    }
+    match found {
+        Ok(contact) => {
+            prompt.wrong = None;
+            model.found.push(*contact);
+            run(model)
+        }
+        Err(says) => {
+            prompt.wrong = Some(Wrong { at, says });
+            vec![Effect::Draw]
+        }
+    }
+}
+
+fn refuse(model: &mut Model, wrong: Wrong) {
+    if let Some(Overlay::Command(prompt)) = &mut model.overlay {
+        prompt.wrong = Some(wrong);
+    }
+}
+
+fn remember(model: &mut Model, text: String) -> Vec<Effect> {
+    if model.commands.last() == Some(&text) {
+        return vec![];
+    }
+    if model.commands.len() == MOST_KEPT {
+        model.commands.remove(0);
+    }
+    model.commands.push(text.clone());
+    vec![Effect::Remember(text)]
+}
+
+fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Ask(request) => act::ask(model, request),
+        // The contact was looked up already.
+        Command::Find { .. } => vec![],
+        Command::Look(contact) => detail::open(model, Subject::Contact(contact)),
+        Command::Cancel(contacts) => ask_about(model, About::Cancel(contacts)),
+        Command::Complete(contacts) => ask_about(model, About::Complete(contacts)),
+        Command::Requeue(contacts) => ask_about(model, About::Requeue(contacts)),
+        Command::Priority(contacts, priority) if contacts.len() > 1 => {
+            ask_about(model, About::Priority(contacts, priority))
+        }
+        Command::Priority(contacts, priority) => match priority_of(model, &contacts, priority) {
+            Ok(request) => act::ask(model, request),
+            Err(why) => super::refuse::refuse(model, &why),
+        },
+        Command::DeleteAgent(id) => {
+            let shown = model.floor().and_then(|floor| floor.agent(&id));
+            let seen = shown.map(Into::into);
+            ask_about(model, About::DeleteAgents(vec![(id, seen)]))
+        }
+        Command::DeleteSkill(skill) => ask_about(model, About::DeleteSkill(skill)),
+        Command::Sort(sort) => order::set(model, sort),
+        Command::Window(window) => measure::to_window(model, window),
+        Command::Demo(switch) => running::switch_demo(model, switch),
+        Command::StopInjecting => running::stop_injecting(model),
+        Command::Filter(text) if text.is_empty() => filter::clear(model),
+        Command::Filter(text) => {
+            match Filter::parse(&text, model.focus) {
+                Ok(filter) => {
+                    model.filters.set(model.focus, filter);
+                    model.follow_choice(model.focus);
+                }
+                Err(wrong) => model.refuse(wrong.says),
+            }
+            vec![Effect::Draw]
+        }
+        Command::Acd { open } => act::ask_about(model, open),
+        Command::Pause => super::pause(model),
+        Command::Help => {
+            model.overlay = Some(Overlay::Help(Help::default()));
+            vec![Effect::Draw]
+        }
+        Command::Quit => act::quit(model),
+    }
+}
+
+/// Starts or ends the search in the help.
+pub(super) fn search(model: &mut Model, searching: bool) -> Vec<Effect> {
+    if let Some(Overlay::Help(help)) = &mut model.overlay {
+        help.searching = searching;
+        help.scroll = 0;
+    }
+    vec![Effect::Draw]
+}

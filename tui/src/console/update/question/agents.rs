@@ -1,0 +1,220 @@
+//! Questions before actions on agents and skills.
+
+use std::fmt::Write as _;
+
+use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::skill::Skill;
+use shared::view::SkillView;
+
+use super::{Asked, MOST_NAMED};
+use crate::console::Model;
+use crate::console::dialog::each_or_one;
+use crate::request::{AgentWas, Request};
+use crate::text::{counted, number};
+
+pub(super) fn presence(
+    model: &Model,
+    agents: &[(AgentId, Presence, Presence)],
+) -> Result<Asked, String> {
+    let (mut each, mut left, mut to_available, mut later) = (vec![], vec![], 0, 0);
+    for (id, seen, presence) in agents {
+        let now = known_agent(model, id);
+        let moved = now.is_some_and(|agent| agent.state.chosen() != *seen);
+        if moved {
+            left.push(id.to_string());
+            continue;
+        }
+        let busy = now.is_some_and(|agent| matches!(agent.state, AgentState::Busy { .. }));
+        to_available += usize::from(*presence == Presence::Available);
+        later += usize::from(busy);
+        each.push(Request::SetPresence {
+            agent: id.clone(),
+            presence: presence.clone(),
+            busy,
+            seen: Some(seen.clone()),
+        });
+    }
+    if each.is_empty() {
+        return Err("Nothing to change: all of them have chosen anew meanwhile.".to_owned());
+    }
+    let title = format!("Change {}?", counted(each.len() as u64, "agent"));
+    let mut text = format!(
+        "{to_available} become available and {} unavailable.",
+        each.len() - to_available
+    );
+    // Writing to a string cannot fail.
+    if later > 0 {
+        let _ = write!(text, " For {later} who are on a contact, when it ends.");
+    }
+    if !left.is_empty() {
+        left.truncate(MOST_NAMED);
+        let _ = write!(
+            text,
+            " Left as they are, for they have chosen anew meanwhile: {}.",
+            left.join(", ")
+        );
+    }
+    Ok((title, text, each_or_one(each)))
+}
+
+fn known_agent<'a>(model: &'a Model, id: &AgentId) -> Option<&'a Agent> {
+    let listed = model.floor().and_then(|floor| floor.agent(id));
+    listed.or_else(|| model.marks.agents.get(id))
+}
+
+/// The current state of an agent who is to be deleted, as far as it is known.
+enum Now<'a> {
+    Here(&'a Agent),
+    Gone,
+    Unread,
+}
+
+impl<'a> Now<'a> {
+    fn of(model: &'a Model, id: &AgentId) -> Self {
+        if let Some(agent) = known_agent(model, id) {
+            return Self::Here(agent);
+        }
+        match model.floor() {
+            Some(floor) if floor.knows_all_agents() => Self::Gone,
+            _ => Self::Unread,
+        }
+    }
+}
+
+pub(super) fn delete(
+    model: &Model,
+    agents: &[(AgentId, Option<AgentWas>)],
+) -> Result<Asked, String> {
+    if let [(id, seen)] = agents {
+        return delete_one(model, id, seen.as_ref());
+    }
+    let (mut each, mut busy, mut gone) = (vec![], vec![], vec![]);
+    for (id, seen) in agents {
+        let seen = match Now::of(model, id) {
+            Now::Gone => {
+                gone.push(id.as_str());
+                continue;
+            }
+            Now::Here(agent) if agent.state.contact().is_some() => {
+                busy.push(id.as_str());
+                continue;
+            }
+            Now::Here(agent) => Some(agent.into()),
+            Now::Unread => seen.clone(),
+        };
+        let agent = id.clone();
+        each.push(Request::DeleteAgent { agent, seen });
+    }
+    if each.is_empty() {
+        return Err(if busy.is_empty() {
+            "Nobody to delete: they were all deleted meanwhile.".to_owned()
+        } else {
+            format!(
+                "Nobody to delete now: {} on a contact. They can be deleted when that ends.",
+                is_or_are(&busy)
+            )
+        });
+    }
+    let title = format!("Delete {}?", counted(each.len() as u64, "agent"));
+    let mut text = "They leave the floor; what they handled remains counted.".to_owned();
+    // Writing to a string cannot fail.
+    if !busy.is_empty() {
+        let _ = write!(text, " Left as they are, on a contact: {}.", listed(&busy));
+    }
+    if !gone.is_empty() {
+        let _ = write!(text, " Deleted meanwhile: {}.", listed(&gone));
+    }
+    Ok((title, text, each_or_one(each)))
+}
+
+/// Lists agents by name, as many as fit into a sentence.
+fn listed(agents: &[&str]) -> String {
+    let named = agents.len().min(MOST_NAMED);
+    let mut text = agents[..named].join(", ");
+    if agents.len() > named {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {} more", agents.len() - named);
+    }
+    text
+}
+
+fn is_or_are(agents: &[&str]) -> String {
+    let verb = if agents.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", listed(agents))
+}
+
+fn delete_one(model: &Model, id: &AgentId, seen: Option<&AgentWas>) -> Result<Asked, String> {
+    let (text, seen) = match Now::of(model, id) {
+        Now::Here(agent) => (about_agent(model, agent), Some(agent.into())),
+        Now::Gone if seen.is_some() => {
+            return Err(format!("Nobody to delete: {id} was deleted meanwhile."));
+        }
+        Now::Gone | Now::Unread => {
+            let text = "They are not among the agents that were looked at. If they are on the \
+                        floor, they leave it, unless they are on a contact.";
+            (text.to_owned(), seen.cloned())
+        }
+    };
+    let agent = id.clone();
+    let request = Request::DeleteAgent { agent, seen };
+    Ok((format!("Delete {id}?"), text, request))
+}
+
+fn about_agent(model: &Model, agent: &Agent) -> String {
+    let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
+    let alone: Vec<&str> = skills
+        .iter()
+        .filter(|view| view.staffed == 1 && agent.skills.contains(&view.skill))
+        .map(|view| view.skill.as_str())
+        .collect();
+    let mut text = format!(
+        "{} {} leaves the floor; {} handled remain counted.",
+        agent.fname,
+        agent.lname,
+        counted(agent.handled, "contact")
+    );
+    if !alone.is_empty() {
+        let _ = write!(text, " Nobody else holds {}.", alone.join(", "));
+    }
+    if agent.state.contact().is_some() {
+        text.push_str(" They are on a contact, so it will be refused until that ends.");
+    }
+    text
+}
+
+pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Result<Asked, String> {
+    let known = model.floor().and_then(|floor| floor.skill(skill));
+    if known.is_some_and(|view| view.staffed == 0) {
+        return Err(format!("Nothing to take: no agent holds {skill}."));
+    }
+    let text = known.map_or_else(
+        || "It is not among the skills that were looked at. Whoever holds it loses it.".to_owned(),
+        about_skill,
+    );
+    let title = format!("Take {skill} from every agent?");
+    Ok((title, text, Request::DeleteSkill(skill.clone())))
+}
+
+fn about_skill(view: &SkillView) -> String {
+    let mut text = format!(
+        "{} it, of whom {} available; all lose it.",
+        if view.staffed == 1 {
+            "1 agent holds".to_owned()
+        } else {
+            format!("{} agents hold", number(view.staffed))
+        },
+        number(view.available)
+    );
+    if view.waiting > 0 {
+        let _ = write!(
+            text,
+            " {} for it and will wait until somebody holds it again.",
+            if view.waiting == 1 {
+                "1 contact waits".to_owned()
+            } else {
+                format!("{} contacts wait", number(view.waiting))
+            }
+        );
+    }
+    text
+}

@@ -1,0 +1,259 @@
+//! Questions before actions on contacts.
+
+use std::fmt::Write as _;
+
+use shared::agent::AgentId;
+use shared::contact::{ContactId, Priority};
+
+use super::{Asked, MOST_NAMED};
+use crate::console::Model;
+use crate::console::dialog::each_or_one;
+use crate::console::standing::{Standing, word};
+use crate::request::{Request, Stood};
+use crate::text::{counted, number, short_contact, span};
+
+/// Groups contacts by state: in the queue or not seen, with an agent, and over.
+#[derive(Default)]
+struct Sorted {
+    waiting: Vec<(ContactId, Option<Stood>)>,
+    served: Vec<(ContactId, AgentId)>,
+    over: Vec<ContactId>,
+}
+
+fn sorted(model: &Model, contacts: &[ContactId]) -> Sorted {
+    let mut sorted = Sorted::default();
+    for id in contacts {
+        match model.standing(*id) {
+            Standing::Live(Stood::With(agent)) => sorted.served.push((*id, agent)),
+            Standing::Over(_) => sorted.over.push(*id),
+            standing => sorted.waiting.push((*id, standing.stood())),
+        }
+    }
+    sorted
+}
+
+/// Contacts for an action on those with an agent; there is at least one.
+struct Served {
+    with_agents: Vec<(ContactId, AgentId)>,
+    waiting: Vec<ContactId>,
+    over: Vec<ContactId>,
+}
+
+/// Groups contacts for an action that needs an agent. If no contact has one, returns why: all are
+/// over, or, for waiting contacts, the text `nobody`.
+fn served(
+    model: &Model,
+    contacts: &[ContactId],
+    what: &str,
+    nobody: impl FnOnce(&[ContactId]) -> String,
+) -> Result<Served, String> {
+    let sorted = sorted(model, contacts);
+    let waiting: Vec<ContactId> = sorted.waiting.into_iter().map(|(id, _)| id).collect();
+    match (sorted.served.as_slice(), waiting.as_slice()) {
+        ([], []) => Err(over(model, contacts, what)),
+        ([], waiting) => Err(nobody(waiting)),
+        _ => Ok(Served {
+            with_agents: sorted.served,
+            waiting,
+            over: sorted.over,
+        }),
+    }
+}
+
+/// Lists contacts by short id, as many as fit into a sentence.
+fn names(contacts: impl ExactSizeIterator<Item = ContactId>) -> String {
+    let more = contacts.len().saturating_sub(MOST_NAMED);
+    let mut names: Vec<String> = contacts.take(MOST_NAMED).map(short_contact).collect();
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    names.join(", ")
+}
+
+fn over(model: &Model, contacts: &[ContactId], what: &str) -> String {
+    match contacts {
+        [id] => match model.standing(*id) {
+            Standing::Over(outcome) => format!(
+                "Nothing to {what}: {} is over, it was {}.",
+                short_contact(*id),
+                word(outcome)
+            ),
+            _ => format!("Nothing to {what}: {} is over.", short_contact(*id)),
+        },
+        several => format!("Nothing to {what}: all {} are over.", several.len()),
+    }
+}
+
+pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Asked, String> {
+    const COUNTS: &str = "for good and counts as cancelled, not as abandoned.";
+    let Sorted {
+        waiting,
+        served,
+        over: ended,
+    } = sorted(model, contacts);
+    let count = waiting.len() + served.len();
+    if count == 0 {
+        return Err(over(model, contacts, "cancel"));
+    }
+    let title = match contacts {
+        [id] => format!("Cancel {}?", short_contact(*id)),
+        _ => format!("Cancel {}?", counted(count as u64, "contact")),
+    };
+    let text = match (waiting.as_slice(), served.as_slice()) {
+        ([(id, seen)], []) if contacts.len() == 1 => match waited(model, *id) {
+            Some(waited) => format!("{waited} It ends {COUNTS}"),
+            None if seen.is_none() => {
+                format!("It is not among what was looked at: wherever it stands, it ends {COUNTS}")
+            }
+            None => format!("It waits. It ends {COUNTS}"),
+        },
+        ([], [(_, agent)]) if contacts.len() == 1 => {
+            format!(
+                "{agent} is on it: the conversation ends, and {agent} is free. It ends {COUNTS}"
+            )
+        }
+        _ => {
+            let mut text = format!(
+                "{} in the queue, {} with an agent, whose conversations end. They end for good \
+                 and count as cancelled, not as abandoned.",
+                number(waiting.len() as u64),
+                number(served.len() as u64)
+            );
+            left_out(&mut text, &ended, "over already");
+            text
+        }
+    };
+    let waiting = waiting.into_iter();
+    let served = served.into_iter();
+    let each = waiting
+        .map(|(contact, seen)| Request::Cancel { contact, seen })
+        .chain(served.map(|(contact, agent)| Request::Cancel {
+            contact,
+            seen: Some(Stood::With(agent)),
+        }));
+    Ok((title, text, each_or_one(each.collect())))
+}
+
+fn waited(model: &Model, id: ContactId) -> Option<String> {
+    let contact = model.floor()?.contact(id)?;
+    let wait = span(contact.wait(model.floor_now()));
+    Some(format!(
+        "It has waited {wait} with priority {}.",
+        contact.priority.0
+    ))
+}
+
+fn left_out(text: &mut String, contacts: &[ContactId], why: &str) {
+    if !contacts.is_empty() {
+        let names = names(contacts.iter().copied());
+        // Writing to a string cannot fail.
+        let _ = write!(text, " Left as they are, {why}: {names}.");
+    }
+}
+
+pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Asked, String> {
+    let Served {
+        with_agents: served,
+        waiting,
+        over: ended,
+    } = served(model, contacts, "complete", |waiting| match waiting {
+        [id] => format!(
+            "{} waits, nobody is on it: x cancels it, after a question. c completes what an agent \
+             is on.",
+            short_contact(*id)
+        ),
+        several => format!(
+            "{} wait, nobody is on them: x cancels them, after a question. c completes what agents \
+             are on.",
+            number(several.len() as u64)
+        ),
+    })?;
+    let (title, mut text) = match served.as_slice() {
+        [(id, agent)] => (
+            format!("Complete {}?", short_contact(*id)),
+            format!(
+                "{agent} is on it: the conversation ends, it counts as handled, and {agent} is \
+                 free for the next."
+            ),
+        ),
+        several => (
+            format!("Complete {} contacts?", several.len()),
+            format!(
+                "{} agents are on them: the conversations end, they count as handled, and the \
+                 agents are free for the next.",
+                several.len()
+            ),
+        ),
+    };
+    left_out(&mut text, &waiting, "nobody is on them");
+    left_out(&mut text, &ended, "over already");
+    let each = served.into_iter();
+    let each = each.map(|(contact, with)| Request::Complete { contact, with });
+    Ok((title, text, each_or_one(each.collect())))
+}
+
+pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Asked, String> {
+    let Served {
+        with_agents: served,
+        waiting,
+        over: ended,
+    } = served(model, contacts, "take back", |waiting| match waiting {
+        [id] => format!("{} is with no agent.", short_contact(*id)),
+        several => format!("None of the {} is with an agent.", several.len()),
+    })?;
+    let (title, mut text) = match served.as_slice() {
+        [(id, agent)] => (
+            format!("Take {} from {agent}?", short_contact(*id)),
+            format!(
+                "It goes back to its place in the queue, from where it may go to another agent at \
+                 once. {agent} becomes unavailable, or it would come right back to them."
+            ),
+        ),
+        several => (
+            format!("Take {} contacts from their agents?", several.len()),
+            "They go back to their places in the queue, from where they may go to other agents at \
+             once. Their agents become unavailable, or they would come right back to them."
+                .to_owned(),
+        ),
+    };
+    left_out(&mut text, &waiting, "with no agent");
+    left_out(&mut text, &ended, "over already");
+    let each = served.into_iter();
+    let each = each.map(|(contact, from)| Request::Requeue { contact, from });
+    Ok((title, text, each_or_one(each.collect())))
+}
+
+pub(super) fn prioritise(
+    model: &Model,
+    contacts: &[ContactId],
+    priority: Priority,
+) -> Result<Asked, String> {
+    let request = priority_of(model, contacts, priority)?;
+    let title = format!("Priority {} for {} contacts?", priority.0, contacts.len());
+    let text = "Their places in the queue change; their arrival, and so their wait, stay.";
+    Ok((title, text.to_owned(), request))
+}
+
+/// Returns the request to change the priority of these contacts, with their states as seen.
+pub(in crate::console::update) fn priority_of(
+    model: &Model,
+    contacts: &[ContactId],
+    priority: Priority,
+) -> Result<Request, String> {
+    let live = contacts.iter().filter_map(|contact| {
+        let seen = match model.standing(*contact) {
+            Standing::Over(_) => return None,
+            standing => standing.stood(),
+        };
+        Some(Request::SetPriority {
+            contact: *contact,
+            priority,
+            seen,
+        })
+    });
+    let live: Vec<Request> = live.collect();
+    if live.is_empty() {
+        return Err(over(model, contacts, "change"));
+    }
+    Ok(each_or_one(live))
+}

@@ -1,0 +1,29 @@
+//! Refusals: a message that says why nothing is done.
+
+use crate::console::effect::Effect;
+use crate::console::{Model, Rights};
+use crate::parts::link::Link;
+
+/// The most requests in flight. A key that is held down must not pile up work.
+const MOST_ASKED: usize = 32;
+
+/// Returns whether no request can be sent to the ACD now, and shows why.
+pub(super) fn refused(model: &mut Model) -> bool {
+    match &model.link {
+        _ if model.rights == Rights::Looking => {
+            model.refuse("Not asked: --read-only lets you look and no more.");
+        }
+        Link::Live if model.asked < MOST_ASKED => return false,
+        Link::Live => model.refuse("Not asked: too many requests have no answer yet."),
+        Link::Connecting => model.refuse("Not asked: the store has not answered yet."),
+        Link::Away { .. } => {
+            model.refuse("Not asked: the store is away. Nothing is kept for later.");
+        }
+    }
+    true
+}
+
+pub(super) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
+    model.refuse(why);
+    vec![Effect::Draw]
+}

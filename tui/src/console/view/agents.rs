@@ -1,0 +1,107 @@
+//! The agents: the state of each, since when, and on which contact.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use shared::agent::{Agent, AgentState, Presence};
+
+use super::frame;
+use super::table::{self, Cell, Column, Row, Shape};
+use crate::console::floor::Floor;
+use crate::console::sort::Column as Key;
+use crate::console::{Model, Pane};
+use crate::sentence::{self, joined};
+use crate::text::{NOTHING, clean, number, short_contact, span};
+use crate::theme::{Role, Theme};
+
+pub(super) const COLUMNS: [Column; 7] = [
+    Column::left(Key::Agent, "AGENT", 12, 0),
+    Column::left(Key::Name, "NAME", 18, 92),
+    Column::left(Key::State, "STATE", 22, 0),
+    Column::right(Key::For, "FOR", 7, 44),
+    Column::left(Key::OnContact, "CONTACT", 10, 60),
+    Column::left(Key::Skills, "SKILLS", 0, 66),
+    Column::right(Key::Handled, "HANDLED", 7, 52),
+];
+
+/// Draws the agents.
+pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+    let gone = gone(model);
+    if floor.agents.is_empty() && gone.is_none() {
+        let text = "There are no agents. POST /agent/{key} creates one.";
+        frame::empty(theme, buffer, area, text);
+        return;
+    }
+    let rows = model.agent_rows();
+    if rows.length == 0 && gone.is_none() {
+        frame::nothing_left(theme, buffer, area);
+        return;
+    }
+    let shape = Shape::of(model, Pane::Agents, &model.agents, rows.length);
+    table::draw(buffer, area, theme, &COLUMNS, shape, |index| {
+        let Some(index) = model.agents.row_at(index) else {
+            return gone.clone();
+        };
+        let agent = *rows.get(index)?;
+        Some(Row {
+            marked: model.marks.agents.contains_key(&agent.id),
+            cells: row(model, agent),
+        })
+    });
+}
+
+/// Returns the row of the selected agent who has left: what happened to them.
+fn gone(model: &Model) -> Option<Row> {
+    let id = model.agents.gone()?;
+    let seen = model.last_seen.agent.as_ref();
+    let name = seen.filter(|seen| seen.id == *id);
+    let name = name.map_or_else(String::new, |seen| format!("{} {}", seen.fname, seen.lname));
+    let quiet = |text: &str| Cell::new(text, Role::Quiet);
+    Some(Row {
+        marked: false,
+        cells: vec![
+            quiet(id.as_str()),
+            quiet(clean(&name).trim()),
+            quiet(model.became_of_agent()),
+            quiet(NOTHING),
+            quiet(""),
+            quiet(""),
+            quiet(""),
+        ],
+    })
+}
+
+fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
+    let name = clean(&format!("{} {}", agent.fname, agent.lname));
+    let contact = agent
+        .state
+        .contact()
+        .map_or_else(String::new, short_contact);
+    vec![
+        Cell::new(agent.id.as_str(), Role::Text),
+        Cell::new(name.trim(), Role::Text),
+        state(&agent.state),
+        Cell::new(span(model.floor_now().since(agent.changed)), Role::Text),
+        Cell::new(contact, Role::Text),
+        Cell::new(joined(&agent.skills), Role::Quiet),
+        Cell::new(number(agent.handled), Role::Text),
+    ]
+}
+
+/// Returns an agent's state as a glyph and a word, so that it needs no colour.
+pub(super) fn state(state: &AgentState) -> Cell {
+    match state {
+        AgentState::Available { .. } => Cell::new("● available", Role::Good),
+        AgentState::Busy {
+            next: Presence::Available,
+            ..
+        } => Cell::new("■ busy", Role::Busy),
+        AgentState::Busy {
+            next: Presence::Unavailable(_),
+            ..
+        } => Cell::new("■ busy, then unavail.", Role::Busy),
+        AgentState::Unavailable { reason, mark } => {
+            let because = sentence::because(reason.as_ref(), *mark);
+            Cell::new(format!("○ unavailable{because}"), Role::Text)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The layout for the size of the terminal: all panes, one pane with tabs, or too small.
+
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+use crate::console::{Model, Pane};
+use crate::parts::link::Link;
+
+/// The least size, in columns and rows, at which all panes are shown.
+const ALL_PANES: (u16, u16) = (100, 26);
+/// The least size, in columns and rows, at which one pane is shown.
+const ONE_PANE: (u16, u16) = (30, 8);
+/// The least height at which the service figures are shown.
+const SERVICE_FROM: u16 = 20;
+/// The least height at which the events are shown below another pane.
+const EVENTS_BELOW: u16 = 18;
+
+/// The parts of the screen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    /// The ACD, and whether it answers.
+    pub(super) header: Rect,
+    /// The figures of the floor.
+    pub(super) figures: Rect,
+    /// The service figures; empty where there is no room.
+    pub(super) service: Rect,
+    /// Why the display is outdated; empty while it is not.
+    pub(super) banner: Rect,
+    /// The panes.
+    pub(super) panes: Panes,
+    /// The last message.
+    pub(super) notice: Rect,
+    /// The key hints.
+    pub(super) hints: Rect,
+}
+
+/// The layout of the panes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Panes {
+    /// All of them.
+    All {
+        /// The queue.
+        queue: Rect,
+        /// The skills.
+        skills: Rect,
+        /// The agents.
+        agents: Rect,
+        /// The events.
+        events: Rect,
+    },
+    /// The lists with a detail beside them.
+    Beside {
+        /// The queue, or the skills if they have the focus.
+        list: Rect,
+        /// The agents.
+        agents: Rect,
+        /// The detail.
+        detail: Rect,
+        /// The events.
+        events: Rect,
+    },
+    /// A detail alone.
+    Detail(Rect),
+    /// The focused one.
+    One {
+        /// The names of all panes.
+        tabs: Rect,
+        /// The focused pane.
+        body: Rect,
+        /// The events below another pane, if there is room.
+        events: Option<Rect>,
+    },
+}
+
+impl Layout {
+    /// Lays out the screen; none if it is too small even for one pane.
+    pub(super) fn of(area: Rect, model: &Model) -> Option<Self> {
+        let away = matches!(model.link, Link::Away { .. });
+        if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
+            return None;
+        }
+        let service = u16::from(area.height >= SERVICE_FROM && area.width >= 60);
+        let [header, figures, service, banner, body, notice, hints] = Split::vertical([
+            Constraint::Length(1),
+            Constraint::Length(1),
+            Constraint::Length(service),
+            Constraint::Length(u16::from(away)),
+            Constraint::Fill(1),
+            Constraint::Length(1),
+            Constraint::Length(1),
+        ])
+        .areas(area);
+        let large = area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 && !model.zoom;
+        let panes = match (large, model.detail.is_some()) {
+            (true, true) => beside(body),
+            (true, false) => all(body),
+            (false, true) => Panes::Detail(body),
+            (false, false) => one(body, model.focus),
+        };
+        Some(Self {
+            header,
+            figures,
+            service,
+            banner,
+            panes,
+            notice,
+            hints,
+        })
+    }
+}
+
+fn all(body: Rect) -> Panes {
+    let [above, agents, events] = Split::vertical([
+        Constraint::Fill(5),
+        Constraint::Fill(7),
+        Constraint::Length(body.height / 5),
+    ])
+    .areas(body);
+    let [queue, skills] =
+        Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
+    Panes::All {
+        queue,
+        skills,
+        agents,
+        events,
+    }
+}
+
+fn beside(body: Rect) -> Panes {
+    let [above, events] =
+        Split::vertical([Constraint::Fill(1), Constraint::Length(body.height / 5)]).areas(body);
+    let [lists, detail] =
+        Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
+    let [list, agents] = Split::vertical([Constraint::Fill(5), Constraint::Fill(7)]).areas(lists);
+    Panes::Beside {
+        list,
+        agents,
+        detail,
+        events,
+    }
+}
+
+fn one(body: Rect, focus: Pane) -> Panes {
+    let below = body.height >= EVENTS_BELOW && focus != Pane::Events;
+    let [tabs, rest, events] = Split::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(if below { 5 } else { 0 }),
+    ])
+    .areas(body);
+    Panes::One {
+        tabs,
+        body: rest,
+        events: below.then_some(events),
+    }
+}

@@ -1,0 +1,85 @@
+//! The lines with messages to the operator: the banner, the notice and the hints; and the text on a
+//! screen that is too small.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::console::offer::{offers, scope};
+use crate::console::{Model, keys};
+use crate::parts::link::Link;
+use crate::parts::paint::{put, put_hints};
+use crate::text::{clean, time_of_day, wrap};
+use crate::theme::Role;
+
+/// Shows that the store is away, since when and why.
+pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let Link::Away { since, why } = &model.link else {
+        return;
+    };
+    let theme = super::theme_of(model).fresh();
+    let since = time_of_day(*since, &model.zone);
+    let text = format!(
+        " ! store away since {since}: {} (r tries again now)",
+        clean(why)
+    );
+    put(
+        buffer,
+        area.x,
+        area.y,
+        area.width,
+        &text,
+        theme.style(Role::Bad),
+    );
+}
+
+/// Shows the last message.
+pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let Some(notice) = &model.notice else {
+        return;
+    };
+    let theme = super::theme_of(model).fresh();
+    let (mark, role) = if notice.bad {
+        ("!", Role::Bad)
+    } else {
+        ("▸", Role::Focus)
+    };
+    let text = format!(" {mark} {}", clean(&notice.text));
+    put(buffer, area.x, area.y, area.width, &text, theme.style(role));
+}
+
+/// Shows the keys that work now, as many as fit.
+pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let hints = keys::hints(scope(model)).filter(|row| offers(model, row.action));
+    let hints = hints.map(|row| (row.keys, row.hint));
+    put_hints(buffer, area, super::theme_of(model).fresh(), hints);
+}
+
+/// Draws what fits on a screen that is too small for a pane.
+pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let theme = super::theme_of(model);
+    let figures = model.floor().map_or_else(String::new, |floor| {
+        let figures = &floor.overview;
+        format!(
+            "{} waiting, {} available",
+            figures.waiting, figures.available
+        )
+    });
+    let state = match model.link {
+        Link::Away { .. } => "STALE ",
+        Link::Connecting | Link::Live => "",
+    };
+    let text = format!("{state}{figures} Switchboard needs 30x8, q quits");
+    for (line, cells) in wrap(text.trim(), usize::from(area.width))
+        .iter()
+        .zip(area.rows())
+    {
+        put(
+            buffer,
+            cells.x,
+            cells.y,
+            cells.width,
+            line,
+            theme.style(Role::Text),
+        );
+    }
+}
