@@ -14,8 +14,9 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::console::detail::{Facts, Study, Subject};
+use crate::console::detail::{Facts, Study};
 use crate::console::message::Message;
+use crate::console::subject::Subject;
 use crate::console::window::Window;
 use crate::find::{self, ContactName};
 use crate::request::{Request, Stood};

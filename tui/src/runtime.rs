@@ -12,9 +12,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::console::Model;
+use crate::console::demo::DemoState;
 use crate::console::effect::{Effect, Switch};
 use crate::console::message::Message;
-use crate::console::running::DemoState;
 use crate::console::update::update;
 use crate::console::view::view;
 use crate::console::wanted::Wanted;

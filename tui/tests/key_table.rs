@@ -5,15 +5,16 @@
 mod input;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tui::console::detail::{Detail, Subject};
+use tui::console::demo::DemoState;
+use tui::console::detail::Detail;
 use tui::console::dialog::Purpose;
 use tui::console::effect::{Effect, Switch};
-use tui::console::filter::{Filter, FilterPrompt};
 use tui::console::keys::{Action, Scope, TABLE};
 use tui::console::message::Message;
 use tui::console::palette::{CommandPrompt, Help};
-use tui::console::running::DemoState;
+use tui::console::pane::filter::{Filter, FilterPrompt};
 use tui::console::sort::Column;
+use tui::console::subject::Subject;
 use tui::console::update::update;
 use tui::console::window::Window;
 use tui::console::{About, Model, Overlay, Pane};

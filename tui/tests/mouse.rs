@@ -5,9 +5,9 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use shared::time::Millis;
 use tui::console::message::Message;
+use tui::console::pane::hit::{Hit, hit};
 use tui::console::sort::Column;
 use tui::console::update::update;
-use tui::console::view::{Hit, hit};
 use tui::console::{Model, Pane};
 use tui::sample;
 

@@ -12,9 +12,9 @@ use shared::contact::{Attributes, ContactId, ContactState, NewContact, Outcome, 
 use shared::seen::AgentSeen;
 use shared::{Acd, Store};
 use tokio::sync::mpsc;
+use tui::console::demo::DemoState;
 use tui::console::effect::{Effect, Switch};
 use tui::console::message::{DemoEnd, Message};
-use tui::console::running::DemoState;
 use tui::console::update::update;
 use tui::console::{Model, Overlay, Rights};
 use tui::demo::{Demo, Ground};

@@ -174,7 +174,7 @@ async fn on_redis(keys: &str) -> Model {
     let mut model = live().await;
     model.place.rest = None;
     "localhost:6379".clone_into(&mut model.place.store);
-    model.demo = tui::console::running::DemoState::Off;
+    model.demo = tui::console::demo::DemoState::Off;
     press(&mut model, keys);
     model
 }

@@ -1,6 +1,6 @@
 //! Effects, as values: `update` returns them, the runtime performs them.
 
-use super::detail::Subject;
+use super::subject::Subject;
 use super::window::Window;
 use crate::find::ContactName;
 use crate::request::Request;

@@ -1,22 +1,25 @@
 //! The console's whole state as plain data: no locks, no tasks, nothing that can fail.
 
+mod ask;
+pub mod demo;
 pub mod detail;
 pub mod dialog;
 pub mod effect;
-pub mod filter;
 pub mod floor;
-pub mod gone;
-pub mod heads;
+pub mod injection;
 pub mod keys;
+mod layout;
 pub mod log;
-pub mod marks;
 pub mod message;
 pub mod offer;
 pub mod palette;
-pub mod rows;
-pub mod running;
+pub mod pane;
+pub mod pause;
+mod refuse;
+pub mod service;
 pub mod sort;
 pub mod standing;
+pub mod subject;
 pub mod update;
 pub mod verbs;
 pub mod view;
@@ -31,23 +34,25 @@ use shared::contact::{Contact, ContactId, Priority, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
+use self::demo::DemoState;
 use self::detail::Detail;
 use self::dialog::Dialog;
-use self::filter::{FilterPrompt, Filters};
 use self::floor::Floor;
-use self::gone::LastSeen;
-use self::heads::Heads;
+use self::injection::Injection;
 use self::log::Log;
-use self::marks::Marks;
 use self::palette::{CommandPrompt, Help};
-use self::running::{DemoState, Injection};
+use self::pane::columns::Heads;
+use self::pane::filter::{FilterPrompt, Filters};
+use self::pane::gone::LastSeen;
+use self::pane::marks::Marks;
+use self::service::Service;
 use self::sort::Sorts;
-use self::window::Service;
+use crate::console::pause::Pause;
 use crate::parts::cursor::Cursor;
 use crate::parts::link::Link;
 use crate::parts::notice::Notice;
 use crate::request::{AgentWas, Request};
-use crate::theme::Palette;
+use crate::theme::{Palette, Theme};
 
 /// What the operator may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,17 +153,6 @@ pub struct Place {
     pub rest: Option<String>,
     /// Whether a demo session runs in this process from the start.
     pub demo: bool,
-}
-
-/// A frozen display.
-#[derive(Clone, Debug)]
-pub struct Pause {
-    /// Since when, by this machine's clock.
-    pub since: Millis,
-    /// The snapshot shown meanwhile.
-    pub floor: Floor,
-    /// The newest event shown meanwhile.
-    pub event: u64,
 }
 
 /// The panes.
@@ -348,6 +342,11 @@ impl Model {
     /// Returns the number of the newest event that may be shown.
     pub fn newest_event_shown(&self) -> u64 {
         self.pause.as_ref().map_or(u64::MAX, |pause| pause.event)
+    }
+
+    /// Returns the theme, greyed out while the store is away.
+    pub(crate) fn theme(&self) -> Theme {
+        Theme::new(self.colours.then_some(self.palette), self.link.is_away())
     }
 
     /// Shows a message to the operator.

@@ -1,8 +1,8 @@
 //! Which keys work now: the scope they apply to, the actions that the hints show, and the actions
 //! withheld from a row that has left.
 
-use super::detail::Subject;
 use super::keys::{Action, Scope};
+use super::subject::Subject;
 use super::{Model, Overlay, Pane, Rights};
 
 /// Returns the scope that keys apply to.

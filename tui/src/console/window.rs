@@ -4,8 +4,6 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use shared::figures::Figures;
-use shared::service_level::ServiceLevel;
 use shared::time::Millis;
 
 /// The time window of the service figures, up to now.
@@ -20,21 +18,6 @@ pub enum Window {
     Hour,
     /// Since midnight in the console's time zone.
     Today,
-}
-
-/// The service figures.
-#[derive(Clone, Debug, Default)]
-pub struct Service {
-    /// Their time window.
-    pub window: Window,
-    /// The service level target.
-    pub level: ServiceLevel,
-    /// The figures; none until the first answer.
-    pub figures: Option<Figures>,
-    /// The newest event and the time at the last request.
-    pub of: (u64, Millis),
-    /// Whether a request is in flight.
-    pub asked: bool,
 }
 
 impl Window {

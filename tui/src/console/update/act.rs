@@ -4,54 +4,12 @@ use shared::agent::{Agent, AgentState, Presence};
 use shared::skill::Skill;
 
 use super::question::{self, ask_about as ask_question};
-use super::refuse::{refuse, refused};
-use super::running;
-use crate::console::detail::Subject;
+use crate::console::ask::ask;
 use crate::console::effect::Effect;
-use crate::console::{About, Model, Overlay, Pane};
+use crate::console::refuse::{NO_AGENT, refuse, refused};
+use crate::console::subject::Subject;
+use crate::console::{About, Model, Overlay, Pane, demo, injection};
 use crate::request::Request;
-use crate::text::short_contact;
-
-/// Returns what a failed request did not do, to start the error message with.
-pub(super) fn named(request: &Request) -> String {
-    match request {
-        Request::SetPresence { agent, .. } => format!("{agent} not changed"),
-        Request::Inject { .. } | Request::InjectSlowly(_) => "No contact injected".to_owned(),
-        Request::RenameAgent { agent, .. } => format!("{agent} not renamed"),
-        Request::AddAgent(agent) => format!("{} not added", agent.id),
-        Request::ChangeSkills { agent, .. } => format!("Skills of {agent} not changed"),
-        Request::DeleteAgent { agent, .. } => format!("{agent} not deleted"),
-        Request::DeleteSkill(skill) => format!("{skill} not deleted"),
-        Request::Cancel { contact, .. } => format!("{} not cancelled", short_contact(*contact)),
-        Request::Requeue { contact, .. } => format!("{} not requeued", short_contact(*contact)),
-        Request::SetPriority { contact, .. } => {
-            format!("Priority of {} not changed", short_contact(*contact))
-        }
-        Request::All(_) => "Nothing done".to_owned(),
-        Request::Complete { contact, .. } => {
-            format!("{} not completed", short_contact(*contact))
-        }
-        Request::Open => "ACD not opened".to_owned(),
-        Request::Close => "ACD not closed".to_owned(),
-    }
-}
-
-/// Sends a request, unless that is pointless now. Nothing is queued for later: a change that takes
-/// effect minutes after the key press is worse than none.
-pub(super) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
-    let request = match request {
-        Request::InjectSlowly(series) => return running::inject(model, series),
-        request => request,
-    };
-    if refused(model) {
-        return vec![Effect::Draw];
-    }
-    model.asked += 1;
-    vec![Effect::Ask(request), Effect::Draw]
-}
-
-/// The message when an agent is needed and none is selected.
-pub(super) const NO_AGENT: &str = "No agent is selected: 3 goes to the agents, j and k select one.";
 
 /// Makes the selected agent available or unavailable; one on a contact only after it ends. For
 /// marked agents, asks first.
@@ -206,8 +164,8 @@ pub(super) fn confirmed(model: &mut Model) -> Vec<Effect> {
     match model.overlay.take() {
         Some(Overlay::ConfirmOpen) => ask(model, Request::Open),
         Some(Overlay::ConfirmClose) => ask(model, Request::Close),
-        Some(Overlay::ConfirmDemo) => running::start_demo(model),
-        Some(Overlay::ConfirmStopInjecting) => running::stop_injecting(model),
+        Some(Overlay::ConfirmDemo) => demo::start(model),
+        Some(Overlay::ConfirmStopInjecting) => injection::stop(model),
         Some(Overlay::Question(question)) if question.about == About::Quit => vec![Effect::Quit],
         Some(Overlay::Question(question)) => {
             model.marks.clear();

@@ -3,8 +3,8 @@
 use shared::contact::ContactId;
 
 use super::question::ask_about;
-use super::refuse::refuse;
 use crate::console::effect::Effect;
+use crate::console::refuse::refuse;
 use crate::console::{About, Model, Pane};
 
 /// The message when a contact is needed and none is selected.

@@ -3,12 +3,12 @@
 use shared::agent::{Agent, AgentId, AgentState};
 use shared::skill::Skill;
 
-use super::act::{self, ask};
-use super::question;
-use super::refuse::{refuse, refused};
+use super::{act, question};
+use crate::console::ask::ask;
 use crate::console::dialog::{Dialog, Field, Named, Purpose};
 use crate::console::effect::Effect;
-use crate::console::{Model, Overlay, Pane};
+use crate::console::refuse::{NO_AGENT, refuse, refused};
+use crate::console::{Model, Overlay, Pane, injection};
 use crate::parts::input::InputLine;
 use crate::request::Request;
 use crate::seen;
@@ -51,7 +51,7 @@ fn open(model: &mut Model, purpose: Purpose, fields: Vec<Field>) -> Vec<Effect> 
 /// somebody holds.
 pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
     if model.injection.is_some() {
-        return super::running::ask_to_stop_injecting(model);
+        return injection::ask_to_stop(model);
     }
     let (skills, priority) = model
         .injected
@@ -85,7 +85,7 @@ pub(super) fn away(model: &mut Model) -> Vec<Effect> {
         .map(|agent| (agent.id.clone(), agent.state.chosen(), is_busy(agent)))
         .collect();
     if agents.is_empty() {
-        return refuse(model, act::NO_AGENT);
+        return refuse(model, NO_AGENT);
     }
     let reason = Field {
         known: REASONS.map(str::to_owned).into(),
@@ -138,7 +138,7 @@ pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
         );
     }
     let Some(agent) = model.agents_meant().into_iter().next() else {
-        return refuse(model, act::NO_AGENT);
+        return refuse(model, NO_AGENT);
     };
     let fields = vec![
         field("First name", agent.fname.as_str(), ""),
@@ -160,7 +160,7 @@ pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
         );
     }
     let Some(agent) = model.agents_meant().into_iter().next() else {
-        return refuse(model, act::NO_AGENT);
+        return refuse(model, NO_AGENT);
     };
     let (id, held): (_, Vec<Skill>) = (agent.id.clone(), agent.skills.clone());
     let mut text = joined(&held);

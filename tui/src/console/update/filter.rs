@@ -1,7 +1,7 @@
 //! Filtering: typing a filter, keeping or discarding it, clearing it.
 
 use crate::console::effect::Effect;
-use crate::console::filter::{Filter, FilterPrompt};
+use crate::console::pane::filter::{Filter, FilterPrompt};
 use crate::console::{Model, Overlay};
 use crate::parts::input::InputLine;
 

@@ -3,29 +3,26 @@
 
 mod act;
 mod contact;
-mod detail;
 mod dialog;
 mod filter;
-mod measure;
 mod mouse;
-mod order;
 mod palette;
 mod question;
-mod refuse;
-mod running;
-mod walk;
 
 use crossterm::event::KeyEvent;
 use shared::time::Millis;
 
-use self::refuse::refuse;
 use super::effect::Effect;
 use super::floor::Look;
-use super::heads::Aside;
 use super::keys::{self, Action};
 use super::message::Message;
 use super::palette::Help;
-use super::{Model, Overlay, Pane, Pause, offer};
+use super::pane::columns::Aside;
+use super::refuse::refuse;
+use super::{Model, Overlay, Pane, offer};
+use crate::console::ask::not_done;
+use crate::console::pane::{columns, walk};
+use crate::console::{demo, detail, injection, pause, service};
 use crate::parts::cursor::Motion;
 use crate::parts::input::InputLine;
 use crate::parts::link::Link;
@@ -48,16 +45,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Looked(look) => looked(model, *look),
         Message::Measured(window, figures) => {
-            measure::measured(model, window, figures.map(|figures| *figures))
+            service::measured(model, window, figures.map(|figures| *figures))
         }
         Message::Studied(study) => detail::studied(model, *study),
         Message::Found { line, found } => palette::found(model, &line, found),
         Message::StoreAway { at, why } => store_away(model, at, why),
-        Message::Injected(made) => running::injected(model, made),
-        Message::InjectionEnded { made, why } => {
-            running::injection_ended(model, made, why.as_ref())
-        }
-        Message::DemoEnded(end) => running::demo_ended(model, end),
+        Message::Injected(made) => injection::injected(model, made),
+        Message::InjectionEnded { made, why } => injection::ended(model, made, why.as_ref()),
+        Message::DemoEnded(end) => demo::ended(model, end),
         Message::CannotBegin(why) => {
             model.refusal = Some(why);
             vec![Effect::Quit]
@@ -87,6 +82,9 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PreviousPane => walk::to_pane(model, walk::neighbour(model, -1)),
         Action::Focus(pane) => walk::to_pane(model, pane),
         Action::Move(motion) => {
+            if matches!(model.overlay, Some(Overlay::Help(_))) {
+                return palette::scroll(model, motion);
+            }
             let mut effects = walk::go(model, motion);
             effects.extend(detail::follow(model));
             effects
@@ -98,7 +96,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.zoom = !model.zoom;
             vec![Effect::Draw]
         }
-        Action::Pause => pause(model),
+        Action::Pause => pause::toggle(model),
         Action::Help => {
             model.overlay = Some(Overlay::Help(Help::default()));
             vec![Effect::Draw]
@@ -123,13 +121,13 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Remove => act::remove(model),
         Action::Requeue => contact::requeue(model),
         Action::Priority => dialog::priority(model),
-        Action::Sort => order::sort(model),
-        Action::Reverse => order::reverse(model),
-        Action::ColumnLeft => order::point(model, Aside::Left),
-        Action::ColumnRight => order::point(model, Aside::Right),
-        Action::Demo => running::toggle_demo(model),
+        Action::Sort => columns::sort(model),
+        Action::Reverse => columns::reverse(model),
+        Action::ColumnLeft => columns::point(model, Aside::Left),
+        Action::ColumnRight => columns::point(model, Aside::Right),
+        Action::Demo => demo::toggle(model),
         Action::Mouse => mouse::take(model),
-        Action::Window => measure::next_window(model),
+        Action::Window => service::next_window(model),
         Action::Mark => mark(model),
         Action::Tab | Action::NextField | Action::PreviousField => to_field(model, action),
         Action::Complete => contact::complete(model),
@@ -241,7 +239,7 @@ fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
     {
         model.notice = None;
     }
-    let mut effects = measure::ask(model);
+    let mut effects = service::request(model);
     effects.push(Effect::Draw);
     effects
 }
@@ -275,7 +273,7 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
     question::follow(model);
     let mut effects = detail::study(model);
     if model.service.figures.is_none() {
-        effects.extend(measure::ask(model));
+        effects.extend(service::request(model));
     }
     effects.push(Effect::Draw);
     effects
@@ -299,24 +297,7 @@ fn answered(model: &mut Model, request: &Request, answer: Result<String, String>
     model.asked = model.asked.saturating_sub(1);
     match answer {
         Ok(sentence) => model.say(sentence),
-        Err(why) => model.refuse(format!("{}: {why}", act::named(request))),
+        Err(why) => model.refuse(format!("{}: {why}", not_done(request))),
     }
     vec![Effect::Draw, Effect::LookNow]
-}
-
-fn pause(model: &mut Model) -> Vec<Effect> {
-    model.pause = match (model.pause.take(), &model.newest) {
-        (None, Some(floor)) => Some(Pause {
-            since: model.clock,
-            floor: floor.clone(),
-            event: model.log.newest(),
-        }),
-        (None, None) => {
-            model.refuse("There is nothing to hold yet.");
-            None
-        }
-        (Some(_), _) => None,
-    };
-    model.follow();
-    vec![Effect::Draw]
 }

@@ -7,11 +7,13 @@ use shared::agent::AgentId;
 use shared::skill::Skill;
 use shared::time::Millis;
 
-use super::{detail, dialog, palette, walk};
+use super::{dialog, palette};
 use crate::console::effect::Effect;
 use crate::console::keys::Action;
-use crate::console::view::{Hit, Over, hit, over};
-use crate::console::{Click, Model, Overlay, Pane};
+use crate::console::pane::hit::{Hit, hit};
+use crate::console::pane::walk;
+use crate::console::view::{Over, over};
+use crate::console::{Click, Model, Overlay, Pane, detail};
 use crate::parts::cursor::Motion;
 
 /// The time within which two clicks are a double click, in milliseconds.
@@ -31,7 +33,7 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Eff
         _ => return vec![],
     };
     match &model.overlay {
-        Some(Overlay::Help(_)) => return walk::go(model, motion),
+        Some(Overlay::Help(_)) => return palette::scroll(model, motion),
         Some(_) => return vec![],
         None => {}
     }

@@ -3,15 +3,17 @@
 use shared::contact::Contact;
 
 use super::question::{ask_about, priority_of};
-use super::{act, detail, filter, measure, order, running};
-use crate::console::detail::Subject;
+use super::{act, filter};
 use crate::console::effect::Effect;
-use crate::console::filter::Filter;
 use crate::console::palette::{CommandPrompt, Help};
+use crate::console::pane::columns;
+use crate::console::pane::filter::Filter;
+use crate::console::subject::Subject;
 use crate::console::verbs::{self, Command};
-use crate::console::{About, Model, Overlay};
+use crate::console::{About, Model, Overlay, ask, demo, detail, injection, pause, service, view};
 use crate::find::ContactName;
 use crate::history::MOST_KEPT;
+use crate::parts::cursor::Motion;
 use crate::parts::input::InputLine;
 use crate::parts::link::Link;
 use crate::query::Wrong;
@@ -155,7 +157,7 @@ fn remember(model: &mut Model, text: String) -> Vec<Effect> {
 
 fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::Ask(request) => act::ask(model, request),
+        Command::Ask(request) => ask::ask(model, request),
         // The contact was looked up already.
         Command::Find { .. } => vec![],
         Command::Look(contact) => detail::open(model, Subject::Contact(contact)),
@@ -166,8 +168,8 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
             ask_about(model, About::Priority(contacts, priority))
         }
         Command::Priority(contacts, priority) => match priority_of(model, &contacts, priority) {
-            Ok(request) => act::ask(model, request),
-            Err(why) => super::refuse::refuse(model, &why),
+            Ok(request) => ask::ask(model, request),
+            Err(why) => crate::console::refuse::refuse(model, &why),
         },
         Command::DeleteAgent(id) => {
             let shown = model.floor().and_then(|floor| floor.agent(&id));
@@ -175,10 +177,10 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
             ask_about(model, About::DeleteAgents(vec![(id, seen)]))
         }
         Command::DeleteSkill(skill) => ask_about(model, About::DeleteSkill(skill)),
-        Command::Sort(sort) => order::set(model, sort),
-        Command::Window(window) => measure::to_window(model, window),
-        Command::Demo(switch) => running::switch_demo(model, switch),
-        Command::StopInjecting => running::stop_injecting(model),
+        Command::Sort(sort) => columns::set(model, sort),
+        Command::Window(window) => service::to_window(model, window),
+        Command::Demo(switch) => demo::switch(model, switch),
+        Command::StopInjecting => injection::stop(model),
         Command::Filter(text) if text.is_empty() => filter::clear(model),
         Command::Filter(text) => {
             match Filter::parse(&text, model.focus) {
@@ -191,7 +193,7 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
             vec![Effect::Draw]
         }
         Command::Acd { open } => act::ask_about(model, open),
-        Command::Pause => super::pause(model),
+        Command::Pause => pause::toggle(model),
         Command::Help => {
             model.overlay = Some(Overlay::Help(Help::default()));
             vec![Effect::Draw]
@@ -205,6 +207,15 @@ pub(super) fn search(model: &mut Model, searching: bool) -> Vec<Effect> {
     if let Some(Overlay::Help(help)) = &mut model.overlay {
         help.searching = searching;
         help.scroll = 0;
+    }
+    vec![Effect::Draw]
+}
+
+/// Scrolls the help.
+pub(super) fn scroll(model: &mut Model, motion: Motion) -> Vec<Effect> {
+    let end = view::help_end(model);
+    if let Some(Overlay::Help(help)) = &mut model.overlay {
+        help.scroll = motion.from(help.scroll, end + 1);
     }
     vec![Effect::Draw]
 }

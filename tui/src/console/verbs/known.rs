@@ -3,8 +3,8 @@
 use shared::contact::ContactId;
 
 use crate::console::Model;
-use crate::console::detail::Subject;
 use crate::console::log::Entry;
+use crate::console::subject::Subject;
 use crate::find::ContactName;
 use crate::text::short_contact;
 

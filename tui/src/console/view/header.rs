@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::console::running::DemoState;
+use crate::console::demo::DemoState;
 use crate::console::{Model, Rights};
 use crate::parts::link::Link;
 use crate::parts::paint::{Align, put_aligned, put_pieces};
@@ -14,7 +14,7 @@ use crate::theme::{Role, Theme};
 
 /// Draws the header. The connection state is at the right and is never truncated.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let theme = super::theme_of(model).fresh();
+    let theme = model.theme().fresh();
     let (link, role) = link(model, area.width);
     let width = u16::try_from(link.width())
         .unwrap_or(u16::MAX)

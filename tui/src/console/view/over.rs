@@ -2,9 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use super::layout::Layout;
 use super::{candidates, dialog, overlay, prompt};
 use crate::console::keys::Action;
+use crate::console::layout::Layout;
 use crate::console::verbs::Candidate;
 use crate::console::{Model, Overlay};
 

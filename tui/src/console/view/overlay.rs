@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::dialog::{self, question};
+use crate::console::injection::Injection;
 use crate::console::keys::{self, Action, Scope};
 use crate::console::palette::Help;
-use crate::console::running::Injection;
 use crate::console::{Model, Overlay};
 use crate::parts::binding::Binding;
 use crate::parts::paint::put_pieces;
@@ -16,7 +16,7 @@ use crate::theme::{Role, Theme};
 
 /// Draws the topmost overlay, if any.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let theme = super::theme_of(model).fresh();
+    let theme = model.theme().fresh();
     let area = above_hints(area);
     match &model.overlay {
         Some(Overlay::Help(open)) => help(theme, buffer, area, open),

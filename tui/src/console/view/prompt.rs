@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::candidates;
-use crate::console::filter::FilterPrompt;
 use crate::console::palette::CommandPrompt;
+use crate::console::pane::filter::FilterPrompt;
 use crate::console::{Model, Overlay, verbs};
 use crate::parts::input::{InputLine, after, draw_input};
 use crate::parts::paint::{put, put_pieces};
@@ -16,7 +16,7 @@ use crate::theme::{Role, Theme};
 
 /// Draws the prompt in place of the notice and the hints. Returns whether there is one.
 pub(super) fn draw(model: &Model, buffer: &mut Buffer, line: Rect, below: Rect) -> bool {
-    let theme = super::theme_of(model).fresh();
+    let theme = model.theme().fresh();
     match &model.overlay {
         Some(Overlay::Filter(prompt)) => filter(theme, buffer, line, below, prompt),
         Some(Overlay::Command(prompt)) => command(model, theme, buffer, line, below, prompt),

@@ -16,7 +16,7 @@ pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
     let Link::Away { since, why } = &model.link else {
         return;
     };
-    let theme = super::theme_of(model).fresh();
+    let theme = model.theme().fresh();
     let since = time_of_day(*since, &model.zone);
     let text = format!(
         " ! store away since {since}: {} (r tries again now)",
@@ -37,7 +37,7 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
     let Some(notice) = &model.notice else {
         return;
     };
-    let theme = super::theme_of(model).fresh();
+    let theme = model.theme().fresh();
     let (mark, role) = if notice.bad {
         ("!", Role::Bad)
     } else {
@@ -51,12 +51,12 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
 pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
     let hints = keys::hints(scope(model)).filter(|row| offers(model, row.action));
     let hints = hints.map(|row| (row.keys, row.hint));
-    put_hints(buffer, area, super::theme_of(model).fresh(), hints);
+    put_hints(buffer, area, model.theme().fresh(), hints);
 }
 
 /// Draws what fits on a screen that is too small for a pane.
 pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let theme = super::theme_of(model);
+    let theme = model.theme();
     let figures = model.floor().map_or_else(String::new, |floor| {
         let figures = &floor.overview;
         format!(

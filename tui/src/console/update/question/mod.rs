@@ -6,8 +6,8 @@ mod contacts;
 
 pub(super) use contacts::priority_of;
 
-use super::refuse::refused;
 use crate::console::effect::Effect;
+use crate::console::refuse::refused;
 use crate::console::{About, Model, Overlay, Question};
 use crate::request::Request;
 use crate::text::{counted, number};

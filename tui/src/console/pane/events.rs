@@ -16,7 +16,7 @@ use crate::text::{clean, time_of_day};
 use crate::theme::{Role, Theme};
 
 /// Draws the newest events, or those at the scroll position.
-pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     if model.log.is_empty() {
         frame::empty(theme, buffer, area, "Nothing has happened yet.");
         return;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::agent::{Agent, AgentId};
 use shared::contact::ContactId;
 
-use super::detail::Subject;
-use super::{Model, Pane};
+use crate::console::subject::Subject;
+use crate::console::{Model, Pane};
 
 /// The marked rows, by identity.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

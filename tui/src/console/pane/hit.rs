@@ -2,8 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use super::layout::{Layout, Panes};
 use super::{agents, queue, skills, table};
+use crate::console::layout::{Layout, Panes, listed_beside};
 use crate::console::sort::Column;
 use crate::console::{Model, Pane};
 
@@ -22,8 +22,7 @@ pub enum Hit {
 
 /// Returns what is under that cell.
 pub fn hit(model: &Model, x: u16, y: u16) -> Option<Hit> {
-    let (width, height) = model.size;
-    let layout = Layout::of(Rect::new(0, 0, width, height), model)?;
+    let layout = Layout::now(model)?;
     let under = |area: Rect| area.contains((x, y).into());
     let boxes: Vec<(Rect, Pane)> = match layout.panes {
         Panes::All {
@@ -47,7 +46,7 @@ pub fn hit(model: &Model, x: u16, y: u16) -> Option<Hit> {
                 return Some(Hit::Detail);
             }
             vec![
-                (list, super::listed_beside(model)),
+                (list, listed_beside(model)),
                 (agents, Pane::Agents),
                 (events, Pane::Events),
             ]

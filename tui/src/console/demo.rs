@@ -1,83 +1,76 @@
-//! What runs in this process besides polling: the demo session and a series of injected contacts.
+//! The demo session of this process: its state, starting it and stopping it.
 
+use super::effect::{Effect, Switch};
+use super::message::DemoEnd;
+use super::refuse::{refuse, refused};
+use super::{Model, Overlay, Place, Rights};
 use engine::traffic::Taken;
 
-use super::refuse::{refuse, refused};
-use crate::console::effect::{Effect, Switch};
-use crate::console::message::DemoEnd;
-use crate::console::running::{DemoState, Injection};
-use crate::console::{Model, Overlay, Rights};
-use crate::sentence;
-use crate::series::Series;
-
-/// Starts a series of injected contacts, unless one is running.
-pub(super) fn inject(model: &mut Model, series: Series) -> Vec<Effect> {
-    if let Some(injection) = &model.injection {
-        let progress = injection.progress();
-        let text = format!("Not asked: {progress} are injected just now; inject stop ends that.");
-        return refuse(model, &text);
-    }
-    if refused(model) {
-        return vec![Effect::Draw];
-    }
-    model.injection = Some(Injection {
-        series: series.clone(),
-        made: 0,
-        stopped: false,
-    });
-    vec![Effect::Inject(series), Effect::Draw]
+/// The demo session of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DemoState {
+    /// Not running.
+    Off,
+    /// Running.
+    On,
+    /// Stopping: it is removing its contacts.
+    Stopping,
+    /// Ended, but some of its agents are or may be still there.
+    Left,
 }
 
-/// Updates the number of contacts created by the series.
-pub(super) fn injected(model: &mut Model, made: u32) -> Vec<Effect> {
-    if let Some(injection) = &mut model.injection {
-        injection.made = made;
+impl DemoState {
+    /// Returns the state when the console starts.
+    pub(crate) fn at_first(place: &Place) -> Self {
+        if place.demo { Self::On } else { Self::Off }
     }
-    vec![Effect::Draw]
 }
 
-/// Handles the end of the series.
-pub(super) fn injection_ended(model: &mut Model, made: u32, why: Option<&String>) -> Vec<Effect> {
-    if let Some(injection) = model.injection.take() {
-        let text = sentence::series(&injection.series, made, why);
-        if why.is_some() {
-            model.refuse(text);
-        } else {
-            model.say(text);
-        }
+/// The number of agents that a demo session adds.
+pub const DEMO_AGENTS: u64 = 40;
+
+impl Model {
+    /// Returns whether quitting ends an ACD with something to lose: one in this process with live
+    /// contacts, or with agents that the demo session did not add.
+    pub fn ends_a_floor(&self) -> bool {
+        let Some(floor) = self.newest.as_ref().filter(|_| !self.place.is_shared()) else {
+            return false;
+        };
+        let figures = &floor.overview;
+        let brought = match self.demo {
+            DemoState::Off => 0,
+            DemoState::On | DemoState::Stopping | DemoState::Left => DEMO_AGENTS,
+        };
+        figures.waiting > 0 || figures.busy > 0 || figures.agents > brought
     }
-    // The question whether to stop it is now pointless.
-    if model.overlay == Some(Overlay::ConfirmStopInjecting) {
-        model.overlay = None;
+
+    /// Returns whether others may use the floor: it is shared, or has agents already.
+    pub fn floor_is_in_use(&self) -> bool {
+        let agents = self
+            .newest
+            .as_ref()
+            .map_or(0, |floor| floor.overview.agents);
+        self.place.is_shared() || agents > 0
     }
-    vec![Effect::Draw, Effect::LookNow]
 }
 
-/// Asks whether to stop the series.
-pub(super) fn ask_to_stop_injecting(model: &mut Model) -> Vec<Effect> {
-    model.overlay = Some(Overlay::ConfirmStopInjecting);
-    vec![Effect::Draw]
-}
-
-/// Stops the series. The contacts created so far stay.
-pub(super) fn stop_injecting(model: &mut Model) -> Vec<Effect> {
-    let Some(injection) = &mut model.injection else {
-        return refuse(model, "Nothing is being injected at a rate.");
-    };
-    injection.stopped = true;
-    vec![Effect::StopInjecting, Effect::Draw]
+impl Place {
+    /// Returns whether others can use the floor: it is not in this process.
+    pub fn is_shared(&self) -> bool {
+        self.rest.is_none()
+    }
 }
 
 /// Starts or stops the demo session.
-pub(super) fn toggle_demo(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn toggle(model: &mut Model) -> Vec<Effect> {
     match model.demo {
-        DemoState::Off => switch_demo(model, Switch::Start),
-        DemoState::On | DemoState::Stopping | DemoState::Left => switch_demo(model, Switch::Stop),
+        DemoState::Off => switch(model, Switch::Start),
+        DemoState::On | DemoState::Stopping | DemoState::Left => switch(model, Switch::Stop),
     }
 }
 
 /// Starts or stops the demo session. Asks before starting on a floor that others may use.
-pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
+pub(crate) fn switch(model: &mut Model, switch: Switch) -> Vec<Effect> {
     match (switch, model.demo) {
         (Switch::Start, DemoState::On) => refuse(model, "The demo session is running already."),
         (_, DemoState::Stopping) => refuse(
@@ -94,7 +87,7 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
             model.overlay = Some(Overlay::ConfirmDemo);
             vec![Effect::Draw]
         }
-        (Switch::Start, DemoState::Off) => start_demo(model),
+        (Switch::Start, DemoState::Off) => start(model),
         (Switch::Stop, DemoState::On | DemoState::Left) if model.rights == Rights::Looking => {
             refused(model);
             vec![Effect::Draw]
@@ -114,7 +107,7 @@ pub(super) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
 }
 
 /// Starts the demo session, unless that is pointless now.
-pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn start(model: &mut Model) -> Vec<Effect> {
     if refused(model) || model.demo != DemoState::Off {
         return vec![Effect::Draw];
     }
@@ -124,7 +117,7 @@ pub(super) fn start_demo(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Handles the end of the demo session.
-pub(super) fn demo_ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effect> {
+pub(crate) fn ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effect> {
     let DemoEnd { left, taken } = match end {
         Ok(end) => end,
         Err(why) => {

@@ -1,14 +1,17 @@
 //! Refusals: a message that says why nothing is done.
 
-use crate::console::effect::Effect;
-use crate::console::{Model, Rights};
+use super::effect::Effect;
+use super::{Model, Rights};
 use crate::parts::link::Link;
 
 /// The most requests in flight. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 32;
 
+/// The message when an agent is needed and none is selected.
+pub(crate) const NO_AGENT: &str = "No agent is selected: 3 goes to the agents, j and k select one.";
+
 /// Returns whether no request can be sent to the ACD now, and shows why.
-pub(super) fn refused(model: &mut Model) -> bool {
+pub(crate) fn refused(model: &mut Model) -> bool {
     match &model.link {
         _ if model.rights == Rights::Looking => {
             model.refuse("Not asked: --read-only lets you look and no more.");
@@ -23,7 +26,8 @@ pub(super) fn refused(model: &mut Model) -> bool {
     true
 }
 
-pub(super) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
+/// Shows why nothing is done.
+pub(crate) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
     model.refuse(why);
     vec![Effect::Draw]
 }

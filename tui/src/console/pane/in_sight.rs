@@ -1,6 +1,7 @@
 //! What the model needs of the lists, which follows from the rows in sight.
 
 use crate::console::floor::Part;
+use crate::console::layout::rows_seen;
 use crate::console::wanted::{Picked, Want, Wanted};
 use crate::console::{Model, Pane};
 use crate::parts::cursor::Cursor;
@@ -27,7 +28,7 @@ impl Model {
         Want {
             around: item.filter(|_| plain),
             at: if plain { cursor.index } else { 0 },
-            height: super::rows_seen(self, pane),
+            height: rows_seen(self, pane),
             picked,
         }
     }
@@ -68,7 +69,7 @@ fn lacks<Row, Item>(part: &Part<Row>, had: &Want<Item>, want: &Want<Item>, at: u
     if had.picked != want.picked {
         return true;
     }
-    let seen = super::rows_around(part.length(), at, want.height);
+    let seen = super::table::window(part.length(), at, want.height);
     let read = part.first()..part.first() + part.rows.len();
     !seen.is_empty() && (seen.start < read.start || seen.end > read.end)
 }

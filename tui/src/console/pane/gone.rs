@@ -6,7 +6,8 @@ use shared::contact::Contact;
 use shared::time::Millis;
 use shared::view::SkillView;
 
-use super::{Model, Pane};
+use crate::console::floor::Floor;
+use crate::console::{Model, Pane};
 
 /// How long such a row stays, in milliseconds.
 const STAYS: u64 = 2_000;
@@ -29,7 +30,7 @@ pub struct LastSeen {
 
 impl Model {
     /// Stores the selected rows as they are now, and records when one has left.
-    pub(super) fn see_selected(&mut self) {
+    pub(crate) fn see_selected(&mut self) {
         let now = self.moment;
         self.queue.note_gone(now);
         self.skills.note_gone(now);
@@ -102,7 +103,7 @@ impl Model {
 
     /// Describes what happened to the skill whose row has left.
     pub fn became_of_skill(&self) -> &'static str {
-        let listed = |floor: &super::floor::Floor| {
+        let listed = |floor: &Floor| {
             let skill = self.skills.gone()?;
             floor.skill(skill).map(|_| ())
         };

@@ -13,22 +13,22 @@ use crate::theme::{Role, Theme};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+pub(crate) struct Column {
     /// What it shows.
-    pub(super) key: Key,
+    pub(crate) key: Key,
     /// Its heading.
-    pub(super) title: &'static str,
+    pub(crate) title: &'static str,
     /// Its width in cells; 0 shares what the others leave.
-    pub(super) width: u16,
+    pub(crate) width: u16,
     /// The alignment of its texts.
-    pub(super) align: Align,
+    pub(crate) align: Align,
     /// The least width of the table at which the column is shown.
-    pub(super) from: u16,
+    pub(crate) from: u16,
 }
 
 impl Column {
     /// Makes a left-aligned column of that width.
-    pub(super) const fn left(key: Key, title: &'static str, width: u16, from: u16) -> Self {
+    pub(crate) const fn left(key: Key, title: &'static str, width: u16, from: u16) -> Self {
         Self {
             key,
             title,
@@ -39,7 +39,7 @@ impl Column {
     }
 
     /// Makes a right-aligned column of that width.
-    pub(super) const fn right(key: Key, title: &'static str, width: u16, from: u16) -> Self {
+    pub(crate) const fn right(key: Key, title: &'static str, width: u16, from: u16) -> Self {
         Self {
             key,
             title,
@@ -52,16 +52,16 @@ impl Column {
 
 /// A cell of a table.
 #[derive(Clone, Debug)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// Its text.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// What it is, for its style.
-    pub(super) role: Role,
+    pub(crate) role: Role,
 }
 
 impl Cell {
     /// Makes a cell.
-    pub(super) fn new(text: impl Into<String>, role: Role) -> Self {
+    pub(crate) fn new(text: impl Into<String>, role: Role) -> Self {
         Self {
             text: text.into(),
             role,
@@ -71,33 +71,33 @@ impl Cell {
 
 /// A row of a table.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Its cells.
-    pub(super) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
     /// Whether it is marked.
-    pub(super) marked: bool,
+    pub(crate) marked: bool,
 }
 
 /// What part of a list a table shows, and how.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// The number of rows in the list.
-    pub(super) rows: usize,
+    pub(crate) rows: usize,
     /// The row to keep in sight.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// Whether that row is selected.
-    pub(super) selected: bool,
+    pub(crate) selected: bool,
     /// Whether this table has the focus.
-    pub(super) focused: bool,
+    pub(crate) focused: bool,
     /// Whether any row is marked; then there is a column for the marks.
-    pub(super) marks: bool,
+    pub(crate) marks: bool,
     /// The sort of the list; none is its own order.
-    pub(super) sort: Option<Sort>,
+    pub(crate) sort: Option<Sort>,
 }
 
 impl Shape {
     /// Returns the shape for a pane with `rows` rows.
-    pub(super) fn of<Id>(model: &Model, pane: Pane, cursor: &Cursor<Id>, rows: usize) -> Self {
+    pub(crate) fn of<Id>(model: &Model, pane: Pane, cursor: &Cursor<Id>, rows: usize) -> Self {
         Self {
             rows: cursor.rows_shown(rows),
             at: cursor.index,
@@ -119,7 +119,7 @@ pub(crate) fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
 
 /// Draws a table. `row` is called for the visible rows only, and returns none for a row not read
 /// yet. Returns the range of the visible rows.
-pub(super) fn draw(
+pub(crate) fn draw(
     buffer: &mut Buffer,
     area: Rect,
     theme: Theme,
@@ -202,7 +202,7 @@ fn after_marks(area: Rect, marks: bool) -> Rect {
 }
 
 /// Returns the places of the visible headings of a table in that area.
-pub(super) fn heads(area: Rect, columns: &[Column], marks: bool) -> Vec<(Key, Rect)> {
+pub(crate) fn heads(area: Rect, columns: &[Column], marks: bool) -> Vec<(Key, Rect)> {
     let area = after_marks(area, marks);
     if !has_heads(area) {
         return vec![];
@@ -215,7 +215,7 @@ pub(super) fn heads(area: Rect, columns: &[Column], marks: bool) -> Vec<(Key, Re
 }
 
 /// What is under a cell of a table.
-pub(super) enum Under {
+pub(crate) enum Under {
     /// That row.
     Row(usize),
     /// The heading of that column.
@@ -223,7 +223,7 @@ pub(super) enum Under {
 }
 
 /// Returns what is under a cell of a table drawn in that area.
-pub(super) fn under(
+pub(crate) fn under(
     area: Rect,
     columns: &[Column],
     rows: usize,

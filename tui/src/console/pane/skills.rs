@@ -13,7 +13,7 @@ use crate::console::{Model, Pane};
 use crate::text::{number, short_agent, span};
 use crate::theme::{Role, Theme};
 
-pub(super) const COLUMNS: [Column; 5] = [
+pub(crate) const COLUMNS: [Column; 5] = [
     Column::left(Key::Skill, "SKILL", 12, 0),
     Column::right(Key::Waiting, "WAIT", 4, 0),
     Column::right(Key::Available, "AVAIL", 5, 0),
@@ -22,7 +22,7 @@ pub(super) const COLUMNS: [Column; 5] = [
 ];
 
 /// Draws the skills.
-pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let gone = gone(model);
     if floor.skills.is_empty() && gone.is_none() {
         let text = "No agent holds a skill, and no contact waits for one.";

@@ -8,9 +8,10 @@ use shared::agent::{Agent, AgentId};
 use shared::contact::{Contact, ContactState, Outcome};
 use shared::view::Explanation;
 
-use super::agents;
+use super::{Detail, Facts};
 use crate::console::Model;
-use crate::console::detail::{Detail, Facts, Subject};
+use crate::console::pane::agents;
+use crate::console::subject::Subject;
 use crate::parts::paint::{lines, put, put_pieces};
 use crate::sentence::{self, joined};
 use crate::text::{clean, counted, number, short_agent, short_contact, span, time_of_day, wrap};
@@ -19,7 +20,7 @@ use crate::theme::{Role, Theme};
 type Line = Vec<(String, Style)>;
 
 /// Draws the open detail in a frame.
-pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let Some(detail) = &model.detail else {
         return;
     };
@@ -60,9 +61,9 @@ fn end_of(lines: usize, inside: Rect) -> usize {
 }
 
 /// Returns the largest scroll offset of the open detail in that area.
-pub(super) fn end(model: &Model, area: Rect) -> usize {
+pub(crate) fn end(model: &Model, area: Rect) -> usize {
     let inside = Block::bordered().inner(area);
-    let theme = super::theme_of(model);
+    let theme = model.theme();
     model.detail.as_ref().map_or(0, |detail| {
         let text = text(model, detail, theme, usize::from(inside.width));
         end_of(text.len(), inside)

@@ -14,7 +14,7 @@ use crate::sentence::joined;
 use crate::text::{NOTHING, number, short_contact, span};
 use crate::theme::{Role, Theme};
 
-pub(super) const COLUMNS: [Column; 6] = [
+pub(crate) const COLUMNS: [Column; 6] = [
     Column::right(Key::Place, "#", 3, 38),
     Column::left(Key::Contact, "CONTACT", 10, 0),
     Column::left(Key::Priority, "PRI", 3, 36),
@@ -24,7 +24,7 @@ pub(super) const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the queue.
-pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let rows = model.contact_rows();
     let gone = gone(model);
     if floor.queue.is_empty() && gone.is_none() {

@@ -8,8 +8,8 @@ use shared::figures::{Figures, Totals};
 use shared::service_level::ServiceLevel;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::Service;
 use crate::console::Model;
-use crate::console::window::Service;
 use crate::parts::paint::put_pieces;
 use crate::sentence;
 use crate::text::{NOTHING, waited};
@@ -33,7 +33,7 @@ struct Measure {
 }
 
 /// Draws the service figures.
-pub(super) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let mut left = usize::from(area.width);
     let head = format!(" last {} ", model.service.window);
     let head = head.replace("last today", "today");

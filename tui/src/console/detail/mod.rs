@@ -1,31 +1,19 @@
 //! The detail view of one contact or agent: what is known about it, and the subjects viewed before.
 
-use shared::agent::{Agent, AgentId};
-use shared::contact::{Contact, ContactId};
+mod update;
+mod view;
+
+pub(crate) use self::update::{back, enter, follow, jump, open, scroll, studied, study};
+pub(crate) use self::view::draw;
+
+use shared::agent::Agent;
+use shared::contact::Contact;
 use shared::event::Event;
 use shared::view::Explanation;
 
 use super::Model;
 use super::log::Entry;
-
-/// What a detail is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// A contact, in whatever state.
-    Contact(ContactId),
-    /// An agent.
-    Agent(AgentId),
-}
-
-impl Subject {
-    /// Returns whether an event concerns the subject.
-    pub fn is_in(&self, event: &Event) -> bool {
-        match self {
-            Self::Contact(id) => event.what.contact() == Some(*id),
-            Self::Agent(id) => event.what.agent() == Some(id),
-        }
-    }
-}
+use crate::console::subject::Subject;
 
 /// What the store returned about a subject.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,7 +13,7 @@ use crate::sentence::{self, joined};
 use crate::text::{NOTHING, clean, number, short_contact, span};
 use crate::theme::{Role, Theme};
 
-pub(super) const COLUMNS: [Column; 7] = [
+pub(crate) const COLUMNS: [Column; 7] = [
     Column::left(Key::Agent, "AGENT", 12, 0),
     Column::left(Key::Name, "NAME", 18, 92),
     Column::left(Key::State, "STATE", 22, 0),
@@ -24,7 +24,7 @@ pub(super) const COLUMNS: [Column; 7] = [
 ];
 
 /// Draws the agents.
-pub(super) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn draw(model: &Model, floor: &Floor, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let gone = gone(model);
     if floor.agents.is_empty() && gone.is_none() {
         let text = "There are no agents. POST /agent/{key} creates one.";
@@ -88,7 +88,7 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
 }
 
 /// Returns an agent's state as a glyph and a word, so that it needs no colour.
-pub(super) fn state(state: &AgentState) -> Cell {
+pub(crate) fn state(state: &AgentState) -> Cell {
     match state {
         AgentState::Available { .. } => Cell::new("● available", Role::Good),
         AgentState::Busy {

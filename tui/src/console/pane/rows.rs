@@ -6,10 +6,10 @@ use shared::contact::{Contact, ContactId};
 use shared::skill::Skill;
 use shared::view::SkillView;
 
-use super::floor::{Floor, Part};
-use super::log::Entry;
-use super::sort::{Column, Sort};
-use super::{Model, Pane};
+use crate::console::floor::{Floor, Part};
+use crate::console::log::Entry;
+use crate::console::sort::{Column, Sort};
+use crate::console::{Model, Pane};
 use crate::parts::rows::Rows;
 
 impl Model {

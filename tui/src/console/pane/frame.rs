@@ -12,7 +12,7 @@ use crate::text::{NOTHING, clean, number};
 use crate::theme::{Role, Theme};
 
 /// Draws a pane's frame with its heading. Returns the inside.
-pub(super) fn boxed(
+pub(crate) fn boxed(
     model: &Model,
     theme: Theme,
     buffer: &mut Buffer,
@@ -81,7 +81,7 @@ fn count(model: &Model, pane: Pane) -> String {
 }
 
 /// Draws the names of the panes, the focused one in brackets.
-pub(super) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let mut pieces = vec![(" ".to_owned(), theme.style(Role::Quiet))];
     for pane in Pane::ALL {
         let (name, role) = if pane == model.focus {
@@ -98,7 +98,7 @@ pub(super) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
 }
 
 /// Draws a rule with a heading. Returns the area below.
-pub(super) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
+pub(crate) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -> Rect {
     let line = "─".repeat(usize::from(area.width));
     put(
         buffer,
@@ -126,7 +126,7 @@ pub(super) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -
 }
 
 /// Shows that the floor has not been read yet.
-pub(super) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let text = match model.link {
         Link::Away { .. } => "Nothing has been seen of the floor yet.",
         Link::Connecting | Link::Live => "Looking …",
@@ -135,7 +135,7 @@ pub(super) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut B
 }
 
 /// Shows why a pane is empty.
-pub(super) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
+pub(crate) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
     if area.height > 0 {
         let width = area.width.saturating_sub(1);
         put(
@@ -150,13 +150,13 @@ pub(super) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
 }
 
 /// Shows that nothing matches the filter.
-pub(super) fn nothing_left(theme: Theme, buffer: &mut Buffer, area: Rect) {
+pub(crate) fn nothing_left(theme: Theme, buffer: &mut Buffer, area: Rect) {
     let text = "Nothing is left by the filter. \\ clears it.";
     empty(theme, buffer, area, text);
 }
 
 /// Returns the heading of the events when they are below another pane.
-pub(super) fn events_title(model: &Model) -> String {
+pub(crate) fn events_title(model: &Model) -> String {
     if model.filters.of(Pane::Events).text.is_empty() {
         Pane::Events.to_string()
     } else {
@@ -165,7 +165,7 @@ pub(super) fn events_title(model: &Model) -> String {
 }
 
 /// Returns the text for an empty queue.
-pub(super) fn empty_queue(overview: &Overview) -> &'static str {
+pub(crate) fn empty_queue(overview: &Overview) -> &'static str {
     if !overview.open {
         "Nobody waits; the ACD is closed. O opens it."
     } else if overview.agents == 0 {

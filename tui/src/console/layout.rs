@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
-use crate::console::{Model, Pane};
+use super::{Model, Pane};
 use crate::parts::link::Link;
 
 /// The least size, in columns and rows, at which all panes are shown.
@@ -16,26 +16,26 @@ const EVENTS_BELOW: u16 = 18;
 
 /// The parts of the screen.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// The ACD, and whether it answers.
-    pub(super) header: Rect,
+    pub(crate) header: Rect,
     /// The figures of the floor.
-    pub(super) figures: Rect,
+    pub(crate) figures: Rect,
     /// The service figures; empty where there is no room.
-    pub(super) service: Rect,
+    pub(crate) service: Rect,
     /// Why the display is outdated; empty while it is not.
-    pub(super) banner: Rect,
+    pub(crate) banner: Rect,
     /// The panes.
-    pub(super) panes: Panes,
+    pub(crate) panes: Panes,
     /// The last message.
-    pub(super) notice: Rect,
+    pub(crate) notice: Rect,
     /// The key hints.
-    pub(super) hints: Rect,
+    pub(crate) hints: Rect,
 }
 
 /// The layout of the panes.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Panes {
+pub(crate) enum Panes {
     /// All of them.
     All {
         /// The queue.
@@ -72,8 +72,14 @@ pub(super) enum Panes {
 }
 
 impl Layout {
+    /// Lays out the screen at the terminal's size; none if it is too small even for one pane.
+    pub(crate) fn now(model: &Model) -> Option<Self> {
+        let (width, height) = model.size;
+        Self::of(Rect::new(0, 0, width, height), model)
+    }
+
     /// Lays out the screen; none if it is too small even for one pane.
-    pub(super) fn of(area: Rect, model: &Model) -> Option<Self> {
+    pub(crate) fn of(area: Rect, model: &Model) -> Option<Self> {
         let away = matches!(model.link, Link::Away { .. });
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
             return None;
@@ -151,5 +157,44 @@ fn one(body: Rect, focus: Pane) -> Panes {
         tabs,
         body: rest,
         events: below.then_some(events),
+    }
+}
+
+/// Returns whether any list is visible at the terminal's size.
+pub(crate) fn shows_lists(model: &Model) -> bool {
+    Layout::now(model).is_some_and(|layout| !matches!(layout.panes, Panes::Detail(_)))
+}
+
+/// Returns how many rows of a pane are visible at the terminal's size.
+pub(crate) fn rows_seen(model: &Model, pane: Pane) -> usize {
+    let Some(layout) = Layout::now(model) else {
+        return usize::from(model.size.1);
+    };
+    let area = match layout.panes {
+        Panes::All {
+            queue,
+            skills,
+            agents,
+            ..
+        } => match pane {
+            Pane::Queue => queue,
+            Pane::Skills => skills,
+            Pane::Agents | Pane::Events => agents,
+        },
+        Panes::Beside { list, agents, .. } => match pane {
+            Pane::Queue | Pane::Skills => list,
+            Pane::Agents | Pane::Events => agents,
+        },
+        Panes::Detail(area) | Panes::One { body: area, .. } => area,
+    };
+    usize::from(area.height)
+}
+
+/// Returns the pane listed beside a detail, above the agents.
+pub(crate) fn listed_beside(model: &Model) -> Pane {
+    if model.focus == Pane::Skills {
+        Pane::Skills
+    } else {
+        Pane::Queue
     }
 }

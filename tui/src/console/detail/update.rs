@@ -1,18 +1,21 @@
 //! The detail view: opening it, following the selection, jumping between a contact and its agent.
 
-use super::refuse::refuse;
-use crate::console::detail::{Detail, Study, Subject};
+use super::{Detail, Study, view};
 use crate::console::effect::Effect;
-use crate::console::filter::Filter;
+use crate::console::layout::{Layout, Panes};
 use crate::console::log::Entry;
-use crate::console::{Model, Pane, view};
+use crate::console::pane::filter::Filter;
+use crate::console::pane::walk;
+use crate::console::refuse::refuse;
+use crate::console::subject::Subject;
+use crate::console::{Model, Pane};
 use crate::parts::cursor::Motion;
 use crate::parts::link::Link;
 use crate::query::quoted;
 use shared::contact::ContactState;
 
 /// Opens the selected item, or closes it if it is open.
-pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn enter(model: &mut Model) -> Vec<Effect> {
     if model.focus == Pane::Skills {
         return queue_for_skill(model);
     }
@@ -30,7 +33,7 @@ fn open_first(model: &mut Model) -> Vec<Effect> {
     if model.focus == Pane::Events {
         return refuse(model, "This line is of no contact and of no agent.");
     }
-    super::walk::go(model, Motion::Down);
+    walk::go(model, Motion::Down);
     match selected(model) {
         Some(subject) => open(model, subject),
         None => refuse(model, "There is nothing here to open."),
@@ -40,7 +43,7 @@ fn open_first(model: &mut Model) -> Vec<Effect> {
 /// Shows the contacts in the queue that need the selected skill.
 fn queue_for_skill(model: &mut Model) -> Vec<Effect> {
     if model.skills.selected.is_none() {
-        super::walk::go(model, Motion::Down);
+        walk::go(model, Motion::Down);
     }
     let Some(skill) = &model.skills.selected else {
         return refuse(model, "There is no skill here.");
@@ -72,7 +75,7 @@ fn selected(model: &Model) -> Option<Subject> {
 }
 
 /// Opens the detail of a subject.
-pub(super) fn open(model: &mut Model, subject: Subject) -> Vec<Effect> {
+pub(crate) fn open(model: &mut Model, subject: Subject) -> Vec<Effect> {
     model.detail = Some(match model.detail.take() {
         Some(detail) => detail.on_to(subject),
         None => Detail::new(subject, vec![]),
@@ -88,7 +91,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Switches an open detail to the row just selected.
-pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn follow(model: &mut Model) -> Vec<Effect> {
     let listed = matches!(model.focus, Pane::Queue | Pane::Agents);
     let (Some(subject), true) = (selected(model), listed) else {
         return vec![];
@@ -104,7 +107,7 @@ pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Requests the subject from the store, unless that is impossible or a request is in flight.
-pub(super) fn study(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn study(model: &mut Model) -> Vec<Effect> {
     let Some(detail) = &mut model.detail else {
         return vec![];
     };
@@ -120,7 +123,7 @@ pub(super) fn study(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Handles the store's answer; ignores it if another subject is open by now.
-pub(super) fn studied(model: &mut Model, study: Study) -> Vec<Effect> {
+pub(crate) fn studied(model: &mut Model, study: Study) -> Vec<Effect> {
     let Some(detail) = &mut model.detail else {
         return vec![];
     };
@@ -136,7 +139,7 @@ pub(super) fn studied(model: &mut Model, study: Study) -> Vec<Effect> {
 }
 
 /// Goes from an agent to their contact, or from a contact to its agent.
-pub(super) fn jump(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn jump(model: &mut Model) -> Vec<Effect> {
     let to = match &model.detail {
         Some(detail) => match detail.subject {
             Subject::Contact(_) => agent_of_contact(model),
@@ -172,7 +175,7 @@ fn agent_of_contact(model: &Model) -> Option<Subject> {
 }
 
 /// Goes back to the previous subject.
-pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn back(model: &mut Model) -> Vec<Effect> {
     let Some(mut detail) = model.detail.take() else {
         return vec![];
     };
@@ -209,10 +212,18 @@ fn show_row(model: &mut Model, subject: &Subject) {
 }
 
 /// Scrolls the detail.
-pub(super) fn scroll(model: &mut Model, motion: Motion) -> Vec<Effect> {
-    let end = view::scroll_end(model);
+pub(crate) fn scroll(model: &mut Model, motion: Motion) -> Vec<Effect> {
+    let end = scroll_end(model);
     if let Some(detail) = &mut model.detail {
         detail.scroll = motion.from(detail.scroll, end + 1);
     }
     vec![Effect::Draw]
+}
+
+/// Returns the largest scroll offset at the terminal's size, where the last page is still full.
+fn scroll_end(model: &Model) -> usize {
+    match Layout::now(model).map(|layout| layout.panes) {
+        Some(Panes::Beside { detail: place, .. } | Panes::Detail(place)) => view::end(model, place),
+        _ => 0,
+    }
 }

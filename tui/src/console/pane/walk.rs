@@ -1,21 +1,22 @@
 //! Moving between the panes and through their rows.
 
 use crate::console::effect::Effect;
-use crate::console::{Model, Overlay, Pane, view};
+use crate::console::layout::shows_lists;
+use crate::console::{Model, Pane};
 use crate::parts::cursor::Motion;
 
 /// Focuses a pane. Closes a detail that hides the panes, or the change would not be visible.
-pub(super) fn to_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
+pub(crate) fn to_pane(model: &mut Model, pane: Pane) -> Vec<Effect> {
     model.focus = pane;
     model.follow();
-    if !view::shows_lists(model) {
+    if !shows_lists(model) {
         model.detail = None;
     }
     vec![Effect::Draw]
 }
 
 /// Returns the pane that many steps further on, wrapping around.
-pub(super) fn neighbour(model: &Model, step: isize) -> Pane {
+pub(crate) fn neighbour(model: &Model, step: isize) -> Pane {
     let count = Pane::ALL.len();
     let place = Pane::ALL.iter().position(|pane| *pane == model.focus);
     let next = place
@@ -26,15 +27,8 @@ pub(super) fn neighbour(model: &Model, step: isize) -> Pane {
     Pane::ALL[next]
 }
 
-/// Moves in whatever is on top.
-pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
-    if matches!(model.overlay, Some(Overlay::Help(_))) {
-        let end = view::scroll_end(model);
-        if let Some(Overlay::Help(help)) = &mut model.overlay {
-            help.scroll = motion.from(help.scroll, end + 1);
-        }
-        return vec![Effect::Draw];
-    }
+/// Moves through the rows of the focused pane.
+pub(crate) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
     if model.focus == Pane::Events {
         // The newest entry is on top, so moving down goes back in time.
         model.events_back = motion.from(model.events_back, model.row_count(Pane::Events));

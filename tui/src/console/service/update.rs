@@ -15,7 +15,7 @@ use crate::sentence;
 const OLD: u64 = 30_000;
 
 /// Requests the figures, unless that is impossible or a request is in flight.
-pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn request(model: &mut Model) -> Vec<Effect> {
     let held = model.pause.is_some() && model.service.figures.is_some();
     if model.service.asked || model.link != Link::Live || held {
         return vec![];
@@ -39,23 +39,23 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Switches to the next window and shows its service level.
-pub(super) fn next_window(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn next_window(model: &mut Model) -> Vec<Effect> {
     to_window(model, model.service.window.next())
 }
 
 /// Switches to that window.
-pub(super) fn to_window(model: &mut Model, window: Window) -> Vec<Effect> {
+pub(crate) fn to_window(model: &mut Model, window: Window) -> Vec<Effect> {
     model.service.window = window;
     model.service.figures = None;
     model.service.asked = false;
     model.say(sentence::service_level(model.service.level));
-    let mut effects = ask(model);
+    let mut effects = request(model);
     effects.push(Effect::Draw);
     effects
 }
 
 /// Stores the figures, unless another window was chosen meanwhile.
-pub(super) fn measured(model: &mut Model, window: Window, figures: Option<Figures>) -> Vec<Effect> {
+pub(crate) fn measured(model: &mut Model, window: Window, figures: Option<Figures>) -> Vec<Effect> {
     if window != model.service.window {
         return vec![];
     }

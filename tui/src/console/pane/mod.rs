@@ -1,0 +1,45 @@
+//! The four panes: their lists, how they are drawn, and moving through them.
+
+pub mod agents;
+pub mod columns;
+pub mod events;
+pub mod filter;
+pub mod frame;
+pub mod gone;
+pub mod hit;
+mod in_sight;
+pub mod marks;
+pub mod queue;
+pub mod rows;
+pub mod skills;
+pub mod table;
+pub mod walk;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::console::{Model, Pane};
+use crate::theme::Theme;
+
+/// Draws a pane in its frame.
+pub(crate) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect, pane: Pane) {
+    let inside = frame::boxed(model, theme, buffer, area, pane);
+    content(model, theme, buffer, inside, pane);
+}
+
+/// Draws what is in a pane.
+pub(crate) fn content(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect, pane: Pane) {
+    let Some(floor) = model.floor() else {
+        if pane != Pane::Events {
+            frame::waiting_for_first_look(model, theme, buffer, area);
+        }
+        return;
+    };
+    match pane {
+        Pane::Queue => queue::draw(model, floor, theme, buffer, area),
+        Pane::Skills => skills::draw(model, floor, theme, buffer, area),
+        Pane::Agents => agents::draw(model, floor, theme, buffer, area),
+        Pane::Events => events::draw(model, theme, buffer, area),
+    }
+    columns::highlight(model, buffer, area, pane);
+}

@@ -1,0 +1,36 @@
+//! A display that is frozen while the operator reads it.
+
+use shared::time::Millis;
+
+use crate::console::Model;
+use crate::console::effect::Effect;
+use crate::console::floor::Floor;
+
+/// A frozen display.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    /// Since when, by this machine's clock.
+    pub since: Millis,
+    /// The snapshot shown meanwhile.
+    pub floor: Floor,
+    /// The newest event shown meanwhile.
+    pub event: u64,
+}
+
+/// Pauses the display, or resumes it.
+pub(crate) fn toggle(model: &mut Model) -> Vec<Effect> {
+    model.pause = match (model.pause.take(), &model.newest) {
+        (None, Some(floor)) => Some(Pause {
+            since: model.clock,
+            floor: floor.clone(),
+            event: model.log.newest(),
+        }),
+        (None, None) => {
+            model.refuse("There is nothing to hold yet.");
+            None
+        }
+        (Some(_), _) => None,
+    };
+    model.follow();
+    vec![Effect::Draw]
+}
