@@ -132,3 +132,14 @@ pub enum Request {
     /// Closes the ACD.
     Close,
 }
+
+impl Request {
+    /// Combines several requests into one.
+    pub(crate) fn all(mut each: Vec<Self>) -> Self {
+        if each.len() == 1 {
+            each.remove(0)
+        } else {
+            Self::All(each)
+        }
+    }
+}

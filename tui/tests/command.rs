@@ -9,10 +9,12 @@ use shared::agent::Presence;
 use shared::contact::{ContactId, NewContact, Priority};
 use tui::console::effect::Effect;
 use tui::console::message::Message;
+use tui::console::overlay::Overlay;
+use tui::console::overlay::command::verbs::{Command, completion, parse};
+use tui::console::overlay::question::Confirm;
 use tui::console::subject::Subject;
 use tui::console::update::update;
-use tui::console::verbs::{Command, completion, parse};
-use tui::console::{Model, Overlay, Pane, keys};
+use tui::console::{Model, Pane, keys};
 use tui::request::{Request, Stood};
 use tui::text::short_contact;
 use tui::{find, sample};
@@ -120,7 +122,11 @@ async fn commands_are_completed_run_and_recalled() {
     });
     assert!(asked, "{effects:?}");
     press(&mut model, ":acd close⏎");
-    assert_eq!(model.overlay, Some(Overlay::ConfirmClose), "asks first");
+    assert_eq!(
+        model.overlay,
+        Some(Overlay::Confirm(Confirm::Close)),
+        "asks first"
+    );
     press(&mut model, "n:↑↑");
     let Some(Overlay::Command(prompt)) = &model.overlay else {
         panic!("no prompt");

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use shared::Acd as _;
 use shared::agent::{AgentState, Presence};
+use tui::console::Model;
 use tui::console::effect::Effect;
 use tui::console::message::Message;
+use tui::console::overlay::Overlay;
 use tui::console::update::update;
-use tui::console::{Model, Overlay};
 use tui::feed::Looker;
 use tui::perform::perform;
 use tui::request::Request;

@@ -5,8 +5,9 @@
 mod input;
 
 use tui::console::message::Message;
+use tui::console::overlay::Overlay;
 use tui::console::update::update;
-use tui::console::{Model, Overlay, Pane};
+use tui::console::{Model, Pane};
 use tui::sample;
 
 use input::press;

@@ -7,17 +7,21 @@ mod input;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui::console::demo::DemoState;
 use tui::console::detail::Detail;
-use tui::console::dialog::Purpose;
 use tui::console::effect::{Effect, Switch};
 use tui::console::keys::{Action, Scope, TABLE};
 use tui::console::message::Message;
-use tui::console::palette::{CommandPrompt, Help};
-use tui::console::pane::filter::{Filter, FilterPrompt};
+use tui::console::overlay::Overlay;
+use tui::console::overlay::command::CommandPrompt;
+use tui::console::overlay::dialog::Purpose;
+use tui::console::overlay::filter::FilterPrompt;
+use tui::console::overlay::help::Help;
+use tui::console::overlay::question::{About, Confirm};
+use tui::console::pane::filter::Filter;
 use tui::console::sort::Column;
 use tui::console::subject::Subject;
 use tui::console::update::update;
 use tui::console::window::Window;
-use tui::console::{About, Model, Overlay, Pane};
+use tui::console::{Model, Pane};
 use tui::parts::input::InputLine;
 use tui::request::Request;
 use tui::sample;
@@ -68,7 +72,7 @@ fn enter(model: &mut Model, scope: Scope) {
             scroll: 12,
             ..Help::default()
         })),
-        Scope::Question => Some(Overlay::ConfirmClose),
+        Scope::Question => Some(Overlay::Confirm(Confirm::Close)),
     };
 }
 
@@ -176,7 +180,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::PreviousField => draws && field_at(after) == Some(0),
         Action::Complete => matches!(&after.overlay, Some(Overlay::Question(question))
             if matches!(question.request, Request::Complete { .. })),
-        Action::ToggleAcd => draws && after.overlay == Some(Overlay::ConfirmClose),
+        Action::ToggleAcd => draws && after.overlay == Some(Overlay::Confirm(Confirm::Close)),
         Action::Pause => draws && after.pause.is_some(),
         Action::LookNow => effects == [Effect::LookNow],
         Action::Help => draws && after.overlay == Some(Overlay::Help(Help::default())),

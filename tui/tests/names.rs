@@ -12,7 +12,7 @@ use ratatui::style::Style;
 use shared::skill::Skill;
 use shared::text::PersonName;
 use shared::view::SkillView;
-use tui::console::verbs::{Command, parse};
+use tui::console::overlay::command::verbs::{Command, parse};
 use tui::query::{Kind, Query, quoted};
 use tui::request::Request;
 use tui::sample;

@@ -15,8 +15,10 @@ use tokio::sync::mpsc;
 use tui::console::demo::DemoState;
 use tui::console::effect::{Effect, Switch};
 use tui::console::message::{DemoEnd, Message};
+use tui::console::overlay::Overlay;
+use tui::console::overlay::question::Confirm;
 use tui::console::update::update;
-use tui::console::{Model, Overlay, Rights};
+use tui::console::{Model, Rights};
 use tui::demo::{Demo, Ground};
 use tui::perform::perform;
 use tui::request::Request;
@@ -77,7 +79,7 @@ async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
     ] {
         let mut model = quiet(shared).await;
         press(&mut model, "D");
-        assert_eq!(model.overlay, Some(Overlay::ConfirmDemo));
+        assert_eq!(model.overlay, Some(Overlay::Confirm(Confirm::Demo)));
         model.overlay = None;
         assert_eq!(switches(&press(&mut model, keys)), wanted, "{keys}");
         assert_eq!(model.overlay, None);
@@ -205,7 +207,10 @@ async fn a_series_that_ends_by_itself_answers_the_question_whether_to_stop_it() 
     ] {
         let mut model = quiet(false).await;
         press(&mut model, ":inject any x20 @60⏎i");
-        assert_eq!(model.overlay, Some(Overlay::ConfirmStopInjecting));
+        assert_eq!(
+            model.overlay,
+            Some(Overlay::Confirm(Confirm::StopInjecting))
+        );
         update(&mut model, Message::InjectionEnded { made: 20, why });
         assert_eq!((&model.overlay, &model.injection), (&None, &None));
         assert_eq!(notice(&model), says);

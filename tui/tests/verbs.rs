@@ -11,10 +11,11 @@ use shared::contact::{ContactId, Priority};
 use shared::seen::AgentSeen;
 use tui::console::effect::Effect;
 use tui::console::message::Message;
+use tui::console::overlay::Overlay;
+use tui::console::overlay::command::verbs::{Command, candidates, completion, parse};
 use tui::console::update::update;
-use tui::console::verbs::{Command, candidates, completion, parse};
 use tui::console::window::Window;
-use tui::console::{Model, Overlay, Pane};
+use tui::console::{Model, Pane};
 use tui::feed::Looker;
 use tui::perform::perform;
 use tui::query::{Kind, Query};
@@ -328,7 +329,10 @@ async fn all_words_that_may_stand_there_are_listed() {
     };
     assert_eq!(words("re"), ["rename", "requeue"]);
     assert_eq!(words("delete "), ["agent", "skill"]);
-    assert_eq!(words("").len(), tui::console::verbs::VERBS.len());
+    assert_eq!(
+        words("").len(),
+        tui::console::overlay::command::verbs::VERBS.len()
+    );
     let agents = model.floor().unwrap().agents.iter();
     let served = agents.filter_map(|agent| agent.state.contact()).count();
     assert_eq!(
@@ -342,7 +346,7 @@ async fn all_words_that_may_stand_there_are_listed() {
 async fn each_verb_that_is_listed_is_a_command() {
     let mut model = live().await;
     model.focus = Pane::Queue;
-    for (verb, usage) in tui::console::verbs::VERBS {
+    for (verb, usage) in tui::console::overlay::command::verbs::VERBS {
         let says = parse(verb, &model)
             .err()
             .map_or_else(String::new, |wrong| wrong.says);

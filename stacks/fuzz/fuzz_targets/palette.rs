@@ -6,7 +6,8 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use tui::console::{Model, verbs};
+use tui::console::Model;
+use tui::console::overlay::command::verbs;
 
 static FLOOR: LazyLock<Model> = LazyLock::new(fuzz::floor);
 

@@ -1,8 +1,8 @@
 //! Sends requests to the ACD, and names what a failed one did not do.
 
-use crate::console::effect::Effect;
-use crate::console::refuse::refused;
-use crate::console::{Model, injection};
+use super::effect::Effect;
+use super::refuse::refused;
+use super::{Model, injection};
 use crate::request::Request;
 use crate::text::short_contact;
 

@@ -3,7 +3,7 @@
 use super::effect::{Effect, Switch};
 use super::message::DemoEnd;
 use super::refuse::{refuse, refused};
-use super::{Model, Overlay, Place, Rights};
+use super::{Model, Place, Rights};
 use engine::traffic::Taken;
 
 /// The demo session of this process.
@@ -62,14 +62,6 @@ impl Place {
 }
 
 /// Starts or stops the demo session.
-pub(crate) fn toggle(model: &mut Model) -> Vec<Effect> {
-    match model.demo {
-        DemoState::Off => switch(model, Switch::Start),
-        DemoState::On | DemoState::Stopping | DemoState::Left => switch(model, Switch::Stop),
-    }
-}
-
-/// Starts or stops the demo session. Asks before starting on a floor that others may use.
 pub(crate) fn switch(model: &mut Model, switch: Switch) -> Vec<Effect> {
     match (switch, model.demo) {
         (Switch::Start, DemoState::On) => refuse(model, "The demo session is running already."),
@@ -82,11 +74,6 @@ pub(crate) fn switch(model: &mut Model, switch: Switch) -> Vec<Effect> {
             model,
             "Agents of the last demo session are still here: D takes them away.",
         ),
-        (Switch::Start, DemoState::Off) if refused(model) => vec![Effect::Draw],
-        (Switch::Start, DemoState::Off) if model.floor_is_in_use() => {
-            model.overlay = Some(Overlay::ConfirmDemo);
-            vec![Effect::Draw]
-        }
         (Switch::Start, DemoState::Off) => start(model),
         (Switch::Stop, DemoState::On | DemoState::Left) if model.rights == Rights::Looking => {
             refused(model);

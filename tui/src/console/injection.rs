@@ -1,8 +1,8 @@
 //! A series of contacts that this console injects at a rate.
 
-use crate::console::effect::Effect;
-use crate::console::refuse::{refuse, refused};
-use crate::console::{Model, Overlay};
+use super::Model;
+use super::effect::Effect;
+use super::refuse::{refuse, refused};
 use crate::sentence;
 use crate::series::Series;
 
@@ -60,17 +60,7 @@ pub(crate) fn ended(model: &mut Model, made: u32, why: Option<&String>) -> Vec<E
             model.say(text);
         }
     }
-    // The question whether to stop it is now pointless.
-    if model.overlay == Some(Overlay::ConfirmStopInjecting) {
-        model.overlay = None;
-    }
     vec![Effect::Draw, Effect::LookNow]
-}
-
-/// Asks whether to stop the series.
-pub(crate) fn ask_to_stop(model: &mut Model) -> Vec<Effect> {
-    model.overlay = Some(Overlay::ConfirmStopInjecting);
-    vec![Effect::Draw]
 }
 
 /// Stops the series. The contacts created so far stay.

@@ -1,9 +1,15 @@
-//! The console's whole state as plain data: no locks, no tasks, nothing that can fail.
+//! The console. [`Model`] is its whole state as plain data: no locks, no tasks, nothing that can
+//! fail.
+//!
+//! [`update`] leads each message and each key to the function that handles it; [`view`] draws the
+//! frame. What belongs to one part of the screen is together, its state, what its keys do and how it
+//! is drawn: the four lists in [`pane`], what covers them in [`overlay`], and [`detail`] and
+//! [`service`]. They use the model, what was read ([`floor`], [`log`]) and the layout, and know
+//! nothing of the rest of the frame.
 
 mod ask;
 pub mod demo;
 pub mod detail;
-pub mod dialog;
 pub mod effect;
 pub mod floor;
 pub mod injection;
@@ -12,7 +18,7 @@ mod layout;
 pub mod log;
 pub mod message;
 pub mod offer;
-pub mod palette;
+pub mod overlay;
 pub mod pane;
 pub mod pause;
 mod refuse;
@@ -21,7 +27,6 @@ pub mod sort;
 pub mod standing;
 pub mod subject;
 pub mod update;
-pub mod verbs;
 pub mod view;
 pub mod wanted;
 pub mod window;
@@ -29,29 +34,27 @@ pub mod window;
 use std::fmt;
 
 use jiff::tz::TimeZone;
-use shared::agent::{AgentId, Presence};
-use shared::contact::{Contact, ContactId, Priority, Rank};
+use shared::agent::AgentId;
+use shared::contact::{Contact, ContactId, Rank};
 use shared::skill::Skill;
 use shared::time::Millis;
 
 use self::demo::DemoState;
 use self::detail::Detail;
-use self::dialog::Dialog;
 use self::floor::Floor;
 use self::injection::Injection;
 use self::log::Log;
-use self::palette::{CommandPrompt, Help};
+use self::overlay::Overlay;
 use self::pane::columns::Heads;
-use self::pane::filter::{FilterPrompt, Filters};
+use self::pane::filter::Filters;
 use self::pane::gone::LastSeen;
 use self::pane::marks::Marks;
+use self::pause::Pause;
 use self::service::Service;
 use self::sort::Sorts;
-use crate::console::pause::Pause;
 use crate::parts::cursor::Cursor;
 use crate::parts::link::Link;
 use crate::parts::notice::Notice;
-use crate::request::{AgentWas, Request};
 use crate::theme::{Palette, Theme};
 
 /// What the operator may do.
@@ -190,29 +193,6 @@ impl fmt::Display for Pane {
     }
 }
 
-/// What covers the panes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Overlay {
-    /// The list of keys.
-    Help(Help),
-    /// The prompt for a command.
-    Command(CommandPrompt),
-    /// The prompt for a filter.
-    Filter(FilterPrompt),
-    /// A dialog.
-    Dialog(Dialog),
-    /// A confirmation question.
-    Question(Question),
-    /// Asks whether to open the ACD.
-    ConfirmOpen,
-    /// Asks whether to close the ACD.
-    ConfirmClose,
-    /// Asks whether to run a demo session on an ACD that others may use.
-    ConfirmDemo,
-    /// Asks whether to stop the series of injected contacts.
-    ConfirmStopInjecting,
-}
-
 /// The state of the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mouse {
@@ -231,42 +211,6 @@ pub struct Click {
     pub row: usize,
     /// When, by this machine's clock.
     pub at: Millis,
-}
-
-/// A question before an action.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Question {
-    /// The question.
-    pub title: String,
-    /// What exactly will happen.
-    pub text: String,
-    /// The request that a yes sends.
-    pub request: Request,
-    /// What it is about; the rest is derived from this and the current floor.
-    pub about: About,
-    /// When it last became a different question from the one first asked.
-    pub changed: Option<Millis>,
-}
-
-/// What a question is about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum About {
-    /// Cancelling these contacts.
-    Cancel(Vec<ContactId>),
-    /// Completing these contacts, which agents are on.
-    Complete(Vec<ContactId>),
-    /// Requeueing these contacts.
-    Requeue(Vec<ContactId>),
-    /// Changing the priority of these contacts.
-    Priority(Vec<ContactId>, Priority),
-    /// Changing the presence of these agents: the one each had chosen, and the new one.
-    Presence(Vec<(AgentId, Presence, Presence)>),
-    /// Deleting these agents, each with what was seen of them when the question was first asked.
-    DeleteAgents(Vec<(AgentId, Option<AgentWas>)>),
-    /// Taking a skill from every agent.
-    DeleteSkill(Skill),
-    /// Quitting, which ends an ACD in this process that has something to lose.
-    Quit,
 }
 
 impl Model {

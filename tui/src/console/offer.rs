@@ -3,25 +3,14 @@
 
 use super::keys::{Action, Scope};
 use super::subject::Subject;
-use super::{Model, Overlay, Pane, Rights};
+use super::{Model, Pane, Rights};
 
 /// Returns the scope that keys apply to.
 pub fn scope(model: &Model) -> Scope {
     match &model.overlay {
+        Some(overlay) => overlay.scope(),
         None if model.detail.is_some() => Scope::Detail,
         None => Scope::Panes,
-        Some(Overlay::Filter(_)) => Scope::Filter,
-        Some(Overlay::Help(help)) if help.searching => Scope::Search,
-        Some(Overlay::Help(_)) => Scope::Help,
-        Some(Overlay::Command(_)) => Scope::Command,
-        Some(Overlay::Dialog(_)) => Scope::Dialog,
-        Some(
-            Overlay::Question(_)
-            | Overlay::ConfirmOpen
-            | Overlay::ConfirmClose
-            | Overlay::ConfirmDemo
-            | Overlay::ConfirmStopInjecting,
-        ) => Scope::Question,
     }
 }
 
@@ -65,7 +54,7 @@ fn pane_of(model: &Model, action: Action) -> Option<Pane> {
 
 /// Returns whether an action makes sense for the current selection, so that it is worth a hint.
 pub(crate) fn offers(model: &Model, action: Action) -> bool {
-    if matches!(model.overlay, Some(Overlay::Help(_))) || model.overlay.is_some() {
+    if model.overlay.is_some() {
         return true;
     }
     let changes = matches!(

@@ -2,9 +2,9 @@
 
 use shared::time::Millis;
 
-use crate::console::Model;
-use crate::console::effect::Effect;
-use crate::console::floor::Floor;
+use super::Model;
+use super::effect::Effect;
+use super::floor::Floor;
 
 /// A frozen display.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Refusals: a message that says why nothing is done.
 
 use super::effect::Effect;
-use super::{Model, Rights};
+use super::{Model, Pane, Rights};
 use crate::parts::link::Link;
 
 /// The most requests in flight. A key that is held down must not pile up work.
@@ -30,4 +30,23 @@ pub(crate) fn refused(model: &mut Model) -> bool {
 pub(crate) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
     model.refuse(why);
     vec![Effect::Draw]
+}
+
+/// The message when a contact is needed and none is selected.
+const NO_CONTACT: &str =
+    "No contact is selected: one of the queue, of an agent who is on one, or an open detail.";
+
+/// Returns why the action applies to no contact.
+pub(crate) fn no_contact(model: &Model) -> String {
+    let marked = model.marks.count(Pane::Agents);
+    match model.focus {
+        Pane::Agents if marked > 0 => {
+            format!("None of the {marked} marked agents is on a contact.")
+        }
+        Pane::Agents => match model.agent_meant() {
+            Some(agent) => format!("{} is not on a contact.", agent.id),
+            None => NO_CONTACT.to_owned(),
+        },
+        _ => NO_CONTACT.to_owned(),
+    }
 }

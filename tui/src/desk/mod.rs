@@ -17,10 +17,9 @@ use tokio::sync::Mutex;
 
 pub use model::Desk;
 
-use crate::glance;
-use crate::perform;
 use crate::stage::End;
 use crate::terminal::Screen;
+use crate::{glance, perform};
 
 /// Runs the desk until it ends, and returns the sentence to print at the end.
 pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<(End, String)> {

@@ -121,3 +121,8 @@ pub(crate) fn put_hints<'a>(
 pub(crate) fn lines(area: Rect) -> impl Iterator<Item = Rect> {
     area.rows()
 }
+
+/// Returns the width of a text in cells.
+pub(crate) fn cells_of(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
+}

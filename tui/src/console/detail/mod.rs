@@ -13,7 +13,7 @@ use shared::view::Explanation;
 
 use super::Model;
 use super::log::Entry;
-use crate::console::subject::Subject;
+use super::subject::Subject;
 
 /// What the store returned about a subject.
 #[derive(Clone, Debug, PartialEq)]

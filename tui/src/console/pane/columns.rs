@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::{agents, queue, skills, table};
 use crate::console::effect::Effect;
 use crate::console::layout::{Layout, Panes, listed_beside};
-use crate::console::pane::{agents, queue, skills, table};
 use crate::console::refuse::refuse;
 use crate::console::sort::{Column, Sort};
 use crate::console::{Model, Pane};

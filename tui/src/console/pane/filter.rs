@@ -1,7 +1,8 @@
-//! The filters of the panes, and the prompt in which one is typed.
+//! The filters of the panes.
 
 use super::Pane;
-use crate::parts::input::InputLine;
+use crate::console::Model;
+use crate::console::effect::Effect;
 use crate::query::{Kind, Query, Wrong};
 
 /// The filter of a pane.
@@ -52,15 +53,9 @@ impl Pane {
     }
 }
 
-/// A filter being typed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FilterPrompt {
-    /// The pane.
-    pub pane: Pane,
-    /// The text typed so far.
-    pub line: InputLine,
-    /// The previous filter, restored by Esc.
-    pub before: Filter,
-    /// What is wrong with the text; until it is right, the last valid filter applies.
-    pub wrong: Option<Wrong>,
+/// Clears the filter of the focused pane.
+pub(crate) fn clear(model: &mut Model) -> Vec<Effect> {
+    model.filters.set(model.focus, Filter::default());
+    model.follow_choice(model.focus);
+    vec![Effect::Draw]
 }

@@ -18,7 +18,7 @@ pub mod walk;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::console::{Model, Pane};
+use super::{Model, Pane};
 use crate::theme::Theme;
 
 /// Draws a pane in its frame.

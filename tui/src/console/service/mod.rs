@@ -10,7 +10,7 @@ use shared::figures::Figures;
 use shared::service_level::ServiceLevel;
 use shared::time::Millis;
 
-use crate::console::window::Window;
+use super::window::Window;
 
 /// The service figures.
 #[derive(Clone, Debug, Default)]

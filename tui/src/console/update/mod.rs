@@ -2,29 +2,22 @@
 //! waits and never fails.
 
 mod act;
-mod contact;
-mod dialog;
-mod filter;
 mod mouse;
-mod palette;
-mod question;
 
 use crossterm::event::KeyEvent;
 use shared::time::Millis;
 
+use super::ask::not_done;
 use super::effect::Effect;
 use super::floor::Look;
 use super::keys::{self, Action};
 use super::message::Message;
-use super::palette::Help;
-use super::pane::columns::Aside;
+use super::overlay::{self, Overlay, command, dialog, filter, help, question};
+use super::pane::columns::{self, Aside};
+use super::pane::{self, walk};
 use super::refuse::refuse;
-use super::{Model, Overlay, Pane, offer};
-use crate::console::ask::not_done;
-use crate::console::pane::{columns, walk};
-use crate::console::{demo, detail, injection, pause, service};
+use super::{Model, Pane, demo, detail, injection, offer, pause, service};
 use crate::parts::cursor::Motion;
-use crate::parts::input::InputLine;
 use crate::parts::link::Link;
 use crate::request::Request;
 
@@ -48,10 +41,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             service::measured(model, window, figures.map(|figures| *figures))
         }
         Message::Studied(study) => detail::studied(model, *study),
-        Message::Found { line, found } => palette::found(model, &line, found),
+        Message::Found { line, found } => command::found(model, &line, found),
         Message::StoreAway { at, why } => store_away(model, at, why),
         Message::Injected(made) => injection::injected(model, made),
-        Message::InjectionEnded { made, why } => injection::ended(model, made, why.as_ref()),
+        Message::InjectionEnded { made, why } => {
+            question::injection_ended(model);
+            injection::ended(model, made, why.as_ref())
+        }
         Message::DemoEnded(end) => demo::ended(model, end),
         Message::CannotBegin(why) => {
             model.refusal = Some(why);
@@ -72,8 +68,11 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(why) = offer::withheld(model, action) {
         return refuse(model, &why);
     }
+    if let Some(effects) = overlay::act(model, action) {
+        return effects;
+    }
     match action {
-        Action::Quit => act::quit(model),
+        Action::Quit => question::quit(model),
         Action::Leave => vec![Effect::Quit],
         Action::Suspend => vec![Effect::Suspend],
         Action::Repaint => vec![Effect::Repaint],
@@ -82,9 +81,6 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PreviousPane => walk::to_pane(model, walk::neighbour(model, -1)),
         Action::Focus(pane) => walk::to_pane(model, pane),
         Action::Move(motion) => {
-            if matches!(model.overlay, Some(Overlay::Help(_))) {
-                return palette::scroll(model, motion);
-            }
             let mut effects = walk::go(model, motion);
             effects.extend(detail::follow(model));
             effects
@@ -97,21 +93,12 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             vec![Effect::Draw]
         }
         Action::Pause => pause::toggle(model),
-        Action::Help => {
-            model.overlay = Some(Overlay::Help(Help::default()));
-            vec![Effect::Draw]
-        }
-        Action::Dismiss | Action::No => {
-            dismiss(model);
-            vec![Effect::Draw]
-        }
-        Action::Command => palette::begin(model),
-        Action::CompleteCommand => palette::complete(model),
-        Action::Recall(older) => palette::recall(model, older),
-        Action::Search => palette::search(model, true),
-        Action::Filter => filter::begin(model),
-        Action::ClearFilter => filter::clear(model),
-        Action::Enter => enter(model),
+        Action::Help => help::open(model),
+        Action::Dismiss => dismiss(model),
+        Action::Command => command::open(model),
+        Action::Filter => filter::open(model),
+        Action::ClearFilter => pane::filter::clear(model),
+        Action::Enter => detail::enter(model),
         Action::ToggleAgent => act::toggle_agent(model),
         Action::Inject => dialog::inject(model),
         Action::Away => dialog::away(model),
@@ -119,100 +106,58 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::RenameAgent => dialog::rename_agent(model),
         Action::EditSkills => dialog::edit_skills(model),
         Action::Remove => act::remove(model),
-        Action::Requeue => contact::requeue(model),
+        Action::Requeue => act::requeue(model),
         Action::Priority => dialog::priority(model),
         Action::Sort => columns::sort(model),
         Action::Reverse => columns::reverse(model),
         Action::ColumnLeft => columns::point(model, Aside::Left),
         Action::ColumnRight => columns::point(model, Aside::Right),
-        Action::Demo => demo::toggle(model),
+        Action::Demo => question::toggle_demo(model),
         Action::Mouse => mouse::take(model),
         Action::Window => service::next_window(model),
         Action::Mark => mark(model),
-        Action::Tab | Action::NextField | Action::PreviousField => to_field(model, action),
-        Action::Complete => contact::complete(model),
-        Action::ToggleAcd => act::ask_about_acd(model),
-        Action::Yes => act::confirmed(model),
+        Action::Complete => act::complete(model),
+        Action::ToggleAcd => question::toggle_acd(model),
+        // Keys that only overlays have.
+        Action::Yes
+        | Action::No
+        | Action::CompleteCommand
+        | Action::Recall(_)
+        | Action::Search
+        | Action::Tab
+        | Action::NextField
+        | Action::PreviousField => vec![],
     }
 }
 
-/// Closes what covers the panes, and discards what was being entered there.
-fn dismiss(model: &mut Model) {
-    match model.overlay.take() {
-        Some(Overlay::Filter(prompt)) => filter::restore(model, prompt),
-        Some(_) => {}
-        None if model.detail.take().is_some() => {}
-        None if std::mem::take(&mut model.zoom) => {}
-        None if model.marks.clear() => {}
-        None if model.heads.leave(model.focus) => {}
-        None => model.notice = None,
-    }
-}
-
-fn enter(model: &mut Model) -> Vec<Effect> {
-    match &model.overlay {
-        Some(Overlay::Filter(_)) => filter::keep(model),
-        Some(Overlay::Dialog(_)) => return dialog::enter(model),
-        Some(Overlay::Command(_)) => return palette::run(model),
-        Some(Overlay::Help(_)) => return palette::search(model, false),
-        Some(_) => return vec![],
-        None => return detail::enter(model),
+/// Closes or clears what was opened last.
+fn dismiss(model: &mut Model) -> Vec<Effect> {
+    let closed = model.detail.take().is_some()
+        || std::mem::take(&mut model.zoom)
+        || model.marks.clear()
+        || model.heads.leave(model.focus);
+    if !closed {
+        model.notice = None;
     }
     vec![Effect::Draw]
 }
 
-/// Returns the line that receives keys with no other meaning.
-fn line(model: &mut Model) -> Option<&mut InputLine> {
-    match &mut model.overlay {
-        Some(Overlay::Filter(prompt)) => Some(&mut prompt.line),
-        Some(Overlay::Command(prompt)) => Some(&mut prompt.line),
-        Some(Overlay::Help(help)) if help.searching => Some(&mut help.search),
-        Some(Overlay::Dialog(dialog)) => {
-            let at = dialog.at;
-            dialog.fields.get_mut(at).map(|field| &mut field.line)
-        }
-        _ => None,
-    }
-}
-
 fn typed(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
-    let Some(line) = line(model) else {
+    let Some(line) = model.overlay.as_mut().and_then(Overlay::line) else {
         return vec![];
     };
     if line.key(event) {
-        after_typing(model);
+        overlay::typed(model);
     }
     vec![Effect::Draw]
 }
 
 fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
-    let Some(line) = line(model) else {
+    let Some(line) = model.overlay.as_mut().and_then(Overlay::line) else {
         return vec![];
     };
     line.paste(text);
-    after_typing(model);
-    vec![Effect::Draw]
-}
-
-/// Updates what depends on the text of the line.
-fn after_typing(model: &mut Model) {
-    match &mut model.overlay {
-        Some(Overlay::Dialog(dialog)) => dialog.wrong = None,
-        Some(Overlay::Command(prompt)) => prompt.wrong = None,
-        Some(Overlay::Help(help)) => help.scroll = 0,
-        _ => {}
-    }
-    filter::typed(model);
-}
-
-fn to_field(model: &mut Model, action: Action) -> Vec<Effect> {
-    if let Some(Overlay::Dialog(open)) = &mut model.overlay {
-        match action {
-            Action::Tab => dialog::tab(open),
-            Action::PreviousField => dialog::step(open, -1),
-            _ => dialog::step(open, 1),
-        }
-    }
+    overlay::typed(model);
     vec![Effect::Draw]
 }
 

@@ -7,13 +7,12 @@ use shared::agent::AgentId;
 use shared::skill::Skill;
 use shared::time::Millis;
 
-use super::{dialog, palette};
 use crate::console::effect::Effect;
 use crate::console::keys::Action;
+use crate::console::overlay::{self, Target, command, dialog};
 use crate::console::pane::hit::{Hit, hit};
 use crate::console::pane::walk;
-use crate::console::view::{Over, over};
-use crate::console::{Click, Model, Overlay, Pane, detail};
+use crate::console::{Click, Model, Pane, detail};
 use crate::parts::cursor::Motion;
 
 /// The time within which two clicks are a double click, in milliseconds.
@@ -32,10 +31,8 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent, at: Millis) -> Vec<Eff
         }
         _ => return vec![],
     };
-    match &model.overlay {
-        Some(Overlay::Help(_)) => return palette::scroll(model, motion),
-        Some(_) => return vec![],
-        None => {}
+    if model.overlay.is_some() {
+        return overlay::act(model, Action::Move(motion)).unwrap_or_default();
     }
     match hit(model, event.column, event.row) {
         Some(Hit::Detail) => detail::scroll(model, motion),
@@ -80,19 +77,19 @@ fn click(model: &mut Model, x: u16, y: u16, at: Millis) -> Vec<Effect> {
 
 /// Handles a click while something covers the panes. A click outside it has no effect.
 fn click_above(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
-    match over(model, x, y) {
-        Some(Over::Field(field)) => {
+    match overlay::target_at(model, x, y) {
+        Some(Target::Field(field)) => {
             dialog::to(model, field);
             vec![Effect::Draw]
         }
-        Some(Over::Button) => dialog::press(model),
-        Some(Over::Yes) => super::act(model, Action::Yes),
-        Some(Over::No) => super::act(model, Action::No),
-        Some(Over::Key(action)) => {
+        Some(Target::Button) => dialog::press(model),
+        Some(Target::Yes) => super::act(model, Action::Yes),
+        Some(Target::No) => super::act(model, Action::No),
+        Some(Target::Key(action)) => {
             model.overlay = None;
             super::act(model, action)
         }
-        Some(Over::Word(word)) => palette::replace(model, word.typed, &word.word),
+        Some(Target::Word(word)) => command::replace(model, word.typed, &word.word),
         None => vec![],
     }
 }

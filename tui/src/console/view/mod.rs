@@ -1,22 +1,16 @@
 //! Draws the model as a frame. Pure; at any size it draws what fits and never fails.
 
-mod candidates;
-mod dialog;
 mod figures;
 mod header;
-mod over;
-mod overlay;
-mod prompt;
 mod status;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub use self::over::{Over, over};
 use super::layout::{Layout, Panes, listed_beside};
 use super::pane::{self, events, frame};
-use super::{Model, Overlay, Pane, detail, service};
+use super::{Model, Pane, detail, overlay, service};
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -69,21 +63,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
             }
         }
     }
-    if !prompt::draw(model, buffer, layout.notice, layout.hints) {
-        status::notice(model, buffer, layout.notice);
-        status::hints(model, buffer, layout.hints);
-    }
-    overlay::draw(model, buffer, area);
-}
-
-/// Returns the largest scroll offset of the help at the terminal's size, where the last page is still
-/// full.
-pub(crate) fn help_end(model: &Model) -> usize {
-    let (width, height) = model.size;
-    match &model.overlay {
-        Some(Overlay::Help(help)) => {
-            overlay::help_end(overlay::above_hints(Rect::new(0, 0, width, height)), help)
-        }
-        _ => 0,
-    }
+    status::notice(model, buffer, layout.notice);
+    status::hints(model, buffer, layout.hints);
+    overlay::draw(model, buffer, area, &layout);
 }

@@ -12,9 +12,9 @@ use shared::skill::Skill;
 
 pub use self::complete::{Candidate, candidates, completion};
 pub use self::parser::parse;
-use super::effect::Switch;
-use super::sort::Column;
-use super::window::Window;
+use crate::console::effect::Switch;
+use crate::console::sort::Column;
+use crate::console::window::Window;
 use crate::find::ContactName;
 use crate::request::Request;
 

@@ -1,13 +1,14 @@
-//! Dialogs and questions: framed, in the middle, on top of the rest.
+//! Draws a dialog: framed, in the middle, on top of the rest.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::console::dialog::{Dialog, Field};
+use super::{Dialog, Field};
+use crate::console::overlay::Target;
 use crate::parts::input::{after, draw_input};
-use crate::parts::paint::put;
+use crate::parts::paint::{cells_of, put};
 use crate::parts::popup::{inside, middle, popup};
 use crate::text::{clean, wrap};
 use crate::theme::{Role, Theme};
@@ -15,12 +16,12 @@ use crate::theme::{Role, Theme};
 const LABEL: u16 = 12;
 
 /// The places of the parts of a dialog.
-pub(super) struct Places {
+struct Places {
     frame: Rect,
     /// The visible fields, by number.
-    pub(super) fields: Vec<(usize, Rect)>,
+    fields: Vec<(usize, Rect)>,
     /// The button, if visible.
-    pub(super) button: Option<Rect>,
+    button: Option<Rect>,
     remarks: Vec<Rect>,
 }
 
@@ -31,7 +32,7 @@ fn remarks(width: u16, dialog: &Dialog) -> (Vec<String>, Role) {
 }
 
 /// Lays out a dialog.
-pub(super) fn places(area: Rect, dialog: &Dialog) -> Places {
+fn places(area: Rect, dialog: &Dialog) -> Places {
     let width = area.width.min(66);
     let fields = u16::try_from(dialog.fields.len()).unwrap_or(u16::MAX);
     let (remarks, _) = remarks(width, dialog);
@@ -51,7 +52,7 @@ pub(super) fn places(area: Rect, dialog: &Dialog) -> Places {
     let spare = usize::from(inside.height).saturating_sub(dialog.fields.len() + remarks.len() + 1);
     let mut rows = rows.skip(usize::from(spare > 0));
     let button = rows.next().map(|row| Rect {
-        width: after(row, LABEL + 1).width.min(cells(&button(dialog))),
+        width: after(row, LABEL + 1).width.min(cells_of(&button(dialog))),
         ..after(row, LABEL + 1)
     });
     Places {
@@ -63,7 +64,7 @@ pub(super) fn places(area: Rect, dialog: &Dialog) -> Places {
 }
 
 /// Draws a dialog.
-pub(super) fn draw(theme: Theme, buffer: &mut Buffer, area: Rect, dialog: &Dialog) {
+pub(crate) fn draw(theme: Theme, buffer: &mut Buffer, area: Rect, dialog: &Dialog) {
     let places = places(area, dialog);
     popup(theme, buffer, places.frame, &dialog.title());
     for (place, row) in places.fields {
@@ -141,54 +142,17 @@ fn field(theme: Theme, buffer: &mut Buffer, row: Rect, field: &Field, focused: b
     }
 }
 
-const YES: &str = "y  yes, do it";
-const NO: &str = "n  no, leave it";
-/// The distance between the answers.
-const APART: u16 = 6;
-
-/// Returns the frame of a question and the lines inside it; the last line has the answers.
-fn question_lines(area: Rect, text: &str) -> (Rect, Vec<String>) {
-    let width = area.width.min(66);
-    let mut lines = wrap(&clean(text), usize::from(width.saturating_sub(4)));
-    lines.push(String::new());
-    lines.push(format!("{YES}{}{NO}", " ".repeat(usize::from(APART))));
-    let height = u16::try_from(lines.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let frame = middle(area, width, height);
-    // The answers matter more than the end of the text.
-    let hidden = lines
-        .len()
-        .saturating_sub(usize::from(inside(frame).height));
-    lines.drain(..hidden);
-    (frame, lines)
-}
-
-/// Draws a question with its two answers.
-pub(super) fn question(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, text: &str) {
-    let (frame, lines) = question_lines(area, text);
-    let inside = popup(theme, buffer, frame, title);
-    for (line, cells) in lines.iter().zip(inside.rows()) {
-        let width = cells.width.saturating_sub(1);
-        let style = theme.style(Role::Text);
-        put(buffer, cells.x + 1, cells.y, width, line, style);
+/// Returns the field or the button that is `under` the mouse.
+pub(crate) fn target_at(
+    area: Rect,
+    dialog: &Dialog,
+    under: impl Fn(Rect) -> bool,
+) -> Option<Target> {
+    let places = places(area, dialog);
+    if places.button.is_some_and(&under) {
+        return Some(Target::Button);
     }
-}
-
-/// Returns the places of a question's answers: yes, then no.
-pub(super) fn answers(area: Rect, text: &str) -> [Rect; 2] {
-    let (frame, lines) = question_lines(area, text);
-    let last = inside(frame).rows().take(lines.len()).last();
-    let line = after(last.unwrap_or_default(), 1);
-    let yes = cells(YES);
-    let no = after(line, yes + APART);
-    let narrowed = |place: Rect, width: u16| Rect {
-        width: place.width.min(width),
-        ..place
-    };
-    [narrowed(line, yes), narrowed(no, cells(NO))]
-}
-
-fn cells(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    let mut fields = places.fields.into_iter();
+    let field = fields.find(|(_, place)| under(*place))?;
+    Some(Target::Field(field.0))
 }

@@ -6,16 +6,15 @@ use shared::agent::{Agent, AgentId, AgentState, Presence};
 use shared::skill::Skill;
 use shared::view::SkillView;
 
-use super::{Asked, MOST_NAMED};
+use super::{Draft, MOST_NAMED};
 use crate::console::Model;
-use crate::console::dialog::each_or_one;
 use crate::request::{AgentWas, Request};
 use crate::text::{counted, number};
 
 pub(super) fn presence(
     model: &Model,
     agents: &[(AgentId, Presence, Presence)],
-) -> Result<Asked, String> {
+) -> Result<Draft, String> {
     let (mut each, mut left, mut to_available, mut later) = (vec![], vec![], 0, 0);
     for (id, seen, presence) in agents {
         let now = known_agent(model, id);
@@ -54,7 +53,7 @@ pub(super) fn presence(
             left.join(", ")
         );
     }
-    Ok((title, text, each_or_one(each)))
+    Ok((title, text, Request::all(each)))
 }
 
 fn known_agent<'a>(model: &'a Model, id: &AgentId) -> Option<&'a Agent> {
@@ -84,7 +83,7 @@ impl<'a> Now<'a> {
 pub(super) fn delete(
     model: &Model,
     agents: &[(AgentId, Option<AgentWas>)],
-) -> Result<Asked, String> {
+) -> Result<Draft, String> {
     if let [(id, seen)] = agents {
         return delete_one(model, id, seen.as_ref());
     }
@@ -124,7 +123,7 @@ pub(super) fn delete(
     if !gone.is_empty() {
         let _ = write!(text, " Deleted meanwhile: {}.", listed(&gone));
     }
-    Ok((title, text, each_or_one(each)))
+    Ok((title, text, Request::all(each)))
 }
 
 /// Lists agents by name, as many as fit into a sentence.
@@ -143,7 +142,7 @@ fn is_or_are(agents: &[&str]) -> String {
     format!("{} {verb}", listed(agents))
 }
 
-fn delete_one(model: &Model, id: &AgentId, seen: Option<&AgentWas>) -> Result<Asked, String> {
+fn delete_one(model: &Model, id: &AgentId, seen: Option<&AgentWas>) -> Result<Draft, String> {
     let (text, seen) = match Now::of(model, id) {
         Now::Here(agent) => (about_agent(model, agent), Some(agent.into())),
         Now::Gone if seen.is_some() => {
@@ -182,7 +181,7 @@ fn about_agent(model: &Model, agent: &Agent) -> String {
     text
 }
 
-pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Result<Asked, String> {
+pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Result<Draft, String> {
     let known = model.floor().and_then(|floor| floor.skill(skill));
     if known.is_some_and(|view| view.staffed == 0) {
         return Err(format!("Nothing to take: no agent holds {skill}."));

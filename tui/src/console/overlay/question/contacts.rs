@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use shared::agent::AgentId;
 use shared::contact::{ContactId, Priority};
 
-use super::{Asked, MOST_NAMED};
+use super::{Draft, MOST_NAMED};
 use crate::console::Model;
-use crate::console::dialog::each_or_one;
 use crate::console::standing::{Standing, word};
 use crate::request::{Request, Stood};
 use crate::text::{counted, number, short_contact, span};
@@ -84,7 +83,7 @@ fn over(model: &Model, contacts: &[ContactId], what: &str) -> String {
     }
 }
 
-pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Asked, String> {
+pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, String> {
     const COUNTS: &str = "for good and counts as cancelled, not as abandoned.";
     let Sorted {
         waiting,
@@ -131,7 +130,7 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Asked, Str
             contact,
             seen: Some(Stood::With(agent)),
         }));
-    Ok((title, text, each_or_one(each.collect())))
+    Ok((title, text, Request::all(each.collect())))
 }
 
 fn waited(model: &Model, id: ContactId) -> Option<String> {
@@ -151,7 +150,7 @@ fn left_out(text: &mut String, contacts: &[ContactId], why: &str) {
     }
 }
 
-pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Asked, String> {
+pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Draft, String> {
     let Served {
         with_agents: served,
         waiting,
@@ -189,10 +188,10 @@ pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Asked, S
     left_out(&mut text, &ended, "over already");
     let each = served.into_iter();
     let each = each.map(|(contact, with)| Request::Complete { contact, with });
-    Ok((title, text, each_or_one(each.collect())))
+    Ok((title, text, Request::all(each.collect())))
 }
 
-pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Asked, String> {
+pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Draft, String> {
     let Served {
         with_agents: served,
         waiting,
@@ -220,14 +219,14 @@ pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Asked, St
     left_out(&mut text, &ended, "over already");
     let each = served.into_iter();
     let each = each.map(|(contact, from)| Request::Requeue { contact, from });
-    Ok((title, text, each_or_one(each.collect())))
+    Ok((title, text, Request::all(each.collect())))
 }
 
 pub(super) fn prioritise(
     model: &Model,
     contacts: &[ContactId],
     priority: Priority,
-) -> Result<Asked, String> {
+) -> Result<Draft, String> {
     let request = priority_of(model, contacts, priority)?;
     let title = format!("Priority {} for {} contacts?", priority.0, contacts.len());
     let text = "Their places in the queue change; their arrival, and so their wait, stay.";
@@ -235,7 +234,7 @@ pub(super) fn prioritise(
 }
 
 /// Returns the request to change the priority of these contacts, with their states as seen.
-pub(in crate::console::update) fn priority_of(
+pub(crate) fn priority_of(
     model: &Model,
     contacts: &[ContactId],
     priority: Priority,
@@ -255,5 +254,5 @@ pub(in crate::console::update) fn priority_of(
     if live.is_empty() {
         return Err(over(model, contacts, "change"));
     }
-    Ok(each_or_one(live))
+    Ok(Request::all(live))
 }

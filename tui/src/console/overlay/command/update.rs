@@ -1,32 +1,42 @@
-//! Commands: typing, completing and running them; searching the help.
+//! Typing, completing and running commands.
 
 use shared::contact::Contact;
 
-use super::question::{ask_about, priority_of};
-use super::{act, filter};
+use super::CommandPrompt;
+use super::verbs::{self, Command};
 use crate::console::effect::Effect;
-use crate::console::palette::{CommandPrompt, Help};
-use crate::console::pane::columns;
+use crate::console::keys::Action;
+use crate::console::overlay::question::{self, About, ask_about, priority_of};
+use crate::console::overlay::{Overlay, help};
 use crate::console::pane::filter::Filter;
+use crate::console::pane::{self, columns};
 use crate::console::subject::Subject;
-use crate::console::verbs::{self, Command};
-use crate::console::{About, Model, Overlay, ask, demo, detail, injection, pause, service, view};
+use crate::console::{Model, ask, detail, injection, pause, service};
 use crate::find::ContactName;
 use crate::history::MOST_KEPT;
-use crate::parts::cursor::Motion;
 use crate::parts::input::InputLine;
 use crate::parts::link::Link;
 use crate::query::Wrong;
 
 /// Opens the command prompt.
-pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     model.found.clear();
     model.overlay = Some(Overlay::Command(CommandPrompt::default()));
     vec![Effect::Draw]
 }
 
+/// Does what a key means in the prompt.
+pub(crate) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    Some(match action {
+        Action::Enter => run(model),
+        Action::CompleteCommand => complete(model),
+        Action::Recall(older) => recall(model, older),
+        _ => return None,
+    })
+}
+
 /// Completes the word before the cursor.
-pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
+fn complete(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Command(prompt)) = &model.overlay else {
         return vec![];
     };
@@ -37,7 +47,7 @@ pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Replaces the typed part of a word.
-pub(super) fn replace(model: &mut Model, typed: usize, word: &str) -> Vec<Effect> {
+pub(crate) fn replace(model: &mut Model, typed: usize, word: &str) -> Vec<Effect> {
     if let Some(Overlay::Command(prompt)) = &mut model.overlay {
         prompt.line.replace_before_cursor(typed, word);
         prompt.wrong = None;
@@ -46,7 +56,7 @@ pub(super) fn replace(model: &mut Model, typed: usize, word: &str) -> Vec<Effect
 }
 
 /// Steps through the command history.
-pub(super) fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
+fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
     let commands = &model.commands;
     let Some(Overlay::Command(prompt)) = &mut model.overlay else {
         return vec![];
@@ -64,7 +74,7 @@ pub(super) fn recall(model: &mut Model, older: bool) -> Vec<Effect> {
 }
 
 /// Runs the command, if it parses.
-pub(super) fn run(model: &mut Model) -> Vec<Effect> {
+fn run(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Command(prompt)) = &model.overlay else {
         return vec![];
     };
@@ -110,7 +120,7 @@ fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
 }
 
 /// Runs the command whose contact was looked up, if the line is unchanged.
-pub(super) fn found(
+pub(crate) fn found(
     model: &mut Model,
     line: &str,
     found: Result<Box<Contact>, String>,
@@ -179,9 +189,9 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::DeleteSkill(skill) => ask_about(model, About::DeleteSkill(skill)),
         Command::Sort(sort) => columns::set(model, sort),
         Command::Window(window) => service::to_window(model, window),
-        Command::Demo(switch) => demo::switch(model, switch),
+        Command::Demo(switch) => question::switch_demo(model, switch),
         Command::StopInjecting => injection::stop(model),
-        Command::Filter(text) if text.is_empty() => filter::clear(model),
+        Command::Filter(text) if text.is_empty() => pane::filter::clear(model),
         Command::Filter(text) => {
             match Filter::parse(&text, model.focus) {
                 Ok(filter) => {
@@ -192,30 +202,9 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
             }
             vec![Effect::Draw]
         }
-        Command::Acd { open } => act::ask_about(model, open),
+        Command::Acd { open } => question::ask_about_acd(model, open),
         Command::Pause => pause::toggle(model),
-        Command::Help => {
-            model.overlay = Some(Overlay::Help(Help::default()));
-            vec![Effect::Draw]
-        }
-        Command::Quit => act::quit(model),
+        Command::Help => help::open(model),
+        Command::Quit => question::quit(model),
     }
-}
-
-/// Starts or ends the search in the help.
-pub(super) fn search(model: &mut Model, searching: bool) -> Vec<Effect> {
-    if let Some(Overlay::Help(help)) = &mut model.overlay {
-        help.searching = searching;
-        help.scroll = 0;
-    }
-    vec![Effect::Draw]
-}
-
-/// Scrolls the help.
-pub(super) fn scroll(model: &mut Model, motion: Motion) -> Vec<Effect> {
-    let end = view::help_end(model);
-    if let Some(Overlay::Help(help)) = &mut model.overlay {
-        help.scroll = motion.from(help.scroll, end + 1);
-    }
-    vec![Effect::Draw]
 }

@@ -3,12 +3,13 @@
 use shared::agent::{Agent, AgentId, AgentState};
 use shared::skill::Skill;
 
-use super::{act, question};
+use super::{Dialog, Field, Named, Purpose};
 use crate::console::ask::ask;
-use crate::console::dialog::{Dialog, Field, Named, Purpose};
 use crate::console::effect::Effect;
-use crate::console::refuse::{NO_AGENT, refuse, refused};
-use crate::console::{Model, Overlay, Pane, injection};
+use crate::console::keys::Action;
+use crate::console::overlay::{Overlay, question};
+use crate::console::refuse::{NO_AGENT, no_contact, refuse, refused};
+use crate::console::{Model, Pane};
 use crate::parts::input::InputLine;
 use crate::request::Request;
 use crate::seen;
@@ -29,7 +30,7 @@ fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Fi
 }
 
 /// Returns the names of all known skills.
-pub(super) fn known_skills(model: &Model) -> Vec<String> {
+fn known_skills(model: &Model) -> Vec<String> {
     let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
     let names = skills.iter().map(|view| view.skill.as_str().to_owned());
     names.collect()
@@ -49,14 +50,14 @@ fn open(model: &mut Model, purpose: Purpose, fields: Vec<Field>) -> Vec<Effect> 
 
 /// Opens the dialog to inject contacts, filled in with the last injection or with skills that
 /// somebody holds.
-pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn inject(model: &mut Model) -> Vec<Effect> {
     if model.injection.is_some() {
-        return injection::ask_to_stop(model);
+        return question::ask_to_stop_injecting(model);
     }
     let (skills, priority) = model
         .injected
         .clone()
-        .unwrap_or_else(|| (act::some_skills_of_the_floor(model), 5));
+        .unwrap_or_else(|| (some_skills_of_the_floor(model), 5));
     let fields = vec![
         Field {
             known: known_skills(model),
@@ -78,7 +79,7 @@ pub(super) fn inject(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the dialog to make the selected agents unavailable with a reason.
-pub(super) fn away(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn away(model: &mut Model) -> Vec<Effect> {
     let agents: Vec<_> = model
         .agents_meant()
         .into_iter()
@@ -103,7 +104,7 @@ fn is_busy(agent: &Agent) -> bool {
 }
 
 /// Opens the dialog to add an agent, with the next free number.
-pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn add_agent(model: &mut Model) -> Vec<Effect> {
     let agents = model.floor().map_or(&[][..], |floor| &floor.agents);
     let highest = agents
         .iter()
@@ -130,7 +131,7 @@ pub(super) fn add_agent(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the dialog to rename the selected agent.
-pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn rename_agent(model: &mut Model) -> Vec<Effect> {
     if model.marks.count(Pane::Agents) > 1 {
         return refuse(
             model,
@@ -152,7 +153,7 @@ pub(super) fn rename_agent(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the dialog to change the skills of the selected agent.
-pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     if model.marks.count(Pane::Agents) > 1 {
         return refuse(
             model,
@@ -176,10 +177,10 @@ pub(super) fn edit_skills(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the dialog to change the priority of the selected contacts.
-pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn priority(model: &mut Model) -> Vec<Effect> {
     let contacts = model.contacts_meant();
     if contacts.is_empty() {
-        let why = super::contact::none_meant(model);
+        let why = no_contact(model);
         return refuse(model, &why);
     }
     let queue = model.floor().map_or(&[][..], |floor| &floor.queue);
@@ -193,8 +194,23 @@ pub(super) fn priority(model: &mut Model) -> Vec<Effect> {
     open(model, Purpose::Priority(contacts), fields)
 }
 
+/// Does what a key means in a dialog.
+pub(crate) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
+        return None;
+    };
+    match action {
+        Action::Enter => return Some(enter(model)),
+        Action::Tab => tab(dialog),
+        Action::NextField => step(dialog, 1),
+        Action::PreviousField => step(dialog, -1),
+        _ => return None,
+    }
+    Some(vec![Effect::Draw])
+}
+
 /// Completes the word being typed, or else goes to the next field.
-pub(super) fn tab(dialog: &mut Dialog) {
+fn tab(dialog: &mut Dialog) {
     let at = dialog.at;
     let completed = dialog.fields.get_mut(at).is_some_and(Field::complete);
     if !completed {
@@ -203,21 +219,21 @@ pub(super) fn tab(dialog: &mut Dialog) {
 }
 
 /// Moves the focus by that many fields, wrapping around; the button is the last.
-pub(super) fn step(dialog: &mut Dialog, by: isize) {
+fn step(dialog: &mut Dialog, by: isize) {
     let places = dialog.fields.len() + 1;
     let next = dialog.at.min(places - 1) + places;
     dialog.at = next.wrapping_add_signed(by) % places;
 }
 
 /// Moves the focus to a field.
-pub(super) fn to(model: &mut Model, field: usize) {
+pub(crate) fn to(model: &mut Model, field: usize) {
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
         dialog.at = field;
     }
 }
 
 /// Presses the button.
-pub(super) fn press(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn press(model: &mut Model) -> Vec<Effect> {
     if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
         dialog.at = dialog.fields.len();
     }
@@ -226,7 +242,7 @@ pub(super) fn press(model: &mut Model) -> Vec<Effect> {
 
 /// Moves the focus from a field to the button; on the button, sends. A dialog with one field sends
 /// at once.
-pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+fn enter(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
         return vec![];
     };
@@ -315,4 +331,45 @@ fn send(model: &mut Model, request: Request) -> Vec<Effect> {
     }
     model.marks.clear();
     ask(model, request)
+}
+
+/// Returns one or two skills of a random agent, so that somebody can serve a contact that needs
+/// them.
+fn some_skills_of_the_floor(model: &mut Model) -> Vec<Skill> {
+    let mut dice = model.dice;
+    let skills = model
+        .floor()
+        .map(|floor| some_skills(&floor.agents, &mut dice));
+    model.dice = dice;
+    skills.unwrap_or_default()
+}
+
+fn some_skills(agents: &[Agent], dice: &mut u64) -> Vec<Skill> {
+    let skilled: Vec<&Agent> = agents
+        .iter()
+        .filter(|agent| !agent.skills.is_empty())
+        .collect();
+    if skilled.is_empty() {
+        return vec![];
+    }
+    let held = &skilled[throw(dice, skilled.len())].skills;
+    let first = throw(dice, held.len());
+    let mut skills = vec![held[first].clone()];
+    if held.len() > 1 && throw(dice, 2) == 1 {
+        // Any skill but the first.
+        let second = (first + 1 + throw(dice, held.len() - 1)) % held.len();
+        skills.push(held[second].clone());
+    }
+    skills
+}
+
+/// Returns a random number below `sides`, which must not be 0 (`SplitMix64`).
+fn throw(dice: &mut u64, sides: usize) -> usize {
+    *dice = dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *dice;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^= mixed >> 31;
+    // The remainder is less than `sides`, so it fits.
+    usize::try_from(mixed % sides as u64).unwrap_or(0)
 }

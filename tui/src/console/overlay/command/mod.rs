@@ -1,5 +1,12 @@
-//! The command prompt with its history, and the help with its search.
+//! The command prompt: its history, its completions, and the commands.
 
+mod update;
+pub mod verbs;
+mod view;
+
+pub(super) use self::update::act;
+pub(crate) use self::update::{found, open, replace};
+pub(super) use self::view::{draw, target_at};
 use crate::parts::input::InputLine;
 use crate::query::Wrong;
 
@@ -15,15 +22,4 @@ pub struct CommandPrompt {
     /// The line for which the ACD is being asked for a contact, and the offset of the contact's
     /// name in it.
     pub asking: Option<(String, usize)>,
-}
-
-/// The help overlay.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Help {
-    /// How many lines it is scrolled down.
-    pub scroll: usize,
-    /// Only keys that contain this text are shown.
-    pub search: InputLine,
-    /// Whether the search text is being typed.
-    pub searching: bool,
 }

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use tui::console::Model;
 use tui::console::effect::Effect;
 use tui::console::keys::Action;
 use tui::console::message::Message;
+use tui::console::overlay::{Overlay, Target, target_at};
 use tui::console::update::update;
-use tui::console::view::{Over, over};
-use tui::console::{Model, Overlay};
 use tui::request::Request;
 use tui::sample;
 
@@ -29,8 +29,9 @@ fn cells(model: &Model) -> impl Iterator<Item = (u16, u16)> + use<> {
 }
 
 /// Finds the first and the last cell with this under them.
-fn found(model: &Model, wanted: impl Fn(&Over) -> bool) -> [(u16, u16); 2] {
-    let mut under = cells(model).filter(|(x, y)| over(model, *x, *y).as_ref().is_some_and(&wanted));
+fn found(model: &Model, wanted: impl Fn(&Target) -> bool) -> [(u16, u16); 2] {
+    let mut under =
+        cells(model).filter(|(x, y)| target_at(model, *x, *y).as_ref().is_some_and(&wanted));
     let first = under.next().expect("it is nowhere");
     [first, under.last().unwrap_or(first)]
 }
@@ -64,7 +65,8 @@ fn click(model: &mut Model, (x, y): (u16, u16)) -> Vec<Effect> {
 async fn the_answers_of_a_question_are_where_they_are_drawn_and_do_what_they_say() {
     for size in [(120, 36), (80, 24), (40, 10)] {
         let mut model = after(size, "O").await;
-        let [yes, no] = [Over::Yes, Over::No].map(|answer| found(&model, |under| *under == answer));
+        let [yes, no] =
+            [Target::Yes, Target::No].map(|answer| found(&model, |under| *under == answer));
         assert_eq!(drawn(&model, yes), "y  yes, do it");
         assert!("n  no, leave it".starts_with(&drawn(&model, no)));
         let mut other = model.clone();
@@ -82,9 +84,9 @@ async fn the_answers_of_a_question_are_where_they_are_drawn_and_do_what_they_say
 async fn the_button_of_a_dialog_sends_it_and_a_field_is_gone_to() {
     for size in [(120, 36), (80, 24)] {
         let mut model = after(size, "i").await;
-        let button = found(&model, |under| *under == Over::Button);
+        let button = found(&model, |under| *under == Target::Button);
         assert_eq!(drawn(&model, button), "[ Inject ]");
-        let [count, _] = found(&model, |under| *under == Over::Field(2));
+        let [count, _] = found(&model, |under| *under == Target::Field(2));
         click(&mut model, count);
         let digit = KeyEvent::new(KeyCode::Char('7'), KeyModifiers::NONE);
         update(&mut model, Message::Key(digit));
@@ -99,11 +101,11 @@ async fn the_button_of_a_dialog_sends_it_and_a_field_is_gone_to() {
 #[tokio::test]
 async fn a_button_does_not_send_what_is_wrong() {
     let mut model = after((80, 24), "i").await;
-    let [count, _] = found(&model, |under| *under == Over::Field(2));
+    let [count, _] = found(&model, |under| *under == Target::Field(2));
     click(&mut model, count);
     let digit = KeyEvent::new(KeyCode::Char('0'), KeyModifiers::NONE);
     update(&mut model, Message::Key(digit));
-    let [button, _] = found(&model, |under| *under == Over::Button);
+    let [button, _] = found(&model, |under| *under == Target::Button);
     assert_eq!(click(&mut model, button), [Effect::Draw]);
     assert!(matches!(&model.overlay, Some(Overlay::Dialog(dialog)) if dialog.at == 2));
 }
@@ -114,7 +116,7 @@ async fn a_click_beside_it_does_nothing() {
         let mut model = after((80, 24), keys).await;
         let before = model.overlay.clone();
         let beside: Vec<(u16, u16)> = cells(&model)
-            .filter(|(x, y)| over(&model, *x, *y).is_none())
+            .filter(|(x, y)| target_at(&model, *x, *y).is_none())
             .collect();
         assert!(beside.len() > 100, "{keys}");
         for at in beside {
@@ -127,7 +129,7 @@ async fn a_click_beside_it_does_nothing() {
 #[tokio::test]
 async fn a_click_on_a_key_of_the_help_does_it() {
     let mut model = after((80, 24), "?").await;
-    let [inject, to] = found(&model, |under| *under == Over::Key(Action::Inject));
+    let [inject, to] = found(&model, |under| *under == Target::Key(Action::Inject));
     let row = drawn(&model, [inject, to]);
     assert!(row.contains("inject a contact"), "{row}");
     click(&mut model, inject);
@@ -138,7 +140,7 @@ async fn a_click_on_a_key_of_the_help_does_it() {
 async fn a_click_on_a_word_completes_the_command() {
     for size in [(120, 36), (80, 24), (40, 10)] {
         let mut model = after(size, ":re").await;
-        let is = |word: &'static str| move |under: &Over| matches!(under, Over::Word(found) if found.word == word);
+        let is = |word: &'static str| move |under: &Target| matches!(under, Target::Word(found) if found.word == word);
         let [rename, _] = found(&model, is("rename"));
         let row = drawn(&model, found(&model, is("requeue")));
         assert!(row.contains("requeue"), "{row}");

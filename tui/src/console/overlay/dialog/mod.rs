@@ -1,5 +1,13 @@
 //! A dialog: its fields, and the request that they make.
 
+mod update;
+mod view;
+
+pub(super) use self::update::act;
+pub(crate) use self::update::{
+    add_agent, away, edit_skills, inject, press, priority, rename_agent, to,
+};
+pub(super) use self::view::{draw, target_at};
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::skill::Skill;
@@ -117,6 +125,11 @@ impl Dialog {
     /// The most contacts that can be injected at once.
     pub const MOST_AT_ONCE: u16 = 1_000;
 
+    /// Returns the line of the field that has the focus.
+    pub(super) fn line(&mut self) -> Option<&mut InputLine> {
+        self.fields.get_mut(self.at).map(|field| &mut field.line)
+    }
+
     /// Returns whether the button has the focus.
     pub fn on_button(&self) -> bool {
         self.at >= self.fields.len()
@@ -220,7 +233,7 @@ impl Dialog {
             // Filled in when the request is sent.
             seen: None,
         };
-        Ok(each_or_one(contacts.iter().map(change).collect()))
+        Ok(Request::all(contacts.iter().map(change).collect()))
     }
 
     fn refusal(&self, field: usize) -> String {
@@ -243,7 +256,7 @@ impl Dialog {
                 seen: Some(seen.clone()),
             })
             .collect();
-        Ok(each_or_one(each))
+        Ok(Request::all(each))
     }
 
     fn add_agent(&self) -> Result<Request, (usize, String)> {
@@ -251,15 +264,6 @@ impl Dialog {
         let skills = skills_of(self.text(3)).map_err(|why| (3, why))?;
         let agent = NewAgent::new(id, self.name_in(1)?, self.name_in(2)?, skills);
         Ok(Request::AddAgent(agent.map_err(|why| (3, said(why)))?))
-    }
-}
-
-/// Combines several requests into one.
-pub(crate) fn each_or_one(mut each: Vec<Request>) -> Request {
-    if each.len() == 1 {
-        each.remove(0)
-    } else {
-        Request::All(each)
     }
 }
 

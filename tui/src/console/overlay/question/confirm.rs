@@ -1,0 +1,172 @@
+//! Questions about the ACD as a whole, the demo session and the series of injected contacts.
+
+use super::Asked;
+use crate::console::Model;
+use crate::console::ask::ask;
+use crate::console::demo::{self, DemoState};
+use crate::console::effect::{Effect, Switch};
+use crate::console::injection::{self, Injection};
+use crate::console::overlay::Overlay;
+use crate::console::refuse::refused;
+use crate::request::Request;
+use crate::text::{counted, number};
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// Whether to open the ACD.
+    Open,
+    /// Whether to close the ACD.
+    Close,
+    /// Whether to run a demo session on an ACD that others may use.
+    Demo,
+    /// Whether to stop the series of injected contacts.
+    StopInjecting,
+}
+
+impl Confirm {
+    /// Returns the question for the current floor.
+    pub(crate) fn asked(self, model: &Model) -> Asked {
+        let (title, text) = match self {
+            Self::Open => ("Open the ACD?", opening(model)),
+            Self::Close => ("Close the ACD?", closing(model)),
+            Self::Demo => ("Start a demo session?", DEMO.to_owned()),
+            Self::StopInjecting => ("Stop injecting?", stopping(model)),
+        };
+        Asked {
+            title: title.to_owned(),
+            text,
+        }
+    }
+
+    /// Does what was confirmed.
+    pub(super) fn confirmed(self, model: &mut Model) -> Vec<Effect> {
+        match self {
+            Self::Open => ask(model, Request::Open),
+            Self::Close => ask(model, Request::Close),
+            Self::Demo => demo::start(model),
+            Self::StopInjecting => injection::stop(model),
+        }
+    }
+}
+
+/// Asks whether to open the ACD if it is closed, or to close it if it is open.
+pub(crate) fn toggle_acd(model: &mut Model) -> Vec<Effect> {
+    if refused(model) {
+        return vec![Effect::Draw];
+    }
+    let open = model
+        .newest
+        .as_ref()
+        .is_some_and(|floor| floor.overview.open);
+    ask_about_acd(model, !open)
+}
+
+/// Asks whether to open or to close the ACD.
+pub(crate) fn ask_about_acd(model: &mut Model, open: bool) -> Vec<Effect> {
+    if !refused(model) {
+        let confirm = if open { Confirm::Open } else { Confirm::Close };
+        model.overlay = Some(Overlay::Confirm(confirm));
+    }
+    vec![Effect::Draw]
+}
+
+/// Starts or stops the demo session.
+pub(crate) fn toggle_demo(model: &mut Model) -> Vec<Effect> {
+    match model.demo {
+        DemoState::Off => switch_demo(model, Switch::Start),
+        DemoState::On | DemoState::Stopping | DemoState::Left => switch_demo(model, Switch::Stop),
+    }
+}
+
+/// Starts or stops the demo session. Asks before starting on a floor that others may use.
+pub(crate) fn switch_demo(model: &mut Model, switch: Switch) -> Vec<Effect> {
+    if (switch, model.demo) != (Switch::Start, DemoState::Off) || !model.floor_is_in_use() {
+        return demo::switch(model, switch);
+    }
+    if !refused(model) {
+        model.overlay = Some(Overlay::Confirm(Confirm::Demo));
+    }
+    vec![Effect::Draw]
+}
+
+/// Asks whether to stop the series of injected contacts.
+pub(crate) fn ask_to_stop_injecting(model: &mut Model) -> Vec<Effect> {
+    model.overlay = Some(Overlay::Confirm(Confirm::StopInjecting));
+    vec![Effect::Draw]
+}
+
+/// Closes the question whether to stop the series once it has ended.
+pub(crate) fn injection_ended(model: &mut Model) {
+    if model.overlay == Some(Overlay::Confirm(Confirm::StopInjecting)) {
+        model.overlay = None;
+    }
+}
+
+/// Closes the question about opening or closing the ACD if the ACD is already in that state.
+pub(super) fn follow(model: &mut Model) {
+    let open = match &model.overlay {
+        Some(Overlay::Confirm(Confirm::Open)) => true,
+        Some(Overlay::Confirm(Confirm::Close)) => false,
+        _ => return,
+    };
+    let now = model.newest.as_ref().map(|floor| floor.overview.open);
+    if now == Some(open) {
+        model.overlay = None;
+        let word = if open { "open" } else { "closed" };
+        model.say(format!(
+            "The ACD is {word} already: somebody else was quicker."
+        ));
+    }
+}
+
+/// What the demo session does to a floor that others may use.
+const DEMO: &str = "It plays beside the agents of others, who are not touched. demo:0 to demo:39 \
+    come, with skills like demo-English that nobody else holds; two contacts a second arrive for \
+    them alone. Figures of other skills stay as they are; the totals of the floor count the demo's \
+    contacts too. A contact that needs no skill can come to its agents, and then waits for \
+    whoever ends the demo. D stops it, and all of it leaves.";
+
+fn opening(model: &Model) -> String {
+    let Some(floor) = &model.newest else {
+        return String::new();
+    };
+    let figures = &floor.overview;
+    format!(
+        "{} available again, except those on a break of their own choice; {} can be served by \
+         them. New contacts are taken again.",
+        if figures.unavailable() == 1 {
+            "1 unavailable agent becomes".to_owned()
+        } else {
+            format!(
+                "{} unavailable agents become",
+                number(figures.unavailable())
+            )
+        },
+        counted(figures.waiting, "waiting contact"),
+    )
+}
+
+fn closing(model: &Model) -> String {
+    let Some(floor) = &model.newest else {
+        return String::new();
+    };
+    let figures = &floor.overview;
+    format!(
+        "{} become{} unavailable at once, {} when the contact ends. {} stay{} queued. \
+         New contacts are refused until it is opened again.",
+        counted(figures.available, "available agent"),
+        if figures.available == 1 { "s" } else { "" },
+        counted(figures.busy, "busy agent"),
+        counted(figures.waiting, "waiting contact"),
+        if figures.waiting == 1 { "s" } else { "" },
+    )
+}
+
+fn stopping(model: &Model) -> String {
+    let progress = model
+        .injection
+        .as_ref()
+        .map_or_else(String::new, Injection::progress);
+    format!("{progress} are injected by now. They stay; no more are made.")
+}
