@@ -13,8 +13,9 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
 
 use crate::feed::{backoff, failed};
+use crate::parts::effect::Effect;
 use crate::perform::answer;
-use crate::stage::{self, Act, Backstage, End, Hands, Input};
+use crate::stage::{self, Backstage, End, Input, Runner};
 use crate::terminal::Screen;
 
 /// The least time between two polls. There can be a desk for each agent, so they poll less often
@@ -33,7 +34,7 @@ pub trait Glance {
     type Request: Send + 'static;
 
     /// Handles a message and returns the effects.
-    fn update(&mut self, message: Message<Self::Look>) -> Vec<Effect<Self::Request>>;
+    fn update(&mut self, message: Message<Self::Look>) -> Vec<Effect<Task<Self::Request>>>;
 
     /// Draws it.
     fn view(&self, frame: &mut Frame<'_>);
@@ -56,21 +57,13 @@ pub enum Message<Look> {
     Answered(Result<String, String>),
 }
 
-/// An effect of a small screen.
+/// What a small screen starts outside the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect<Request> {
-    /// Draws it, as it changed.
-    Draw,
-    /// Redraws every cell.
-    Repaint,
+pub enum Task<Request> {
     /// Sends a request to the ACD.
     Ask(Request),
     /// Polls now, even during a backoff.
-    LookNow,
-    /// Restores the terminal and suspends the program.
-    Suspend,
-    /// Quits.
-    Quit,
+    PollNow,
 }
 
 /// How a small screen polls and sends requests.
@@ -98,8 +91,8 @@ where
 {
     let backstage = Backstage::default();
     let (sender, messages) = mpsc::channel(64);
-    let look_now = Arc::new(Notify::new());
-    let feeding = feed(acd.clone(), doings.look, sender.clone(), look_now.clone());
+    let poll_now = Arc::new(Notify::new());
+    let feeding = feed(acd.clone(), doings.look, sender.clone(), poll_now.clone());
     let token = backstage.token.clone();
     backstage
         .tasks
@@ -115,8 +108,8 @@ where
         });
     };
     let mut scene = Scene(glance);
-    let mut hands = Asker { ask, look_now };
-    let end = stage::run(&mut scene, &mut hands, messages, screen, backstage).await?;
+    let mut runner = Asker { ask, poll_now };
+    let end = stage::run(&mut scene, &mut runner, messages, screen, backstage).await?;
     Ok((end, scene.0))
 }
 
@@ -124,9 +117,9 @@ struct Scene<G>(G);
 
 impl<G: Glance> stage::Scene for Scene<G> {
     type Message = Message<G::Look>;
-    type Effect = Effect<G::Request>;
+    type Task = Task<G::Request>;
 
-    fn told(input: Input) -> Option<Self::Message> {
+    fn message_of(input: Input) -> Option<Self::Message> {
         match input {
             Input::Key(key) => Some(Message::Key(key)),
             Input::Resized(..) => Some(Message::Resized),
@@ -136,7 +129,7 @@ impl<G: Glance> stage::Scene for Scene<G> {
         }
     }
 
-    fn update(&mut self, message: Self::Message) -> Vec<Self::Effect> {
+    fn update(&mut self, message: Self::Message) -> Vec<Effect<Self::Task>> {
         self.0.update(message)
     }
 
@@ -147,20 +140,15 @@ impl<G: Glance> stage::Scene for Scene<G> {
 
 struct Asker<A> {
     ask: A,
-    look_now: Arc<Notify>,
+    poll_now: Arc<Notify>,
 }
 
-impl<G: Glance, A: Fn(G::Request)> Hands<Scene<G>> for Asker<A> {
-    fn perform(&mut self, effect: Effect<G::Request>) -> Option<Act> {
-        match effect {
-            Effect::Draw => return Some(Act::Draw),
-            Effect::Repaint => return Some(Act::Repaint),
-            Effect::Suspend => return Some(Act::Suspend),
-            Effect::Quit => return Some(Act::Quit),
-            Effect::Ask(request) => (self.ask)(request),
-            Effect::LookNow => self.look_now.notify_one(),
+impl<G: Glance, A: Fn(G::Request)> Runner<Scene<G>> for Asker<A> {
+    fn run(&mut self, task: Task<G::Request>) {
+        match task {
+            Task::Ask(request) => (self.ask)(request),
+            Task::PollNow => self.poll_now.notify_one(),
         }
-        None
     }
 }
 
@@ -169,7 +157,7 @@ async fn feed<Look, Looking>(
     acd: Arc<dyn Acd>,
     look: impl Fn(Arc<dyn Acd>) -> Looking,
     messages: mpsc::Sender<Message<Look>>,
-    look_now: Arc<Notify>,
+    poll_now: Arc<Notify>,
 ) where
     Looking: Future<Output = Result<Look, Error>>,
 {
@@ -192,7 +180,7 @@ async fn feed<Look, Looking>(
             return;
         }
         if failures > 0 {
-            let _ = timeout(backoff(failures), look_now.notified()).await;
+            let _ = timeout(backoff(failures), poll_now.notified()).await;
             continue;
         }
         sleep(APART).await;
@@ -200,7 +188,7 @@ async fn feed<Look, Looking>(
             tokio::select! {
                 // After the sender is dropped no changes are signalled; the timeout continues.
                 Ok(()) = latest.changed() => {}
-                () = look_now.notified() => {}
+                () = poll_now.notified() => {}
             }
         };
         let _ = timeout(AT_LEAST_EVERY.saturating_sub(APART), something).await;

@@ -1,4 +1,4 @@
-//! Runs the console and performs its effects. Whatever waits for the network runs in a task of its
+//! Runs the console and the tasks that its effects start. Whatever waits for the network runs in a task of its
 //! own.
 
 use std::io;
@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::console::Model;
 use crate::console::demo::DemoState;
-use crate::console::effect::{Effect, Switch};
+use crate::console::effect::{Effect, Switch, Task};
 use crate::console::message::Message;
 use crate::console::update::update;
 use crate::console::view::view;
@@ -21,7 +21,7 @@ use crate::console::wanted::Wanted;
 use crate::demo::{Demo, Ground};
 use crate::feed::{self, Feeding};
 use crate::remote::Remote;
-use crate::stage::{self, Act, Backstage, End, Hands, Input};
+use crate::stage::{self, Backstage, End, Input, Runner};
 use crate::terminal::Screen;
 use crate::{history, pace, perform};
 
@@ -39,12 +39,12 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
     let backstage = Backstage::default();
     let (sender, messages) = mpsc::channel(64);
     let (wanted_sender, wanted) = watch::channel(model.wanted());
-    let (look_now, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (poll_now, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let acd = Arc::new(OnceLock::new());
     let feeding = Feeding {
         messages: sender.clone(),
         wanted,
-        look_now: look_now.clone(),
+        poll_now: poll_now.clone(),
         second: second.clone(),
     };
     let mut demo = Demo::new(match &home {
@@ -69,27 +69,27 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         };
         token.run_until_cancelled(feed).await
     });
-    let mut hands = Console {
+    let mut runner = ConsoleRunner {
         acd,
         tasks: backstage.tasks.clone(),
         sender,
         wanted: wanted_sender,
-        look_now,
+        poll_now,
         second,
         demo,
         injection: backstage.token.child_token(),
         token: backstage.token.clone(),
     };
-    let end = stage::run(&mut model, &mut hands, messages, screen, backstage).await;
-    hands.demo.end().await;
+    let end = stage::run(&mut model, &mut runner, messages, screen, backstage).await;
+    runner.demo.end().await;
     Ok((end?, model))
 }
 
 impl stage::Scene for Model {
     type Message = Message;
-    type Effect = Effect;
+    type Task = Task;
 
-    fn told(input: Input) -> Option<Message> {
+    fn message_of(input: Input) -> Option<Message> {
         Some(match input {
             Input::Key(key) => Message::Key(key),
             Input::Pasted(text) => Message::Pasted(text),
@@ -113,13 +113,13 @@ impl stage::Scene for Model {
     }
 }
 
-struct Console {
+struct ConsoleRunner {
     /// Empty until the store has answered; until then the model sends no request.
     acd: Arc<OnceLock<Arc<dyn Acd>>>,
     tasks: TaskTracker,
     sender: mpsc::Sender<Message>,
     wanted: watch::Sender<Wanted>,
-    look_now: Arc<Notify>,
+    poll_now: Arc<Notify>,
     second: Arc<Notify>,
     demo: Demo,
     token: CancellationToken,
@@ -127,36 +127,34 @@ struct Console {
     injection: CancellationToken,
 }
 
-impl Hands<Model> for Console {
-    fn perform(&mut self, effect: Effect) -> Option<Act> {
-        let act = match effect {
-            Effect::Draw => Act::Draw,
-            Effect::Repaint => Act::Repaint,
-            Effect::Mouse(ours) => Act::Mouse(ours),
-            Effect::Suspend => Act::Suspend,
-            Effect::Quit => Act::Quit,
-            Effect::LookNow => {
-                self.look_now.notify_one();
-                return None;
+impl Runner<Model> for ConsoleRunner {
+    fn run(&mut self, task: Task) {
+        match task {
+            Task::Ask(request) => self.with_acd(|acd, sender| {
+                perform::ask(&self.tasks, acd, request, sender);
+            }),
+            Task::Study { subject, past } => self.with_acd(|acd, sender| {
+                perform::study(&self.tasks, acd, subject, past, sender);
+            }),
+            Task::Find { name, line } => self.with_acd(|acd, sender| {
+                perform::find(&self.tasks, acd, (name, line), sender);
+            }),
+            Task::Measure { window, since } => self.with_acd(|acd, sender| {
+                perform::measure(&self.tasks, acd, (window, since), sender);
+            }),
+            Task::PollNow => self.poll_now.notify_one(),
+            Task::Inject(series) => {
+                self.injection = self.token.child_token();
+                self.with_acd(|acd, sender| {
+                    let token = self.injection.clone();
+                    pace::start(&self.tasks, acd, series, token, sender);
+                });
             }
-            Effect::StopInjecting => {
-                self.injection.cancel();
-                return None;
-            }
-            Effect::Demo(Switch::Stop) => {
-                self.demo.stop(self.sender.clone());
-                return None;
-            }
-            Effect::Remember(command) => {
-                self.remember(command);
-                return None;
-            }
-            asking => {
-                self.ask(asking);
-                return None;
-            }
-        };
-        Some(act)
+            Task::StopInjecting => self.injection.cancel(),
+            Task::Demo(Switch::Start) => self.demo.start(self.sender.clone()),
+            Task::Demo(Switch::Stop) => self.demo.stop(self.sender.clone()),
+            Task::Remember(command) => self.remember(command),
+        }
     }
 
     fn second(&mut self) {
@@ -172,44 +170,16 @@ impl Hands<Model> for Console {
         let now = model.lacks(&wanted);
         self.wanted.send_replace(wanted);
         if now {
-            self.look_now.notify_one();
+            self.poll_now.notify_one();
         }
     }
 }
 
-impl Console {
-    /// Performs an effect that needs the ACD.
-    fn ask(&mut self, effect: Effect) {
-        let Some(acd) = self.acd.get().cloned() else {
-            return;
-        };
-        let sender = self.sender.clone();
-        match effect {
-            Effect::Ask(request) => perform::ask(&self.tasks, acd, request, sender),
-            Effect::Study { subject, past } => {
-                perform::study(&self.tasks, acd, subject, past, sender);
-            }
-            Effect::Find { name, line } => {
-                perform::find(&self.tasks, acd, (name, line), sender);
-            }
-            Effect::Measure { window, since } => {
-                perform::measure(&self.tasks, acd, (window, since), sender);
-            }
-            Effect::Inject(series) => {
-                self.injection = self.token.child_token();
-                let token = self.injection.clone();
-                pace::start(&self.tasks, acd, series, token, sender);
-            }
-            Effect::Demo(Switch::Start) => self.demo.start(sender),
-            Effect::Demo(Switch::Stop)
-            | Effect::StopInjecting
-            | Effect::Remember(_)
-            | Effect::Draw
-            | Effect::Repaint
-            | Effect::LookNow
-            | Effect::Mouse(_)
-            | Effect::Suspend
-            | Effect::Quit => {}
+impl ConsoleRunner {
+    /// Starts what needs the ACD. The model asks for nothing of it until the store has answered.
+    fn with_acd(&self, start: impl FnOnce(Arc<dyn Acd>, mpsc::Sender<Message>)) {
+        if let Some(acd) = self.acd.get() {
+            start(acd.clone(), self.sender.clone());
         }
     }
 

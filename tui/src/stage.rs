@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::parts::effect::Effect;
 use crate::seconds::Seconds;
 use crate::terminal::{PANIC, Screen, give_back};
 
@@ -30,14 +31,14 @@ const FAREWELL: Duration = Duration::from_millis(50);
 pub trait Scene {
     /// The messages it handles.
     type Message;
-    /// The effects it returns.
-    type Effect;
+    /// What its effects start outside the terminal.
+    type Task;
 
     /// Converts an input to a message; none if the scene ignores it.
-    fn told(input: Input) -> Option<Self::Message>;
+    fn message_of(input: Input) -> Option<Self::Message>;
 
     /// Handles a message and returns the effects.
-    fn update(&mut self, message: Self::Message) -> Vec<Self::Effect>;
+    fn update(&mut self, message: Self::Message) -> Vec<Effect<Self::Task>>;
 
     /// Draws it.
     fn view(&self, frame: &mut Frame<'_>);
@@ -48,10 +49,10 @@ pub trait Scene {
     }
 }
 
-/// Performs the effects of a scene.
-pub trait Hands<S: Scene> {
-    /// Performs an effect, or returns the act to perform on the terminal.
-    fn perform(&mut self, effect: S::Effect) -> Option<Act>;
+/// Runs what the effects of a scene start outside the terminal.
+pub trait Runner<S: Scene> {
+    /// Starts a task. Must not wait for anything.
+    fn run(&mut self, task: S::Task);
 
     /// Called when a second begins.
     fn second(&mut self) {}
@@ -73,21 +74,6 @@ pub enum Input {
     Resized(u16, u16),
     /// A second of this machine's clock began.
     Second(Millis),
-}
-
-/// An act on the terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Draws the scene, which changed.
-    Draw,
-    /// Redraws every cell, whatever the terminal shows.
-    Repaint,
-    /// Captures the mouse, or releases it to the terminal.
-    Mouse(bool),
-    /// Restores the terminal and suspends the program.
-    Suspend,
-    /// Quits.
-    Quit,
 }
 
 /// How a scene ended.
@@ -114,14 +100,14 @@ pub struct Backstage {
 /// tasks: nobody should wait in front of a frozen screen.
 pub async fn run<S: Scene>(
     scene: &mut S,
-    hands: &mut impl Hands<S>,
+    runner: &mut impl Runner<S>,
     messages: mpsc::Receiver<S::Message>,
     screen: Screen,
     backstage: Backstage,
 ) -> io::Result<End> {
     let mut stage = Stage {
         scene,
-        hands,
+        runner,
         screen,
         continued: signal(SignalKind::from_raw(Stop::CONT.as_raw()))?,
         dirty: true,
@@ -149,13 +135,13 @@ pub async fn run<S: Scene>(
 
 struct Stage<'a, S, H> {
     scene: &'a mut S,
-    hands: &'a mut H,
+    runner: &'a mut H,
     screen: Screen,
     continued: Signal,
     dirty: bool,
 }
 
-impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
+impl<S: Scene, H: Runner<S>> Stage<'_, S, H> {
     async fn until_the_end(&mut self, mut messages: mpsc::Receiver<S::Message>) -> io::Result<End> {
         let (mut input, seconds) = (EventStream::new(), Seconds::new());
         let [mut terminate, mut interrupt, mut hang_up, mut stop] = [
@@ -165,7 +151,7 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
             signal(SignalKind::from_raw(Stop::TSTP.as_raw()))?,
         ];
         loop {
-            self.hands.settled(self.scene);
+            self.runner.settled(self.scene);
             if self.dirty {
                 self.screen.draw_by(|frame| self.scene.view(frame))?;
                 self.dirty = false;
@@ -184,8 +170,8 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
                 _ = self.continued.recv() => { self.come_back()?; None }
                 message = messages.recv() => message,
                 now = seconds.next() => {
-                    self.hands.second();
-                    S::told(Input::Second(now))
+                    self.runner.second();
+                    S::message_of(Input::Second(now))
                 }
             };
             for _ in 0..MOST_AT_ONCE {
@@ -218,12 +204,12 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
             Event::Mouse(mouse) => Input::Mouse(mouse, SystemClock.now().millis()),
             Event::FocusGained | Event::FocusLost => return Ok(None),
         };
-        Ok(S::told(input))
+        Ok(S::message_of(input))
     }
 
     /// Handles an input. Returns whether to quit.
     async fn input(&mut self, input: Input) -> io::Result<bool> {
-        match S::told(input) {
+        match S::message_of(input) {
             Some(message) => self.take_in(message).await,
             None => Ok(false),
         }
@@ -232,13 +218,13 @@ impl<S: Scene, H: Hands<S>> Stage<'_, S, H> {
     /// Handles a message and performs its effects. Returns whether to quit.
     async fn take_in(&mut self, message: S::Message) -> io::Result<bool> {
         for effect in self.scene.update(message) {
-            match self.hands.perform(effect) {
-                None => {}
-                Some(Act::Draw) => self.dirty = true,
-                Some(Act::Repaint) => self.screen.repaint_by(|frame| self.scene.view(frame))?,
-                Some(Act::Mouse(ours)) => Screen::take_mouse(ours)?,
-                Some(Act::Suspend) => self.suspend().await?,
-                Some(Act::Quit) => return Ok(true),
+            match effect {
+                Effect::Draw => self.dirty = true,
+                Effect::Repaint => self.screen.repaint_by(|frame| self.scene.view(frame))?,
+                Effect::Mouse(ours) => Screen::take_mouse(ours)?,
+                Effect::Suspend => self.suspend().await?,
+                Effect::Quit => return Ok(true),
+                Effect::Run(task) => self.runner.run(task),
             }
         }
         Ok(false)

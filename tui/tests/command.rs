@@ -7,7 +7,7 @@ mod input;
 use shared::Acd;
 use shared::agent::Presence;
 use shared::contact::{ContactId, NewContact, Priority};
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::overlay::Overlay;
 use tui::console::overlay::command::verbs::{Command, completion, parse};
@@ -118,7 +118,7 @@ async fn commands_are_completed_run_and_recalled() {
     let mut model = live().await;
     let effects = press(&mut model, ":inj⇥ fre⇥,bil⇥ x3⏎");
     let asked = effects.iter().any(|effect| {
-        matches!(effect, Effect::Ask(Request::Inject { skills, count: 3, .. }) if skills.len() == 2)
+        matches!(effect, Effect::Run(Task::Ask(Request::Inject { skills, count: 3, .. })) if skills.len() == 2)
     });
     assert!(asked, "{effects:?}");
     press(&mut model, ":acd close⏎");
@@ -134,7 +134,7 @@ async fn commands_are_completed_run_and_recalled() {
     assert_eq!(prompt.line.text(), "inject French,Billing x3");
     press(&mut model, "⎋:filter French⏎");
     assert_eq!(model.filters.of(Pane::Queue).text, "French");
-    let kept = Effect::Remember("quit".to_owned());
+    let kept = Effect::Run(Task::Remember("quit".to_owned()));
     // A remote floor continues, so quitting asks no question.
     model.place.rest = None;
     let effects = press(&mut model, ":quit⏎");
@@ -159,7 +159,7 @@ async fn the_help_is_searched() {
 /// Answers which contact is named, and returns what the console does then.
 async fn answer(model: &mut Model, acd: &dyn Acd, effects: Vec<Effect>) -> Vec<Effect> {
     let find = effects.into_iter().find_map(|effect| match effect {
-        Effect::Find { name, line } => Some((name, line)),
+        Effect::Run(Task::Find { name, line }) => Some((name, line)),
         _ => None,
     });
     let (name, line) = find.expect("the ACD was not asked");

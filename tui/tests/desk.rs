@@ -17,7 +17,8 @@ use shared::time::{ManualClock, Millis, Moment};
 use tui::desk::look::{look, look_after};
 use tui::desk::model::Overlay;
 use tui::desk::{Desk, view};
-use tui::glance::{Effect, Message};
+use tui::glance::{Message, Task};
+use tui::parts::effect::Effect;
 use tui::request::Request;
 use tui::sample;
 
@@ -82,11 +83,11 @@ impl Floor {
     }
 }
 
-fn press(desk: &mut Desk, code: KeyCode) -> Vec<Effect<Request>> {
+fn press(desk: &mut Desk, code: KeyCode) -> Vec<Effect<Task<Request>>> {
     desk.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
 }
 
-fn keys(desk: &mut Desk, keys: &str) -> Vec<Effect<Request>> {
+fn keys(desk: &mut Desk, keys: &str) -> Vec<Effect<Task<Request>>> {
     let mut effects = vec![];
     for key in keys.chars() {
         effects.extend(press(desk, KeyCode::Char(key)));
@@ -94,9 +95,9 @@ fn keys(desk: &mut Desk, keys: &str) -> Vec<Effect<Request>> {
     effects
 }
 
-fn asked(effects: &[Effect<Request>]) -> Option<&Request> {
+fn asked(effects: &[Effect<Task<Request>>]) -> Option<&Request> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Ask(request) => Some(request),
+        Effect::Run(Task::Ask(request)) => Some(request),
         _ => None,
     })
 }
@@ -229,7 +230,7 @@ async fn while_the_store_is_away_keys_refuse_and_it_returns_by_itself() {
         assert!(notice(&desk).contains("the store is away"), "{key}");
         assert_eq!(desk.overlay, None);
     }
-    assert_eq!(keys(&mut desk, "r"), [Effect::LookNow]);
+    assert_eq!(keys(&mut desk, "r"), [Effect::Run(Task::PollNow)]);
     let (floor, _) = busy().await;
     floor.after(30);
     floor.look(&mut desk).await;
@@ -243,7 +244,7 @@ async fn a_key_that_is_held_down_piles_up_nothing() {
     let effects = keys(&mut desk, &" ".repeat(50));
     let asks = effects
         .iter()
-        .filter(|effect| matches!(effect, Effect::Ask(_)));
+        .filter(|effect| matches!(effect, Effect::Run(Task::Ask(_))));
     assert_eq!(asks.count(), 4);
 }
 

@@ -9,7 +9,7 @@ use shared::Acd as _;
 use shared::embedded::EmbeddedAcd;
 use shared::seen::ContactSeen;
 use tui::console::detail::Facts;
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::floor::Look;
 use tui::console::message::Message;
 use tui::console::subject::Subject;
@@ -26,7 +26,7 @@ async fn press(model: &mut Model, acd: &EmbeddedAcd, keys: &str) {
         };
         let event = KeyEvent::new(code, KeyModifiers::NONE);
         for effect in update(model, Message::Key(event)) {
-            if let Effect::Study { subject, past } = effect {
+            if let Effect::Run(Task::Study { subject, past }) = effect {
                 let study = perform::known(acd, &subject, past).await;
                 update(model, Message::Studied(Box::new(study)));
             }
@@ -96,7 +96,7 @@ async fn a_contact_that_left_the_queue_is_told_to_its_end() {
     let effects = update(&mut model, Message::Looked(Box::new(look)));
     let asks = effects
         .iter()
-        .any(|effect| matches!(effect, Effect::Study { past: false, .. }));
+        .any(|effect| matches!(effect, Effect::Run(Task::Study { past: false, .. })));
     assert!(
         asks,
         "each look asks again, but not for the past: {effects:?}"
@@ -139,7 +139,7 @@ async fn a_second_question_is_not_asked_before_the_first_is_answered() {
         events: vec![],
     };
     let effects = update(&mut model, Message::Looked(Box::new(look)));
-    let asks = |effect: &Effect| matches!(effect, Effect::Study { .. });
+    let asks = |effect: &Effect| matches!(effect, Effect::Run(Task::Study { .. }));
     assert!(!effects.iter().any(asks), "{effects:?}");
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use shared::Acd as _;
 use shared::agent::{AgentState, Presence};
 use tui::console::Model;
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::overlay::Overlay;
 use tui::console::update::update;
@@ -27,7 +27,7 @@ fn press(model: &mut Model, typed: &str) -> Option<Request> {
     let each = typed.chars();
     let effects = each.flat_map(|key| update(model, Message::Key(input::event(key))));
     effects.fold(None, |asked, effect| match effect {
-        Effect::Ask(request) => Some(request),
+        Effect::Run(Task::Ask(request)) => Some(request),
         _ => asked,
     })
 }

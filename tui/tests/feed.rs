@@ -85,11 +85,11 @@ pass_on! {
 fn start(acd: &Arc<Shaky>) -> (mpsc::Receiver<Message>, Arc<Notify>, watch::Sender<Wanted>) {
     let (sender, messages) = mpsc::channel(1);
     let (wanted_sender, wanted) = watch::channel(Wanted::default());
-    let (look_now, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (poll_now, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let feeding = Feeding {
         messages: sender,
         wanted,
-        look_now: look_now.clone(),
+        poll_now: poll_now.clone(),
         second: second.clone(),
     };
     tokio::spawn(async move {
@@ -100,7 +100,7 @@ fn start(acd: &Arc<Shaky>) -> (mpsc::Receiver<Message>, Arc<Notify>, watch::Send
     });
     let acd = acd.clone();
     tokio::spawn(async move { feed::run(acd.as_ref(), feeding).await });
-    (messages, look_now, wanted_sender)
+    (messages, poll_now, wanted_sender)
 }
 
 async fn next_look(messages: &mut mpsc::Receiver<Message>) -> Look {
@@ -136,7 +136,7 @@ async fn a_change_is_seen_soon_and_many_at_once() {
 #[tokio::test(start_paused = true)]
 async fn there_are_at_most_ten_looks_a_second_and_few_while_nothing_happens() {
     let acd = Shaky::new();
-    let (mut messages, look_now, _wanted) = start(&acd);
+    let (mut messages, poll_now, _wanted) = start(&acd);
     let begun = Instant::now();
     for _ in 0..11 {
         next_look(&mut messages).await;
@@ -157,7 +157,7 @@ async fn there_are_at_most_ten_looks_a_second_and_few_while_nothing_happens() {
         quiet.elapsed()
     );
     let asked = Instant::now();
-    look_now.notify_one();
+    poll_now.notify_one();
     next_look(&mut messages).await;
     assert!(
         asked.elapsed() <= Duration::from_millis(20),

@@ -7,7 +7,7 @@ mod input;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui::console::demo::DemoState;
 use tui::console::detail::Detail;
-use tui::console::effect::{Effect, Switch};
+use tui::console::effect::{Effect, Switch, Task};
 use tui::console::keys::{Action, Scope, TABLE};
 use tui::console::message::Message;
 use tui::console::overlay::Overlay;
@@ -144,7 +144,8 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::ColumnLeft => draws && after.heads.of(Pane::Skills) == Some(Column::Skill),
         Action::ColumnRight => draws && after.heads.of(Pane::Skills) == Some(Column::Available),
         Action::Demo => {
-            effects.contains(&Effect::Demo(Switch::Stop)) && after.demo == DemoState::Stopping
+            effects.contains(&Effect::Run(Task::Demo(Switch::Stop)))
+                && after.demo == DemoState::Stopping
         }
         Action::EditSkills => draws && matches!(purpose(after), Some(Purpose::Skills(..))),
         Action::Remove => matches!(&after.overlay, Some(Overlay::Question(_))),
@@ -159,10 +160,10 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
             let asks = |effect: &Effect| {
                 matches!(
                     effect,
-                    Effect::Measure {
+                    Effect::Run(Task::Measure {
                         window: Window::Half,
                         ..
-                    }
+                    })
                 )
             };
             effects.iter().any(asks)
@@ -182,7 +183,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
             if matches!(question.request, Request::Complete { .. })),
         Action::ToggleAcd => draws && after.overlay == Some(Overlay::Confirm(Confirm::Close)),
         Action::Pause => draws && after.pause.is_some(),
-        Action::LookNow => effects == [Effect::LookNow],
+        Action::LookNow => effects == [Effect::Run(Task::PollNow)],
         Action::Help => draws && after.overlay == Some(Overlay::Help(Help::default())),
         Action::Repaint => effects == [Effect::Repaint],
         Action::Suspend => effects == [Effect::Suspend],
@@ -202,7 +203,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Jump => matches!(
             &after.detail.as_ref().unwrap().subject,
             Subject::Contact(id) if effects.iter().any(|effect| matches!(
-                effect, Effect::Study { subject: Subject::Contact(asked), .. } if asked == id))
+                effect, Effect::Run(Task::Study { subject: Subject::Contact(asked), .. }) if asked == id))
         ),
         Action::Back => after.detail.as_ref().unwrap().subject == someone(before),
         Action::Scroll(_) => {

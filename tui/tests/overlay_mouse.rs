@@ -4,7 +4,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use tui::console::Model;
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::keys::Action;
 use tui::console::message::Message;
 use tui::console::overlay::{Overlay, Target, target_at};
@@ -74,7 +74,7 @@ async fn the_answers_of_a_question_are_where_they_are_drawn_and_do_what_they_say
         assert_eq!(model.overlay, None);
         let effects = click(&mut other, yes[1]);
         assert!(
-            effects.contains(&Effect::Ask(Request::Close)),
+            effects.contains(&Effect::Run(Task::Ask(Request::Close))),
             "{effects:?}"
         );
     }
@@ -92,7 +92,10 @@ async fn the_button_of_a_dialog_sends_it_and_a_field_is_gone_to() {
         update(&mut model, Message::Key(digit));
         let effects = click(&mut model, button[1]);
         assert!(
-            matches!(&effects[0], Effect::Ask(Request::Inject { count: 7, .. })),
+            matches!(
+                &effects[0],
+                Effect::Run(Task::Ask(Request::Inject { count: 7, .. }))
+            ),
             "{effects:?}"
         );
     }

@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use shared::time::Millis;
 use tui::console::Model;
 use tui::console::detail::Study;
-use tui::console::effect::{Effect, Switch};
+use tui::console::effect::{Effect, Switch, Task};
 use tui::console::floor::Look;
 use tui::console::keys::TABLE;
 use tui::console::message::{DemoEnd, Message};
@@ -114,11 +114,13 @@ async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
             let asks = effects.iter().any(|effect| {
                 matches!(
                     effect,
-                    Effect::Ask(_)
-                        | Effect::Study { .. }
-                        | Effect::Measure { .. }
-                        | Effect::Inject(_)
-                        | Effect::Demo(Switch::Start)
+                    Effect::Run(
+                        Task::Ask(_)
+                            | Task::Study { .. }
+                            | Task::Measure { .. }
+                            | Task::Inject(_)
+                            | Task::Demo(Switch::Start)
+                    )
                 )
             });
             // Only a successful poll shows that the store is back.

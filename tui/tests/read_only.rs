@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::update::update;
 use tui::console::{Model, Rights};
@@ -27,7 +27,7 @@ async fn no_key_of_the_console_asks_anything() {
         assert!(
             !effects
                 .iter()
-                .any(|effect| matches!(effect, Effect::Ask(_)))
+                .any(|effect| matches!(effect, Effect::Run(Task::Ask(_))))
         );
         assert_eq!(model.overlay, None);
         let notice = model.notice.take().unwrap();
@@ -42,7 +42,7 @@ async fn no_key_of_the_console_asks_anything() {
         assert!(
             !effects
                 .iter()
-                .any(|effect| matches!(effect, Effect::Ask(_)))
+                .any(|effect| matches!(effect, Effect::Run(Task::Ask(_))))
         );
     }
 }

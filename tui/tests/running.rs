@@ -13,7 +13,7 @@ use shared::seen::AgentSeen;
 use shared::{Acd, Store};
 use tokio::sync::mpsc;
 use tui::console::demo::DemoState;
-use tui::console::effect::{Effect, Switch};
+use tui::console::effect::{Effect, Switch, Task};
 use tui::console::message::{DemoEnd, Message};
 use tui::console::overlay::Overlay;
 use tui::console::overlay::question::Confirm;
@@ -39,14 +39,14 @@ async fn quiet(shared: bool) -> Model {
 
 fn switches(effects: &[Effect]) -> Option<Switch> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Demo(switch) => Some(*switch),
+        Effect::Run(Task::Demo(switch)) => Some(*switch),
         _ => None,
     })
 }
 
 fn series(effects: &[Effect]) -> Option<&Series> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Inject(series) => Some(series),
+        Effect::Run(Task::Inject(series)) => Some(series),
         _ => None,
     })
 }
@@ -185,7 +185,10 @@ async fn a_series_is_stopped_by_the_key_that_begins_one_or_by_command() {
         assert_eq!(series(&effects), None, "one at a time");
         assert!(notice(&model).contains("7 of 20"));
         let effects = press(&mut model, stop);
-        assert!(effects.contains(&Effect::StopInjecting), "{effects:?}");
+        assert!(
+            effects.contains(&Effect::Run(Task::StopInjecting)),
+            "{effects:?}"
+        );
         let end = Message::InjectionEnded { made: 8, why: None };
         update(&mut model, end);
         assert_eq!(model.injection, None);
@@ -193,7 +196,7 @@ async fn a_series_is_stopped_by_the_key_that_begins_one_or_by_command() {
     }
     let mut model = quiet(false).await;
     let effects = press(&mut model, ":inject stop⏎");
-    assert!(!effects.contains(&Effect::StopInjecting));
+    assert!(!effects.contains(&Effect::Run(Task::StopInjecting)));
 }
 
 #[tokio::test]

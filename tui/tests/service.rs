@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 use shared::time::Millis;
 use tui::console::Model;
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::update::update;
 use tui::console::view::draw;
@@ -21,7 +21,7 @@ fn second(model: &mut Model) -> Vec<Effect> {
 }
 
 fn asks(effects: &[Effect]) -> bool {
-    let asks = |effect: &Effect| matches!(effect, Effect::Measure { .. });
+    let asks = |effect: &Effect| matches!(effect, Effect::Run(Task::Measure { .. }));
     effects.iter().any(asks)
 }
 

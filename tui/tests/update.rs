@@ -10,7 +10,7 @@ use shared::contact::Priority;
 use shared::skill::Profile;
 use shared::time::Millis;
 use tui::console::Model;
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::floor::{Look, Part};
 use tui::console::keys::TABLE;
 use tui::console::message::Message;
@@ -193,7 +193,7 @@ async fn an_answer_is_said_and_a_refusal_in_the_words_of_the_server() {
     };
     let answer = Err("the ACD is closed".to_owned());
     let effects = update(&mut model, Message::Answered { request, answer });
-    assert!(effects.contains(&Effect::LookNow));
+    assert!(effects.contains(&Effect::Run(Task::PollNow)));
     assert_eq!(notice(&model), "No contact injected: the ACD is closed");
     assert_eq!(model.asked, 0);
 }

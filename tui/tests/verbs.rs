@@ -9,7 +9,7 @@ use std::sync::Arc;
 use shared::Acd as _;
 use shared::contact::{ContactId, Priority};
 use shared::seen::AgentSeen;
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::overlay::Overlay;
 use tui::console::overlay::command::verbs::{Command, candidates, completion, parse};
@@ -399,7 +399,7 @@ async fn a_command_is_kept_for_later_sessions_once() {
     let kept = |effects: &[Effect]| {
         let kept = effects
             .iter()
-            .filter(|effect| matches!(effect, Effect::Remember(_)));
+            .filter(|effect| matches!(effect, Effect::Run(Task::Remember(_))));
         kept.count()
     };
     assert_eq!(kept(&press(&mut model, ":pause⏎")), 1);

@@ -1,6 +1,6 @@
 //! Sends requests to the ACD, and names what a failed one did not do.
 
-use super::effect::Effect;
+use super::effect::{Effect, Task};
 use super::refuse::refused;
 use super::{Model, injection};
 use crate::request::Request;
@@ -17,7 +17,7 @@ pub(crate) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     model.asked += 1;
-    vec![Effect::Ask(request), Effect::Draw]
+    vec![Effect::Run(Task::Ask(request)), Effect::Draw]
 }
 
 /// Returns what a failed request did not do, to start the error message with.

@@ -1,6 +1,6 @@
 //! The demo session of this process: its state, starting it and stopping it.
 
-use super::effect::{Effect, Switch};
+use super::effect::{Effect, Switch, Task};
 use super::message::DemoEnd;
 use super::refuse::{refuse, refused};
 use super::{Model, Place, Rights};
@@ -83,12 +83,12 @@ pub(crate) fn switch(model: &mut Model, switch: Switch) -> Vec<Effect> {
         (Switch::Stop, DemoState::On) => {
             model.demo = DemoState::Stopping;
             model.say("The demo session stops: its contacts end, and its agents leave.");
-            vec![Effect::Demo(Switch::Stop), Effect::Draw]
+            vec![Effect::Run(Task::Demo(Switch::Stop)), Effect::Draw]
         }
         (Switch::Stop, DemoState::Left) => {
             model.demo = DemoState::Stopping;
             model.say("The agents of the demo session are taken away.");
-            vec![Effect::Demo(Switch::Stop), Effect::Draw]
+            vec![Effect::Run(Task::Demo(Switch::Stop)), Effect::Draw]
         }
     }
 }
@@ -100,7 +100,7 @@ pub(crate) fn start(model: &mut Model) -> Vec<Effect> {
     }
     model.demo = DemoState::On;
     model.say("The demo session starts: 40 agents, two contacts a second. D stops it.");
-    vec![Effect::Demo(Switch::Start), Effect::Draw]
+    vec![Effect::Run(Task::Demo(Switch::Start)), Effect::Draw]
 }
 
 /// Handles the end of the demo session.
@@ -110,7 +110,7 @@ pub(crate) fn ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effe
         Err(why) => {
             model.demo = DemoState::Off;
             model.refuse(format!("No demo session: {why}"));
-            return vec![Effect::Draw, Effect::LookNow];
+            return vec![Effect::Draw, Effect::Run(Task::PollNow)];
         }
     };
     let contacts = said_of(taken);
@@ -131,7 +131,7 @@ pub(crate) fn ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effe
             ));
         }
     }
-    vec![Effect::Draw, Effect::LookNow]
+    vec![Effect::Draw, Effect::Run(Task::PollNow)]
 }
 
 /// Describes what a session did to contacts when it ended, followed by a space.

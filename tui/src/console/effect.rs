@@ -1,4 +1,4 @@
-//! Effects, as values: `update` returns them, the runtime performs them.
+//! The effects of the console, as values: `update` returns them, the runtime performs them.
 
 use super::subject::Subject;
 use super::window::Window;
@@ -7,13 +7,12 @@ use crate::request::Request;
 use crate::series::Series;
 use shared::time::Millis;
 
-/// One effect.
+/// One effect of the console.
+pub type Effect = crate::parts::effect::Effect<Task>;
+
+/// What the console has to start outside the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Draws the model, which changed.
-    Draw,
-    /// Redraws every cell, whatever the terminal shows.
-    Repaint,
+pub enum Task {
     /// Sends a request to the ACD.
     Ask(Request),
     /// Requests one contact or agent from the ACD, for the detail.
@@ -31,7 +30,7 @@ pub enum Effect {
         line: String,
     },
     /// Polls the floor now, even during a backoff.
-    LookNow,
+    PollNow,
     /// Requests the service figures.
     Measure {
         /// The window.
@@ -47,12 +46,6 @@ pub enum Effect {
     Demo(Switch),
     /// Adds a command to the stored history.
     Remember(String),
-    /// Captures the mouse, or releases it to the terminal.
-    Mouse(bool),
-    /// Restores the terminal and suspends the program.
-    Suspend,
-    /// Quits.
-    Quit,
 }
 
 /// Whether to start or stop something.

@@ -1,7 +1,7 @@
 //! A series of contacts that this console injects at a rate.
 
 use super::Model;
-use super::effect::Effect;
+use super::effect::{Effect, Task};
 use super::refuse::{refuse, refused};
 use crate::sentence;
 use crate::series::Series;
@@ -39,7 +39,7 @@ pub(crate) fn start(model: &mut Model, series: Series) -> Vec<Effect> {
         made: 0,
         stopped: false,
     });
-    vec![Effect::Inject(series), Effect::Draw]
+    vec![Effect::Run(Task::Inject(series)), Effect::Draw]
 }
 
 /// Updates the number of contacts created by the series.
@@ -60,7 +60,7 @@ pub(crate) fn ended(model: &mut Model, made: u32, why: Option<&String>) -> Vec<E
             model.say(text);
         }
     }
-    vec![Effect::Draw, Effect::LookNow]
+    vec![Effect::Draw, Effect::Run(Task::PollNow)]
 }
 
 /// Stops the series. The contacts created so far stay.
@@ -69,5 +69,5 @@ pub(crate) fn stop(model: &mut Model) -> Vec<Effect> {
         return refuse(model, "Nothing is being injected at a rate.");
     };
     injection.stopped = true;
-    vec![Effect::StopInjecting, Effect::Draw]
+    vec![Effect::Run(Task::StopInjecting), Effect::Draw]
 }

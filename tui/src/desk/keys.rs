@@ -26,7 +26,7 @@ pub enum Action {
     /// Closes what is on top.
     Back,
     /// Polls now.
-    LookNow,
+    PollNow,
     /// Redraws every cell.
     Repaint,
     /// Suspends the program.
@@ -58,7 +58,7 @@ pub const TABLE: &[Binding<Scope, Action>] = &[
     binding!(Desk, [char('o')], "o", Action::NotReady, "not ready, with a reason: break, lunch, training …", "break"),
     binding!(Desk, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
     binding!(Desk, [char('q')], "q", Action::Quit, "leave the desk; what I am stays", "leave"),
-    binding!(Desk, [char('r')], "r", Action::LookNow, "look again now, also while the store is away", ""),
+    binding!(Desk, [char('r')], "r", Action::PollNow, "look again now, also while the store is away", ""),
     binding!(Desk, [key(KeyCode::Esc)], "Esc", Action::Back, "take the notice away", ""),
     binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Down, "next line", "down"),
     binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Up, "line before", "up"),

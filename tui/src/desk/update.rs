@@ -14,7 +14,8 @@ use crate::parts::link::Link;
 use crate::request::Request;
 use crate::text::{short_contact, span, time_of_day};
 
-type Effect = glance::Effect<Request>;
+type Effect = crate::parts::effect::Effect<Task>;
+type Task = glance::Task<Request>;
 type Message = glance::Message<Look>;
 
 /// The most requests in flight. A key that is held down must not pile up work.
@@ -97,7 +98,7 @@ impl Desk {
             Ok(sentence) => self.say(sentence),
             Err(why) => self.refuse(format!("Not done: {why}")),
         }
-        vec![Effect::Draw, Effect::LookNow]
+        vec![Effect::Draw, Effect::Run(Task::PollNow)]
     }
 
     fn key(&mut self, event: KeyEvent) -> Vec<Effect> {
@@ -128,7 +129,7 @@ impl Desk {
             Action::Quit => return vec![Effect::Quit],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Repaint => return vec![Effect::Repaint],
-            Action::LookNow => return vec![Effect::LookNow],
+            Action::PollNow => return vec![Effect::Run(Task::PollNow)],
             Action::Toggle => return self.toggle(),
             Action::Complete => return self.complete(),
             Action::Choose => return self.choose(),
@@ -268,7 +269,7 @@ impl Desk {
             return vec![Effect::Draw];
         }
         self.asked += 1;
-        vec![Effect::Ask(request), Effect::Draw]
+        vec![Effect::Run(Task::Ask(request)), Effect::Draw]
     }
 
     fn refused(&mut self) -> bool {

@@ -52,7 +52,7 @@ pub struct Feeding {
     /// What the console needs of the lists.
     pub wanted: watch::Receiver<Wanted>,
     /// Requests a poll at once.
-    pub look_now: Arc<Notify>,
+    pub poll_now: Arc<Notify>,
     /// Signals each second: the store is checked when the console is awake anyway.
     pub second: Arc<Notify>,
 }
@@ -62,7 +62,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
     let Feeding {
         messages,
         wanted,
-        look_now,
+        poll_now,
         second,
     } = feeding;
     let mut latest = acd.latest_event();
@@ -82,7 +82,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
         };
         messages.send(message).await.ok()?;
         if failures > 0 {
-            let _ = timeout(backoff(failures), look_now.notified()).await;
+            let _ = timeout(backoff(failures), poll_now.notified()).await;
             continue;
         }
         let rest = async {
@@ -104,7 +104,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
         };
         let rested: Result<(), String> = tokio::select! {
             rested = rest => rested,
-            () = look_now.notified() => {
+            () = poll_now.notified() => {
                 sleep_until(begun + APART_AT_LEAST).await;
                 Ok(())
             }

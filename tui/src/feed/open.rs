@@ -27,6 +27,6 @@ pub async fn open(remote: &Remote, feeding: &Feeding) -> Option<Arc<dyn Acd>> {
         if feeding.messages.send(message).await.is_err() || last {
             return None;
         }
-        let _ = timeout(backoff(failures), feeding.look_now.notified()).await;
+        let _ = timeout(backoff(failures), feeding.poll_now.notified()).await;
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod binding;
 pub mod cursor;
+pub mod effect;
 pub mod input;
 pub mod link;
 pub mod notice;

@@ -15,8 +15,9 @@ use shared::time::Millis;
 use shared::view::{LONGEST_PAGE, Overview, Page, SkillView};
 use shared::{Acd, Error};
 
-use crate::glance::{self, Doings, Effect, Glance, Message};
+use crate::glance::{self, Doings, Glance, Message, Task};
 use crate::parts::binding::Chord;
+use crate::parts::effect::Effect;
 use crate::parts::link::Link;
 use crate::stage::End;
 use crate::terminal::Screen;
@@ -53,7 +54,7 @@ pub struct Look {
 }
 
 /// The keys, too few for a list on the screen.
-const KEYS: [(Chord, Effect<Infallible>); 6] = [
+const KEYS: [(Chord, Effect<Task<Infallible>>); 6] = [
     (Chord(KeyCode::Char('q'), KeyModifiers::NONE), Effect::Quit),
     (
         Chord(KeyCode::Char('c'), KeyModifiers::CONTROL),
@@ -62,7 +63,7 @@ const KEYS: [(Chord, Effect<Infallible>); 6] = [
     (Chord(KeyCode::Esc, KeyModifiers::NONE), Effect::Quit),
     (
         Chord(KeyCode::Char('r'), KeyModifiers::NONE),
-        Effect::LookNow,
+        Effect::Run(Task::PollNow),
     ),
     (
         Chord(KeyCode::Char('l'), KeyModifiers::CONTROL),
@@ -100,7 +101,7 @@ impl Wallboard {
     }
 
     /// Handles one message.
-    pub fn update(&mut self, message: Message<Look>) -> Vec<Effect<Infallible>> {
+    pub fn update(&mut self, message: Message<Look>) -> Vec<Effect<Task<Infallible>>> {
         match message {
             Message::Key(event) => return pressed(event),
             Message::Second(now) => self.clock = now,
@@ -122,7 +123,7 @@ impl Wallboard {
     }
 }
 
-fn pressed(event: KeyEvent) -> Vec<Effect<Infallible>> {
+fn pressed(event: KeyEvent) -> Vec<Effect<Task<Infallible>>> {
     let Some(chord) = Chord::of(event) else {
         return vec![];
     };
@@ -134,7 +135,7 @@ impl Glance for Wallboard {
     type Look = Look;
     type Request = Infallible;
 
-    fn update(&mut self, message: Message<Look>) -> Vec<Effect<Infallible>> {
+    fn update(&mut self, message: Message<Look>) -> Vec<Effect<Task<Infallible>>> {
         Self::update(self, message)
     }
 
@@ -181,7 +182,7 @@ mod tests {
             let effects = board.update(Message::Key(event));
             let expected = match c {
                 'q' => vec![Effect::Quit],
-                'r' => vec![Effect::LookNow],
+                'r' => vec![Effect::Run(Task::PollNow)],
                 _ => vec![],
             };
             assert_eq!(effects, expected, "{c}");

@@ -4,7 +4,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui::console::Model;
-use tui::console::effect::Effect;
+use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::update::update;
 use tui::request::Request;
@@ -35,7 +35,7 @@ pub(crate) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
 /// Returns the request to the ACD among the effects.
 pub(crate) fn asked(effects: &[Effect]) -> Option<&Request> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Ask(request) => Some(request),
+        Effect::Run(Task::Ask(request)) => Some(request),
         _ => None,
     })
 }

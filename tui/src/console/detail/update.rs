@@ -1,7 +1,7 @@
 //! The detail view: opening it, following the selection, jumping between a contact and its agent.
 
 use super::{Detail, Study, view};
-use crate::console::effect::Effect;
+use crate::console::effect::{Effect, Task};
 use crate::console::layout::{Layout, Panes};
 use crate::console::log::Entry;
 use crate::console::pane::filter::Filter;
@@ -116,10 +116,10 @@ pub(crate) fn study(model: &mut Model) -> Vec<Effect> {
         return vec![];
     }
     detail.asked = true;
-    vec![Effect::Study {
+    vec![Effect::Run(Task::Study {
         subject: detail.subject.clone(),
         past: detail.past.is_none(),
-    }]
+    })]
 }
 
 /// Handles the store's answer; ignores it if another subject is open by now.

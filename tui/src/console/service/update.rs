@@ -5,7 +5,7 @@ use shared::figures::Figures;
 use shared::time::Millis;
 
 use crate::console::Model;
-use crate::console::effect::Effect;
+use crate::console::effect::{Effect, Task};
 use crate::console::window::Window;
 use crate::parts::link::Link;
 use crate::sentence;
@@ -32,10 +32,10 @@ pub(crate) fn request(model: &mut Model) -> Vec<Effect> {
     model.service.of = (event, model.clock);
     model.service.asked = true;
     let since = model.service.window.since(model.floor_now(), &model.zone);
-    vec![Effect::Measure {
+    vec![Effect::Run(Task::Measure {
         window: model.service.window,
         since,
-    }]
+    })]
 }
 
 /// Switches to the next window and shows its service level.

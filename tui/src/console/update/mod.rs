@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 use shared::time::Millis;
 
 use super::ask::not_done;
-use super::effect::Effect;
+use super::effect::{Effect, Task};
 use super::floor::Look;
 use super::keys::{self, Action};
 use super::message::Message;
@@ -76,7 +76,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Leave => vec![Effect::Quit],
         Action::Suspend => vec![Effect::Suspend],
         Action::Repaint => vec![Effect::Repaint],
-        Action::LookNow => vec![Effect::LookNow],
+        Action::LookNow => vec![Effect::Run(Task::PollNow)],
         Action::NextPane => walk::to_pane(model, walk::neighbour(model, 1)),
         Action::PreviousPane => walk::to_pane(model, walk::neighbour(model, -1)),
         Action::Focus(pane) => walk::to_pane(model, pane),
@@ -244,5 +244,5 @@ fn answered(model: &mut Model, request: &Request, answer: Result<String, String>
         Ok(sentence) => model.say(sentence),
         Err(why) => model.refuse(format!("{}: {why}", not_done(request))),
     }
-    vec![Effect::Draw, Effect::LookNow]
+    vec![Effect::Draw, Effect::Run(Task::PollNow)]
 }

@@ -4,7 +4,7 @@ use shared::contact::Contact;
 
 use super::CommandPrompt;
 use super::verbs::{self, Command};
-use crate::console::effect::Effect;
+use crate::console::effect::{Effect, Task};
 use crate::console::keys::Action;
 use crate::console::overlay::question::{self, About, ask_about, priority_of};
 use crate::console::overlay::{Overlay, help};
@@ -116,7 +116,7 @@ fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     prompt.asking = Some((line.clone(), at));
-    vec![Effect::Find { name, line }, Effect::Draw]
+    vec![Effect::Run(Task::Find { name, line }), Effect::Draw]
 }
 
 /// Runs the command whose contact was looked up, if the line is unchanged.
@@ -162,7 +162,7 @@ fn remember(model: &mut Model, text: String) -> Vec<Effect> {
         model.commands.remove(0);
     }
     model.commands.push(text.clone());
-    vec![Effect::Remember(text)]
+    vec![Effect::Run(Task::Remember(text))]
 }
 
 fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
