@@ -16,7 +16,7 @@ use shared::text::AcdName;
 
 use crate::commands::{AgentVerb, Errand, Failure};
 use crate::config::Flags;
-use crate::console::keys;
+use crate::console::keys::KeyTable;
 use crate::picture::{Size, Subject};
 use crate::remote::Remote;
 use crate::terminal::Characters;
@@ -295,7 +295,7 @@ pub enum Command {
 }
 
 fn after_help() -> String {
-    format!("{EXAMPLES}\n\n{TIMES}\n\n{}", keys::listed())
+    format!("{EXAMPLES}\n\n{TIMES}\n\n{}", KeyTable::default().listed())
 }
 
 #[cfg(test)]

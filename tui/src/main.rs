@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tui::cli::{Arguments, Command};
 use tui::commands::{self, Errand, Failure, Whose, paper};
 use tui::config::{self, Config};
-use tui::console::{Model, Place, Rights, keys};
+use tui::console::{Model, Place, Rights};
 use tui::demo::{Demo, Ground};
 use tui::desk::look::Sight;
 use tui::desk::{self, Desk};
@@ -130,7 +130,6 @@ async fn on_screen(arguments: &Arguments, remote: Option<Remote>, show: Show) ->
         Ok(config) => config,
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
-    keys::choose(config.keys().to_vec());
     if let Err(failure) = log_to_file(arguments) {
         return Ok(commands::end(&failure).into());
     }
@@ -253,6 +252,7 @@ async fn shown(
             let palette = config.palette();
             model.colours = palette.is_some();
             model.palette = palette.unwrap_or_default();
+            model.keys = config.keys().clone();
             if arguments.read_only {
                 model.rights = Rights::Looking;
             }

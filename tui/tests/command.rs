@@ -14,7 +14,7 @@ use tui::console::overlay::command::verbs::{Command, completion, parse};
 use tui::console::overlay::question::Confirm;
 use tui::console::subject::Subject;
 use tui::console::update::update;
-use tui::console::{Model, Pane, keys};
+use tui::console::{Model, Pane};
 use tui::request::{Request, Stood};
 use tui::text::short_contact;
 use tui::{find, sample};
@@ -148,8 +148,11 @@ async fn the_help_is_searched() {
     let Some(Overlay::Help(help)) = &model.overlay else {
         panic!("no help");
     };
-    let found = keys::found(help.search.text()).count();
-    assert!(found > 1 && found < keys::help().count() / 2, "{found}");
+    let found = model.keys.found(help.search.text()).count();
+    assert!(
+        found > 1 && found < model.keys.help().count() / 2,
+        "{found}"
+    );
     press(&mut model, "⏎");
     assert!(matches!(&model.overlay, Some(Overlay::Help(help)) if !help.searching));
     press(&mut model, "⎋");

@@ -228,7 +228,7 @@ async fn every_key_of_the_table_does_what_its_row_says() {
         .unwrap();
     start.agents.selected = Some(agents[busy].id.clone());
     for row in TABLE {
-        for chord in row.chords {
+        for chord in row.chords.iter() {
             let mut model = start.clone();
             enter(&mut model, row.scope);
             prepare(&mut model, row.action);

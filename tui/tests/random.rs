@@ -86,7 +86,7 @@ fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
             Message::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))
         }
         _ => {
-            let row = TABLE[dice.random_range(0..TABLE.len())];
+            let row = &TABLE[dice.random_range(0..TABLE.len())];
             let chord = row.chords[dice.random_range(0..row.chords.len())];
             Message::Key(KeyEvent::new(chord.0, chord.1))
         }

@@ -290,7 +290,7 @@ async fn waits_grow_by_the_clock_between_two_looks_but_not_while_the_store_is_aw
 #[test]
 fn before_the_first_look_no_key_fails() {
     for row in TABLE {
-        for chord in row.chords {
+        for chord in row.chords.iter() {
             let mut model = sample::blank();
             update(&mut model, Message::Key(KeyEvent::new(chord.0, chord.1)));
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use toml::Spanned;
 
-use crate::console::keys::{Action, Scope, TABLE};
+use crate::console::keys::{Action, KeyTable, Scope, TABLE};
 use crate::parts::binding::{Binding, Chord};
 
 /// The section of the file: each action's name with its keys.
@@ -42,7 +42,7 @@ pub(super) struct Refused {
 }
 
 /// Returns the key table with these settings applied.
-pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding<Scope, Action>>, Refused> {
+pub(super) fn granted(wishes: &Wishes) -> Result<KeyTable, Refused> {
     let mut table = TABLE.to_vec();
     for (name, wish) in wishes {
         let refused = |why| Refused {
@@ -55,9 +55,8 @@ pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding<Scope, Action>>, Re
         };
         let keys = wish.get_ref().keys();
         let chords: Result<Vec<Chord>, String> = keys.iter().map(|key| read(key)).collect();
-        // Leaked on purpose: the table is made once and lives as long as the program.
-        row.chords = chords.map_err(refused)?.leak();
-        row.keys = keys.join(" ").leak();
+        row.chords = chords.map_err(refused)?.into();
+        row.keys = keys.join(" ").into();
         if keys.is_empty() {
             // An action without keys has no hint.
             row.hint = "";
@@ -65,7 +64,7 @@ pub(super) fn granted(wishes: &Wishes) -> Result<Vec<Binding<Scope, Action>>, Re
     }
     match clash(&table, wishes) {
         Some(refused) => Err(refused),
-        None => Ok(table),
+        None => Ok(KeyTable::new(table)),
     }
 }
 
@@ -94,10 +93,10 @@ fn clash(table: &[Binding<Scope, Action>], wishes: &Wishes) -> Option<Refused> {
 }
 
 /// Lists the configurable actions with their keys, as lines of TOML.
-pub(super) fn listed(table: &[Binding<Scope, Action>], wishes: &Wishes) -> String {
+pub(super) fn listed(table: &KeyTable, wishes: &Wishes) -> String {
     // Without control characters, a JSON list of strings is also valid TOML.
     let mut text = "[keys]\n".to_owned();
-    for row in table.iter().filter(|row| row.scope == Scope::Panes) {
+    for row in table.rows().iter().filter(|row| row.scope == Scope::Panes) {
         let name = name_of(row.action);
         let keys: Vec<String> = row.chords.iter().map(|chord| written(*chord)).collect();
         let source = if wishes.contains_key(&name) {
@@ -209,7 +208,7 @@ mod tests {
     #[test]
     fn a_key_is_read_back_as_it_was_written() {
         for row in TABLE {
-            for chord in row.chords {
+            for chord in row.chords.iter() {
                 assert_eq!(read(&written(*chord)), Ok(*chord));
             }
         }
@@ -222,12 +221,13 @@ mod tests {
     fn an_action_gets_the_keys_that_were_wished_and_no_others() {
         let table = granted(&wishes("quit = \"Q\"\nmove-down = [\"n\", \"Ctrl-n\"]")).unwrap();
         let keys = |action| {
-            let row = table.iter().find(|row| row.action == action).unwrap();
-            (row.chords.to_vec(), row.keys)
+            let mut rows = table.rows().iter();
+            let row = rows.find(|row| row.action == action).unwrap();
+            (row.chords.to_vec(), row.keys.as_ref())
         };
         let q = Chord(KeyCode::Char('Q'), KeyModifiers::NONE);
         assert_eq!(keys(Action::Quit), (vec![q], "Q"));
-        assert_eq!(table.len(), TABLE.len());
+        assert_eq!(table.rows().len(), TABLE.len());
         let down = Action::Move(crate::parts::cursor::Motion::Down);
         assert_eq!(keys(down).1, "n Ctrl-n");
     }
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn an_action_without_a_key_is_no_hint() {
         let table = granted(&wishes("inject = []")).unwrap();
-        let row = table.iter().find(|row| row.action == Action::Inject);
+        let row = table.rows().iter().find(|row| row.action == Action::Inject);
         let row = row.unwrap();
         assert!(row.chords.is_empty() && row.hint.is_empty());
     }
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn what_is_listed_can_be_a_file() {
         let none = Wishes::new();
-        let text = listed(TABLE, &none);
+        let text = listed(&KeyTable::default(), &none);
         assert!(
             text.contains("toggle-agent = [\"a\"]  # by default"),
             "{text}"

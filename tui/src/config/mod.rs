@@ -13,8 +13,7 @@ use shared::service_level::ServiceLevel;
 
 use self::keymap::Wishes;
 use crate::commands::{Failure, print as print_out};
-use crate::console::keys::{Action, Scope};
-use crate::parts::binding::Binding;
+use crate::console::keys::KeyTable;
 use crate::terminal::Characters;
 use crate::theme::{Depth, Palette, ThemeName};
 
@@ -22,7 +21,7 @@ use crate::theme::{Depth, Palette, ThemeName};
 #[derive(Clone, Debug)]
 pub struct Config {
     file: File,
-    keys: Vec<Binding<Scope, Action>>,
+    keys: KeyTable,
     path: Option<PathBuf>,
     found: bool,
     flags: Flags,
@@ -102,7 +101,7 @@ impl Config {
     }
 
     /// Returns the keys of the console.
-    pub fn keys(&self) -> &[Binding<Scope, Action>] {
+    pub fn keys(&self) -> &KeyTable {
         &self.keys
     }
 
@@ -207,7 +206,7 @@ fn colours() -> Colours {
 }
 
 /// Parses the text of a file. Errors name the line.
-fn parse(text: &str) -> Result<(File, Vec<Binding<Scope, Action>>), String> {
+fn parse(text: &str) -> Result<(File, KeyTable), String> {
     let in_line = |at: usize, why: &str| {
         let before = text.get(..at).unwrap_or_default();
         format!("line {}: {why}", before.matches('\n').count() + 1)
@@ -337,7 +336,7 @@ mod tests {
         let (file, keys) = parse(&text).unwrap();
         assert_eq!(file.theme, config.file.theme);
         let none = Wishes::new();
-        let listed = |keys| keymap::listed(keys, &none);
+        let listed = |keys: &KeyTable| keymap::listed(keys, &none);
         assert_eq!(listed(&keys), listed(&config.keys));
     }
 

@@ -1,8 +1,8 @@
 //! The key table. What a key does, the hint row, the help overlay and the list in `--help` all come
 //! from it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::sync::OnceLock;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -208,71 +208,75 @@ pub const TABLE: &[Binding<Scope, Action>] = &[
     binding!(Anywhere, [ctrl('c')], "Ctrl-C", Action::Leave, "quit, whatever is on the screen", ""),
 ];
 
-/// The table in use, if not [`TABLE`] itself. It is set once, before the first key press, so it is
-/// as good as a constant.
-static CHOSEN: OnceLock<Vec<Binding<Scope, Action>>> = OnceLock::new();
+/// The keys of one console: those of [`TABLE`], or as the user's settings change them.
+#[derive(Clone, Debug)]
+pub struct KeyTable(Cow<'static, [Binding<Scope, Action>]>);
 
-/// Sets the table from the user's settings; only the first call has an effect.
-pub fn choose(table: Vec<Binding<Scope, Action>>) {
-    // Later calls deliberately change nothing.
-    let _ = CHOSEN.set(table);
-}
-
-/// Returns the table in use.
-fn table() -> &'static [Binding<Scope, Action>] {
-    CHOSEN.get().map_or(TABLE, Vec::as_slice)
-}
-
-/// Returns what a key does in that scope.
-pub fn action(event: KeyEvent, scope: Scope) -> Option<Action> {
-    let chord = Chord::of(event)?;
-    let found = |scope| {
-        table()
-            .iter()
-            .find(|row| row.scope == scope && row.chords.contains(&chord))
-    };
-    found(scope)
-        .or_else(|| found(Scope::Anywhere))
-        .or_else(|| found(Scope::Panes).filter(|_| scope == Scope::Detail))
-        .map(|row| row.action)
-}
-
-/// Returns the rows for the hint row in that scope.
-pub fn hints(scope: Scope) -> impl Iterator<Item = &'static Binding<Scope, Action>> {
-    let of = |scope: Scope| {
-        table()
-            .iter()
-            .filter(move |row| row.scope == scope && !row.hint.is_empty())
-    };
-    // While a detail is open, the keys of the panes work too.
-    let panes = (scope == Scope::Detail).then(|| of(Scope::Panes));
-    of(scope).chain(panes.into_iter().flatten())
-}
-
-/// Returns the rows for the help overlay.
-pub fn help() -> impl Iterator<Item = &'static Binding<Scope, Action>> {
-    table()
-        .iter()
-        .filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
-}
-
-/// Returns the rows of the help that contain the text.
-pub fn found(text: &str) -> impl Iterator<Item = &'static Binding<Scope, Action>> {
-    let text = text.to_lowercase();
-    help().filter(move |row| {
-        let line = format!("{} {}", row.keys, row.help);
-        line.to_lowercase().contains(&text)
-    })
-}
-
-/// Returns the list of keys for `--help`.
-pub fn listed() -> String {
-    let mut text = String::from("Keys:\n");
-    for row in help() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {:<7} {}", row.keys, row.help);
+impl Default for KeyTable {
+    fn default() -> Self {
+        Self(Cow::Borrowed(TABLE))
     }
-    text
+}
+
+impl KeyTable {
+    /// Makes a table of these rows.
+    pub(crate) fn new(rows: Vec<Binding<Scope, Action>>) -> Self {
+        Self(Cow::Owned(rows))
+    }
+
+    /// Returns the rows.
+    pub fn rows(&self) -> &[Binding<Scope, Action>] {
+        &self.0
+    }
+
+    /// Returns what a key does in that scope.
+    pub fn action(&self, event: KeyEvent, scope: Scope) -> Option<Action> {
+        let chord = Chord::of(event)?;
+        let found = |scope| {
+            let mut rows = self.0.iter();
+            rows.find(|row| row.scope == scope && row.chords.contains(&chord))
+        };
+        found(scope)
+            .or_else(|| found(Scope::Anywhere))
+            .or_else(|| found(Scope::Panes).filter(|_| scope == Scope::Detail))
+            .map(|row| row.action)
+    }
+
+    /// Returns the rows for the hint row in that scope.
+    pub fn hints(&self, scope: Scope) -> impl Iterator<Item = &Binding<Scope, Action>> {
+        let of = |scope: Scope| {
+            let rows = self.0.iter();
+            rows.filter(move |row| row.scope == scope && !row.hint.is_empty())
+        };
+        // While a detail is open, the keys of the panes work too.
+        let panes = (scope == Scope::Detail).then(|| of(Scope::Panes));
+        of(scope).chain(panes.into_iter().flatten())
+    }
+
+    /// Returns the rows for the help overlay.
+    pub fn help(&self) -> impl Iterator<Item = &Binding<Scope, Action>> {
+        let rows = self.0.iter();
+        rows.filter(|row| matches!(row.scope, Scope::Panes | Scope::Anywhere))
+    }
+
+    /// Returns the rows of the help that contain the text.
+    pub fn found(&self, text: &str) -> impl Iterator<Item = &Binding<Scope, Action>> {
+        let text = text.to_lowercase();
+        self.help().filter(move |row| {
+            let line = format!("{} {}", row.keys, row.help);
+            line.to_lowercase().contains(&text)
+        })
+    }
+
+    /// Returns the list of keys for `--help`.
+    pub fn listed(&self) -> String {
+        let mut text = String::from("Keys:\n");
+        for row in self.help() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "  {:<7} {}", row.keys, row.help);
+        }
+        text
+    }
 }
 
 #[cfg(test)]
@@ -303,11 +307,14 @@ mod tests {
     fn shift_does_not_matter_where_the_letter_says_it() {
         let event = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
         assert_eq!(
-            action(event, Scope::Panes),
+            KeyTable::default().action(event, Scope::Panes),
             Some(Action::Move(Motion::Last))
         );
         let back = KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT);
-        assert_eq!(action(back, Scope::Panes), Some(Action::PreviousPane));
+        assert_eq!(
+            KeyTable::default().action(back, Scope::Panes),
+            Some(Action::PreviousPane)
+        );
     }
 
     #[test]
@@ -317,14 +324,17 @@ mod tests {
             KeyModifiers::NONE,
             KeyEventKind::Release,
         );
-        assert_eq!(action(event, Scope::Panes), None);
+        assert_eq!(KeyTable::default().action(event, Scope::Panes), None);
     }
 
     #[test]
     fn ctrl_c_leaves_from_everywhere() {
         let event = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
         for scope in [Scope::Panes, Scope::Help, Scope::Question] {
-            assert_eq!(action(event, scope), Some(Action::Leave));
+            assert_eq!(
+                KeyTable::default().action(event, scope),
+                Some(Action::Leave)
+            );
         }
     }
 }

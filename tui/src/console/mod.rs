@@ -43,6 +43,7 @@ use self::demo::DemoState;
 use self::detail::Detail;
 use self::floor::Floor;
 use self::injection::Injection;
+use self::keys::KeyTable;
 use self::log::Log;
 use self::overlay::Overlay;
 use self::pane::columns::Heads;
@@ -83,6 +84,8 @@ pub struct Model {
     pub palette: Palette,
     /// What the operator may do.
     pub rights: Rights,
+    /// The keys.
+    pub keys: KeyTable,
     /// Whether the store answers.
     pub link: Link,
     /// The newest snapshot of the ACD; none before the first.
@@ -228,6 +231,7 @@ impl Model {
             colours: true,
             palette: Palette::default(),
             rights: Rights::Everything,
+            keys: KeyTable::default(),
             link: Link::Connecting,
             newest: None,
             pause: None,

@@ -1,5 +1,7 @@
 //! Keys, and the rows of a table that binds actions to them.
 
+use std::borrow::Cow;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// A key with its modifiers.
@@ -7,12 +9,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 pub struct Chord(pub KeyCode, pub KeyModifiers);
 
 /// A row of a table of keys.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Binding<Scope, Action> {
     /// The keys; each of them triggers the action.
-    pub chords: &'static [Chord],
+    pub chords: Cow<'static, [Chord]>,
     /// How the keys are written.
-    pub keys: &'static str,
+    pub keys: Cow<'static, str>,
     /// Where it applies.
     pub scope: Scope,
     /// The action.
@@ -54,8 +56,8 @@ pub(crate) const fn ctrl(c: char) -> Chord {
 macro_rules! binding {
     ($scope:ident, [$($chord:expr),+], $keys:literal, $action:expr, $help:literal, $hint:literal) => {
         Binding {
-            chords: &[$($chord),+],
-            keys: $keys,
+            chords: std::borrow::Cow::Borrowed(&[$($chord),+]),
+            keys: std::borrow::Cow::Borrowed($keys),
             scope: Scope::$scope,
             action: $action,
             help: $help,

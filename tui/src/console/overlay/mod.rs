@@ -119,7 +119,7 @@ pub(super) fn draw(model: &Model, buffer: &mut Buffer, area: Rect, layout: &Layo
     let theme = model.theme().fresh();
     let area = above_hints(area);
     match &model.overlay {
-        Some(Overlay::Help(help)) => help::draw(theme, buffer, area, help),
+        Some(Overlay::Help(help)) => help::draw(&model.keys, theme, buffer, area, help),
         Some(Overlay::Command(prompt)) => command::draw(model, theme, buffer, layout, prompt),
         Some(Overlay::Filter(prompt)) => filter::draw(theme, buffer, layout, prompt),
         Some(Overlay::Dialog(dialog)) => dialog::draw(theme, buffer, area, dialog),
@@ -140,7 +140,7 @@ pub fn target_at(model: &Model, x: u16, y: u16) -> Option<Target> {
     let area = above_hints(Rect::new(0, 0, width, height));
     let under = |place: Rect| place.contains((x, y).into());
     match model.overlay.as_ref()? {
-        Overlay::Help(help) => help::target_at(area, help, under),
+        Overlay::Help(help) => help::target_at(&model.keys, area, help, under),
         Overlay::Command(prompt) => command::target_at(model, &layout, prompt, under),
         Overlay::Filter(_) => None,
         Overlay::Dialog(dialog) => dialog::target_at(area, dialog, under),

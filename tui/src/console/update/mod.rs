@@ -10,7 +10,7 @@ use shared::time::Millis;
 use super::ask::not_done;
 use super::effect::{Effect, Task};
 use super::floor::Look;
-use super::keys::{self, Action};
+use super::keys::Action;
 use super::message::Message;
 use super::overlay::{self, Overlay, command, dialog, filter, help, question};
 use super::pane::columns::{self, Aside};
@@ -58,7 +58,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 }
 
 fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
-    match keys::action(event, offer::scope(model)) {
+    match model.keys.action(event, offer::scope(model)) {
         Some(action) => act(model, action),
         None => typed(model, event),
     }

@@ -4,8 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::console::Model;
 use crate::console::offer::{offers, scope};
-use crate::console::{Model, keys};
 use crate::parts::link::Link;
 use crate::parts::paint::{put, put_hints};
 use crate::text::{clean, time_of_day, wrap};
@@ -49,8 +49,11 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
 
 /// Shows the keys that work now, as many as fit.
 pub(super) fn hints(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let hints = keys::hints(scope(model)).filter(|row| offers(model, row.action));
-    let hints = hints.map(|row| (row.keys, row.hint));
+    let hints = model
+        .keys
+        .hints(scope(model))
+        .filter(|row| offers(model, row.action));
+    let hints = hints.map(|row| (row.keys.as_ref(), row.hint));
     put_hints(buffer, area, model.theme().fresh(), hints);
 }
 

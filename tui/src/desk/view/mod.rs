@@ -206,8 +206,8 @@ fn notices(desk: &Desk, width: u16) -> Vec<(String, Role)> {
 /// Shows the keys that work now, as many as fit.
 fn draw_hints(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let hints = keys::hints(desk.scope()).map(|row| match row.action {
-        Action::Toggle if chose_to_be_available(desk) => (row.keys, "unavailable"),
-        _ => (row.keys, row.hint),
+        Action::Toggle if chose_to_be_available(desk) => (row.keys.as_ref(), "unavailable"),
+        _ => (row.keys.as_ref(), row.hint),
     });
     put_hints(buffer, area, theme(desk).fresh(), hints);
 }
