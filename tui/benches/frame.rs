@@ -22,7 +22,7 @@ use shared::skill::Skill;
 use shared::time::{Millis, Tick};
 use shared::view::SkillView;
 use tui::console::Model;
-use tui::console::floor::{Floor, Look, Part, Why};
+use tui::console::floor::{Floor, Part, Poll, Why};
 use tui::console::message::Message;
 use tui::console::update::update;
 use tui::console::view::view;
@@ -110,7 +110,7 @@ impl Measured {
             frames: 0,
             nanos: Histogram::new(3).unwrap(),
         };
-        measured.look();
+        measured.poll();
         measured
     }
 
@@ -121,7 +121,7 @@ impl Measured {
         for _ in 0..LEG {
             let key = KeyEvent::new(key, KeyModifiers::NONE);
             update(&mut self.model, Message::Key(key));
-            self.look();
+            self.poll();
             let begun = Instant::now();
             self.terminal
                 .draw(|frame| view(&self.model, frame))
@@ -139,7 +139,7 @@ impl Measured {
     }
 
     /// Sends the model a snapshot as the feed would read it: what is in sight, with a margin.
-    fn look(&mut self) {
+    fn poll(&mut self) {
         let wanted = self.model.wanted();
         let taken = Millis(self.model.clock.0 + 100);
         let mut floor = Floor {
@@ -178,7 +178,7 @@ impl Measured {
         let events = vec![event];
         update(
             &mut self.model,
-            Message::Looked(Box::new(Look { floor, events })),
+            Message::Polled(Box::new(Poll { floor, events })),
         );
     }
 

@@ -14,10 +14,10 @@ use shared::secret::Secret;
 use shared::service_level::ServiceLevel;
 use shared::text::AcdName;
 
-use crate::commands::{AgentVerb, Errand, Failure};
+use crate::commands::{AgentVerb, Failure, OneShot};
 use crate::config::Flags;
 use crate::console::keys::KeyTable;
-use crate::picture::{Size, Subject};
+use crate::picture::{PictureOf, Size};
 use crate::remote::Remote;
 use crate::terminal::Characters;
 use crate::theme::ThemeName;
@@ -262,7 +262,7 @@ pub enum Command {
     },
     /// One thing to ask of the ACD.
     #[command(flatten)]
-    Errand(Errand),
+    OneShot(OneShot),
     /// Show a few large figures, for a screen on the wall; no key of it changes anything.
     #[command(after_help = WALLBOARD_EXAMPLES)]
     Wallboard,
@@ -287,7 +287,7 @@ pub enum Command {
     Picture {
         /// What of.
         #[arg(long, value_name = "SCREEN", value_enum, default_value = "console")]
-        of: Subject,
+        of: PictureOf,
         /// How many columns and rows; without it as many as show the screen well.
         #[arg(long, value_name = "COLUMNSxROWS")]
         size: Option<Size>,

@@ -88,7 +88,7 @@ pub async fn contact(acd: &dyn Acd, name: &ContactName) -> Result<ContactId, Not
     let looked = async {
         waiting(acd, &mut look_at).await?;
         served(acd, &mut look_at).await?;
-        told(acd, &mut look_at).await
+        in_events(acd, &mut look_at).await
     };
     match looked.await {
         Ok(()) => one_of(short, &found),
@@ -160,7 +160,7 @@ async fn served(acd: &dyn Acd, look_at: &mut impl FnMut(ContactId)) -> Result<()
     Ok(())
 }
 
-async fn told(acd: &dyn Acd, look_at: &mut impl FnMut(ContactId)) -> Result<(), Error> {
+async fn in_events(acd: &dyn Acd, look_at: &mut impl FnMut(ContactId)) -> Result<(), Error> {
     let newest = acd.overview().await?.event;
     let mut seen = newest.saturating_sub(MOST_EVENTS);
     while seen < newest {

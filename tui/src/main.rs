@@ -16,11 +16,11 @@ use shared::secret::Secret;
 use shared::time::{Clock as _, SystemClock};
 use tokio::sync::mpsc;
 use tui::cli::{Arguments, Command};
-use tui::commands::{self, Errand, Failure, Whose, paper};
+use tui::commands::{self, Failure, OneShot, Whose, generate};
 use tui::config::{self, Config};
 use tui::console::{Model, Place, Rights};
 use tui::demo::{Demo, Ground};
-use tui::desk::look::Sight;
+use tui::desk::poll::Visibility;
 use tui::desk::{self, Desk};
 use tui::local::{self, Local};
 use tui::remote::Remote;
@@ -83,32 +83,36 @@ async fn start(arguments: Arguments, remote: Option<Remote>) -> Result<ExitCode>
             verb: Some(verb),
             json,
         }) => {
-            let asked = Errand::Agent(id.clone(), verb.clone(), *json);
-            Ok(errand(&arguments, remote.as_ref(), &asked).await)
+            let asked = OneShot::Agent(id.clone(), verb.clone(), *json);
+            Ok(run_command(&arguments, remote.as_ref(), &asked).await)
         }
-        Some(Command::Errand(asked)) => Ok(errand(&arguments, remote.as_ref(), asked).await),
-        Some(Command::Config) => Ok(commands::told(config::print(arguments.flags())).into()),
+        Some(Command::OneShot(asked)) => Ok(run_command(&arguments, remote.as_ref(), asked).await),
+        Some(Command::Config) => Ok(commands::exit_code(config::print(arguments.flags())).into()),
         Some(Command::Completions { shell }) => {
-            Ok(commands::told(paper::completions(Arguments::command(), *shell)).into())
+            Ok(commands::exit_code(generate::completions(Arguments::command(), *shell)).into())
         }
         Some(Command::Man { dir }) => {
-            Ok(commands::told(paper::manual(Arguments::command(), dir.as_deref())).into())
+            Ok(commands::exit_code(generate::manual(Arguments::command(), dir.as_deref())).into())
         }
         Some(Command::Picture { of, size }) => {
             let theme = arguments.theme.unwrap_or_default();
             let picture = picture::draw(*of, theme, *size).await?;
-            Ok(commands::told(commands::print(&picture)).into())
+            Ok(commands::exit_code(commands::print(&picture)).into())
         }
     }
 }
 
-async fn errand(arguments: &Arguments, remote: Option<&Remote>, errand: &Errand) -> ExitCode {
-    if arguments.read_only && errand.changes_something() {
+async fn run_command(
+    arguments: &Arguments,
+    remote: Option<&Remote>,
+    command: &OneShot,
+) -> ExitCode {
+    if arguments.read_only && command.changes_something() {
         let why = "not asked: --read-only forbids what changes something".to_owned();
         return commands::end(&Failure::Refused(why)).into();
     }
     let level = arguments.service_level.unwrap_or_default();
-    commands::run(remote, errand, level).await.into()
+    commands::run(remote, command, level).await.into()
 }
 
 /// The screens that show a whole ACD.
@@ -191,9 +195,9 @@ async fn at_desk(
     let now = SystemClock.now().millis();
     let mut desk = Desk::new(agent, acd.name().to_string(), now, time_zone::local());
     if let Some(remote) = remote {
-        desk.sight = Sight::at(remote);
+        desk.visibility = Visibility::at(remote);
         desk.flags = remote.flags();
-        if desk.sight == Sight::Own {
+        if desk.visibility == Visibility::Own {
             desk.place = remote.shown();
         }
     }

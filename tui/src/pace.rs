@@ -18,7 +18,7 @@ use crate::series::Series;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often the progress is reported: each report causes a frame to be drawn.
-const TOLD_EVERY: Duration = Duration::from_millis(60);
+const REPORT_EVERY: Duration = Duration::from_millis(60);
 
 /// Injects the series until it is complete, the token is cancelled or a contact fails, and calls
 /// back for each contact created. Returns the number of contacts created and the error, if any.
@@ -73,12 +73,12 @@ pub fn start(
     replies: mpsc::Sender<Message>,
 ) {
     tasks.spawn(async move {
-        let (mut count, mut told_at) = (0, None::<Instant>);
+        let (mut count, mut reported_at) = (0, None::<Instant>);
         let progress = replies.clone();
         let made = |_, _: &ContactState| {
             count += 1;
-            if told_at.is_none_or(|at| at.elapsed() >= TOLD_EVERY) {
-                told_at = Some(Instant::now());
+            if reported_at.is_none_or(|at| at.elapsed() >= REPORT_EVERY) {
+                reported_at = Some(Instant::now());
                 // If the channel is full, the next report carries the count.
                 let _ = progress.try_send(Message::Injected(count));
             }
@@ -157,9 +157,9 @@ mod tests {
             token,
             sender,
         );
-        let (mut told, mut last) = (0, None);
+        let (mut reports, mut last) = (0, None);
         while let Some(message) = replies.recv().await {
-            told += 1;
+            reports += 1;
             last = Some(message);
         }
         let end = Message::InjectionEnded {
@@ -167,7 +167,7 @@ mod tests {
             why: None,
         };
         assert_eq!(last, Some(end));
-        assert!((6..=16).contains(&told), "{told}");
+        assert!((6..=16).contains(&reports), "{reports}");
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ use crate::console::message::Message;
 use crate::console::subject::Subject;
 use crate::console::window::Window;
 use crate::find::{self, ContactName};
-use crate::request::{Request, Stood};
+use crate::request::{LiveState, Request};
 use crate::series::Series;
 use crate::text::short_contact;
 use crate::{pace, seen, sentence};
@@ -221,11 +221,11 @@ async fn all(acd: &dyn Acd, requests: &[Request]) -> Result<String, Error> {
 }
 
 /// Converts what was seen of a contact to the store's precondition.
-fn stood(seen: Option<&Stood>) -> ContactSeen {
+fn precondition(seen: Option<&LiveState>) -> ContactSeen {
     match seen {
         None => ContactSeen::ANYTHING,
-        Some(Stood::Waiting) => ContactSeen::waiting(),
-        Some(Stood::With(agent)) => ContactSeen::with(agent.clone()),
+        Some(LiveState::Waiting) => ContactSeen::waiting(),
+        Some(LiveState::With(agent)) => ContactSeen::with(agent.clone()),
     }
 }
 
@@ -283,7 +283,8 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             Ok(format!("No agent holds {skill} any more."))
         }
         Request::Cancel { contact, seen } => {
-            acd.cancel_contact(*contact, &stood(seen.as_ref())).await?;
+            acd.cancel_contact(*contact, &precondition(seen.as_ref()))
+                .await?;
             Ok(format!("{} was cancelled.", short_contact(*contact)))
         }
         Request::Requeue { contact, from } => {
@@ -297,7 +298,7 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             priority,
             seen,
         } => {
-            let seen = stood(seen.as_ref());
+            let seen = precondition(seen.as_ref());
             acd.set_priority(*contact, *priority, &seen).await?;
             let contact = short_contact(*contact);
             Ok(format!("{contact} has priority {} now.", priority.0))

@@ -9,7 +9,7 @@ use crate::series::Series;
 
 /// The state in which a contact that is not over was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stood {
+pub enum LiveState {
     /// In the queue.
     Waiting,
     /// With this agent.
@@ -100,7 +100,7 @@ pub enum Request {
         /// The contact.
         contact: ContactId,
         /// The state in which it was seen; none accepts any.
-        seen: Option<Stood>,
+        seen: Option<LiveState>,
     },
     /// Takes a contact from its agent and puts it back in the queue.
     Requeue {
@@ -116,7 +116,7 @@ pub enum Request {
         /// The new priority.
         priority: Priority,
         /// The state in which it was seen; none accepts any.
-        seen: Option<Stood>,
+        seen: Option<LiveState>,
     },
     /// Sends these requests one after another.
     All(Vec<Request>),

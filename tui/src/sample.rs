@@ -93,11 +93,11 @@ pub async fn session(steps: u64) -> Result<(Model, EmbeddedAcd), Error> {
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = EmbeddedAcd::new("acd".parse()?, clock.clone());
     play(&acd, &clock, steps).await?;
-    let mut look = feed::Looker::default().look(&acd, Arc::default()).await?;
+    let mut poll = feed::Poller::default().poll(&acd, Arc::default()).await?;
     let mut model = blank();
-    look.floor.taken = look.floor.overview.now;
-    model.clock = look.floor.taken;
-    update(&mut model, Message::Looked(Box::new(look)));
+    poll.floor.taken = poll.floor.overview.now;
+    model.clock = poll.floor.taken;
+    update(&mut model, Message::Polled(Box::new(poll)));
     let since = model.service.window.since(model.clock, &model.zone);
     let figures = Box::new(acd.figures(since).await?);
     let measured = Message::Measured(model.service.window, Some(figures));

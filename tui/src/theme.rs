@@ -36,7 +36,7 @@ pub enum Depth {
 
 impl Depth {
     /// Returns the depth according to the environment: `COLORTERM`, or else `TERM`.
-    pub fn told(colorterm: &str, term: &str) -> Self {
+    pub fn of_environment(colorterm: &str, term: &str) -> Self {
         if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
             Self::True
         } else if term.contains("256color") {
@@ -195,7 +195,11 @@ mod tests {
             ("", "linux", Depth::Sixteen),
             ("", "", Depth::Sixteen),
         ] {
-            assert_eq!(Depth::told(colorterm, term), depth, "{colorterm} {term}");
+            assert_eq!(
+                Depth::of_environment(colorterm, term),
+                depth,
+                "{colorterm} {term}"
+            );
         }
     }
 

@@ -9,12 +9,12 @@ use shared::contact::{Contact, ContactId};
 use shared::event::{Event, What};
 use shared::time::Millis;
 use tui::console::effect::Effect;
-use tui::console::floor::{Floor, Look, Part};
+use tui::console::floor::{Floor, Part, Poll};
 use tui::console::message::Message;
 use tui::console::overlay::Overlay;
 use tui::console::update::update;
 use tui::console::{Model, Pane};
-use tui::request::{Request, Stood};
+use tui::request::{LiveState, Request};
 use tui::sample;
 use tui::text::short_contact;
 
@@ -49,7 +49,7 @@ fn busy(model: &Model) -> Agent {
 }
 
 /// Shows the model that floor, a moment later.
-fn look(model: &mut Model, floor: Floor, events: Vec<What>) {
+fn poll(model: &mut Model, floor: Floor, events: Vec<What>) {
     model.moment = Millis(model.moment.0 + 100);
     let newest = model.log.newest();
     let events = (newest + 1..).zip(events).map(|(number, what)| Event {
@@ -58,11 +58,11 @@ fn look(model: &mut Model, floor: Floor, events: Vec<What>) {
         what,
         owner: None,
     });
-    let look = Look {
+    let poll = Poll {
         events: events.collect(),
         floor,
     };
-    update(model, Message::Looked(Box::new(look)));
+    update(model, Message::Polled(Box::new(poll)));
 }
 
 fn without(model: &Model, id: ContactId) -> Floor {
@@ -94,7 +94,7 @@ fn assign(model: &mut Model, id: ContactId) -> Agent {
         agent: agent.id.clone(),
         wait: 2_000,
     };
-    look(model, floor, vec![what]);
+    poll(model, floor, vec![what]);
     agent
 }
 
@@ -225,7 +225,7 @@ async fn a_question_follows_the_floor_and_a_yes_to_the_one_before_is_not_taken()
     model.moment = Millis(model.moment.0 + 2_000);
     let cancel = Request::Cancel {
         contact: first,
-        seen: Some(Stood::With(agent.id)),
+        seen: Some(LiveState::With(agent.id)),
     };
     assert_eq!(asked(&press(&mut model, "y")), Some(&cancel));
 }
@@ -241,7 +241,7 @@ async fn a_question_about_what_is_over_goes_away() {
         agent: None,
         outcome: shared::contact::Outcome::Abandoned,
     };
-    look(&mut model, floor, vec![what]);
+    poll(&mut model, floor, vec![what]);
     assert_eq!(model.overlay, None);
     assert!(
         notice(&model).ends_with("is over, it was abandoned."),
@@ -253,7 +253,7 @@ async fn a_question_about_what_is_over_goes_away() {
     press(&mut model, "O");
     let mut floor = model.newest.clone().unwrap();
     floor.overview.open = false;
-    look(&mut model, floor, vec![]);
+    poll(&mut model, floor, vec![]);
     assert_eq!(model.overlay, None, "{}", notice(&model));
 }
 
@@ -287,7 +287,7 @@ async fn a_lunch_that_was_taken_meanwhile_is_left_alone() {
         reason: Some("lunch".parse().unwrap()),
         mark: None,
     };
-    look(&mut model, floor, vec![]);
+    poll(&mut model, floor, vec![]);
     assert_eq!(title(&model), "Change 3 agents?");
     assert!(text(&model).contains(away.as_str()), "{}", text(&model));
     model.moment = Millis(model.moment.0 + 2_000);
@@ -396,7 +396,7 @@ async fn a_priority_that_is_typed_carries_where_the_contact_stands_by_then() {
     let Some(Request::SetPriority { seen, .. }) = asked(&effects) else {
         panic!("{effects:?}");
     };
-    assert_eq!(*seen, Some(Stood::With(agent.id)));
+    assert_eq!(*seen, Some(LiveState::With(agent.id)));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use tui::console::overlay::question::Confirm;
 use tui::console::subject::Subject;
 use tui::console::update::update;
 use tui::console::{Model, Pane};
-use tui::request::{Request, Stood};
+use tui::request::{LiveState, Request};
 use tui::text::short_contact;
 use tui::{find, sample};
 
@@ -208,7 +208,7 @@ async fn a_contact_that_is_not_among_the_rows_that_were_read_is_found_by_its_nam
     answer(&mut model, &acd, effects).await;
     let cancel = Request::Cancel {
         contact: id,
-        seen: Some(Stood::Waiting),
+        seen: Some(LiveState::Waiting),
     };
     assert_eq!(asked(&press(&mut model, "y")), Some(&cancel));
 

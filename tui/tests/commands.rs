@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use shared::Acd as _;
 use shared::agent::Presence;
 use shared::seen::AgentSeen;
-use support::{Floor, redis_url};
+use support::{TestFloor, redis_url};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -25,10 +25,10 @@ fn command(url: &str, acd: &str, arguments: &str) -> Command {
     command
 }
 
-impl Floor {
+impl TestFloor {
     /// Runs a command. Returns its exit code, standard output and standard error.
     fn run(&self, arguments: &str) -> (i32, String, String) {
-        told(
+        result_of(
             &command(&redis_url(), self.name.as_str(), arguments)
                 .output()
                 .unwrap(),
@@ -36,7 +36,7 @@ impl Floor {
     }
 }
 
-fn told(output: &Output) -> (i32, String, String) {
+fn result_of(output: &Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (
         output.status.code().unwrap(),
@@ -47,7 +47,7 @@ fn told(output: &Output) -> (i32, String, String) {
 
 #[tokio::test]
 async fn an_agent_is_made_available_and_unavailable() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let (code, said, _) = floor.run("agent agent:7 available");
     assert_eq!((code, said.as_str()), (0, "agent:7 is available.\n"));
     assert_eq!(floor.chosen().await, Presence::Available);
@@ -63,7 +63,7 @@ async fn an_agent_is_made_available_and_unavailable() {
 
 #[tokio::test]
 async fn a_contact_goes_to_the_agent_and_is_completed() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     floor.run("agent agent:7 available");
     let (code, lines, _) = floor.run("inject --skills English,Billing --count 2");
     assert_eq!(code, 0);
@@ -95,7 +95,7 @@ async fn a_contact_goes_to_the_agent_and_is_completed() {
 
 #[tokio::test]
 async fn contacts_are_injected_at_a_rate_a_line_each() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let begun = std::time::Instant::now();
     let (code, lines, complaints) = floor.run("inject --count 4 --per-minute 600");
     assert_eq!((code, lines.lines().count()), (0, 4));
@@ -107,7 +107,7 @@ async fn contacts_are_injected_at_a_rate_a_line_each() {
 
 #[tokio::test]
 async fn the_rules_refuse_with_their_own_words() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     assert_eq!(
         floor.run("acd close").1,
         format!("ACD {} is closed.\n", floor.name)
@@ -131,7 +131,7 @@ async fn the_rules_refuse_with_their_own_words() {
 
 #[tokio::test]
 async fn the_status_is_for_eyes_and_for_programs() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     floor.run("inject --skills Billing --count 3");
     let (code, plain, _) = floor.run("status");
     assert_eq!(code, 0);
@@ -146,7 +146,7 @@ async fn the_status_is_for_eyes_and_for_programs() {
 
 #[tokio::test]
 async fn the_status_has_the_service_level_that_was_asked_for() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     floor.run("agent agent:7 available");
     floor.run("inject --skills Billing");
     let (code, plain, _) = floor.run("status");
@@ -156,7 +156,7 @@ async fn the_status_has_the_service_level_that_was_asked_for() {
         "{plain}"
     );
     let mut asked = command(&redis_url(), floor.name.as_str(), "status --json");
-    let (code, line, _) = told(&asked.env("SERVICE_LEVEL", "90/120").output().unwrap());
+    let (code, line, _) = result_of(&asked.env("SERVICE_LEVEL", "90/120").output().unwrap());
     assert_eq!(code, 0);
     let read: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!(read["service_level"]["within"], 120_000);
@@ -175,7 +175,7 @@ fn without_a_store_that_can_be_used_the_code_is_two() {
         ("nonsense", "the Redis URL is not one"),
     ] {
         for arguments in ["status", "inject", "agent agent:7 available", "acd open"] {
-            let (code, said, why) = told(&command(url, "acd", arguments).output().unwrap());
+            let (code, said, why) = result_of(&command(url, "acd", arguments).output().unwrap());
             assert_eq!((code, said.as_str()), (2, ""), "{arguments}");
             assert!(why.contains(words) && why.lines().count() == 1, "{why}");
         }
@@ -184,7 +184,7 @@ fn without_a_store_that_can_be_used_the_code_is_two() {
 
 #[tokio::test]
 async fn a_reader_that_has_seen_enough_is_no_panic() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut child = command(&redis_url(), floor.name.as_str(), "inject --count 50")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -195,14 +195,14 @@ async fn a_reader_that_has_seen_enough_is_no_panic() {
         .read_line(&mut first)
         .unwrap();
     assert!(first.starts_with("contact:"));
-    let (code, _, why) = told(&child.wait_with_output().unwrap());
+    let (code, _, why) = result_of(&child.wait_with_output().unwrap());
     assert_eq!((code, why.as_str()), (0, ""));
     floor.clean().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_tells_each_change_until_the_store_goes_away() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let (url, way) = way_to_redis().await;
     let mut child = command(&url, floor.name.as_str(), "status --json --watch")
         .stdout(Stdio::piped())
@@ -252,7 +252,7 @@ async fn way_to_redis() -> (String, JoinSet<()>) {
 fn every_shell_gets_its_completions() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let output = Command::new(PROGRAM).args(["completions", shell]).output();
-        let (code, script, why) = told(&output.unwrap());
+        let (code, script, why) = result_of(&output.unwrap());
         assert_eq!((code, why.as_str()), (0, ""), "{shell}");
         for word in ["inject", "explain", "redis-url", "unavailable"] {
             assert!(script.contains(word), "{shell} does not know {word}");
@@ -265,7 +265,7 @@ fn every_shell_gets_its_completions() {
 #[test]
 fn there_is_a_manual_page_for_each_command() {
     let output = Command::new(PROGRAM).arg("man").output().unwrap();
-    let (code, page, _) = told(&output);
+    let (code, page, _) = result_of(&output);
     assert_eq!(code, 0);
     assert!(page.contains(".TH switchboard 1"), "{page}");
     let folder = tempfile::tempdir().unwrap();
@@ -285,7 +285,7 @@ fn there_is_a_manual_page_for_each_command() {
     let output = Command::new(PROGRAM)
         .args(["man", "--dir", "/dev/null/x"])
         .output();
-    let (code, _, why) = told(&output.unwrap());
+    let (code, _, why) = result_of(&output.unwrap());
     assert_eq!(code, 2);
     assert!(why.contains("cannot be written to /dev/null/x"), "{why}");
 }
@@ -294,7 +294,7 @@ fn there_is_a_manual_page_for_each_command() {
 fn a_zone_that_there_is_not_is_an_error_at_the_start() {
     let mut command = Command::new(PROGRAM);
     let refused = command.arg("config").env("TZ", "Europe/Berln").output();
-    let (code, said, complaint) = told(&refused.unwrap());
+    let (code, said, complaint) = result_of(&refused.unwrap());
     assert_eq!((code, said.as_str()), (2, ""));
     assert!(
         complaint.contains("did you mean Europe/Berlin?"),
@@ -307,7 +307,7 @@ async fn a_command_about_an_acd_of_which_nothing_is_there_says_so_and_makes_none
     let name = shared::testing::fresh_name();
     let run = |arguments: &str| {
         let mut command = command(&redis_url(), name.as_str(), arguments);
-        told(&command.output().unwrap())
+        result_of(&command.output().unwrap())
     };
     for arguments in [
         "acd close",

@@ -14,24 +14,24 @@ use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::time::{ManualClock, Millis, Moment};
-use tui::desk::look::{look, look_after};
-use tui::desk::model::Overlay;
+use tui::desk::model::DeskOverlay;
+use tui::desk::poll::{read, read_after};
 use tui::desk::{Desk, view};
-use tui::glance::{Message, Task};
 use tui::parts::effect::Effect;
+use tui::polled::{PolledMessage, Task};
 use tui::request::Request;
 use tui::sample;
 
 const NOON: Moment = Moment(1_795_348_800_000_000);
 
-struct Floor {
+struct TestFloor {
     acd: EmbeddedAcd,
     clock: std::sync::Arc<ManualClock>,
     me: AgentId,
     contacts: u32,
 }
 
-impl Floor {
+impl TestFloor {
     /// A floor with Ada, who has English and Billing, and Kwame, who has Spanish.
     async fn new() -> Self {
         let clock = std::sync::Arc::new(ManualClock::new(NOON));
@@ -70,21 +70,21 @@ impl Floor {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
-    async fn look(&self, desk: &mut Desk) {
-        let look = look(&self.acd, &self.me, desk.sight).await.unwrap();
-        desk.update(Message::Looked(look.now, look));
+    async fn read(&self, desk: &mut Desk) {
+        let look = read(&self.acd, &self.me, desk.visibility).await.unwrap();
+        desk.update(PolledMessage::Polled(look.now, look));
     }
 
     async fn desk(&self) -> Desk {
         let place = "support".to_owned();
         let mut desk = Desk::new(self.me.clone(), place, NOON.millis(), TimeZone::UTC);
-        self.look(&mut desk).await;
+        self.read(&mut desk).await;
         desk
     }
 }
 
 fn press(desk: &mut Desk, code: KeyCode) -> Vec<Effect<Task<Request>>> {
-    desk.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    desk.update(PolledMessage::Key(KeyEvent::new(code, KeyModifiers::NONE)))
 }
 
 fn keys(desk: &mut Desk, keys: &str) -> Vec<Effect<Task<Request>>> {
@@ -123,8 +123,8 @@ fn to_be(presence: Presence, busy: bool) -> Request {
 }
 
 /// Ada, on a contact for 2:47 that had waited 12 seconds, with two more waiting.
-async fn busy() -> (Floor, Desk) {
-    let mut floor = Floor::new().await;
+async fn busy() -> (TestFloor, Desk) {
+    let mut floor = TestFloor::new().await;
     floor.contact(&["English", "Billing"]).await;
     floor.after(12);
     floor.present(Presence::Available).await;
@@ -137,7 +137,7 @@ async fn busy() -> (Floor, Desk) {
 }
 
 async fn free() -> Desk {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     floor.present(Presence::Available).await;
     floor.after(211);
     floor.desk().await
@@ -146,8 +146,8 @@ async fn free() -> Desk {
 async fn away() -> Desk {
     let (_, mut desk) = busy().await;
     let why = "the store is not reachable: connection refused".to_owned();
-    desk.update(Message::StoreAway(desk.clock, why));
-    desk.update(Message::Second(Millis(desk.clock.0 + 17_000)));
+    desk.update(PolledMessage::StoreAway(desk.clock, why));
+    desk.update(PolledMessage::Second(Millis(desk.clock.0 + 17_000)));
     keys(&mut desk, " ");
     desk
 }
@@ -156,13 +156,13 @@ fn never_connected() -> Desk {
     let (me, acd) = ("agent:1".parse().unwrap(), "support".to_owned());
     let mut desk = Desk::new(me, acd, NOON.millis(), TimeZone::UTC);
     let why = "the store is not reachable: connection refused".to_owned();
-    desk.update(Message::StoreAway(desk.clock, why));
+    desk.update(PolledMessage::StoreAway(desk.clock, why));
     desk
 }
 
 #[tokio::test]
 async fn space_is_available_or_not_and_on_a_contact_after_it() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut desk = floor.desk().await;
     let become_available = to_be(Presence::Available, false);
     assert_eq!(asked(&keys(&mut desk, " ")), Some(&become_available));
@@ -172,7 +172,7 @@ async fn space_is_available_or_not_and_on_a_contact_after_it() {
     let after_it = to_be(Presence::Unavailable(None), true);
     assert_eq!(asked(&keys(&mut desk, " ")), Some(&after_it));
     floor.present(Presence::Unavailable(None)).await;
-    floor.look(&mut desk).await;
+    floor.read(&mut desk).await;
     let on_again = to_be(Presence::Available, true);
     assert_eq!(asked(&keys(&mut desk, " ")), Some(&on_again));
 }
@@ -208,7 +208,7 @@ async fn a_reason_is_chosen_by_number_by_walking_or_by_typing() {
     assert_eq!(desk.overlay, None, "q goes back");
     keys(&mut desk, "o4c q?");
     press(&mut desk, KeyCode::Backspace);
-    assert_eq!(desk.overlay, Some(Overlay::Typing("c q".to_owned())));
+    assert_eq!(desk.overlay, Some(DeskOverlay::Typing("c q".to_owned())));
     let typed = press(&mut desk, KeyCode::Enter);
     assert_eq!(asked(&typed), Some(&because("c q")));
 }
@@ -219,7 +219,7 @@ async fn a_reason_that_is_none_can_be_mended() {
     keys(&mut desk, "o4a*");
     assert_eq!(asked(&press(&mut desk, KeyCode::Enter)), None);
     assert!(notice(&desk).contains("has the character '*'"));
-    assert_eq!(desk.overlay, Some(Overlay::Typing("a*".to_owned())));
+    assert_eq!(desk.overlay, Some(DeskOverlay::Typing("a*".to_owned())));
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn while_the_store_is_away_keys_refuse_and_it_returns_by_itself() {
     assert_eq!(keys(&mut desk, "r"), [Effect::Run(Task::PollNow)]);
     let (floor, _) = busy().await;
     floor.after(30);
-    floor.look(&mut desk).await;
+    floor.read(&mut desk).await;
     assert!(notice(&desk).starts_with("The store is back after"));
     assert!(asked(&keys(&mut desk, " ")).is_some());
 }
@@ -261,7 +261,7 @@ async fn who_may_only_look_asks_nothing() {
 
 #[tokio::test]
 async fn of_a_long_queue_it_says_at_least() {
-    let mut floor = Floor::new().await;
+    let mut floor = TestFloor::new().await;
     for _ in 0..120 {
         floor.contact(&["English"]).await;
     }
@@ -280,31 +280,31 @@ async fn leaving_says_what_stays() {
     let (floor, mut desk) = busy().await;
     assert!(desk.farewell().contains("stays available"));
     floor.present(Presence::Unavailable(None)).await;
-    floor.look(&mut desk).await;
+    floor.read(&mut desk).await;
     assert!(desk.farewell().contains("unavailable when it ends"));
     assert_eq!(keys(&mut desk, "q"), [Effect::Quit]);
 }
 
 #[tokio::test]
 async fn a_deleted_agent_can_do_nothing_more() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut desk = floor.desk().await;
     floor
         .acd
         .delete_agent(&floor.me, &AgentSeen::ANYTHING)
         .await
         .unwrap();
-    floor.look(&mut desk).await;
+    floor.read(&mut desk).await;
     assert_eq!(asked(&keys(&mut desk, " c")), None);
     assert_eq!(notice(&desk), "There is no agent agent:1 any more.");
 }
 
 /// Polls again for the desk, including what happened to the contact that it showed.
-async fn look_again(floor: &Floor, desk: &mut Desk) {
+async fn look_again(floor: &TestFloor, desk: &mut Desk) {
     let on = desk.agent().and_then(|agent| agent.state.contact());
-    let look = look_after(&floor.acd, &floor.me, desk.sight, on).await;
+    let look = read_after(&floor.acd, &floor.me, desk.visibility, on).await;
     let look = look.unwrap();
-    desk.update(Message::Looked(look.now, look));
+    desk.update(PolledMessage::Polled(look.now, look));
 }
 
 #[tokio::test]
@@ -317,7 +317,7 @@ async fn what_others_did_to_the_contact_is_said_until_a_key_which_acts_on_no_oth
     let on = |desk: &Desk| desk.agent().unwrap().state.contact();
     let next = ContactId::for_key("desk", "2");
     assert_eq!(on(&desk), Some(next), "the next came at once");
-    desk.update(Message::Second(Millis(desk.clock.0 + 60_000)));
+    desk.update(PolledMessage::Second(Millis(desk.clock.0 + 60_000)));
     for (width, height) in [(40, 10), (80, 24), (120, 36)] {
         let screen = drawn(&desk, width, height);
         let words: Vec<&str> = screen.split_whitespace().collect();

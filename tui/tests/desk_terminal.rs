@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use shared::agent::Presence;
-use support::{Floor, redis_url};
+use support::{TestFloor, redis_url};
 
 /// Long, because the machine may be busy; a passing test does not wait for it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,12 +34,12 @@ struct Session {
 }
 
 impl Session {
-    fn start(floor: &Floor, arguments: &[&str]) -> Self {
+    fn start(floor: &TestFloor, arguments: &[&str]) -> Self {
         Self::start_in(floor, arguments, Path::new("/nowhere"))
     }
 
     /// Starts with the settings in that folder.
-    fn start_in(floor: &Floor, arguments: &[&str], settings: &Path) -> Self {
+    fn start_in(floor: &TestFloor, arguments: &[&str], settings: &Path) -> Self {
         let pair = native_pty_system().openpty(SIZE).unwrap();
         let modes_before = modes(pair.master.as_ref());
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_switchboard"));
@@ -113,7 +113,7 @@ fn modes(master: &dyn MasterPty) -> String {
 
 #[tokio::test]
 async fn the_desk_opens_acts_for_its_agent_and_gives_the_terminal_back() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut session = Session::start(&floor, &["agent", "agent:7"]);
     session.until_text("○ UNAVAILABLE");
     assert!(session.screen.screen().alternate_screen());
@@ -133,7 +133,7 @@ async fn the_desk_opens_acts_for_its_agent_and_gives_the_terminal_back() {
 
 #[tokio::test]
 async fn there_is_no_desk_for_an_agent_who_is_not_there() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut session = Session::start(&floor, &["agent", "agent:8"]);
     session.until_text("switchboard: there is no agent agent:8");
     assert_eq!(session.end(), 1);
@@ -142,7 +142,7 @@ async fn there_is_no_desk_for_an_agent_who_is_not_there() {
 
 #[tokio::test]
 async fn the_wallboard_opens_and_q_gives_the_terminal_back() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut session = Session::start(&floor, &["wallboard"]);
     session.until_text("LONGEST WAIT");
     session.press(" ");
@@ -153,7 +153,7 @@ async fn the_wallboard_opens_and_q_gives_the_terminal_back() {
 
 #[tokio::test]
 async fn the_console_has_the_keys_that_the_config_file_gives_it() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let settings = tempfile::tempdir().unwrap();
     let folder = settings.path().join("switchboard");
     std::fs::create_dir(&folder).unwrap();
@@ -174,7 +174,7 @@ async fn the_console_has_the_keys_that_the_config_file_gives_it() {
 
 #[tokio::test]
 async fn a_wrong_config_file_is_said_before_the_terminal_is_taken() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let settings = tempfile::tempdir().unwrap();
     let folder = settings.path().join("switchboard");
     std::fs::create_dir(&folder).unwrap();

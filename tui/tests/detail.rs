@@ -10,7 +10,7 @@ use shared::embedded::EmbeddedAcd;
 use shared::seen::ContactSeen;
 use tui::console::detail::Facts;
 use tui::console::effect::{Effect, Task};
-use tui::console::floor::Look;
+use tui::console::floor::Poll;
 use tui::console::message::Message;
 use tui::console::subject::Subject;
 use tui::console::update::update;
@@ -91,9 +91,9 @@ async fn a_contact_that_left_the_queue_is_told_to_its_end() {
     acd.complete_contact(id, &ContactSeen::ANYTHING)
         .await
         .unwrap();
-    let mut looker = tui::feed::Looker::default();
-    let look = looker.look(&acd, Arc::default()).await.unwrap();
-    let effects = update(&mut model, Message::Looked(Box::new(look)));
+    let mut poller = tui::feed::Poller::default();
+    let poll = poller.poll(&acd, Arc::default()).await.unwrap();
+    let effects = update(&mut model, Message::Polled(Box::new(poll)));
     let asks = effects
         .iter()
         .any(|effect| matches!(effect, Effect::Run(Task::Study { past: false, .. })));
@@ -134,11 +134,11 @@ async fn a_second_question_is_not_asked_before_the_first_is_answered() {
     let (mut model, _) = sample::session(sample::LONG_ENOUGH).await.unwrap();
     let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
     update(&mut model, Message::Key(enter));
-    let look = Look {
+    let poll = Poll {
         floor: model.newest.clone().unwrap(),
         events: vec![],
     };
-    let effects = update(&mut model, Message::Looked(Box::new(look)));
+    let effects = update(&mut model, Message::Polled(Box::new(poll)));
     let asks = |effect: &Effect| matches!(effect, Effect::Run(Task::Study { .. }));
     assert!(!effects.iter().any(asks), "{effects:?}");
 }

@@ -20,7 +20,7 @@ use shared::time::{Millis, SystemClock};
 use shared::view::{Explanation, Listing, Overview, Page, SkillView};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Duration, Instant};
-use tui::console::floor::Look;
+use tui::console::floor::Poll;
 use tui::console::message::Message;
 use tui::console::wanted::Wanted;
 use tui::feed::{self, Feeding};
@@ -103,9 +103,9 @@ fn start(acd: &Arc<Shaky>) -> (mpsc::Receiver<Message>, Arc<Notify>, watch::Send
     (messages, poll_now, wanted_sender)
 }
 
-async fn next_look(messages: &mut mpsc::Receiver<Message>) -> Look {
+async fn next_look(messages: &mut mpsc::Receiver<Message>) -> Poll {
     match messages.recv().await.unwrap() {
-        Message::Looked(look) => *look,
+        Message::Polled(poll) => *poll,
         other => panic!("{other:?}"),
     }
 }
@@ -120,12 +120,12 @@ async fn a_change_is_seen_soon_and_many_at_once() {
         let contact = NewContact::needing(ContactId::random(), vec![]).unwrap();
         acd.create_contact(contact).await.unwrap();
     }
-    let look = next_look(&mut messages).await;
+    let poll = next_look(&mut messages).await;
     assert_eq!(
-        (look.floor.overview.waiting, look.floor.queue.total),
+        (poll.floor.overview.waiting, poll.floor.queue.total),
         (50, 50)
     );
-    assert_eq!(look.events.len(), 50);
+    assert_eq!(poll.events.len(), 50);
     assert!(
         begun.elapsed() <= Duration::from_millis(110),
         "{:?}",
@@ -184,8 +184,8 @@ async fn a_store_that_goes_is_told_and_one_that_returns_is_seen_by_itself() {
     acd.away.store(false, Ordering::SeqCst);
     // The channel may contain one more failure.
     let returned = loop {
-        if let Message::Looked(look) = messages.recv().await.unwrap() {
-            break look;
+        if let Message::Polled(poll) = messages.recv().await.unwrap() {
+            break poll;
         }
     };
     assert!(returned.floor.overview.open);

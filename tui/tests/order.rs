@@ -5,7 +5,7 @@
 mod input;
 
 use tui::console::effect::Effect;
-use tui::console::floor::{Look, Part};
+use tui::console::floor::{Part, Poll};
 use tui::console::message::Message;
 use tui::console::sort::{Column, Sort};
 use tui::console::update::update;
@@ -118,7 +118,7 @@ fn leave(model: &mut Model) {
     floor.queue = Part::run(0, queue, lengths.0);
     floor.agents = Part::run(0, agents, lengths.1);
     let events = vec![];
-    update(model, Message::Looked(Box::new(Look { floor, events })));
+    update(model, Message::Polled(Box::new(Poll { floor, events })));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use shared::time::Millis;
 use tui::console::Model;
 use tui::console::detail::Study;
 use tui::console::effect::{Effect, Switch, Task};
-use tui::console::floor::Look;
+use tui::console::floor::Poll;
 use tui::console::keys::TABLE;
 use tui::console::message::{DemoEnd, Message};
 use tui::console::subject::Subject;
@@ -43,7 +43,7 @@ fn mouse(dice: &mut SmallRng) -> MouseEvent {
     }
 }
 
-fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
+fn message(dice: &mut SmallRng, model: &Model, polls: &[Poll]) -> Message {
     match dice.random_range(0..27) {
         24 => Message::Injected(dice.random_range(0..9)),
         25 => Message::InjectionEnded {
@@ -76,7 +76,7 @@ fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
             at: model.clock,
             why: "a\u{1b}[2J\nb".repeat(40),
         },
-        3..6 => Message::Looked(Box::new(looks[dice.random_range(0..looks.len())].clone())),
+        3..6 => Message::Polled(Box::new(polls[dice.random_range(0..polls.len())].clone())),
         6 => Message::Answered {
             request: Request::Open,
             answer: Err("no".to_owned()),
@@ -95,11 +95,11 @@ fn message(dice: &mut SmallRng, model: &Model, looks: &[Look]) -> Message {
 
 #[tokio::test]
 async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
-    let mut looks = vec![Look::default()];
+    let mut polls = vec![Poll::default()];
     for steps in [0, 3, 40, 200, 420] {
         let model = sample::model(steps).await.unwrap();
         let floor = model.newest.clone().unwrap();
-        looks.push(Look {
+        polls.push(Poll {
             floor,
             events: vec![],
         });
@@ -108,7 +108,7 @@ async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
         let mut dice = SmallRng::seed_from_u64(seed);
         let mut model = sample::blank();
         for _ in 0..60 {
-            let message = message(&mut dice, &model, &looks);
+            let message = message(&mut dice, &model, &polls);
             let live = model.link == Link::Live;
             let effects = update(&mut model, message);
             let asks = effects.iter().any(|effect| {

@@ -17,11 +17,11 @@ use shared::time::{Millis, SystemClock};
 use shared::{Acd, Error};
 use tui::console::Model;
 use tui::console::effect::Effect;
-use tui::console::floor::{Floor, Look, Part};
+use tui::console::floor::{Floor, Part, Poll};
 use tui::console::message::Message;
 use tui::console::overlay::Overlay;
 use tui::console::update::update;
-use tui::feed::Looker;
+use tui::feed::Poller;
 use tui::perform::perform;
 use tui::request::{AgentWas, Request};
 use tui::sample;
@@ -110,7 +110,7 @@ async fn a_supervisor_changes_who_is_not_what_another_saw(acd: &dyn Acd) {
 async fn what_follows_from_something_seen_of_an_agent_is_refused_when_it_is_no_longer_so() {
     let embedded = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
     a_supervisor_changes_who_is_not_what_another_saw(&embedded).await;
-    let floor = support::Floor::new().await;
+    let floor = support::TestFloor::new().await;
     a_supervisor_changes_who_is_not_what_another_saw(&floor.acd).await;
     floor.clean().await;
 }
@@ -143,20 +143,20 @@ async fn a_dialog_says_what_changed_of_its_agent_meanwhile_and_keeps_what_was_ty
 }
 
 async fn look_at(model: &mut Model, acd: &dyn Acd) {
-    let look = Looker::default().look(acd, Arc::default()).await.unwrap();
-    update(model, Message::Looked(Box::new(look)));
+    let poll = Poller::default().poll(acd, Arc::default()).await.unwrap();
+    update(model, Message::Polled(Box::new(poll)));
 }
 
 /// Shows the model a slightly different floor, a moment later.
-fn look(model: &mut Model, change: impl FnOnce(&mut Floor)) {
+fn poll(model: &mut Model, change: impl FnOnce(&mut Floor)) {
     model.moment = Millis(model.moment.0 + 100);
     let mut floor = model.newest.clone().unwrap();
     change(&mut floor);
-    let look = Look {
+    let poll = Poll {
         events: vec![],
         floor,
     };
-    update(model, Message::Looked(Box::new(look)));
+    update(model, Message::Polled(Box::new(poll)));
 }
 
 fn question(model: &Model) -> (&str, &str) {
@@ -209,7 +209,7 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
         mark: None,
     };
     let ids: Vec<AgentId> = agents.iter().take(3).map(|it| it.id.clone()).collect();
-    look(&mut model, |floor| {
+    poll(&mut model, |floor| {
         for id in &ids {
             becomes(floor, id, away.clone());
         }
@@ -221,7 +221,7 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
         [&ids[0], &ids[1], &ids[2]]
     );
 
-    look(&mut model, |floor| becomes(floor, &ids[1], busy.clone()));
+    poll(&mut model, |floor| becomes(floor, &ids[1], busy.clone()));
     assert_eq!(question(&model).0, "Delete 2 agents?");
     let says = format!("Left as they are, on a contact: {}.", ids[1]);
     assert!(
@@ -238,7 +238,7 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
     model.moment = Millis(model.moment.0 + 2_000);
     assert_eq!(doomed(&press(&mut model.clone(), "y")), [&ids[0], &ids[2]]);
 
-    look(&mut model, |floor| leaves(floor, &ids[0]));
+    poll(&mut model, |floor| leaves(floor, &ids[0]));
     let says = format!("Deleted meanwhile: {}.", ids[0]);
     assert!(
         question(&model).1.ends_with(&says),
@@ -246,7 +246,7 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
         question(&model).1
     );
     assert_eq!(doomed(&press(&mut model, "y")), [] as [&AgentId; 0]);
-    look(&mut model, |floor| becomes(floor, &ids[1], away.clone()));
+    poll(&mut model, |floor| becomes(floor, &ids[1], away.clone()));
     assert_eq!(doomed(&press(&mut model, "y")), [] as [&AgentId; 0]);
     model.moment = Millis(model.moment.0 + 2_000);
     assert_eq!(doomed(&press(&mut model, "y")), [&ids[1], &ids[2]]);
@@ -254,15 +254,15 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
     // For a single agent: a contact, its end, and the deletion of the agent.
     let mut model = sample::model(sample::LONG_ENOUGH).await.unwrap();
     let id = ids[0].clone();
-    look(&mut model, |floor| becomes(floor, &id, away.clone()));
+    poll(&mut model, |floor| becomes(floor, &id, away.clone()));
     press(&mut model, "3x");
-    look(&mut model, |floor| becomes(floor, &id, busy.clone()));
+    poll(&mut model, |floor| becomes(floor, &id, busy.clone()));
     assert!(question(&model).1.contains("They are on a contact"));
     assert_eq!(doomed(&press(&mut model, "y")), [] as [&AgentId; 0]);
-    look(&mut model, |floor| becomes(floor, &id, away.clone()));
+    poll(&mut model, |floor| becomes(floor, &id, away.clone()));
     assert!(!question(&model).1.contains("They are on a contact"));
     assert_eq!(state_of(&model, &id), away);
-    look(&mut model, |floor| leaves(floor, &id));
+    poll(&mut model, |floor| leaves(floor, &id));
     assert_eq!(model.overlay, None);
     assert_eq!(
         notice(&model),

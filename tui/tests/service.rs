@@ -108,7 +108,7 @@ fn line(model: &Model, width: u16) -> (String, Option<Style>) {
 #[tokio::test]
 async fn a_service_level_below_its_target_has_a_sign_and_a_colour() {
     let mut model = live().await;
-    for (level, told) in [
+    for (level, shown) in [
         ("80/20", "SL 80/20 answered in 20s 82.1%"),
         ("82/20", "SL 82/20 answered in 20s 82.1%"),
         ("83/20", "SL 83/20 answered in 20s ! 82.1%"),
@@ -117,14 +117,14 @@ async fn a_service_level_below_its_target_has_a_sign_and_a_colour() {
         model.service.level = level.parse().unwrap();
         for width in [116, 120, 200] {
             let (text, style) = line(&model, width);
-            assert!(text.contains(told), "{told:?} in {text:?}");
+            assert!(text.contains(shown), "{shown:?} in {text:?}");
             assert!(width < 120 || text.contains("occupancy 56.8%"), "{text:?}");
             let colour = style.map(|style| style.fg);
-            let expected = told.contains('!').then_some(Some(Color::Red));
+            let expected = shown.contains('!').then_some(Some(Color::Red));
             assert_eq!(colour, expected, "{level}");
         }
         let text = line(&model, 80).0;
-        let short = told.replace(" answered in 20s", "");
+        let short = shown.replace(" answered in 20s", "");
         let short = short.replace(" answered in 120s", "");
         assert!(
             text.contains(&short) && text.contains("OCC 56.8%"),

@@ -11,7 +11,7 @@ use shared::skill::Profile;
 use shared::time::Millis;
 use tui::console::Model;
 use tui::console::effect::{Effect, Task};
-use tui::console::floor::{Look, Part};
+use tui::console::floor::{Part, Poll};
 use tui::console::keys::TABLE;
 use tui::console::message::Message;
 use tui::console::update::update;
@@ -238,7 +238,7 @@ async fn the_store_is_away_since_the_first_failure_and_comes_back_by_itself() {
     floor.taken = Millis(clock + 5_000);
     update(
         &mut model,
-        Message::Looked(Box::new(Look {
+        Message::Polled(Box::new(Poll {
             floor,
             events: vec![],
         })),
@@ -258,11 +258,11 @@ async fn a_paused_display_stands_still_and_catches_up() {
         .unwrap()
         .newest
         .unwrap();
-    let look = Look {
+    let poll = Poll {
         floor: newer.clone(),
         events: vec![],
     };
-    update(&mut model, Message::Looked(Box::new(look)));
+    update(&mut model, Message::Polled(Box::new(poll)));
     assert_eq!(model.floor().cloned(), held);
     assert_eq!(model.floor_now(), now);
     type_in(&mut model, "p");

@@ -16,7 +16,7 @@ use tui::console::overlay::command::verbs::{Command, candidates, completion, par
 use tui::console::update::update;
 use tui::console::window::Window;
 use tui::console::{Model, Pane};
-use tui::feed::Looker;
+use tui::feed::Poller;
 use tui::perform::perform;
 use tui::query::{Kind, Query};
 use tui::request::Request;
@@ -286,9 +286,9 @@ async fn tiered() -> Model {
     acd.add_skill(&agent, &"Tier 2".parse().unwrap(), &AgentSeen::ANYTHING)
         .await
         .unwrap();
-    let look = Looker::default().look(&acd, Arc::default()).await.unwrap();
+    let poll = Poller::default().poll(&acd, Arc::default()).await.unwrap();
     let mut model = sample::blank();
-    update(&mut model, Message::Looked(Box::new(look)));
+    update(&mut model, Message::Polled(Box::new(poll)));
     model
 }
 

@@ -7,9 +7,9 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use shared::figures::Totals;
 use shared::time::Millis;
-use tui::glance::Message;
+use tui::polled::PolledMessage;
 use tui::sample;
-use tui::wallboard::{Look, Wallboard, view};
+use tui::wallboard::{FloorSnapshot, Wallboard, view};
 
 async fn live() -> Wallboard {
     let model = sample::model(sample::LONG_ENOUGH).await.unwrap();
@@ -19,19 +19,19 @@ async fn live() -> Wallboard {
     let mut board = Wallboard::new("support".to_owned(), now, TimeZone::UTC);
     let mut skills = floor.skills.rows;
     skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
-    let look = Look {
+    let look = FloorSnapshot {
         overview: floor.overview,
         skills,
         served,
     };
-    board.update(Message::Looked(now, look));
+    board.update(PolledMessage::Polled(now, look));
     board
 }
 
 /// All agents on contacts, thousands of contacts waiting for hours, and more skills than fit.
 async fn busy() -> Wallboard {
     let mut board = live().await;
-    let (_, look) = board.looked.as_mut().unwrap();
+    let (_, look) = board.latest.as_mut().unwrap();
     look.overview.waiting = 12_345;
     look.overview.oldest = Some(Millis(look.overview.now.0 - 7_447_000));
     look.overview.agents = 318;
@@ -54,7 +54,7 @@ async fn busy() -> Wallboard {
 async fn unserved() -> Wallboard {
     let mut board = live().await;
     board.level = "90/120".parse().unwrap();
-    let (_, look) = board.looked.as_mut().unwrap();
+    let (_, look) = board.latest.as_mut().unwrap();
     look.served = Totals::default();
     board
 }
@@ -63,8 +63,8 @@ async fn away() -> Wallboard {
     let mut board = live().await;
     let at = board.clock;
     let why = "the store is not reachable: connection refused".to_owned();
-    board.update(Message::StoreAway(at, why));
-    board.update(Message::Second(Millis(at.0 + 17_000)));
+    board.update(PolledMessage::StoreAway(at, why));
+    board.update(PolledMessage::Second(Millis(at.0 + 17_000)));
     board
 }
 
@@ -73,7 +73,7 @@ fn never_connected() -> Wallboard {
     let now = sample::blank().clock;
     let mut board = Wallboard::new("support".to_owned(), now, TimeZone::UTC);
     let why = "the store is not reachable: connection refused".to_owned();
-    board.update(Message::StoreAway(now, why));
+    board.update(PolledMessage::StoreAway(now, why));
     board
 }
 

@@ -18,7 +18,7 @@ use tui::console::floor::Why;
 use tui::console::message::Message;
 use tui::console::update::update;
 use tui::console::{Model, Pane};
-use tui::feed::Looker;
+use tui::feed::Poller;
 use tui::sample;
 
 const WAITING: usize = 1_500;
@@ -27,7 +27,7 @@ const AGENTS: usize = 1_200;
 /// A console that polls on demand.
 struct Console {
     acd: EmbeddedAcd,
-    looker: Looker,
+    poller: Poller,
     model: Model,
 }
 
@@ -57,18 +57,18 @@ impl Console {
         let now = SystemClock.now().millis();
         let mut console = Self {
             acd,
-            looker: Looker::default(),
+            poller: Poller::default(),
             model: Model::new(sample::place(), now, TimeZone::UTC),
         };
         update(&mut console.model, Message::Resized(120, 36));
-        console.look().await;
+        console.poll().await;
         console
     }
 
-    async fn look(&mut self) {
+    async fn poll(&mut self) {
         let wanted = Arc::new(self.model.wanted());
-        let look = self.looker.look(&self.acd, wanted).await.unwrap();
-        update(&mut self.model, Message::Looked(Box::new(look)));
+        let poll = self.poller.poll(&self.acd, wanted).await.unwrap();
+        update(&mut self.model, Message::Polled(Box::new(poll)));
     }
 
     /// Presses a key, and polls if something now in sight must be read. Returns whether it polled.
@@ -77,7 +77,7 @@ impl Console {
         update(&mut self.model, Message::Key(event));
         let lacks = self.model.lacks(&self.model.wanted());
         if lacks {
-            self.look().await;
+            self.poll().await;
         }
         lacks
     }
@@ -152,7 +152,7 @@ async fn the_selected_contact_stays_selected_while_those_before_it_leave() {
             .await
             .unwrap();
     }
-    console.look().await;
+    console.poll().await;
     assert_eq!(console.selected(), Some(WAITING - 1));
     assert_eq!(console.model.queue.index, WAITING - 401);
 
@@ -162,7 +162,7 @@ async fn the_selected_contact_stays_selected_while_those_before_it_leave() {
         .complete_contact(last, &ContactSeen::ANYTHING)
         .await
         .unwrap();
-    console.look().await;
+    console.poll().await;
     assert_eq!(console.selected(), None, "an act must not fall on another");
     console.press('k').await;
     assert_eq!(console.selected(), Some(WAITING - 2));
@@ -173,10 +173,10 @@ async fn a_look_from_before_a_long_jump_takes_the_selection_from_nobody() {
     let mut console = Console::new().await;
     let before = Arc::new(console.model.wanted());
     console.press('G').await;
-    let look = console.looker.look(&console.acd, before).await.unwrap();
-    update(&mut console.model, Message::Looked(Box::new(look)));
+    let poll = console.poller.poll(&console.acd, before).await.unwrap();
+    update(&mut console.model, Message::Polled(Box::new(poll)));
     assert_eq!(console.selected(), Some(WAITING - 1));
-    console.look().await;
+    console.poll().await;
     assert_eq!(console.selected(), Some(WAITING - 1));
 }
 
@@ -192,7 +192,7 @@ async fn a_filter_finds_what_is_not_in_sight() {
     assert!(console.screen().contains("15 of 1,500  /skill:Spanish"));
 
     console.press('\\').await;
-    console.look().await;
+    console.poll().await;
     assert_eq!(console.selected(), Some(99), "and stays selected without");
     assert_eq!(console.model.queue.index, 99);
 }
@@ -205,7 +205,7 @@ async fn a_long_list_is_sorted_as_a_whole() {
     let by = tui::console::sort::Column::Skills;
     sorts.by(Pane::Agents, by);
     sorts.by(Pane::Agents, by);
-    console.look().await;
+    console.poll().await;
     let rows = console.model.agent_rows();
     assert_eq!(rows.read[0].id.as_str(), "agent:0700");
 }
@@ -217,7 +217,7 @@ async fn marks_outlast_what_is_in_sight() {
     console.press(' ').await;
     console.press('G').await;
     console.press(' ').await;
-    console.look().await;
+    console.poll().await;
     let meant: Vec<&str> = console
         .model
         .agents_meant()
@@ -230,7 +230,7 @@ async fn marks_outlast_what_is_in_sight() {
 #[tokio::test]
 async fn why_a_contact_waits_is_known_though_the_agents_are_too_many_to_read() {
     let mut console = Console::new().await;
-    console.look().await;
+    console.poll().await;
     let floor = console.model.floor().unwrap();
     let why = |place: usize| floor.why(&floor.queue[place]);
     assert_eq!(why(0), Why::Staff { busy: 0, away: 1 });

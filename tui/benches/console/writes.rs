@@ -36,7 +36,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
 
 /// Returns how many frames were begun and how many writes went to the terminal; none if strace
 /// cannot trace.
-fn traced(session: &mut Session, look: Duration) -> Result<Option<(u32, u32)>> {
+fn traced(session: &mut Session, poll: Duration) -> Result<Option<(u32, u32)>> {
     let file = tempfile::NamedTempFile::new()?;
     let strace = Command::new("strace")
         // All threads, with file names and the first bytes of what is written.
@@ -57,7 +57,7 @@ fn traced(session: &mut Session, look: Duration) -> Result<Option<(u32, u32)>> {
         // Frames are drawn all the time, so the first one seen shows that strace has attached.
         session.watch(Duration::from_millis(20));
     }
-    session.watch(look);
+    session.watch(poll);
     // At its end strace lets the console continue.
     let pid = i32::try_from(strace.id()).ok().and_then(Pid::from_raw);
     let pid = pid.ok_or_else(|| eyre!("strace has no process id"))?;

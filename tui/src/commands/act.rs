@@ -13,14 +13,14 @@ use crate::find::{self, ContactName, NotFound};
 use crate::sentence::{self, because};
 
 /// The result of a command, for people and for programs.
-pub(super) struct Told {
+pub(super) struct Output {
     /// Lines for people.
     pub(super) lines: String,
     /// The same as JSON, as in the API.
     pub(super) document: Value,
 }
 
-impl Told {
+impl Output {
     /// Returns the output, with its final newline.
     pub(super) fn written(&self, json: bool) -> String {
         if json {
@@ -44,7 +44,7 @@ pub(super) async fn for_agent(
     acd: &dyn Acd,
     id: &AgentId,
     verb: &AgentVerb,
-) -> Result<Told, Failure> {
+) -> Result<Output, Failure> {
     let presence = match verb {
         AgentVerb::Available => Presence::Available,
         AgentVerb::Unavailable { reason } => Presence::Unavailable(reason.clone()),
@@ -54,13 +54,13 @@ pub(super) async fn for_agent(
         .await
         .map_err(perhaps)?;
     let agent = acd.agent(id).await.map_err(perhaps)?;
-    Ok(Told {
-        lines: standing(&agent),
+    Ok(Output {
+        lines: state_of(&agent),
         document: json_output::agent(agent),
     })
 }
 
-async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Told, Failure> {
+async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Output, Failure> {
     let agent = acd.agent(id).await?;
     let Some(contact) = agent.state.contact() else {
         return Err(Failure::Refused(format!("agent {id} is not on a contact")));
@@ -71,33 +71,33 @@ async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Told, Failure> {
         .complete_contact(contact, &seen)
         .await
         .map_err(perhaps)?;
-    Ok(Told {
+    Ok(Output {
         lines: format!("{contact} completed.\n"),
         document: json_output::contact_state(contact, &done.state),
     })
 }
 
 /// Cancels a contact, whether it waits or is with an agent.
-pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
+pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Output, Failure> {
     let done = acd.cancel_contact(id, &ContactSeen::ANYTHING).await;
     let state = done.map_err(perhaps)?.state;
     let lines = match &state {
         ContactState::Complete { outcome, .. } => {
             format!(
                 "{id} is over: {}.\n",
-                crate::console::standing::word(*outcome)
+                crate::console::contact_state::word(*outcome)
             )
         }
         ContactState::Queued | ContactState::Assigned { .. } => format!("{id} is not over.\n"),
     };
-    Ok(Told {
+    Ok(Output {
         lines,
         document: json_output::contact_state(id, &state),
     })
 }
 
 /// Requeues a contact that is with an agent.
-pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
+pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Output, Failure> {
     let ContactState::Assigned { agent, .. } = acd.contact(id).await?.state else {
         return Err(Failure::Refused(format!("{id} is with no agent")));
     };
@@ -105,7 +105,7 @@ pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Told, Failur
         .requeue_contact(id, &agent, &ContactSeen::ANYTHING)
         .await;
     let state = done.map_err(perhaps)?.state;
-    Ok(Told {
+    Ok(Output {
         lines: format!("{}\n", sentence::requeued(id, &agent, &state)),
         document: json_output::contact_state(id, &state),
     })
@@ -116,18 +116,18 @@ pub(super) async fn priority(
     acd: &dyn Acd,
     id: ContactId,
     priority: Priority,
-) -> Result<Told, Failure> {
+) -> Result<Output, Failure> {
     acd.set_priority(id, priority, &ContactSeen::ANYTHING)
         .await
         .map_err(perhaps)?;
-    Ok(Told {
+    Ok(Output {
         lines: format!("{id} has priority {} now.\n", priority.0),
         document: json!({ "contact_key": id, "priority": priority.0 }),
     })
 }
 
 /// Describes an agent's state.
-fn standing(agent: &Agent) -> String {
+fn state_of(agent: &Agent) -> String {
     let id = &agent.id;
     match &agent.state {
         AgentState::Available { .. } => format!("{id} is available.\n"),
@@ -148,19 +148,19 @@ fn standing(agent: &Agent) -> String {
 }
 
 /// Opens or closes the ACD.
-pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<Told, Failure> {
+pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<Output, Failure> {
     let name = acd.name();
     match verb {
         AcdVerb::Open => {
             acd.open().await.map_err(perhaps)?;
-            Ok(Told {
+            Ok(Output {
                 lines: format!("ACD {name} is open.\n"),
                 document: json!({ "acd": name.as_str(), "acd_state": 1 }),
             })
         }
         AcdVerb::Close => {
             acd.close().await.map_err(perhaps)?;
-            Ok(Told {
+            Ok(Output {
                 lines: format!("ACD {name} is closed.\n"),
                 document: json!({ "acd": name.as_str(), "acd_state": 0 }),
             })
@@ -169,7 +169,7 @@ pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<Told, 
 }
 
 /// Describes why a contact is in its state.
-pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Told, Failure> {
+pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Output, Failure> {
     let explanation = acd.explain(id).await?;
     let ahead = match (explanation.place, explanation.ahead) {
         (Some(0), _) => "It is the first in the order of service.\n".to_owned(),
@@ -178,7 +178,7 @@ pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Told, Failur
         }
         _ => String::new(),
     };
-    Ok(Told {
+    Ok(Output {
         lines: format!("{}\n{ahead}", explanation.sentence()),
         document: json_output::explanation(explanation),
     })

@@ -78,15 +78,15 @@ fn with_count(failure: Failure, made: u32, count: u32) -> Failure {
     if made == 0 {
         return failure;
     }
-    let told = |why| {
+    let counted_up = |why| {
         format!(
             "{why}; {} of {count} injected",
             counted(made.into(), "contact")
         )
     };
     match failure {
-        Failure::Refused(why) => Failure::Refused(told(why)),
-        Failure::Away(why) => Failure::Away(told(why)),
+        Failure::Refused(why) => Failure::Refused(counted_up(why)),
+        Failure::Away(why) => Failure::Away(counted_up(why)),
         other => other,
     }
 }

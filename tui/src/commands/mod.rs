@@ -6,8 +6,8 @@
 
 mod act;
 mod failure;
+pub mod generate;
 mod inject;
-pub mod paper;
 mod status;
 
 use std::io::{ErrorKind, Write, stdout};
@@ -55,7 +55,7 @@ Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can b
 
 /// One thing to ask of the ACD.
 #[derive(Debug, Subcommand)]
-pub enum Errand {
+pub enum OneShot {
     /// Do something for one agent.
     #[command(skip)]
     Agent(AgentId, AgentVerb, bool),
@@ -143,7 +143,7 @@ pub struct Of {
     json: bool,
 }
 
-impl Errand {
+impl OneShot {
     /// Returns whether the command changes something.
     pub fn changes_something(&self) -> bool {
         match self {
@@ -194,24 +194,24 @@ fn skill(text: &str) -> Result<Skill, Invalid> {
 }
 
 /// Runs the command, prints its result, and returns the exit code.
-pub async fn run(remote: Option<&Remote>, errand: &Errand, level: ServiceLevel) -> u8 {
-    let whose = match errand {
-        Errand::Agent(..) => Whose::Agents,
-        Errand::Inject { .. }
-        | Errand::Explain { .. }
-        | Errand::Cancel { .. }
-        | Errand::Requeue { .. }
-        | Errand::Priority { .. } => Whose::Contacts,
-        Errand::Status { .. } | Errand::Acd { .. } => Whose::Floors,
+pub async fn run(remote: Option<&Remote>, command: &OneShot, level: ServiceLevel) -> u8 {
+    let whose = match command {
+        OneShot::Agent(..) => Whose::Agents,
+        OneShot::Inject { .. }
+        | OneShot::Explain { .. }
+        | OneShot::Cancel { .. }
+        | OneShot::Requeue { .. }
+        | OneShot::Priority { .. } => Whose::Contacts,
+        OneShot::Status { .. } | OneShot::Acd { .. } => Whose::Floors,
     };
     let done = async {
         let acd = open(remote, whose).await?;
-        if !errand.creates() {
+        if !command.creates() {
             expect_there(&*acd, remote).await?;
         }
-        perform(&*acd, errand, level).await
+        perform(&*acd, command, level).await
     };
-    told(done.await)
+    exit_code(done.await)
 }
 
 /// Refuses an ACD whose store is empty: most likely its name is mistyped. Every change of an ACD
@@ -233,7 +233,7 @@ pub async fn expect_there(acd: &dyn Acd, remote: Option<&Remote>) -> Result<(), 
 }
 
 /// Returns the exit code of a command; prints its error if it failed.
-pub fn told(done: Result<(), Failure>) -> u8 {
+pub fn exit_code(done: Result<(), Failure>) -> u8 {
     match done {
         Ok(()) => 0,
         Err(failure) => end(&failure),
@@ -281,12 +281,12 @@ pub async fn open(
     opened.map_err(|closed| Failure::CannotBegin(closed.why()))
 }
 
-async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<(), Failure> {
-    match errand {
-        Errand::Agent(agent, verb, json) => {
+async fn perform(acd: &dyn Acd, command: &OneShot, level: ServiceLevel) -> Result<(), Failure> {
+    match command {
+        OneShot::Agent(agent, verb, json) => {
             print(&act::for_agent(acd, agent, verb).await?.written(*json))
         }
-        Errand::Status { json, watch } => {
+        OneShot::Status { json, watch } => {
             let form = if *json {
                 status::Form::Json
             } else {
@@ -297,7 +297,7 @@ async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<
             }
             print(&status::Status::of(acd, level).await?.written(form))
         }
-        Errand::Inject {
+        OneShot::Inject {
             skills,
             priority,
             count,
@@ -312,20 +312,20 @@ async fn perform(acd: &dyn Acd, errand: &Errand, level: ServiceLevel) -> Result<
             };
             inject::inject(acd, &series, *json).await
         }
-        Errand::Acd { verb, json } => print(&act::open_or_close(acd, *verb).await?.written(*json)),
-        Errand::Explain { of } => {
+        OneShot::Acd { verb, json } => print(&act::open_or_close(acd, *verb).await?.written(*json)),
+        OneShot::Explain { of } => {
             let contact = act::named(acd, &of.contact).await?;
             print(&act::explain(acd, contact).await?.written(of.json))
         }
-        Errand::Cancel { of } => {
+        OneShot::Cancel { of } => {
             let contact = act::named(acd, &of.contact).await?;
             print(&act::cancel(acd, contact).await?.written(of.json))
         }
-        Errand::Requeue { of } => {
+        OneShot::Requeue { of } => {
             let contact = act::named(acd, &of.contact).await?;
             print(&act::requeue(acd, contact).await?.written(of.json))
         }
-        Errand::Priority { of, priority } => {
+        OneShot::Priority { of, priority } => {
             let contact = act::named(acd, &of.contact).await?;
             let done = act::priority(acd, contact, Priority(*priority)).await?;
             print(&done.written(of.json))
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn every_errand_is_understood() {
+    fn every_command_is_understood() {
         for line in [
             "switchboard agent agent:7 available",
             "switchboard agent agent:7 unavailable",

@@ -246,8 +246,8 @@ mod tests {
             assert!(text.contains(line), "{line:?} in\n{text}");
         }
         let read: serde_json::Value = serde_json::from_str(&floor.written(Form::Json)).unwrap();
-        let told = json!({ "within": 30_000, "target": 0.8, "last_15m": 0.8 });
-        assert_eq!(read["service_level"], told);
+        let expected = json!({ "within": 30_000, "target": 0.8, "last_15m": 0.8 });
+        assert_eq!(read["service_level"], expected);
     }
 
     #[test]

@@ -202,7 +202,10 @@ fn colours() -> Colours {
     if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         return Colours::Forbidden;
     }
-    Colours::Deep(Depth::told(&variable("COLORTERM"), &variable("TERM")))
+    Colours::Deep(Depth::of_environment(
+        &variable("COLORTERM"),
+        &variable("TERM"),
+    ))
 }
 
 /// Parses the text of a file. Errors name the line.

@@ -98,7 +98,7 @@ impl<Row> Deref for Part<Row> {
 
 /// The result of one poll: the snapshot, and what happened since the last one.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Look {
+pub struct Poll {
     /// The snapshot.
     pub floor: Floor,
     /// The newest events, oldest first.
@@ -179,8 +179,8 @@ impl Floor {
             return Why::Nobody(skill.as_str().to_owned());
         }
         if !self.knows_all_agents() {
-            let told = self.reasons.get(&contact.profile());
-            return told.cloned().unwrap_or(Why::Unknown);
+            let explained = self.reasons.get(&contact.profile());
+            return explained.cloned().unwrap_or(Why::Unknown);
         }
         let (mut busy, mut away) = (0, 0);
         for agent in self.agents.iter() {

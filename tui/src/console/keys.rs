@@ -31,7 +31,7 @@ pub enum Action {
     ToggleAcd,
     /// Pauses or resumes the display.
     Pause,
-    /// Polls the floor now. The name of the action is also that of the setting, `look-now`.
+    /// Polls the floor now. The name of the action is also that of the setting, `poll-now`.
     LookNow,
     /// Shows the help.
     Help,

@@ -6,7 +6,7 @@ use shared::contact::Contact;
 use shared::time::Millis;
 
 use super::detail::Study;
-use super::floor::Look;
+use super::floor::Poll;
 use super::window::Window;
 use crate::request::Request;
 use shared::figures::Figures;
@@ -47,7 +47,7 @@ pub enum Message {
     /// The ACD was reached, and has this name.
     Opened(AcdName),
     /// A snapshot of the floor.
-    Looked(Box<Look>),
+    Polled(Box<Poll>),
     /// The floor could not be read.
     StoreAway {
         /// When, by this machine's clock.

@@ -8,6 +8,7 @@
 //! nothing of the rest of the frame.
 
 mod ask;
+pub mod contact_state;
 pub mod demo;
 pub mod detail;
 pub mod effect;
@@ -24,7 +25,6 @@ pub mod pause;
 mod refuse;
 pub mod service;
 pub mod sort;
-pub mod standing;
 pub mod subject;
 pub mod update;
 pub mod view;

@@ -1,12 +1,12 @@
 //! The agent's desk: a small screen for one agent. It shows their state, their contact and the
 //! contacts waiting for them, with keys to become available or not and to complete.
 //!
-//! It has the console's structure: [`update`](Desk::update) decides, [`view`] draws, [`glance`]
+//! It has the console's structure: [`update`](Desk::update) decides, [`view`] draws, [`polled`]
 //! polls and sends requests. The desk acts only for its one agent.
 
 pub mod keys;
-pub mod look;
 pub mod model;
+pub mod poll;
 mod update;
 pub mod view;
 
@@ -19,25 +19,28 @@ pub use model::Desk;
 
 use crate::stage::End;
 use crate::terminal::Screen;
-use crate::{glance, perform};
+use crate::{perform, polled};
 
 /// Runs the desk until it ends, and returns the sentence to print at the end.
 pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<(End, String)> {
-    let (me, sight) = (desk.me.clone(), desk.sight);
+    let (me, visibility) = (desk.me.clone(), desk.visibility);
     // Polls run one after another, so this lock is never contended.
     let on = Arc::new(Mutex::new(None));
-    let doings = glance::Doings {
-        look: move |acd: Arc<dyn Acd>| {
+    let calls = polled::AcdCalls {
+        poll: move |acd: Arc<dyn Acd>| {
             let (me, on) = (me.clone(), on.clone());
             async move {
                 let mut on = on.lock().await;
-                let look = look::look_after(&*acd, &me, sight, *on).await?;
-                *on = look.agent.as_ref().and_then(|agent| agent.state.contact());
-                Ok(look)
+                let snapshot = poll::read_after(&*acd, &me, visibility, *on).await?;
+                *on = snapshot
+                    .agent
+                    .as_ref()
+                    .and_then(|agent| agent.state.contact());
+                Ok(snapshot)
             }
         },
         ask: |acd: Arc<dyn Acd>, request| async move { perform::perform(&*acd, &request).await },
     };
-    let (end, desk) = glance::run(desk, doings, acd, screen).await?;
+    let (end, desk) = polled::run(desk, calls, acd, screen).await?;
     Ok((end, desk.farewell()))
 }

@@ -6,7 +6,7 @@ use shared::contact::ContactId;
 use shared::time::Millis;
 
 use super::keys::Scope;
-use super::look::{Around, Look, Sight};
+use super::poll::{AgentSnapshot, FloorForAgent, Visibility};
 use crate::parts::link::Link;
 use crate::parts::notice::Notice;
 use crate::remote::quoted;
@@ -26,7 +26,7 @@ pub struct Desk {
     /// The ACD's name, or the address of its API if an agent may see no more.
     pub place: String,
     /// What the agent may see.
-    pub sight: Sight,
+    pub visibility: Visibility,
     /// The flags that connect another command to the same ACD.
     pub flags: String,
     /// This machine's time.
@@ -40,9 +40,9 @@ pub struct Desk {
     /// Whether the store answers.
     pub link: Link,
     /// The newest poll, and this machine's time at it.
-    pub looked: Option<(Millis, Look)>,
+    pub latest: Option<(Millis, AgentSnapshot)>,
     /// What covers the desk.
-    pub overlay: Option<Overlay>,
+    pub overlay: Option<DeskOverlay>,
     /// The last message to the agent.
     pub notice: Option<Notice>,
     /// What others did to the agent's contacts, a sentence each; shown until a key is pressed.
@@ -55,7 +55,7 @@ pub struct Desk {
 
 /// What covers the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Overlay {
+pub enum DeskOverlay {
     /// The help, with the number of lines scrolled down.
     Help(usize),
     /// The list of reasons, with the selected place; the last choice is to type one.
@@ -71,13 +71,13 @@ impl Desk {
             me,
             flags: format!("--acd {}", quoted(&place)),
             place,
-            sight: Sight::default(),
+            visibility: Visibility::default(),
             clock,
             zone,
             palette: Some(Palette::default()),
             read_only: false,
             link: Link::Connecting,
-            looked: None,
+            latest: None,
             overlay: None,
             notice: None,
             kept: vec![],
@@ -87,38 +87,38 @@ impl Desk {
     }
 
     /// Returns the newest poll.
-    pub fn look(&self) -> Option<&Look> {
-        self.looked.as_ref().map(|(_, look)| look)
+    pub fn snapshot(&self) -> Option<&AgentSnapshot> {
+        self.latest.as_ref().map(|(_, snapshot)| snapshot)
     }
 
     /// Returns the floor as last seen, if it is visible.
-    pub fn around(&self) -> Option<&Around> {
-        self.look()?.floor.as_ref()
+    pub fn around(&self) -> Option<&FloorForAgent> {
+        self.snapshot()?.floor.as_ref()
     }
 
     /// Returns the agent as last seen.
     pub fn agent(&self) -> Option<&Agent> {
-        self.look()?.agent.as_ref()
+        self.snapshot()?.agent.as_ref()
     }
 
     /// Returns the scope that keys apply to.
     pub fn scope(&self) -> Scope {
         match self.overlay {
             None => Scope::Desk,
-            Some(Overlay::Help(_)) => Scope::Help,
-            Some(Overlay::Reasons(_)) => Scope::Reasons,
-            Some(Overlay::Typing(_)) => Scope::Typing,
+            Some(DeskOverlay::Help(_)) => Scope::Help,
+            Some(DeskOverlay::Reasons(_)) => Scope::Reasons,
+            Some(DeskOverlay::Typing(_)) => Scope::Typing,
         }
     }
 
     /// Returns the ACD's current time; it stops while the store is away.
     pub fn now(&self) -> Millis {
-        match &self.looked {
+        match &self.latest {
             None => self.clock,
-            Some((at, look)) if self.link == Link::Live => {
-                Millis(look.now.0 + self.clock.since(*at))
+            Some((at, snapshot)) if self.link == Link::Live => {
+                Millis(snapshot.now.0 + self.clock.since(*at))
             }
-            Some((_, look)) => look.now,
+            Some((_, snapshot)) => snapshot.now,
         }
     }
 

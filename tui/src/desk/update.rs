@@ -7,16 +7,16 @@ use shared::text::Reason;
 use shared::time::Millis;
 
 use super::keys::{self, Action, Scope};
-use super::look::{Fate, Left, Look};
-use super::model::{Desk, Overlay, REASONS};
-use crate::glance;
+use super::model::{Desk, DeskOverlay, REASONS};
+use super::poll::{AgentSnapshot, Fate, Left};
 use crate::parts::link::Link;
+use crate::polled;
 use crate::request::Request;
 use crate::text::{short_contact, span, time_of_day};
 
 type Effect = crate::parts::effect::Effect<Task>;
-type Task = glance::Task<Request>;
-type Message = glance::Message<Look>;
+type Task = polled::Task<Request>;
+type PolledMessage = polled::PolledMessage<AgentSnapshot>;
 
 /// The most requests in flight. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 4;
@@ -31,13 +31,13 @@ enum Step {
 
 impl Desk {
     /// Handles one message.
-    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+    pub fn update(&mut self, message: PolledMessage) -> Vec<Effect> {
         match message {
-            Message::Key(event) => self.key(event),
-            Message::Resized => vec![Effect::Draw],
-            Message::Second(now) => self.second(now),
-            Message::Looked(at, look) => self.looked(at, look),
-            Message::StoreAway(at, why) => {
+            PolledMessage::Key(event) => self.key(event),
+            PolledMessage::Resized => vec![Effect::Draw],
+            PolledMessage::Second(now) => self.second(now),
+            PolledMessage::Polled(at, snapshot) => self.polled(at, snapshot),
+            PolledMessage::StoreAway(at, why) => {
                 let since = match self.link {
                     Link::Away { since, .. } => since,
                     Link::Connecting | Link::Live => at,
@@ -45,7 +45,7 @@ impl Desk {
                 self.link = Link::Away { since, why };
                 vec![Effect::Draw]
             }
-            Message::Answered(answer) => self.answered(answer),
+            PolledMessage::Answered(answer) => self.answered(answer),
         }
     }
 
@@ -55,17 +55,17 @@ impl Desk {
         vec![Effect::Draw]
     }
 
-    fn looked(&mut self, at: Millis, look: Look) -> Vec<Effect> {
+    fn polled(&mut self, at: Millis, snapshot: AgentSnapshot) -> Vec<Effect> {
         if let Link::Away { since, .. } = self.link {
             let away = span(at.since(since));
             self.say(format!("The store is back after {away}."));
         }
         self.link = Link::Live;
         self.clock = self.clock.max(at);
-        if let Some(left) = &look.left {
+        if let Some(left) = &snapshot.left {
             self.lost(left);
         }
-        self.looked = Some((at, look));
+        self.latest = Some((at, snapshot));
         vec![Effect::Draw]
     }
 
@@ -74,7 +74,7 @@ impl Desk {
         let contact = short_contact(left.contact);
         let at = time_of_day(left.at, &self.zone);
         let became = match left.fate {
-            Fate::Over(Outcome::Cancelled) => {
+            Fate::Ended(Outcome::Cancelled) => {
                 format!("was cancelled at {at}, by a supervisor or the program that it came from")
             }
             Fate::TakenBack => {
@@ -82,8 +82,8 @@ impl Desk {
             }
             Fate::Unseen => format!("is yours no more since {at}: it ended, or was taken back"),
             // A normal end; reported unless this desk completed the contact itself.
-            Fate::Over(_) if self.completed == Some(left.contact) => return,
-            Fate::Over(_) => {
+            Fate::Ended(_) if self.completed == Some(left.contact) => return,
+            Fate::Ended(_) => {
                 return self.say(format!(
                     "{contact} was completed at {at}, not at this desk."
                 ));
@@ -134,15 +134,15 @@ impl Desk {
             Action::Complete => return self.complete(),
             Action::Choose => return self.choose(),
             Action::Nth(place) => {
-                self.overlay = Some(Overlay::Reasons(place));
+                self.overlay = Some(DeskOverlay::Reasons(place));
                 return self.choose();
             }
             // Refuses before a reason is chosen or typed in vain.
             Action::NotReady if self.refused() => {}
-            Action::NotReady => self.overlay = Some(Overlay::Reasons(0)),
+            Action::NotReady => self.overlay = Some(DeskOverlay::Reasons(0)),
             Action::Down => self.walk(Step::Down),
             Action::Up => self.walk(Step::Up),
-            Action::Help => self.overlay = Some(Overlay::Help(0)),
+            Action::Help => self.overlay = Some(DeskOverlay::Help(0)),
             Action::Back => {
                 if self.overlay.take().is_none() {
                     self.notice = None;
@@ -157,22 +157,24 @@ impl Desk {
         let reasons = REASONS.len() + 1;
         let last_line = keys::help().count() - 1;
         self.overlay = match (self.overlay.take(), step) {
-            (Some(Overlay::Reasons(place)), Step::Down) => {
-                Some(Overlay::Reasons((place + 1) % reasons))
+            (Some(DeskOverlay::Reasons(place)), Step::Down) => {
+                Some(DeskOverlay::Reasons((place + 1) % reasons))
             }
-            (Some(Overlay::Reasons(place)), Step::Up) => {
-                Some(Overlay::Reasons((place + reasons - 1) % reasons))
+            (Some(DeskOverlay::Reasons(place)), Step::Up) => {
+                Some(DeskOverlay::Reasons((place + reasons - 1) % reasons))
             }
-            (Some(Overlay::Help(line)), Step::Down) => {
-                Some(Overlay::Help((line + 1).min(last_line)))
+            (Some(DeskOverlay::Help(line)), Step::Down) => {
+                Some(DeskOverlay::Help((line + 1).min(last_line)))
             }
-            (Some(Overlay::Help(line)), Step::Up) => Some(Overlay::Help(line.saturating_sub(1))),
+            (Some(DeskOverlay::Help(line)), Step::Up) => {
+                Some(DeskOverlay::Help(line.saturating_sub(1)))
+            }
             (other, _) => other,
         };
     }
 
     fn type_in(&mut self, event: KeyEvent) -> Vec<Effect> {
-        let Some(Overlay::Typing(text)) = &mut self.overlay else {
+        let Some(DeskOverlay::Typing(text)) = &mut self.overlay else {
             return vec![];
         };
         match event.code {
@@ -194,21 +196,21 @@ impl Desk {
     /// Chooses the selected or typed reason.
     fn choose(&mut self) -> Vec<Effect> {
         let text = match self.overlay.take() {
-            Some(Overlay::Reasons(place)) => match REASONS.get(place) {
+            Some(DeskOverlay::Reasons(place)) => match REASONS.get(place) {
                 Some(reason) => (*reason).to_owned(),
                 None => {
-                    self.overlay = Some(Overlay::Typing(String::new()));
+                    self.overlay = Some(DeskOverlay::Typing(String::new()));
                     return vec![Effect::Draw];
                 }
             },
-            Some(Overlay::Typing(text)) => text.trim().to_owned(),
-            Some(Overlay::Help(_)) | None => return vec![Effect::Draw],
+            Some(DeskOverlay::Typing(text)) => text.trim().to_owned(),
+            Some(DeskOverlay::Help(_)) | None => return vec![Effect::Draw],
         };
         match text.parse::<Reason>() {
             Ok(reason) => self.be(Presence::Unavailable(Some(reason))),
             Err(error) => {
                 // Keeps what was typed, so that it can be corrected.
-                self.overlay = Some(Overlay::Typing(text));
+                self.overlay = Some(DeskOverlay::Typing(text));
                 self.refuse(error.to_string());
                 vec![Effect::Draw]
             }
@@ -286,11 +288,11 @@ impl Desk {
     }
 }
 
-impl glance::Glance for Desk {
-    type Look = Look;
+impl polled::PolledScreen for Desk {
+    type Snapshot = AgentSnapshot;
     type Request = Request;
 
-    fn update(&mut self, message: Message) -> Vec<Effect> {
+    fn update(&mut self, message: PolledMessage) -> Vec<Effect> {
         Self::update(self, message)
     }
 

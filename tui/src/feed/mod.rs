@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 pub use self::open::open;
 use self::read::Reader;
 use self::reasons::Reasons;
-use crate::console::floor::{Floor, Look};
+use crate::console::floor::{Floor, Poll};
 use crate::console::message::Message;
 use crate::console::wanted::Wanted;
 use crate::text::clean;
@@ -66,17 +66,17 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
         second,
     } = feeding;
     let mut latest = acd.latest_event();
-    let mut looker = Looker::default();
+    let mut poller = Poller::default();
     let mut failures = 0;
     loop {
         // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
         let begun = Instant::now();
         let now_wanted = Arc::new(wanted.borrow().clone());
-        let message = match in_time(looker.look(acd, now_wanted)).await {
-            Ok(look) => {
+        let message = match in_time(poller.poll(acd, now_wanted)).await {
+            Ok(poll) => {
                 failures = 0;
-                Message::Looked(Box::new(look))
+                Message::Polled(Box::new(poll))
             }
             Err(why) => away(&mut failures, &why),
         };
@@ -95,7 +95,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
                     () = second.notified() => seconds += 1,
                 }
                 if seconds % CHECKED_EVERY == 0
-                    && in_time(acd.overview()).await?.event != looker.seen
+                    && in_time(acd.overview()).await?.event != poller.seen
                 {
                     break;
                 }
@@ -148,7 +148,7 @@ pub(crate) fn backoff(failures: u32) -> Duration {
 
 /// Polls the floor, and keeps from one poll what helps the next.
 #[derive(Debug, Default)]
-pub struct Looker {
+pub struct Poller {
     queue: Reader<Contact>,
     skills: Reader<SkillView>,
     agents: Reader<Agent>,
@@ -159,10 +159,10 @@ pub struct Looker {
     then: Option<(Millis, Millis)>,
 }
 
-impl Looker {
+impl Poller {
     /// Polls once. The lists are requested concurrently, so they can differ by what happened in
     /// between; the next poll follows soon.
-    pub async fn look(&mut self, acd: &dyn Acd, wanted: Arc<Wanted>) -> Result<Look, Error> {
+    pub async fn poll(&mut self, acd: &dyn Acd, wanted: Arc<Wanted>) -> Result<Poll, Error> {
         let begun = SystemClock.now().millis();
         let now = self
             .then
@@ -188,7 +188,7 @@ impl Looker {
         if !floor.knows_all_agents() {
             floor.reasons = self.reasons.of(acd, &floor.queue).await?;
         }
-        Ok(Look { floor, events })
+        Ok(Poll { floor, events })
     }
 
     /// Returns the events since the last poll.

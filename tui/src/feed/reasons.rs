@@ -60,8 +60,8 @@ impl Reasons {
         stale.sort_by_key(|(age, _)| age.map_or((false, None), |age| (true, Some(Reverse(age)))));
         for (_, profile) in stale.into_iter().take(AT_ONCE) {
             match acd.explain(seen[profile].id).await {
-                Ok(told) => {
-                    let known = (Why::from(&told), Instant::now());
+                Ok(explanation) => {
+                    let known = (Why::from(&explanation), Instant::now());
                     self.known.insert(profile.clone(), known);
                 }
                 // The contact has left meanwhile.

@@ -20,11 +20,11 @@ use crate::console::view;
 use crate::desk::{self, Desk};
 use crate::theme::{Depth, Palette, ThemeName};
 use crate::wallboard::{self, Wallboard};
-use crate::{glance, perform, sample};
+use crate::{perform, polled, sample};
 
 /// What a picture can be of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Subject {
+pub enum PictureOf {
     /// The console.
     Console,
     /// The console with a waiting contact looked at closely.
@@ -39,7 +39,7 @@ pub enum Subject {
     Wallboard,
 }
 
-impl Subject {
+impl PictureOf {
     /// Returns the default size of its picture.
     fn size(self) -> Size {
         let (width, height) = match self {
@@ -62,7 +62,11 @@ impl Subject {
 }
 
 /// Draws a picture in a theme, at its default size unless one is given, and returns it as SVG.
-pub async fn draw(subject: Subject, theme: ThemeName, size: Option<Size>) -> Result<String, Error> {
+pub async fn draw(
+    subject: PictureOf,
+    theme: ThemeName,
+    size: Option<Size>,
+) -> Result<String, Error> {
     let size = size.unwrap_or_else(|| subject.size());
     // True colour, as the sixteen colours of a terminal are not known.
     let palette = Palette {
@@ -70,12 +74,12 @@ pub async fn draw(subject: Subject, theme: ThemeName, size: Option<Size>) -> Res
         depth: Depth::True,
     };
     let buffer = match subject {
-        Subject::Console => console("", palette, size).await?,
-        Subject::Detail => console("jj\n", palette, size).await?,
-        Subject::Help => console("?", palette, size).await?,
-        Subject::Inject => console("iSpanish, Bi", palette, size).await?,
-        Subject::Desk => desk(palette, size).await?,
-        Subject::Wallboard => wallboard(palette, size).await?,
+        PictureOf::Console => console("", palette, size).await?,
+        PictureOf::Detail => console("jj\n", palette, size).await?,
+        PictureOf::Help => console("?", palette, size).await?,
+        PictureOf::Inject => console("iSpanish, Bi", palette, size).await?,
+        PictureOf::Desk => desk(palette, size).await?,
+        PictureOf::Wallboard => wallboard(palette, size).await?,
     };
     Ok(svg::svg(&buffer, subject.title(), theme))
 }
@@ -111,19 +115,19 @@ async fn desk(palette: Palette, size: Size) -> Result<Buffer, Error> {
         Some(agent) => agent.id.clone(),
         None => sample::agent(0)?.id,
     };
-    let look = desk::look::look(&acd, &me, desk::look::Sight::Floor).await?;
-    let mut desk = Desk::new(me, model.place.acd.clone(), look.now, TimeZone::UTC);
+    let snapshot = desk::poll::read(&acd, &me, desk::poll::Visibility::Floor).await?;
+    let mut desk = Desk::new(me, model.place.acd.clone(), snapshot.now, TimeZone::UTC);
     desk.palette = Some(palette);
-    desk.update(glance::Message::Looked(look.now, look));
+    desk.update(polled::PolledMessage::Polled(snapshot.now, snapshot));
     Ok(cells(size, |frame| desk::view::view(&desk, frame)))
 }
 
 async fn wallboard(palette: Palette, size: Size) -> Result<Buffer, Error> {
     let (model, acd) = sample::session(sample::LONG_ENOUGH).await?;
-    let look = wallboard::look(&acd).await?;
+    let snapshot = wallboard::read(&acd).await?;
     let mut board = Wallboard::new(model.place.acd, model.clock, TimeZone::UTC);
     board.palette = Some(palette);
-    board.update(glance::Message::Looked(model.clock, look));
+    board.update(polled::PolledMessage::Polled(model.clock, snapshot));
     Ok(cells(size, |frame| wallboard::view::view(&board, frame)))
 }
 

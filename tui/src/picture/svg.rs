@@ -14,13 +14,13 @@ const MARGIN: f32 = 12.0;
 
 /// The default colours of the terminal.
 #[derive(Clone, Copy)]
-struct Paper {
+struct Background {
     ink: &'static str,
     ground: &'static str,
 }
 
-impl Paper {
-    fn under(theme: ThemeName) -> Self {
+impl Background {
+    fn of(theme: ThemeName) -> Self {
         match theme {
             ThemeName::Dark | ThemeName::ColourBlind => Self {
                 ink: "#d8dee9",
@@ -36,10 +36,10 @@ impl Paper {
 
 /// Returns the SVG of the cells, on the background that the theme is made for.
 pub(super) fn svg(buffer: &Buffer, title: &str, theme: ThemeName) -> String {
-    let paper = Paper::under(theme);
+    let background = Background::of(theme);
     let width = f32::from(buffer.area.width) * CELL_WIDTH + 2.0 * MARGIN;
     let height = f32::from(buffer.area.height) * CELL_HEIGHT + 2.0 * MARGIN;
-    let ground = paper.ground;
+    let ground = background.ground;
     let mut picture = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
          font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" \
@@ -47,7 +47,7 @@ pub(super) fn svg(buffer: &Buffer, title: &str, theme: ThemeName) -> String {
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{ground}\"/>\n"
     );
     for y in 0..buffer.area.height {
-        row(&mut picture, buffer, y, paper);
+        row(&mut picture, buffer, y, background);
     }
     picture.push_str("</svg>\n");
     picture
@@ -55,30 +55,30 @@ pub(super) fn svg(buffer: &Buffer, title: &str, theme: ThemeName) -> String {
 
 /// Draws a row in runs of cells with the same style. Each run has an explicit width, so that
 /// columns are aligned in any font.
-fn row(picture: &mut String, buffer: &Buffer, y: u16, paper: Paper) {
+fn row(picture: &mut String, buffer: &Buffer, y: u16, background: Background) {
     let width = buffer.area.width;
     let mut x = 0;
     while x < width {
-        let (start, look) = (x, Look::of(&buffer[(x, y)]));
+        let (start, style) = (x, CellStyle::of(&buffer[(x, y)]));
         let mut text = String::new();
-        while x < width && Look::of(&buffer[(x, y)]) == look {
+        while x < width && CellStyle::of(&buffer[(x, y)]) == style {
             let symbol = buffer[(x, y)].symbol();
             text.push_str(symbol);
             // A wide character covers the next cell.
             x += u16::try_from(symbol.width().max(1)).unwrap_or(1);
         }
         let cells = x.min(width) - start;
-        run(picture, (start, y), &Run { text, cells, look }, paper);
+        run(picture, (start, y), &Run { text, cells, style }, background);
     }
 }
 
-fn run(picture: &mut String, (x, y): (u16, u16), text: &Run, paper: Paper) {
-    let Run { text, cells, look } = text;
+fn run(picture: &mut String, (x, y): (u16, u16), text: &Run, background: Background) {
+    let Run { text, cells, style } = text;
     let left = MARGIN + f32::from(x) * CELL_WIDTH;
     let top = MARGIN + f32::from(y) * CELL_HEIGHT;
     let width = f32::from(*cells) * CELL_WIDTH;
-    let (ink, ground) = look.colours(paper);
-    if ground != paper.ground {
+    let (ink, ground) = style.colours(background);
+    if ground != background.ground {
         let _ = writeln!(
             picture,
             "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{CELL_HEIGHT}\" fill=\"{ground}\"/>"
@@ -88,17 +88,17 @@ fn run(picture: &mut String, (x, y): (u16, u16), text: &Run, paper: Paper) {
         return;
     }
     let bottom = top + 13.5;
-    let weight = if look.has(Modifier::BOLD) {
+    let weight = if style.has(Modifier::BOLD) {
         " font-weight=\"bold\""
     } else {
         ""
     };
-    let faint = if look.has(Modifier::DIM) {
+    let faint = if style.has(Modifier::DIM) {
         " opacity=\"0.6\""
     } else {
         ""
     };
-    let under = if look.has(Modifier::UNDERLINED) {
+    let underlined = if style.has(Modifier::UNDERLINED) {
         " text-decoration=\"underline\""
     } else {
         ""
@@ -107,7 +107,7 @@ fn run(picture: &mut String, (x, y): (u16, u16), text: &Run, paper: Paper) {
     let _ = writeln!(
         picture,
         "<text x=\"{left:.1}\" y=\"{bottom:.1}\" textLength=\"{width:.1}\" \
-         lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\" fill=\"{ink}\"{weight}{faint}{under}>{}</text>",
+         lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\" fill=\"{ink}\"{weight}{faint}{underlined}>{}</text>",
         escaped(text)
     );
 }
@@ -116,18 +116,18 @@ fn run(picture: &mut String, (x, y): (u16, u16), text: &Run, paper: Paper) {
 struct Run {
     text: String,
     cells: u16,
-    look: Look,
+    style: CellStyle,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Look {
+struct CellStyle {
     ink: Color,
     modifier: Modifier,
     /// Wide characters have runs of their own: if a font lacks them, only they are misplaced.
     wide: bool,
 }
 
-impl Look {
+impl CellStyle {
     fn of(cell: &Cell) -> Self {
         Self {
             ink: cell.fg,
@@ -141,13 +141,13 @@ impl Look {
     }
 
     /// Returns the colours of the text and of the background.
-    fn colours(self, paper: Paper) -> (String, String) {
+    fn colours(self, background: Background) -> (String, String) {
         let ink = match self.ink {
             // The themes are drawn in true colour.
             Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
-            _ => paper.ink.to_owned(),
+            _ => background.ink.to_owned(),
         };
-        let ground = paper.ground.to_owned();
+        let ground = background.ground.to_owned();
         if self.has(Modifier::REVERSED) {
             (ground, ink)
         } else {

@@ -18,7 +18,7 @@ pub(super) fn parse(text: &str, kind: Kind) -> Result<Query, Wrong> {
     if pieces.is_empty() {
         return Ok(Query::default());
     }
-    let mut reader = Reader {
+    let mut reader = FilterParser {
         pieces: &pieces,
         next: 0,
         end: text.chars().count(),
@@ -67,7 +67,7 @@ impl Joint {
 }
 
 /// Consumes the tokens from left to right.
-struct Reader<'a> {
+struct FilterParser<'a> {
     pieces: &'a [Piece],
     next: usize,
     /// The end of the text, in characters.
@@ -76,7 +76,7 @@ struct Reader<'a> {
     kind: Kind,
 }
 
-impl Reader<'_> {
+impl FilterParser<'_> {
     fn peek(&self) -> Option<&Piece> {
         self.pieces.get(self.next)
     }

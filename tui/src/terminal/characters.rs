@@ -25,11 +25,11 @@ impl Characters {
     /// is set counts, as for every program.
     pub fn of_locale() -> Self {
         let said = ["LC_ALL", "LC_CTYPE", "LANG"].map(env::var_os);
-        Self::told(said)
+        Self::of_variables(said)
     }
 
     /// If no locale is set, the terminal is assumed to support UTF-8.
-    fn told(said: [Option<OsString>; 3]) -> Self {
+    fn of_variables(said: [Option<OsString>; 3]) -> Self {
         let mut said = said.into_iter().flatten();
         let locale = said.find(|value| !value.is_empty());
         let unicode = locale.is_none_or(|locale| {
@@ -112,9 +112,16 @@ mod tests {
             ("", "en_US.UTF-8", "C", Characters::Unicode),
         ] {
             let said = [all, ctype, lang].map(|value| Some(OsString::from(value)));
-            assert_eq!(Characters::told(said), characters, "{all} {ctype} {lang}");
+            assert_eq!(
+                Characters::of_variables(said),
+                characters,
+                "{all} {ctype} {lang}"
+            );
         }
-        assert_eq!(Characters::told([None, None, None]), Characters::Unicode);
+        assert_eq!(
+            Characters::of_variables([None, None, None]),
+            Characters::Unicode
+        );
     }
 
     #[test]

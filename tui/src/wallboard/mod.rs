@@ -15,10 +15,10 @@ use shared::time::Millis;
 use shared::view::{LONGEST_PAGE, Overview, Page, SkillView};
 use shared::{Acd, Error};
 
-use crate::glance::{self, Doings, Glance, Message, Task};
 use crate::parts::binding::Chord;
 use crate::parts::effect::Effect;
 use crate::parts::link::Link;
+use crate::polled::{self, AcdCalls, PolledMessage, PolledScreen, Task};
 use crate::stage::End;
 use crate::terminal::Screen;
 use crate::theme::Palette;
@@ -39,12 +39,12 @@ pub struct Wallboard {
     /// Whether the store answers.
     pub link: Link,
     /// The newest poll, and this machine's time at it.
-    pub looked: Option<(Millis, Look)>,
+    pub latest: Option<(Millis, FloorSnapshot)>,
 }
 
 /// The result of one poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct FloorSnapshot {
     /// The figures.
     pub overview: Overview,
     /// The skills, those with the most waiting contacts first.
@@ -85,39 +85,42 @@ impl Wallboard {
             palette: Some(Palette::default()),
             level: ServiceLevel::default(),
             link: Link::Connecting,
-            looked: None,
+            latest: None,
         }
     }
 
     /// Returns the ACD's current time; it stops while the store is away.
     pub fn now(&self) -> Millis {
-        match &self.looked {
+        match &self.latest {
             None => self.clock,
-            Some((at, look)) if self.link == Link::Live => {
-                Millis(look.overview.now.0 + self.clock.since(*at))
+            Some((at, snapshot)) if self.link == Link::Live => {
+                Millis(snapshot.overview.now.0 + self.clock.since(*at))
             }
-            Some((_, look)) => look.overview.now,
+            Some((_, snapshot)) => snapshot.overview.now,
         }
     }
 
     /// Handles one message.
-    pub fn update(&mut self, message: Message<Look>) -> Vec<Effect<Task<Infallible>>> {
+    pub fn update(
+        &mut self,
+        message: PolledMessage<FloorSnapshot>,
+    ) -> Vec<Effect<Task<Infallible>>> {
         match message {
-            Message::Key(event) => return pressed(event),
-            Message::Second(now) => self.clock = now,
-            Message::Looked(at, look) => {
+            PolledMessage::Key(event) => return pressed(event),
+            PolledMessage::Second(now) => self.clock = now,
+            PolledMessage::Polled(at, snapshot) => {
                 self.link = Link::Live;
                 self.clock = self.clock.max(at);
-                self.looked = Some((at, look));
+                self.latest = Some((at, snapshot));
             }
-            Message::StoreAway(at, why) => {
+            PolledMessage::StoreAway(at, why) => {
                 let since = match self.link {
                     Link::Away { since, .. } => since,
                     Link::Connecting | Link::Live => at,
                 };
                 self.link = Link::Away { since, why };
             }
-            Message::Resized | Message::Answered(_) => {}
+            PolledMessage::Resized | PolledMessage::Answered(_) => {}
         }
         vec![Effect::Draw]
     }
@@ -131,11 +134,11 @@ fn pressed(event: KeyEvent) -> Vec<Effect<Task<Infallible>>> {
     does.map(|(_, effect)| effect).into_iter().collect()
 }
 
-impl Glance for Wallboard {
-    type Look = Look;
+impl PolledScreen for Wallboard {
+    type Snapshot = FloorSnapshot;
     type Request = Infallible;
 
-    fn update(&mut self, message: Message<Look>) -> Vec<Effect<Task<Infallible>>> {
+    fn update(&mut self, message: PolledMessage<FloorSnapshot>) -> Vec<Effect<Task<Infallible>>> {
         Self::update(self, message)
     }
 
@@ -145,7 +148,7 @@ impl Glance for Wallboard {
 }
 
 /// Polls the floor.
-pub async fn look(acd: &dyn Acd) -> Result<Look, Error> {
+pub async fn read(acd: &dyn Acd) -> Result<FloorSnapshot, Error> {
     let (overview, skills) =
         tokio::try_join!(acd.overview(), acd.skills(Page::first(LONGEST_PAGE)))?;
     let mut skills = skills.items;
@@ -153,7 +156,7 @@ pub async fn look(acd: &dyn Acd) -> Result<Look, Error> {
     skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
     let since = Millis(overview.now.0.saturating_sub(15 * 60_000));
     let served = acd.figures(since).await?.all;
-    Ok(Look {
+    Ok(FloorSnapshot {
         overview,
         skills,
         served,
@@ -162,11 +165,11 @@ pub async fn look(acd: &dyn Acd) -> Result<Look, Error> {
 
 /// Runs the wallboard until it ends.
 pub async fn run(board: Wallboard, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<End> {
-    let doings = Doings {
-        look: |acd: Arc<dyn Acd>| async move { look(&*acd).await },
+    let calls = AcdCalls {
+        poll: |acd: Arc<dyn Acd>| async move { read(&*acd).await },
         ask: |_, request: Infallible| async move { match request {} },
     };
-    let (end, _) = glance::run(board, doings, acd, screen).await?;
+    let (end, _) = polled::run(board, calls, acd, screen).await?;
     Ok(end)
 }
 
@@ -179,7 +182,7 @@ mod tests {
         let mut board = Wallboard::new("acd".to_owned(), Millis(0), TimeZone::UTC);
         for c in ' '..='~' {
             let event = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
-            let effects = board.update(Message::Key(event));
+            let effects = board.update(PolledMessage::Key(event));
             let expected = match c {
                 'q' => vec![Effect::Quit],
                 'r' => vec![Effect::Run(Task::PollNow)],

@@ -6,7 +6,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use shared::view::SkillView;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Look, Wallboard, digits};
+use super::{FloorSnapshot, Wallboard, digits};
 use crate::parts::link::Link;
 use crate::parts::paint::{Align, put, put_aligned, put_pieces};
 use crate::sentence;
@@ -23,7 +23,7 @@ const SHORT: usize = 11;
 const LARGEST: usize = 6;
 
 /// A figure with its name.
-struct Figure {
+struct LargeFigure {
     name: String,
     value: String,
     role: Role,
@@ -53,7 +53,7 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
         Constraint::Max((body.height / 3).max(2 * SKILL.1)),
     ])
     .areas(body);
-    let Some((_, look)) = &board.looked else {
+    let Some((_, snapshot)) = &board.latest else {
         let text = match board.link {
             Link::Away { .. } => "Nothing has been seen of the floor yet.",
             Link::Connecting | Link::Live => "Looking …",
@@ -62,11 +62,11 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
         return;
     };
     let theme = theme(board);
-    let [queue, agents] = figures(board, look);
+    let [queue, agents] = figures(board, snapshot);
     draw_figures(theme, buffer, first, &queue);
     draw_definition(board, buffer, first);
     draw_figures(theme, buffer, second, &agents);
-    draw_skills(theme, buffer, skills, look);
+    draw_skills(theme, buffer, skills, snapshot);
 }
 
 fn theme(board: &Wallboard) -> Theme {
@@ -74,9 +74,9 @@ fn theme(board: &Wallboard) -> Theme {
 }
 
 /// Returns the figures of the queue and of the agents.
-fn figures(board: &Wallboard, look: &Look) -> [Vec<Figure>; 2] {
-    let overview = &look.overview;
-    let figure = |name: &str, value, role| Figure {
+fn figures(board: &Wallboard, snapshot: &FloorSnapshot) -> [Vec<LargeFigure>; 2] {
+    let overview = &snapshot.overview;
+    let figure = |name: &str, value, role| LargeFigure {
         name: name.to_owned(),
         value,
         role,
@@ -95,7 +95,7 @@ fn figures(board: &Wallboard, look: &Look) -> [Vec<Figure>; 2] {
         vec![
             figure("WAITING", count(overview.waiting), waiting),
             figure("LONGEST WAIT", longest, waiting),
-            service_level(board, look),
+            service_level(board, snapshot),
         ],
         vec![
             figure("● AVAILABLE", count(overview.available), Role::Good),
@@ -107,9 +107,9 @@ fn figures(board: &Wallboard, look: &Look) -> [Vec<Figure>; 2] {
 
 /// Returns the service level in whole per cent, rounded down so that a missed target is never shown
 /// as reached.
-fn service_level(board: &Wallboard, look: &Look) -> Figure {
+fn service_level(board: &Wallboard, snapshot: &FloorSnapshot) -> LargeFigure {
     let level = board.level;
-    let reached = look.served.service_level(level.within());
+    let reached = snapshot.served.service_level(level.within());
     let missed = reached.is_some_and(|share| !level.is_met(share));
     let (mark, role) = if missed {
         ("! ", Role::Bad)
@@ -120,7 +120,7 @@ fn service_level(board: &Wallboard, look: &Look) -> Figure {
         let tenths = (share * 1_000.0).round();
         format!("{:.0}%", (tenths / 10.0).floor())
     });
-    Figure {
+    LargeFigure {
         name: format!("{mark}SL {level}"),
         value: value.unwrap_or_else(|| NOTHING.to_owned()),
         role,
@@ -136,9 +136,9 @@ fn draw_definition(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
 }
 
 /// Draws figures side by side, all at the largest scale at which each fits.
-fn draw_figures(theme: Theme, buffer: &mut Buffer, area: Rect, figures: &[Figure]) {
+fn draw_figures(theme: Theme, buffer: &mut Buffer, area: Rect, figures: &[LargeFigure]) {
     // A longer figure gets a wider place. Due to the minimum, a new digit seldom moves the others.
-    let wide = |figure: &Figure| {
+    let wide = |figure: &LargeFigure| {
         let dots = digits::width(&figure.value, 1).max(SHORT) + 2;
         Constraint::Fill(u16::try_from(dots).unwrap_or(u16::MAX))
     };
@@ -156,7 +156,7 @@ fn draw_figures(theme: Theme, buffer: &mut Buffer, area: Rect, figures: &[Figure
     }
 }
 
-fn draw_figure(theme: Theme, buffer: &mut Buffer, place: Rect, figure: &Figure, scale: usize) {
+fn draw_figure(theme: Theme, buffer: &mut Buffer, place: Rect, figure: &LargeFigure, scale: usize) {
     let inside = Rect {
         x: place.x + 2,
         width: place.width.saturating_sub(2),
@@ -181,10 +181,10 @@ fn draw_figure(theme: Theme, buffer: &mut Buffer, place: Rect, figure: &Figure, 
 }
 
 /// Draws the number of contacts waiting for each skill, for as many skills as fit.
-fn draw_skills(theme: Theme, buffer: &mut Buffer, area: Rect, look: &Look) {
+fn draw_skills(theme: Theme, buffer: &mut Buffer, area: Rect, snapshot: &FloorSnapshot) {
     let columns = usize::from((area.width - 2) / SKILL.0);
     let fit = columns * usize::from(area.height / SKILL.1);
-    for (place, view) in look.skills.iter().take(fit).enumerate() {
+    for (place, view) in snapshot.skills.iter().take(fit).enumerate() {
         // Both are less than the size of the screen.
         let column = u16::try_from(place % columns).unwrap_or(0);
         let row = u16::try_from(place / columns).unwrap_or(0);
@@ -196,7 +196,7 @@ fn draw_skills(theme: Theme, buffer: &mut Buffer, area: Rect, look: &Look) {
         );
         draw_skill(theme, buffer, cells, view);
     }
-    let more = look.skills.len().saturating_sub(fit);
+    let more = snapshot.skills.len().saturating_sub(fit);
     if more > 0 {
         let last = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
         let text = format!("and {more} skills more ");
@@ -239,8 +239,8 @@ fn draw_header(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
         ..area
     };
     let mut pieces = vec![(format!(" {} ", board.acd), theme.style(Role::Title))];
-    if let Some((_, look)) = &board.looked {
-        pieces.push(if look.overview.open {
+    if let Some((_, snapshot)) = &board.latest {
+        pieces.push(if snapshot.overview.open {
             ("[OPEN]".to_owned(), theme.style(Role::Good))
         } else {
             ("[CLOSED]".to_owned(), theme.style(Role::Warn))
@@ -266,14 +266,18 @@ fn in_lines(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     if let Some(row) = rows.next() {
         draw_header(board, buffer, row);
     }
-    let named = |figure: &Figure| {
+    let named = |figure: &LargeFigure| {
         (
             format!(" {:<14} {}", figure.name, figure.value),
             figure.role,
         )
     };
-    let mut lines: Vec<(String, Role)> = board.looked.iter().fold(vec![], |_, (_, look)| {
-        figures(board, look).iter().flatten().map(named).collect()
+    let mut lines: Vec<(String, Role)> = board.latest.iter().fold(vec![], |_, (_, snapshot)| {
+        figures(board, snapshot)
+            .iter()
+            .flatten()
+            .map(named)
+            .collect()
     });
     let (width, height) = LEAST;
     let text = format!(" Large from {width}x{height} on; q leaves");

@@ -8,13 +8,13 @@ use shared::testing::{clean, fresh_name};
 use shared::text::{AcdName, PersonName};
 
 /// A floor with one agent, `agent:7`, who has English and Billing.
-pub(crate) struct Floor {
+pub(crate) struct TestFloor {
     pub(crate) acd: RedisAcd,
     pub(crate) name: AcdName,
     pub(crate) agent: AgentId,
 }
 
-impl Floor {
+impl TestFloor {
     /// Makes a floor.
     pub(crate) async fn new() -> Self {
         let name = fresh_name();

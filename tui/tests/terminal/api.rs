@@ -13,7 +13,7 @@ use shared::agent::Presence;
 use shared::contact::{ContactId, NewContact};
 
 use crate::session::{PATIENCE, PROGRAM, Session};
-use crate::support::{Floor, redis_url};
+use crate::support::{TestFloor, redis_url};
 
 /// An engine for the floor's Redis, in a process of its own.
 struct Engine {
@@ -22,15 +22,15 @@ struct Engine {
 }
 
 impl Engine {
-    fn start(floor: &Floor) -> Self {
+    fn start(floor: &TestFloor) -> Self {
         Self::start_at(free_port(), floor)
     }
 
-    fn start_at(port: u16, floor: &Floor) -> Self {
+    fn start_at(port: u16, floor: &TestFloor) -> Self {
         Self::start_with(port, floor, &[])
     }
 
-    fn start_with(port: u16, floor: &Floor, further: &[&str]) -> Self {
+    fn start_with(port: u16, floor: &TestFloor, further: &[&str]) -> Self {
         let process = Command::new(engine_program())
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .args(["--acd", floor.name.as_str(), "--log", "warn"])
@@ -106,7 +106,7 @@ fn engine_program() -> &'static Path {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_works_through_an_engine_that_is_killed_and_comes_back() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut engine = Engine::start(&floor);
     let url = engine.url();
     let mut session = Session::start(&["--api", &url], &[]);
@@ -148,7 +148,7 @@ async fn the_console_works_through_an_engine_that_is_killed_and_comes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_is_there_before_its_engine_and_comes_to_life_with_it() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let port = free_port();
     let url = format!("http://127.0.0.1:{port}");
     let mut session = Session::start(&["--api", &url], &[]);
@@ -167,7 +167,7 @@ async fn the_console_is_there_before_its_engine_and_comes_to_life_with_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desk_asks_for_its_agents_own_things_only() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let mut engine = Engine::start(&floor);
     let url = engine.url();
     let mut session = Session::start(&["agent", "agent:7", "--api", &url], &[]);
@@ -207,7 +207,7 @@ async fn the_desk_asks_for_its_agents_own_things_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_wallboard_and_the_commands_work_through_an_engine() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let engine = Engine::start(&floor);
     let url = engine.url();
     let mut session = Session::start(&["wallboard", "--api", &url], &[]);
@@ -230,9 +230,9 @@ async fn the_wallboard_and_the_commands_work_through_an_engine() {
             .env("SWITCHBOARD_API", &url)
             .output()
             .unwrap();
-        let told = [output.stdout, output.stderr].concat();
-        let told = String::from_utf8(told).unwrap();
-        assert!(told.contains(said), "{line}: {told}");
+        let output_text = [output.stdout, output.stderr].concat();
+        let output_text = String::from_utf8(output_text).unwrap();
+        assert!(output_text.contains(said), "{line}: {output_text}");
         assert_eq!(output.status.code(), Some(code), "{line}");
     }
     floor.clean().await;
@@ -294,7 +294,7 @@ fn token(folder: &Path, role: &str) -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_needs_no_more_of_its_token_than_what_it_asks_for() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let folder = tempfile::tempdir().unwrap();
     let [integrator, wallboard] =
         ["integrator", "wallboard"].map(|role| token(folder.path(), role));

@@ -20,7 +20,7 @@ use shared::time::Millis;
 use shared::view::Page;
 
 use crate::session::{PATIENCE, PROGRAM, Session, cells, modes, size};
-use crate::support::{Floor, redis_url};
+use crate::support::{TestFloor, redis_url};
 
 #[test]
 fn it_shows_the_floor_at_work_and_quits_on_q() {
@@ -101,7 +101,7 @@ fn the_demo_session_starts_and_stops_at_a_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_redis_the_demo_session_brings_an_engine_and_ends_with_the_console() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let (url, name) = (redis_url(), floor.name.to_string());
     let mut session = Session::start(&["--redis-url", &url, "--acd", &name], &[]);
     session.until_text("● live");
@@ -117,7 +117,7 @@ async fn on_a_redis_the_demo_session_brings_an_engine_and_ends_with_the_console(
 }
 
 /// Expects that a demo session changed nothing on the floor and left nothing there.
-async fn expect_no_trace(floor: &Floor) {
+async fn expect_no_trace(floor: &TestFloor) {
     let left = floor.acd.overview().await.unwrap();
     assert_eq!((left.agents, left.waiting, left.busy), (1, 0, 0));
     let agent = floor.acd.agent(&floor.agent).await.unwrap();
@@ -141,7 +141,7 @@ async fn expect_no_trace(floor: &Floor) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_demo_session_is_refused_and_what_one_left_that_died_is_taken_away() {
-    let floor = Floor::new().await;
+    let floor = TestFloor::new().await;
     let (url, name) = (redis_url(), floor.name.to_string());
     let flags = ["--redis-url", &url, "--acd", &name];
     let mut first = Session::start(&flags, &[]);
@@ -309,7 +309,7 @@ fn without_a_terminal_it_says_so() {
 fn every_screen_that_cannot_begin_ends_with_2_and_one_sentence() {
     for screen in [&["--no-demo"][..], &["wallboard"], &["agent", "agent:7"]] {
         let log = ["--log-file", "/nowhere/switchboard.log"];
-        let (code, said) = session::told(&[&log[..], screen].concat(), &[]);
+        let (code, said) = session::output_of(&[&log[..], screen].concat(), &[]);
         assert_eq!(code, 2, "{said}");
         let said = said.trim();
         assert!(
@@ -334,7 +334,7 @@ fn a_terminal_that_cannot_place_its_cursor_is_told_so_without_an_escape() {
         (&["agent", "agent:7"], "a desk needs a terminal"),
     ] {
         for term in ["dumb", ""] {
-            let (code, said) = session::told(arguments, &[("TERM", term)]);
+            let (code, said) = session::output_of(arguments, &[("TERM", term)]);
             assert_eq!(code, 2, "{said}");
             assert!(said.contains(words) && said.contains("TERM"), "{said}");
             assert!(!said.contains('\u{1b}'), "{said:?}");

@@ -142,7 +142,7 @@ impl Session {
 }
 
 /// Runs the program to its end without pressing keys. Returns its exit code and its whole output.
-pub(crate) fn told(arguments: &[&str], environment: &[(&str, &str)]) -> (u32, String) {
+pub(crate) fn output_of(arguments: &[&str], environment: &[(&str, &str)]) -> (u32, String) {
     let mut session = Session::start(arguments, environment);
     let code = session.child.wait().unwrap().exit_code();
     session.settle();

@@ -17,7 +17,7 @@ use crate::sentence::{self, joined};
 use crate::text::{clean, counted, number, short_agent, short_contact, span, time_of_day, wrap};
 use crate::theme::{Role, Theme};
 
-type Line = Vec<(String, Style)>;
+type Pieces = Vec<(String, Style)>;
 
 /// Draws the open detail in a frame.
 pub(crate) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
@@ -99,7 +99,7 @@ fn keys(model: &Model, detail: &Detail) -> String {
     keys
 }
 
-fn text(model: &Model, detail: &Detail, theme: Theme, width: usize) -> Vec<Line> {
+fn text(model: &Model, detail: &Detail, theme: Theme, width: usize) -> Vec<Pieces> {
     let mut text = match &detail.subject {
         Subject::Contact(_) => model
             .detail_contact()
@@ -124,18 +124,18 @@ fn text(model: &Model, detail: &Detail, theme: Theme, width: usize) -> Vec<Line>
     text
 }
 
-fn named(theme: Theme, name: &str, value: impl Into<String>, role: Role) -> Line {
+fn named(theme: Theme, name: &str, value: impl Into<String>, role: Role) -> Pieces {
     vec![
         (format!(" {name:<9} "), theme.style(Role::Quiet)),
         (value.into(), theme.style(role)),
     ]
 }
 
-fn heading(theme: Theme, text: &str) -> [Line; 2] {
+fn heading(theme: Theme, text: &str) -> [Pieces; 2] {
     [vec![], vec![(format!(" {text}"), theme.style(Role::Title))]]
 }
 
-fn of_contact(model: &Model, contact: &Contact, theme: Theme, width: usize) -> Vec<Line> {
+fn of_contact(model: &Model, contact: &Contact, theme: Theme, width: usize) -> Vec<Pieces> {
     let now = model.floor_now();
     let (state, role) = state_of(model, contact);
     let arrived = format!(
@@ -222,7 +222,7 @@ fn state_of(model: &Model, contact: &Contact) -> (String, Role) {
 }
 
 /// Lists the agents who hold all skills of the contact, and why each does not take it.
-fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Line> {
+fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Pieces> {
     let Some(floor) = model.floor() else {
         return vec![];
     };
@@ -239,12 +239,12 @@ fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Line> {
         }
     }
     let title = format!("WHO HOLDS ALL OF IT: {}", number(all));
-    let mut text: Vec<Line> = heading(theme, &title).into();
+    let mut text: Vec<Pieces> = heading(theme, &title).into();
     text.extend(able.into_iter().map(|agent| doing(model, agent, theme)));
     text
 }
 
-fn doing(model: &Model, agent: &Agent, theme: Theme) -> Line {
+fn doing(model: &Model, agent: &Agent, theme: Theme) -> Pieces {
     let state = agents::state(&agent.state);
     let since = span(model.floor_now().since(agent.changed));
     vec![
@@ -257,7 +257,7 @@ fn doing(model: &Model, agent: &Agent, theme: Theme) -> Line {
     ]
 }
 
-fn of_agent(model: &Model, agent: &Agent, theme: Theme) -> Vec<Line> {
+fn of_agent(model: &Model, agent: &Agent, theme: Theme) -> Vec<Pieces> {
     let name = clean(&format!("{} {}", agent.fname, agent.lname));
     let state = agents::state(&agent.state);
     let since = span(model.floor_now().since(agent.changed));
@@ -291,9 +291,9 @@ fn of_agent(model: &Model, agent: &Agent, theme: Theme) -> Vec<Line> {
 }
 
 /// Lists the skills for which the agent is among the next to be chosen.
-fn next_in(model: &Model, id: &AgentId, theme: Theme) -> Vec<Line> {
+fn next_in(model: &Model, id: &AgentId, theme: Theme) -> Vec<Pieces> {
     let skills = model.floor().map_or(&[][..], |floor| &floor.skills);
-    let places: Vec<Line> = skills
+    let places: Vec<Pieces> = skills
         .iter()
         .filter_map(|view| {
             let place = view.next.iter().position(|(next, _)| next == id)?;
@@ -310,18 +310,18 @@ fn next_in(model: &Model, id: &AgentId, theme: Theme) -> Vec<Line> {
     if places.is_empty() {
         return vec![];
     }
-    let mut text: Vec<Line> = heading(theme, "HIS PLACE AMONG THE AVAILABLE").into();
+    let mut text: Vec<Pieces> = heading(theme, "HIS PLACE AMONG THE AVAILABLE").into();
     text.extend(places);
     text
 }
 
 /// Returns the events, newest first, so that the important ones show without scrolling.
-fn story(model: &Model, theme: Theme) -> Vec<Line> {
+fn story(model: &Model, theme: Theme) -> Vec<Pieces> {
     let events = model.story();
     if events.is_empty() {
         return vec![];
     }
-    let mut text: Vec<Line> = heading(theme, "WHAT HAPPENED, NEWEST FIRST").into();
+    let mut text: Vec<Pieces> = heading(theme, "WHAT HAPPENED, NEWEST FIRST").into();
     text.extend(events.iter().rev().map(|event| {
         vec![
             (

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use shared::agent::{Agent, AgentState, Presence};
 
 use super::frame;
-use super::table::{self, Cell, Column, Row, Shape};
+use super::table::{self, Cell, Row, Shape, TableColumn};
 use crate::console::floor::Floor;
 use crate::console::sort::Column as Key;
 use crate::console::{Model, Pane};
@@ -13,14 +13,14 @@ use crate::sentence::{self, joined};
 use crate::text::{NOTHING, clean, number, short_contact, span};
 use crate::theme::{Role, Theme};
 
-pub(crate) const COLUMNS: [Column; 7] = [
-    Column::left(Key::Agent, "AGENT", 12, 0),
-    Column::left(Key::Name, "NAME", 18, 92),
-    Column::left(Key::State, "STATE", 22, 0),
-    Column::right(Key::For, "FOR", 7, 44),
-    Column::left(Key::OnContact, "CONTACT", 10, 60),
-    Column::left(Key::Skills, "SKILLS", 0, 66),
-    Column::right(Key::Handled, "HANDLED", 7, 52),
+pub(crate) const COLUMNS: [TableColumn; 7] = [
+    TableColumn::left(Key::Agent, "AGENT", 12, 0),
+    TableColumn::left(Key::Name, "NAME", 18, 92),
+    TableColumn::left(Key::State, "STATE", 22, 0),
+    TableColumn::right(Key::For, "FOR", 7, 44),
+    TableColumn::left(Key::OnContact, "CONTACT", 10, 60),
+    TableColumn::left(Key::Skills, "SKILLS", 0, 66),
+    TableColumn::right(Key::Handled, "HANDLED", 7, 52),
 ];
 
 /// Draws the agents.

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use shared::contact::Contact;
 
 use super::frame;
-use super::table::{self, Cell, Column, Row, Shape};
+use super::table::{self, Cell, Row, Shape, TableColumn};
 use crate::console::floor::{Floor, Why};
 use crate::console::sort::Column as Key;
 use crate::console::{Model, Pane};
@@ -14,13 +14,13 @@ use crate::sentence::joined;
 use crate::text::{NOTHING, number, short_contact, span};
 use crate::theme::{Role, Theme};
 
-pub(crate) const COLUMNS: [Column; 6] = [
-    Column::right(Key::Place, "#", 3, 38),
-    Column::left(Key::Contact, "CONTACT", 10, 0),
-    Column::left(Key::Priority, "PRI", 3, 36),
-    Column::right(Key::Wait, "WAIT", 7, 0),
-    Column::left(Key::Needs, "NEEDS", 0, 0),
-    Column::left(Key::Why, "WHY IT WAITS", 17, 58),
+pub(crate) const COLUMNS: [TableColumn; 6] = [
+    TableColumn::right(Key::Place, "#", 3, 38),
+    TableColumn::left(Key::Contact, "CONTACT", 10, 0),
+    TableColumn::left(Key::Priority, "PRI", 3, 36),
+    TableColumn::right(Key::Wait, "WAIT", 7, 0),
+    TableColumn::left(Key::Needs, "NEEDS", 0, 0),
+    TableColumn::left(Key::Why, "WHY IT WAITS", 17, 58),
 ];
 
 /// Draws the queue.

@@ -6,19 +6,19 @@ use ratatui::layout::Rect;
 use shared::view::SkillView;
 
 use super::frame;
-use super::table::{self, Cell, Column, Row, Shape};
+use super::table::{self, Cell, Row, Shape, TableColumn};
 use crate::console::floor::Floor;
 use crate::console::sort::Column as Key;
 use crate::console::{Model, Pane};
 use crate::text::{number, short_agent, span};
 use crate::theme::{Role, Theme};
 
-pub(crate) const COLUMNS: [Column; 5] = [
-    Column::left(Key::Skill, "SKILL", 12, 0),
-    Column::right(Key::Waiting, "WAIT", 4, 0),
-    Column::right(Key::Available, "AVAIL", 5, 0),
-    Column::right(Key::Staffed, "STAFF", 5, 34),
-    Column::left(Key::Next, "NEXT, IDLE FOR", 0, 0),
+pub(crate) const COLUMNS: [TableColumn; 5] = [
+    TableColumn::left(Key::Skill, "SKILL", 12, 0),
+    TableColumn::right(Key::Waiting, "WAIT", 4, 0),
+    TableColumn::right(Key::Available, "AVAIL", 5, 0),
+    TableColumn::right(Key::Staffed, "STAFF", 5, 34),
+    TableColumn::left(Key::Next, "NEXT, IDLE FOR", 0, 0),
 ];
 
 /// Draws the skills.

@@ -13,7 +13,7 @@ use crate::theme::{Role, Theme};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Column {
+pub(crate) struct TableColumn {
     /// What it shows.
     pub(crate) key: Key,
     /// Its heading.
@@ -26,7 +26,7 @@ pub(crate) struct Column {
     pub(crate) from: u16,
 }
 
-impl Column {
+impl TableColumn {
     /// Makes a left-aligned column of that width.
     pub(crate) const fn left(key: Key, title: &'static str, width: u16, from: u16) -> Self {
         Self {
@@ -123,7 +123,7 @@ pub(crate) fn draw(
     buffer: &mut Buffer,
     area: Rect,
     theme: Theme,
-    columns: &[Column],
+    columns: &[TableColumn],
     shape: Shape,
     row: impl Fn(usize) -> Option<Row>,
 ) -> Range<usize> {
@@ -184,7 +184,7 @@ pub(crate) fn draw(
 
 /// Returns the heading with an arrow for the direction of the sort; in a narrow column the arrow
 /// replaces the last letters.
-fn arrowed(column: &Column, sort: Sort, width: u16) -> String {
+fn arrowed(column: &TableColumn, sort: Sort, width: u16) -> String {
     let arrow = if sort.falling { '▼' } else { '▲' };
     let room = usize::from(width).saturating_sub(1);
     let title: String = column.title.chars().take(room).collect();
@@ -202,7 +202,7 @@ fn after_marks(area: Rect, marks: bool) -> Rect {
 }
 
 /// Returns the places of the visible headings of a table in that area.
-pub(crate) fn heads(area: Rect, columns: &[Column], marks: bool) -> Vec<(Key, Rect)> {
+pub(crate) fn heads(area: Rect, columns: &[TableColumn], marks: bool) -> Vec<(Key, Rect)> {
     let area = after_marks(area, marks);
     if !has_heads(area) {
         return vec![];
@@ -225,7 +225,7 @@ pub(crate) enum Under {
 /// Returns what is under a cell of a table drawn in that area.
 pub(crate) fn under(
     area: Rect,
-    columns: &[Column],
+    columns: &[TableColumn],
     rows: usize,
     at: usize,
     marks: bool,
@@ -249,8 +249,8 @@ fn on(line: Rect, (x, width): (u16, u16)) -> Rect {
 }
 
 /// Returns where each column starts and its width; hidden ones have width 0.
-fn places(columns: &[Column], area: Rect) -> Vec<(u16, u16)> {
-    let shown = |column: &Column| column.from <= area.width;
+fn places(columns: &[TableColumn], area: Rect) -> Vec<(u16, u16)> {
+    let shown = |column: &TableColumn| column.from <= area.width;
     let fixed: u16 = columns
         .iter()
         .filter(|c| shown(c))
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn of_a_million_rows_only_those_in_sight_are_made() {
-        let columns = [Column::left(Key::Contact, "CONTACT", 10, 0)];
+        let columns = [TableColumn::left(Key::Contact, "CONTACT", 10, 0)];
         for (at, height) in [(0, 11), (500_000, 37), (999_999, 101), (7, 0)] {
             let area = Rect::new(0, 0, 80, height);
             let shape = Shape {
@@ -335,9 +335,9 @@ mod tests {
     #[test]
     fn columns_never_leave_the_table() {
         let columns = [
-            Column::left(Key::Agent, "a", 8, 0),
-            Column::left(Key::Name, "b", 0, 0),
-            Column::right(Key::For, "c", 9, 30),
+            TableColumn::left(Key::Agent, "a", 8, 0),
+            TableColumn::left(Key::Name, "b", 0, 0),
+            TableColumn::right(Key::For, "c", 9, 30),
         ];
         for width in 0..60 {
             let area = Rect::new(3, 0, width, 1);

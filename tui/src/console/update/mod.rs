@@ -9,7 +9,7 @@ use shared::time::Millis;
 
 use super::ask::not_done;
 use super::effect::{Effect, Task};
-use super::floor::Look;
+use super::floor::Poll;
 use super::keys::Action;
 use super::message::Message;
 use super::overlay::{self, Overlay, command, dialog, filter, help, question};
@@ -36,7 +36,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.place.acd = name.to_string();
             vec![Effect::Draw]
         }
-        Message::Looked(look) => looked(model, *look),
+        Message::Polled(poll) => polled(model, *poll),
         Message::Measured(window, figures) => {
             service::measured(model, window, figures.map(|figures| *figures))
         }
@@ -189,19 +189,19 @@ fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
     effects
 }
 
-fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
+fn polled(model: &mut Model, poll: Poll) -> Vec<Effect> {
     if let Link::Away { since, .. } = &model.link {
-        let away = look.floor.taken.since(*since);
+        let away = poll.floor.taken.since(*since);
         model.say(format!(
             "The store is back after {}.",
             crate::text::span(away)
         ));
     }
     model.link = Link::Live;
-    model.clock = model.clock.max(look.floor.taken);
+    model.clock = model.clock.max(poll.floor.taken);
     let before = model.log.len();
     let newest = model.log.newest();
-    model.log.add(look.events);
+    model.log.add(poll.events);
     // When the log is scrolled back, its position is kept while new entries arrive.
     if model.events_back > 0 && model.log.newest() > newest {
         model.events_back += model.log.len().saturating_sub(before);
@@ -209,7 +209,7 @@ fn looked(model: &mut Model, look: Look) -> Vec<Effect> {
     // The log can be shorter than that, if it was cleared or filtered.
     let last = model.row_count(Pane::Events).saturating_sub(1);
     model.events_back = model.events_back.min(last);
-    model.newest = Some(look.floor);
+    model.newest = Some(poll.floor);
     model.follow_marks();
     if model.pause.is_none() {
         model.follow();

@@ -6,43 +6,43 @@ use shared::contact::{Contact, ContactState};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::theme;
-use crate::desk::look::{Look, QUEUE_SEEN, Waiting};
 use crate::desk::model::Desk;
+use crate::desk::poll::{AgentSnapshot, QUEUE_SEEN, Waiting};
 use crate::parts::link::Link;
 use crate::sentence::{because, joined};
 use crate::text::{counted, number, short_contact, span, waited};
 use crate::theme::Role;
 
 /// A line: pieces of text with their styles. An empty one is for spacing.
-pub(super) type Line = Vec<(String, Style)>;
+pub(super) type Pieces = Vec<(String, Style)>;
 
 /// The width of the labels.
 const NAME: usize = 9;
 
 /// Returns the lines about the agent's state, their contact, and their next state.
-pub(super) fn standing(desk: &Desk) -> Vec<Line> {
-    let Some(look) = desk.look() else {
+pub(super) fn state_lines(desk: &Desk) -> Vec<Pieces> {
+    let Some(snapshot) = desk.snapshot() else {
         let text = match desk.link {
             Link::Away { .. } => "Nothing has been seen of you yet.",
             Link::Connecting | Link::Live => "Looking …",
         };
         return vec![line(desk, text, Role::Quiet)];
     };
-    let Some(agent) = &look.agent else {
+    let Some(agent) = &snapshot.agent else {
         let text = format!("! There is no agent {} any more.", desk.me);
         return vec![line(desk, &text, Role::Bad)];
     };
     let mut lines = vec![state(desk, agent), vec![]];
-    if let Some(contact) = &look.contact {
+    if let Some(contact) = &snapshot.contact {
         lines.extend(on_contact(desk, contact));
     }
-    lines.push(value(desk, "then", &then(agent, look)));
+    lines.push(value(desk, "then", &then(agent, snapshot)));
     lines.push(vec![]);
     lines.push(value(desk, "handled", &crate::sentence::handled(agent)));
     lines
 }
 
-fn state(desk: &Desk, agent: &Agent) -> Line {
+fn state(desk: &Desk, agent: &Agent) -> Pieces {
     let (glyph, word, role) = match &agent.state {
         AgentState::Available { .. } => ("●", "AVAILABLE", Role::Good),
         AgentState::Busy { .. } => ("■", "BUSY", Role::Busy),
@@ -81,7 +81,7 @@ pub(super) fn state_in_words(desk: &Desk) -> String {
     format!("{word} {}.", span(desk.now().since(agent.changed)))
 }
 
-fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Line> {
+fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Pieces> {
     let needs = if contact.skills.is_empty() {
         "any agent".to_owned()
     } else {
@@ -105,7 +105,7 @@ fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Line> {
 }
 
 /// Returns what comes after the present state.
-fn then(agent: &Agent, look: &Look) -> String {
+fn then(agent: &Agent, snapshot: &AgentSnapshot) -> String {
     match &agent.state {
         AgentState::Busy {
             next: Presence::Available,
@@ -117,20 +117,20 @@ fn then(agent: &Agent, look: &Look) -> String {
             ..
         } => format!("unavailable{}", because(reason.as_ref(), *next_mark)),
         AgentState::Available { .. } => "the next contact comes to you".to_owned(),
-        AgentState::Unavailable { .. } if waits(look) => {
+        AgentState::Unavailable { .. } if waits(snapshot) => {
             "Space makes you available: a contact waits for you".to_owned()
         }
         AgentState::Unavailable { .. } => "Space makes you available".to_owned(),
     }
 }
 
-fn waits(look: &Look) -> bool {
-    let around = look.floor.as_ref();
+fn waits(snapshot: &AgentSnapshot) -> bool {
+    let around = snapshot.floor.as_ref();
     around.is_some_and(|around| around.waiting.count > 0)
 }
 
 /// Returns the number of contacts that the agent can serve, and how long the first has waited.
-pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
+pub(super) fn waiting(desk: &Desk) -> Vec<Pieces> {
     let Some(around) = desk.around() else {
         return vec![];
     };
@@ -156,7 +156,7 @@ pub(super) fn waiting(desk: &Desk) -> Vec<Line> {
 
 /// Lists the agent's skills; if the floor is visible, with the contacts waiting for each and the
 /// number of available agents.
-pub(super) fn skills(desk: &Desk) -> Vec<Line> {
+pub(super) fn skills(desk: &Desk) -> Vec<Pieces> {
     let held = desk.agent().map_or(&[][..], |agent| &agent.skills);
     if desk.agent().is_some() && held.is_empty() {
         let text = "none: contacts that need no skill come";
@@ -197,15 +197,15 @@ pub(super) fn skills(desk: &Desk) -> Vec<Line> {
         .collect()
 }
 
-fn line(desk: &Desk, text: &str, role: Role) -> Line {
+fn line(desk: &Desk, text: &str, role: Role) -> Pieces {
     vec![(text.to_owned(), theme(desk).style(role))]
 }
 
-fn value(desk: &Desk, name: &str, text: &str) -> Line {
+fn value(desk: &Desk, name: &str, text: &str) -> Pieces {
     named(desk, name, text, Role::Text)
 }
 
-fn named(desk: &Desk, name: &str, text: &str, role: Role) -> Line {
+fn named(desk: &Desk, name: &str, text: &str, role: Role) -> Pieces {
     let theme = theme(desk);
     vec![
         (format!("{name:<NAME$}"), theme.style(Role::Quiet)),

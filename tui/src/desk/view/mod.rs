@@ -10,10 +10,10 @@ use ratatui::widgets::{Block, Widget as _};
 use shared::agent::Presence;
 use unicode_width::UnicodeWidthStr as _;
 
-use self::lines::Line;
+use self::lines::Pieces;
 use super::keys::{self, Action};
-use super::look::Sight;
 use super::model::Desk;
+use super::poll::Visibility;
 use crate::parts::link::Link;
 use crate::parts::paint::{Align, put, put_aligned, put_hints, put_pieces};
 use crate::text::{clean, span, time_of_day, wrap};
@@ -67,8 +67,8 @@ fn theme(desk: &Desk) -> Theme {
 fn in_boxes(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let [above, below] = Layout::vertical([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
     let theme = theme(desk);
-    boxed(theme, buffer, above, "You are", &lines::standing(desk));
-    if desk.sight == Sight::Own {
+    boxed(theme, buffer, above, "You are", &lines::state_lines(desk));
+    if desk.visibility == Visibility::Own {
         boxed(theme, buffer, below, "Your skills", &lines::skills(desk));
         return;
     }
@@ -83,7 +83,7 @@ fn in_boxes(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     boxed(theme, buffer, right, "Your skills", &lines::skills(desk));
 }
 
-fn boxed(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, lines: &[Line]) {
+fn boxed(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, lines: &[Pieces]) {
     let block = Block::bordered()
         .border_style(theme.style(Role::Quiet))
         .title(format!(" {title} "))
@@ -102,7 +102,7 @@ fn boxed(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, lines: &[Li
 }
 
 fn in_lines(desk: &Desk, buffer: &mut Buffer, area: Rect) {
-    let mut all = lines::standing(desk);
+    let mut all = lines::state_lines(desk);
     all.retain(|line| !line.is_empty());
     all.extend(lines::waiting(desk));
     all.extend(lines::skills(desk));
@@ -114,7 +114,7 @@ fn in_lines(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     write(buffer, text, &all);
 }
 
-fn write(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
+fn write(buffer: &mut Buffer, area: Rect, lines: &[Pieces]) {
     for (line, cells) in lines.iter().zip(area.rows()) {
         put_pieces(buffer, cells, line);
     }
@@ -146,7 +146,7 @@ fn draw_header(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     put_aligned(buffer, area, &right, Align::Right, theme.style(role));
 }
 
-fn names(desk: &Desk, theme: Theme, width: u16) -> Line {
+fn names(desk: &Desk, theme: Theme, width: u16) -> Pieces {
     let mut pieces = vec![(format!(" {} ", desk.me), theme.style(Role::Title))];
     if let Some(agent) = desk.agent() {
         let name = clean(&format!("{} {}", agent.fname, agent.lname));

@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::lines::Line;
+use super::lines::Pieces;
 use super::{theme, write};
 use crate::desk::keys;
-use crate::desk::model::{Desk, Overlay, REASONS};
+use crate::desk::model::{Desk, DeskOverlay, REASONS};
 use crate::parts::popup;
 use crate::text::clean;
 use crate::theme::{Role, Theme};
@@ -21,7 +21,7 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     };
     match &desk.overlay {
         None => {}
-        Some(Overlay::Help(scroll)) => {
+        Some(DeskOverlay::Help(scroll)) => {
             let lines = help(theme);
             // The last page stays full.
             let most = (lines.len() + 2).saturating_sub(usize::from(area.height));
@@ -34,11 +34,11 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
                 &lines[(*scroll).min(most)..],
             );
         }
-        Some(Overlay::Reasons(place)) => {
+        Some(DeskOverlay::Reasons(place)) => {
             let lines = reasons(theme, *place);
             popup(theme, buffer, area, "Not ready because of", 34, &lines);
         }
-        Some(Overlay::Typing(text)) => {
+        Some(DeskOverlay::Typing(text)) => {
             // Shows the end of a long reason, where it is being typed.
             let hidden = text.chars().count().saturating_sub(28);
             let seen: String = clean(text).chars().skip(hidden).collect();
@@ -48,7 +48,7 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-fn help(theme: Theme) -> Vec<Line> {
+fn help(theme: Theme) -> Vec<Pieces> {
     keys::help()
         .map(|row| {
             vec![
@@ -59,7 +59,7 @@ fn help(theme: Theme) -> Vec<Line> {
         .collect()
 }
 
-fn reasons(theme: Theme, selected: usize) -> Vec<Line> {
+fn reasons(theme: Theme, selected: usize) -> Vec<Pieces> {
     REASONS
         .iter()
         .copied()
@@ -78,7 +78,7 @@ fn reasons(theme: Theme, selected: usize) -> Vec<Line> {
 }
 
 /// Clears and frames an area in the middle, and writes into it.
-fn popup(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, width: u16, lines: &[Line]) {
+fn popup(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, width: u16, lines: &[Pieces]) {
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let place = popup::middle(area, width, height);
     let inside = popup::popup(theme, buffer, place, title);

@@ -170,7 +170,7 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Ask(request) => ask::ask(model, request),
         // The contact was looked up already.
         Command::Find { .. } => vec![],
-        Command::Look(contact) => detail::open(model, Subject::Contact(contact)),
+        Command::ShowContact(contact) => detail::open(model, Subject::Contact(contact)),
         Command::Cancel(contacts) => ask_about(model, About::Cancel(contacts)),
         Command::Complete(contacts) => ask_about(model, About::Complete(contacts)),
         Command::Requeue(contacts) => ask_about(model, About::Requeue(contacts)),

@@ -7,25 +7,25 @@ use shared::contact::{ContactId, Priority};
 
 use super::{Draft, MOST_NAMED};
 use crate::console::Model;
-use crate::console::standing::{Standing, word};
-use crate::request::{Request, Stood};
+use crate::console::contact_state::{KnownState, word};
+use crate::request::{LiveState, Request};
 use crate::text::{counted, number, short_contact, span};
 
 /// Groups contacts by state: in the queue or not seen, with an agent, and over.
 #[derive(Default)]
 struct Sorted {
-    waiting: Vec<(ContactId, Option<Stood>)>,
+    waiting: Vec<(ContactId, Option<LiveState>)>,
     served: Vec<(ContactId, AgentId)>,
-    over: Vec<ContactId>,
+    ended: Vec<ContactId>,
 }
 
 fn sorted(model: &Model, contacts: &[ContactId]) -> Sorted {
     let mut sorted = Sorted::default();
     for id in contacts {
-        match model.standing(*id) {
-            Standing::Live(Stood::With(agent)) => sorted.served.push((*id, agent)),
-            Standing::Over(_) => sorted.over.push(*id),
-            standing => sorted.waiting.push((*id, standing.stood())),
+        match model.contact_state(*id) {
+            KnownState::Live(LiveState::With(agent)) => sorted.served.push((*id, agent)),
+            KnownState::Ended(_) => sorted.ended.push(*id),
+            state => sorted.waiting.push((*id, state.live())),
         }
     }
     sorted
@@ -35,7 +35,7 @@ fn sorted(model: &Model, contacts: &[ContactId]) -> Sorted {
 struct Served {
     with_agents: Vec<(ContactId, AgentId)>,
     waiting: Vec<ContactId>,
-    over: Vec<ContactId>,
+    ended: Vec<ContactId>,
 }
 
 /// Groups contacts for an action that needs an agent. If no contact has one, returns why: all are
@@ -49,12 +49,12 @@ fn served(
     let sorted = sorted(model, contacts);
     let waiting: Vec<ContactId> = sorted.waiting.into_iter().map(|(id, _)| id).collect();
     match (sorted.served.as_slice(), waiting.as_slice()) {
-        ([], []) => Err(over(model, contacts, what)),
+        ([], []) => Err(nothing_left(model, contacts, what)),
         ([], waiting) => Err(nobody(waiting)),
         _ => Ok(Served {
             with_agents: sorted.served,
             waiting,
-            over: sorted.over,
+            ended: sorted.ended,
         }),
     }
 }
@@ -69,10 +69,10 @@ fn names(contacts: impl ExactSizeIterator<Item = ContactId>) -> String {
     names.join(", ")
 }
 
-fn over(model: &Model, contacts: &[ContactId], what: &str) -> String {
+fn nothing_left(model: &Model, contacts: &[ContactId], what: &str) -> String {
     match contacts {
-        [id] => match model.standing(*id) {
-            Standing::Over(outcome) => format!(
+        [id] => match model.contact_state(*id) {
+            KnownState::Ended(outcome) => format!(
                 "Nothing to {what}: {} is over, it was {}.",
                 short_contact(*id),
                 word(outcome)
@@ -88,11 +88,11 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, Str
     let Sorted {
         waiting,
         served,
-        over: ended,
+        ended,
     } = sorted(model, contacts);
     let count = waiting.len() + served.len();
     if count == 0 {
-        return Err(over(model, contacts, "cancel"));
+        return Err(nothing_left(model, contacts, "cancel"));
     }
     let title = match contacts {
         [id] => format!("Cancel {}?", short_contact(*id)),
@@ -128,7 +128,7 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, Str
         .map(|(contact, seen)| Request::Cancel { contact, seen })
         .chain(served.map(|(contact, agent)| Request::Cancel {
             contact,
-            seen: Some(Stood::With(agent)),
+            seen: Some(LiveState::With(agent)),
         }));
     Ok((title, text, Request::all(each.collect())))
 }
@@ -154,7 +154,7 @@ pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Draft, S
     let Served {
         with_agents: served,
         waiting,
-        over: ended,
+        ended,
     } = served(model, contacts, "complete", |waiting| match waiting {
         [id] => format!(
             "{} waits, nobody is on it: x cancels it, after a question. c completes what an agent \
@@ -195,7 +195,7 @@ pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Draft, St
     let Served {
         with_agents: served,
         waiting,
-        over: ended,
+        ended,
     } = served(model, contacts, "take back", |waiting| match waiting {
         [id] => format!("{} is with no agent.", short_contact(*id)),
         several => format!("None of the {} is with an agent.", several.len()),
@@ -240,9 +240,9 @@ pub(crate) fn priority_of(
     priority: Priority,
 ) -> Result<Request, String> {
     let live = contacts.iter().filter_map(|contact| {
-        let seen = match model.standing(*contact) {
-            Standing::Over(_) => return None,
-            standing => standing.stood(),
+        let seen = match model.contact_state(*contact) {
+            KnownState::Ended(_) => return None,
+            state => state.live(),
         };
         Some(Request::SetPriority {
             contact: *contact,
@@ -252,7 +252,7 @@ pub(crate) fn priority_of(
     });
     let live: Vec<Request> = live.collect();
     if live.is_empty() {
-        return Err(over(model, contacts, "change"));
+        return Err(nothing_left(model, contacts, "change"));
     }
     Ok(Request::all(live))
 }

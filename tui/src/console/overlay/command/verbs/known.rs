@@ -62,7 +62,7 @@ pub(super) fn contact(text: &str, model: &Model) -> Result<ContactId, Unknown> {
     let is_meant = |id: &ContactId| short_contact(*id).starts_with(&short);
     let mut found: Vec<ContactId> = contact_ids(model).into_iter().filter(is_meant).collect();
     if found.is_empty() {
-        found.extend(told(model).filter(is_meant));
+        found.extend(in_events(model).filter(is_meant));
     }
     found.sort_unstable();
     found.dedup();
@@ -84,7 +84,7 @@ pub(super) fn contact(text: &str, model: &Model) -> Result<ContactId, Unknown> {
 
 /// Returns the contacts of the events on the screen, and those that the ACD found for the line
 /// being typed.
-fn told(model: &Model) -> impl Iterator<Item = ContactId> {
+fn in_events(model: &Model) -> impl Iterator<Item = ContactId> {
     let entries = model.log.newest_first(model.newest_event_shown());
     let events = entries.filter_map(|entry| match entry {
         Entry::Happened(event) => event.what.contact(),

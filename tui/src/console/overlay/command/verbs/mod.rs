@@ -31,7 +31,7 @@ pub enum Command {
         at: usize,
     },
     /// Opens the detail of a contact.
-    Look(ContactId),
+    ShowContact(ContactId),
     /// Cancels contacts, after a question.
     Cancel(Vec<ContactId>),
     /// Completes contacts, after a question.

@@ -9,10 +9,10 @@ use super::known::{self, Unknown};
 use super::words::{Word, words};
 use super::{Command, VERBS, verbs};
 use crate::console::Model;
+use crate::console::contact_state::KnownState;
 use crate::console::effect::Switch;
 use crate::console::overlay::dialog::{Dialog, skills_of};
 use crate::console::sort::Column;
-use crate::console::standing::Standing;
 use crate::console::window::Window;
 use crate::find::ContactName;
 use crate::query::Wrong;
@@ -29,7 +29,7 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
     let Some((verb, rest)) = words.split_first() else {
         return wrong(0, verbs());
     };
-    let line = Line {
+    let line = Parser {
         verb: &verb.text,
         rest,
         end: text.trim_end().chars().count(),
@@ -40,7 +40,7 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
         "add" => line.add(),
         "agent" => line.agent(),
         "cancel" => line.about(rest, Command::Cancel),
-        "complete" => line.about_standing(rest, Command::Complete),
+        "complete" => line.about_seen(rest, Command::Complete),
         "contact" => line.contact(),
         "delete" => line.delete(),
         "demo" => line.demo(),
@@ -50,7 +50,7 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
         "priority" => line.priority(),
         "quit" | "q" => line.alone(Command::Quit),
         "rename" => line.rename(),
-        "requeue" => line.about_standing(rest, Command::Requeue),
+        "requeue" => line.about_seen(rest, Command::Requeue),
         "skills" => line.skills(),
         "sort" => line.sort(),
         "window" => line.window(),
@@ -79,7 +79,7 @@ fn refused(at: usize, why: &Invalid) -> Wrong {
 }
 
 /// A command being parsed.
-struct Line<'a> {
+struct Parser<'a> {
     verb: &'a str,
     rest: &'a [Word],
     /// Its end, in characters.
@@ -87,7 +87,7 @@ struct Line<'a> {
     model: &'a Model,
 }
 
-impl Line<'_> {
+impl Parser<'_> {
     /// Returns the usage of the verb as an error at a word, or at the end if there is no such word.
     fn usage<T>(&self, word: usize) -> Result<T, Wrong> {
         let at = self.rest.get(word).map_or(self.end, |word| word.at);
@@ -243,14 +243,14 @@ impl Line<'_> {
     }
 
     /// Does the same for commands that need the agent of each contact.
-    fn about_standing(
+    fn about_seen(
         &self,
         names: &[Word],
         command: impl FnOnce(Vec<ContactId>) -> Command,
     ) -> Result<Command, Wrong> {
         let unseen = names.iter().find_map(|word| {
             let id = word.text.parse().ok()?;
-            let unseen = self.model.standing(id) == Standing::Unseen;
+            let unseen = self.model.contact_state(id) == KnownState::Unseen;
             unseen.then_some((ContactName::Key(id), word.at))
         });
         match unseen {
@@ -263,7 +263,7 @@ impl Line<'_> {
         let [_] = self.rest else {
             return self.usage(self.rest.len().min(1));
         };
-        self.about(self.rest, |contacts| Command::Look(contacts[0]))
+        self.about(self.rest, |contacts| Command::ShowContact(contacts[0]))
     }
 
     fn priority(&self) -> Result<Command, Wrong> {

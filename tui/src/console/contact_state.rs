@@ -6,34 +6,34 @@ use shared::event::What;
 
 use super::Model;
 use super::log::Entry;
-use crate::request::Stood;
+use crate::request::LiveState;
 use crate::text::short_contact;
 
 /// The state of a contact as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum KnownState {
     /// It is not over.
-    Live(Stood),
+    Live(LiveState),
     /// It is over.
-    Over(Outcome),
+    Ended(Outcome),
     /// It was not seen.
     Unseen,
 }
 
-impl Standing {
+impl KnownState {
     fn of(contact: &Contact) -> Self {
         match &contact.state {
-            ContactState::Queued => Self::Live(Stood::Waiting),
-            ContactState::Assigned { agent, .. } => Self::Live(Stood::With(agent.clone())),
-            ContactState::Complete { outcome, .. } => Self::Over(*outcome),
+            ContactState::Queued => Self::Live(LiveState::Waiting),
+            ContactState::Assigned { agent, .. } => Self::Live(LiveState::With(agent.clone())),
+            ContactState::Complete { outcome, .. } => Self::Ended(*outcome),
         }
     }
 
     /// Returns the state, if the contact was seen and is not over.
-    pub fn stood(self) -> Option<Stood> {
+    pub fn live(self) -> Option<LiveState> {
         match self {
-            Self::Live(stood) => Some(stood),
-            Self::Over(_) | Self::Unseen => None,
+            Self::Live(state) => Some(state),
+            Self::Ended(_) | Self::Unseen => None,
         }
     }
 }
@@ -42,50 +42,50 @@ impl Model {
     /// Returns the state of a contact: from the lists, or else from the newest event about it, the
     /// open detail or an earlier answer. A marked contact that was not read since is taken to be
     /// still waiting.
-    pub fn standing(&self, id: ContactId) -> Standing {
+    pub fn contact_state(&self, id: ContactId) -> KnownState {
         let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
         let mut agents = agents.iter();
         if let Some(agent) = agents.find(|agent| agent.state.contact() == Some(id)) {
-            return Standing::Live(Stood::With(agent.id.clone()));
+            return KnownState::Live(LiveState::With(agent.id.clone()));
         }
         if self.floor().and_then(|floor| floor.contact(id)).is_some() {
-            return Standing::Live(Stood::Waiting);
+            return KnownState::Live(LiveState::Waiting);
         }
-        let told = self.told_by_event(id).or_else(|| self.told_by_detail(id));
-        let told = told.or_else(|| self.told_by_answer(id));
-        match told {
-            Some(standing) => standing,
-            None if self.marks.contacts.contains(&id) => Standing::Live(Stood::Waiting),
-            None => Standing::Unseen,
+        let known = self.in_events(id).or_else(|| self.in_detail(id));
+        let known = known.or_else(|| self.in_answer(id));
+        match known {
+            Some(state) => state,
+            None if self.marks.contacts.contains(&id) => KnownState::Live(LiveState::Waiting),
+            None => KnownState::Unseen,
         }
     }
 
-    fn told_by_detail(&self, id: ContactId) -> Option<Standing> {
+    fn in_detail(&self, id: ContactId) -> Option<KnownState> {
         let contact = self.detail_contact().filter(|contact| contact.id == id)?;
-        Some(Standing::of(contact))
+        Some(KnownState::of(contact))
     }
 
     /// Returns its state in the ACD's answer for the contact of a command.
-    fn told_by_answer(&self, id: ContactId) -> Option<Standing> {
+    fn in_answer(&self, id: ContactId) -> Option<KnownState> {
         let mut found = self.found.iter();
-        found.find(|contact| contact.id == id).map(Standing::of)
+        found.find(|contact| contact.id == id).map(KnownState::of)
     }
 
-    fn told_by_event(&self, id: ContactId) -> Option<Standing> {
+    fn in_events(&self, id: ContactId) -> Option<KnownState> {
         let shown = self.newest_event_shown();
         let mut entries = self.log.newest_first(shown);
         entries.find_map(|entry| match entry {
             Entry::Happened(event) => match &event.what {
                 What::ContactAssigned { contact, agent, .. } if *contact == id => {
-                    Some(Standing::Live(Stood::With(agent.clone())))
+                    Some(KnownState::Live(LiveState::With(agent.clone())))
                 }
                 What::ContactCompleted {
                     contact, outcome, ..
-                } if *contact == id => Some(Standing::Over(*outcome)),
+                } if *contact == id => Some(KnownState::Ended(*outcome)),
                 What::ContactCreated { contact, .. } | What::ContactRequeued { contact, .. }
                     if *contact == id =>
                 {
-                    Some(Standing::Live(Stood::Waiting))
+                    Some(KnownState::Live(LiveState::Waiting))
                 }
                 _ => None,
             },
@@ -96,21 +96,21 @@ impl Model {
 
     /// Returns the agent who is on a contact, as far as it is known.
     pub fn agent_on(&self, id: ContactId) -> Option<AgentId> {
-        match self.standing(id) {
-            Standing::Live(Stood::With(agent)) => Some(agent),
+        match self.contact_state(id) {
+            KnownState::Live(LiveState::With(agent)) => Some(agent),
             _ => None,
         }
     }
 
     /// Describes what happened to a contact that left its row.
     pub fn became_of_contact(&self, id: ContactId) -> String {
-        match self.standing(id) {
-            Standing::Live(Stood::With(agent)) => format!("went to {agent}"),
-            Standing::Over(outcome) => format!("was {}", word(outcome)),
-            Standing::Live(Stood::Waiting) if self.hides(id) => {
+        match self.contact_state(id) {
+            KnownState::Live(LiveState::With(agent)) => format!("went to {agent}"),
+            KnownState::Ended(outcome) => format!("was {}", word(outcome)),
+            KnownState::Live(LiveState::Waiting) if self.hides(id) => {
                 "is hidden by the filter".to_owned()
             }
-            Standing::Live(Stood::Waiting) | Standing::Unseen => "has left".to_owned(),
+            KnownState::Live(LiveState::Waiting) | KnownState::Unseen => "has left".to_owned(),
         }
     }
 

@@ -15,7 +15,7 @@ pub const QUEUE_SEEN: usize = 100;
 
 /// What an agent may see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sight {
+pub enum Visibility {
     /// The rest of the floor too.
     #[default]
     Floor,
@@ -23,7 +23,7 @@ pub enum Sight {
     Own,
 }
 
-impl Sight {
+impl Visibility {
     /// Returns what an agent may see through this connection.
     pub fn at(remote: &Remote) -> Self {
         match remote {
@@ -35,7 +35,7 @@ impl Sight {
 
 /// The result of one poll.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Look {
+pub struct AgentSnapshot {
     /// The time of the poll, by the store's clock; by this machine's if the floor is not visible.
     pub now: Millis,
     /// The agent; none if they were deleted.
@@ -43,7 +43,7 @@ pub struct Look {
     /// The contact that they are on.
     pub contact: Option<Contact>,
     /// The floor, if it is visible.
-    pub floor: Option<Around>,
+    pub floor: Option<FloorForAgent>,
     /// What happened to the contact of the previous poll, if they are no longer on it.
     pub left: Option<Left>,
 }
@@ -63,7 +63,7 @@ pub struct Left {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It is over.
-    Over(Outcome),
+    Ended(Outcome),
     /// It was requeued; another agent may get it.
     TakenBack,
     /// The agent may not see it.
@@ -72,7 +72,7 @@ pub enum Fate {
 
 /// The rest of the floor, as it concerns an agent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Around {
+pub struct FloorForAgent {
     /// Whether the ACD is open.
     pub open: bool,
     /// The contacts waiting for the agent.
@@ -105,19 +105,19 @@ impl Waiting {
 }
 
 /// Reads what concerns an agent, including the contact of the previous poll.
-pub async fn look_after(
+pub async fn read_after(
     acd: &dyn Acd,
     me: &AgentId,
-    sight: Sight,
+    visibility: Visibility,
     before: Option<ContactId>,
-) -> Result<Look, Error> {
-    let mut look = look(acd, me, sight).await?;
-    if let (Some(before), Some(agent)) = (before, &look.agent)
+) -> Result<AgentSnapshot, Error> {
+    let mut snapshot = read(acd, me, visibility).await?;
+    if let (Some(before), Some(agent)) = (before, &snapshot.agent)
         && agent.state.contact() != Some(before)
     {
-        look.left = left(acd, agent, before, look.now).await?;
+        snapshot.left = left(acd, agent, before, snapshot.now).await?;
     }
-    Ok(look)
+    Ok(snapshot)
 }
 
 /// Returns what happened to a contact that an agent was on; none if they got it again meanwhile.
@@ -141,7 +141,7 @@ async fn left(
                 served: Some((by, _)),
                 at,
                 outcome,
-            } if by == agent.id => (Fate::Over(outcome), at),
+            } if by == agent.id => (Fate::Ended(outcome), at),
             ContactState::Assigned { agent: by, .. } if by == agent.id => return Ok(None),
             _ => (Fate::TakenBack, since_then),
         },
@@ -155,11 +155,15 @@ async fn left(
 }
 
 /// Reads what concerns an agent, as far as they may see it.
-pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Error> {
+pub async fn read(
+    acd: &dyn Acd,
+    me: &AgentId,
+    visibility: Visibility,
+) -> Result<AgentSnapshot, Error> {
     let (agent, contact) = own(acd, me).await?;
-    if sight == Sight::Own {
+    if visibility == Visibility::Own {
         let began = agent.as_ref().map(|agent| agent.changed);
-        return Ok(Look {
+        return Ok(AgentSnapshot {
             // Events are not in the future, whatever this machine's clock says.
             now: SystemClock.now().millis().max(began.unwrap_or_default()),
             agent,
@@ -182,12 +186,12 @@ pub async fn look(acd: &dyn Acd, me: &AgentId, sight: Sight) -> Result<Look, Err
     };
     let held = agent.as_ref().map_or(&[][..], |agent| &agent.skills);
     let view_of = |skill: &Skill| skills.items.iter().find(|view| view.skill == *skill);
-    let around = Around {
+    let around = FloorForAgent {
         open: overview.open,
         waiting: Waiting::of(&queue.items, queue.next.is_some(), held),
         skills: held.iter().filter_map(view_of).cloned().collect(),
     };
-    Ok(Look {
+    Ok(AgentSnapshot {
         now: overview.now,
         agent,
         contact,

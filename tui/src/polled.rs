@@ -27,14 +27,17 @@ const AT_LEAST_EVERY: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A small screen: a model that handles messages, returns effects, and can be drawn.
-pub trait Glance {
+pub trait PolledScreen {
     /// The result of a poll.
-    type Look: Send + 'static;
+    type Snapshot: Send + 'static;
     /// A request to the ACD.
     type Request: Send + 'static;
 
     /// Handles a message and returns the effects.
-    fn update(&mut self, message: Message<Self::Look>) -> Vec<Effect<Task<Self::Request>>>;
+    fn update(
+        &mut self,
+        message: PolledMessage<Self::Snapshot>,
+    ) -> Vec<Effect<Task<Self::Request>>>;
 
     /// Draws it.
     fn view(&self, frame: &mut Frame<'_>);
@@ -42,7 +45,7 @@ pub trait Glance {
 
 /// A message to a small screen.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Message<Look> {
+pub enum PolledMessage<Snapshot> {
     /// A key was pressed.
     Key(KeyEvent),
     /// The terminal has a new size.
@@ -50,7 +53,7 @@ pub enum Message<Look> {
     /// A second of this machine's clock began.
     Second(Millis),
     /// The result of a poll, with this machine's time.
-    Looked(Millis, Look),
+    Polled(Millis, Snapshot),
     /// A poll failed: this machine's time, and the reason.
     StoreAway(Millis, String),
     /// A request was answered: a sentence that says what was done, or why it was refused.
@@ -68,62 +71,62 @@ pub enum Task<Request> {
 
 /// How a small screen polls and sends requests.
 #[derive(Clone, Copy, Debug)]
-pub struct Doings<L, A> {
+pub struct AcdCalls<P, A> {
     /// Polls the ACD.
-    pub look: L,
+    pub poll: P,
     /// Sends a request to the ACD, and returns the sentence that reports the result.
     pub ask: A,
 }
 
 /// Runs a small screen until it ends, and returns its last state.
-pub async fn run<G, L, Looking, A, Asking>(
-    glance: G,
-    doings: Doings<L, A>,
+pub async fn run<G, P, Polling, A, Asking>(
+    small_screen: G,
+    calls: AcdCalls<P, A>,
     acd: Arc<dyn Acd>,
     screen: Screen,
 ) -> io::Result<(End, G)>
 where
-    G: Glance,
-    L: Fn(Arc<dyn Acd>) -> Looking + Send + 'static,
-    Looking: Future<Output = Result<G::Look, Error>> + Send + 'static,
+    G: PolledScreen,
+    P: Fn(Arc<dyn Acd>) -> Polling + Send + 'static,
+    Polling: Future<Output = Result<G::Snapshot, Error>> + Send + 'static,
     A: Fn(Arc<dyn Acd>, G::Request) -> Asking,
     Asking: Future<Output = Result<String, Error>> + Send + 'static,
 {
     let backstage = Backstage::default();
     let (sender, messages) = mpsc::channel(64);
     let poll_now = Arc::new(Notify::new());
-    let feeding = feed(acd.clone(), doings.look, sender.clone(), poll_now.clone());
+    let feeding = feed(acd.clone(), calls.poll, sender.clone(), poll_now.clone());
     let token = backstage.token.clone();
     backstage
         .tasks
         .spawn(async move { token.run_until_cancelled(feeding).await });
     let tasks = backstage.tasks.clone();
     let ask = move |request| {
-        let (asking, sender) = ((doings.ask)(acd.clone(), request), sender.clone());
+        let (asking, sender) = ((calls.ask)(acd.clone(), request), sender.clone());
         tasks.spawn(async move {
             // Sending fails only if the screen has ended.
             let _ = sender
-                .send(Message::Answered(answer(PATIENCE, asking).await))
+                .send(PolledMessage::Answered(answer(PATIENCE, asking).await))
                 .await;
         });
     };
-    let mut scene = Scene(glance);
+    let mut scene = Adapter(small_screen);
     let mut runner = Asker { ask, poll_now };
     let end = stage::run(&mut scene, &mut runner, messages, screen, backstage).await?;
     Ok((end, scene.0))
 }
 
-struct Scene<G>(G);
+struct Adapter<G>(G);
 
-impl<G: Glance> stage::Scene for Scene<G> {
-    type Message = Message<G::Look>;
+impl<G: PolledScreen> stage::Scene for Adapter<G> {
+    type Message = PolledMessage<G::Snapshot>;
     type Task = Task<G::Request>;
 
     fn message_of(input: Input) -> Option<Self::Message> {
         match input {
-            Input::Key(key) => Some(Message::Key(key)),
-            Input::Resized(..) => Some(Message::Resized),
-            Input::Second(now) => Some(Message::Second(now)),
+            Input::Key(key) => Some(PolledMessage::Key(key)),
+            Input::Resized(..) => Some(PolledMessage::Resized),
+            Input::Second(now) => Some(PolledMessage::Second(now)),
             // Pasted text must never act as keys.
             Input::Pasted(_) | Input::Mouse(..) => None,
         }
@@ -143,7 +146,7 @@ struct Asker<A> {
     poll_now: Arc<Notify>,
 }
 
-impl<G: Glance, A: Fn(G::Request)> Runner<Scene<G>> for Asker<A> {
+impl<G: PolledScreen, A: Fn(G::Request)> Runner<Adapter<G>> for Asker<A> {
     fn run(&mut self, task: Task<G::Request>) {
         match task {
             Task::Ask(request) => (self.ask)(request),
@@ -153,28 +156,30 @@ impl<G: Glance, A: Fn(G::Request)> Runner<Scene<G>> for Asker<A> {
 }
 
 /// Polls when something happened and at least once a second; retries while the store is away.
-async fn feed<Look, Looking>(
+async fn feed<Snapshot, Polling>(
     acd: Arc<dyn Acd>,
-    look: impl Fn(Arc<dyn Acd>) -> Looking,
-    messages: mpsc::Sender<Message<Look>>,
+    poll: impl Fn(Arc<dyn Acd>) -> Polling,
+    messages: mpsc::Sender<PolledMessage<Snapshot>>,
     poll_now: Arc<Notify>,
 ) where
-    Looking: Future<Output = Result<Look, Error>>,
+    Polling: Future<Output = Result<Snapshot, Error>>,
 {
     let mut latest = acd.latest_event();
     let mut failures = 0;
     loop {
         // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
-        let looked = timeout(PATIENCE, look(acd.clone())).await;
+        let answer = timeout(PATIENCE, poll(acd.clone())).await;
         let now = SystemClock.now().millis();
-        let message = match looked {
-            Ok(Ok(look)) => {
+        let message = match answer {
+            Ok(Ok(poll)) => {
                 failures = 0;
-                Message::Looked(now, look)
+                PolledMessage::Polled(now, poll)
             }
-            Ok(Err(error)) => Message::StoreAway(now, failed(&mut failures, &error.to_string())),
-            Err(_) => Message::StoreAway(now, failed(&mut failures, "it does not answer")),
+            Ok(Err(error)) => {
+                PolledMessage::StoreAway(now, failed(&mut failures, &error.to_string()))
+            }
+            Err(_) => PolledMessage::StoreAway(now, failed(&mut failures, "it does not answer")),
         };
         if messages.send(message).await.is_err() {
             return;
