@@ -34,6 +34,8 @@ pub mod window;
 use std::fmt;
 
 use jiff::tz::TimeZone;
+use rand::SeedableRng as _;
+use rand::rngs::SmallRng;
 use shared::agent::AgentId;
 use shared::contact::{Contact, ContactId, Rank};
 use shared::skill::Skill;
@@ -144,8 +146,8 @@ pub struct Model {
     pub refusal: Option<String>,
     /// The number of requests in flight.
     pub asked: usize,
-    /// The state of the random numbers that choose the skills of an injected contact.
-    pub dice: u64,
+    /// Chooses the skills that the dialog for injecting offers. Seeded with the time of the start.
+    pub random: SmallRng,
 }
 
 /// What is shown and where it is.
@@ -263,7 +265,7 @@ impl Model {
             notice: None,
             refusal: None,
             asked: 0,
-            dice: clock.0,
+            random: SmallRng::seed_from_u64(clock.0),
         }
     }
 

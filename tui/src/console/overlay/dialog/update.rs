@@ -1,5 +1,8 @@
 //! Dialogs: opening them with defaults, moving between fields, sending.
 
+use rand::RngExt as _;
+use rand::rngs::SmallRng;
+use rand::seq::{IndexedRandom as _, IteratorRandom as _};
 use shared::agent::{Agent, AgentId, AgentState};
 use shared::skill::Skill;
 
@@ -336,40 +339,19 @@ fn send(model: &mut Model, request: Request) -> Vec<Effect> {
 /// Returns one or two skills of a random agent, so that somebody can serve a contact that needs
 /// them.
 fn some_skills_of_the_floor(model: &mut Model) -> Vec<Skill> {
-    let mut dice = model.dice;
+    let mut random = model.random.clone();
     let skills = model
         .floor()
-        .map(|floor| some_skills(&floor.agents, &mut dice));
-    model.dice = dice;
+        .map(|floor| some_skills(&floor.agents, &mut random));
+    model.random = random;
     skills.unwrap_or_default()
 }
 
-fn some_skills(agents: &[Agent], dice: &mut u64) -> Vec<Skill> {
-    let skilled: Vec<&Agent> = agents
-        .iter()
-        .filter(|agent| !agent.skills.is_empty())
-        .collect();
-    if skilled.is_empty() {
+fn some_skills(agents: &[Agent], random: &mut SmallRng) -> Vec<Skill> {
+    let skilled = agents.iter().filter(|agent| !agent.skills.is_empty());
+    let Some(agent) = skilled.choose(random) else {
         return vec![];
-    }
-    let held = &skilled[throw(dice, skilled.len())].skills;
-    let first = throw(dice, held.len());
-    let mut skills = vec![held[first].clone()];
-    if held.len() > 1 && throw(dice, 2) == 1 {
-        // Any skill but the first.
-        let second = (first + 1 + throw(dice, held.len() - 1)) % held.len();
-        skills.push(held[second].clone());
-    }
-    skills
-}
-
-/// Returns a random number below `sides`, which must not be 0 (`SplitMix64`).
-fn throw(dice: &mut u64, sides: usize) -> usize {
-    *dice = dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *dice;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^= mixed >> 31;
-    // The remainder is less than `sides`, so it fits.
-    usize::try_from(mixed % sides as u64).unwrap_or(0)
+    };
+    let count = random.random_range(1..=2);
+    agent.skills.sample(random, count).cloned().collect()
 }
