@@ -9,6 +9,7 @@
 //! once and exit, for use in scripts. Everything here goes through the operations of
 //! [`shared::Acd`].
 
+mod agent_words;
 pub mod cli;
 pub mod commands;
 pub mod config;

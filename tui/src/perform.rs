@@ -22,7 +22,7 @@ use crate::find::{self, ContactName};
 use crate::request::{LiveState, Request};
 use crate::series::Series;
 use crate::text::short_contact;
-use crate::{pace, seen, sentence};
+use crate::{agent_words, pace, seen, sentence};
 use shared::time::Millis;
 
 /// How many events are searched for the past of a contact or agent.
@@ -257,7 +257,7 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
         } => {
             let seen = seen.clone().map_or(AgentSeen::ANYTHING, AgentSeen::chose);
             acd.set_presence(agent, presence.clone(), &seen).await?;
-            Ok(sentence::present(agent, presence, *busy))
+            Ok(agent_words::present(agent, presence, *busy))
         }
         Request::Inject {
             skills,

@@ -1,13 +1,13 @@
 //! Events and answers as sentences for people.
 
-use shared::agent::{Agent, AgentId, Mark, Presence};
+use shared::agent::{Agent, AgentId};
 use shared::contact::{ContactId, ContactState, Outcome};
 use shared::event::What;
 use shared::figures::SHORT_ABANDON;
 use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
-use shared::text::Reason;
 
+use crate::agent_words::because;
 use crate::series::Series;
 use crate::text::{counted, number, short_contact, waited};
 
@@ -88,17 +88,6 @@ fn ended(contact: ContactId, agent: Option<&AgentId>, outcome: Outcome) -> Strin
         (Outcome::Abandoned, _) => format!("{contact} was abandoned while it waited"),
         (Outcome::Cancelled, Some(agent)) => format!("{contact} was cancelled, {agent} was on it"),
         (Outcome::Cancelled, None) => format!("{contact} was cancelled while it waited"),
-    }
-}
-
-/// Returns why an agent is unavailable, to follow that word: the reason they gave in parentheses,
-/// or a cause that nobody chose after a comma.
-pub fn because(reason: Option<&Reason>, mark: Option<Mark>) -> String {
-    match (reason, mark) {
-        (Some(reason), _) => format!(" ({reason})"),
-        (None, Some(Mark::Closed)) => ", closed".to_owned(),
-        (None, Some(Mark::Requeued)) => ", requeued".to_owned(),
-        (None, Some(Mark::New) | None) => String::new(),
     }
 }
 
@@ -203,16 +192,6 @@ pub fn completed(id: ContactId, state: &ContactState) -> String {
         ContactState::Queued | ContactState::Assigned { .. } => {
             format!("{contact} is not complete yet.")
         }
-    }
-}
-
-/// Says what an agent's presence is now, or will be.
-pub fn present(agent: &AgentId, presence: &Presence, busy: bool) -> String {
-    let word = presence.word();
-    if busy {
-        format!("{agent} will be {word} when the contact ends.")
-    } else {
-        format!("{agent} is {word}.")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use engine::json_output;
 use serde_json::{Value, json};
-use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, ContactState, Priority};
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::{Acd, Error};
@@ -10,7 +10,7 @@ use shared::{Acd, Error};
 use super::failure::Failure;
 use super::{AcdVerb, AgentVerb};
 use crate::find::{self, ContactName, NotFound};
-use crate::sentence::{self, because};
+use crate::{agent_words, sentence};
 
 /// The result of a command, for people and for programs.
 pub(super) struct Output {
@@ -55,7 +55,7 @@ pub(super) async fn for_agent(
         .map_err(perhaps)?;
     let agent = acd.agent(id).await.map_err(perhaps)?;
     Ok(Output {
-        lines: state_of(&agent),
+        lines: format!("{}\n", agent_words::stated(&agent)),
         document: json_output::agent(agent),
     })
 }
@@ -124,27 +124,6 @@ pub(super) async fn priority(
         lines: format!("{id} has priority {} now.\n", priority.0),
         document: json!({ "contact_key": id, "priority": priority.0 }),
     })
-}
-
-/// Describes an agent's state.
-fn state_of(agent: &Agent) -> String {
-    let id = &agent.id;
-    match &agent.state {
-        AgentState::Available { .. } => format!("{id} is available.\n"),
-        AgentState::Unavailable { reason, mark } => {
-            let because = because(reason.as_ref(), *mark);
-            format!("{id} is unavailable{because}.\n")
-        }
-        AgentState::Busy {
-            contact,
-            next,
-            next_mark,
-        } => {
-            let because = because(next.reason(), *next_mark);
-            let word = next.word();
-            format!("{id} is busy with {contact}, and {word}{because} when it ends.\n")
-        }
-    }
 }
 
 /// Opens or closes the ACD.

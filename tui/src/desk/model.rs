@@ -1,12 +1,13 @@
 //! The desk's whole state as plain data.
 
 use jiff::tz::TimeZone;
-use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::ContactId;
 use shared::time::Millis;
 
 use super::keys::Scope;
 use super::poll::{AgentSnapshot, FloorForAgent, Visibility};
+use crate::agent_words::left_as;
 use crate::parts::link::Link;
 use crate::parts::notice::Notice;
 use crate::remote::quoted;
@@ -146,17 +147,11 @@ impl Desk {
         let Some(agent) = self.agent() else {
             return format!("{me} was not changed.");
         };
-        match agent.state.chosen() {
-            Presence::Unavailable(_) if matches!(agent.state, AgentState::Busy { .. }) => {
-                format!("{me} stays on his contact, and is unavailable when it ends.")
-            }
-            Presence::Unavailable(_) => format!("{me} stays unavailable."),
-            Presence::Available => format!(
-                "{me} stays available: contacts go on coming. To change that: \
-                 switchboard agent {} unavailable {}",
-                quoted(me.as_str()),
-                self.flags
-            ),
+        let left = left_as(agent);
+        if agent.state.chosen() != Presence::Available {
+            return left;
         }
+        let (me, flags) = (quoted(me.as_str()), &self.flags);
+        format!("{left} To change that: switchboard agent {me} unavailable {flags}")
     }
 }

@@ -2,14 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use shared::agent::{Agent, AgentState, Presence};
+use shared::agent::{Agent, AgentState};
 
 use super::frame;
 use super::table::{self, Cell, Row, Shape, TableColumn};
+use crate::agent_words;
 use crate::console::floor::Floor;
 use crate::console::sort::Column as Key;
 use crate::console::{Model, Pane};
-use crate::sentence::{self, joined};
+use crate::sentence::joined;
 use crate::text::{NOTHING, clean, number, short_contact, span};
 use crate::theme::{Role, Theme};
 
@@ -61,7 +62,7 @@ fn gone(model: &Model) -> Option<Row> {
         cells: vec![
             quiet(id.as_str()),
             quiet(clean(&name).trim()),
-            quiet(model.became_of_agent()),
+            quiet(&model.became_of_agent()),
             quiet(NOTHING),
             quiet(""),
             quiet(""),
@@ -87,21 +88,12 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
     ]
 }
 
-/// Returns an agent's state as a glyph and a word, so that it needs no colour.
+/// Returns an agent's state as a sign and words, so that it needs no colour.
 pub(crate) fn state(state: &AgentState) -> Cell {
-    match state {
-        AgentState::Available { .. } => Cell::new("● available", Role::Good),
-        AgentState::Busy {
-            next: Presence::Available,
-            ..
-        } => Cell::new("■ busy", Role::Busy),
-        AgentState::Busy {
-            next: Presence::Unavailable(_),
-            ..
-        } => Cell::new("■ busy, then unavail.", Role::Busy),
-        AgentState::Unavailable { reason, mark } => {
-            let because = sentence::because(reason.as_ref(), *mark);
-            Cell::new(format!("○ unavailable{because}"), Role::Text)
-        }
-    }
+    let role = match state {
+        AgentState::Available { .. } => Role::Good,
+        AgentState::Busy { .. } => Role::Busy,
+        AgentState::Unavailable { .. } => Role::Text,
+    };
+    Cell::new(agent_words::brief(state), role)
 }

@@ -1,11 +1,12 @@
 //! Rows that left their list while they were selected. Such a row stays for a moment and says what
 //! happened to it, so that nobody acts on its neighbour by mistake. Then the neighbour is selected.
 
-use shared::agent::{Agent, AgentState};
+use shared::agent::Agent;
 use shared::contact::Contact;
 use shared::time::Millis;
 use shared::view::SkillView;
 
+use crate::agent_words::word;
 use crate::console::floor::Floor;
 use crate::console::{Model, Pane};
 
@@ -114,16 +115,14 @@ impl Model {
     }
 
     /// Describes what happened to the agent whose row has left.
-    pub fn became_of_agent(&self) -> &'static str {
+    pub fn became_of_agent(&self) -> String {
         let Some((floor, id)) = self.floor().zip(self.agents.gone()) else {
-            return "has left";
+            return "has left".to_owned();
         };
-        match floor.agent(id).map(|agent| &agent.state) {
-            Some(AgentState::Available { .. }) => "is available, hidden by the filter",
-            Some(AgentState::Busy { .. }) => "is busy, hidden by the filter",
-            Some(AgentState::Unavailable { .. }) => "is unavailable, hidden by the filter",
-            None if floor.agents.searched.is_some() => "is hidden by the filter",
-            None => "was deleted",
+        match floor.agent(id) {
+            Some(agent) => format!("is {}, hidden by the filter", word(&agent.state)),
+            None if floor.agents.searched.is_some() => "is hidden by the filter".to_owned(),
+            None => "was deleted".to_owned(),
         }
     }
 }

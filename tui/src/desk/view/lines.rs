@@ -1,15 +1,16 @@
 //! The text of the desk, line by line; the most important first, as the last may be cut off.
 
 use ratatui::style::Style;
-use shared::agent::{Agent, AgentState, Mark, Presence};
+use shared::agent::{Agent, AgentState};
 use shared::contact::{Contact, ContactState};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::theme;
+use crate::agent_words::{after_contact, because_for_them, sign, word};
 use crate::desk::model::Desk;
 use crate::desk::poll::{AgentSnapshot, QUEUE_SEEN, Waiting};
 use crate::parts::link::Link;
-use crate::sentence::{because, joined};
+use crate::sentence::joined;
 use crate::text::{counted, number, short_contact, span, waited};
 use crate::theme::Role;
 
@@ -43,24 +44,20 @@ pub(super) fn state_lines(desk: &Desk) -> Vec<Pieces> {
 }
 
 fn state(desk: &Desk, agent: &Agent) -> Pieces {
-    let (glyph, word, role) = match &agent.state {
-        AgentState::Available { .. } => ("●", "AVAILABLE", Role::Good),
-        AgentState::Busy { .. } => ("■", "BUSY", Role::Busy),
-        AgentState::Unavailable { .. } => ("○", "UNAVAILABLE", Role::Warn),
+    let role = match &agent.state {
+        AgentState::Available { .. } => Role::Good,
+        AgentState::Busy { .. } => Role::Busy,
+        AgentState::Unavailable { .. } => Role::Warn,
     };
+    let (sign, word) = (sign(&agent.state), word(&agent.state).to_uppercase());
     let theme = theme(desk);
     let for_how_long = span(desk.now().since(agent.changed));
     let mut pieces = vec![
-        (format!("{glyph} {word}"), theme.style(role)),
+        (format!("{sign} {word}"), theme.style(role)),
         (format!("   {for_how_long}"), theme.style(Role::Title)),
     ];
     if let AgentState::Unavailable { reason, mark } = &agent.state {
-        let why = match (reason, mark) {
-            (Some(reason), _) => reason.to_string(),
-            (None, Some(Mark::Closed)) => "the ACD is closed".to_owned(),
-            (None, Some(Mark::Requeued)) => "your contact was requeued".to_owned(),
-            (None, Some(Mark::New) | None) => String::new(),
-        };
+        let why = because_for_them(reason.as_ref(), *mark);
         if !why.is_empty() {
             pieces.push((format!("   {why}"), theme.style(Role::Text)));
         }
@@ -73,12 +70,9 @@ pub(super) fn state_in_words(desk: &Desk) -> String {
     let Some(agent) = desk.agent() else {
         return String::new();
     };
-    let word = match agent.state {
-        AgentState::Available { .. } => "● available",
-        AgentState::Busy { .. } => "■ busy",
-        AgentState::Unavailable { .. } => "○ unavailable",
-    };
-    format!("{word} {}.", span(desk.now().since(agent.changed)))
+    let (sign, word) = (sign(&agent.state), word(&agent.state));
+    let since = span(desk.now().since(agent.changed));
+    format!("{sign} {word} {since}.")
 }
 
 fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Pieces> {
@@ -108,14 +102,8 @@ fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Pieces> {
 fn then(agent: &Agent, snapshot: &AgentSnapshot) -> String {
     match &agent.state {
         AgentState::Busy {
-            next: Presence::Available,
-            ..
-        } => "available".to_owned(),
-        AgentState::Busy {
-            next: Presence::Unavailable(reason),
-            next_mark,
-            ..
-        } => format!("unavailable{}", because(reason.as_ref(), *next_mark)),
+            next, next_mark, ..
+        } => after_contact(next, *next_mark),
         AgentState::Available { .. } => "the next contact comes to you".to_owned(),
         AgentState::Unavailable { .. } if waits(snapshot) => {
             "Space makes you available: a contact waits for you".to_owned()
