@@ -11,6 +11,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use ::redis::aio::MultiplexedConnection;
@@ -19,10 +20,43 @@ use uuid::Uuid;
 
 use crate::text::AcdName;
 
+/// The variable with the address of the Redis that tests use.
+const VARIABLE: &str = "TEST_REDIS_URL";
+
+/// Ends a test at once if there is no Redis for it. It is the first line of every test that needs
+/// one, and of every function that runs a case on one. Without it such a test fails in
+/// [`redis_url`].
+#[macro_export]
+macro_rules! needs_redis {
+    () => {
+        if $crate::testing::has_no_redis() {
+            return;
+        }
+    };
+}
+
+/// Returns whether tests have no Redis, because nothing names one. If so, says it once per process.
+/// A wrong or empty address is not skipped: tests fail with it.
+pub fn has_no_redis() -> bool {
+    static SAID: Once = Once::new();
+    let none = std::env::var_os(VARIABLE).is_none();
+    if none {
+        // Written to the stream itself, because the test harness hides what `eprintln!` writes.
+        // stacks/dev/test looks for the first words.
+        SAID.call_once(|| {
+            let _ = writeln!(
+                std::io::stderr(),
+                "\nSKIPPED: tests that need Redis, as {VARIABLE} is not set. Run all: stacks/dev/test"
+            );
+        });
+    }
+    none
+}
+
 /// Returns the address of the Redis that tests use.
 pub fn redis_url() -> String {
-    std::env::var("TEST_REDIS_URL")
-        .expect("TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up")
+    let url = std::env::var(VARIABLE);
+    url.expect("a test that uses TEST_REDIS_URL begins with needs_redis!()")
 }
 
 /// Opens a connection of its own, to act as another client.

@@ -47,6 +47,7 @@ fn result_of(output: &Output) -> (i32, String, String) {
 
 #[tokio::test]
 async fn an_agent_is_made_available_and_unavailable() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let (code, said, _) = floor.run("agent agent:7 available");
     assert_eq!((code, said.as_str()), (0, "agent:7 is available.\n"));
@@ -63,6 +64,7 @@ async fn an_agent_is_made_available_and_unavailable() {
 
 #[tokio::test]
 async fn a_contact_goes_to_the_agent_and_is_completed() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     floor.run("agent agent:7 available");
     let (code, lines, _) = floor.run("inject --skills English,Billing --count 2");
@@ -95,6 +97,7 @@ async fn a_contact_goes_to_the_agent_and_is_completed() {
 
 #[tokio::test]
 async fn contacts_are_injected_at_a_rate_a_line_each() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let begun = std::time::Instant::now();
     let (code, lines, complaints) = floor.run("inject --count 4 --per-minute 600");
@@ -107,6 +110,7 @@ async fn contacts_are_injected_at_a_rate_a_line_each() {
 
 #[tokio::test]
 async fn the_rules_refuse_with_their_own_words() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     assert_eq!(
         floor.run("acd close").1,
@@ -131,6 +135,7 @@ async fn the_rules_refuse_with_their_own_words() {
 
 #[tokio::test]
 async fn the_status_is_for_eyes_and_for_programs() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     floor.run("inject --skills Billing --count 3");
     let (code, plain, _) = floor.run("status");
@@ -146,6 +151,7 @@ async fn the_status_is_for_eyes_and_for_programs() {
 
 #[tokio::test]
 async fn the_status_has_the_service_level_that_was_asked_for() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     floor.run("agent agent:7 available");
     floor.run("inject --skills Billing");
@@ -184,6 +190,7 @@ fn without_a_store_that_can_be_used_the_code_is_two() {
 
 #[tokio::test]
 async fn a_reader_that_has_seen_enough_is_no_panic() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let mut child = command(&redis_url(), floor.name.as_str(), "inject --count 50")
         .stdout(Stdio::piped())
@@ -202,6 +209,7 @@ async fn a_reader_that_has_seen_enough_is_no_panic() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_tells_each_change_until_the_store_goes_away() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let (url, way) = way_to_redis().await;
     let mut child = command(&url, floor.name.as_str(), "status --json --watch")
@@ -304,6 +312,7 @@ fn a_zone_that_there_is_not_is_an_error_at_the_start() {
 
 #[tokio::test]
 async fn a_command_about_an_acd_of_which_nothing_is_there_says_so_and_makes_none() {
+    shared::needs_redis!();
     let name = shared::testing::fresh_name();
     let run = |arguments: &str| {
         let mut command = command(&redis_url(), name.as_str(), arguments);

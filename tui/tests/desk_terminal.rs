@@ -113,6 +113,7 @@ fn modes(master: &dyn MasterPty) -> String {
 
 #[tokio::test]
 async fn the_desk_opens_acts_for_its_agent_and_gives_the_terminal_back() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let mut session = Session::start(&floor, &["agent", "agent:7"]);
     session.until_text("○ UNAVAILABLE");
@@ -133,6 +134,7 @@ async fn the_desk_opens_acts_for_its_agent_and_gives_the_terminal_back() {
 
 #[tokio::test]
 async fn there_is_no_desk_for_an_agent_who_is_not_there() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let mut session = Session::start(&floor, &["agent", "agent:8"]);
     session.until_text("switchboard: there is no agent agent:8");
@@ -142,6 +144,7 @@ async fn there_is_no_desk_for_an_agent_who_is_not_there() {
 
 #[tokio::test]
 async fn the_wallboard_opens_and_q_gives_the_terminal_back() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let mut session = Session::start(&floor, &["wallboard"]);
     session.until_text("LONGEST WAIT");
@@ -153,6 +156,7 @@ async fn the_wallboard_opens_and_q_gives_the_terminal_back() {
 
 #[tokio::test]
 async fn the_console_has_the_keys_that_the_config_file_gives_it() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let settings = tempfile::tempdir().unwrap();
     let folder = settings.path().join("switchboard");
@@ -174,6 +178,7 @@ async fn the_console_has_the_keys_that_the_config_file_gives_it() {
 
 #[tokio::test]
 async fn a_wrong_config_file_is_said_before_the_terminal_is_taken() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let settings = tempfile::tempdir().unwrap();
     let folder = settings.path().join("switchboard");

@@ -108,6 +108,7 @@ async fn a_supervisor_changes_who_is_not_what_another_saw(acd: &dyn Acd) {
 
 #[tokio::test]
 async fn what_follows_from_something_seen_of_an_agent_is_refused_when_it_is_no_longer_so() {
+    shared::needs_redis!();
     let embedded = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
     a_supervisor_changes_who_is_not_what_another_saw(&embedded).await;
     let floor = support::TestFloor::new().await;

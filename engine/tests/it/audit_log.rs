@@ -184,6 +184,7 @@ async fn a_line_names_what_was_changed_from_what_to_what_by_its_one_name() {
 
 #[tokio::test]
 async fn no_secret_stands_in_a_log_however_much_is_logged() {
+    shared::needs_redis!();
     let mut redis = OwnRedis::start().await;
     redis.kill();
     redis.ask_password("hush-redis");

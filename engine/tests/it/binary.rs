@@ -165,6 +165,7 @@ fn a_request_in_flight_is_finished_before_the_end() {
 /// The default log describes a fault under the id that the caller was given.
 #[tokio::test]
 async fn a_fault_is_in_the_log_under_the_id_of_its_request() {
+    shared::needs_redis!();
     let redis = OwnRedis::start().await;
     let mut command = engine(&["--drain", "0"]);
     command.env("REDIS_URL", redis.url());
@@ -330,7 +331,8 @@ fn a_password_in_the_address_of_the_store_is_not_shown() {
 
 #[test]
 fn an_audit_tells_what_a_foreign_hand_did_and_mends_it() {
-    let url = std::env::var("TEST_REDIS_URL").unwrap();
+    shared::needs_redis!();
+    let url = shared::testing::redis_url();
     let acd = format!("audit-{}", uuid::Uuid::new_v4().simple());
     let run = |flags: &[&str]| {
         let mut command = engine(&["check", "--acd", &acd]);

@@ -33,6 +33,7 @@ async fn over_an_engine_with_its_own_store(case: impl AsyncFnOnce(&Floor)) {
 }
 
 async fn over_an_engine_on_redis(case: impl AsyncFnOnce(&Floor)) {
+    shared::needs_redis!();
     let name = fresh_name();
     let clock = Arc::new(ManualClock::new(NOON));
     let store = RedisAcd::connect(&redis_url(), name.clone()).await.unwrap();

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use shared::Store;
 use shared::contact::ContactId;
 use shared::redis::RedisServer;
+use shared::testing::redis_url;
 use shared::text::AcdName;
 
 /// Creates a test of each function for each store.
@@ -24,6 +25,7 @@ macro_rules! on_each_store {
         mod redis {
             $(#[tokio::test]
             async fn $test() {
+                shared::needs_redis!();
                 super::$test($crate::floor::Floor::redis().await).await;
             })*
         }
@@ -46,15 +48,8 @@ impl Floor {
 
     /// Starts an engine over the test Redis.
     pub(crate) async fn redis() -> Self {
-        let url = std::env::var("TEST_REDIS_URL").expect(
-            "TEST_REDIS_URL names no Redis with JSON: run stacks/dev/test, which brings one up",
-        );
-        Self::over(
-            shared::open(Some(&RedisServer::at(url)), unique())
-                .await
-                .unwrap(),
-        )
-        .await
+        let server = RedisServer::at(redis_url());
+        Self::over(shared::open(Some(&server), unique()).await.unwrap()).await
     }
 
     /// Starts an engine over this ACD.

@@ -18,6 +18,7 @@ async fn send(redis: &mut MultiplexedConnection, line: &str) {
 
 #[tokio::test]
 async fn an_engine_works_as_the_user_that_is_printed() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     let client = Client::open(server.url()).unwrap();
     let mut admin = client.get_multiplexed_async_connection().await.unwrap();
@@ -54,6 +55,7 @@ async fn an_engine_works_as_the_user_that_is_printed() {
 /// On a shared server an admin loads the functions, and the user need not have the permission.
 #[tokio::test]
 async fn an_engine_serves_with_functions_that_an_admin_loaded() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     let admin = Client::open(server.url()).unwrap();
     let mut admin = admin.get_multiplexed_async_connection().await.unwrap();

@@ -101,6 +101,7 @@ fn passed(said: &str) -> bool {
 
 #[test]
 fn a_redis_behind_tls_is_used_if_its_certificate_is_trusted() {
+    shared::needs_redis!();
     let redis = TlsRedis::start("no");
     let trusting = redis.engine("rediss", "", Some("server.crt"));
     assert!(passed(&trusting), "{trusting}");
@@ -116,6 +117,7 @@ fn a_redis_behind_tls_is_used_if_its_certificate_is_trusted() {
 
 #[test]
 fn a_redis_that_asks_for_a_certificate_gets_it() {
+    shared::needs_redis!();
     let redis = TlsRedis::start("yes");
     let known = "--redis-ca server.crt --redis-cert client.crt --redis-key client.key";
     let said = redis.try_engine("rediss", known);
@@ -131,6 +133,7 @@ fn a_redis_that_asks_for_a_certificate_gets_it() {
 
 #[test]
 fn files_that_will_not_do_are_told_with_the_remedy() {
+    shared::needs_redis!();
     let redis = TlsRedis::start("no");
     std::fs::write(redis.folder.path().join("empty"), "").unwrap();
     for (scheme, files, said) in [
@@ -173,6 +176,7 @@ async fn until_ready(acd: &RedisAcd, ready: bool) {
 
 #[tokio::test]
 async fn renewed_files_are_read_while_the_engine_runs() {
+    shared::needs_redis!();
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
     write_certificate(folder.path(), "localhost", "before");

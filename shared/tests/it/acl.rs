@@ -44,6 +44,7 @@ async fn refused(admin: &mut MultiplexedConnection) -> String {
 }
 
 async fn over_limited_user(case: impl AsyncFnOnce(&Floor)) {
+    shared::needs_redis!();
     let name = fresh_name();
     let user = name.as_str();
     let mut admin = connection().await;
@@ -66,6 +67,7 @@ async fn over_limited_user(case: impl AsyncFnOnce(&Floor)) {
 
 #[tokio::test]
 async fn nothing_else_is_permitted() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     let name: AcdName = "acd".parse().unwrap();
     let mut admin = admin_of(&server.url()).await;
@@ -113,6 +115,7 @@ async fn nothing_else_is_permitted() {
 /// Where several ACDs share a server, an admin loads the functions and the others only run them.
 #[tokio::test]
 async fn a_user_who_may_not_load_functions_runs_loaded_ones() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     let name: AcdName = "acd".parse().unwrap();
     let mut admin = admin_of(&server.url()).await;
@@ -263,11 +266,13 @@ async fn surplus<W: Future<Output = ()> + 'static>(
 
 #[tokio::test]
 async fn every_command_is_needed_by_some_operation() {
+    shared::needs_redis!();
     assert_eq!(surplus(&COMMANDS, &COMMANDS, tour).await, [""; 0]);
 }
 
 #[tokio::test]
 async fn every_command_of_the_audit_is_needed() {
+    shared::needs_redis!();
     let all = [&COMMANDS[..], &OF_THE_AUDIT].concat();
     assert_eq!(surplus(&all, &OF_THE_AUDIT, audit).await, [""; 0]);
 }

@@ -77,6 +77,7 @@ async fn an_invalid_url_is_refused() {
 
 #[tokio::test]
 async fn a_redis_without_json_is_refused() {
+    shared::needs_redis!();
     let plain = OwnRedis::start_with(vec![]).await;
     let refused = RedisAcd::connect(&plain.url(), fresh_name()).await;
     // Redis 8 always has JSON, so this cannot be tested there.
@@ -86,6 +87,7 @@ async fn a_redis_without_json_is_refused() {
 
 #[tokio::test]
 async fn wrong_and_missing_passwords_are_refused() {
+    shared::needs_redis!();
     let words = "--requirepass right --user ann on >hers ~* &* +@all";
     let options = words.split(' ').map(ToOwned::to_owned).collect();
     let server = OwnRedis::start_with(options).await;
@@ -186,6 +188,7 @@ async fn the_error_names_the_kind_of_server_and_what_it_lacks() {
 
 #[tokio::test]
 async fn a_unix_socket_works() {
+    shared::needs_redis!();
     let mut connection = shared::testing::connection().await;
     let (_, socket): (String, String) = redis::cmd("CONFIG")
         .arg("GET")
@@ -207,6 +210,7 @@ async fn a_unix_socket_works() {
 
 #[tokio::test]
 async fn a_redis_that_evicts_is_refused_and_readiness_reports_a_later_change() {
+    shared::needs_redis!();
     let redis = OwnRedis::start().await;
     let server = RedisServer::at(redis.url());
     let acd = shared::open(Some(&server), fresh_name()).await.unwrap();

@@ -92,36 +92,42 @@ async fn goes_on(user: &str, bad: &[&str], good: &[&str], durability: Durability
 
 #[tokio::test]
 async fn a_changed_password_is_recovered_from() {
+    shared::needs_redis!();
     let (bad, good) = ("ACL SETUSER ann resetpass >new", "ACL SETUSER ann >old");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
 async fn a_disabled_user_is_recovered_from() {
+    shared::needs_redis!();
     let (bad, good) = ("ACL SETUSER ann off", "ACL SETUSER ann on");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
 async fn a_deleted_user_is_recovered_from() {
+    shared::needs_redis!();
     let (bad, good) = ("ACL DELUSER ann", "ACL SETUSER ann on >old ~* &* +@all");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
 async fn a_lost_permission_is_recovered_from() {
+    shared::needs_redis!();
     let (bad, good) = ("ACL SETUSER ann -fcall", "ACL SETUSER ann +fcall");
     goes_on("ann", &[bad], &[good], Durability::Local).await;
 }
 
 #[tokio::test]
 async fn changes_that_wait_for_a_replica_recover_too() {
+    shared::needs_redis!();
     let (bad, good) = ("ACL SETUSER ann resetpass >new", "ACL SETUSER ann >old");
     goes_on("ann", &[bad], &[good], Durability::Replicated).await;
 }
 
 #[tokio::test]
 async fn a_newly_required_password_is_reported() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     server.ask("ACL SETUSER admin on nopass ~* &* +@all").await;
     let acd = RedisAcd::connect(&server.url(), fresh_name())

@@ -51,6 +51,7 @@ fn call() -> NewContact {
 
 #[tokio::test]
 async fn confirmed_changes_survive_the_loss_of_the_primary() {
+    shared::needs_redis!();
     let mut pair = pair(Durability::Replicated).await;
     let calls: Vec<NewContact> = (0..300).map(|_| call()).collect();
     // Many concurrent calls share batches.
@@ -73,6 +74,7 @@ async fn confirmed_changes_survive_the_loss_of_the_primary() {
 /// With local durability, an acknowledged change can be lost.
 #[tokio::test]
 async fn unconfirmed_changes_are_lost_with_the_primary() {
+    shared::needs_redis!();
     let mut pair = pair(Durability::Local).await;
     // Otherwise the replica would still read what has been sent already.
     pair.replica.signal("-STOP");
@@ -86,6 +88,7 @@ async fn unconfirmed_changes_are_lost_with_the_primary() {
 
 #[tokio::test]
 async fn changes_stay_unconfirmed_until_a_replica_confirms_them() {
+    shared::needs_redis!();
     let pair = pair(Durability::Replicated).await;
     pair.replica.signal("-STOP");
     let call = call();
@@ -115,6 +118,7 @@ async fn changes_stay_unconfirmed_until_a_replica_confirms_them() {
 
 #[tokio::test]
 async fn missing_scripts_are_loaded_again() {
+    shared::needs_redis!();
     let pair = pair(Durability::Replicated).await;
     pair.primary.ask("FUNCTION FLUSH").await;
     pair.acd.create_contact(call()).await.unwrap();
@@ -130,6 +134,7 @@ async fn missing_scripts_are_loaded_again() {
 
 #[tokio::test]
 async fn callers_time_out_within_a_second_however_many_there_are() {
+    shared::needs_redis!();
     let pair = pair(Durability::Replicated).await;
     pair.primary.signal("-STOP");
     let began = Instant::now();

@@ -119,6 +119,7 @@ async fn waits_for_event(acd: &RedisAcd, number: u64) {
 
 #[tokio::test]
 async fn a_primary_that_became_a_replica_is_replaced_by_the_new_one() {
+    shared::needs_redis!();
     let (old, new, switch) = pair().await;
     let acd = RedisAcd::connect(&switch.address, fresh_name())
         .await
@@ -145,6 +146,7 @@ async fn a_primary_that_became_a_replica_is_replaced_by_the_new_one() {
 
 #[tokio::test]
 async fn a_silent_connection_is_replaced() {
+    shared::needs_redis!();
     let (old, new, switch) = pair().await;
     let acd = RedisAcd::connect(&switch.address, fresh_name())
         .await
@@ -163,6 +165,7 @@ async fn a_silent_connection_is_replaced() {
 
 #[tokio::test]
 async fn a_replica_is_not_ready_and_missing_scripts_are_loaded() {
+    shared::needs_redis!();
     let (primary, replica, switch) = pair().await;
     let acd = RedisAcd::connect(&switch.address, fresh_name())
         .await

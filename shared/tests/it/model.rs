@@ -411,6 +411,7 @@ async fn run(operations: &[Operation]) -> Result<(), TestCaseError> {
 
 #[test]
 fn redis_does_what_the_core_does() {
+    shared::needs_redis!();
     let cases = std::env::var("MODEL_CASES").map_or(100, |cases| cases.parse().unwrap());
     let config = ProptestConfig {
         cases,

@@ -35,6 +35,7 @@ async fn comes_back(acd: &RedisAcd) {
 
 #[tokio::test]
 async fn a_killed_redis_is_reported_at_once_and_reconnected() {
+    shared::needs_redis!();
     let mut server = OwnRedis::start().await;
     let acd = RedisAcd::connect(&server.url(), fresh_name())
         .await
@@ -70,6 +71,7 @@ async fn a_killed_redis_is_reported_at_once_and_reconnected() {
 
 #[tokio::test]
 async fn a_frozen_redis_is_reported_at_once_and_a_repeat_is_safe() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     let acd = RedisAcd::connect(&server.url(), fresh_name())
         .await

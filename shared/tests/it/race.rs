@@ -19,6 +19,7 @@ const CONTACTS_EACH: usize = 60;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_contact_ends_once_however_many_work_at_it() {
+    shared::needs_redis!();
     let name = fresh_name();
     let connect = async || Arc::new(RedisAcd::connect(&redis_url(), name.clone()).await.unwrap());
     let acd = connect().await;

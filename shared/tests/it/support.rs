@@ -49,6 +49,7 @@ pub(crate) async fn over_embedded(case: impl AsyncFnOnce(&Floor)) {
 }
 
 pub(crate) async fn over_redis(case: impl AsyncFnOnce(&Floor)) {
+    shared::needs_redis!();
     let name = fresh_name();
     let clock = Arc::new(ManualClock::new(NOON));
     let acd = RedisAcd::connect(&redis_url(), name.clone()).await.unwrap();
@@ -58,6 +59,7 @@ pub(crate) async fn over_redis(case: impl AsyncFnOnce(&Floor)) {
 }
 
 pub(crate) async fn over_replicated_redis(case: impl AsyncFnOnce(&Floor)) {
+    shared::needs_redis!();
     let pair = pair().await;
     let url = pair.primary.url();
     let clock = Arc::new(ManualClock::new(NOON));

@@ -282,6 +282,7 @@ async fn try_all(what: &str, rest: &str, commands: &[Vec<&str>]) -> (u32, u32) {
 
 #[tokio::test]
 async fn every_operation_is_carried_out_or_refused_completely() {
+    shared::needs_redis!();
     let (mut all_done, mut all_refused) = (0, 0);
     for rest in KEYS {
         for damage in DAMAGES {
@@ -316,6 +317,7 @@ async fn a_key_of_a_wrong_type_fails_readiness_until_it_is_repaired() {
 
 #[tokio::test]
 async fn nonsense_in_a_key_leaves_no_operation_half_done() {
+    shared::needs_redis!();
     for (command, rest, words) in NONSENSE {
         let command = [&[command, "@"], words].concat();
         let what = format!("{command:?} of {rest}");

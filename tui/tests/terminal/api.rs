@@ -106,6 +106,7 @@ fn engine_program() -> &'static Path {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_works_through_an_engine_that_is_killed_and_comes_back() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let mut engine = Engine::start(&floor);
     let url = engine.url();
@@ -148,6 +149,7 @@ async fn the_console_works_through_an_engine_that_is_killed_and_comes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_is_there_before_its_engine_and_comes_to_life_with_it() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let port = free_port();
     let url = format!("http://127.0.0.1:{port}");
@@ -167,6 +169,7 @@ async fn the_console_is_there_before_its_engine_and_comes_to_life_with_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desk_asks_for_its_agents_own_things_only() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let mut engine = Engine::start(&floor);
     let url = engine.url();
@@ -207,6 +210,7 @@ async fn the_desk_asks_for_its_agents_own_things_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_wallboard_and_the_commands_work_through_an_engine() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let engine = Engine::start(&floor);
     let url = engine.url();
@@ -294,6 +298,7 @@ fn token(folder: &Path, role: &str) -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_needs_no_more_of_its_token_than_what_it_asks_for() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let folder = tempfile::tempdir().unwrap();
     let [integrator, wallboard] =

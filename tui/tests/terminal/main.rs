@@ -101,6 +101,7 @@ fn the_demo_session_starts_and_stops_at_a_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_redis_the_demo_session_brings_an_engine_and_ends_with_the_console() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let (url, name) = (redis_url(), floor.name.to_string());
     let mut session = Session::start(&["--redis-url", &url, "--acd", &name], &[]);
@@ -141,6 +142,7 @@ async fn expect_no_trace(floor: &TestFloor) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_demo_session_is_refused_and_what_one_left_that_died_is_taken_away() {
+    shared::needs_redis!();
     let floor = TestFloor::new().await;
     let (url, name) = (redis_url(), floor.name.to_string());
     let flags = ["--redis-url", &url, "--acd", &name];

@@ -16,6 +16,7 @@ fn greyed(screen: &vt100::Screen, text: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
+    shared::needs_redis!();
     let mut redis = OwnRedis::not_started().await;
     redis.start_again().await;
     let mut session = Session::start(&["--redis-url", &redis.url()], &[]);
@@ -55,6 +56,7 @@ async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
+    shared::needs_redis!();
     let mut redis = OwnRedis::not_started().await;
     let mut session = Session::start(&["--redis-url", &redis.url()], &[]);
     session.until_text("store away since ");
@@ -76,6 +78,7 @@ async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_ends_it_with_one_sentence() {
+    shared::needs_redis!();
     let mut redis = OwnRedis::not_started().await;
     redis.ask_password("right");
     redis.start_again().await;

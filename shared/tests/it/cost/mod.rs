@@ -34,6 +34,7 @@ const LARGE: Size = Size {
 
 #[tokio::test]
 async fn what_each_operation_runs_is_known() {
+    shared::needs_redis!();
     let floor = Floor::filled(SMALL).await;
     hire(&floor).await;
     let mut commands = Commands::of(&floor).await;
@@ -62,6 +63,7 @@ async fn what_each_operation_runs_is_known() {
 
 #[tokio::test]
 async fn in_a_cluster_scripts_access_every_key_before_the_first_write() {
+    shared::needs_redis!();
     // While a slot is being moved, a key that has already moved would stop a script halfway.
     let floor = Floor::filled_in_a_cluster(SMALL).await;
     hire(&floor).await;
@@ -106,6 +108,7 @@ const ROUNDS: usize = 15;
 
 #[tokio::test]
 async fn a_large_floor_costs_no_more_than_a_small_one() {
+    shared::needs_redis!();
     let (small, large) = (Floor::filled(SMALL).await, Floor::filled(LARGE).await);
     hire(&small).await;
     hire(&large).await;
@@ -170,6 +173,7 @@ const WEIGHED: u64 = 10_000;
 
 #[tokio::test]
 async fn a_waiting_contact_takes_little_memory() {
+    shared::needs_redis!();
     let floor = Floor::empty(SMALL).await;
     floor.wait(0..WEIGHED).await;
     let before = used_memory(&floor).await;
