@@ -9,120 +9,118 @@ pub(crate) use serve::{LogFormat, Serve};
 const EXAMPLES: &str = "\
 Examples:
   switchboard-engine
-      An ACD in this process's memory, with its API on http://127.0.0.1:8000 (see /docs).
+      An ACD in the memory of this process, with its API at http://127.0.0.1:8000 (see /docs).
   switchboard-engine --redis-url redis://127.0.0.1:6379
-      The same on Redis, where it survives this process and can be shared by many.
+      An ACD in Redis, which outlives this process and can be shared by many engines.
   switchboard-engine --listen 0.0.0.0:8000 --tokens tokens.json
-      For others than this machine's own programs: whoever asks shows a token, as
-      switchboard-engine token makes them.
+      For programs on other machines. Every request needs a token; create tokens with
+      switchboard-engine token.
   switchboard-engine --role api --redis-url redis://db:6379
   switchboard-engine --role dispatcher --dispatchers 4 --redis-url redis://db:6379
-      The API and the dispatchers apart: run as many of either as you like.
+      The API and the dispatchers in separate processes; run any number of each.
   switchboard-engine --listen 0.0.0.0:8443 --tls-cert engine.crt --tls-key engine.key \\
       --redis-url rediss://db:6380 --redis-ca ca.crt
-      With TLS on either side.
+      With TLS for the API and for Redis.
   switchboard-engine serve --acd support --log-format json --log warn,engine=debug
-      Another ACD on the same store, with logs for machines.
+      Another ACD in the same store, with log lines in JSON.
   switchboard-engine traffic --agents 6 --contacts 60
       Synthetic contacts for a running engine; see switchboard-engine traffic --help.
 
-Times: log lines and midnight are of the zone that TZ names (TZ=Europe/Berlin), else of the
-system's.
-Signals: on SIGTERM /readyz says no at once while requests are still served for the time of
---drain; then those in flight are finished, for up to 10 s. SIGINT (Ctrl-C) goes without the
-drain. A second signal ends it there and then.
-Exit codes: 0 stopped when told to, 1 a part of it failed, 2 it could not start as asked.";
+Time zone: log lines and midnight use the zone in TZ (TZ=Europe/Berlin), or else the system's.
+Signals: on SIGTERM /readyz reports not ready at once, and requests are served for --drain
+seconds more. Then requests in progress may take up to 10 s to finish. SIGINT (Ctrl-C) does the
+same without the drain. A second signal ends the process at once.
+Exit codes: 0 stopped by a signal, 1 a part failed, 2 it could not start.";
 
 const TRAFFIC_EXAMPLES: &str = "\
 Examples:
   switchboard-engine traffic
-      40 agents and 100 contacts, two a second, against http://127.0.0.1:8000.
+      40 agents and 100 contacts, two per second, at http://127.0.0.1:8000.
   switchboard-engine traffic --agents 6 --contacts 60 --patience 3..8
-      Too few agents: some contacts lose patience and are abandoned.
+      Too few agents, so some contacts are abandoned.
   switchboard-engine traffic --rate 20 --contacts 1000 --hold 0.5..1 --seed 7
-      Faster; the same seed gives the same agents, contacts and times again.
+      Faster. The same seed gives the same agents, contacts and times.
 
-Exit codes: 0 no errors, 1 errors (the table lists them), 2 there was no engine to play against.";
+Exit codes: 0 no errors, 1 errors (the report lists them), 2 the engine could not be reached.";
 
 const TOKEN_EXAMPLES: &str = "\
 Examples:
   switchboard-engine token create --role admin --name ops > admin.token
-      Makes tokens.json if there is none, and writes the new token into admin.token.
+      Creates tokens.json if it does not exist, and writes the new token to admin.token.
   switchboard-engine serve --listen 0.0.0.0:8000 --tokens tokens.json
   curl -H \"Authorization: Bearer $(cat admin.token)\" http://host:8000/acd
   switchboard-engine token create --role agent --agent agent:7 --name ada
-      For agent:7 alone: his state, his contact.
+      A token for agent:7 only: their own state and contact.
   switchboard-engine token list
   switchboard-engine token revoke --name ada
-      Within a second ada's token opens nothing, and streams that it opened end.
+      Within a second ada's token is refused, and its open event streams end.
 
-Roles: wallboard looks at everything; integrator creates, follows and ends contacts; agent is
+Roles: wallboard reads everything; integrator creates, follows and ends contacts; agent acts for
 one agent; supervisor runs the floor; admin also creates and deletes agents and skills.
-docs/security.md has the whole table.
-Exit codes: 0 done, 1 not, and the last line says why.";
+docs/security.md has the complete table.
+Exit codes: 0 done, 1 failed; the last line says why.";
 
 const AUDIT_EXAMPLES: &str = "\
 Examples:
   switchboard-engine audit verify audit.jsonl
-      Says OK and how many lines there are, or the first that is missing or was changed.
+      Prints OK and the number of lines, or the first line that is missing or was changed.
   switchboard-engine audit verify audit.jsonl.2 audit.jsonl.1 audit.jsonl --expect HASH/NUMBER
-      Files that were moved away first; a line that an earlier check told must be there still.
+      Rotated files too, oldest first. The line that an earlier check printed must still exist.
 
-Exit codes: 0 all lines are there as they were written, 1 not, and the last line says which.";
+Exit codes: 0 all lines are as they were written, 1 they are not; the last line says which.";
 
 const ACL_EXAMPLES: &str = "\
 Examples:
   REDIS_PASSWORD=... switchboard-engine redis-acl | redis-cli -h db
-      Makes the user switchboard, or narrows him, for the ACD acd.
+      Creates the user switchboard for the ACD acd, or reduces their permissions to what it needs.
   switchboard-engine redis-acl --acd support --user support
-      For another ACD; without REDIS_PASSWORD the user's passwords stay as they are.
+      For another ACD. Without REDIS_PASSWORD the user keeps their passwords.
   REDIS_URL=redis://switchboard:...@db:6379 switchboard-engine serve
 
-Where several ACDs that do not trust each other share a server, use --shared: see redis-functions.
-What is set with ACL SETUSER is kept over a restart by ACL SAVE or CONFIG REWRITE.";
+If ACDs that do not trust each other share a server, use --shared; see redis-functions.
+ACL SAVE or CONFIG REWRITE keeps what ACL SETUSER sets over a restart.";
 
 const FUNCTIONS_EXAMPLES: &str = "\
 Examples:
   switchboard-engine redis-functions | redis-cli -h db -x FUNCTION LOAD
-      As an admin, once for each version: redis-acl --shared makes users who cannot do it.
+      As an admin, once per version, because users of redis-acl --shared may not load functions.
   switchboard-engine redis-functions --check | redis-cli -h db -x FUNCTION LOAD
-      The same for `switchboard-engine check`, before it runs. While they are loaded, every
-      operation is up to 4 % slower, so delete them afterwards.
+      Before an audit (check), if its user may not load functions. Delete them afterwards: while
+      they are loaded, every operation is up to 4 % slower.
   redis-cli -h db FUNCTION LIST LIBRARYNAME 'switchboard_*'
-      Which versions are there. Those that no engine runs any more may go: FUNCTION DELETE.
+      Lists the loaded versions. Delete those that no engine uses any more with FUNCTION DELETE.
 
-Where a user may load functions, engine and console do it by themselves.";
+If their user may load functions, engine and console load them by themselves.";
 
 const PROVISION_EXAMPLES: &str = "\
 Examples:
   CLUSTER_PASSWORD=... switchboard-engine provision --user admin@example.com --any-certificate \\
       --nodes https://192.168.20.2:9443,https://192.168.20.3:9443,https://192.168.20.4:9443 \\
       --database redb.json
-      A cluster of three new nodes, with the database of that file.
+      Creates a cluster of three new nodes, and the database that the file describes.
   switchboard-engine provision ... --dry-run
-      Only prints the calls, without secrets.
+      Only prints the requests, without secrets.
 
-It looks before each step and leaves alone what is there.
-Exit codes: 0 the database is active, 1 it is not, and the last line says why.";
+Steps that are already done are skipped.
+Exit codes: 0 the database is active, 1 it is not; the last line says why.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check
-      Only looks, in small steps that a live floor does not feel.
+      Only reads, in small steps that do not slow a live floor down.
   REDIS_URL=redis://127.0.0.1:6379 switchboard-engine check --acd support --repair
-      Mends as well, each subject in one step with all that belongs to it.
+      Also repairs, each contact, agent or list in one atomic step.
 
-Exit codes: 0 all is well (or mended), 1 something is wrong, 2 it could not look.";
+Exit codes: 0 everything is consistent or was repaired, 1 something is wrong, 2 it could not check.";
 
-/// The headless engine of Switchboard, an automatic contact distributor: REST API and
-/// dispatchers.
+/// The engine of Switchboard, an automatic contact distributor: its REST API and its dispatchers.
 #[derive(Debug, Parser)]
 #[command(name = "switchboard-engine", version = engine::VERSION, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
-    /// Without a subcommand it serves.
+    /// Used without a subcommand.
     #[command(flatten)]
     pub(crate) serve: Serve,
 }
@@ -130,39 +128,39 @@ pub(crate) struct Cli {
 /// What it does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the API and run dispatchers (this is what happens without a subcommand).
+    /// Serve the API and run dispatchers (the default without a subcommand).
     #[command(after_help = EXAMPLES)]
     Serve(Serve),
-    /// Play a floor against an engine: agents, contacts and their patience, over REST.
+    /// Send test traffic to an engine over REST: contacts arrive, agents serve them, some hang up.
     #[command(after_help = TRAFFIC_EXAMPLES)]
     Traffic(engine::traffic::TrafficArgs),
-    /// Make, list and revoke the tokens that open the API.
+    /// Create, list and revoke tokens for the API.
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(engine::authorization::command::TokenArgs),
-    /// Check the file that `serve --audit` writes: whether a line is missing or was changed.
+    /// Check whether a line of a file that `serve --audit` writes is missing or was changed.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(engine::audit::command::AuditArgs),
-    /// Print the command that makes a user of Redis who may do what Switchboard does, and nothing
-    /// else.
+    /// Print the command that creates a Redis user with only the permissions that Switchboard
+    /// needs.
     #[command(after_help = ACL_EXAMPLES)]
     RedisAcl(engine::authorization::redis_acl::RedisAclArgs),
-    /// Print the functions that Redis runs for Switchboard: for a user who may not load them.
+    /// Print the functions that Redis runs for Switchboard, to load them as an admin.
     #[command(after_help = FUNCTIONS_EXAMPLES)]
     RedisFunctions {
-        /// Print those that `switchboard-engine check` runs, which are a library of their own.
+        /// Print the functions of `switchboard-engine check`, which are a library of their own.
         #[arg(long)]
         check: bool,
     },
-    /// Bring up a Redis Enterprise cluster with its database; safe to run again.
+    /// Create a Redis Enterprise cluster and its database; can be repeated.
     #[command(after_help = PROVISION_EXAMPLES)]
     Provision(engine::provision::ProvisionArgs),
-    /// Audit what stands in Redis, on a live floor too: every contact in one state and place, every
-    /// agent with what his document says.
+    /// Check the data in Redis for consistency, also on a live floor: contacts, agents, lists and
+    /// counts.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(engine::check::CheckArgs),
-    /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if not.
+    /// Ask a running engine whether it is ready: exit code 0 if it is, 1 if it is not.
     Health {
-        /// Where it listens.
+        /// The address of its API.
         #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
         url: reqwest::Url,
     },

@@ -18,11 +18,11 @@ use tracing_subscriber::EnvFilter;
 /// How it serves.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Which parts run in this process.
+    /// The parts that run in this process.
     #[arg(long, env = "SWITCHBOARD_ROLE", value_enum, default_value_t = ProcessRole::All)]
     pub(crate) role: ProcessRole,
 
-    /// The address of the API; port 0 takes any free port, which the log tells.
+    /// The address and port of the API. Port 0 takes any free port, which the log shows.
     #[arg(
         long,
         env = "SWITCHBOARD_LISTEN",
@@ -31,14 +31,14 @@ pub(crate) struct Serve {
     )]
     pub(crate) listen: SocketAddr,
 
-    /// The tokens that open the API, as `switchboard-engine token` keeps them in this file; it is
-    /// read again when it changes. Without it nobody is asked for one, and the API listens on a
-    /// loopback address only.
+    /// The file with the tokens for the API; `switchboard-engine token` manages it. It is read
+    /// again when it changes. Without it the API needs no tokens and must listen on a loopback
+    /// address.
     #[arg(long, env = "SWITCHBOARD_TOKENS", value_name = "FILE")]
     pub(crate) tokens: Option<PathBuf>,
 
-    /// The file to which every change is written before it is carried out, each line with the
-    /// hash of the line before; a file for each engine. While it cannot be written, changes are
+    /// The audit file: every change is written to it before it is carried out, each line with the
+    /// hash of the line before. Each engine needs its own. While it cannot be written, changes are
     /// refused. `switchboard-engine audit verify` checks it.
     #[arg(
         long,
@@ -48,14 +48,14 @@ pub(crate) struct Serve {
     )]
     pub(crate) audit: Option<PathBuf>,
 
-    /// The load balancers in front of the API, as addresses or networks with commas between: from
-    /// them X-Forwarded-For is taken for the caller's address in the audit log.
+    /// The load balancers in front of the API: addresses or networks, separated by commas. From
+    /// them, X-Forwarded-For is taken as the caller's address in the audit log.
     #[arg(long, env = "SWITCHBOARD_TRUST_PROXY", value_name = "ADDRESSES",
           value_delimiter = ',', value_parser = network)]
     pub(crate) trust_proxy: Vec<IpNet>,
 
-    /// How many dispatchers run. One keeps up with any load that one Redis does; more are for
-    /// when one fails.
+    /// How many dispatchers run in this process. One keeps up with any load that one Redis can
+    /// take; others only replace one that fails.
     #[arg(
         long,
         env = "SWITCHBOARD_DISPATCHERS",
@@ -65,18 +65,19 @@ pub(crate) struct Serve {
     )]
     pub(crate) dispatchers: u8,
 
-    /// The Redis that holds the ACD, `redis://[user:password@]host:6379`, or `rediss://` for TLS.
+    /// The Redis that holds the ACD: `redis://[user:password@]host:6379`, or `rediss://` for TLS.
     /// It needs functions and the JSON commands: Redis 8, Redis Stack, Redis Enterprise, or Valkey
-    /// with its JSON module; and it must not evict (maxmemory-policy noeviction). Without it
-    /// the ACD lives in this process's memory and ends with it.
+    /// with its JSON module. It must not evict (maxmemory-policy noeviction). Without it the ACD is
+    /// in the memory of this process and ends with it.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) redis_url: Option<Secret>,
 
     #[command(flatten)]
     pub(crate) redis_files: RedisFiles,
 
-    /// The certificate by which the API is served over TLS, as a file in PEM with those that sign
-    /// it behind. Both files are read again within 5 s of a change; without them it is plain HTTP.
+    /// To serve the API over TLS: a PEM file with its certificate, followed by those of the CAs
+    /// that signed it. The files are read again within 5 s of a change. Without them the API is
+    /// plain HTTP.
     #[arg(
         long,
         env = "SWITCHBOARD_TLS_CERT",
@@ -85,7 +86,7 @@ pub(crate) struct Serve {
     )]
     pub(crate) tls_cert: Option<PathBuf>,
 
-    /// The private key of that certificate, in PEM and without a password.
+    /// A PEM file with the private key of that certificate, without a password.
     #[arg(
         long,
         env = "SWITCHBOARD_TLS_KEY",
@@ -97,19 +98,19 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) limits: LimitFlags,
 
-    /// How many seconds after SIGTERM an API still serves while it says that it is not ready, so
-    /// that load balancers leave it before it leaves them: longer than they take to notice.
+    /// How many seconds the API still serves after SIGTERM, while /readyz reports not ready. Choose
+    /// a longer time than load balancers take to notice that.
     #[arg(long, env = "SWITCHBOARD_DRAIN", value_name = "SECONDS", default_value_t = 3.0,
           value_parser = seconds)]
     pub(crate) drain: f32,
 
-    /// When a change is answered: when the primary Redis has it (local), or when a replica has it
-    /// too (replicated), which survives the loss of the primary's host and costs a round trip to
-    /// the replica. docs/reliability.md says what each survives.
+    /// When a change is confirmed: when the primary Redis has it (local), or when a replica has it,
+    /// too (replicated). Replicated changes survive the loss of the primary's host, and take one
+    /// round trip to the replica longer. See docs/reliability.md.
     #[arg(long, env = "SWITCHBOARD_DURABILITY", value_enum, default_value_t = Durability::Local)]
     pub(crate) durability: Durability,
 
-    /// The name of the ACD. Many can share one Redis, each under its own name.
+    /// The name of the ACD. ACDs with different names can share one Redis.
     #[arg(
         long,
         env = "SWITCHBOARD_ACD",
@@ -118,7 +119,7 @@ pub(crate) struct Serve {
     )]
     pub(crate) acd: AcdName,
 
-    /// How log lines are written to standard error.
+    /// The format of log lines, which go to standard error.
     #[arg(
         long,
         env = "SWITCHBOARD_LOG_FORMAT",
@@ -127,8 +128,8 @@ pub(crate) struct Serve {
     )]
     pub(crate) log_format: LogFormat,
 
-    /// What is logged: error, warn, info, debug (a line for each request) or trace, also by
-    /// module, for example warn,engine=debug.
+    /// The log level: error, warn, info, debug (a line for each request) or trace. It can differ
+    /// per module: warn,engine=debug.
     #[arg(
         long,
         env = "SWITCHBOARD_LOG",
@@ -139,56 +140,56 @@ pub(crate) struct Serve {
     pub(crate) log: String,
 }
 
-/// What the API takes at the most. What is beyond is refused at once, with `Retry-After` and 503,
-/// or 429 where it is too much of one token or address,
-/// and counted in `switchboard_http_refused_total`.
+/// The limits of the API. What exceeds them is refused at once with 503, or with 429 if it exceeds
+/// the limit of one token or address. The answer has `Retry-After`, and
+/// `switchboard_http_refused_total` counts it.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Limits of the API")]
 pub(crate) struct LimitFlags {
-    /// How many requests are worked on at once, but for /healthz, /readyz and /metrics. More
-    /// would not be served sooner, but would wait longer.
+    /// The most requests in progress, except /healthz, /readyz and /metrics. A higher limit only
+    /// makes requests wait longer.
     #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS", value_name = "NUMBER",
           default_value_t = Limits::default().requests, value_parser = at_least_one)]
     max_requests: usize,
 
-    /// How many connections are open; each takes some 20 kB, and a file descriptor.
+    /// The most open connections. Each takes about 20 kB and a file descriptor.
     #[arg(long, env = "SWITCHBOARD_MAX_CONNECTIONS", value_name = "NUMBER",
           default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
 
-    /// How many event streams (GET /events) are open, one for each console, desk or integrator.
+    /// The most open event streams (GET /events). Each console, desk and integrator has one.
     #[arg(long, env = "SWITCHBOARD_MAX_STREAMS", value_name = "NUMBER",
           default_value_t = Limits::default().streams, value_parser = at_least_one)]
     max_streams: usize,
 
-    /// How many connections are open from one address, where callers show tokens. Those from
-    /// --trust-proxy are not counted so.
+    /// The most open connections from one address, if the API needs tokens. Addresses in
+    /// --trust-proxy have no limit.
     #[arg(long, env = "SWITCHBOARD_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER",
           default_value_t = Limits::default().connections_of_address, value_parser = at_least_one)]
     max_connections_per_address: usize,
 
-    /// How many event streams are open from one address.
+    /// The most open event streams from one address.
     #[arg(long, env = "SWITCHBOARD_MAX_STREAMS_PER_ADDRESS", value_name = "NUMBER",
           default_value_t = Limits::default().streams_of_address, value_parser = at_least_one)]
     max_streams_per_address: usize,
 
-    /// How many event streams are open by one token; an agent's has an eighth of it.
+    /// The most open event streams of one token; for an agent's token an eighth of that.
     #[arg(long, env = "SWITCHBOARD_MAX_STREAMS_PER_TOKEN", value_name = "NUMBER",
           default_value_t = Limits::default().streams_of_token, value_parser = at_least_one)]
     max_streams_per_token: usize,
 
-    /// How many requests from one address are worked on at once.
+    /// The most requests in progress from one address.
     #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS_PER_ADDRESS", value_name = "NUMBER",
           default_value_t = Limits::default().requests_of_address, value_parser = at_least_one)]
     max_requests_per_address: usize,
 
-    /// How many requests by one token are worked on at once; an agent's has an eighth of it.
+    /// The most requests in progress of one token; for an agent's token an eighth of that.
     #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS_PER_TOKEN", value_name = "NUMBER",
           default_value_t = Limits::default().requests_of_token, value_parser = at_least_one)]
     max_requests_per_token: usize,
 
-    /// How many seconds a connection may take to bring the next request's head whole, be it idle
-    /// or slow: longer than a balancer keeps idle connections (60 s is common).
+    /// How many seconds a connection may take until the head of its next request has arrived.
+    /// Choose a longer time than a balancer keeps idle connections (often 60 s).
     #[arg(long, env = "SWITCHBOARD_IDLE", value_name = "SECONDS",
           default_value_t = Limits::default().idle.as_secs(),
           value_parser = clap::value_parser!(u64).range(1..=3600))]
@@ -216,7 +217,7 @@ impl LimitFlags {
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
         Ok(number @ 1..=1_000_000) => Ok(number),
-        _ => Err("give a number from 1 to 1000000".to_owned()),
+        _ => Err("use a number from 1 to 1000000".to_owned()),
     }
 }
 
@@ -225,9 +226,9 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 pub(crate) enum ProcessRole {
     /// The API and the dispatchers.
     All,
-    /// The API; dispatchers run elsewhere, on the same Redis.
+    /// Only the API. Dispatchers run in other processes on the same Redis.
     Api,
-    /// The dispatchers; the API runs elsewhere, on the same Redis.
+    /// Only the dispatchers. The API runs in other processes on the same Redis.
     Dispatcher,
 }
 
@@ -245,9 +246,9 @@ impl ProcessRole {
 /// When a change is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Durability {
-    /// When the primary has it.
+    /// When the primary has the change.
     Local,
-    /// When a replica has it too.
+    /// When a replica has it, too.
     Replicated,
 }
 
@@ -265,7 +266,7 @@ impl From<Durability> for shared::redis::Durability {
 pub(crate) enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line, for programs.
     Json,
 }
 
@@ -293,9 +294,9 @@ impl Serve {
         let near = self.listen.ip().is_loopback() || self.role == ProcessRole::Dispatcher;
         if self.tokens.is_some() && self.tls_cert.is_none() && !near {
             warnings.push(
-                "tokens cross the network in the clear, and open all they may to whoever reads \
-                 them: give --tls-cert and --tls-key, or listen on a network that only a balancer \
-                 with TLS is on"
+                "tokens cross the network unencrypted, and whoever reads one can use it: set \
+                 --tls-cert and --tls-key, or listen on a network that only a balancer with TLS can \
+                 reach"
                     .to_owned(),
             );
         }
@@ -329,13 +330,13 @@ impl Serve {
         let role = self.role.word();
         if self.role != ProcessRole::All && self.redis_url.is_none() {
             return Err(format!(
-                "--role {role} needs a Redis: without one the ACD lives in this process alone, \
-                 where no other part could reach it; give --redis-url, or use --role all"
+                "--role {role} needs Redis: without it the ACD is in the memory of this process, \
+                 where no other process can reach it; set --redis-url, or use --role all"
             ));
         }
         if self.durability == Durability::Replicated && self.redis_url.is_none() {
             return Err(
-                "--durability replicated needs a Redis with a replica: give --redis-url".to_owned(),
+                "--durability replicated needs a Redis with a replica: set --redis-url".to_owned(),
             );
         }
         let listen = (self.role != ProcessRole::Dispatcher).then_some(self.listen);
@@ -365,7 +366,7 @@ fn network(text: &str) -> Result<IpNet, String> {
 fn seconds(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(seconds) if (0.0..=60.0).contains(&seconds) => Ok(seconds),
-        _ => Err("give seconds from 0 to 60".to_owned()),
+        _ => Err("use a number of seconds from 0 to 60".to_owned()),
     }
 }
 

@@ -263,8 +263,8 @@ fn what_keeps_it_from_starting_is_said_in_a_sentence() {
             &["--listen", &address][..],
             "choose another address with --listen",
         ),
-        (&["--role", "dispatcher"], "--role dispatcher needs a Redis"),
-        (&["--role", "api"], "--role api needs a Redis"),
+        (&["--role", "dispatcher"], "--role dispatcher needs Redis"),
+        (&["--role", "api"], "--role api needs Redis"),
         (
             &["--tls-cert", "/nowhere.crt", "--tls-key", "/nowhere.key"],
             "cannot read /nowhere.crt",
