@@ -13,65 +13,67 @@ use super::skills::SkillSet;
 use super::span::Span;
 use crate::{http, output, trust};
 
-/// Send synthetic contacts to an engine and tell how they fared.
+/// Send test traffic to an engine and report how long contacts waited.
 ///
-/// Creates agents `agent:0` and on, opens the ACD, and then plays the customers and the agents:
-/// contacts arrive at the rate whether or not the engine keeps up, hang up when their patience
-/// ends, and are completed when they have been held for a while. A floor that has agents already is
-/// refused, unless --guest or --reuse says what is to become of them.
+/// Creates the agents `agent:0`, `agent:1` and so on, and opens the ACD. Then contacts arrive at
+/// the given rate, whether or not the engine keeps up. They hang up when their patience ends, and
+/// agents complete them after a while. A floor that already has agents is refused, unless --guest
+/// or --reuse is given.
 #[derive(Clone, Debug, clap::Args)]
 pub struct TrafficArgs {
-    /// Where the engine's API is.
+    /// The address of the engine's API.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = server_url)]
     pub url: Url,
 
-    /// A file with the token that the engine asks for, of the role admin: the agents are created.
+    /// A file whose first line is the token for the engine. Its role must be admin, because agents
+    /// are created.
     #[arg(long, env = "SWITCHBOARD_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// How many agents take contacts.
+    /// The number of agents.
     #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub agents: u32,
 
-    /// How many contacts arrive in all.
+    /// The number of contacts.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     pub contacts: u64,
 
-    /// How many contacts arrive in a second on average; decimals are welcome.
+    /// How many contacts arrive per second on average, for example 0.5.
     #[arg(long, value_name = "PER_SECOND", default_value_t = Rate(2.0))]
     pub rate: Rate,
 
-    /// How many seconds an agent spends on a contact: `1..3` draws between the two, `2` is fixed.
+    /// How many seconds an agent spends on a contact: a range like `1..3`, or a fixed time like
+    /// `2`.
     #[arg(long, value_name = "SECONDS", default_value_t = Span::seconds(1, 3))]
     pub hold: Span,
 
-    /// How many seconds a contact waits before it hangs up: `5..15` draws between the two.
+    /// How many seconds a contact waits before it hangs up: a range like `5..15`, or a fixed time.
     #[arg(long, value_name = "SECONDS", default_value_t = Span::seconds(5, 15))]
     pub patience: Span,
 
-    /// A file of skills, `{"languages":["English"],"expertise":["Billing"]}`, in place of the
-    /// built-in five of each. Every agent and every contact has one of each kind.
+    /// A file of skills, `{"languages":["English"],"expertise":["Billing"]}`, instead of the
+    /// built-in five of each. Every agent and every contact has one of each.
     #[arg(long, value_name = "FILE")]
     pub skills: Option<PathBuf>,
 
-    /// Repeats a run: the same agents, skills, gaps, holds and patiences. Drawn and shown if it
-    /// is not given.
+    /// The seed of the random choices; the same seed repeats a run. Without it a seed is drawn and
+    /// shown.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Sends agents on short breaks now and then.
+    /// Agents take short breaks now and then.
     #[arg(long)]
     pub breaks: bool,
 
-    /// Plays beside the agents of others: its own are `demo:0` and on, with skills like
-    /// `demo-English` that nobody else holds, and leave at the end. The ACD must be open. Figures
-    /// of others' skills stay as they are; the totals of the floor count its contacts. At the end
-    /// it cancels those; contacts of others that its agents are on go back to the queue.
+    /// Run beside other agents. Its own agents are `demo:0` and so on, with skills like
+    /// `demo-English` that nobody else holds; they are removed at the end. The ACD must be open.
+    /// The totals of the floor count its contacts, the figures of other skills do not. At the end
+    /// it cancels its contacts, and puts other contacts of its agents back in the queue.
     #[arg(long)]
     pub guest: bool,
 
-    /// Plays although there are agents: one who is called `agent:0` and on gets the skills that
-    /// they lack, for good, and is made available. For a run after another.
+    /// Run although there are agents, for example those of an earlier run. Agents named `agent:0`
+    /// and so on get the skills that they lack, for good, and become available.
     #[arg(long, conflicts_with = "guest")]
     pub reuse: bool,
 }
