@@ -12,8 +12,8 @@ use crate::output;
 /// What the command line says.
 #[derive(clap::Args)]
 pub struct ProvisionArgs {
-    /// The nodes' REST APIs, with commas between; addresses, because nodes join by them. The
-    /// first creates the cluster.
+    /// The URLs of the nodes' REST APIs, separated by commas. Use IP addresses, because nodes join
+    /// by them. The first node creates the cluster.
     #[arg(
         long,
         env = "CLUSTER_NODES",
@@ -22,7 +22,7 @@ pub struct ProvisionArgs {
         value_name = "URL"
     )]
     nodes: Vec<Url>,
-    /// The cluster's name, in the form of a domain name.
+    /// The name of the cluster: a domain name.
     #[arg(
         long,
         env = "CLUSTER_NAME",
@@ -30,10 +30,11 @@ pub struct ProvisionArgs {
         default_value = "switchboard.local"
     )]
     name: String,
-    /// The administrator, in the form of a mail address.
+    /// The administrator of the cluster: an e-mail address.
     #[arg(long, env = "CLUSTER_USER", value_name = "MAIL")]
     user: String,
-    /// The administrator's password, best given by the environment.
+    /// The administrator's password. Use the environment variable, because arguments are visible in
+    /// the list of processes.
     #[arg(
         long,
         env = "CLUSTER_PASSWORD",
@@ -41,10 +42,10 @@ pub struct ProvisionArgs {
         value_name = "PASSWORD"
     )]
     password: String,
-    /// The database, as JSON that `POST /v1/bdbs` takes.
+    /// A file that describes the database: the JSON body of `POST /v1/bdbs`.
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
-    /// The database's password; none leaves it as the file has it.
+    /// The database's password. Without it, that in the file is used.
     #[arg(
         long,
         env = "REDIS_PASSWORD",
@@ -52,13 +53,13 @@ pub struct ProvisionArgs {
         value_name = "PASSWORD"
     )]
     database_password: Option<String>,
-    /// Take certificates that nobody vouches for, as a new node's is.
+    /// Accept unverified certificates. New nodes have self-signed ones.
     #[arg(long)]
     any_certificate: bool,
-    /// How long all of it may take.
+    /// How many seconds everything together may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 900)]
     within: u64,
-    /// Print every call that new nodes would be sent, without secrets, and send none.
+    /// Only print the requests to new nodes, without secrets; send nothing.
     #[arg(long)]
     dry_run: bool,
 }

@@ -54,15 +54,15 @@ pub enum ProvisionError {
     Unusable(String),
     /// User or password are wrong.
     #[error(
-        "{node} refuses the user or password: it was set up with others; give those, or empty \
-         its volumes to begin anew"
+        "{node} refuses the user or password, because it was set up with others: use those, or \
+         delete its volumes to start again"
     )]
     Password {
         /// The node.
         node: Url,
     },
     /// The cluster rejects a call.
-    #[error("{call} was refused with {status} ({said}): mend what was asked and run it again")]
+    #[error("{call} was refused with {status} ({said}): correct the request and run this again")]
     Refused {
         /// The call.
         call: String,
@@ -80,14 +80,10 @@ pub enum ProvisionError {
         why: String,
     },
     /// The database could not be created.
-    #[error(
-        "the database came to the state {0}: delete it in the admin console, and run this again"
-    )]
+    #[error("the database is in the state {0}: delete it in the admin console and run this again")]
     Database(String),
     /// The timeout has passed.
-    #[error(
-        "gave up after {seconds} s, while {waiting} ({last}): run it again to go on from there"
-    )]
+    #[error("timed out after {seconds} s while {waiting} ({last}): run this again to continue")]
     Late {
         /// After how many seconds.
         seconds: u64,
