@@ -16,7 +16,7 @@ use crate::output;
 /// Which tokens, and what is done to them.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
-    /// The file that holds them. An engine that serves with it sees a change within a second.
+    /// The token file. An engine that uses it sees a change within a second.
     #[arg(
         long,
         env = "SWITCHBOARD_TOKENS",
@@ -32,34 +32,33 @@ pub struct TokenArgs {
 /// What is done.
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make a token and print it: this once, as only its fingerprint is kept. A file that is not
-    /// there is made.
+    /// Create a token and print it. It cannot be shown again, because only its hash is stored.
+    /// Creates the file if it does not exist.
     Create {
-        /// What it is for.
+        /// What the token's holder may do.
         #[arg(long, value_enum)]
         role: RoleName,
-        /// For the role agent: who.
+        /// For the role agent: the agent that the token is for.
         #[arg(long, value_name = "ID", required_if_eq("role", "agent"))]
         agent: Option<AgentId>,
-        /// For the role integrator: which contacts it follows and ends, those that it created or
-        /// all [default: own].
+        /// For the role integrator: the contacts that it may follow and end, its own or all
+        /// [default: own].
         #[arg(long, value_enum)]
         scope: Option<Scope>,
-        /// By what name it is listed, revoked, and known in the audit log. Contacts belong to the
-        /// integrator of that name, whichever token it has.
+        /// The name of the token in lists and in the audit log. An integrator's contacts belong to
+        /// this name, and stay with it if the token is replaced.
         #[arg(long)]
         name: TokenName,
-        /// When it expires: after a time (12h, 90d, 4w), or at a moment (2027-01-31 or
-        /// 2027-01-31T18:00:00+01:00; UTC if it has no offset). Without it never.
+        /// When the token expires: after a time (12h, 90d, 4w) or at a moment (2027-01-31 or
+        /// 2027-01-31T18:00:00+01:00; UTC without an offset). Without it the token does not expire.
         #[arg(long, value_name = "WHEN")]
         expires: Option<Expiry>,
     },
-    /// List the tokens: name, role, how long ago it was made, when it expires, when it was used
-    /// last.
+    /// List the tokens: name, role, age, expiry and last use.
     List,
-    /// Take a token out of force.
+    /// Revoke a token.
     Revoke {
-        /// Which.
+        /// The name of the token.
         #[arg(long)]
         name: TokenName,
     },
@@ -82,7 +81,7 @@ pub fn command(args: TokenArgs) -> Result<(), String> {
             let (token, secret) = Token::create(name, role, expires);
             let until = expires.map(|moment| format!(" until {moment}"));
             let said = format!(
-                "token {} is in force{} for whoever serves with {}; it is shown this once",
+                "token {} is valid{} for engines that use {}; it is not shown again",
                 token.name,
                 until.unwrap_or_default(),
                 file.display()
@@ -115,12 +114,12 @@ fn not_printed(file: &Path, token: &Token, why: &str) -> String {
     let name = &token.name;
     match token_file::take_back(file, token) {
         Ok(()) => format!(
-            "token {name} was not made, as nobody would know it: {why}. Have standard output written \
-             where there is room, and make it again"
+            "token {name} was not made, because it could not be printed: {why}. Write standard output \
+             where there is room, and run this again"
         ),
         Err(left) => format!(
-            "nobody knows token {name}, and it is in force all the same: {why}; it could not be taken \
-             back ({left}). Revoke it with `switchboard-engine token revoke --tokens {} --name NAME`",
+            "token {name} is valid, but could not be printed: {why}; it could not be removed \
+             either ({left}). Revoke it with `switchboard-engine token revoke --tokens {} --name NAME`",
             file.display()
         ),
     }
@@ -128,12 +127,12 @@ fn not_printed(file: &Path, token: &Token, why: &str) -> String {
 
 fn role_of(name: RoleName, agent: Option<AgentId>, scope: Option<Scope>) -> Result<Role, String> {
     if scope.is_some() && name != RoleName::Integrator {
-        return Err("--scope goes with --role integrator only".to_owned());
+        return Err("--scope is only for --role integrator".to_owned());
     }
     Ok(match (name, agent) {
         (RoleName::Agent, Some(agent)) => Role::Agent { agent },
         (RoleName::Agent, None) => return Err("--role agent needs --agent ID".to_owned()),
-        (_, Some(_)) => return Err("--agent goes with --role agent only".to_owned()),
+        (_, Some(_)) => return Err("--agent is only for --role agent".to_owned()),
         (RoleName::Wallboard, None) => Role::Wallboard,
         (RoleName::Integrator, None) => Role::Integrator {
             scope: scope.unwrap_or_default(),

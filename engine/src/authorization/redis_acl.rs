@@ -8,8 +8,13 @@ use shared::text::{AcdName, Invalid};
 
 /// For which ACD, and whom.
 #[derive(Debug, clap::Args)]
+<<<<<<< HEAD:engine/src/authorization/redis_acl.rs
 pub struct RedisAclArgs {
     /// The ACD, whose keys he may use.
+=======
+pub struct Args {
+    /// The ACD whose keys the user may access.
+>>>>>>> 1c7bb88 (engine token and redis-acl: flags and messages in plain words):engine/src/doors/redis_acl.rs
     #[arg(
         long,
         env = "SWITCHBOARD_ACD",
@@ -17,18 +22,19 @@ pub struct RedisAclArgs {
         default_value = "acd"
     )]
     acd: AcdName,
-    /// The user.
+    /// The name of the user.
     #[arg(long, value_name = "NAME", default_value = "switchboard", value_parser = user)]
     user: String,
-    /// Also permit what `switchboard-engine check` needs: it searches the server for keys, and so
-    /// sees the names of all there are.
+    /// Also permit what `switchboard-engine check` needs. It searches for keys, so the user can see
+    /// the names of all keys on the server.
     #[arg(long)]
     check: bool,
-    /// For a server that other ACDs use as well: he may not load functions, which all share. Load
-    /// them yourself: switchboard-engine redis-functions | redis-cli -x FUNCTION LOAD
+    /// For a server that other ACDs use, too: the user may not load functions, because all ACDs
+    /// share them. Load them as an admin: switchboard-engine redis-functions | redis-cli -x
+    /// FUNCTION LOAD
     #[arg(long)]
     shared: bool,
-    // By the environment alone: an argument could be seen by everybody on this machine.
+    // Only from the environment, because everybody on this machine can see arguments.
     #[arg(
         long,
         env = "REDIS_PASSWORD",

@@ -422,7 +422,7 @@ fn the_command_makes_lists_and_revokes() {
             &[
                 "create", "--name", "x", "--role", "admin", "--agent", "agent:7",
             ],
-            "--role agent only",
+            "only for --role agent",
         ),
         (
             &["create", "--name", "a,b", "--role", "admin"],
