@@ -14,7 +14,7 @@ use crate::redis_files::RedisFiles;
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
-    /// The Redis that holds the ACD, best given by the environment.
+    /// The URL of the Redis that holds the ACD. Use the environment variable if it has a password.
     #[arg(
         long,
         env = "REDIS_URL",
@@ -33,7 +33,7 @@ pub struct CheckArgs {
         default_value = "acd"
     )]
     acd: AcdName,
-    /// Mend what can be mended; without it nothing is written.
+    /// Repair what can be repaired. Without it nothing is written.
     #[arg(long)]
     repair: bool,
 }

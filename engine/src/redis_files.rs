@@ -9,16 +9,16 @@ use crate::trust;
 /// The files of a connection with TLS.
 #[derive(Clone, Debug, clap::Args)]
 pub struct RedisFiles {
-    /// With `rediss://`: the CA whose certificates are believed, as a file in PEM, instead of those
-    /// that the system (or `SSL_CERT_FILE`) trusts.
+    /// For `rediss://`: a PEM file with the CA certificates to trust, instead of the system's (or
+    /// those in `SSL_CERT_FILE`).
     #[arg(long = "redis-ca", env = "REDIS_CA", value_name = "FILE")]
     ca: Option<PathBuf>,
 
-    /// With `rediss://`: the certificate to show to a Redis that asks for one, as a file in PEM.
+    /// For `rediss://`: a PEM file with the client certificate, if the Redis asks for one.
     #[arg(long = "redis-cert", env = "REDIS_CERT", value_name = "FILE")]
     cert: Option<PathBuf>,
 
-    /// With `rediss://`: the private key of that certificate.
+    /// For `rediss://`: a PEM file with the private key of the client certificate.
     #[arg(long = "redis-key", env = "REDIS_KEY", value_name = "FILE")]
     key: Option<PathBuf>,
 }

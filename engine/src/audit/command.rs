@@ -18,11 +18,11 @@ pub struct AuditArgs {
 enum Verb {
     /// Check that no line is missing or changed.
     Verify {
-        /// The files of one audit, the oldest first.
+        /// The files of one audit log, oldest first.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// A line that must be there still: its hash and its number, as an earlier check told
-        /// them. Without it lines that were cut off at the end do not show.
+        /// A line that must still exist: its hash and number, as an earlier check printed them.
+        /// Without it, lines cut off at the end are not noticed.
         #[arg(long, value_name = "HASH/NUMBER", value_parser = known)]
         expect: Option<KnownLine>,
     },
