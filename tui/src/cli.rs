@@ -25,50 +25,50 @@ use crate::theme::ThemeName;
 const EXAMPLES: &str = "\
 Examples:
   switchboard
-      A floor of its own in this process, with a demo session to watch.
+      A floor in the memory of this process, with a demo session.
   switchboard --redis-url redis://localhost:6379
       The console of the ACD on that Redis.
   REDIS_URL=redis://localhost:6379 switchboard status
-      Its figures, once, for people and for scripts.
+      Prints its figures once.
   switchboard --api https://acd.example --token-file ~/.switchboard-token
-      The same through the API of an engine, without the password of the Redis.";
+      The console through the API of an engine; needs no password of the Redis.";
 
 const TIMES: &str = "\
-Times, and midnight, are of the zone that TZ names (TZ=Europe/Berlin), else of the system's.";
+Time zone: times and midnight use the zone in TZ (TZ=Europe/Berlin), or else the system's.";
 
 const AGENT_EXAMPLES: &str = "\
 Examples:
   switchboard agent agent:7
-      His desk: a small screen with his state and contact, and keys to change them.
+      Opens the agent's desk: a small screen with their state and contact, and keys to change them.
   switchboard agent agent:7 unavailable --reason lunch
-      Not ready; if he is on a contact, when it ends.
+      Makes the agent unavailable, or once their contact ends if they are on one.
   switchboard agent agent:7 available
   switchboard agent agent:7 complete
-      Completes the contact he is on.
+      Completes the agent's contact.
 
-Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
-3 the store went away in the middle.";
+Exit codes: 0 done, 1 refused, 2 wrong usage or no usable store, 3 the connection to the store
+was lost.";
 
 const WALLBOARD_EXAMPLES: &str = "\
 Examples:
   switchboard wallboard
-      That of a floor of its own, with the demo session.
+      The wallboard of a floor in the memory of this process, with a demo session.
   switchboard wallboard --redis-url redis://localhost:6379 --theme light
 
-Keys: q leaves, r looks again now. From 80 columns and 24 rows on the figures are large, and the
-larger the terminal is.";
+Keys: q quits, r refreshes. From 80 columns and 24 rows on the figures are large, and grow with the
+terminal.";
 
 const CONFIG_EXAMPLES: &str = "\
 The file is $XDG_CONFIG_HOME/switchboard/config.toml, or ~/.config/switchboard/config.toml:
   theme = \"light\"    # or dark, or colour-blind: blue and orange, no red and green
   service_level = \"90/10\"
-  characters = \"ascii\" # or unicode; without it as the locale says
-  [keys]             # of the console; switchboard config lists all names
+  characters = \"ascii\" # or unicode; the default depends on the locale
+  [keys]             # keys of the console; switchboard config lists all names
   inject = \"n\"
   move-down = [\"j\", \"Down\", \"Ctrl-n\"]
 
-A flag goes before the file. How many colours there are is told by COLORTERM and TERM;
-NO_COLOR=1 takes them away.";
+A flag overrides the file. COLORTERM and TERM decide how many colours are used; NO_COLOR=1 turns
+them off.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -81,16 +81,15 @@ Examples:
   switchboard man | man -l -
   switchboard man --dir ~/.local/share/man/man1";
 
-/// Switchboard: watch an automatic contact distributor, and act on it, from a terminal.
+/// Switchboard: the console of an automatic contact distributor (ACD).
 ///
-/// Without a Redis or an API everything runs in this one process: the engine with its REST API, and a demo
-/// session that makes agents and contacts, so that there is something to see at once.
-/// With --redis-url this is only a console: it shows the ACD of that name on that Redis, whoever
-/// runs its engines. With --api it is the same through the REST API of an engine.
+/// Without a Redis or an API everything runs in this process: the console, an engine with its REST
+/// API, and a demo session with agents and contacts. With --redis-url the console shows an ACD on
+/// that Redis. With --api it shows the ACD of a running engine through its REST API.
 #[derive(Debug, Parser)]
 #[command(name = "switchboard", version = engine::VERSION, after_help = after_help())]
 pub struct Arguments {
-    /// The Redis that the ACD lives on, for example `redis://localhost:6379`.
+    /// The Redis that holds the ACD, for example `redis://localhost:6379`.
     #[arg(
         long,
         value_name = "URL",
@@ -99,21 +98,20 @@ pub struct Arguments {
         global = true
     )]
     pub redis_url: Option<Secret>,
-    /// With `rediss://`: the CA whose certificates are believed, as a file in PEM, instead of those
-    /// that the system trusts.
+    /// For `rediss://`: a PEM file with the CA certificates to trust, instead of the system's.
     #[arg(long, value_name = "FILE", env = "REDIS_CA", global = true)]
     pub redis_ca: Option<PathBuf>,
-    /// With `rediss://`: the certificate to show to a Redis that asks for one, as a file in PEM.
+    /// For `rediss://`: a PEM file with the client certificate, if the Redis asks for one.
     #[arg(long, value_name = "FILE", env = "REDIS_CERT", global = true)]
     pub redis_cert: Option<PathBuf>,
-    /// With `rediss://`: the private key of that certificate.
+    /// For `rediss://`: a PEM file with the private key of the client certificate.
     #[arg(long, value_name = "FILE", env = "REDIS_KEY", global = true)]
     pub redis_key: Option<PathBuf>,
-    /// The engine through whose REST API the ACD is reached, for example `https://acd.example`.
-    /// Of two that the environment names it goes before a Redis.
+    /// The address of the engine through whose REST API the ACD is reached, for example
+    /// `https://acd.example`. If the environment sets both, it is used instead of the Redis.
     #[arg(long, value_name = "URL", env = "SWITCHBOARD_API", global = true)]
     pub api: Option<String>,
-    /// With --api: the file whose first line is the token that the engine asks for.
+    /// For --api: a file whose first line is the token for the engine.
     #[arg(
         long,
         value_name = "PATH",
@@ -121,30 +119,30 @@ pub struct Arguments {
         global = true
     )]
     pub token_file: Option<PathBuf>,
-    /// With --api: a file in PEM with the CA that vouches for the engine, where it is none of
-    /// those that the system trusts.
+    /// For --api: a PEM file with the CA certificate of the engine, if the system does not trust
+    /// it.
     #[arg(long, value_name = "PATH", env = "SWITCHBOARD_API_CA", global = true)]
     pub api_ca: Option<PathBuf>,
-    /// The ACD's name: one Redis holds as many as it likes; acd unless said. With --api the engine
-    /// says it, and what is said here must be the same.
+    /// The name of the ACD [default: acd]. ACDs with different names can share one Redis. With
+    /// --api it must be the name of the engine's ACD, which is the default.
     #[arg(long, value_name = "NAME", env = "SWITCHBOARD_ACD", global = true)]
     pub acd: Option<AcdName>,
-    /// Without a Redis: where the REST API listens; another free port is taken if that one is.
+    /// Without a Redis: the address of the REST API. If the port is in use, a free one is taken.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
-    /// Without a Redis: begin with an empty floor instead of the demo session, which D starts.
+    /// Without a Redis: start with an empty floor, without a demo session. The key D starts one.
     #[arg(long)]
     pub no_demo: bool,
-    /// The colours of every screen; the config file can say it for good.
+    /// The colour theme of all screens. The config file can set it, too.
     #[arg(long, value_name = "THEME", value_enum, global = true)]
     pub theme: Option<ThemeName>,
-    /// Which characters the screens are drawn with, where the locale (`LC_ALL`, `LC_CTYPE`,
-    /// `LANG`) does not tell it right; the config file can say it for good.
+    /// The characters that screens are drawn with. The default depends on the locale (`LC_ALL`,
+    /// `LC_CTYPE`, `LANG`). The config file can set it, too.
     #[arg(long, value_name = "CHARACTERS", value_enum, global = true)]
     pub characters: Option<Characters>,
-    /// The service level that is aimed at: 80/20 (without it) is 80 % answered within 20 s. The
-    /// time is 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300 or 600 s. The config file can say it
-    /// for good, for all screens but not for status.
+    /// The service level target [default: 80/20, which is 80 % answered within 20 s]. The time is
+    /// 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300 or 600 s. The config file can set it for
+    /// screens, but not for status.
     #[arg(
         long,
         value_name = "PERCENT/SECONDS",
@@ -152,16 +150,16 @@ pub struct Arguments {
         global = true
     )]
     pub service_level: Option<ServiceLevel>,
-    /// Only look: keys and commands that change something are refused.
+    /// Refuse keys and commands that change something.
     #[arg(long, global = true)]
     pub read_only: bool,
-    /// Write a log to this file; `RUST_LOG` says how much.
+    /// Write a log to this file. `RUST_LOG` sets the level.
     #[arg(long, value_name = "PATH")]
     pub log_file: Option<PathBuf>,
-    /// Panic a second after the start: lets tests see that the terminal is given back.
+    /// Panic a second after the start, so that tests can check that the terminal is restored.
     #[arg(long, hide = true)]
     pub panic: bool,
-    /// What else to do.
+    /// A command to run instead of the console.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -183,7 +181,7 @@ impl Arguments {
         let typed = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
         match (typed("api"), typed("redis_url")) {
             (true, true) => {
-                let why = "--api and --redis-url name two places: give one of them";
+                let why = "--api and --redis-url are both given: use one of them";
                 return Err(Self::command().error(ErrorKind::ArgumentConflict, why));
             }
             (false, true) => arguments.api = None,
@@ -248,31 +246,31 @@ impl Arguments {
 /// What else the program does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Open the desk of one agent, or do something for him.
+    /// Open the desk of an agent, or change something for them.
     #[command(after_help = AGENT_EXAMPLES)]
     Agent {
         /// The agent's key, for example `agent:7`.
         id: AgentId,
-        /// What to do; without it his desk opens, on a terminal.
+        /// What to do. Without it the agent's desk opens.
         #[command(subcommand)]
         verb: Option<AgentVerb>,
-        /// With a verb: tell what came of it as one line of JSON.
+        /// With a verb: print the result as one line of JSON.
         #[arg(long, global = true)]
         json: bool,
     },
-    /// One thing to ask of the ACD.
+    /// One request to the ACD.
     #[command(flatten)]
-    OneShot(OneShot),
-    /// Show a few large figures, for a screen on the wall; no key of it changes anything.
+    Errand(Errand),
+    /// Show large figures, for a screen on the wall. No key changes anything.
     #[command(after_help = WALLBOARD_EXAMPLES)]
     Wallboard,
-    /// Print what the config file and the flags come to, and where each value is from.
+    /// Print the settings that are in effect, and where each one comes from.
     #[command(after_help = CONFIG_EXAMPLES)]
     Config,
     /// Print the completions for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
-        /// Which shell.
+        /// The shell.
         shell: Shell,
     },
     /// Print the manual page, or write one for each command.
@@ -285,10 +283,10 @@ pub enum Command {
     /// Print a picture of a screen as SVG, drawn from a short session of a made-up floor.
     #[command(hide = true)]
     Picture {
-        /// What of.
+        /// The screen.
         #[arg(long, value_name = "SCREEN", value_enum, default_value = "console")]
-        of: PictureOf,
-        /// How many columns and rows; without it as many as show the screen well.
+        of: Subject,
+        /// The columns and rows. The default fits the screen.
         #[arg(long, value_name = "COLUMNSxROWS")]
         size: Option<Size>,
     },
