@@ -2,7 +2,6 @@
 //! an exit code. None draws a screen.
 //!
 //! They need a Redis or an API: an ACD embedded in another process cannot be reached from this one.
-//! one.
 
 mod act;
 mod failure;
@@ -30,61 +29,61 @@ const INJECT_EXAMPLES: &str = "\
 Examples:
   switchboard inject --skills English,Billing
   switchboard inject --skills Sales --priority 0 --count 10 | cut -f 1
-      Ten that are served before all others, and their keys alone.
+      Ten contacts that are served before all others; prints only their keys.
   switchboard inject --skills English --count 20 --per-minute 60 > keys
-      One a second, with a bar on the terminal that shows how far it is.
-Prints a line for each: its key, `assigned` or `queued`, and its agent or `-`, with tabs between.
+      One contact per second, with a progress bar on the terminal.
+Prints a line for each contact, separated by tabs: its key, `assigned` or `queued`, its agent or `-`.
 
-Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
-3 the store went away in the middle.";
+Exit codes: 0 done, 1 refused, 2 wrong usage or no usable store, 3 the connection to the store
+was lost.";
 
 const STATUS_EXAMPLES: &str = "\
 Examples:
   switchboard status
   switchboard status --json | jq .overview.waiting
   switchboard status --json --watch
-      A line of JSON at each change, at most one a second, until Ctrl-C. Times are
-      milliseconds since 1970, spans are milliseconds.
+      A line of JSON at each change, at most one per second, until Ctrl-C. Times are in
+      milliseconds since 1970, durations in milliseconds.
 
-Exit codes: 0 done, 2 wrong usage or no store that can be used, 3 the store went away in the
-middle.";
+Exit codes: 0 done, 2 wrong usage or no usable store, 3 the connection to the store was lost.";
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 refused by the rules, 2 wrong usage or no store that can be used,
-3 the store went away in the middle.";
+Exit codes: 0 done, 1 refused, 2 wrong usage or no usable store, 3 the connection to the store
+was lost.";
 
-/// One thing to ask of the ACD.
+/// One request to the ACD.
 #[derive(Debug, Subcommand)]
-pub enum OneShot {
-    /// Do something for one agent.
+pub enum Errand {
+    /// Change something for an agent.
     #[command(skip)]
     Agent(AgentId, AgentVerb, bool),
     /// Print the figures of the floor and its skills.
     #[command(after_help = STATUS_EXAMPLES)]
     Status {
-        /// As one line of JSON.
+        /// Print one line of JSON.
         #[arg(long)]
         json: bool,
-        /// Again at each change, at most once a second, until Ctrl-C.
+        /// Print again at each change, at most once per second, until Ctrl-C.
         #[arg(long)]
         watch: bool,
     },
     /// Inject contacts.
     #[command(after_help = INJECT_EXAMPLES)]
     Inject {
-        /// The skills that a contact needs, with commas; without, any agent can serve it.
+        /// The skills that each contact needs, separated by commas. Without skills any agent can
+        /// serve it.
         #[arg(long, value_delimiter = ',', value_parser = skill, value_name = "SKILLS")]
         skills: Vec<Skill>,
-        /// How urgent: 0 is served before 1, and so on to 255; 5 unless said otherwise.
+        /// The priority, 0 to 255; 0 is served first [default: 5].
         #[arg(long, value_name = "N")]
         priority: Option<u8>,
-        /// How many.
+        /// The number of contacts.
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
         count: u32,
-        /// How many in a minute, 1 to 60000; without, as fast as the store takes them.
+        /// How many contacts per minute, 1 to 60000. Without it as fast as possible.
         #[arg(long, value_name = "N")]
         per_minute: Option<PerMinute>,
-        /// A line of JSON for each contact, as the API tells of it.
+        /// Print a line of JSON for each contact, as in the API.
         #[arg(long)]
         json: bool,
     },
@@ -94,51 +93,51 @@ pub enum OneShot {
         /// What to do.
         #[command(subcommand)]
         verb: AcdVerb,
-        /// As one line of JSON.
+        /// Print one line of JSON.
         #[arg(long, global = true)]
         json: bool,
     },
-    /// Say why a contact stands where it stands.
+    /// Explain why a contact waits, or what became of it.
     #[command(after_help = EXIT_CODES)]
     Explain {
-        /// Which contact, and how it is told.
+        /// The contact, and the format of the answer.
         #[command(flatten)]
         of: Of,
     },
-    /// Cancel a contact, whether it waits or an agent is on it.
+    /// Cancel a contact that waits or is with an agent.
     #[command(after_help = EXIT_CODES)]
     Cancel {
-        /// Which contact, and how it is told.
+        /// The contact, and the format of the answer.
         #[command(flatten)]
         of: Of,
     },
-    /// Take a contact from its agent and put it back to its place in the queue.
+    /// Take a contact from its agent and put it back in its place in the queue.
     #[command(after_help = EXIT_CODES)]
     Requeue {
-        /// Which contact, and how it is told.
+        /// The contact, and the format of the answer.
         #[command(flatten)]
         of: Of,
     },
     /// Change the priority of a contact.
     #[command(after_help = EXIT_CODES)]
     Priority {
-        /// Which contact, and how it is told.
+        /// The contact, and the format of the answer.
         #[command(flatten)]
         of: Of,
-        /// How urgent: 0 is served before 1, and so on to 255.
+        /// The priority, 0 to 255; 0 is served first.
         priority: u8,
     },
 }
 
-/// Which contact a command is about, and how it tells.
+/// The contact that a command is about, and the format of the answer.
 #[derive(Debug, Args)]
 pub struct Of {
-    /// The contact: its key, for example as `inject` printed it, or its short id as the console
-    /// shows it, c-1a2b3c4d, where exactly one has it among those that wait, are with an agent, or
+    /// The contact: its key, as `inject` prints it, or its short id, as the console shows it
+    /// (c-1a2b3c4d). A short id must be unique among the contacts that wait, are with an agent, or
     /// are in the newest events.
     #[arg(value_name = "CONTACT")]
     contact: ContactName,
-    /// As one line of JSON, as the API tells it.
+    /// Print one line of JSON, as in the API.
     #[arg(long)]
     json: bool,
 }
@@ -167,24 +166,24 @@ impl OneShot {
 /// What can be done for an agent.
 #[derive(Clone, Debug, Subcommand)]
 pub enum AgentVerb {
-    /// Make him ready for contacts; if he is on one, when it ends.
+    /// Make the agent available, or once their contact ends if they are on one.
     Available,
-    /// Make him not ready; if he is on a contact, when it ends.
+    /// Make the agent unavailable, or once their contact ends if they are on one.
     Unavailable {
-        /// Why. With a reason it is a break of his own, which opening the ACD leaves alone.
+        /// The reason. Opening the ACD does not make an agent with a reason available.
         #[arg(long)]
         reason: Option<Reason>,
     },
-    /// Complete the contact he is on.
+    /// Complete the agent's contact.
     Complete,
 }
 
 /// What can be done with the ACD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum AcdVerb {
-    /// Open it: agents become available who are not on a break of their own.
+    /// Open the ACD. Agents become available, except those who chose to be unavailable.
     Open,
-    /// Close it: it takes no new contacts, and agents become unavailable.
+    /// Close the ACD. It takes no new contacts, and agents become unavailable.
     Close,
 }
 
