@@ -39,7 +39,7 @@ pub enum Error {
         skill: Skill,
     },
     /// An agent with that id exists already.
-    #[error("there is an agent {0} already")]
+    #[error("agent {0} already exists")]
     AgentExists(AgentId),
     /// The agent is on a contact. It must end first.
     #[error("agent {0} is on a contact: complete it first")]
@@ -52,15 +52,15 @@ pub enum Error {
     #[error("{0}")]
     Changed(String),
     /// The contact has ended.
-    #[error("{0} is over: it can no longer be changed")]
+    #[error("{0} has ended and can no longer be changed")]
     ContactEnded(ContactId),
     /// The ACD is closed and takes no new contacts.
     #[error("the ACD is closed and takes no new contacts: open it first")]
     Closed,
     /// The contact's id was used before, with a different request.
     #[error(
-        "this key was used for another contact: with other skills, priority or attributes, or by \
-         another integrator; use another key"
+        "this key was already used for another contact, with other skills, priority or attributes \
+         or by another integrator: use another key"
     )]
     KeyReused,
     /// The caller is not authenticated or not authorized. Nothing was done, and a retry gives the
@@ -73,13 +73,13 @@ pub enum Error {
     Unavailable(String),
     /// The store answers but refuses to work until its operator changes something. Nothing was
     /// done.
-    #[error("the store refuses to work: {0}")]
+    #[error("the store refuses requests: {0}")]
     StoreRefuses(String),
     /// The change was made, but no replica has confirmed it in time, as was required. A retry with
     /// the same ids is safe and waits for the confirmation again.
     #[error(
-        "it was done, but no replica has confirmed it yet: ask again with the same ids; if it stays \
-         so, bring a replica back, or run with --durability local"
+        "the change was made, but no replica has confirmed it yet: retry with the same ids; if that \
+         does not help, restore a replica, or run with --durability local"
     )]
     Unconfirmed,
     /// The store gave an answer that breaks its contract.
@@ -93,9 +93,9 @@ impl Error {
     pub(crate) fn nobody_holds(skill: &Skill, nearest: Option<&Nearest>) -> Self {
         let rule = match nearest {
             Some(near) => format!("use {}: {}", near.nearest, near.said()),
-            None => "use one that an agent holds".to_owned(),
+            None => "use a skill that an agent holds".to_owned(),
         };
-        let wrong = "is held by no agent, and this ACD takes only skills that somebody holds";
+        let wrong = "is held by no agent, and this ACD accepts only skills that an agent holds";
         Self::NobodyHolds(Invalid::new(format!("the skill {skill}"), wrong, rule))
     }
 

@@ -45,8 +45,8 @@ impl Keeping {
     pub fn eviction(&self) -> Option<String> {
         let policy = self.would_evict().filter(|_| self.evicts())?;
         Some(format!(
-            "Redis throws contacts away when its memory is full (maxmemory-policy {policy}): set \
-             maxmemory-policy noeviction, which refuses new ones instead"
+            "Redis evicts contacts when its memory is full (maxmemory-policy {policy}): set \
+             maxmemory-policy noeviction, so that it refuses new ones instead"
         ))
     }
 
@@ -54,13 +54,13 @@ impl Keeping {
     pub fn warnings(&self) -> Vec<String> {
         let later = self.would_evict().filter(|_| !self.evicts()).map(|policy| {
             format!(
-                "Redis would throw contacts away if it were given a maxmemory (maxmemory-policy \
-                 {policy}): set maxmemory-policy noeviction"
+                "Redis would evict contacts if maxmemory were set (maxmemory-policy {policy}): set \
+                 maxmemory-policy noeviction"
             )
         });
         let volatile = (self.append_only == Some(false)).then(|| {
-            "Redis keeps no append-only file: if it ends, what it acknowledged since its last \
-             snapshot is lost, or all of it if it writes none; set appendonly yes"
+            "Redis keeps no append-only file: if it ends, it loses everything since its last \
+             snapshot, or everything if it takes none; set appendonly yes"
                 .to_owned()
         });
         later.into_iter().chain(volatile).collect()

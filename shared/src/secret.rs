@@ -35,8 +35,8 @@ impl Secret {
         let near = |host: &str| host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
         let here = ["", "localhost"].contains(&host) || near(host);
         (!here).then_some(
-            "the password of Redis and all that it holds cross the network in the clear: use \
-             rediss:// with a Redis that speaks TLS, or let a network carry it that nobody else is on",
+            "the Redis password and all data cross the network unencrypted: use rediss:// and a \
+             Redis with TLS, or a network that nobody else can reach",
         )
     }
 
@@ -48,8 +48,8 @@ impl Secret {
         });
         let argument = |argument: OsString| argument.to_string_lossy().contains(&self.0);
         (with_password && std::env::args_os().any(argument)).then_some(
-            "--redis-url has a password in it, which everybody on this machine can see in the \
-             list of processes: give the address by the environment, as REDIS_URL",
+            "--redis-url contains a password, which everybody on this machine can see in the list \
+             of processes: set the environment variable REDIS_URL instead",
         )
     }
 }

@@ -99,8 +99,8 @@ pub(crate) fn distinct(
 pub(crate) fn too_many(most: usize, whose: &str) -> Invalid {
     Invalid::new(
         format!("the list of skills of {whose}"),
-        format!("has more than {most}"),
-        format!("{whose} has at most {most} different skills"),
+        format!("has more than {most} skills"),
+        format!("use at most {most} different skills"),
     )
 }
 

@@ -42,7 +42,9 @@ impl Invalid {
 
     /// Parses a refusal from its sentence. Its text stays the same.
     pub fn told(sentence: &str) -> Self {
-        let (wrong, rule) = sentence.split_once("; ").unwrap_or((sentence, "mend that"));
+        let (wrong, rule) = sentence
+            .split_once("; ")
+            .unwrap_or((sentence, "correct it"));
         let (what, problem) = wrong.rsplit_once(' ').unwrap_or(("the request", wrong));
         Self::new(what, problem, rule)
     }

@@ -40,7 +40,7 @@ async fn an_agent_is_created_once(floor: Floor) {
     floor.send("POST", "/agent/agent:7", ADA).await;
     let again = floor.send("POST", "/agent/agent:7", ADA).await;
     let detail = again.problem(409, "agent_exists");
-    assert_eq!(detail, "there is an agent agent:7 already");
+    assert_eq!(detail, "agent agent:7 already exists");
 }
 
 async fn an_agent_changes_his_name(floor: Floor) {

@@ -157,7 +157,7 @@ fn files_that_will_not_do_are_told_with_the_remedy() {
         (
             "rediss",
             "--redis-ca server.crt --redis-cert client.crt --redis-key stranger.key",
-            "KeyMismatch): --redis-ca names",
+            "KeyMismatch): --redis-ca needs",
         ),
     ] {
         let told = redis.try_engine(scheme, files);

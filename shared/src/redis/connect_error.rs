@@ -9,28 +9,28 @@ use super::failure::{is_forbidden, is_refused};
 pub enum ConnectError {
     /// The URL is invalid.
     #[error(
-        "the Redis URL is not one ({0}): use redis://[user:password@]host:port, rediss:// for TLS, \
+        "the Redis URL is invalid ({0}): use redis://[user:password@]host:port, rediss:// for TLS, \
          or unix:///path/to/socket"
     )]
     BadUrl(String),
     /// TLS files are given, but the URL does not use TLS.
     #[error(
-        "--redis-ca, --redis-cert and --redis-key are for TLS, and the Redis URL is without: \
-         begin it with rediss://, or leave them out"
+        "--redis-ca, --redis-cert and --redis-key are for TLS, which the Redis URL does not use: \
+         begin it with rediss://, or leave the files out"
     )]
     NotTls,
     /// A certificate without its key, or a key without its certificate.
-    #[error("--redis-cert and --redis-key belong together: give both, or neither")]
+    #[error("--redis-cert and --redis-key belong together: set both or neither")]
     HalfIdentity,
     /// The TLS files cannot be used.
     #[error(
-        "the files for TLS to Redis cannot be used ({0}): --redis-ca names the CA's certificate, \
-         --redis-cert and --redis-key a certificate and its own key, all in PEM"
+        "the files for TLS to Redis cannot be used ({0}): --redis-ca needs the certificate of the \
+         CA, --redis-cert and --redis-key need a certificate and its private key, all as PEM files"
     )]
     BadFiles(String),
     /// No server answers there.
     #[error(
-        "no Redis answers at {address} ({why}): start one (stacks/dev/redis up), or name another \
+        "no Redis answers at {address} ({why}): start one (stacks/dev/redis up), or set another \
          with --redis-url or REDIS_URL"
     )]
     Unreachable {
@@ -41,8 +41,8 @@ pub enum ConnectError {
     },
     /// The server there is not a Redis.
     #[error(
-        "what listens at {address} does not answer as a Redis does ({why}): name the host and port \
-         of a Redis with --redis-url or REDIS_URL, with rediss:// if it speaks TLS"
+        "the server at {address} is not a Redis ({why}): set the host and port of a Redis with \
+         --redis-url or REDIS_URL, with rediss:// if it uses TLS"
     )]
     NotRedis {
         /// The server's address.
@@ -52,7 +52,7 @@ pub enum ConnectError {
     },
     /// It is a replica, and the request needs a primary.
     #[error(
-        "the Redis at {address} is a replica, which takes no changes: name its primary with \
+        "the Redis at {address} is a replica, which accepts no changes: set its primary with \
          --redis-url or REDIS_URL"
     )]
     Replica {
@@ -61,7 +61,7 @@ pub enum ConnectError {
     },
     /// The user or the password is wrong.
     #[error(
-        "the Redis at {address} refuses the user or password: put the right ones into the URL, \
+        "the Redis at {address} refuses the user or password: correct them in the URL, \
          redis://user:password@host:port"
     )]
     Refused {
@@ -70,7 +70,7 @@ pub enum ConnectError {
     },
     /// The server is too old for the scripts.
     #[error(
-        "the server at {address} is {server}, too old: use Redis 7.0 or later, or Valkey, with the \
+        "the server at {address} is too old ({server}): use Redis 7.0 or later or Valkey, with the \
          JSON commands, or Redis Enterprise"
     )]
     TooOld {
@@ -81,10 +81,10 @@ pub enum ConnectError {
     },
     /// The server has no JSON commands.
     #[error(
-        "the server at {address} ({server}) has no JSON commands, JSON.MERGE for one: load its JSON \
-         module (RedisJSON, valkey-json; with Redis Enterprise, give the database the JSON \
-         capability), or use a server that has it: Redis 8 as its packages and images are built, \
-         Redis Stack, Valkey with its bundle of modules"
+        "the server at {address} ({server}) has no JSON commands such as JSON.MERGE: load its JSON \
+         module (RedisJSON, valkey-json; on Redis Enterprise add the JSON capability to the \
+         database), or use a server that has it: Redis 8 from its packages or images, Redis Stack, \
+         Valkey with its bundle of modules"
     )]
     NoJson {
         /// The server's address.
@@ -95,7 +95,7 @@ pub enum ConnectError {
     /// The server does not support functions.
     #[error(
         "the server at {address} ({server}) has no functions (FUNCTION LOAD, FCALL), which every \
-         operation is: use Redis 7.0 or later, Valkey, or Redis Enterprise, with the JSON commands"
+         operation needs: use Redis 7.0 or later, Valkey, or Redis Enterprise, with the JSON commands"
     )]
     NoFunctions {
         /// The server's address.
@@ -104,7 +104,7 @@ pub enum ConnectError {
         server: String,
     },
     /// The server evicts its data.
-    #[error("the server at {address} does not keep what it is given: {why}")]
+    #[error("the server at {address} may lose data: {why}")]
     Evicts {
         /// The server's address.
         address: String,
@@ -113,7 +113,7 @@ pub enum ConnectError {
     },
     /// The user lacks a permission.
     #[error(
-        "the Redis at {address} does not permit its user what Switchboard does ({why}): \
+        "the Redis user at {address} lacks a permission that Switchboard needs ({why}): \
          `switchboard-engine redis-acl` prints the rules that it needs"
     )]
     Forbidden {
@@ -140,13 +140,12 @@ pub(super) fn refusal(address: &str, error: &RedisError) -> ConnectError {
         ErrorKind::InvalidClientConfig => ConnectError::BadFiles(error.to_string()),
         ErrorKind::Parse => ConnectError::NotRedis {
             address,
-            why: "it speaks another protocol, as a web server does",
+            why: "it uses another protocol; it may be a web server",
         },
         _ if error.is_connection_dropped() && !error.is_connection_refusal() => {
             let why = format!(
-                "{error}: it ended the connection without an answer, as what is no Redis does, one \
-                 that speaks TLS (rediss://) or asks for another certificate, or a balancer whose \
-                 Redis is away"
+                "{error}: it closed the connection without an answer; it may not be a Redis, may use \
+                 TLS (rediss://) or need another certificate, or may be a balancer whose Redis is down"
             );
             ConnectError::Unreachable { address, why }
         }

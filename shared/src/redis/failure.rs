@@ -23,11 +23,11 @@ impl Failure {
     pub(super) fn means(self, meaning: impl FnOnce(&str) -> Option<Error>) -> Error {
         match self {
             Self::Refused(code, _) => meaning(&code)
-                .unwrap_or_else(|| Error::Contract(format!("a script refused with {code}"))),
+                .unwrap_or_else(|| Error::Contract(format!("a script answered {code}"))),
             Self::NobodyHolds(skill) => {
-                Error::Contract(format!("a script missed somebody who holds {skill}"))
+                Error::Contract(format!("a script found no agent who holds {skill}"))
             }
-            Self::UnknownScript => Error::Unavailable("it forgot a script".to_owned()),
+            Self::UnknownScript => Error::Unavailable("its scripts are gone".to_owned()),
             Self::Broken(error) => error,
         }
     }
@@ -109,29 +109,27 @@ pub(super) fn store_error(error: &RedisError) -> Error {
     // Written here and not by Redis, because callers see it.
     if is_refused(error) {
         return Error::StoreRefuses(
-            "Redis refuses the user or password that it is asked with; it is tried again"
-                .to_owned(),
+            "Redis refuses the user or password; Switchboard keeps trying".to_owned(),
         );
     }
     if is_forbidden(error) {
         return Error::StoreRefuses(
-            "Redis does not permit its user what has to be done: `switchboard-engine redis-acl` \
-             prints what it needs"
+            "the Redis user lacks a permission: `switchboard-engine redis-acl` prints the rules \
+             that it needs"
                 .to_owned(),
         );
     }
     if is_unknown_command(error) {
         return Error::StoreRefuses(
-            "Redis lacks a command that is needed, as when it was started without its JSON module; \
-             it is tried again"
+            "Redis lacks a command, perhaps because it was started without its JSON module; \
+             Switchboard keeps trying"
                 .to_owned(),
         );
     }
     // Scripts that write are then refused as a whole, before they begin.
     if error.code() == Some("OOM") {
         return Error::StoreRefuses(
-            "Redis has no memory left for what was asked: raise its maxmemory; ending contacts goes on"
-                .to_owned(),
+            "Redis is out of memory: raise its maxmemory; contacts can still be ended".to_owned(),
         );
     }
     let passing = error.code().is_some_and(|code| PASSING.contains(&code))

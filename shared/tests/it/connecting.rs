@@ -39,7 +39,7 @@ async fn a_server_that_is_no_redis_is_refused_with_a_remedy() {
         ("HTTP/1.1 400 Bad Request\r\n\r\n", "another protocol"),
         ("SSH-2.0-OpenSSH_9.2\r\n", "another protocol"),
         ("<html>\r\n", "another protocol"),
-        ("", "ended the connection"),
+        ("", "closed the connection"),
     ] {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
