@@ -68,7 +68,7 @@ impl Problem {
 
     /// The body has an unsupported media type or encoding.
     pub(crate) fn unsupported(detail: impl Into<String>) -> Self {
-        let title = "The body is of a kind that is not taken";
+        let title = "The type of the body is not supported";
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Self::new(status, "unsupported_body", title, detail)
     }
@@ -76,21 +76,21 @@ impl Problem {
     /// The body did not arrive in time.
     pub(crate) fn body_too_slow(seconds: u64) -> Self {
         let detail = format!("the body did not arrive within {seconds} s; nothing was done");
-        let title = "The body came too slowly";
+        let title = "The body arrived too slowly";
         Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", title, detail)
     }
 
     /// The request is not authenticated.
     pub(crate) fn unauthorized() -> Self {
-        let detail = "this needs the header `Authorization: Bearer TOKEN` with a token that is in \
-                      force; `switchboard-engine token create` makes one";
+        let detail = "the header `Authorization: Bearer TOKEN` with a valid token is needed; \
+                      `switchboard-engine token create` creates one";
         let title = "There is no valid token";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
     }
 
     /// The token has expired.
     pub(crate) fn token_expired() -> Self {
-        let detail = "this token has expired: whoever runs the engine makes another with \
+        let detail = "this token has expired: an administrator can create another with \
                       `switchboard-engine token create`";
         let title = "There is no valid token";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
@@ -98,35 +98,35 @@ impl Problem {
 
     /// The caller lacks the permission.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
-        let title = "This token is not for that";
+        let title = "This token does not permit that";
         Self::new(StatusCode::FORBIDDEN, "forbidden", title, detail)
     }
 
     /// Without tokens: the request's host is not a name of this machine.
     pub(crate) fn foreign_host(name: &str) -> Self {
         let detail = format!(
-            "without tokens this engine answers to names of this machine only (localhost, \
-             *.localhost, 127.0.0.0/8, [::1]), not to {name}: ask it as localhost, or start it \
-             with --tokens FILE (`switchboard-engine token create` makes one)"
+            "without tokens this engine accepts only names of this machine as the host \
+             (localhost, *.localhost, 127.0.0.0/8, [::1]), not {name}: use localhost, or start the \
+             engine with --tokens FILE (`switchboard-engine token create` creates one)"
         );
-        let title = "This name is not of this machine";
+        let title = "The host is not a name of this machine";
         Self::new(StatusCode::FORBIDDEN, "foreign_host", title, detail)
     }
 
     /// Without tokens: a page of another site caused the request.
     pub(crate) fn foreign_origin(said: &str) -> Self {
         let detail = format!(
-            "without tokens this engine answers no page of elsewhere ({said}): use a program or \
-             the engine's own page, type the address yourself, or start the engine with --tokens \
-             FILE (`switchboard-engine token create` makes one)"
+            "without tokens this engine refuses requests from pages of other sites ({said}): use a \
+             program or the engine's own page, type the address yourself, or start the engine with \
+             --tokens FILE (`switchboard-engine token create` creates one)"
         );
-        let title = "A page of elsewhere may not do this";
+        let title = "A page of another site caused this request";
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", title, detail)
     }
 
     /// There is no such path.
     pub(crate) fn unknown_route(path: &str) -> Self {
-        let detail = format!("there is nothing at {path}; GET /docs lists what there is");
+        let detail = format!("there is no route {path}; GET /docs lists all routes");
         let title = "There is no such route";
         Self::new(StatusCode::NOT_FOUND, "unknown_route", title, detail)
     }
@@ -134,8 +134,8 @@ impl Problem {
     /// The path exists, but not for this method.
     pub(crate) fn method_not_allowed(method: &str) -> Self {
         let detail =
-            format!("{method} is not possible here; the header Allow says which methods are");
-        let title = "This method is not possible here";
+            format!("{method} is not supported here; the header Allow lists the methods that are");
+        let title = "The route does not support this method";
         let status = StatusCode::METHOD_NOT_ALLOWED;
         Self::new(status, "method_not_allowed", title, detail)
     }
@@ -143,8 +143,8 @@ impl Problem {
     /// The handler took too long.
     pub(crate) fn timed_out(seconds: u64) -> Self {
         let detail = format!(
-            "there was no answer within {seconds} s; what was asked may or may not have happened, \
-             and asking again with the same ids is safe"
+            "there was no answer within {seconds} s; the request may or may not have been carried \
+             out, and a retry with the same ids is safe"
         );
         let title = "The answer took too long";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed_out", title, detail)
@@ -152,32 +152,32 @@ impl Problem {
 
     /// A plain request came to a TLS port.
     pub(crate) fn tls_required() -> Self {
-        let title = "This port speaks TLS";
-        let detail = "the request came without TLS; use https:// with this host and port";
+        let title = "This port needs TLS";
+        let detail = "the request did not use TLS; use https:// with this host and port";
         Self::new(StatusCode::BAD_REQUEST, "tls_required", title, detail)
     }
 
     /// This process is stopping and takes no more work.
     pub(crate) fn stopping() -> Self {
         let title = "The engine is stopping";
-        let detail = "this engine is stopping; ask another one";
+        let detail = "this engine is stopping; use another one";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", title, detail)
     }
 
     /// The change cannot be written to the audit file, so it is not made.
     pub(crate) fn audit_unavailable() -> Self {
-        let title = "The audit cannot be written";
-        let detail = "changes are refused while the audit file cannot be written, and nothing was \
-                      done: make room on its disk, or see the engine's log for what is wrong, and \
-                      ask again; looking goes on";
+        let title = "The audit file cannot be written";
+        let detail = "the audit file cannot be written, so changes are refused and nothing was done; \
+                      requests that only read still work: free space on its disk, or see the \
+                      engine's log for the cause, and retry";
         let status = StatusCode::SERVICE_UNAVAILABLE;
         Self::new(status, Self::NOT_AUDITED, title, detail)
     }
 
     /// The store is unavailable.
     pub(crate) fn store_unavailable() -> Self {
-        let detail = "the store does not answer at present; what was asked may or may not have \
-                      happened, and asking again with the same ids is safe";
+        let detail = "the store does not answer now; the request may or may not have been carried \
+                      out, and a retry with the same ids is safe";
         let title = "The store is not reachable";
         let status = StatusCode::SERVICE_UNAVAILABLE;
         Self::new(status, "store_unavailable", title, detail)
@@ -185,8 +185,8 @@ impl Problem {
 
     /// An internal fault. Its details go to the log only.
     pub(crate) fn internal(code: &'static str, fault: String) -> Self {
-        let detail = "this is a fault of the engine, which its log describes under the id that \
-                      `instance` gives";
+        let detail =
+            "this is a fault of the engine; its log describes it under the id in `instance`";
         let title = "The engine has a fault";
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail);
         let fault = Some(fault);
@@ -295,14 +295,14 @@ impl From<Error> for Problem {
             Error::SkillNotHeld { .. } => {
                 (StatusCode::NOT_FOUND, "The agent does not hold the skill")
             }
-            Error::AgentExists(_) => (StatusCode::CONFLICT, "The agent is there already"),
+            Error::AgentExists(_) => (StatusCode::CONFLICT, "The agent already exists"),
             Error::AgentBusy(_) => (StatusCode::CONFLICT, "The agent is on a contact"),
-            Error::Stale(_) => (StatusCode::CONFLICT, "It is no longer as it was seen"),
+            Error::Stale(_) => (StatusCode::CONFLICT, "It is no longer what was seen"),
             Error::Changed(_) => (
                 StatusCode::PRECONDITION_FAILED,
                 "It has changed since it was seen",
             ),
-            Error::ContactEnded(_) => (StatusCode::CONFLICT, "The contact is over"),
+            Error::ContactEnded(_) => (StatusCode::CONFLICT, "The contact has ended"),
             Error::Closed => (StatusCode::CONFLICT, "The ACD is closed"),
             Error::KeyReused => (StatusCode::CONFLICT, "The key was used for something else"),
             Error::Forbidden(_) => (StatusCode::FORBIDDEN, "This is not allowed"),
@@ -311,9 +311,10 @@ impl From<Error> for Problem {
                 tracing::debug!(reason, "the store did not answer a request");
                 return Self::store_unavailable();
             }
-            Error::StoreRefuses(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "The store refuses to work")
-            }
+            Error::StoreRefuses(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The store refuses requests",
+            ),
             Error::Unconfirmed => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "No replica has confirmed the change",

@@ -28,7 +28,7 @@ async fn a_store_that_is_away_is_answered_at_once_and_comes_back() {
         let answer = floor.send(method, path, body).await;
         let detail = answer.problem(503, "store_unavailable");
         assert!(
-            detail.contains("asking again") && !detail.contains("secret"),
+            detail.contains("a retry with the same ids is safe") && !detail.contains("secret"),
             "{detail}"
         );
         assert_eq!(answer.header("retry-after"), "1");
