@@ -89,34 +89,34 @@ fn describe() {
     metrics::describe_gauge!(STREAMS, "Event streams that are open");
     metrics::describe_counter!(
         REFUSED,
-        "What was refused because there was too much of it: connection, request, stream or body, \
+        "Refused because a limit was exceeded: connection, request, stream or body, \
          or too much of one token or address"
     );
     metrics::describe_counter!(
         DROPPED,
-        "Event streams that were ended because their reader was too slow"
+        "Event streams ended because their reader was too slow"
     );
     audit::describe();
     metrics::describe_counter!(
         DISMISSED,
-        "Idle connections that were closed because another needed their place"
+        "Idle connections closed because another connection needed their place"
     );
     metrics::describe_counter!(
         LOG_LOST,
-        "Lines of the log that could not be written, or found no room to wait"
+        "Log lines that could not be written, or for which the buffer was full"
     );
     metrics::describe_counter!(
         ROLLBACKS,
-        "How often the store was seen to have lost its newest events, by a dispatcher"
+        "How often a dispatcher saw that the store had lost its newest events"
     );
     metrics::describe_gauge!(
         TOKENS_EXPIRING,
-        "Tokens that are in force and expire within seven days"
+        "Valid tokens that expire within seven days"
     );
     metrics::describe_gauge!(STORE_UP, "1 if the store answered this scrape, else 0");
     metrics::describe_gauge!(
         STORE_EVICTS,
-        "1 if Redis throws contacts away when its memory is full, else 0"
+        "1 if Redis evicts contacts when its memory is full, else 0"
     );
     metrics::describe_gauge!(
         STORE_APPENDS,
@@ -133,29 +133,33 @@ fn describe() {
     metrics::describe_counter!(ABANDONED_SHORT, "Contacts that left within 5 s");
     metrics::describe_counter!(
         ABANDONED_REQUEUED,
-        "Contacts that left the queue having been with an agent: they are among the assigned"
+        "Contacts that left the queue after they had been with an agent; they count as assigned, too"
     );
     metrics::describe_counter!(CANCELLED, "Contacts that were cancelled");
     metrics::describe_counter!(
         HANDLE_TIME,
-        "Milliseconds spent on handled contacts, in sum"
+        "Total milliseconds that agents spent on handled contacts"
     );
     metrics::describe_gauge!(
         SERVICE_LEVEL,
-        "Answered within 20 s of those answered or abandoned, without short abandons; NaN if none"
+        "Share answered within 20 s among those answered or abandoned, without short abandons; NaN \
+         if there were none"
     );
     metrics::describe_gauge!(
         AVERAGE_WAIT,
-        "Average speed of answer; NaN if nobody was answered"
+        "Average speed of answer; NaN if no contact was answered"
     );
-    metrics::describe_gauge!(ABANDONMENT_RATE, "Abandoned of those answered or abandoned");
+    metrics::describe_gauge!(
+        ABANDONMENT_RATE,
+        "Share abandoned among those answered or abandoned"
+    );
     metrics::describe_gauge!(
         OCCUPANCY,
-        "Agents' time on contacts, of that and their idle time"
+        "Share of agents' time on contacts in their time on contacts or idle"
     );
     metrics::describe_counter!(
         ASSIGNED_WAIT,
-        "Milliseconds waited, in sum, by the contacts that got an agent"
+        "Total milliseconds that the contacts with an agent had waited"
     );
 }
 
