@@ -38,16 +38,16 @@ impl Access {
         let wrong = |what: &str| Unusable::new(format!("the address of the API {what}: {rule}"));
         let url: Url = url.parse().map_err(|_| wrong("is not a URL"))?;
         if !["http", "https"].contains(&url.scheme()) || !url.has_host() {
-            return Err(wrong("is not one of HTTP"));
+            return Err(wrong("is not an HTTP address"));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Unusable::new(
-                "the address of the API has a user or password in it: an engine asks for a token \
-                 instead, whose file --token-file names",
+                "the address of the API contains a user or password: engines use tokens instead, so \
+                 put a token in a file and set --token-file",
             ));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("has more than a path behind the host"));
+            return Err(wrong("has a query or fragment"));
         }
         Ok(Self {
             url,
@@ -62,14 +62,14 @@ impl Access {
         let name = path.display();
         let text = fs::read_to_string(path).map_err(|why| {
             Unusable::new(format!(
-                "the token file {name} cannot be read ({why}): name the file that holds your token"
+                "the token file {name} cannot be read ({why}): set the file that holds your token"
             ))
         })?;
         let token = token_in(&text).map(|token| token.to_owned().into());
         let header = token.and_then(|token| bearer(&token)).ok_or_else(|| {
             Unusable::new(format!(
-                "the first line of the token file {name} is no token: put into it what \
-                 `switchboard-engine token create` printed"
+                "the first line of the token file {name} is not a token: put the output of \
+                 `switchboard-engine token create` there"
             ))
         })?;
         self.token = Some(header);
@@ -77,7 +77,7 @@ impl Access {
             .extend(trust::warnings("the token file", path));
         if self.url.scheme() == "http" && !self.is_near() {
             let address = self.address();
-            let warning = format!("the token goes to {address} in the clear: use https://");
+            let warning = format!("the token is sent to {address} unencrypted: use https://");
             self.warnings.push(warning);
         }
         Ok(self)
@@ -88,7 +88,7 @@ impl Access {
         let name = path.display();
         let unusable = |why: String| {
             Unusable::new(format!(
-                "the CA file {name} cannot be used ({why}): name a file of certificates in PEM"
+                "the CA file {name} cannot be used ({why}): use a PEM file with certificates"
             ))
         };
         let pem = fs::read(path).map_err(|why| unusable(why.to_string()))?;
@@ -149,10 +149,10 @@ mod tests {
         }
         for (bad, said) in [
             ("", "not a URL"),
-            ("acd.example:8000", "not one of HTTP"),
-            ("redis://host", "not one of HTTP"),
+            ("acd.example:8000", "not an HTTP address"),
+            ("redis://host", "not an HTTP address"),
             ("https://ada:s3cret@host", "--token-file"),
-            ("https://host/?a=b", "more than a path"),
+            ("https://host/?a=b", "a query or fragment"),
         ] {
             let why = Access::to(bad).unwrap_err().to_string();
             assert!(
@@ -193,9 +193,12 @@ mod tests {
         for text in ["", "\ns3cret", "two words", "a\u{7}b"] {
             let path = file(&folder, text, 0o600);
             let why = access.clone().with_token_file(&path).unwrap_err();
-            assert!(why.to_string().contains("is no token"), "{text:?}: {why}");
+            assert!(
+                why.to_string().contains("is not a token"),
+                "{text:?}: {why}"
+            );
             let why = access.clone().with_authority(&path).unwrap_err();
-            assert!(why.to_string().contains("in PEM"), "{text:?}: {why}");
+            assert!(why.to_string().contains("PEM file"), "{text:?}: {why}");
         }
         let nowhere = folder.path().join("nowhere");
         assert!(access.clone().with_token_file(&nowhere).is_err());

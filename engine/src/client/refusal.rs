@@ -14,8 +14,8 @@ pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {
     if error.is_connect() && why.contains("certificate") {
         // A retry would not help, so this must not look like an outage.
         return Error::Forbidden(format!(
-            "the certificate of {address} is not trusted ({why}): if it is that of your engine, \
-             name the CA that vouches for it with --api-ca"
+            "the certificate of {address} is not trusted ({why}): if it is your engine, set its CA \
+             with --api-ca"
         ));
     }
     let why = match why.split_once(" (os error") {
@@ -45,8 +45,8 @@ pub(super) fn error_of(
     }
     match status {
         StatusCode::UNAUTHORIZED if with_token => Error::Forbidden(format!(
-            "{address} does not know this token: name the file of one that is valid with \
-             --token-file; whoever runs the engine makes it with `switchboard-engine token create`"
+            "{address} does not know this token: set the file of a valid one with --token-file; an \
+             administrator creates it with `switchboard-engine token create`"
         )),
         StatusCode::UNAUTHORIZED => Error::Forbidden(format!(
             "{address} asks for a token: name its file with --token-file or \
@@ -57,10 +57,10 @@ pub(super) fn error_of(
             Error::Forbidden(format!("{address} refuses {asked}: {detail}"))
         }
         StatusCode::FORBIDDEN => {
-            Error::Forbidden(format!("{detail}: ask for a token whose role may"))
+            Error::Forbidden(format!("{detail}: use a token whose role permits it"))
         }
         _ if code == "store_unavailable" => {
-            Error::Unavailable(format!("the engine at {address} has lost it"))
+            Error::Unavailable(format!("the engine at {address} cannot reach it"))
         }
         status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
             Error::Unavailable(format!(
