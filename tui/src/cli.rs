@@ -260,7 +260,7 @@ pub enum Command {
     },
     /// One request to the ACD.
     #[command(flatten)]
-    Errand(Errand),
+    OneShot(OneShot),
     /// Show large figures, for a screen on the wall. No key changes anything.
     #[command(after_help = WALLBOARD_EXAMPLES)]
     Wallboard,
@@ -285,7 +285,7 @@ pub enum Command {
     Picture {
         /// The screen.
         #[arg(long, value_name = "SCREEN", value_enum, default_value = "console")]
-        of: Subject,
+        of: PictureOf,
         /// The columns and rows. The default fits the screen.
         #[arg(long, value_name = "COLUMNSxROWS")]
         size: Option<Size>,

@@ -61,15 +61,15 @@ struct App {
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers(
-        (url = "/v1", description = "This version, which stays as it is"),
-        (url = "/", description = "The same, as clients of before ask for it")
+        (url = "/v1", description = "This version, which stays compatible"),
+        (url = "/", description = "The same without the prefix, for older clients")
     ),
     components(schemas(ProblemBody)),
     tags(
-        (name = "contact", description = "What waits, and what becomes of it"),
-        (name = "agent", description = "Who serves, what they can, whether they are ready"),
-        (name = "skill", description = "What contacts need and agents hold"),
-        (name = "acd", description = "The whole floor: open or closed, figures, events"),
+        (name = "contact", description = "Contacts: create, read, end and requeue them"),
+        (name = "agent", description = "Agents: their skills and states"),
+        (name = "skill", description = "Skills that contacts need and agents hold"),
+        (name = "acd", description = "The whole floor: opening and closing, figures, events"),
         (name = "operation", description = "For load balancers and monitoring")
     )
 )]

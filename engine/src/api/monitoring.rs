@@ -22,7 +22,7 @@ const READY_WITHIN: Duration = Duration::from_millis(300);
 /// How long a scrape waits for the figures of the floor.
 const FIGURES_WITHIN: Duration = Duration::from_millis(500);
 
-/// Tells that the process is alive, whatever the store does.
+/// Returns that the process is alive, whatever the state of the store.
 #[utoipa::path(
     get, path = route::HEALTHZ, tag = "operation", operation_id = "checkAlive",
     responses((status = 200, body = String, content_type = "text/plain"))
@@ -31,7 +31,7 @@ pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// Tells whether this engine takes work: the store answers, and the engine is not stopping.
+/// Returns whether this engine is ready: the store answers, and the engine is not stopping.
 #[utoipa::path(
     get, path = route::READYZ, tag = "operation", operation_id = "checkReady",
     responses((status = 200, body = String, content_type = "text/plain"), Refused)
@@ -50,7 +50,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, P
     Ok("ready\n")
 }
 
-/// Gives the metrics for Prometheus.
+/// Returns the metrics for Prometheus.
 #[utoipa::path(
     get, path = route::METRICS, tag = "operation", operation_id = "getMetrics",
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"), Refused)

@@ -22,22 +22,23 @@ impl IntoResponses for Refused {
             ("413", "The body is longer than 64 KiB (`too_large`)."),
             (
                 "415",
-                "The body says that it is not JSON (`unsupported_body`); nothing was done.",
+                "The body is declared as something other than JSON (`unsupported_body`); nothing was \
+                 done.",
             ),
             (
                 "422",
-                "The request is not valid (`invalid`), or brings a field, a parameter or a body \
-                 that there is no place for; nothing was done.",
+                "The request is not valid, or has an unknown field or parameter, or a body where \
+                 none is expected (`invalid`); nothing was done.",
             ),
             ("500", "A fault of the engine, never of the request."),
             (
                 "503",
-                "The store is away (`store_unavailable`, `timed_out`), or no replica has confirmed \
-                 the change (`not_confirmed`): what was asked may or may not have happened. Or \
-                 there is too much to do (`overloaded`, `too_many_streams`, \
-                 `too_many_connections`), or the audit cannot be written (`audit_unavailable`): \
-                 nothing was done. Asking again with the same ids is \
-                 safe, after the seconds of `Retry-After`.",
+                "The store does not answer (`store_unavailable`, `timed_out`), or no replica has \
+                 confirmed the change (`not_confirmed`): the request may or may not have been \
+                 carried out. Or the engine is overloaded (`overloaded`, `too_many_streams`, \
+                 `too_many_connections`), or the audit file cannot be written \
+                 (`audit_unavailable`): nothing was done. A retry with the same ids is safe, after \
+                 the seconds in `Retry-After`.",
             ),
         ])
     }
@@ -49,20 +50,18 @@ pub(crate) struct TurnedAway;
 impl IntoResponses for TurnedAway {
     fn responses() -> Responses {
         told(&[
-            (
-                "401",
-                "There is no token in force with the request (`unauthorized`).",
-            ),
+            ("401", "The request has no valid token (`unauthorized`)."),
             (
                 "403",
-                "The token is not for that (`forbidden`); or there are no tokens, and the request \
-                 is from elsewhere (`foreign_host`, `foreign_origin`).",
+                "The token does not permit this (`forbidden`). Or the engine has no tokens, and the \
+                 request names another host or comes from a page of another site \
+                 (`foreign_host`, `foreign_origin`).",
             ),
             (
                 "429",
-                "This token or this address has too much at once (`too_many_requests`, \
-                 `too_many_streams`, `too_many_connections`): nothing was done. Ask again after \
-                 the seconds of `Retry-After`.",
+                "This token or address exceeds its limit (`too_many_requests`, `too_many_streams`, \
+                 `too_many_connections`): nothing was done. Retry after the seconds in \
+                 `Retry-After`.",
             ),
         ])
     }
@@ -75,7 +74,7 @@ impl IntoResponses for Unknown {
     fn responses() -> Responses {
         told(&[(
             "404",
-            "There is no such thing (`unknown_contact`, `unknown_agent`, `unknown_skill`, \
+            "It does not exist (`unknown_contact`, `unknown_agent`, `unknown_skill`, \
              `skill_not_held`).",
         )])
     }
@@ -89,7 +88,7 @@ impl IntoResponses for Conflict {
         told(&[(
             "409",
             "The present state does not allow it (`acd_closed`, `key_reused`, \
-             `agent_exists`, `agent_busy`, `contact_ended`), or it is no longer as it was seen \
+             `agent_exists`, `agent_busy`, `contact_ended`), or is no longer what the client saw \
              (`stale`); nothing was done.",
         )])
     }
@@ -102,8 +101,8 @@ impl IntoResponses for Changed {
     fn responses() -> Responses {
         told(&[(
             "412",
-            "It has none of the tags that `If-Match` names (`precondition_failed`): it has changed \
-             since they were given. Nothing was done.",
+            "It has changed: none of the tags in `If-Match` is current (`precondition_failed`). \
+             Nothing was done.",
         )])
     }
 }

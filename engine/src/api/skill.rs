@@ -29,7 +29,7 @@ pub(super) async fn list(
     Ok(Json(PageBody::new(listing, SkillBody::from)))
 }
 
-/// Takes a skill from every agent. Contacts that need it keep it, and their place.
+/// Takes a skill from every agent. Contacts that need it still need it, and keep their place.
 #[utoipa::path(
     delete, path = route::SKILL, tag = "skill", operation_id = "deleteSkill",
     params(("skill" = String, Path, description = "The skill")),

@@ -8,13 +8,8 @@ use shared::text::{AcdName, Invalid};
 
 /// For which ACD, and whom.
 #[derive(Debug, clap::Args)]
-<<<<<<< HEAD:engine/src/authorization/redis_acl.rs
 pub struct RedisAclArgs {
-    /// The ACD, whose keys he may use.
-=======
-pub struct Args {
     /// The ACD whose keys the user may access.
->>>>>>> 1c7bb88 (engine token and redis-acl: flags and messages in plain words):engine/src/doors/redis_acl.rs
     #[arg(
         long,
         env = "SWITCHBOARD_ACD",

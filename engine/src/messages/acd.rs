@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::counts::FiguresBody;
 
-/// Whether the ACD is to be open.
+/// The state that the ACD shall have.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"state": 1}))]
@@ -19,7 +19,7 @@ pub(crate) struct SetAcd {
     pub(crate) state: i64,
 }
 
-/// What the ACD is now.
+/// The state of the ACD now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AcdState {
     /// 1 open, 0 closed.
@@ -34,7 +34,7 @@ pub(crate) struct WasOpen {
     pub(crate) acd_state: u8,
 }
 
-/// The floor, all of one moment.
+/// The figures of the floor, all of one moment.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Floor)]
 pub(crate) struct AcdBody {
@@ -47,7 +47,7 @@ pub(crate) struct AcdBody {
     pub(crate) event: u64,
     #[serde(flatten)]
     pub(crate) present: Present,
-    /// What was counted since the ACD began; in time is within 20 s, `GET /stats` has others.
+    /// Counts since the ACD began. `assigned_in_time` is within 20 s; `GET /stats` has other times.
     pub(crate) totals: FiguresBody,
 }
 
@@ -71,20 +71,20 @@ impl From<AcdBody> for Overview {
 /// The present figures.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct Present {
-    /// The moment of the figures, in milliseconds since 1970, by the store's clock.
+    /// The time of the figures, in milliseconds since 1970, by the store's clock.
     pub(crate) now_ms: u64,
-    /// Contacts that wait.
+    /// Waiting contacts.
     pub(crate) waiting: u64,
-    /// When the contact that waits longest arrived.
+    /// When the contact that has waited longest arrived, in milliseconds since 1970.
     #[schema(required)]
     pub(crate) oldest_ms: Option<u64>,
-    /// Agents in all.
+    /// All agents.
     pub(crate) agents: u64,
     /// Agents who are available and idle.
     pub(crate) available: u64,
     /// Agents on a contact.
     pub(crate) busy: u64,
-    /// The other agents.
+    /// Agents who are unavailable.
     pub(crate) unavailable: u64,
 }
 
@@ -102,12 +102,11 @@ impl From<&Overview> for Present {
     }
 }
 
-/// What is set for the floor. What is absent is not set: it is as it always was.
+/// The settings of the floor. A setting that is absent has its default.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[schema(as = Settings)]
 pub(crate) struct SettingsBody {
-    /// Whether a contact is refused that needs a skill which no agent holds (422
-    /// `unknown_skill`).
+    /// Whether contacts that need a skill which no agent holds are refused (422 `unknown_skill`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) known_skills_only: Option<bool>,
@@ -127,13 +126,12 @@ impl From<SettingsBody> for Settings {
     }
 }
 
-/// A change of settings: what is absent stays, null takes it back. Read as a [`SettingsChange`]; this
-/// is what it is described by.
+/// A change of settings. A setting that is absent stays; null restores its default.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SettingsChange, example = json!({"known_skills_only": true}))]
 #[expect(dead_code, reason = "it is only there to be described")]
 pub(crate) struct ChangeBody {
-    /// Whether a contact is refused that needs a skill which no agent holds.
+    /// Whether contacts that need a skill which no agent holds are refused.
     pub(crate) known_skills_only: Option<bool>,
 }

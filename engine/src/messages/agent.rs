@@ -16,7 +16,7 @@ use super::change::Switch;
 #[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Agent)]
 pub(crate) struct AgentBody {
-    /// His key.
+    /// The key of the agent.
     #[schema(value_type = String, example = "agent:7")]
     pub(crate) agent_key: AgentId,
     /// First name.
@@ -25,48 +25,51 @@ pub(crate) struct AgentBody {
     /// Last name.
     #[schema(value_type = String)]
     pub(crate) lname: PersonName,
-    /// The skills he holds.
+    /// The skills that the agent holds.
     #[schema(value_type = Vec<String>)]
     pub(crate) skills: Vec<Skill>,
-    /// What he chose last: 1 available, 0 unavailable. On a contact it is what he will be.
+    /// The agent's last choice: 1 available, 0 unavailable. On a contact it takes effect when the
+    /// contact ends.
     pub(crate) state: u8,
-    /// What he is by his choice: `available` or `unavailable`.
+    /// The state by the agent's choice: `available` or `unavailable`.
     pub(crate) presence: Cow<'static, str>,
-    /// Why he is unavailable, if he said.
+    /// Why the agent is unavailable, if they gave a reason.
     #[schema(required, value_type = Option<String>)]
     pub(crate) reason: Option<Reason>,
-    /// Why they are unavailable, if nobody chose it: `new` (created, and nobody has chosen anything
-    /// for them since), `closed` (closing the ACD took them off), `requeued` (their contact was
-    /// taken from them). Opening the ACD brings back who is `new` or `closed`.
+    /// Why the agent is unavailable, if nobody chose it: `new` (created and never made available or
+    /// unavailable since), `closed` (closing the ACD made them unavailable), `requeued` (their
+    /// contact was requeued). Opening the ACD makes agents with `new` or `closed` available.
     #[schema(required)]
     pub(crate) mark: Option<Cow<'static, str>>,
-    /// What he is doing: `idle` or `busy`.
+    /// Whether the agent is on a contact: `idle` or `busy`.
     pub(crate) activity: Cow<'static, str>,
-    /// The contact he is on.
+    /// The contact that the agent is on.
     #[schema(required, value_type = Option<String>)]
     pub(crate) contact: Option<ContactId>,
-    /// On a contact: what he will be when it ends.
+    /// On a contact: the state that the agent will have when it ends.
     #[schema(required)]
     pub(crate) next: Option<Cow<'static, str>>,
-    /// On a contact: why he will be unavailable, if he said.
+    /// On a contact: why the agent will be unavailable, if they gave a reason.
     #[schema(required, value_type = Option<String>)]
     pub(crate) next_reason: Option<Reason>,
-    /// On a contact: `closed`, if closing the ACD will take them off when it ends.
+    /// On a contact: `closed` if the agent will be unavailable when it ends, because the ACD
+    /// closed.
     #[schema(required)]
     pub(crate) next_mark: Option<Cow<'static, str>>,
-    /// While he is available and idle: since when, which decides who is chosen first.
+    /// Since when the agent has been available and idle, in milliseconds since 1970. Who has been
+    /// so longest is chosen first.
     #[schema(required)]
     pub(crate) since_ms: Option<u64>,
-    /// The same as a tick, of which no two are equal: it is an order, in steps of 128 microseconds
-    /// since 1970, and ahead of the time after a clock that had leapt ahead.
+    /// The same in ticks of 128 microseconds since 1970. No two are equal, so they are the order of
+    /// the agents. They may be ahead of the time after a clock was ahead.
     #[schema(required, value_type = Option<u64>)]
     pub(crate) since_tick: Option<Tick>,
-    /// Since when he does what he does, in milliseconds since 1970.
+    /// When the agent's state last changed, in milliseconds since 1970.
     pub(crate) changed_ms: u64,
-    /// How many contacts they have served to the end.
+    /// How many contacts the agent has served to the end.
     pub(crate) handled: u64,
-    /// How long they were on contacts that they completed or that were requeued from them, in
-    /// milliseconds, in sum.
+    /// Total milliseconds that the agent spent on contacts that they completed, or that were
+    /// requeued from them.
     pub(crate) handle_time_ms: u64,
 }
 
@@ -142,7 +145,7 @@ impl From<AgentBody> for Agent {
     }
 }
 
-/// Which agent.
+/// The key of an agent.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AgentKey {
     /// The agent's key.
@@ -168,7 +171,7 @@ pub(crate) struct CreateAgent {
     /// Last name.
     #[schema(example = "Lovelace", max_length = 100)]
     pub(crate) lname: String,
-    /// The skills he holds.
+    /// The skills that the agent holds.
     #[schema(example = json!(["English", "Billing"]), max_items = 64)]
     pub(crate) skills: Vec<String>,
 }
@@ -191,7 +194,7 @@ impl CreateAgent {
     }
 }
 
-/// An agent's new name, both parts of it.
+/// The new name of an agent; both parts are needed.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"fname": "Ada", "lname": "King"}))]
@@ -204,7 +207,7 @@ pub(crate) struct RenameAgent {
     pub(crate) lname: String,
 }
 
-/// How an agent was called.
+/// The name that an agent had.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct WasNamed {
     /// First name.
@@ -215,7 +218,7 @@ pub(crate) struct WasNamed {
     pub(crate) lname: PersonName,
 }
 
-/// What an agent chooses to be.
+/// The state that an agent chooses.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"state": 0, "reason": "lunch"}))]
@@ -223,12 +226,12 @@ pub(crate) struct SetAgentState {
     /// 1 available, 0 unavailable.
     #[schema(minimum = 0, maximum = 1, example = 0)]
     pub(crate) state: i64,
-    /// Why he is unavailable: such a chosen break is left alone when the ACD opens.
+    /// Why the agent is unavailable.
     #[schema(example = "lunch", max_length = 64)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
-    /// What was seen that they had chosen: if they have chosen otherwise since, nothing is done
-    /// (409 `stale`).
+    /// The agent's choice that the client saw. If it has changed since, nothing is done (409
+    /// `stale`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) seen: Option<Chosen>,
 }
@@ -246,14 +249,14 @@ impl SetAgentState {
     }
 }
 
-/// What an agent chose, as they are shown with it.
+/// The choice of an agent, as `state` and `reason` of an agent show it.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Chosen {
     /// 1 available, 0 unavailable.
     #[schema(minimum = 0, maximum = 1, example = 0)]
     pub(crate) state: i64,
-    /// Why they are unavailable, if they said.
+    /// Why the agent is unavailable, if they gave a reason.
     #[schema(example = "lunch", max_length = 64)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
@@ -298,6 +301,6 @@ pub(crate) struct AddSkill {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Held)]
 pub(crate) struct WasHeld {
-    /// Whether the skill was theirs already, so that nothing changed.
+    /// Whether the agent held the skill already, so that nothing changed.
     pub(crate) held: bool,
 }

@@ -30,8 +30,8 @@ impl Switch {
     }
 }
 
-/// What is answered to a change: what was changed, and with the header
-/// `Prefer: return=representation` what it was before.
+/// The answer to a change: what was changed, and with the header `Prefer: return=representation`
+/// what it was before.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Replaced<Key, Before> {
     #[serde(flatten)]

@@ -16,20 +16,20 @@ use super::contact_state::ContactStateBody;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"skills": ["English", "Billing"], "priority": 5, "attributes": {"caller": "+49 30 901820"}}))]
 pub(crate) struct CreateContact {
-    /// The key that it is to have, made by the client so that the call can be repeated, as with
-    /// an `Idempotency-Key`; one of the two, or neither.
+    /// The key of the contact, chosen by the client so that the request can be repeated. Send this
+    /// or an `Idempotency-Key` or neither, not both.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) contact_key: Option<ContactId>,
-    /// The skills it needs: all of them, of one agent. None at all: any agent serves it.
+    /// The skills that its agent must hold, all of them. Without skills any agent can serve it.
     #[schema(example = json!(["English", "Billing"]), max_items = 16)]
     pub(crate) skills: Vec<String>,
-    /// 0 is served before 1, and so on to 255; 5 if absent.
+    /// The priority, 0 to 255; 0 is served first. The default is 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 255, example = 5)]
     pub(crate) priority: Option<i64>,
-    /// Any JSON object of up to 4096 bytes, nested up to 8 deep, kept and never read: numbers come
-    /// back with all their digits, names in their order.
+    /// Any JSON object of at most 4096 bytes, nested at most 8 deep. It is stored and returned
+    /// unchanged: numbers keep all digits, names their order.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub(crate) attributes: Option<Attributes>,
@@ -67,16 +67,16 @@ pub(crate) fn priority(number: i64) -> Result<Priority, Invalid> {
     })
 }
 
-/// What a created contact became.
+/// The state of a created contact.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct CreatedContact {
     /// The contact's key.
     #[schema(example = "contact:01890a5d-ac96-774b-bcce-b302099a8057")]
     pub(crate) contact_key: String,
-    /// 1 queued, 2 assigned, 3 complete (when it was created before).
+    /// 1 queued, 2 assigned, 3 complete (if it had been created before).
     #[schema(minimum = 1, maximum = 3)]
     pub(crate) state: u8,
-    /// Who is or was on it.
+    /// The agent who is or was on it.
     #[schema(required, example = "agent:7")]
     pub(crate) agent: Option<String>,
 }
@@ -96,7 +96,7 @@ impl CreatedContact {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Contact)]
 pub(crate) struct ContactBody {
-    /// Its key.
+    /// The key of the contact.
     #[schema(value_type = String)]
     pub(crate) contact_key: ContactId,
     /// The skills it needs.
@@ -104,23 +104,23 @@ pub(crate) struct ContactBody {
     pub(crate) skills: Vec<Skill>,
     #[serde(flatten)]
     pub(crate) standing: ContactStateBody,
-    /// 0 is served before 1, and so on to 255.
+    /// The priority, 0 to 255; 0 is served first.
     pub(crate) priority: u8,
     /// The priority that it was created with.
     pub(crate) asked_priority: u8,
-    /// Its place in the order of service, which is its cursor in the queue.
+    /// Its position in the order of service, which is also its cursor in the queue.
     pub(crate) rank: u64,
     /// When it arrived, in milliseconds since 1970.
     pub(crate) created_ms: u64,
-    /// How long it has waited or did wait.
+    /// How long it has waited, or had waited for its agent or until it ended, in milliseconds.
     pub(crate) wait_ms: u64,
     /// How often it was taken from an agent and put back in the queue.
     pub(crate) requeues: u32,
-    /// What the integrator attached; absent for who may not see it, as a wallboard may not.
+    /// What the integrator attached; absent if the caller may not see it, such as a wallboard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub(crate) attributes: Option<Attributes>,
-    /// The name of the integrator's token that created it; absent if none did.
+    /// The name of the integrator's token that created it; absent if no integrator did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) owner: Option<Owner>,
@@ -163,7 +163,7 @@ impl TryFrom<ContactBody> for Contact {
     }
 }
 
-/// Which contact.
+/// The key of a contact.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ContactKey {
     /// The contact's key.
@@ -177,29 +177,29 @@ impl From<ContactId> for ContactKey {
     }
 }
 
-/// From whom a contact is taken.
+/// The agent from whom a contact is taken.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"agent": "agent:7"}))]
 pub(crate) struct Requeue {
-    /// The agent who is on it, so that a late repeat takes it from nobody else.
+    /// The agent who is on it. A late repeat does not take it from its next agent.
     #[schema(example = "agent:7")]
     pub(crate) agent: String,
 }
 
-/// How urgent a contact is to be.
+/// The new priority of a contact.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"priority": 1}))]
 pub(crate) struct SetPriority {
-    /// 0 is served before 1, and so on to 255.
+    /// The priority, 0 to 255; 0 is served first.
     #[schema(minimum = 0, maximum = 255, example = 1)]
     pub(crate) priority: i64,
 }
 
-/// How urgent a contact was.
+/// The priority that a contact had.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct WasPriority {
-    /// 0 is served before 1, and so on to 255.
+    /// The priority, 0 to 255; 0 is served first.
     pub(crate) priority: u8,
 }

@@ -5,7 +5,7 @@ use shared::figures::Totals;
 use shared::service_level::{BOUNDS, Waits, Within};
 use utoipa::ToSchema;
 
-/// What was counted.
+/// Counts of contacts.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Counts)]
 pub(crate) struct CountsBody {
@@ -13,21 +13,21 @@ pub(crate) struct CountsBody {
     pub(crate) created: u64,
     /// Contacts that got an agent.
     pub(crate) assigned: u64,
-    /// Those of them by how long they waited: up to 5 s, from there up to 10, 15, 20, 30, 45, 60,
-    /// 90, 120, 180, 300 and 600 s. Who waited longer is in none.
+    /// Of these, how many waited at most 5 s, and then more than the time before and at most 10,
+    /// 15, 20, 30, 45, 60, 90, 120, 180, 300 and 600 s. Longer waits are in none.
     pub(crate) assigned_waits: [u64; BOUNDS.len()],
-    /// Milliseconds waited by the contacts that got an agent, in sum.
+    /// Total milliseconds that the contacts with an agent had waited.
     pub(crate) assigned_wait_ms: u64,
     /// Contacts that an agent served to the end.
     pub(crate) handled: u64,
-    /// Milliseconds that agents spent on them, in sum, those before a requeue among them.
+    /// Total milliseconds that agents spent on them, including time before a requeue.
     pub(crate) handle_ms: u64,
     /// Contacts that left while they waited.
     pub(crate) abandoned: u64,
-    /// Those of them that left within five seconds.
+    /// Of these, contacts that left within five seconds.
     pub(crate) abandoned_short: u64,
-    /// Those of them that had been with an agent and were requeued. They are among the assigned,
-    /// and in no rate a second time.
+    /// Of the abandoned, contacts that had been with an agent and were requeued. They count as
+    /// assigned, too, and in rates only as that.
     pub(crate) abandoned_requeued: u64,
     /// Contacts that were cancelled.
     pub(crate) cancelled: u64,
@@ -67,24 +67,25 @@ impl From<CountsBody> for Totals {
     }
 }
 
-/// Counts, and what follows from them; null where there is no data.
+/// Counts, and the figures computed from them, which are null if there is no data.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Counted)]
 pub(crate) struct FiguresBody {
     #[serde(flatten)]
     pub(crate) counts: CountsBody,
-    /// Contacts that waited no longer for their agent than the service level's time.
+    /// Contacts that got an agent within the service level's time.
     pub(crate) assigned_in_time: u64,
-    /// Answered in time, of those answered or abandoned, short abandons left out: 0 to 1.
+    /// The service level: the share answered in time among those answered or abandoned, without
+    /// short abandons; 0 to 1.
     #[schema(required)]
     pub(crate) service_level: Option<f64>,
-    /// Average speed of answer: milliseconds waited by those who got an agent.
+    /// Average speed of answer (ASA) in milliseconds: the wait of the contacts that got an agent.
     #[schema(required)]
     pub(crate) average_wait_ms: Option<f64>,
-    /// Milliseconds that agents spent on a contact that was handled, on average.
+    /// Average handle time (AHT) in milliseconds: the time that agents spent on a handled contact.
     #[schema(required)]
     pub(crate) average_handle_ms: Option<f64>,
-    /// Abandoned without an agent, of those answered or abandoned: 0 to 1.
+    /// The share abandoned without an agent among those answered or abandoned; 0 to 1.
     #[schema(required)]
     pub(crate) abandonment_rate: Option<f64>,
 }

@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 
 use super::query::{GREATEST, limit, quoted, whole};
 
-/// Which of the events that are kept.
+/// The events to return.
 #[derive(Debug, Deserialize, Serialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PastQuery {
-    /// The number after which they begin; 0 if absent.
+    /// The number after which they begin. The default is 0.
     #[param(value_type = Option<u64>)]
     pub(crate) after: Option<String>,
-    /// How many at most: 1 to 500, else 100.
+    /// The most events: 1 to 500. The default is 100.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 500)]
     pub(crate) limit: Option<String>,
 }
@@ -39,10 +39,10 @@ impl PastQuery {
     }
 }
 
-/// Events, the oldest first.
+/// Events, oldest first.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct PastEvents {
-    /// Each as the stream of events has it: its number, when, its type, and what that names.
+    /// Each event as in the stream: its number, time and type, and the fields of its type.
     #[schema(value_type = Vec<Object>)]
     pub(crate) items: Vec<Event>,
 }

@@ -10,63 +10,63 @@ use utoipa::ToSchema;
 use super::agent::AgentBody;
 use super::contact_state::ContactStateBody;
 
-/// Why a contact stands where it stands.
+/// Why a contact waits, or what became of it.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Explanation)]
 pub(crate) struct ExplanationBody {
-    /// Which contact.
+    /// The key of a contact.
     #[schema(value_type = String)]
     pub(crate) contact_key: ContactId,
     #[serde(flatten)]
     pub(crate) standing: ContactStateBody,
-    /// How long it has waited or did wait.
+    /// How long it has waited, or had waited for its agent or until it ended, in milliseconds.
     pub(crate) wait_ms: u64,
     /// The skills it needs.
     #[schema(value_type = Vec<String>)]
     pub(crate) skills: Vec<Skill>,
-    /// While it waits: how many waiting contacts are ranked before it, whoever can serve them.
+    /// While it waits: how many waiting contacts are before it in the queue.
     #[schema(required)]
     pub(crate) ranked_before: Option<u64>,
-    /// While it waits: how many of these compete with it. There is an agent who could serve both,
-    /// whatever they are doing. A thousand holders of its rarest skill and a thousand lines are
-    /// looked at, at the most.
+    /// While it waits: how many of these compete with it, because some agent could serve both,
+    /// whatever that agent does now. At most a thousand holders of its rarest skill and a thousand
+    /// profiles are examined.
     #[schema(required)]
     pub(crate) ahead: Option<u64>,
     /// Whether the ACD is open.
     pub(crate) open: bool,
-    /// Agents in all.
+    /// All agents.
     pub(crate) agents: u64,
     /// Agents who hold every skill it needs.
     pub(crate) qualified: u64,
-    /// Those of them who are on a contact.
+    /// Of these, agents on a contact.
     pub(crate) qualified_busy: u64,
-    /// Those of the busy ones who will be unavailable when their contact ends.
+    /// Of the busy ones, agents who will be unavailable when their contact ends.
     pub(crate) qualified_stopping: u64,
-    /// The qualified whom closing the ACD made unavailable.
+    /// Of the qualified, agents whom closing the ACD made unavailable.
     pub(crate) qualified_closed: u64,
-    /// The skills it needs that no agent holds.
+    /// The skills that it needs and no agent holds.
     #[schema(value_type = Vec<String>)]
     pub(crate) unstaffed: Vec<Skill>,
-    /// For each of these the skill that agents hold and that may have been meant, if there is one.
+    /// For each of these, a similar skill that agents hold, if there is one.
     pub(crate) nearest: Vec<NearestBody>,
-    /// The first twenty of the qualified agents by key: what each does says what keeps him.
+    /// The first twenty qualified agents by key; their states show why they do not take it.
     pub(crate) holders: Vec<AgentBody>,
-    /// The same in a sentence.
+    /// The same as a sentence.
     #[schema(example = "It waits because no agent holds Klingon.")]
     pub(crate) sentence: String,
 }
 
-/// A skill that nobody holds, and the one that may have been meant.
+/// A skill that nobody holds, and a similar one that may have been meant.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Nearest)]
 pub(crate) struct NearestBody {
     /// The skill that nobody holds.
     #[schema(value_type = String, example = "english")]
     pub(crate) skill: Skill,
-    /// The one whose name is nearest of those that agents hold.
+    /// The skill with the most similar name that agents hold.
     #[schema(value_type = String, example = "English")]
     pub(crate) nearest: Skill,
-    /// How many agents hold that.
+    /// How many agents hold the similar skill.
     #[schema(example = 12)]
     pub(crate) holders: u64,
 }

@@ -10,21 +10,22 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::query::{GREATEST, limit, quoted, whole};
 
-/// Which part of a list is wanted. Without `cursor`, `offset` and `around` it is the beginning.
+/// The part of a list to return. Without `cursor`, `offset` and `around` it is the beginning.
 #[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
-    /// How many items at most: 1 to 500, else 100.
+    /// The most items: 1 to 500. The default is 100.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 500)]
     pub(crate) limit: Option<String>,
-    /// Behind which item the page starts: `next` of the page before.
+    /// The cursor after which the page starts: `next` of the page before.
     pub(crate) cursor: Option<String>,
-    /// How many items of the list come before the page; beyond its end it is the last full page.
+    /// How many items of the list come before the page. Beyond the end the last full page is
+    /// returned.
     #[param(value_type = Option<u64>)]
     pub(crate) offset: Option<String>,
-    /// A cursor of an item to keep in sight, whether it is still there or not.
+    /// The cursor of an item that the page shall contain; the item may be gone.
     pub(crate) around: Option<String>,
-    /// With `around`: how many items before that one the page starts.
+    /// With `around`: how many items of the page come before that one.
     #[param(value_type = Option<u64>)]
     pub(crate) back: Option<String>,
 }

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::agent::Chosen;
 
-/// What was seen of a contact. If it is no longer so, nothing is done (409 `stale`).
+/// What the client saw of a contact. If it is no longer true, nothing is done (409 `stale`).
 #[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -16,7 +16,7 @@ pub(crate) struct ContactQuery {
     /// The agent who is on it, or was when it ended.
     #[param(example = "agent:7")]
     pub(crate) agent: Option<String>,
-    /// 1: it waits, or ended while it waited.
+    /// 1: it waits, or it ended while it waited.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 1)]
     pub(crate) state: Option<String>,
 }
@@ -46,15 +46,15 @@ impl ContactQuery {
     }
 }
 
-/// What was seen of an agent. If it is no longer so, nothing is done (409 `stale`).
+/// What the client saw of an agent. If it is no longer true, nothing is done (409 `stale`).
 #[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AgentQuery {
-    /// What they had chosen to be: 1 available, 0 unavailable.
+    /// The agent's choice: 1 available, 0 unavailable.
     #[param(value_type = Option<u8>, minimum = 0, maximum = 1)]
     pub(crate) state: Option<String>,
-    /// With `state=0`: why they are unavailable; without it, they gave no reason.
+    /// With `state=0`: the agent's reason. Without it the agent gave none.
     pub(crate) reason: Option<String>,
 }
 

@@ -11,28 +11,28 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Skill)]
 pub(crate) struct SkillBody {
-    /// Which.
+    /// The skill.
     #[schema(value_type = String, example = "English")]
     pub(crate) skill: Skill,
     /// Waiting contacts that need it.
     pub(crate) waiting: u64,
-    /// Agents holding it who are available and idle.
+    /// Agents who hold it and are available and idle.
     pub(crate) available: u64,
-    /// Agents holding it.
+    /// Agents who hold it.
     pub(crate) staffed: u64,
-    /// The longest available of them, up to five, the next to be chosen first.
+    /// The longest available of these, at most five, the next to be chosen first.
     pub(crate) next: Vec<NextAgent>,
 }
 
-/// An agent who waits for a contact.
+/// An available agent.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct NextAgent {
-    /// Who.
+    /// The key of the agent.
     #[schema(value_type = String)]
     pub(crate) agent: AgentId,
-    /// Since when, in milliseconds since 1970.
+    /// Since when the agent has been available and idle, in milliseconds since 1970.
     pub(crate) since_ms: u64,
-    /// The same in ticks of 128 microseconds since 1970, of which no two are equal.
+    /// The same in ticks of 128 microseconds since 1970. No two are equal.
     #[schema(value_type = u64)]
     pub(crate) since_tick: Tick,
 }
@@ -67,7 +67,7 @@ impl From<SkillBody> for SkillView {
     }
 }
 
-/// Which skill.
+/// The name of a skill.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SkillName {
     /// The skill.

@@ -12,20 +12,20 @@ use utoipa::ToSchema;
 use super::acd::Present;
 use super::counts::{CountsBody, FiguresBody};
 
-/// Over which time, and what is in time.
+/// The window of the figures, and the time of the service level.
 #[derive(Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct WindowQuery {
-    /// 15m (if absent), 30m, 60m, or today: since midnight where the engine runs.
+    /// `15m`, `30m`, `60m`, or `today`: since midnight in the engine's time zone. The default is
+    /// `15m`.
     #[param(example = "15m")]
     pub(crate) window: Option<String>,
-    /// Instead of a window: since when, in milliseconds since 1970. It begins with the minute of
-    /// that time; with the quarter of an hour, if that is over two hours ago; at most 25 hours
-    /// ago.
+    /// Instead of a window: its start, in milliseconds since 1970, at most 25 hours ago. It is
+    /// rounded down to the minute, or to the quarter of an hour if it is over two hours ago.
     #[param(value_type = Option<u64>)]
     pub(crate) since_ms: Option<String>,
-    /// The seconds within which an answer is in time: 5, 10, 15, 20 (if absent), 30, 45, 60, 90,
-    /// 120, 180, 300 or 600.
+    /// The seconds within which an answer is in time: 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300
+    /// or 600. The default is 20.
     #[param(example = "20")]
     pub(crate) within: Option<String>,
 }
@@ -40,30 +40,31 @@ impl WindowQuery {
     }
 }
 
-/// The figures of a time.
+/// The figures of a window.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct WindowBody {
-    /// From when on, in milliseconds since 1970: the beginning of a minute; of a quarter of an
-    /// hour, if that is over two hours ago.
+    /// The start of the window, in milliseconds since 1970: the start of a minute, or of a quarter
+    /// of an hour if that is over two hours ago.
     pub(crate) since_ms: u64,
-    /// Up to when.
+    /// The end of the window, in milliseconds since 1970.
     pub(crate) until_ms: u64,
     /// The time within which an answer counts as in time, in milliseconds.
     pub(crate) service_level_within_ms: u64,
-    /// Of all contacts.
+    /// The figures of all contacts.
     pub(crate) all: FiguresBody,
-    /// Of the contacts that need a skill; one that needs two is counted with both.
+    /// The figures of the contacts that need a skill. A contact that needs two is counted with
+    /// both.
     #[schema(value_type = BTreeMap<String, FiguresBody>)]
     pub(crate) skills: BTreeMap<Skill, FiguresBody>,
-    /// The share of their time that agents spent on contacts, of that spent on contacts or
-    /// waiting for one: 0 to 1.
+    /// The occupancy: the share of agents' time on contacts in their time on contacts or available
+    /// and idle; 0 to 1.
     #[schema(required)]
     pub(crate) occupancy: Option<f64>,
-    /// Milliseconds that agents spent on contacts, in sum.
+    /// Total milliseconds that agents spent on contacts.
     pub(crate) busy_ms: u64,
-    /// Milliseconds that agents spent available and idle, in sum.
+    /// Total milliseconds that agents were available and idle.
     pub(crate) idle_ms: u64,
-    /// How it came: what was counted in each part of the time, at most 60 parts, equally long.
+    /// The counts of each part of the window: at most 60 parts of equal length.
     pub(crate) series: Vec<CountsBody>,
 }
 
@@ -104,7 +105,7 @@ impl From<WindowBody> for Figures {
     }
 }
 
-/// The figures since the ACD began, of now, and of a time.
+/// The figures since the ACD began, of now, and of a window.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct Stats {
     #[serde(flatten)]

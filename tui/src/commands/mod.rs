@@ -53,7 +53,7 @@ was lost.";
 
 /// One request to the ACD.
 #[derive(Debug, Subcommand)]
-pub enum Errand {
+pub enum OneShot {
     /// Change something for an agent.
     #[command(skip)]
     Agent(AgentId, AgentVerb, bool),

@@ -16,10 +16,10 @@ use crate::messages::change::Replaced;
 use crate::problem::Problem;
 use crate::route;
 
-/// Gives what is set for the floor.
+/// Returns the settings of the floor.
 #[utoipa::path(
     get, path = route::ACD_SETTINGS, tag = "acd", operation_id = "getSettings",
-    responses((status = 200, description = "What is set", body = SettingsBody), Refused)
+    responses((status = 200, description = "The settings", body = SettingsBody), Refused)
 )]
 pub(in crate::api) async fn read(
     State(app): State<Arc<App>>,
@@ -27,12 +27,12 @@ pub(in crate::api) async fn read(
     Ok(Json(app.acd.settings().await?.into()))
 }
 
-/// Changes what is set for the floor. It holds from the next step of a contact on.
+/// Changes settings of the floor. They apply from the next operation on.
 #[utoipa::path(
     patch, path = route::ACD_SETTINGS, tag = "acd", operation_id = "changeSettings",
     request_body = ChangeBody,
     responses(
-        (status = 200, description = "What is set now", body = Replaced<SettingsBody, SettingsBody>),
+        (status = 200, description = "The settings now", body = Replaced<SettingsBody, SettingsBody>),
         Refused,
     )
 )]

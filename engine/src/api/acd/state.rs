@@ -18,7 +18,7 @@ use crate::messages::counts::FiguresBody;
 use crate::problem::Problem;
 use crate::route;
 
-/// Gives the floor in figures.
+/// Returns the figures of the floor.
 #[utoipa::path(
     get, path = route::ACD, tag = "acd", operation_id = "getAcd",
     responses((status = 200, body = AcdBody), Refused)
@@ -36,9 +36,10 @@ pub(in crate::api) async fn read(State(app): State<Arc<App>>) -> Result<Json<Acd
 
 /// Opens or closes the ACD.
 ///
-/// Opening brings back whom closing took off and who was created and has never chosen, those first
-/// who have been unavailable longest; what anybody chose stays. Closing makes all unavailable,
-/// who is on a contact when it ends, keeps the queue and refuses new contacts.
+/// Opening makes those agents available whom closing made unavailable, and new agents who never
+/// chose a state; who has been unavailable longest is first. Other agents keep what they chose.
+/// Closing makes all agents unavailable, those on a contact once it ends. It keeps the queue and
+/// refuses new contacts.
 #[utoipa::path(
     post, path = route::ACD, tag = "acd", operation_id = "setAcdState",
     request_body = SetAcd,

@@ -82,7 +82,7 @@ fn midnight(now: Millis, place: &TimeZone) -> Option<Millis> {
     ))
 }
 
-/// Gives the figures: since the ACD began, of now, and of the last minutes or of today.
+/// Returns the figures: since the ACD began, of now, and of the last minutes or of today.
 #[utoipa::path(
     get, path = route::STATS, tag = "acd", operation_id = "getStats", params(WindowQuery),
     responses((status = 200, body = Stats), Refused)

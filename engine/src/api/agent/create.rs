@@ -16,7 +16,7 @@ use crate::messages::agent::{AgentKey, CreateAgent};
 use crate::problem::Problem;
 use crate::route;
 
-/// Creates an agent, unavailable.
+/// Creates an agent, who is unavailable at first.
 #[utoipa::path(
     post, path = route::AGENT, tag = "agent", operation_id = "createAgent",
     params(("key" = String, Path, description = "The agent's key, as the integrator chooses it")),

@@ -17,13 +17,13 @@ use crate::messages::page::{PageBody, PageQuery};
 use crate::problem::Problem;
 use crate::route;
 
-/// Gives an agent.
+/// Returns an agent.
 #[utoipa::path(
     get, path = route::AGENT, tag = "agent", operation_id = "getAgent",
     params(("key" = String, Path, description = "The agent's key")),
     responses(
         (status = 200, body = AgentBody,
-         headers(("ETag" = String, description = "Names the agent as they are, for `If-Match`"))),
+         headers(("ETag" = String, description = "The version of the agent, for `If-Match`"))),
         Unknown, Refused
     )
 )]

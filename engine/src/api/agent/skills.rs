@@ -19,7 +19,7 @@ use crate::messages::seen::AgentQuery;
 use crate::problem::Problem;
 use crate::route;
 
-/// Gives an agent a skill. He keeps his place among the available.
+/// Gives an agent a skill. The agent keeps their place among the available agents.
 #[utoipa::path(
     patch, path = route::AGENT_SKILLS, tag = "agent", operation_id = "addAgentSkill",
     params(

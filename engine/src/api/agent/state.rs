@@ -18,10 +18,10 @@ use crate::messages::change::Replaced;
 use crate::problem::Problem;
 use crate::route;
 
-/// Takes an agent's choice to be available or not.
+/// Makes an agent available or unavailable.
 ///
-/// For an agent on a contact it comes true when the contact ends. The present choice again
-/// changes nothing, whatever was seen.
+/// For an agent on a contact it takes effect when the contact ends. A choice that is already in
+/// effect changes nothing, whatever the client saw.
 #[utoipa::path(
     patch, path = route::AGENT_STATE, tag = "agent", operation_id = "setAgentState",
     params(

@@ -23,10 +23,10 @@ use crate::route;
 
 /// Creates a contact.
 ///
-/// It is assigned at once to the longest available agent who holds all its skills, or else
-/// queued. With an `Idempotency-Key` the same request can be sent again: it gives the present
-/// state of the contact that the first one created. The same key with other skills, priority or
-/// attributes is refused (`key_reused`). Each token has keys of its own.
+/// It is assigned at once to the longest available agent who holds all its skills. If there is
+/// none, it is queued. With an `Idempotency-Key` the request can be repeated: the answer is then
+/// the present state of the contact that the first request created. The same key with other skills,
+/// priority or attributes is refused (`key_reused`). Each token has its own keys.
 #[utoipa::path(
     post, path = route::CONTACTS, tag = "contact", operation_id = "createContact",
     params(("Idempotency-Key" = Option<String>, Header,

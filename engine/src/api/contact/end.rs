@@ -20,12 +20,12 @@ use crate::route;
 
 /// Completes a contact.
 ///
-/// There is no body to send: one that says anything is refused, and completes nothing.
+/// The request has no body; one that is not empty is refused, and nothing is done.
 ///
-/// It is *handled* if an agent is on it, who is free again in the same step, and *abandoned* if
-/// it still waits. Completing it again changes nothing. Who saw with whom it is, or that it waits,
-/// says so in the query: if that is no longer true, nothing is done. With a token of an agent that
-/// is always asked: only what is with that agent is completed.
+/// The contact is *handled* if an agent is on it, who becomes free in the same step, and
+/// *abandoned* if it still waits. Completing it again changes nothing. The query may say which
+/// agent the client saw on it, or that it waited; if that is no longer true, nothing is done. With
+/// an agent's token only contacts that are with that agent are completed.
 #[utoipa::path(
     patch, path = route::CONTACT, tag = "contact", operation_id = "completeContact",
     params(
@@ -46,9 +46,9 @@ pub(in crate::api) async fn complete(
     Ok((Extension(AuditedChange::ContactEnded(done)), Json(answer)))
 }
 
-/// Cancels a contact, whether it waits or an agent is on it, who is free again in the same step.
-/// Cancelling it again, or one that is over, changes nothing. Who saw that it waits, or with whom it
-/// is, says so in the query: if that is no longer true, nothing is done.
+/// Cancels a contact that waits or is with an agent, who becomes free in the same step. Cancelling
+/// it again, or one that has ended, changes nothing. The query may say which agent the client saw
+/// on it, or that it waited; if that is no longer true, nothing is done.
 #[utoipa::path(
     delete, path = route::CONTACT, tag = "contact", operation_id = "cancelContact",
     params(

@@ -13,7 +13,7 @@ use crate::messages::explanation::ExplanationBody;
 use crate::problem::Problem;
 use crate::route;
 
-/// Says why a contact stands where it stands.
+/// Explains why a contact waits, or what became of it.
 #[utoipa::path(
     get, path = route::CONTACT_EXPLAIN, tag = "contact", operation_id = "explainContact",
     params(("key" = String, Path, description = "The contact's key")),

@@ -18,7 +18,7 @@ use crate::messages::seen::ContactQuery;
 use crate::problem::Problem;
 use crate::route;
 
-/// Changes a contact's priority. Its arrival, and so its wait, stay.
+/// Changes a contact's priority. Its time of arrival stays, and so its wait.
 #[utoipa::path(
     patch, path = route::CONTACT_PRIORITY, tag = "contact",
     operation_id = "setContactPriority",

@@ -16,14 +16,14 @@ use crate::messages::contact::ContactBody;
 use crate::problem::Problem;
 use crate::route;
 
-/// Gives a contact. One that ended is forgotten after an hour.
+/// Returns a contact. A contact that ended can be read for an hour.
 #[utoipa::path(
     get, path = route::CONTACT, tag = "contact", operation_id = "getContact",
     params(("key" = String, Path, description = "The contact's key")),
     responses(
         (status = 200, body = ContactBody,
-         headers(("ETag" = String, description = "Names the contact as it is, for `If-Match`. \
-                  It stays the same while nothing but `wait_ms` changes"))),
+         headers(("ETag" = String, description = "The version of the contact, for `If-Match`. \
+                  It does not change if only `wait_ms` changes"))),
         Unknown, Refused
     )
 )]

@@ -19,9 +19,9 @@ use crate::messages::contact_state::ContactAnswer;
 use crate::problem::Problem;
 use crate::route;
 
-/// Takes a contact from its agent and puts it back to its place in the queue, from where it may
-/// go to another agent at once. The agent is unavailable then, with the mark `requeued`, unless they
-/// had chosen, or closing had decided, what they are next.
+/// Takes a contact from its agent and puts it back in its place in the queue, from where it may go
+/// to another agent at once. The agent becomes unavailable, with the mark `requeued`, or gets the
+/// state that they or closing the ACD had chosen for the end of the contact.
 #[utoipa::path(
     post, path = route::CONTACT_REQUEUE, tag = "contact", operation_id = "requeueContact",
     params(

@@ -23,12 +23,12 @@ use crate::route;
 /// event, and the first event after a quiet time is sent at once.
 const APART: Duration = Duration::from_millis(50);
 
-/// Follows the number of the newest event, as server-sent events, and nothing of what they tell:
-/// for whoever only wants to know when it is time to look.
+/// Streams only the number of the newest event, as server-sent events, for clients that only need
+/// to know when to read again.
 ///
-/// `event` is `newest`, `data` is `{"number":12}`. The first comes at once, the next whenever
-/// something happened, at most twenty a second. The same number again means that the store may be
-/// away: look and see.
+/// `event` is `newest`, `data` is `{"number":12}`. The first message comes at once, others whenever
+/// something happened, at most twenty per second. A repeated number means that the store may have
+/// failed: read the state again.
 #[utoipa::path(
     get, path = route::EVENTS_NEWEST, tag = "acd", operation_id = "followNewestEvent",
     responses((status = 200, body = String, content_type = "text/event-stream"), Refused)

@@ -12,10 +12,10 @@ use crate::messages::events::{PastEvents, PastQuery};
 use crate::problem::Problem;
 use crate::route;
 
-/// Lists what happened after a number.
+/// Lists the events after a number.
 ///
-/// If the first event is not the very next number, those between are no longer kept: then take a
-/// new look at the state.
+/// If the first event does not have the next number, the events in between are no longer kept: then
+/// read the state again.
 #[utoipa::path(
     get, path = route::EVENTS_PAST, tag = "acd", operation_id = "listPastEvents", params(PastQuery),
     responses((status = 200, body = PastEvents), Refused)

@@ -61,15 +61,15 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
     }
 }
 
-/// Follows what happens on the floor, as server-sent events.
+/// Streams the events of the floor, as server-sent events.
 ///
-/// `id` is the event's number, `event` its type, `data` the event as JSON. A stream goes on after
-/// `Last-Event-ID`, and without it starts with what happens next. If events between are no longer
-/// kept, an event `reset` comes first: then take a new look at the state. A reader that falls
-/// thousands of events behind is sent `reset`, and its stream ends: connect again then.
+/// `id` is the event's number, `event` its type, `data` the event as JSON. A stream continues after
+/// `Last-Event-ID`; without it, it starts with the next event. If events in between are no longer
+/// kept, an event `reset` comes first: then read the state again. A reader that falls thousands of
+/// events behind gets `reset`, and its stream ends: then connect again.
 ///
-/// A token gets only the events of what it may read; between them numbers are missing. An agent's
-/// stream ends with their deletion, each stream with the token that opened it.
+/// A token gets only the events that it may read; the numbers of others are missing. A stream ends
+/// when its token is revoked or expires, and an agent's also when that agent is deleted.
 #[utoipa::path(
     get, path = route::EVENTS, tag = "acd", operation_id = "followEvents",
     params(("Last-Event-ID" = Option<u64>, Header,
