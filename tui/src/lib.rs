@@ -20,6 +20,7 @@ pub mod feed;
 pub mod find;
 pub mod history;
 pub mod local;
+mod operation_words;
 pub mod pace;
 pub mod parts;
 pub mod perform;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use shared::contact::{ContactState, Priority};
 use shared::event::Event;
-use shared::seen::{AgentSeen, ContactSeen};
+use shared::seen::AgentSeen;
 use shared::skill::Skill;
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
@@ -19,10 +19,9 @@ use crate::console::message::Message;
 use crate::console::subject::Subject;
 use crate::console::window::Window;
 use crate::find::{self, ContactName};
-use crate::request::{LiveState, Request};
+use crate::request::Request;
 use crate::series::Series;
-use crate::text::short_contact;
-use crate::{agent_words, pace, seen, sentence};
+use crate::{agent_words, operation_words, pace, seen, sentence};
 use shared::time::Millis;
 
 /// How many events are searched for the past of a contact or agent.
@@ -220,17 +219,12 @@ async fn all(acd: &dyn Acd, requests: &[Request]) -> Result<String, Error> {
     }
 }
 
-/// Converts what was seen of a contact to the store's precondition.
-fn precondition(seen: Option<&LiveState>) -> ContactSeen {
-    match seen {
-        None => ContactSeen::ANYTHING,
-        Some(LiveState::Waiting) => ContactSeen::waiting(),
-        Some(LiveState::With(agent)) => ContactSeen::with(agent.clone()),
-    }
-}
-
 async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
     match request {
+        Request::Apply(operation) => {
+            let answer = acd.apply(operation.clone()).await?;
+            Ok(operation_words::done(operation, &answer))
+        }
         Request::InjectSlowly(series) => {
             // Inside a larger request it cannot be stopped, and its progress is not shown.
             let alone = CancellationToken::new();
@@ -264,10 +258,6 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             priority,
             count,
         } => inject(acd, skills, *priority, *count).await,
-        Request::AddAgent(agent) => {
-            acd.create_agent(agent.clone()).await?;
-            Ok(format!("{} was added, unavailable for now.", agent.id))
-        }
         Request::ChangeSkills {
             agent,
             add,
@@ -278,44 +268,6 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             seen::delete(acd, agent, seen.as_ref()).await?;
             Ok(format!("{agent} was deleted."))
         }
-        Request::DeleteSkill(skill) => {
-            acd.delete_skill(skill).await?;
-            Ok(format!("No agent holds {skill} any more."))
-        }
-        Request::Cancel { contact, seen } => {
-            acd.cancel_contact(*contact, &precondition(seen.as_ref()))
-                .await?;
-            Ok(format!("{} was cancelled.", short_contact(*contact)))
-        }
-        Request::Requeue { contact, from } => {
-            let done = acd
-                .requeue_contact(*contact, from, &ContactSeen::ANYTHING)
-                .await?;
-            Ok(sentence::requeued(*contact, from, &done.state))
-        }
-        Request::SetPriority {
-            contact,
-            priority,
-            seen,
-        } => {
-            let seen = precondition(seen.as_ref());
-            acd.set_priority(*contact, *priority, &seen).await?;
-            let contact = short_contact(*contact);
-            Ok(format!("{contact} has priority {} now.", priority.0))
-        }
         Request::All(requests) => all(acd, requests).await,
-        Request::Complete { contact, with } => {
-            let seen = ContactSeen::with(with.clone());
-            let done = acd.complete_contact(*contact, &seen).await?;
-            Ok(sentence::completed(*contact, &done.state))
-        }
-        Request::Open => {
-            acd.open().await?;
-            Ok("The ACD is open.".to_owned())
-        }
-        Request::Close => {
-            acd.close().await?;
-            Ok("The ACD is closed: it takes no new contacts.".to_owned())
-        }
     }
 }

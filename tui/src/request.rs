@@ -1,20 +1,12 @@
 //! The operator's requests to the ACD, as values. They carry what was seen of their subject.
 
-use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{ContactId, Priority};
+use shared::agent::{Agent, AgentId, Presence};
+use shared::contact::Priority;
+use shared::operation::Operation;
 use shared::skill::Skill;
 use shared::text::PersonName;
 
 use crate::series::Series;
-
-/// The state in which a contact that is not over was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LiveState {
-    /// In the queue.
-    Waiting,
-    /// With this agent.
-    With(AgentId),
-}
 
 /// What the question about deleting an agent said of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +29,11 @@ impl From<&Agent> for AgentWas {
     }
 }
 
-/// A request to the ACD.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request to the ACD: an operation, or what takes several or a look before.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Request {
+    /// Applies an operation as it is.
+    Apply(Operation),
     /// Makes an agent available or unavailable; if they are on a contact, when it ends.
     SetPresence {
         /// The agent.
@@ -62,8 +56,6 @@ pub enum Request {
     },
     /// Injects contacts one after another; other requests can be made meanwhile.
     InjectSlowly(Series),
-    /// Adds an agent.
-    AddAgent(NewAgent),
     /// Adds skills to an agent and removes others.
     ChangeSkills {
         /// The agent.
@@ -93,44 +85,8 @@ pub enum Request {
         /// What was seen of them; none accepts any state.
         seen: Option<AgentWas>,
     },
-    /// Removes a skill from every agent.
-    DeleteSkill(Skill),
-    /// Cancels a contact.
-    Cancel {
-        /// The contact.
-        contact: ContactId,
-        /// The state in which it was seen; none accepts any.
-        seen: Option<LiveState>,
-    },
-    /// Takes a contact from its agent and puts it back in the queue.
-    Requeue {
-        /// The contact.
-        contact: ContactId,
-        /// The agent.
-        from: AgentId,
-    },
-    /// Changes the priority of a contact.
-    SetPriority {
-        /// The contact.
-        contact: ContactId,
-        /// The new priority.
-        priority: Priority,
-        /// The state in which it was seen; none accepts any.
-        seen: Option<LiveState>,
-    },
     /// Sends these requests one after another.
     All(Vec<Request>),
-    /// Completes a contact.
-    Complete {
-        /// The contact.
-        contact: ContactId,
-        /// The agent who was seen to be on it.
-        with: AgentId,
-    },
-    /// Opens the ACD.
-    Open,
-    /// Closes the ACD.
-    Close,
 }
 
 impl Request {
@@ -140,6 +96,15 @@ impl Request {
             each.remove(0)
         } else {
             Self::All(each)
+        }
+    }
+
+    /// Returns the first operation, if it consists of operations.
+    pub(crate) fn operation(&self) -> Option<&Operation> {
+        match self {
+            Self::Apply(operation) => Some(operation),
+            Self::All(each) => each.first()?.operation(),
+            _ => None,
         }
     }
 }

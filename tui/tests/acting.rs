@@ -7,6 +7,8 @@ mod input;
 use shared::agent::{Agent, AgentState, Presence};
 use shared::contact::{Contact, ContactId};
 use shared::event::{Event, What};
+use shared::operation::Operation;
+use shared::seen::ContactSeen;
 use shared::time::Millis;
 use tui::console::effect::Effect;
 use tui::console::floor::{Floor, Part, Poll};
@@ -14,7 +16,7 @@ use tui::console::message::Message;
 use tui::console::overlay::Overlay;
 use tui::console::update::update;
 use tui::console::{Model, Pane};
-use tui::request::{LiveState, Request};
+use tui::request::Request;
 use tui::sample;
 use tui::text::short_contact;
 
@@ -133,10 +135,10 @@ async fn what_waits_is_not_completed_and_what_is_served_only_after_a_question() 
         title(&model),
         format!("Complete {}?", short_contact(contact))
     );
-    let complete = Request::Complete {
-        contact,
-        with: busy.id,
-    };
+    let complete = Request::Apply(Operation::CompleteContact {
+        id: contact,
+        seen: ContactSeen::with(busy.id),
+    });
     assert_eq!(asked(&press(&mut model, "y")), Some(&complete));
 
     let agents = &model.floor().unwrap().agents;
@@ -185,7 +187,10 @@ async fn keys_and_commands_mean_all_that_are_marked_and_name_what_does_not_fit()
         text(&model)
     );
     let effects = press(&mut model, "y");
-    assert!(matches!(asked(&effects), Some(Request::Complete { .. })));
+    assert!(matches!(
+        asked(&effects),
+        Some(Request::Apply(Operation::CompleteContact { .. }))
+    ));
 
     for (keys, titled) in [("3  x", "Delete 2 agents?"), ("3  a", "Change 2 agents?")] {
         let mut model = live().await;
@@ -223,10 +228,10 @@ async fn a_question_follows_the_floor_and_a_yes_to_the_one_before_is_not_taken()
         notice(&model)
     );
     model.moment = Millis(model.moment.0 + 2_000);
-    let cancel = Request::Cancel {
-        contact: first,
-        seen: Some(LiveState::With(agent.id)),
-    };
+    let cancel = Request::Apply(Operation::CancelContact {
+        id: first,
+        seen: ContactSeen::with(agent.id),
+    });
     assert_eq!(asked(&press(&mut model, "y")), Some(&cancel));
 }
 
@@ -393,10 +398,10 @@ async fn a_priority_that_is_typed_carries_where_the_contact_stands_by_then() {
     press(&mut model, "P0");
     let agent = assign(&mut model, first);
     let effects = press(&mut model, "⏎");
-    let Some(Request::SetPriority { seen, .. }) = asked(&effects) else {
+    let Some(Request::Apply(Operation::SetPriority { seen, .. })) = asked(&effects) else {
         panic!("{effects:?}");
     };
-    assert_eq!(*seen, Some(LiveState::With(agent.id)));
+    assert_eq!(*seen, ContactSeen::with(agent.id));
 }
 
 #[tokio::test]

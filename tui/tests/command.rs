@@ -7,6 +7,8 @@ mod input;
 use shared::Acd;
 use shared::agent::Presence;
 use shared::contact::{ContactId, NewContact, Priority};
+use shared::operation::Operation;
+use shared::seen::ContactSeen;
 use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::overlay::Overlay;
@@ -15,7 +17,7 @@ use tui::console::overlay::question::Confirm;
 use tui::console::subject::Subject;
 use tui::console::update::update;
 use tui::console::{Model, Pane};
-use tui::request::{LiveState, Request};
+use tui::request::Request;
 use tui::text::short_contact;
 use tui::{find, sample};
 
@@ -206,10 +208,10 @@ async fn a_contact_that_is_not_among_the_rows_that_were_read_is_found_by_its_nam
     press(&mut other, "0");
     assert_eq!(answer(&mut other, &acd, effects.clone()).await, []);
     answer(&mut model, &acd, effects).await;
-    let cancel = Request::Cancel {
-        contact: id,
-        seen: Some(LiveState::Waiting),
-    };
+    let cancel = Request::Apply(Operation::CancelContact {
+        id,
+        seen: ContactSeen::waiting(),
+    });
     assert_eq!(asked(&press(&mut model, "y")), Some(&cancel));
 
     let effects = press(&mut model, ":priority 0 c-0000dead⏎");

@@ -12,6 +12,7 @@ use shared::Acd as _;
 use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
+use shared::operation::Operation;
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::time::{ManualClock, Millis, Moment};
 use tui::desk::model::DeskOverlay;
@@ -181,10 +182,10 @@ async fn space_is_available_or_not_and_on_a_contact_after_it() {
 async fn c_completes_the_contact_if_there_is_one() {
     let (_, mut desk) = busy().await;
     let mine = ContactId::for_key("desk", "1");
-    let complete = Request::Complete {
-        contact: mine,
-        with: desk.me.clone(),
-    };
+    let complete = Request::Apply(Operation::CompleteContact {
+        id: mine,
+        seen: ContactSeen::with(desk.me.clone()),
+    });
     assert_eq!(asked(&keys(&mut desk, "c")), Some(&complete));
     let mut desk = free().await;
     assert_eq!(asked(&keys(&mut desk, "c")), None);

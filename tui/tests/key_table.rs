@@ -5,6 +5,7 @@
 mod input;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use shared::operation::Operation;
 use tui::console::demo::DemoState;
 use tui::console::detail::Detail;
 use tui::console::effect::{Effect, Switch, Task};
@@ -174,13 +175,13 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Reverse => draws && after.sorts.of(Pane::Skills).unwrap().falling,
         Action::Mouse => effects.contains(&Effect::Mouse(false)) && !after.mouse.ours,
         Action::Requeue => matches!(&after.overlay, Some(Overlay::Question(question))
-            if matches!(question.request, Request::Requeue { .. })),
+            if matches!(question.request, Request::Apply(Operation::RequeueContact { .. }))),
         Action::Priority => draws && matches!(purpose(after), Some(Purpose::Priority(_))),
         Action::Mark => draws && after.marks.agents.len() == 1,
         Action::Tab | Action::NextField => draws && field_at(after) == Some(2),
         Action::PreviousField => draws && field_at(after) == Some(0),
         Action::Complete => matches!(&after.overlay, Some(Overlay::Question(question))
-            if matches!(question.request, Request::Complete { .. })),
+            if matches!(question.request, Request::Apply(Operation::CompleteContact { .. }))),
         Action::ToggleAcd => draws && after.overlay == Some(Overlay::Confirm(Confirm::Close)),
         Action::Pause => draws && after.pause.is_some(),
         Action::LookNow => effects == [Effect::Run(Task::PollNow)],
@@ -190,7 +191,9 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         Action::Quit => matches!(&after.overlay, Some(Overlay::Question(question))
             if question.about == About::Quit),
         Action::Leave => effects == [Effect::Quit],
-        Action::Yes => asked(effects) == Some(&Request::Close) && after.overlay.is_none(),
+        Action::Yes => {
+            asked(effects) == Some(&Request::Apply(Operation::Close)) && after.overlay.is_none()
+        }
         Action::Filter => draws && matches!(after.overlay, Some(Overlay::Filter(_))),
         Action::ClearFilter => draws && after.filters.of(Pane::Skills).text.is_empty(),
         Action::Enter if purpose(before).is_some() => draws && field_at(after) == Some(4),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use shared::operation::Operation;
 use tui::console::Model;
 use tui::console::effect::{Effect, Task};
 use tui::console::keys::Action;
@@ -74,7 +75,7 @@ async fn the_answers_of_a_question_are_where_they_are_drawn_and_do_what_they_say
         assert_eq!(model.overlay, None);
         let effects = click(&mut other, yes[1]);
         assert!(
-            effects.contains(&Effect::Run(Task::Ask(Request::Close))),
+            effects.contains(&Effect::Run(Task::Ask(Request::Apply(Operation::Close)))),
             "{effects:?}"
         );
     }

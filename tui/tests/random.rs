@@ -8,6 +8,7 @@ use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use shared::operation::Operation;
 use shared::time::Millis;
 use tui::console::Model;
 use tui::console::detail::Study;
@@ -78,7 +79,7 @@ fn message(dice: &mut SmallRng, model: &Model, polls: &[Poll]) -> Message {
         },
         3..6 => Message::Polled(Box::new(polls[dice.random_range(0..polls.len())].clone())),
         6 => Message::Answered {
-            request: Request::Open,
+            request: Request::Apply(Operation::Open),
             answer: Err("no".to_owned()),
         },
         7 => {

@@ -7,6 +7,7 @@ mod input;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::agent::{Agent, AgentState, Presence};
 use shared::contact::Priority;
+use shared::operation::Operation;
 use shared::skill::Profile;
 use shared::time::Millis;
 use tui::console::Model;
@@ -114,7 +115,7 @@ async fn without_agents_an_injected_contact_needs_nothing() {
 #[tokio::test]
 async fn the_acd_is_closed_only_after_a_yes() {
     for (keys, wanted) in [
-        ("Oy", Some(Request::Close)),
+        ("Oy", Some(Request::Apply(Operation::Close))),
         ("On", None),
         ("Oq", None),
         ("y", None),
@@ -131,7 +132,7 @@ async fn a_closed_acd_is_asked_to_open() {
     let mut model = live().await;
     model.newest.as_mut().unwrap().overview.open = false;
     let effects = type_in(&mut model, "Oy");
-    assert_eq!(asked(&effects), Some(&Request::Open));
+    assert_eq!(asked(&effects), Some(&Request::Apply(Operation::Open)));
 }
 
 #[tokio::test]

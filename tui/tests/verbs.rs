@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use shared::Acd as _;
 use shared::contact::{ContactId, Priority};
+use shared::operation::Operation;
 use shared::seen::AgentSeen;
 use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
@@ -199,7 +200,10 @@ async fn a_contact_is_taken_from_its_agent_by_command_after_a_question() {
     let busy = short_contact(served(&model));
     press(&mut model, &format!(":requeue {busy}⏎"));
     let effects = press(&mut model, "y");
-    assert!(matches!(asked(&effects), Some(Request::Requeue { .. })));
+    assert!(matches!(
+        asked(&effects),
+        Some(Request::Apply(Operation::RequeueContact { .. }))
+    ));
     let waiting = short_contact(model.floor().unwrap().queue[0].id);
     press(&mut model, &format!(":requeue {waiting}⏎"));
     let said = model.notice.unwrap().text;

@@ -144,7 +144,7 @@ async fn set_presence(
     presence: &Presence,
     seen: &AgentSeen,
 ) -> Result<Presence> {
-    let body = SetAgentState::of(&presence, seen.seen_standing());
+    let body = SetAgentState::of(presence, seen.seen_standing());
     let call = Call::patch(route::AGENT_STATE, &[id.as_str()], &body).of_agent(id);
     let call = call.in_version(seen.seen_versions());
     let was: Chosen = before(acd, call).await?;

@@ -3,8 +3,8 @@
 use super::effect::{Effect, Task};
 use super::refuse::refused;
 use super::{Model, injection};
+use crate::operation_words;
 use crate::request::Request;
-use crate::text::short_contact;
 
 /// Sends a request, unless that is pointless now. Nothing is queued for later: a change that takes
 /// effect minutes after the key press is worse than none.
@@ -23,23 +23,12 @@ pub(crate) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
 /// Returns what a failed request did not do, to start the error message with.
 pub(crate) fn not_done(request: &Request) -> String {
     match request {
+        Request::Apply(operation) => operation_words::not_done(operation),
         Request::SetPresence { agent, .. } => format!("{agent} not changed"),
         Request::Inject { .. } | Request::InjectSlowly(_) => "No contact injected".to_owned(),
         Request::RenameAgent { agent, .. } => format!("{agent} not renamed"),
-        Request::AddAgent(agent) => format!("{} not added", agent.id),
         Request::ChangeSkills { agent, .. } => format!("Skills of {agent} not changed"),
         Request::DeleteAgent { agent, .. } => format!("{agent} not deleted"),
-        Request::DeleteSkill(skill) => format!("{skill} not deleted"),
-        Request::Cancel { contact, .. } => format!("{} not cancelled", short_contact(*contact)),
-        Request::Requeue { contact, .. } => format!("{} not requeued", short_contact(*contact)),
-        Request::SetPriority { contact, .. } => {
-            format!("Priority of {} not changed", short_contact(*contact))
-        }
         Request::All(_) => "Nothing done".to_owned(),
-        Request::Complete { contact, .. } => {
-            format!("{} not completed", short_contact(*contact))
-        }
-        Request::Open => "ACD not opened".to_owned(),
-        Request::Close => "ACD not closed".to_owned(),
     }
 }

@@ -3,11 +3,20 @@
 use shared::agent::AgentId;
 use shared::contact::{Contact, ContactId, ContactState, Outcome};
 use shared::event::What;
+use shared::seen::ContactSeen;
 
 use super::Model;
 use super::log::Entry;
-use crate::request::LiveState;
 use crate::text::short_contact;
+
+/// The state in which a contact that is not over was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LiveState {
+    /// In the queue.
+    Waiting,
+    /// With this agent.
+    With(AgentId),
+}
 
 /// The state of a contact as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +38,13 @@ impl KnownState {
         }
     }
 
-    /// Returns the state, if the contact was seen and is not over.
-    pub fn live(self) -> Option<LiveState> {
+    /// Returns the precondition that the contact is still in this state; none if it was not seen or
+    /// is over.
+    pub fn precondition(self) -> ContactSeen {
         match self {
-            Self::Live(state) => Some(state),
-            Self::Ended(_) | Self::Unseen => None,
+            Self::Live(LiveState::Waiting) => ContactSeen::waiting(),
+            Self::Live(LiveState::With(agent)) => ContactSeen::with(agent),
+            Self::Ended(_) | Self::Unseen => ContactSeen::ANYTHING,
         }
     }
 }

@@ -11,7 +11,7 @@ use shared::time::Millis;
 pub type Effect = crate::parts::effect::Effect<Task>;
 
 /// What the console has to start outside the terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Task {
     /// Sends a request to the ACD.
     Ask(Request),

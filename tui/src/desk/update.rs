@@ -3,6 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use shared::agent::{AgentState, Presence};
 use shared::contact::Outcome;
+use shared::operation::Operation;
+use shared::seen::ContactSeen;
 use shared::text::Reason;
 use shared::time::Millis;
 
@@ -245,10 +247,11 @@ impl Desk {
             return self.nobody();
         };
         match agent.state.contact() {
-            Some(contact) => {
-                let with = agent.id.clone();
-                self.completed = Some(contact);
-                self.ask(Request::Complete { contact, with })
+            Some(id) => {
+                let seen = ContactSeen::with(agent.id.clone());
+                self.completed = Some(id);
+                let complete = Operation::CompleteContact { id, seen };
+                self.ask(Request::Apply(complete))
             }
             None => {
                 self.refuse("You are not on a contact.");

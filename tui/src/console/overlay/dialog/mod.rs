@@ -10,6 +10,8 @@ pub(crate) use self::update::{
 pub(super) use self::view::{draw, target_at};
 use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
+use shared::operation::Operation;
+use shared::seen::ContactSeen;
 use shared::skill::Skill;
 use shared::text::PersonName;
 
@@ -227,11 +229,13 @@ impl Dialog {
 
     fn priority(&self, contacts: &[ContactId]) -> Result<Request, (usize, String)> {
         let priority = self.priority_in(0)?;
-        let change = |contact: &ContactId| Request::SetPriority {
-            contact: *contact,
-            priority,
-            // Filled in when the request is sent.
-            seen: None,
+        let change = |id: &ContactId| {
+            Request::Apply(Operation::SetPriority {
+                id: *id,
+                priority,
+                // Filled in when the request is sent.
+                seen: ContactSeen::ANYTHING,
+            })
         };
         Ok(Request::all(contacts.iter().map(change).collect()))
     }
@@ -263,7 +267,8 @@ impl Dialog {
         let id = self.text(0).trim().parse().map_err(|why| (0, said(why)))?;
         let skills = skills_of(self.text(3)).map_err(|why| (3, why))?;
         let agent = NewAgent::new(id, self.name_in(1)?, self.name_in(2)?, skills);
-        Ok(Request::AddAgent(agent.map_err(|why| (3, said(why)))?))
+        let agent = agent.map_err(|why| (3, said(why)))?;
+        Ok(Request::Apply(Operation::CreateAgent(agent)))
     }
 }
 

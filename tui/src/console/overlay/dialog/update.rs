@@ -4,6 +4,7 @@ use rand::RngExt as _;
 use rand::rngs::SmallRng;
 use rand::seq::{IndexedRandom as _, IteratorRandom as _};
 use shared::agent::{Agent, AgentId, AgentState};
+use shared::operation::Operation;
 use shared::skill::Skill;
 
 use super::{Dialog, Field, Named, Purpose};
@@ -278,11 +279,8 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 /// dialog was being filled in.
 fn as_seen(model: &Model, purpose: &Purpose, request: Request) -> Result<Request, String> {
     match (purpose, &request) {
-        (Purpose::Priority(contacts), Request::SetPriority { priority, .. }) => {
-            question::priority_of(model, contacts, *priority)
-        }
-        (Purpose::Priority(contacts), Request::All(each)) => match each.first() {
-            Some(Request::SetPriority { priority, .. }) => {
+        (Purpose::Priority(contacts), _) => match request.operation() {
+            Some(Operation::SetPriority { priority, .. }) => {
                 question::priority_of(model, contacts, *priority)
             }
             _ => Ok(request),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::operation::Operation;
 use shared::skill::Skill;
 use shared::view::SkillView;
 
@@ -191,7 +192,11 @@ pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Result<Draft, String
         about_skill,
     );
     let title = format!("Take {skill} from every agent?");
-    Ok((title, text, Request::DeleteSkill(skill.clone())))
+    Ok((
+        title,
+        text,
+        Request::Apply(Operation::DeleteSkill(skill.clone())),
+    ))
 }
 
 fn about_skill(view: &SkillView) -> String {

@@ -1,5 +1,7 @@
 //! Questions about the ACD as a whole, the demo session and the series of injected contacts.
 
+use shared::operation::Operation;
+
 use super::Asked;
 use crate::console::Model;
 use crate::console::ask::ask;
@@ -42,8 +44,8 @@ impl Confirm {
     /// Does what was confirmed.
     pub(super) fn confirmed(self, model: &mut Model) -> Vec<Effect> {
         match self {
-            Self::Open => ask(model, Request::Open),
-            Self::Close => ask(model, Request::Close),
+            Self::Open => ask(model, Request::Apply(Operation::Open)),
+            Self::Close => ask(model, Request::Apply(Operation::Close)),
             Self::Demo => demo::start(model),
             Self::StopInjecting => injection::stop(model),
         }

@@ -4,17 +4,19 @@ use std::fmt::Write as _;
 
 use shared::agent::AgentId;
 use shared::contact::{ContactId, Priority};
+use shared::operation::Operation;
+use shared::seen::ContactSeen;
 
 use super::{Draft, MOST_NAMED};
 use crate::console::Model;
-use crate::console::contact_state::{KnownState, word};
-use crate::request::{LiveState, Request};
+use crate::console::contact_state::{KnownState, LiveState, word};
+use crate::request::Request;
 use crate::text::{counted, number, short_contact, span};
 
 /// Groups contacts by state: in the queue or not seen, with an agent, and over.
 #[derive(Default)]
 struct Sorted {
-    waiting: Vec<(ContactId, Option<LiveState>)>,
+    waiting: Vec<(ContactId, ContactSeen)>,
     served: Vec<(ContactId, AgentId)>,
     ended: Vec<ContactId>,
 }
@@ -25,7 +27,7 @@ fn sorted(model: &Model, contacts: &[ContactId]) -> Sorted {
         match model.contact_state(*id) {
             KnownState::Live(LiveState::With(agent)) => sorted.served.push((*id, agent)),
             KnownState::Ended(_) => sorted.ended.push(*id),
-            state => sorted.waiting.push((*id, state.live())),
+            state => sorted.waiting.push((*id, state.precondition())),
         }
     }
     sorted
@@ -101,7 +103,7 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, Str
     let text = match (waiting.as_slice(), served.as_slice()) {
         ([(id, seen)], []) if contacts.len() == 1 => match waited(model, *id) {
             Some(waited) => format!("{waited} It ends {COUNTS}"),
-            None if seen.is_none() => {
+            None if seen.is_anything() => {
                 format!("It is not among what was looked at: wherever it stands, it ends {COUNTS}")
             }
             None => format!("It waits. It ends {COUNTS}"),
@@ -124,12 +126,9 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, Str
     };
     let waiting = waiting.into_iter();
     let served = served.into_iter();
-    let each = waiting
-        .map(|(contact, seen)| Request::Cancel { contact, seen })
-        .chain(served.map(|(contact, agent)| Request::Cancel {
-            contact,
-            seen: Some(LiveState::With(agent)),
-        }));
+    let served = served.map(|(id, agent)| (id, ContactSeen::with(agent)));
+    let each = waiting.chain(served);
+    let each = each.map(|(id, seen)| Request::Apply(Operation::CancelContact { id, seen }));
     Ok((title, text, Request::all(each.collect())))
 }
 
@@ -187,7 +186,10 @@ pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Draft, S
     left_out(&mut text, &waiting, "nobody is on them");
     left_out(&mut text, &ended, "over already");
     let each = served.into_iter();
-    let each = each.map(|(contact, with)| Request::Complete { contact, with });
+    let each = each.map(|(id, agent)| {
+        let seen = ContactSeen::with(agent);
+        Request::Apply(Operation::CompleteContact { id, seen })
+    });
     Ok((title, text, Request::all(each.collect())))
 }
 
@@ -218,7 +220,10 @@ pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Draft, St
     left_out(&mut text, &waiting, "with no agent");
     left_out(&mut text, &ended, "over already");
     let each = served.into_iter();
-    let each = each.map(|(contact, from)| Request::Requeue { contact, from });
+    let each = each.map(|(id, from)| {
+        let seen = ContactSeen::ANYTHING;
+        Request::Apply(Operation::RequeueContact { id, from, seen })
+    });
     Ok((title, text, Request::all(each.collect())))
 }
 
@@ -242,13 +247,14 @@ pub(crate) fn priority_of(
     let live = contacts.iter().filter_map(|contact| {
         let seen = match model.contact_state(*contact) {
             KnownState::Ended(_) => return None,
-            state => state.live(),
+            state => state.precondition(),
         };
-        Some(Request::SetPriority {
-            contact: *contact,
+        let id = *contact;
+        Some(Request::Apply(Operation::SetPriority {
+            id,
             priority,
             seen,
-        })
+        }))
     });
     let live: Vec<Request> = live.collect();
     if live.is_empty() {

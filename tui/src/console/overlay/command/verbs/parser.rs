@@ -2,6 +2,7 @@
 
 use shared::agent::{AgentId, AgentState, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
+use shared::operation::Operation;
 use shared::skill::Skill;
 use shared::text::{Invalid, PersonName};
 
@@ -159,7 +160,7 @@ impl Parser<'_> {
         }
         let agent = NewAgent::new(agent_id(id)?, person(fname)?, person(lname)?, held);
         let agent = agent.map_err(|why| refused(id.at, &why))?;
-        Ok(Command::Ask(Request::AddAgent(agent)))
+        Ok(Command::Ask(Request::Apply(Operation::CreateAgent(agent))))
     }
 
     fn rename(&self) -> Result<Command, Wrong> {
