@@ -172,9 +172,9 @@ async fn feed<Snapshot, Polling>(
         let answer = timeout(PATIENCE, poll(acd.clone())).await;
         let now = SystemClock.now().millis();
         let message = match answer {
-            Ok(Ok(poll)) => {
+            Ok(Ok(snapshot)) => {
                 failures = 0;
-                PolledMessage::Polled(now, poll)
+                PolledMessage::Polled(now, snapshot)
             }
             Ok(Err(error)) => {
                 PolledMessage::StoreAway(now, failed(&mut failures, &error.to_string()))

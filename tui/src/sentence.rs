@@ -213,11 +213,21 @@ pub fn joined(skills: &[Skill]) -> String {
     let names: Vec<&str> = skills.iter().map(Skill::as_str).collect();
     names.join(", ")
 }
+
 /// Says how many contacts an agent handled, and how long each took on average.
 pub fn handled(agent: &Agent) -> String {
     let contacts = counted(agent.handled, "contact");
     match agent.average_handle_time() {
         Some(average) => format!("{contacts}, {} each", waited(average)),
         None => contacts,
+    }
+}
+
+/// Returns the outcome of a contact in one word.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Handled => "handled",
+        Outcome::Abandoned => "abandoned",
+        Outcome::Cancelled => "cancelled",
     }
 }

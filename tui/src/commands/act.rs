@@ -83,10 +83,7 @@ pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Output, Failu
     let state = done.map_err(perhaps)?.state;
     let lines = match &state {
         ContactState::Complete { outcome, .. } => {
-            format!(
-                "{id} is over: {}.\n",
-                crate::console::contact_state::word(*outcome)
-            )
+            format!("{id} is over: {}.\n", sentence::outcome(*outcome))
         }
         ContactState::Queued | ContactState::Assigned { .. } => format!("{id} is not over.\n"),
     };

@@ -7,6 +7,7 @@ use shared::seen::ContactSeen;
 
 use super::Model;
 use super::log::Entry;
+use crate::sentence;
 use crate::text::short_contact;
 
 /// The state in which a contact that is not over was seen.
@@ -117,7 +118,7 @@ impl Model {
     pub fn became_of_contact(&self, id: ContactId) -> String {
         match self.contact_state(id) {
             KnownState::Live(LiveState::With(agent)) => format!("went to {agent}"),
-            KnownState::Ended(outcome) => format!("was {}", word(outcome)),
+            KnownState::Ended(outcome) => format!("was {}", sentence::outcome(outcome)),
             KnownState::Live(LiveState::Waiting) if self.hides(id) => {
                 "is hidden by the filter".to_owned()
             }
@@ -132,14 +133,5 @@ impl Model {
     /// Describes the same with the contact's short id.
     pub fn contact_became(&self, id: ContactId) -> String {
         format!("{} {}", short_contact(id), self.became_of_contact(id))
-    }
-}
-
-/// Returns the word for an outcome.
-pub fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Handled => "handled",
-        Outcome::Abandoned => "abandoned",
-        Outcome::Cancelled => "cancelled",
     }
 }

@@ -15,7 +15,7 @@ const SERVICE_FROM: u16 = 20;
 const EVENTS_BELOW: u16 = 18;
 
 /// The parts of the screen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Layout {
     /// The ACD, and whether it answers.
     pub(crate) header: Rect,
@@ -34,29 +34,14 @@ pub(crate) struct Layout {
 }
 
 /// The layout of the panes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Panes {
-    /// All of them.
-    All {
-        /// The queue.
-        queue: Rect,
-        /// The skills.
-        skills: Rect,
-        /// The agents.
-        agents: Rect,
-        /// The events.
-        events: Rect,
-    },
-    /// The lists with a detail beside them.
-    Beside {
-        /// The queue, or the skills if they have the focus.
-        list: Rect,
-        /// The agents.
-        agents: Rect,
+    /// Each list in a frame, and the detail beside them if one is open.
+    Framed {
+        /// The lists with their frames.
+        lists: Vec<(Pane, Rect)>,
         /// The detail.
-        detail: Rect,
-        /// The events.
-        events: Rect,
+        detail: Option<Rect>,
     },
     /// A detail alone.
     Detail(Rect),
@@ -97,7 +82,7 @@ impl Layout {
         .areas(area);
         let large = area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 && !model.zoom;
         let panes = match (large, model.detail.is_some()) {
-            (true, true) => beside(body),
+            (true, true) => beside(body, model.focus),
             (true, false) => all(body),
             (false, true) => Panes::Detail(body),
             (false, false) => one(body, model.focus),
@@ -123,25 +108,34 @@ fn all(body: Rect) -> Panes {
     .areas(body);
     let [queue, skills] =
         Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
-    Panes::All {
-        queue,
-        skills,
-        agents,
-        events,
+    Panes::Framed {
+        lists: vec![
+            (Pane::Queue, queue),
+            (Pane::Skills, skills),
+            (Pane::Agents, agents),
+            (Pane::Events, events),
+        ],
+        detail: None,
     }
 }
 
-fn beside(body: Rect) -> Panes {
+fn beside(body: Rect, focus: Pane) -> Panes {
+    let listed = match focus {
+        Pane::Skills => Pane::Skills,
+        Pane::Queue | Pane::Agents | Pane::Events => Pane::Queue,
+    };
     let [above, events] =
         Split::vertical([Constraint::Fill(1), Constraint::Length(body.height / 5)]).areas(body);
     let [lists, detail] =
         Split::horizontal([Constraint::Fill(14), Constraint::Fill(11)]).areas(above);
     let [list, agents] = Split::vertical([Constraint::Fill(5), Constraint::Fill(7)]).areas(lists);
-    Panes::Beside {
-        list,
-        agents,
-        detail,
-        events,
+    Panes::Framed {
+        lists: vec![
+            (listed, list),
+            (Pane::Agents, agents),
+            (Pane::Events, events),
+        ],
+        detail: Some(detail),
     }
 }
 
@@ -170,31 +164,13 @@ pub(crate) fn rows_seen(model: &Model, pane: Pane) -> usize {
     let Some(layout) = Layout::now(model) else {
         return usize::from(model.size.1);
     };
-    let area = match layout.panes {
-        Panes::All {
-            queue,
-            skills,
-            agents,
-            ..
-        } => match pane {
-            Pane::Queue => queue,
-            Pane::Skills => skills,
-            Pane::Agents | Pane::Events => agents,
-        },
-        Panes::Beside { list, agents, .. } => match pane {
-            Pane::Queue | Pane::Skills => list,
-            Pane::Agents | Pane::Events => agents,
-        },
-        Panes::Detail(area) | Panes::One { body: area, .. } => area,
+    let height = match layout.panes {
+        Panes::Framed { lists, .. } => {
+            let of_pane = lists.iter().find(|(listed, _)| *listed == pane);
+            // A list that is not shown is read as if it were the first.
+            of_pane.or(lists.first()).map_or(0, |(_, area)| area.height)
+        }
+        Panes::Detail(area) | Panes::One { body: area, .. } => area.height,
     };
-    usize::from(area.height)
-}
-
-/// Returns the pane listed beside a detail, above the agents.
-pub(crate) fn listed_beside(model: &Model) -> Pane {
-    if model.focus == Pane::Skills {
-        Pane::Skills
-    } else {
-        Pane::Queue
-    }
+    usize::from(height)
 }

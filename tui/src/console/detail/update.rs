@@ -223,7 +223,13 @@ pub(crate) fn scroll(model: &mut Model, motion: Motion) -> Vec<Effect> {
 /// Returns the largest scroll offset at the terminal's size, where the last page is still full.
 fn scroll_end(model: &Model) -> usize {
     match Layout::now(model).map(|layout| layout.panes) {
-        Some(Panes::Beside { detail: place, .. } | Panes::Detail(place)) => view::end(model, place),
+        Some(
+            Panes::Framed {
+                detail: Some(place),
+                ..
+            }
+            | Panes::Detail(place),
+        ) => view::end(model, place),
         _ => 0,
     }
 }

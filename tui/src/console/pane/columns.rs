@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::{agents, queue, skills, table};
+use super::{table, table_columns};
 use crate::console::effect::Effect;
-use crate::console::layout::{Layout, Panes, listed_beside};
+use crate::console::layout::{Layout, Panes};
 use crate::console::refuse::refuse;
 use crate::console::sort::{Column, Sort};
 use crate::console::{Model, Pane};
@@ -121,13 +121,7 @@ pub(crate) fn columns_shown(model: &Model, pane: Pane) -> Vec<Column> {
 }
 
 fn heads(model: &Model, area: Rect, pane: Pane) -> Vec<(Column, Rect)> {
-    let columns = match pane {
-        Pane::Queue => &queue::COLUMNS[..],
-        Pane::Skills => &skills::COLUMNS[..],
-        Pane::Agents => &agents::COLUMNS[..],
-        Pane::Events => return vec![],
-    };
-    table::heads(area, columns, model.marks.count(pane) > 0)
+    table::heads(area, table_columns(pane), model.marks.count(pane) > 0)
 }
 
 /// Returns the area of a pane's list.
@@ -136,22 +130,10 @@ fn area_of(model: &Model, pane: Pane) -> Option<Rect> {
     let boxed = match layout.panes {
         Panes::One { body, .. } => return (pane == model.focus).then_some(body),
         Panes::Detail(_) => return None,
-        Panes::All {
-            queue,
-            skills,
-            agents,
-            events,
-        } => match pane {
-            Pane::Queue => queue,
-            Pane::Skills => skills,
-            Pane::Agents => agents,
-            Pane::Events => events,
-        },
-        Panes::Beside { list, agents, .. } => match pane {
-            Pane::Agents => agents,
-            pane if pane == listed_beside(model) => list,
-            _ => return None,
-        },
+        Panes::Framed { lists, .. } => {
+            let of_pane = lists.into_iter().find(|(listed, _)| *listed == pane);
+            of_pane.map(|(_, area)| area)?
+        }
     };
     Some(Rect::new(
         boxed.x + 1,

@@ -2,10 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::{agents, queue, skills, table};
-use crate::console::layout::{Layout, Panes, listed_beside};
+use super::{table, table_columns};
+use crate::console::layout::{Layout, Panes};
 use crate::console::sort::Column;
 use crate::console::{Model, Pane};
+use crate::parts::cursor::Cursor;
 
 /// What is under a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,33 +25,9 @@ pub enum Hit {
 pub fn hit(model: &Model, x: u16, y: u16) -> Option<Hit> {
     let layout = Layout::now(model)?;
     let under = |area: Rect| area.contains((x, y).into());
-    let boxes: Vec<(Rect, Pane)> = match layout.panes {
-        Panes::All {
-            queue,
-            skills,
-            agents,
-            events,
-        } => vec![
-            (queue, Pane::Queue),
-            (skills, Pane::Skills),
-            (agents, Pane::Agents),
-            (events, Pane::Events),
-        ],
-        Panes::Beside {
-            list,
-            agents,
-            detail,
-            events,
-        } => {
-            if under(detail) {
-                return Some(Hit::Detail);
-            }
-            vec![
-                (list, listed_beside(model)),
-                (agents, Pane::Agents),
-                (events, Pane::Events),
-            ]
-        }
+    let lists = match layout.panes {
+        Panes::Framed { detail, .. } if detail.is_some_and(under) => return Some(Hit::Detail),
+        Panes::Framed { lists, .. } => lists,
         Panes::Detail(area) => return under(area).then_some(Hit::Detail),
         Panes::One { body, events, .. } => {
             if under(body) {
@@ -60,7 +37,7 @@ pub fn hit(model: &Model, x: u16, y: u16) -> Option<Hit> {
             return below.map(|_| Hit::Pane(Pane::Events));
         }
     };
-    let (area, pane) = boxes.into_iter().find(|(area, _)| under(*area))?;
+    let (pane, area) = lists.into_iter().find(|(_, area)| under(*area))?;
     let inside = Rect::new(
         area.x + 1,
         area.y + 1,
@@ -75,35 +52,31 @@ pub fn hit(model: &Model, x: u16, y: u16) -> Option<Hit> {
 }
 
 fn in_list(model: &Model, area: Rect, pane: Pane, x: u16, y: u16) -> Hit {
-    let (columns, at) = match pane {
-        Pane::Queue => (&queue::COLUMNS[..], model.queue.index),
-        Pane::Skills => (&skills::COLUMNS[..], model.skills.index),
-        Pane::Agents => (&agents::COLUMNS[..], model.agents.index),
-        Pane::Events => return Hit::Pane(pane),
-    };
+    match pane {
+        Pane::Queue => in_table(model, area, pane, &model.queue, (x, y)),
+        Pane::Skills => in_table(model, area, pane, &model.skills, (x, y)),
+        Pane::Agents => in_table(model, area, pane, &model.agents, (x, y)),
+        Pane::Events => Hit::Pane(pane),
+    }
+}
+
+fn in_table<Id>(
+    model: &Model,
+    area: Rect,
+    pane: Pane,
+    cursor: &Cursor<Id>,
+    cell: (u16, u16),
+) -> Hit {
     let marks = model.marks.count(pane) > 0;
-    let rows = model.row_count(pane);
-    let (shown, row_at): (usize, Box<dyn Fn(usize) -> Option<usize>>) = match pane {
-        Pane::Queue => (
-            model.queue.rows_shown(rows),
-            Box::new(|place| model.queue.row_at(place)),
-        ),
-        Pane::Skills => (
-            model.skills.rows_shown(rows),
-            Box::new(|place| model.skills.row_at(place)),
-        ),
-        Pane::Agents | Pane::Events => (
-            model.agents.rows_shown(rows),
-            Box::new(|place| model.agents.row_at(place)),
-        ),
-    };
+    let shown = cursor.rows_shown(model.row_count(pane));
     if shown == 0 {
         return Hit::Pane(pane);
     }
-    match table::under(area, columns, shown, at, marks, (x, y)) {
+    match table::under(area, table_columns(pane), shown, cursor.index, marks, cell) {
         // The row of an item that has left cannot be selected.
         Some(table::Under::Row(place)) => {
-            row_at(place).map_or(Hit::Pane(pane), |row| Hit::Row(pane, row))
+            let row = cursor.row_at(place);
+            row.map_or(Hit::Pane(pane), |row| Hit::Row(pane, row))
         }
         Some(table::Under::Head(column)) => Hit::Head(pane, column),
         None => Hit::Pane(pane),

@@ -18,6 +18,7 @@ pub mod walk;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use self::table::TableColumn;
 use super::{Model, Pane};
 use crate::theme::Theme;
 
@@ -42,4 +43,14 @@ pub(crate) fn content(model: &Model, theme: Theme, buffer: &mut Buffer, area: Re
         Pane::Events => events::draw(model, theme, buffer, area),
     }
     columns::highlight(model, buffer, area, pane);
+}
+
+/// Returns the columns of a pane's table; none if it has no table.
+fn table_columns(pane: Pane) -> &'static [TableColumn] {
+    match pane {
+        Pane::Queue => &queue::COLUMNS,
+        Pane::Skills => &skills::COLUMNS,
+        Pane::Agents => &agents::COLUMNS,
+        Pane::Events => &[],
+    }
 }

@@ -1,5 +1,8 @@
 //! Moving between the panes and through their rows.
 
+use shared::agent::AgentId;
+use shared::skill::Skill;
+
 use crate::console::effect::Effect;
 use crate::console::layout::shows_lists;
 use crate::console::{Model, Pane};
@@ -54,4 +57,37 @@ pub(crate) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
         Pane::Events => {}
     }
     vec![Effect::Draw]
+}
+
+/// Returns the name of what is selected in a pane.
+pub(crate) fn selected_in(model: &Model, pane: Pane) -> Option<String> {
+    match pane {
+        Pane::Queue => model.queue.selected.map(|id| id.to_string()),
+        Pane::Skills => model.skills.selected.as_ref().map(Skill::to_string),
+        Pane::Agents => model.agents.selected.as_ref().map(AgentId::to_string),
+        Pane::Events => None,
+    }
+}
+
+/// Selects the row of that number.
+pub(crate) fn select(model: &mut Model, pane: Pane, row: usize) {
+    match pane {
+        Pane::Queue => {
+            if let Some(id) = model.contact_ids().get(row) {
+                model.queue.select(*id, row);
+                model.remember_rank();
+            }
+        }
+        Pane::Skills => {
+            if let Some(skill) = model.skill_names().get(row).cloned() {
+                model.skills.select(skill, row);
+            }
+        }
+        Pane::Agents => {
+            if let Some(id) = model.agent_ids().get(row).cloned() {
+                model.agents.select(id, row);
+            }
+        }
+        Pane::Events => {}
+    }
 }

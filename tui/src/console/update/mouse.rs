@@ -3,8 +3,6 @@
 //! completions.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use shared::agent::AgentId;
-use shared::skill::Skill;
 use shared::time::Millis;
 
 use crate::console::effect::Effect;
@@ -97,9 +95,9 @@ fn click_above(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
 fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Effect> {
     model.focus = pane;
     // Rows move: the second click must be on the same item, not only on the same row.
-    let before = selected_in(model, pane);
-    select(model, pane, row);
-    let same = before.is_some() && before == selected_in(model, pane);
+    let before = walk::selected_in(model, pane);
+    walk::select(model, pane, row);
+    let same = before.is_some() && before == walk::selected_in(model, pane);
     let click = Click { pane, row, at };
     let twice = model
         .mouse
@@ -113,35 +111,4 @@ fn click_on_row(model: &mut Model, pane: Pane, row: usize, at: Millis) -> Vec<Ef
     };
     effects.push(Effect::Draw);
     effects
-}
-
-fn selected_in(model: &Model, pane: Pane) -> Option<String> {
-    match pane {
-        Pane::Queue => model.queue.selected.map(|id| id.to_string()),
-        Pane::Skills => model.skills.selected.as_ref().map(Skill::to_string),
-        Pane::Agents => model.agents.selected.as_ref().map(AgentId::to_string),
-        Pane::Events => None,
-    }
-}
-
-fn select(model: &mut Model, pane: Pane, row: usize) {
-    match pane {
-        Pane::Queue => {
-            if let Some(id) = model.contact_ids().get(row) {
-                model.queue.select(*id, row);
-                model.remember_rank();
-            }
-        }
-        Pane::Skills => {
-            if let Some(skill) = model.skill_names().get(row).cloned() {
-                model.skills.select(skill, row);
-            }
-        }
-        Pane::Agents => {
-            if let Some(id) = model.agent_ids().get(row).cloned() {
-                model.agents.select(id, row);
-            }
-        }
-        Pane::Events => {}
-    }
 }

@@ -8,9 +8,9 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::layout::{Layout, Panes, listed_beside};
+use super::layout::{Layout, Panes};
 use super::pane::{self, events, frame};
-use super::{Model, Pane, detail, overlay, service};
+use super::{Model, detail, overlay, service};
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -30,35 +30,21 @@ pub fn draw(model: &Model, buffer: &mut Buffer, area: Rect) {
     figures::draw(model, theme, buffer, layout.figures);
     service::draw(model, theme, buffer, layout.service);
     status::banner(model, buffer, layout.banner);
-    match layout.panes {
-        Panes::All {
-            queue,
-            skills,
-            agents,
-            events,
-        } => {
-            pane::draw(model, theme, buffer, queue, Pane::Queue);
-            pane::draw(model, theme, buffer, skills, Pane::Skills);
-            pane::draw(model, theme, buffer, agents, Pane::Agents);
-            pane::draw(model, theme, buffer, events, Pane::Events);
+    match &layout.panes {
+        Panes::Framed { lists, detail } => {
+            for (listed, area) in lists {
+                pane::draw(model, theme, buffer, *area, *listed);
+            }
+            if let Some(area) = detail {
+                detail::draw(model, theme, buffer, *area);
+            }
         }
-        Panes::Beside {
-            list,
-            agents,
-            detail,
-            events,
-        } => {
-            pane::draw(model, theme, buffer, list, listed_beside(model));
-            pane::draw(model, theme, buffer, agents, Pane::Agents);
-            detail::draw(model, theme, buffer, detail);
-            pane::draw(model, theme, buffer, events, Pane::Events);
-        }
-        Panes::Detail(area) => detail::draw(model, theme, buffer, area),
+        Panes::Detail(area) => detail::draw(model, theme, buffer, *area),
         Panes::One { tabs, body, events } => {
-            frame::tabs(model, theme, buffer, tabs);
-            pane::content(model, theme, buffer, body, model.focus);
+            frame::tabs(model, theme, buffer, *tabs);
+            pane::content(model, theme, buffer, *body, model.focus);
             if let Some(events) = events {
-                let inside = frame::rule(theme, buffer, events, &frame::events_title(model));
+                let inside = frame::rule(theme, buffer, *events, &frame::events_title(model));
                 events::draw(model, theme, buffer, inside);
             }
         }

@@ -9,8 +9,9 @@ use shared::seen::ContactSeen;
 
 use super::{Draft, MOST_NAMED};
 use crate::console::Model;
-use crate::console::contact_state::{KnownState, LiveState, word};
+use crate::console::contact_state::{KnownState, LiveState};
 use crate::request::Request;
+use crate::sentence;
 use crate::text::{counted, number, short_contact, span};
 
 /// Groups contacts by state: in the queue or not seen, with an agent, and over.
@@ -77,7 +78,7 @@ fn nothing_left(model: &Model, contacts: &[ContactId], what: &str) -> String {
             KnownState::Ended(outcome) => format!(
                 "Nothing to {what}: {} is over, it was {}.",
                 short_contact(*id),
-                word(outcome)
+                sentence::outcome(outcome)
             ),
             _ => format!("Nothing to {what}: {} is over.", short_contact(*id)),
         },
