@@ -335,7 +335,7 @@ impl TryFrom<AgentDocument> for Agent {
             }
             (words, ..) => {
                 return Err(format!(
-                    "agent {} has no sound state {words:?}",
+                    "agent {} has an invalid state {words:?}",
                     document.id
                 ));
             }

@@ -225,11 +225,11 @@ pub(crate) fn contact_is_not(
             served: Some((agent, _)),
             outcome,
             ..
-        } => format!("it is over, {} with agent {agent}", outcome.word()),
-        ContactState::Complete { outcome, .. } => format!("it is over, {}", outcome.word()),
+        } => format!("it ended with agent {agent} ({})", outcome.word()),
+        ContactState::Complete { outcome, .. } => format!("it has ended ({})", outcome.word()),
     };
     Error::Stale(format!(
-        "{contact} {seen}, or no longer: {now}; nothing was done, so look at it again"
+        "{contact} {seen}: {now}; nothing was done, so read it again"
     ))
 }
 
@@ -240,8 +240,8 @@ pub(crate) fn agent_chose(agent: &AgentId, seen: &Presence, now: &Presence) -> E
         None => presence.word().to_owned(),
     };
     Error::Stale(format!(
-        "agent {agent} has not chosen to be {}, or no longer: they chose {}; nothing was done, so \
-         look at them again",
+        "agent {agent} has not chosen to be {}: they chose {}; nothing was done, so read the agent \
+         again",
         said(seen),
         said(now)
     ))
@@ -250,7 +250,7 @@ pub(crate) fn agent_chose(agent: &AgentId, seen: &Presence, now: &Presence) -> E
 /// Makes the error for a contact or an agent that has another version than the one seen.
 pub(crate) fn changed(what: &impl fmt::Display, now: &Version) -> Error {
     Error::Changed(format!(
-        "{what} is not what If-Match names, or no longer: its ETag is \"{now}\"; nothing was done, \
-         so look at it again"
+        "{what} has another version than If-Match names: its ETag is \"{now}\"; nothing was done, \
+         so read it again"
     ))
 }

@@ -64,11 +64,7 @@ impl FromStr for Within {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         Self::of(text).ok_or_else(|| {
             let rule = format!("use {} seconds", Self::allowed());
-            Invalid::new(
-                format!("time {}", excerpt(text)),
-                "is not one that is counted",
-                rule,
-            )
+            Invalid::new(format!("time {}", excerpt(text)), "is not available", rule)
         })
     }
 }
@@ -183,7 +179,7 @@ impl FromStr for ServiceLevel {
                 Within::allowed()
             );
             let what = format!("service level {}", excerpt(text));
-            Invalid::new(what, "cannot be measured", rule)
+            Invalid::new(what, "is not valid", rule)
         })
     }
 }

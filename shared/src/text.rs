@@ -76,7 +76,7 @@ pub(crate) fn name(what: &str, text: &str) -> Result<Arc<str>, Invalid> {
     }
     // In a URL these are path segments with a special meaning.
     if [".", ".."].contains(&&*tidy) {
-        return refuse("is no name in a URL".to_owned());
+        return refuse("cannot be used in a URL".to_owned());
     }
     let length = tidy.chars().count();
     if length > LONGEST_NAME {

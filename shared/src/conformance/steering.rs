@@ -123,10 +123,10 @@ pub async fn a_contact_is_requeued_from_the_agent_who_was_meant(floor: &Floor) {
         assert_eq!(refused.code(), "stale");
         assert!(refused.to_string().contains(now), "{refused}");
     };
-    stale("is not with agent ann, or no longer: it is with agent bob").await;
+    stale("is not with agent ann: it is with agent bob").await;
     assert_eq!(floor.agent_of(contact).await, "bob");
     floor.complete(contact).await;
-    stale("it is over, handled with agent bob").await;
+    stale("it ended with agent bob (handled)").await;
 }
 
 /// The place changes; the arrival, and so the wait, do not.

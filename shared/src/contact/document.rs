@@ -163,7 +163,7 @@ impl ContactDocument {
             outcome: self.outcome,
             repeated: false,
         };
-        let state = state.state().ok_or("has no sound state")?;
+        let state = state.state().ok_or("has an invalid state")?;
         let skills = self
             .asked_skills
             .as_deref()
