@@ -82,8 +82,8 @@ impl PageQuery {
             }
             _ => Err(Invalid::new(
                 "the part of the list",
-                "is named in two ways",
-                "use one of cursor, offset and around, and back with around only",
+                "is given in two ways",
+                "use only one of cursor, offset and around, and back only with around",
             )),
         }
     }

@@ -39,8 +39,8 @@ impl ContactQuery {
             (None, Some("1")) => Ok(ContactSeen::waiting()),
             _ => Err(Invalid::new(
                 "what was seen of the contact",
-                "is not one thing",
-                "use state=1 if it waits, or agent=KEY with who is on it",
+                "is not valid",
+                "use state=1 if it waits, or agent=KEY with the agent who is on it",
             )),
         }
     }

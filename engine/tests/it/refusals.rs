@@ -52,7 +52,7 @@ async fn bad_contacts_are_refused_and_change_nothing(floor: Floor) {
         (r#"{"skills":[" "]}"#, "is empty"),
         (r#"{"skills":["a\u2028b"]}"#, "has the character U+2028"),
         (r#"{"skills":["\u3164"]}"#, "has the character U+3164"),
-        (r#"{"skills":[".."]}"#, "is no name in a URL"),
+        (r#"{"skills":[".."]}"#, "cannot be used in a URL"),
         (r#"{"skills":["a\nb"]}"#, r"has the character '\n'"),
         (r#"{"skills":["a\u0000b"]}"#, r"has the character '\0'"),
         (r#"{"skills":["\ud800"]}"#, "not JSON"),
@@ -246,8 +246,11 @@ async fn bad_queries_are_refused(floor: Floor) {
             ("cursor=", "\"\""),
             ("cursor=%FF", "\u{fffd}"),
             ("offset=-1", "offset \"-1\""),
-            ("offset=1&cursor=1", "use one of cursor, offset and around"),
-            ("back=1", "back with around only"),
+            (
+                "offset=1&cursor=1",
+                "use only one of cursor, offset and around",
+            ),
+            ("back=1", "back only with around"),
             ("around=1&back=ten", "back \"ten\""),
         ] {
             let answer = floor.send("GET", &format!("{list}?{query}"), "").await;

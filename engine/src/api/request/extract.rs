@@ -128,8 +128,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for InQuery<T> {
 /// Returns the problem for a path that is not UTF-8, the only possible error on a matched route.
 fn no_text(parts: &Parts) -> Problem {
     Problem::invalid(format!(
-        "the path {} is no text: behind its percent signs stands what is not UTF-8; write each byte \
-         of the UTF-8 of a name as % and two hexadecimal digits, for example %C3%A9 for \u{e9}",
+        "the path {} is not UTF-8 when its percent signs are decoded; write each byte of the UTF-8 \
+         of a name as % and two hexadecimal digits, for example %C3%A9 for \u{e9}",
         parts.uri.path()
     ))
 }

@@ -140,7 +140,8 @@ pub(in crate::api) fn unknown(what: &str, name: &str, known: &[&str]) -> String 
 fn check_kind(headers: &HeaderMap) -> Result<(), Problem> {
     let said = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(packed) = said(&CONTENT_ENCODING).filter(|packed| *packed != "identity") {
-        let detail = format!("a body packed with {packed} is not taken; send it as it is");
+        let detail =
+            format!("a body encoded with {packed} is not supported; send it without encoding");
         return Err(Problem::unsupported(detail));
     }
     let Some(kind) = said(&CONTENT_TYPE) else {
@@ -159,7 +160,7 @@ fn check_kind(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::unsupported(format!(
-        "a body of the type {kind} is not taken; send JSON in UTF-8, with `Content-Type: \
+        "a body of the type {kind} is not supported; send JSON in UTF-8, with `Content-Type: \
          application/json`"
     )))
 }

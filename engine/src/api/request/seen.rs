@@ -78,7 +78,7 @@ impl IntoParams for IfMatch {
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
             .description(Some(
-                "`ETag`s that GET gave, of which it must still have one",
+                "One or more `ETag`s from GET; the change is made if one of them is current",
             ))
             .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
         vec![header.build()]
@@ -177,7 +177,7 @@ fn no_tag() -> Invalid {
     Invalid::new(
         "If-Match",
         "is not an entity tag",
-        "use the ETag that GET answers, with its quotes, several of them with commas, or * alone",
+        "use the ETag from GET, with its quotes; several separated by commas; or only *",
     )
 }
 
