@@ -152,8 +152,8 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     let allowed = allow_connections(options.limits.connections);
     if allowed < options.limits.connections {
         tracing::warn!(
-            "no more than {allowed} connections are taken, because the system allows this process \
-             so few open files; raise its limit (ulimit -Hn, LimitNOFILE=) or lower \
+            "only {allowed} connections are accepted, because the system allows this process no \
+             more open files; raise its limit (ulimit -Hn, LimitNOFILE=) or lower \
              --max-connections"
         );
         options.limits.connections = allowed;
@@ -192,8 +192,8 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     tokio::select! {
         () = wind_up(running, drain) => tracing::info!("stopped"),
         // A second signal means: do not wait.
-        _ = terminate.recv() => tracing::warn!("told twice to stop: requests are broken off"),
-        _ = interrupt.recv() => tracing::warn!("told twice to stop: requests are broken off"),
+        _ = terminate.recv() => tracing::warn!("told twice to stop: requests in progress are aborted"),
+        _ = interrupt.recv() => tracing::warn!("told twice to stop: requests in progress are aborted"),
     }
     authorization.flush_audit(LAST_LINES);
     Ok(if failed {
@@ -208,7 +208,7 @@ async fn wind_up(running: Running, drain: Duration) {
     if !drain.is_zero() {
         running.drain(drain).await;
     }
-    tracing::info!("stopping: requests in flight are finished");
+    tracing::info!("stopping: requests in progress may finish");
     running.stop().await;
 }
 
@@ -249,8 +249,8 @@ fn announce(flags: &Serve, running: &Running) {
     };
     if flags.redis_url.is_none() {
         tracing::warn!(
-            "the embedded store keeps nothing: contacts, agents and figures are gone when this \
-             process ends; --redis-url names a store that keeps them"
+            "the embedded store is in memory only: contacts, agents and figures are lost when this \
+             process ends; use --redis-url to keep them"
         );
     }
     let acd = flags.acd.as_str();
@@ -264,7 +264,7 @@ fn announce(flags: &Serve, running: &Running) {
         Some(address) => {
             if flags.tokens.is_none() {
                 tracing::warn!(
-                    "no token file: whoever is on this machine may do everything through the API"
+                    "no token file: everybody on this machine may do everything through the API"
                 );
             }
             tracing::info!(
@@ -280,8 +280,8 @@ fn cannot_listen(flags: &Serve, reason: &io::Error) -> String {
     let address = flags.listen;
     match reason.kind() {
         io::ErrorKind::AddrInUse => format!(
-            "cannot listen on {address}, because another program does; stop it, or choose \
-             another address with --listen (port 0 takes any free port)"
+            "cannot listen on {address}, because another program uses it; stop that program, or \
+             choose another address with --listen (port 0 takes any free port)"
         ),
         _ => format!("cannot listen on {address} ({reason}); choose another with --listen"),
     }

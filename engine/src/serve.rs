@@ -137,7 +137,7 @@ impl Running {
             let seconds = how_long.as_secs_f32();
             // Logged after the switch, so that a reader of the log finds the engine already not
             // ready.
-            tracing::info!("draining for {seconds} s: not ready, and serving still");
+            tracing::info!("draining for {seconds} s: not ready, but still serving");
             tokio::time::sleep(how_long).await;
         }
     }
@@ -151,7 +151,7 @@ impl Running {
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             let grace = GRACE.as_secs();
-            tracing::warn!("requests were still in flight after {grace} s and are broken off");
+            tracing::warn!("requests were still in progress after {grace} s and are aborted");
         }
     }
 }

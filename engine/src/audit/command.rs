@@ -48,7 +48,7 @@ fn report(sound: &Sound) -> String {
         String::new()
     };
     let torn = if end.torn {
-        "\nThe last line has no end: an engine died while it wrote it, or writes it now."
+        "\nThe last line is incomplete: an engine died while it wrote it, or is writing it now."
     } else {
         ""
     };
@@ -64,7 +64,7 @@ fn report(sound: &Sound) -> String {
 
 fn known(text: &str) -> Result<KnownLine, String> {
     let rule =
-        || "give the hash of a line, a slash and its number, as a check told them".to_owned();
+        || "use the hash of a line, a slash and its number, as a check printed them".to_owned();
     let (hash, line) = text.split_once('/').ok_or_else(rule)?;
     let sound = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     let line = line.parse().map_err(|_| rule())?;

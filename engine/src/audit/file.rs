@@ -15,7 +15,7 @@ const TAIL: u64 = 1024 * 1024;
 pub enum AuditFileError {
     /// The system does not allow it.
     #[error(
-        "the audit file {file} cannot be written ({why}): name one in a folder that this user may write"
+        "the audit file {file} cannot be written ({why}): use a file in a folder that this user may write"
     )]
     Unwritable {
         /// The file.
@@ -24,14 +24,14 @@ pub enum AuditFileError {
         why: io::Error,
     },
     /// It is a device, a pipe or a folder.
-    #[error("the audit file {0} is not a plain file: name one that is, or that is not there yet")]
+    #[error("the audit file {0} is not a plain file: use a plain file or a new one")]
     NotPlain(PathBuf),
     /// Another process writes it.
-    #[error("the audit file {0} is written by another engine: give each engine a file of its own")]
+    #[error("the audit file {0} is in use by another engine: each engine needs a file of its own")]
     Taken(PathBuf),
     /// It has other content.
     #[error(
-        "the audit file {file} ends with what is no line of an audit ({why}): name another, or move it away"
+        "the audit file {file} does not end with an audit line ({why}): use another file, or move it away"
     )]
     Foreign {
         /// The file.

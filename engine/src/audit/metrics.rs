@@ -18,7 +18,7 @@ pub(crate) fn describe() {
     );
     metrics::describe_counter!(
         REFUSALS_LOST,
-        "Lines about refusals that the audit file lacks, as it could not be written or too many came"
+        "Lines about refusals missing from the audit file, because it could not be written or too many came"
     );
 }
 

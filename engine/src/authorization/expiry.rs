@@ -68,7 +68,7 @@ impl FromStr for Expiry {
         let number: i64 = number.parse().map_err(|_| rule())?;
         match number.checked_mul(hours) {
             Some(hours @ 1..=LONGEST_HOURS) => Ok(Self::After(SignedDuration::from_hours(hours))),
-            _ => Err("give a time of an hour to a hundred years".to_owned()),
+            _ => Err("use a time from an hour to a hundred years".to_owned()),
         }
     }
 }

@@ -198,7 +198,7 @@ async fn admit(
     let only = match caller.role().access(method, route) {
         Permission::Yes => return Ok(caller),
         Permission::Own if is_own(store, &caller, parts, route).await? => return Ok(caller),
-        Permission::Own => ", but for its own",
+        Permission::Own => ", except for its own",
         Permission::No => "",
     };
     let detail = format!("a token of role {role} may not {method} {route}{only}");
@@ -244,8 +244,8 @@ async fn check_agent(store: &dyn Store, caller: &mut Caller) -> Result<(), Probl
 
 fn deleted_since(agent: &AgentId) -> Problem {
     Problem::forbidden(format!(
-        "this token was made for an agent {agent} who has been deleted since: whoever has that id \
-         now needs a new token, which `switchboard-engine token create` makes"
+        "this token is for an agent {agent} who has been deleted since: an agent who has that id now \
+         needs a new token from `switchboard-engine token create`"
     ))
 }
 

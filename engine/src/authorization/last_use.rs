@@ -107,7 +107,7 @@ impl LastUses {
             if let (Err(why), false) = (&written, failure_logged) {
                 let file = beside(&tokens);
                 tracing::info!(
-                    "when tokens are used is not written down, as {} cannot be written ({why})",
+                    "the last use of tokens is not stored, because {} cannot be written ({why})",
                     file.display()
                 );
             }

@@ -67,9 +67,9 @@ impl Authorization {
             return Ok(());
         }
         Err(format!(
-            "without tokens everybody who reaches {listen} could do everything: make a token file \
-             with `switchboard-engine token create --tokens tokens.json --role admin --name NAME` \
-             and give it with --tokens tokens.json, or listen on 127.0.0.1"
+            "without tokens everybody who can reach {listen} could do everything: create a token \
+             file with `switchboard-engine token create --tokens tokens.json --role admin --name \
+             NAME` and set --tokens tokens.json, or listen on 127.0.0.1"
         ))
     }
 

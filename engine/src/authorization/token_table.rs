@@ -66,7 +66,7 @@ impl TokenTable {
         let seen = token_file::state(file);
         let tokens = token_file::read(file)?;
         if tokens.is_empty() {
-            tracing::warn!(file = %file.display(), "the token file holds no token: nobody gets in");
+            tracing::warn!(file = %file.display(), "the token file has no tokens: every request is refused");
         }
         Ok(Self {
             file: file.to_owned(),
@@ -175,7 +175,7 @@ impl TokenTable {
                 if !known.expiry_reported.swap(true, Ordering::Relaxed) {
                     let name = &known.record.name;
                     tracing::warn!(
-                        "the token {name} expires at {expires}: make another in time with \
+                        "the token {name} expires at {expires}: create another before that with \
                          switchboard-engine token create"
                     );
                 }
@@ -246,7 +246,7 @@ impl TokenTable {
                 let (number, revoked) = (tokens.len(), self.take(tokens));
                 tracing::info!("the token file has changed: {number} tokens, {revoked} revoked");
             }
-            Err(reason) => tracing::error!("{reason}; the tokens of before stay in force"),
+            Err(reason) => tracing::error!("{reason}; the previous tokens stay valid"),
         }
     }
 

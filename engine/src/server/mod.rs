@@ -133,7 +133,7 @@ impl Server {
             },
             Err(reason) => {
                 // Also after a connection that ended in the backlog; a pause is harmless then.
-                tracing::warn!(%reason, "a connection could not be taken");
+                tracing::warn!(%reason, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
                 None
             }

@@ -219,7 +219,7 @@ fn day(seconds: u64) -> String {
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_second(seconds) {
         Ok(time) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-        Err(_) => "a day far away".to_owned(),
+        Err(_) => "an unknown day".to_owned(),
     }
 }
 
@@ -248,7 +248,7 @@ pub(crate) async fn follow(
                 // Logged once, not at every check.
                 let why = why.to_string();
                 if told.as_ref() != Some(&why) {
-                    tracing::warn!("the certificate before stays in use: {why}");
+                    tracing::warn!("the previous certificate stays in use: {why}");
                     told = Some(why);
                 }
             }

@@ -253,7 +253,7 @@ async fn a_killed_engine_goes_on_where_it_was_and_two_do_not_write_one_file() {
     // As if it had died while writing a line.
     let text = fs::read(&file).unwrap();
     fs::write(&file, &text[..text.len() - 40]).unwrap();
-    assert!(verify(&[&file]).1.contains("has no end"));
+    assert!(verify(&[&file]).1.contains("is incomplete"));
     let mut engine = audited.start();
     audited.create(&engine).await;
     engine.stop();
@@ -274,7 +274,7 @@ fn what_cannot_be_an_audit_file_is_refused_with_the_remedy() {
             "/nowhere/audit.jsonl",
             "in a folder that this user may write",
         ),
-        (foreign, "ends with what is no line of an audit"),
+        (foreign, "does not end with an audit line"),
     ] {
         let mut command = engine(&["--listen", "127.0.0.1:0", "--audit", file]);
         let output = command.arg("--tokens").arg(audited.tokens.file()).output();
