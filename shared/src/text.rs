@@ -39,15 +39,6 @@ impl Invalid {
             rule: rule.into(),
         }
     }
-
-    /// Parses a refusal from its sentence. Its text stays the same.
-    pub fn told(sentence: &str) -> Self {
-        let (wrong, rule) = sentence
-            .split_once("; ")
-            .unwrap_or((sentence, "correct it"));
-        let (what, problem) = wrong.rsplit_once(' ').unwrap_or(("the request", wrong));
-        Self::new(what, problem, rule)
-    }
 }
 
 /// Characters that no name may have: keys, profiles, patterns and console commands use them as
@@ -269,7 +260,6 @@ mod tests {
             "skill \"a|b\" has the character '|'; use 1 to 64 letters, digits, spaces or \
              punctuation, but none of , | { } * \""
         );
-        assert_eq!(Invalid::told(&refused).to_string(), refused);
         let long = "x".repeat(10_000).parse::<Skill>().unwrap_err().to_string();
         assert!(
             long.contains("is 10000 characters long") && long.len() < 200,

@@ -1,11 +1,12 @@
-//! The refusals in the OpenAPI document: one name for each set that routes share.
+//! The refusals in the OpenAPI document: one name for each set that routes share. Their codes and
+//! statuses are those of the table in `crate::problem::kind`.
 
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use crate::problem::PROBLEM_JSON;
+use crate::problem::{Kind, PROBLEM_JSON};
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
@@ -14,31 +15,59 @@ pub(crate) struct Refused;
 
 impl IntoResponses for Refused {
     fn responses() -> Responses {
-        told(&[
+        let invalid = codes(&[Kind::Invalid]);
+        let unknown = codes(&[Kind::NobodyHolds]);
+        let away = codes(&[Kind::StoreUnavailable, Kind::TimedOut]);
+        let unconfirmed = codes(&[Kind::Unconfirmed]);
+        let too_much = codes(&[
+            Kind::Overloaded,
+            Kind::TooManyStreams,
+            Kind::TooManyConnections,
+        ]);
+        let audit = codes(&[Kind::AuditUnavailable]);
+        described([
             (
-                "408",
-                "The body did not arrive within 10 s (`body_too_slow`); nothing was done.",
+                Kind::BodyTooSlow,
+                format!(
+                    "The body did not arrive within 10 s ({}); nothing was done.",
+                    codes(&[Kind::BodyTooSlow])
+                ),
             ),
-            ("413", "The body is longer than 64 KiB (`too_large`)."),
             (
-                "415",
-                "The body is declared as something other than JSON (`unsupported_body`); nothing was \
-                 done.",
+                Kind::TooLarge,
+                format!(
+                    "The body is longer than 64 KiB ({}).",
+                    codes(&[Kind::TooLarge])
+                ),
             ),
             (
-                "422",
-                "The request is not valid, or has an unknown field or parameter, or a body where \
-                 none is expected (`invalid`); nothing was done.",
+                Kind::UnsupportedBody,
+                format!(
+                    "The body is declared as something other than JSON ({}); nothing was done.",
+                    codes(&[Kind::UnsupportedBody])
+                ),
             ),
-            ("500", "A fault of the engine, never of the request."),
             (
-                "503",
-                "The store does not answer (`store_unavailable`, `timed_out`), or no replica has \
-                 confirmed the change (`not_confirmed`): the request may or may not have been \
-                 carried out. Or the engine is overloaded (`overloaded`, `too_many_streams`, \
-                 `too_many_connections`), or the audit file cannot be written \
-                 (`audit_unavailable`): nothing was done. A retry with the same ids is safe, after \
-                 the seconds in `Retry-After`.",
+                Kind::Invalid,
+                format!(
+                    "The request is not valid, or has an unknown field or parameter, or a body \
+                     where none is expected ({invalid}); or a contact needs a skill that no agent \
+                     holds, and the floor accepts only known ones ({unknown}). Nothing was done."
+                ),
+            ),
+            (
+                Kind::Internal,
+                "A fault of the engine, never of the request.".to_owned(),
+            ),
+            (
+                Kind::StoreUnavailable,
+                format!(
+                    "The store does not answer ({away}), or no replica has confirmed the change \
+                     ({unconfirmed}): the request may or may not have been carried out. Or the \
+                     engine is overloaded ({too_much}), or the audit file cannot be written \
+                     ({audit}): nothing was done. A retry with the same ids is safe, after the \
+                     seconds in `Retry-After`."
+                ),
             ),
         ])
     }
@@ -49,19 +78,33 @@ pub(crate) struct TurnedAway;
 
 impl IntoResponses for TurnedAway {
     fn responses() -> Responses {
-        told(&[
-            ("401", "The request has no valid token (`unauthorized`)."),
+        let unauthorized = codes(&[Kind::Unauthorized]);
+        let forbidden = codes(&[Kind::Forbidden]);
+        let foreign = codes(&[Kind::ForeignHost, Kind::ForeignOrigin]);
+        let too_much = codes(&[
+            Kind::TooManyRequestsOfCaller,
+            Kind::TooManyStreamsOfCaller,
+            Kind::TooManyConnectionsOfCaller,
+        ]);
+        described([
             (
-                "403",
-                "The token does not permit this (`forbidden`). Or the engine has no tokens, and the \
-                 request names another host or comes from a page of another site \
-                 (`foreign_host`, `foreign_origin`).",
+                Kind::Unauthorized,
+                format!("The request has no valid token ({unauthorized})."),
             ),
             (
-                "429",
-                "This token or address exceeds its limit (`too_many_requests`, `too_many_streams`, \
-                 `too_many_connections`): nothing was done. Retry after the seconds in \
-                 `Retry-After`.",
+                Kind::Forbidden,
+                format!(
+                    "The token does not permit this ({forbidden}). Or the engine has no tokens, \
+                     and the request names another host or comes from a page of another site \
+                     ({foreign})."
+                ),
+            ),
+            (
+                Kind::TooManyRequestsOfCaller,
+                format!(
+                    "This token or address exceeds its limit ({too_much}): nothing was done. \
+                     Retry after the seconds in `Retry-After`."
+                ),
             ),
         ])
     }
@@ -72,10 +115,15 @@ pub(crate) struct Unknown;
 
 impl IntoResponses for Unknown {
     fn responses() -> Responses {
-        told(&[(
-            "404",
-            "It does not exist (`unknown_contact`, `unknown_agent`, `unknown_skill`, \
-             `skill_not_held`).",
+        let codes = codes(&[
+            Kind::UnknownContact,
+            Kind::UnknownAgent,
+            Kind::UnknownSkill,
+            Kind::SkillNotHeld,
+        ]);
+        described([(
+            Kind::UnknownContact,
+            format!("It does not exist ({codes})."),
         )])
     }
 }
@@ -85,11 +133,20 @@ pub(crate) struct Conflict;
 
 impl IntoResponses for Conflict {
     fn responses() -> Responses {
-        told(&[(
-            "409",
-            "The present state does not allow it (`acd_closed`, `key_reused`, \
-             `agent_exists`, `agent_busy`, `contact_ended`), or is no longer what the client saw \
-             (`stale`); nothing was done.",
+        let stale = codes(&[Kind::Stale]);
+        let codes = codes(&[
+            Kind::Closed,
+            Kind::KeyReused,
+            Kind::AgentExists,
+            Kind::AgentBusy,
+            Kind::ContactEnded,
+        ]);
+        described([(
+            Kind::Stale,
+            format!(
+                "The present state does not allow it ({codes}), or is no longer what the client \
+                 saw ({stale}); nothing was done."
+            ),
         )])
     }
 }
@@ -99,27 +156,85 @@ pub(crate) struct Changed;
 
 impl IntoResponses for Changed {
     fn responses() -> Responses {
-        told(&[(
-            "412",
-            "It has changed: none of the tags in `If-Match` is current (`precondition_failed`). \
-             Nothing was done.",
+        let changed = codes(&[Kind::Changed]);
+        described([(
+            Kind::Changed,
+            format!(
+                "Its version is none of those in `If-Match` ({changed}): it has changed since \
+                 they were read. Nothing was done."
+            ),
         )])
     }
 }
 
-fn told(refusals: &[(&str, &str)]) -> Responses {
+/// Formats the codes of kinds.
+fn codes(kinds: &[Kind]) -> String {
+    let codes = kinds.iter().map(|kind| format!("`{}`", kind.code()));
+    codes.collect::<Vec<_>>().join(", ")
+}
+
+/// Builds the responses, each with the status of a kind.
+fn described<const N: usize>(refusals: [(Kind, String); N]) -> Responses {
     let content = || {
         let schema = RefOr::Ref(Ref::from_schema_name("Problem"));
         ContentBuilder::new().schema(Some(schema)).build()
     };
-    let response = |description: &str| {
+    let response = |description: String| {
         ResponseBuilder::new()
             .description(description)
             .content(PROBLEM_JSON, content())
             .build()
     };
+    let refusals = refusals.into_iter();
     refusals
-        .iter()
-        .map(|(status, description)| ((*status).to_owned(), RefOr::T(response(description))))
+        .map(|(kind, description)| {
+            let status = kind.status().as_str().to_owned();
+            (status, RefOr::T(response(description)))
+        })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kinds that no documented route answers, or that the document does not name by a code.
+    const NOT_NAMED: [Kind; 8] = [
+        Kind::UnknownRoute,
+        Kind::MethodNotAllowed,
+        Kind::TlsRequired,
+        Kind::Refused,
+        Kind::Stopping,
+        Kind::StoreContract,
+        Kind::Panic,
+        Kind::Internal,
+    ];
+
+    #[test]
+    fn every_kind_is_in_the_document_under_its_status() {
+        let sets = [
+            Refused::responses(),
+            TurnedAway::responses(),
+            Unknown::responses(),
+            Conflict::responses(),
+            Changed::responses(),
+        ];
+        let said = sets.iter().flatten().map(|(status, response)| {
+            let RefOr::T(response) = response else {
+                panic!("{status}");
+            };
+            (status.as_str(), response.description.as_str())
+        });
+        let said: Vec<_> = said.collect();
+        for kind in Kind::ALL {
+            if NOT_NAMED.contains(kind) {
+                continue;
+            }
+            let code = format!("`{}`", kind.code());
+            let named = said.iter().any(|(status, description)| {
+                *status == kind.status().as_str() && description.contains(&code)
+            });
+            assert!(named, "{kind:?}");
+        }
+    }
 }

@@ -5,24 +5,23 @@ use shared::Error;
 use shared::text::Invalid;
 
 use super::call::About;
-use crate::http::root;
-use crate::problem::ProblemBody;
+use crate::http::{cause, is_untrusted};
+use crate::problem::{Kind, ProblemBody};
 
 /// Returns the error for a request without an answer from that address.
 pub(super) fn no_answer(address: &str, error: &reqwest::Error) -> Error {
-    let why = root(error);
-    if error.is_connect() && why.contains("certificate") {
+    let why = cause(error);
+    if is_untrusted(error) {
         // A retry would not help, so this must not look like an outage.
         return Error::Forbidden(format!(
             "the certificate of {address} is not trusted ({why}): if it is your engine, set its CA \
              with --api-ca"
         ));
     }
-    let why = match why.split_once(" (os error") {
-        _ if error.is_timeout() => "it took too long",
-        // The number adds nothing to the words.
-        Some((words, _)) => words,
-        None => &why,
+    let why = if error.is_timeout() {
+        "it took too long"
+    } else {
+        &why
     };
     Error::Unavailable(format!("no engine answers at {address} ({why})"))
 }
@@ -36,11 +35,14 @@ pub(super) fn error_of(
     with_token: bool,
 ) -> Error {
     let problem: Option<ProblemBody> = serde_json::from_slice(body).ok();
-    let (code, detail) = problem.map_or_else(
-        || (String::new(), "without a reason".to_owned()),
-        |problem| (problem.code, problem.detail),
-    );
-    if let Some(error) = operation_error(&code, &detail, about) {
+    let kind = problem.as_ref();
+    let kind = kind.and_then(|problem| Kind::read(&problem.code, status.as_u16()));
+    let without_code = problem.is_none();
+    let detail = problem.as_ref().map(|problem| problem.detail.clone());
+    let detail = detail.unwrap_or_else(|| "without a reason".to_owned());
+    if let Some((kind, problem)) = kind.zip(problem)
+        && let Some(error) = operation_error(kind, problem, about)
+    {
         return error;
     }
     match status {
@@ -53,13 +55,13 @@ pub(super) fn error_of(
              SWITCHBOARD_TOKEN_FILE; whoever runs the engine makes it with `switchboard-engine \
              token create`"
         )),
-        StatusCode::FORBIDDEN if code == "foreign_host" || code.is_empty() => {
+        StatusCode::FORBIDDEN if kind == Some(Kind::ForeignHost) || without_code => {
             Error::Forbidden(format!("{address} refuses {asked}: {detail}"))
         }
         StatusCode::FORBIDDEN => {
             Error::Forbidden(format!("{detail}: use a token whose role permits it"))
         }
-        _ if code == "store_unavailable" => {
+        _ if matches!(kind, Some(Kind::StoreUnavailable | Kind::StoreRefuses)) => {
             Error::Unavailable(format!("the engine at {address} cannot reach it"))
         }
         status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
@@ -75,36 +77,74 @@ pub(super) fn error_of(
     }
 }
 
-/// Returns the error of the ACD's rules for a problem code and the request's subject.
-fn operation_error(code: &str, detail: &str, about: &About) -> Option<Error> {
-    let (contact, agent) = (about.contact, || about.agent.clone());
-    Some(match code {
-        "invalid" => Error::Invalid(Invalid::told(detail)),
-        "unknown_contact" => Error::UnknownContact(contact?),
-        "unknown_agent" => Error::UnknownAgent(agent()?),
-        "unknown_skill" => match &about.skill {
-            Some(skill) => Error::UnknownSkill(skill.clone()),
-            None => Error::NobodyHolds(Invalid::told(detail)),
-        },
-        "skill_not_held" => Error::SkillNotHeld {
+/// Returns the error of an operation for a kind of problem and the request's subject; `None` for
+/// what no operation refuses.
+fn operation_error(kind: Kind, problem: ProblemBody, about: &About) -> Option<Error> {
+    let (contact, agent, skill) = (
+        about.contact,
+        || about.agent.clone(),
+        || about.skill.clone(),
+    );
+    Some(match kind {
+        Kind::Invalid => Error::Invalid(invalid(problem)),
+        Kind::UnknownContact => Error::UnknownContact(contact?),
+        Kind::UnknownAgent => Error::UnknownAgent(agent()?),
+        Kind::UnknownSkill => Error::UnknownSkill(skill()?),
+        Kind::NobodyHolds => Error::NobodyHolds(invalid(problem)),
+        Kind::SkillNotHeld => Error::SkillNotHeld {
             agent: agent()?,
-            skill: about.skill.clone()?,
+            skill: skill()?,
         },
-        "agent_exists" => Error::AgentExists(agent()?),
-        "agent_busy" => Error::AgentBusy(agent()?),
-        "stale" => Error::Stale(detail.to_owned()),
-        "precondition_failed" => Error::Changed(detail.to_owned()),
-        "contact_ended" => Error::ContactEnded(contact?),
-        "acd_closed" => Error::Closed,
-        "key_reused" => Error::KeyReused,
-        "not_confirmed" => Error::Unconfirmed,
-        _ => return None,
+        Kind::AgentExists => Error::AgentExists(agent()?),
+        Kind::AgentBusy => Error::AgentBusy(agent()?),
+        Kind::Stale => Error::Stale(problem.detail),
+        Kind::Changed => Error::Changed(problem.detail),
+        Kind::ContactEnded => Error::ContactEnded(contact?),
+        Kind::Closed => Error::Closed,
+        Kind::KeyReused => Error::KeyReused,
+        Kind::Unconfirmed => Error::Unconfirmed,
+        // No operation refuses with these. They are worded with the address of the engine.
+        Kind::StoreUnavailable
+        | Kind::StoreRefuses
+        | Kind::StoreContract
+        | Kind::Unauthorized
+        | Kind::Forbidden
+        | Kind::ForeignHost
+        | Kind::ForeignOrigin
+        | Kind::TooLarge
+        | Kind::UnsupportedBody
+        | Kind::BodyTooSlow
+        | Kind::UnknownRoute
+        | Kind::MethodNotAllowed
+        | Kind::TlsRequired
+        | Kind::Refused
+        | Kind::Overloaded
+        | Kind::TooManyStreams
+        | Kind::TooManyConnections
+        | Kind::TooManyStreamsOfCaller
+        | Kind::TooManyRequestsOfCaller
+        | Kind::TooManyConnectionsOfCaller
+        | Kind::TimedOut
+        | Kind::Stopping
+        | Kind::AuditUnavailable
+        | Kind::Panic
+        | Kind::Internal => return None,
     })
+}
+
+/// Returns what was invalid. A problem about the request as a whole does not name a value.
+fn invalid(problem: ProblemBody) -> Invalid {
+    match problem.invalid {
+        Some(parts) => parts.into(),
+        None => Invalid::new("the request", "was refused", problem.detail),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
+    use crate::problem::kind::one_of_each_error;
 
     const DETAIL: &str = "the thing is wrong; use another";
 
@@ -133,38 +173,26 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_of_the_rules_comes_back_as_what_it_was() {
-        let About {
-            contact,
-            agent,
-            skill,
-        } = about();
-        let (contact, agent, skill) = (contact.unwrap(), agent.unwrap(), skill.unwrap());
-        for error in [
-            Error::UnknownContact(contact),
-            Error::UnknownAgent(agent.clone()),
-            Error::UnknownSkill(skill.clone()),
-            Error::SkillNotHeld {
-                agent: agent.clone(),
-                skill,
-            },
-            Error::AgentExists(agent.clone()),
-            Error::AgentBusy(agent.clone()),
-            Error::Stale(DETAIL.to_owned()),
-            Error::Changed(DETAIL.to_owned()),
-            Error::ContactEnded(contact),
-            Error::Closed,
-            Error::KeyReused,
-            Error::Unconfirmed,
-        ] {
-            assert_eq!(answered(409, error.code(), true), error);
+    fn every_error_of_an_operation_comes_back_as_what_it_was() {
+        for error in one_of_each_error() {
+            let problem = Problem::from(error.clone()).body(None);
+            let status = StatusCode::from_u16(problem.status).unwrap();
+            let body = serde_json::to_vec(&problem).unwrap();
+            let asked = ("https://acd.example", "GET /acd");
+            let back = error_of(asked, status, &body, &about(), true);
+            match error {
+                // These name the engine.
+                Error::Forbidden(_) => assert!(matches!(back, Error::Forbidden(_)), "{back:?}"),
+                Error::Unavailable(_) | Error::StoreRefuses(_) | Error::Contract(_) => {
+                    assert!(matches!(back, Error::Unavailable(_)), "{back:?}");
+                }
+                error => assert_eq!(back, error),
+            }
         }
-        let invalid = answered(422, "invalid", true);
-        assert_eq!(invalid.to_string(), "the thing is wrong; use another");
     }
 
     #[test]
-    fn a_closed_door_is_told_with_the_remedy() {
+    fn a_missing_token_is_told_with_the_remedy() {
         for (status, with_token, said) in [
             (401, true, "does not know this token"),
             (401, false, "asks for a token"),

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
@@ -56,6 +57,50 @@ pub(crate) fn root(error: &dyn std::error::Error) -> String {
         inner = source;
     }
     inner.to_string()
+}
+
+/// Returns why a connection failed: the root cause, for a failure of the network without the
+/// system's number.
+pub(crate) fn cause(error: &reqwest::Error) -> String {
+    let failed = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
+    match failed.map(io::Error::kind) {
+        Some(
+            kind @ (ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::NotConnected
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::BrokenPipe
+            | ErrorKind::TimedOut),
+        ) => kind.to_string(),
+        _ => root(error),
+    }
+}
+
+/// Returns whether the certificate of the server is not trusted.
+pub(crate) fn is_untrusted(error: &reqwest::Error) -> bool {
+    let refused = causes(error).find_map(|cause| {
+        // An I/O error of TLS has the reason inside, and not as its source.
+        let inside = cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        let inside = inside.and_then(|inside| inside.downcast_ref::<rustls::Error>());
+        inside.or_else(|| cause.downcast_ref::<rustls::Error>())
+    });
+    matches!(
+        refused,
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+    )
+}
+
+/// Returns an error and its sources, the outermost first.
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
 }
 
 /// Asks an engine whether it is ready; the error says why not.

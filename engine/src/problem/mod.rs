@@ -1,8 +1,9 @@
 //! Errors as the API returns them: `application/problem+json` (RFC 9457).
 //!
-//! The only file that maps errors to status codes. Programs compare `code`, people read `detail`,
-//! and `instance` is the id of the request, as in the logs.
+//! `kind` is the table of refusals. Programs compare `code`, people read `detail`, and `instance` is
+//! the id of the request, as in the logs.
 
+pub(crate) mod kind;
 mod overload;
 
 use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::text::Invalid;
 use utoipa::ToSchema;
+
+pub(crate) use kind::Kind;
 
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -30,76 +33,71 @@ const LONGEST_DETAIL: usize = 400;
 /// Why a request was refused.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
+    kind: Kind,
     status: StatusCode,
-    code: &'static str,
-    title: &'static str,
     detail: String,
+    /// The parts of `detail`, for an invalid value.
+    invalid: Option<Box<InvalidBody>>,
     fault: Option<String>,
 }
 
 impl Problem {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
+    fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self {
-            status,
-            code,
-            title,
+            kind,
+            status: kind.status(),
             detail: shortened(detail.into()),
+            invalid: None,
             fault: None,
         }
     }
 
     /// What was sent is malformed.
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
-        let title = "The request is not valid";
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title, detail)
+        Self::new(Kind::Invalid, detail)
+    }
+
+    /// A value is invalid: with what it should have been, what is wrong, and what would be right.
+    fn with_invalid(kind: Kind, invalid: &Invalid) -> Self {
+        let problem = Self::new(kind, invalid.to_string());
+        let invalid = Some(Box::new(InvalidBody::from(invalid)));
+        Self { invalid, ..problem }
     }
 
     /// The body is longer than the limit.
     pub(crate) fn too_large(most: usize) -> Self {
         let detail = format!("the body is longer than {most} bytes");
-        let title = "The body is too large";
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title, detail)
+        Self::new(Kind::TooLarge, detail)
     }
 
     /// The body has an unsupported media type or encoding.
     pub(crate) fn unsupported(detail: impl Into<String>) -> Self {
-        let title = "The type of the body is not supported";
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        Self::new(status, "unsupported_body", title, detail)
+        Self::new(Kind::UnsupportedBody, detail)
     }
 
     /// The body did not arrive in time.
     pub(crate) fn body_too_slow(seconds: u64) -> Self {
         let detail = format!("the body did not arrive within {seconds} s; nothing was done");
-        let title = "The body arrived too slowly";
-        Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", title, detail)
+        Self::new(Kind::BodyTooSlow, detail)
     }
 
     /// The request is not authenticated.
     pub(crate) fn unauthorized() -> Self {
         let detail = "the header `Authorization: Bearer TOKEN` with a valid token is needed; \
                       `switchboard-engine token create` creates one";
-        let title = "There is no valid token";
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
+        Self::new(Kind::Unauthorized, detail)
     }
 
     /// The token has expired.
     pub(crate) fn token_expired() -> Self {
         let detail = "this token has expired: an administrator can create another with \
                       `switchboard-engine token create`";
-        let title = "There is no valid token";
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", title, detail)
+        Self::new(Kind::Unauthorized, detail)
     }
 
     /// The caller lacks the permission.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
-        let title = "This token does not permit that";
-        Self::new(StatusCode::FORBIDDEN, "forbidden", title, detail)
+        Self::new(Kind::Forbidden, detail)
     }
 
     /// Without tokens: the request's host is not a name of this machine.
@@ -109,8 +107,7 @@ impl Problem {
              (localhost, *.localhost, 127.0.0.0/8, [::1]), not {name}: use localhost, or start the \
              engine with --tokens FILE (`switchboard-engine token create` creates one)"
         );
-        let title = "The host is not a name of this machine";
-        Self::new(StatusCode::FORBIDDEN, "foreign_host", title, detail)
+        Self::new(Kind::ForeignHost, detail)
     }
 
     /// Without tokens: a page of another site caused the request.
@@ -120,24 +117,20 @@ impl Problem {
              program or the engine's own page, type the address yourself, or start the engine with \
              --tokens FILE (`switchboard-engine token create` creates one)"
         );
-        let title = "A page of another site caused this request";
-        Self::new(StatusCode::FORBIDDEN, "foreign_origin", title, detail)
+        Self::new(Kind::ForeignOrigin, detail)
     }
 
     /// There is no such path.
     pub(crate) fn unknown_route(path: &str) -> Self {
         let detail = format!("there is no route {path}; GET /docs lists all routes");
-        let title = "There is no such route";
-        Self::new(StatusCode::NOT_FOUND, "unknown_route", title, detail)
+        Self::new(Kind::UnknownRoute, detail)
     }
 
     /// The path exists, but not for this method.
     pub(crate) fn method_not_allowed(method: &str) -> Self {
         let detail =
             format!("{method} is not supported here; the header Allow lists the methods that are");
-        let title = "The route does not support this method";
-        let status = StatusCode::METHOD_NOT_ALLOWED;
-        Self::new(status, "method_not_allowed", title, detail)
+        Self::new(Kind::MethodNotAllowed, detail)
     }
 
     /// The handler took too long.
@@ -146,49 +139,41 @@ impl Problem {
             "there was no answer within {seconds} s; the request may or may not have been carried \
              out, and a retry with the same ids is safe"
         );
-        let title = "The answer took too long";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed_out", title, detail)
+        Self::new(Kind::TimedOut, detail)
     }
 
     /// A plain request came to a TLS port.
     pub(crate) fn tls_required() -> Self {
-        let title = "This port needs TLS";
         let detail = "the request did not use TLS; use https:// with this host and port";
-        Self::new(StatusCode::BAD_REQUEST, "tls_required", title, detail)
+        Self::new(Kind::TlsRequired, detail)
     }
 
     /// This process is stopping and takes no more work.
     pub(crate) fn stopping() -> Self {
-        let title = "The engine is stopping";
         let detail = "this engine is stopping; use another one";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", title, detail)
+        Self::new(Kind::Stopping, detail)
     }
 
     /// The change cannot be written to the audit file, so it is not made.
     pub(crate) fn audit_unavailable() -> Self {
-        let title = "The audit file cannot be written";
         let detail = "the audit file cannot be written, so changes are refused and nothing was done; \
                       requests that only read still work: free space on its disk, or see the \
                       engine's log for the cause, and retry";
-        let status = StatusCode::SERVICE_UNAVAILABLE;
-        Self::new(status, Self::NOT_AUDITED, title, detail)
+        Self::new(Kind::AuditUnavailable, detail)
     }
 
     /// The store is unavailable.
     pub(crate) fn store_unavailable() -> Self {
         let detail = "the store does not answer now; the request may or may not have been carried \
                       out, and a retry with the same ids is safe";
-        let title = "The store is not reachable";
-        let status = StatusCode::SERVICE_UNAVAILABLE;
-        Self::new(status, "store_unavailable", title, detail)
+        Self::new(Kind::StoreUnavailable, detail)
     }
 
     /// An internal fault. Its details go to the log only.
-    pub(crate) fn internal(code: &'static str, fault: String) -> Self {
+    pub(crate) fn internal(kind: Kind, fault: String) -> Self {
         let detail =
             "this is a fault of the engine; its log describes it under the id in `instance`";
-        let title = "The engine has a fault";
-        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, title, detail);
+        let problem = Self::new(kind, detail);
         let fault = Some(fault);
         Self { fault, ..problem }
     }
@@ -203,11 +188,12 @@ impl Problem {
         match status {
             StatusCode::NOT_FOUND => Self::unknown_route(path),
             status if status.is_server_error() => {
-                Self::internal("internal", format!("it answered {status}"))
+                Self::internal(Kind::Internal, format!("it answered {status}"))
             }
             status => {
                 let reason = status.canonical_reason().unwrap_or("refused");
-                Self::new(status, "refused", "The request was refused", reason)
+                let problem = Self::new(Kind::Refused, reason);
+                Self { status, ..problem }
             }
         }
     }
@@ -215,11 +201,12 @@ impl Problem {
     /// Returns the problem as it is sent, with the request's id if it is known.
     pub(crate) fn body(&self, instance: Option<&str>) -> ProblemBody {
         ProblemBody {
-            kind: format!("urn:switchboard:problem:{}", self.code),
-            title: self.title.to_owned(),
+            kind: format!("urn:switchboard:problem:{}", self.kind.code()),
+            title: self.kind.title().to_owned(),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
-            code: self.code.to_owned(),
+            code: self.kind.code().to_owned(),
+            invalid: self.invalid.as_deref().cloned(),
             instance: instance.map(str::to_owned),
         }
     }
@@ -246,13 +233,10 @@ impl Problem {
 }
 
 impl Problem {
-    /// The code of a change that could not be written to the audit file.
-    const NOT_AUDITED: &str = "audit_unavailable";
-
     /// Returns whether a change was refused because it could not be written to the audit file.
     pub(crate) fn is_not_audited(response: &Response) -> bool {
         let problem = response.extensions().get::<Self>();
-        problem.is_some_and(|problem| problem.code == Self::NOT_AUDITED)
+        problem.is_some_and(|problem| problem.kind == Kind::AuditUnavailable)
     }
 
     /// Builds the answer to any request on a connection that then closes.
@@ -277,54 +261,27 @@ impl IntoResponse for Problem {
 
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
-        Self::invalid(invalid.to_string())
+        Self::with_invalid(Kind::Invalid, &invalid)
     }
 }
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let (status, title) = match &error {
-            Error::Invalid(_) => return Self::invalid(error.to_string()),
-            Error::UnknownContact(_) => (StatusCode::NOT_FOUND, "There is no such contact"),
-            Error::UnknownAgent(_) => (StatusCode::NOT_FOUND, "There is no such agent"),
-            Error::UnknownSkill(_) => (StatusCode::NOT_FOUND, "There is no such skill"),
-            Error::NobodyHolds(_) => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "No agent holds this skill",
-            ),
-            Error::SkillNotHeld { .. } => {
-                (StatusCode::NOT_FOUND, "The agent does not hold the skill")
+        let kind = Kind::of(&error);
+        match error {
+            Error::Invalid(invalid) | Error::NobodyHolds(invalid) => {
+                Self::with_invalid(kind, &invalid)
             }
-            Error::AgentExists(_) => (StatusCode::CONFLICT, "The agent already exists"),
-            Error::AgentBusy(_) => (StatusCode::CONFLICT, "The agent is on a contact"),
-            Error::Stale(_) => (StatusCode::CONFLICT, "It is no longer what was seen"),
-            Error::Changed(_) => (
-                StatusCode::PRECONDITION_FAILED,
-                "It has changed since it was seen",
-            ),
-            Error::ContactEnded(_) => (StatusCode::CONFLICT, "The contact has ended"),
-            Error::Closed => (StatusCode::CONFLICT, "The ACD is closed"),
-            Error::KeyReused => (StatusCode::CONFLICT, "The key was used for something else"),
-            Error::Forbidden(_) => (StatusCode::FORBIDDEN, "This is not allowed"),
             Error::Unavailable(reason) => {
                 // The store logs an outage once; here it would be logged for each request.
                 tracing::debug!(reason, "the store did not answer a request");
-                return Self::store_unavailable();
+                Self::store_unavailable()
             }
-            Error::StoreRefuses(_) => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The store refuses requests",
-            ),
-            Error::Unconfirmed => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "No replica has confirmed the change",
-            ),
             Error::Contract(reason) => {
-                let fault = format!("the store broke its contract: {reason}");
-                return Self::internal(error.code(), fault);
+                Self::internal(kind, format!("the store broke its contract: {reason}"))
             }
-        };
-        Self::new(status, error.code(), title, error.to_string())
+            error => Self::new(kind, error.to_string()),
+        }
     }
 }
 
@@ -341,16 +298,52 @@ pub(crate) struct ProblemBody {
     title: String,
     /// The status code again.
     #[schema(example = 404)]
-    status: u16,
+    pub(crate) status: u16,
     /// What is wrong with this very request.
     #[schema(example = "there is no agent agent:7")]
     pub(crate) detail: String,
     /// The kind of problem, for programs.
     #[schema(example = "unknown_agent")]
     pub(crate) code: String,
+    /// With `invalid`, and `unknown_skill` with the status 422: the parts of `detail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) invalid: Option<InvalidBody>,
     /// The id of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<String>,
+}
+
+/// What is wrong with a value, in parts.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = InvalidValue)]
+pub(crate) struct InvalidBody {
+    /// The value, and what it should have been.
+    #[schema(example = "priority 256")]
+    what: String,
+    /// What is wrong with it.
+    #[schema(example = "is not a priority")]
+    problem: String,
+    /// What would be right.
+    #[schema(example = "use a whole number from 0 to 255")]
+    rule: String,
+}
+
+impl From<&Invalid> for InvalidBody {
+    fn from(invalid: &Invalid) -> Self {
+        let part = |text: &String| shortened(text.clone());
+        Self {
+            what: part(&invalid.what),
+            problem: part(&invalid.problem),
+            rule: part(&invalid.rule),
+        }
+    }
+}
+
+impl From<InvalidBody> for Invalid {
+    fn from(body: InvalidBody) -> Self {
+        Self::new(body.what, body.problem, body.rule)
+    }
 }
 
 /// Cuts the middle out of a long text: both ends usually say what is wrong.
@@ -368,48 +361,6 @@ fn shortened(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_error_has_its_status_and_its_own_code() {
-        let agent = || "agent:7".parse().unwrap();
-        let skill = || "English".parse().unwrap();
-        let table = [
-            (Error::from(Invalid::new("x", "is wrong", "use y")), 422),
-            (
-                Error::UnknownContact(shared::contact::ContactId::random()),
-                404,
-            ),
-            (Error::UnknownAgent(agent()), 404),
-            (Error::UnknownSkill(skill()), 404),
-            (
-                Error::NobodyHolds(Invalid::new("x", "is wrong", "use y")),
-                422,
-            ),
-            (
-                Error::SkillNotHeld {
-                    agent: agent(),
-                    skill: skill(),
-                },
-                404,
-            ),
-            (Error::AgentExists(agent()), 409),
-            (Error::AgentBusy(agent()), 409),
-            (Error::Closed, 409),
-            (Error::Stale("it waits".into()), 409),
-            (Error::Changed("it has another ETag".into()), 412),
-            (Error::KeyReused, 409),
-            (Error::Forbidden("not you".into()), 403),
-            (Error::Unavailable("refused".into()), 503),
-            (Error::StoreRefuses("it evicts".into()), 503),
-            (Error::Unconfirmed, 503),
-            (Error::Contract("no such reply".into()), 500),
-        ];
-        for (error, status) in table {
-            let code = error.code();
-            let problem = Problem::from(error);
-            assert_eq!((problem.status.as_u16(), problem.code), (status, code));
-        }
-    }
 
     #[test]
     fn a_fault_does_not_tell_the_inside_of_the_store() {

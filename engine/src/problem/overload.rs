@@ -1,8 +1,6 @@
 //! The refusals over a limit: of the engine or of one caller.
 
-use axum::http::StatusCode;
-
-use super::Problem;
+use super::{Kind, Problem};
 use crate::quota::Whose;
 
 impl Problem {
@@ -10,7 +8,7 @@ impl Problem {
     pub(crate) fn overloaded() -> Self {
         let detail = "as many requests as this engine takes are being worked on; nothing was \
                       done, so ask again in a second";
-        Self::refused_for_now("overloaded", "The engine has too much to do", detail)
+        Self::new(Kind::Overloaded, detail)
     }
 
     /// The engine is at its limit of event streams.
@@ -19,11 +17,7 @@ impl Problem {
             "{most} event streams are open, as many as this engine takes; ask another one, or \
              raise --max-streams"
         );
-        Self::refused_for_now(
-            "too_many_streams",
-            "Too many event streams are open",
-            detail,
-        )
+        Self::new(Kind::TooManyStreams, detail)
     }
 
     /// One caller is at its limit of event streams.
@@ -36,13 +30,7 @@ impl Problem {
             "this {caller} has as many event streams open as it may ({flag}; an agent's token an \
              eighth of that); close one first"
         );
-        let title = "Too many event streams are open";
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_streams",
-            title,
-            detail,
-        )
+        Self::new(Kind::TooManyStreamsOfCaller, detail)
     }
 
     /// One caller is at its limit of requests.
@@ -55,13 +43,7 @@ impl Problem {
             "as many requests of this {caller} as it may have at once are being worked on \
              ({flag}); nothing was done, so wait for their answers and ask again"
         );
-        let title = "Too many requests at once";
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            title,
-            detail,
-        )
+        Self::new(Kind::TooManyRequestsOfCaller, detail)
     }
 
     /// One address is at its limit of connections, and all are in use.
@@ -70,20 +52,14 @@ impl Problem {
             "{most} connections from this address are open and in use, as many as it may have; \
              nothing was done, so ask again in a second, or raise --max-connections-per-address"
         );
-        let title = "Too many connections are open";
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_connections",
-            title,
-            detail,
-        )
+        Self::new(Kind::TooManyConnectionsOfCaller, detail)
     }
 
     /// The bodies being received are too large together.
     pub(crate) fn too_many_bodies() -> Self {
         let detail = "the bodies of requests that arrive at this moment are too large together; \
                       nothing was done, so ask again in a second";
-        Self::refused_for_now("overloaded", "The engine has too much to do", detail)
+        Self::new(Kind::Overloaded, detail)
     }
 
     /// The engine is at its limit of connections.
@@ -92,14 +68,6 @@ impl Problem {
             "{most} connections are open, as many as this engine takes; nothing was done, so ask \
              again in a second, or raise --max-connections"
         );
-        Self::refused_for_now(
-            "too_many_connections",
-            "Too many connections are open",
-            detail,
-        )
-    }
-
-    fn refused_for_now(code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title, detail)
+        Self::new(Kind::TooManyConnections, detail)
     }
 }

@@ -91,12 +91,12 @@ impl CallError {
     }
 }
 
-/// Returns the root cause: "Connection refused" rather than "error sending request".
+/// Returns the root cause: "connection refused" rather than "error sending request".
 fn root(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }
-    plain(&http::root(error))
+    plain(&http::cause(error))
 }
 
 /// Makes a text from the server printable on one line of a terminal.

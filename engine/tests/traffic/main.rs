@@ -212,8 +212,8 @@ async fn a_server_that_is_not_there_is_named_in_one_sentence() {
     assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "no engine can be reached at http://127.0.0.1:9/ (POST /agent/{key}: Connection refused \
-         (os error 111)): start one, or name another with --url"
+        "no engine can be reached at http://127.0.0.1:9/ (POST /agent/{key}: connection refused): \
+         start one, or name another with --url"
     );
     assert_eq!(error.exit_code(), 2);
 }

@@ -31,7 +31,7 @@ use crate::audit::{self, Intended};
 use crate::authorization::{Caller, EVENT_STREAM, Guard, check_again, guard, roles};
 use crate::method::{method_label, routed_method};
 use crate::metrics::{self, OverLimit, Requests};
-use crate::problem::{PROBLEM_JSON, Problem};
+use crate::problem::{Kind, PROBLEM_JSON, Problem};
 use crate::quota::{CallerSlot, Capacity, Most, Thing};
 use crate::route;
 use body::{BODIES, read};
@@ -323,7 +323,11 @@ fn fault(panic: &(dyn Any + Send)) -> Response {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("without a word");
-    Problem::internal("panic", format!("a request made the engine panic: {said}")).into_response()
+    Problem::internal(
+        Kind::Panic,
+        format!("a request made the engine panic: {said}"),
+    )
+    .into_response()
 }
 
 #[cfg(test)]

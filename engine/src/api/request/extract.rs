@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_that_does_not_fit_is_parse_with_place() {
+    fn a_body_that_does_not_fit_is_refused_with_its_place() {
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Needs {
