@@ -330,7 +330,7 @@ fn a_password_in_the_address_of_the_store_is_not_shown() {
 }
 
 #[test]
-fn an_audit_tells_what_a_foreign_hand_did_and_mends_it() {
+fn check_reports_damage_and_repairs_it() {
     shared::needs_redis!();
     let url = shared::testing::redis_url();
     let acd = format!("audit-{}", uuid::Uuid::new_v4().simple());

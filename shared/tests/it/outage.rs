@@ -12,7 +12,7 @@ fn new_contact(id: ContactId) -> NewContact {
     NewContact::needing(id, vec!["English".parse().unwrap()]).unwrap()
 }
 
-async fn is_told_within_a_second(acd: &RedisAcd) {
+async fn fails_within_a_second(acd: &RedisAcd) {
     for _ in 0..3 {
         let asked = Instant::now();
         let answer = acd.create_contact(new_contact(ContactId::random())).await;
@@ -25,7 +25,7 @@ async fn is_told_within_a_second(acd: &RedisAcd) {
     }
 }
 
-async fn comes_back(acd: &RedisAcd) {
+async fn answers_again(acd: &RedisAcd) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while acd.ready().await.is_err() {
         assert!(Instant::now() < deadline, "it did not come back");
@@ -45,10 +45,10 @@ async fn a_killed_redis_is_reported_at_once_and_reconnected() {
     acd.create_contact(new_contact(id)).await.unwrap();
 
     server.kill();
-    is_told_within_a_second(&acd).await;
+    fails_within_a_second(&acd).await;
 
     server.start_again().await;
-    comes_back(&acd).await;
+    answers_again(&acd).await;
     // The server has lost the scripts; they are loaded again with the call.
     assert_eq!(
         acd.create_contact(new_contact(id)).await.unwrap().state,
@@ -80,9 +80,9 @@ async fn a_frozen_redis_is_reported_at_once_and_a_repeat_is_safe() {
     server.signal("-STOP");
     let answer = acd.create_contact(new_contact(id)).await;
     assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
-    is_told_within_a_second(&acd).await;
+    fails_within_a_second(&acd).await;
     server.signal("-CONT");
-    comes_back(&acd).await;
+    answers_again(&acd).await;
     // The abandoned call ran when the server woke up, so a repeat finds its result.
     assert_eq!(
         acd.create_contact(new_contact(id)).await.unwrap().state,
