@@ -81,7 +81,7 @@ up *arguments:
 down *arguments:
     stacks/down {{arguments}}
 
-# Starts the whole topology on this machine, as network namespaces (root).
+# Starts the whole topology on this machine, as network namespaces (needs root).
 hosts-up:
     stacks/hosts/up
 
@@ -89,6 +89,6 @@ hosts-up:
 hosts-down:
     stacks/hosts/down
 
-# Breaks each part of it under load, for example `just trials --quick kill-primary`.
+# Injects a fault into each part of it under load, for example `just trials --quick kill-primary`.
 trials *arguments:
     stacks/hosts/trials {{arguments}}
