@@ -178,7 +178,7 @@ fn without_a_store_that_can_be_used_the_code_is_two() {
     for (url, words) in [
         ("", "set REDIS_URL"),
         ("redis://127.0.0.1:1", "no Redis answers at 127.0.0.1:1"),
-        ("nonsense", "the Redis URL is not one"),
+        ("nonsense", "the Redis URL is invalid"),
     ] {
         for arguments in ["status", "inject", "agent agent:7 available", "acd open"] {
             let (code, said, why) = result_of(&command(url, "acd", arguments).output().unwrap());
