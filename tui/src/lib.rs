@@ -1,9 +1,9 @@
 //! Switchboard's console: an ACD's contacts, skills and agents, live in a terminal.
 //!
 //! The [`console`] is a function of its model. Its `update` decides and its `view` draws; both are
-//! pure. [`stage`] waits for events, [`runtime`] performs effects, [`perform`] sends requests to the ACD,
-//! [`pace`] injects contacts at a rate, [`feed`] polls the ACD, and [`demo`] runs the demo session.
-//! Only [`terminal`] touches the terminal.
+//! pure. [`event_loop`] waits for events, [`runtime`] starts tasks, [`perform`] sends requests to
+//! the ACD, [`pace`] injects contacts at a rate, [`feed`] polls the ACD, and [`demo`] runs the demo
+//! session. Only [`terminal`] touches the terminal.
 //!
 //! [`desk`] (the screen of one agent) and [`wallboard`] have the same structure. [`commands`] run
 //! once and exit, for use in scripts. Everything here goes through the operations of
@@ -16,6 +16,7 @@ pub mod config;
 pub mod console;
 pub mod demo;
 pub mod desk;
+pub mod event_loop;
 pub mod feed;
 pub mod find;
 pub mod history;
@@ -35,7 +36,6 @@ mod seconds;
 mod seen;
 pub mod sentence;
 pub mod series;
-pub mod stage;
 pub mod terminal;
 pub mod text;
 pub mod theme;

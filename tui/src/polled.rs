@@ -1,5 +1,5 @@
-//! What the desk and the wallboard both need besides the stage: polling the ACD, and requests to
-//! it. The console does more, and has its own code for it.
+//! What the desk and the wallboard both need besides the event loop: polling the ACD, and requests
+//! to it. The console does more, and has its own code for it.
 
 use std::io;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use shared::{Acd, Error};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
 
+use crate::event_loop::{self, Background, End, Input, Runner};
 use crate::feed::{backoff, failed};
 use crate::parts::effect::Effect;
 use crate::perform::answer;
-use crate::stage::{self, Backstage, End, Input, Runner};
 use crate::terminal::Screen;
 
 /// The least time between two polls. There can be a desk for each agent, so they poll less often
@@ -92,15 +92,15 @@ where
     A: Fn(Arc<dyn Acd>, G::Request) -> Asking,
     Asking: Future<Output = Result<String, Error>> + Send + 'static,
 {
-    let backstage = Backstage::default();
+    let background = Background::default();
     let (sender, messages) = mpsc::channel(64);
     let poll_now = Arc::new(Notify::new());
     let feeding = feed(acd.clone(), calls.poll, sender.clone(), poll_now.clone());
-    let token = backstage.token.clone();
-    backstage
+    let token = background.token.clone();
+    background
         .tasks
         .spawn(async move { token.run_until_cancelled(feeding).await });
-    let tasks = backstage.tasks.clone();
+    let tasks = background.tasks.clone();
     let ask = move |request| {
         let (asking, sender) = ((calls.ask)(acd.clone(), request), sender.clone());
         tasks.spawn(async move {
@@ -110,15 +110,15 @@ where
                 .await;
         });
     };
-    let mut scene = Adapter(small_screen);
+    let mut model = Adapter(small_screen);
     let mut runner = Asker { ask, poll_now };
-    let end = stage::run(&mut scene, &mut runner, messages, screen, backstage).await?;
-    Ok((end, scene.0))
+    let end = event_loop::run(&mut model, &mut runner, messages, screen, background).await?;
+    Ok((end, model.0))
 }
 
 struct Adapter<G>(G);
 
-impl<G: PolledScreen> stage::Scene for Adapter<G> {
+impl<G: PolledScreen> event_loop::ScreenModel for Adapter<G> {
     type Message = PolledMessage<G::Snapshot>;
     type Task = Task<G::Request>;
 

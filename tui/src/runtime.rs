@@ -19,9 +19,9 @@ use crate::console::update::update;
 use crate::console::view::view;
 use crate::console::wanted::Wanted;
 use crate::demo::{Demo, Ground};
+use crate::event_loop::{self, Background, End, Input, Runner};
 use crate::feed::{self, Feeding};
 use crate::remote::Remote;
-use crate::stage::{self, Backstage, End, Input, Runner};
 use crate::terminal::Screen;
 use crate::{history, pace, perform};
 
@@ -36,7 +36,7 @@ pub enum Home {
 
 /// Runs the console until it ends, and returns its last state.
 pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(End, Model)> {
-    let backstage = Backstage::default();
+    let background = Background::default();
     let (sender, messages) = mpsc::channel(64);
     let (wanted_sender, wanted) = watch::channel(model.wanted());
     let (poll_now, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -57,8 +57,8 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
     if model.demo == DemoState::On {
         demo.start(sender.clone());
     }
-    let (opened, token) = (acd.clone(), backstage.token.clone());
-    backstage.tasks.spawn(async move {
+    let (opened, token) = (acd.clone(), background.token.clone());
+    background.tasks.spawn(async move {
         let feed = async {
             let acd = match home {
                 Home::Here(acd) => acd,
@@ -71,21 +71,21 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
     });
     let mut runner = ConsoleRunner {
         acd,
-        tasks: backstage.tasks.clone(),
+        tasks: background.tasks.clone(),
         sender,
         wanted: wanted_sender,
         poll_now,
         second,
         demo,
-        injection: backstage.token.child_token(),
-        token: backstage.token.clone(),
+        injection: background.token.child_token(),
+        token: background.token.clone(),
     };
-    let end = stage::run(&mut model, &mut runner, messages, screen, backstage).await;
+    let end = event_loop::run(&mut model, &mut runner, messages, screen, background).await;
     runner.demo.end().await;
     Ok((end?, model))
 }
 
-impl stage::Scene for Model {
+impl event_loop::ScreenModel for Model {
     type Message = Message;
     type Task = Task;
 

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 
 pub use model::Desk;
 
-use crate::stage::End;
+use crate::event_loop::End;
 use crate::terminal::Screen;
 use crate::{perform, polled};
 

@@ -15,11 +15,11 @@ use shared::time::Millis;
 use shared::view::{LONGEST_PAGE, Overview, Page, SkillView};
 use shared::{Acd, Error};
 
+use crate::event_loop::End;
 use crate::parts::binding::Chord;
 use crate::parts::effect::Effect;
 use crate::parts::link::Link;
 use crate::polled::{self, AcdCalls, PolledMessage, PolledScreen, Task};
-use crate::stage::End;
 use crate::terminal::Screen;
 use crate::theme::Palette;
 

@@ -1,5 +1,5 @@
-//! Runs a screen (a scene): waits for keys, signals, messages and seconds, passes them to the
-//! scene, performs its effects and draws it. Decides nothing, and never waits for the network.
+//! Runs a screen: waits for keys, signals, messages and seconds, passes them to its model, performs
+//! the effects and draws it. Decides nothing, and never waits for the network.
 
 use std::future::poll_fn;
 use std::io;
@@ -25,16 +25,16 @@ use crate::terminal::{PANIC, Screen, give_back};
 /// The most messages handled before a frame is drawn.
 const MOST_AT_ONCE: usize = 256;
 /// How long to wait at the end for running tasks. Quitting must not take time.
-const FAREWELL: Duration = Duration::from_millis(50);
+const LAST_WAIT: Duration = Duration::from_millis(50);
 
 /// A screen: a model that handles messages, returns effects, and can be drawn.
-pub trait Scene {
+pub trait ScreenModel {
     /// The messages it handles.
     type Message;
     /// What its effects start outside the terminal.
     type Task;
 
-    /// Converts an input to a message; none if the scene ignores it.
+    /// Converts an input to a message; none if the screen ignores it.
     fn message_of(input: Input) -> Option<Self::Message>;
 
     /// Handles a message and returns the effects.
@@ -43,21 +43,21 @@ pub trait Scene {
     /// Draws it.
     fn view(&self, frame: &mut Frame<'_>);
 
-    /// Returns whether the scene captures the mouse.
+    /// Returns whether the screen captures the mouse.
     fn has_mouse(&self) -> bool {
         false
     }
 }
 
-/// Runs what the effects of a scene start outside the terminal.
-pub trait Runner<S: Scene> {
+/// Runs what the effects of a screen start outside the terminal.
+pub trait Runner<S: ScreenModel> {
     /// Starts a task. Must not wait for anything.
     fn run(&mut self, task: S::Task);
 
     /// Called when a second begins.
     fn second(&mut self) {}
 
-    /// Called after the scene has handled all pending messages, before it is drawn.
+    /// Called after the screen has handled all pending messages, before it is drawn.
     fn settled(&mut self, _scene: &S) {}
 }
 
@@ -76,7 +76,7 @@ pub enum Input {
     Second(Millis),
 }
 
-/// How a scene ended.
+/// How a screen ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// The operator quit, or the terminal closed.
@@ -87,45 +87,48 @@ pub enum End {
     Panicked,
 }
 
-/// What runs in the background while a scene is shown.
+/// What runs in the background while a screen is shown.
 #[derive(Clone, Debug, Default)]
-pub struct Backstage {
+pub struct Background {
     /// Cancelled at the end.
     pub token: CancellationToken,
     /// Tasks to wait for briefly at the end.
     pub tasks: TaskTracker,
 }
 
-/// Runs a scene until it ends. Restores the terminal first and only then waits for background
+/// Runs a screen until it ends. Restores the terminal first and only then waits for background
 /// tasks: nobody should wait in front of a frozen screen.
-pub async fn run<S: Scene>(
-    scene: &mut S,
+pub async fn run<S: ScreenModel>(
+    model: &mut S,
     runner: &mut impl Runner<S>,
     messages: mpsc::Receiver<S::Message>,
     screen: Screen,
-    backstage: Backstage,
+    background: Background,
 ) -> io::Result<End> {
-    let mut stage = Stage {
-        scene,
+    let mut event_loop = EventLoop {
+        model,
         runner,
         screen,
         continued: signal(SignalKind::from_raw(Stop::CONT.as_raw()))?,
         dirty: true,
     };
     let (width, height) = crossterm::terminal::size()?;
-    stage.screen.resize(width, height)?;
-    let mut end = stage.input(Input::Resized(width, height)).await.map(drop);
-    if stage.scene.has_mouse() {
+    event_loop.screen.resize(width, height)?;
+    let mut end = event_loop
+        .input(Input::Resized(width, height))
+        .await
+        .map(drop);
+    if event_loop.model.has_mouse() {
         Screen::take_mouse(true)?;
     }
     let ended = match end.as_mut() {
-        Ok(()) => stage.until_the_end(messages).await,
+        Ok(()) => event_loop.until_the_end(messages).await,
         Err(_) => Ok(End::Left),
     };
-    drop(stage.screen);
-    backstage.token.cancel();
-    backstage.tasks.close();
-    let _ = timeout(FAREWELL, backstage.tasks.wait()).await;
+    drop(event_loop.screen);
+    background.token.cancel();
+    background.tasks.close();
+    let _ = timeout(LAST_WAIT, background.tasks.wait()).await;
     match end.and(ended) {
         // The terminal is gone, so the error cannot be shown.
         Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => Ok(End::Left),
@@ -133,15 +136,15 @@ pub async fn run<S: Scene>(
     }
 }
 
-struct Stage<'a, S, H> {
-    scene: &'a mut S,
+struct EventLoop<'a, S, H> {
+    model: &'a mut S,
     runner: &'a mut H,
     screen: Screen,
     continued: Signal,
     dirty: bool,
 }
 
-impl<S: Scene, H: Runner<S>> Stage<'_, S, H> {
+impl<S: ScreenModel, H: Runner<S>> EventLoop<'_, S, H> {
     async fn until_the_end(&mut self, mut messages: mpsc::Receiver<S::Message>) -> io::Result<End> {
         let (mut input, seconds) = (EventStream::new(), Seconds::new());
         let [mut terminate, mut interrupt, mut hang_up, mut stop] = [
@@ -151,9 +154,9 @@ impl<S: Scene, H: Runner<S>> Stage<'_, S, H> {
             signal(SignalKind::from_raw(Stop::TSTP.as_raw()))?,
         ];
         loop {
-            self.runner.settled(self.scene);
+            self.runner.settled(self.model);
             if self.dirty {
-                self.screen.draw_by(|frame| self.scene.view(frame))?;
+                self.screen.draw_by(|frame| self.model.view(frame))?;
                 self.dirty = false;
             }
             let mut next = tokio::select! {
@@ -217,10 +220,10 @@ impl<S: Scene, H: Runner<S>> Stage<'_, S, H> {
 
     /// Handles a message and performs its effects. Returns whether to quit.
     async fn take_in(&mut self, message: S::Message) -> io::Result<bool> {
-        for effect in self.scene.update(message) {
+        for effect in self.model.update(message) {
             match effect {
                 Effect::Draw => self.dirty = true,
-                Effect::Repaint => self.screen.repaint_by(|frame| self.scene.view(frame))?,
+                Effect::Repaint => self.screen.repaint_by(|frame| self.model.view(frame))?,
                 Effect::Mouse(ours) => Screen::take_mouse(ours)?,
                 Effect::Suspend => self.suspend().await?,
                 Effect::Quit => return Ok(true),
@@ -244,10 +247,10 @@ impl<S: Scene, H: Runner<S>> Stage<'_, S, H> {
 
     fn come_back(&mut self) -> io::Result<()> {
         self.screen.retake()?;
-        if self.scene.has_mouse() {
+        if self.model.has_mouse() {
             Screen::take_mouse(true)?;
         }
-        self.screen.repaint_by(|frame| self.scene.view(frame))
+        self.screen.repaint_by(|frame| self.model.view(frame))
     }
 }
 
