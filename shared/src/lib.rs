@@ -10,6 +10,7 @@
 
 pub mod acd;
 pub mod agent;
+pub mod backoff;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod contact;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Response;
 use shared::Error;
+use shared::backoff::Backoff;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -14,35 +15,32 @@ use crate::route;
 
 /// How long a stream may be silent: longer than two of the engine's keep-alives.
 const SILENCE: Duration = Duration::from_secs(25);
-/// The time until the first retry; it doubles with each.
+/// The longest time until the first retry.
 const FIRST_RETRY: Duration = Duration::from_millis(100);
 /// The longest time between two retries.
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
 /// The time until the next attempt after a refusal, which seldom changes.
-const CLOSED_RETRY: Duration = Duration::from_mins(1);
+const REFUSED_RETRY: Duration = Duration::from_mins(1);
 /// The longest line that a stream of numbers can have.
 const LONGEST_LINE: usize = 4_096;
 
 /// Follows forever; ends when the task is aborted with its ACD.
 pub(super) async fn follow(connection: Arc<Connection>, latest: watch::Sender<u64>) {
-    let mut retry = FIRST_RETRY;
+    let mut backoff = Backoff::new(FIRST_RETRY, LONGEST_RETRY);
     loop {
         let pause = match connection.stream(route::EVENTS_NEWEST).await {
             Ok(stream) => {
                 if read(stream, &latest).await {
-                    retry = FIRST_RETRY;
+                    backoff.reset();
                 }
                 // Wakes the followers, so that they notice at once that the engine is unavailable.
                 latest.send_modify(|_| ());
-                retry
+                backoff.next_wait()
             }
-            Err(Error::Forbidden(_)) => CLOSED_RETRY,
-            Err(_) => retry,
+            Err(Error::Forbidden(_)) => REFUSED_RETRY,
+            Err(_) => backoff.next_wait(),
         };
-        // With jitter, so that clients that lost one engine do not all reach the next at the same
-        // moment.
-        tokio::time::sleep(pause.mul_f64(1.0 + rand::random::<f64>() / 4.0)).await;
-        retry = (retry * 2).min(LONGEST_RETRY);
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -9,6 +9,7 @@ mod next;
 
 use std::sync::Arc;
 
+use shared::backoff::Backoff;
 use shared::view::Due;
 use shared::{Result, Store};
 use tokio::sync::watch;
@@ -16,23 +17,29 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics;
-use next::{LEAST, Next, Notice, next, notice};
+use next::{FIRST_BACK_OFF, LEAST, LONGEST_BACK_OFF, Next, Notice, next, notice};
 
 /// Applies what becomes due until the token is cancelled; a check in progress is finished.
 pub(crate) async fn run(acd: Arc<dyn Store>, token: CancellationToken) {
     let mut latest = acd.latest_event();
     let (mut failures, mut newest) = (0, 0);
+    let mut backoff = Backoff::new(FIRST_BACK_OFF, LONGEST_BACK_OFF);
     while !token.is_cancelled() {
         // Before the check, so that an event during the check is not missed.
         newest = went_on(newest, *latest.borrow_and_update());
         let began = Instant::now();
         let looked = acd.run_due().await;
         tell(&looked, failures);
-        failures = if looked.is_ok() { 0 } else { failures + 1 };
+        if looked.is_ok() {
+            failures = 0;
+            backoff.reset();
+        } else {
+            failures += 1;
+        }
         let wait = async {
-            match next(&looked, failures, rand::random()) {
+            match next(&looked) {
                 Next::LookAgain => tokio::task::yield_now().await,
-                Next::BackOff(wait) => sleep(wait).await,
+                Next::BackOff => sleep(backoff.next_wait()).await,
                 Next::Wait(wait) => {
                     tokio::select! {
                         () = sleep(wait) => {}

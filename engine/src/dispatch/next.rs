@@ -10,10 +10,10 @@ pub(super) const LEAST: Duration = Duration::from_millis(200);
 /// The longest time between two checks, so that no clock jump and no lost event can keep a
 /// dispatcher asleep.
 const MOST: Duration = Duration::from_secs(30);
-/// The first backoff after a failure; each further failure doubles it.
-const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
+/// The longest backoff after the first failure.
+pub(super) const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 /// The longest backoff after failures.
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
 
 /// What to do after a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,32 +22,20 @@ pub(super) enum Next {
     LookAgain,
     /// Wait this long, or until an event on the floor.
     Wait(Duration),
-    /// Wait this long regardless of events: the store is unavailable.
-    BackOff(Duration),
+    /// Back off regardless of events: the store is unavailable.
+    BackOff,
 }
 
-/// Decides what to do after a check. `failures` counts failed checks in a row, this one included.
-///
-/// `spread` is a random number from 0 to 1, so that many dispatchers do not retry at the same
-/// moment.
-pub(super) fn next(looked: &Result<Due>, failures: u32, spread: f64) -> Next {
+/// Decides what to do after a check.
+pub(super) fn next(looked: &Result<Due>) -> Next {
     match looked {
         Ok(due) if due.next <= due.now && due.applied > 0 => Next::LookAgain,
         Ok(due) => {
             let wait = Duration::from_millis(due.next.since(due.now));
             Next::Wait(wait.clamp(LEAST, MOST))
         }
-        Err(_) => Next::BackOff(back_off(failures, spread)),
+        Err(_) => Next::BackOff,
     }
-}
-
-fn back_off(failures: u32, spread: f64) -> Duration {
-    let doublings = failures.saturating_sub(1).min(16);
-    let ceiling = FIRST_BACK_OFF
-        .saturating_mul(1 << doublings)
-        .min(LONGEST_BACK_OFF);
-    // Between half of it and all of it.
-    ceiling.mul_f64(0.5 + spread.clamp(0.0, 1.0) / 2.0)
 }
 
 /// What to log after a check.
@@ -112,28 +100,13 @@ mod tests {
             (due(0, 1_000, 1_000), wait(200)),
             (due(0, 900, 1_000), wait(200)),
         ] {
-            assert_eq!(next(&looked, 0, 0.5), expected, "{looked:?}");
+            assert_eq!(next(&looked), expected, "{looked:?}");
         }
     }
 
     #[test]
-    fn failures_double_the_wait_up_to_five_seconds() {
-        for (failures, millis) in [(1, 100), (2, 200), (3, 400), (6, 3_200), (7, 5_000)] {
-            let expected = Next::BackOff(Duration::from_millis(millis));
-            assert_eq!(next(&away(), failures, 1.0), expected);
-        }
-        let after_ages = Next::BackOff(Duration::from_secs(5));
-        assert_eq!(next(&away(), u32::MAX, 1.0), after_ages);
-    }
-
-    #[test]
-    fn the_spread_is_never_below_half_the_wait() {
-        for spread in [0.0, 0.3, 0.999] {
-            let Next::BackOff(wait) = next(&away(), 2, spread) else {
-                panic!("an outage is waited out");
-            };
-            assert!((100..=200).contains(&wait.as_millis()), "{wait:?}");
-        }
+    fn an_outage_is_waited_out() {
+        assert_eq!(next(&away()), Next::BackOff);
     }
 
     #[test]

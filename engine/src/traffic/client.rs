@@ -8,6 +8,7 @@ use std::time::Duration;
 use reqwest::header::HeaderName;
 use reqwest::{Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
+use shared::backoff::Backoff;
 use shared::secret::Secret;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
@@ -25,6 +26,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// For how long transient failures are retried, unless a call says otherwise.
 const RETRY_WITHIN: Duration = Duration::from_secs(15);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The longest pause before the second attempt.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
@@ -91,19 +94,18 @@ impl Client {
     ) -> Result<T, CallError> {
         let call = call.into();
         let give_up = Instant::now() + call.within;
-        let mut attempt = 0;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             let trouble = match self.call_once(&call).await {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
             };
-            let pause = trouble.pause_after(pause_after(attempt));
+            let pause = trouble.pause_after(backoff.next_wait());
             match pause {
                 Some(pause) if Instant::now() + pause < give_up => sleep(pause).await,
                 _ => return Err(trouble),
             }
             self.retries.fetch_add(1, Ordering::Relaxed);
-            attempt += 1;
         }
     }
 
@@ -138,24 +140,4 @@ fn retry_after(response: &Response) -> Duration {
     let header = response.headers().get(reqwest::header::RETRY_AFTER);
     let seconds = header.and_then(|value| value.to_str().ok()?.parse().ok());
     Duration::from_secs(seconds.unwrap_or(0)).min(LONGEST_PAUSE)
-}
-
-/// Returns the pause after this many attempts: it doubles from 50 ms, with jitter, so that clients
-/// that failed together do not retry together.
-fn pause_after(attempt: u32) -> Duration {
-    let longest = Duration::from_millis(50 << attempt.min(6)).min(LONGEST_PAUSE);
-    longest.mul_f64(0.5 + rand::random::<f64>() / 2.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_to_a_ceiling() {
-        assert!(pause_after(0) <= Duration::from_millis(50));
-        assert!(pause_after(0) >= Duration::from_millis(25));
-        assert!(pause_after(3) >= Duration::from_millis(200));
-        assert!(pause_after(u32::MAX) <= LONGEST_PAUSE);
-    }
 }

@@ -10,13 +10,14 @@ use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
 use tokio::sync::watch;
 
 use super::link::ClientSource;
+use crate::backoff::Backoff;
 
 /// How long a read blocks: short enough that no proxy considers the connection dead.
 const BLOCK_MILLIS: u32 = 15_000;
 /// The shortest time between two reads, so that a busy floor does not cost one read per event. The
 /// first event after a quiet time is seen at once.
 const PAUSE: Duration = Duration::from_millis(50);
-/// The delay before the first attempt to reconnect. It doubles with each attempt.
+/// The longest delay before the first attempt to reconnect.
 const FIRST_RETRY: Duration = Duration::from_millis(20);
 /// The longest delay between two attempts to reconnect.
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
@@ -29,12 +30,12 @@ pub(super) async fn follow(
     mut given_up: watch::Receiver<u64>,
     latest: watch::Sender<u64>,
 ) {
-    let mut retry = FIRST_RETRY;
+    let mut backoff = Backoff::new(FIRST_RETRY, LONGEST_RETRY);
     loop {
         // Before connecting, so that a replacement during it is not missed.
         given_up.mark_unchanged();
         if let Ok(mut connection) = connect(&source.client()).await {
-            retry = FIRST_RETRY;
+            backoff.reset();
             // Ends with the connection. The state is read again on the next one. Followers are
             // notified, so that they notice at once that the store is unreachable.
             tokio::select! {
@@ -43,8 +44,7 @@ pub(super) async fn follow(
             }
             latest.send_modify(|_| ());
         }
-        tokio::time::sleep(retry).await;
-        retry = (retry * 2).min(LONGEST_RETRY);
+        tokio::time::sleep(backoff.next_wait()).await;
     }
 }
 
