@@ -13,7 +13,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{sleep, timeout};
 
 use crate::event_loop::{self, Background, End, Input, Runner};
-use crate::feed::{backoff, failed};
+use crate::feed::{failed, retries};
 use crate::parts::effect::Effect;
 use crate::perform::answer;
 use crate::terminal::Screen;
@@ -165,7 +165,7 @@ async fn feed<Snapshot, Polling>(
     Polling: Future<Output = Result<Snapshot, Error>>,
 {
     let mut latest = acd.latest_event();
-    let mut failures = 0;
+    let mut backoff = retries();
     loop {
         // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
@@ -173,19 +173,18 @@ async fn feed<Snapshot, Polling>(
         let now = SystemClock.now().millis();
         let message = match answer {
             Ok(Ok(snapshot)) => {
-                failures = 0;
+                backoff.reset();
                 PolledMessage::Polled(now, snapshot)
             }
-            Ok(Err(error)) => {
-                PolledMessage::StoreAway(now, failed(&mut failures, &error.to_string()))
-            }
-            Err(_) => PolledMessage::StoreAway(now, failed(&mut failures, "it does not answer")),
+            Ok(Err(error)) => PolledMessage::StoreAway(now, failed(&error.to_string())),
+            Err(_) => PolledMessage::StoreAway(now, failed("it does not answer")),
         };
+        let is_away = matches!(message, PolledMessage::StoreAway(..));
         if messages.send(message).await.is_err() {
             return;
         }
-        if failures > 0 {
-            let _ = timeout(backoff(failures), poll_now.notified()).await;
+        if is_away {
+            let _ = timeout(backoff.next_wait(), poll_now.notified()).await;
             continue;
         }
         sleep(APART).await;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::agent::Agent;
+use shared::backoff::Backoff;
 use shared::contact::Contact;
 use shared::event::Event;
 use shared::time::{Clock, Millis, SystemClock};
@@ -67,23 +68,23 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
     } = feeding;
     let mut latest = acd.latest_event();
     let mut poller = Poller::default();
-    let mut failures = 0;
+    let mut backoff = retries();
     loop {
         // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
         let begun = Instant::now();
         let now_wanted = Arc::new(wanted.borrow().clone());
-        let message = match in_time(poller.poll(acd, now_wanted)).await {
+        match in_time(poller.poll(acd, now_wanted)).await {
             Ok(poll) => {
-                failures = 0;
-                Message::Polled(Box::new(poll))
+                backoff.reset();
+                let seen = Message::Polled(Box::new(poll));
+                messages.send(seen).await.ok()?;
             }
-            Err(why) => away(&mut failures, &why),
-        };
-        messages.send(message).await.ok()?;
-        if failures > 0 {
-            let _ = timeout(backoff(failures), poll_now.notified()).await;
-            continue;
+            Err(why) => {
+                messages.send(away(&why)).await.ok()?;
+                let _ = timeout(backoff.next_wait(), poll_now.notified()).await;
+                continue;
+            }
         }
         let rest = async {
             sleep_until(begun + APART).await;
@@ -110,7 +111,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
             }
         };
         if let Err(why) = rested {
-            messages.send(away(&mut failures, &why)).await.ok()?;
+            messages.send(away(&why)).await.ok()?;
         }
     }
 }
@@ -123,27 +124,22 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, 
     }
 }
 
-fn away(failures: &mut u32, why: &str) -> Message {
+fn away(why: &str) -> Message {
     Message::StoreAway {
         at: SystemClock.now().millis(),
-        why: failed(failures, why),
+        why: failed(why),
     }
 }
 
-/// Counts a failure, and returns its reason in a form that can be shown.
-pub(crate) fn failed(failures: &mut u32, why: &str) -> String {
-    *failures = failures.saturating_add(1);
-    tracing::warn!(failures = *failures, "the store is away: {why}");
+/// Logs a failure, and returns its reason in a form that can be shown.
+pub(crate) fn failed(why: &str) -> String {
+    tracing::warn!("the store is away: {why}");
     clean(why)
 }
 
-/// Returns the backoff after that many failures. It doubles from a quarter of a second up to a
-/// ceiling, and differs a little between processes so that they do not retry all at once.
-pub(crate) fn backoff(failures: u32) -> Duration {
-    let doubled =
-        Duration::from_millis(250) * 2_u32.saturating_pow(failures.saturating_sub(1).min(6));
-    let apart = Duration::from_millis(u64::from(std::process::id() % 100));
-    doubled.min(LONGEST_BACKOFF) + apart
+/// Returns the waits between attempts while the store is away.
+pub(crate) fn retries() -> Backoff {
+    Backoff::new(Duration::from_millis(250), LONGEST_BACKOFF)
 }
 
 /// Polls the floor, and keeps from one poll what helps the next.
@@ -209,17 +205,5 @@ impl Poller {
             }
             Ordering::Less => acd.events_after(newest_few, most).await,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_backoff_grows_to_a_ceiling() {
-        assert!(backoff(1) < backoff(2));
-        assert!(backoff(3) < backoff(4));
-        assert!(backoff(u32::MAX) <= LONGEST_BACKOFF + Duration::from_millis(100));
     }
 }
