@@ -34,19 +34,24 @@ struct EventType(&'static str, &'static str, &'static [Field]);
 const CONTACT: Field = Field("contact", Always, FieldType::Contact, "The contact.");
 const AGENT: Field = Field("agent", Always, FieldType::Agent, "The agent.");
 const SKILL: Field = Field("skill", Always, FieldType::Skill, "The skill.");
-const REASON: Field = Field("reason", Sometimes, FieldType::Word, "Why, if they said.");
+const REASON: Field = Field(
+    "reason",
+    Sometimes,
+    FieldType::Word,
+    "The reason that they gave, if any.",
+);
 const MARK: Field = Field(
     "mark",
     Sometimes,
     FieldType::Mark,
-    "Why it was not their own choice.",
+    "Why, if the agent did not choose it.",
 );
 
 #[rustfmt::skip]
 const EVENTS: &[EventType] = &[
     EventType("acd_opened", "The ACD was opened.", &[]),
     EventType("acd_closed", "The ACD was closed.", &[]),
-    EventType("settings_changed", "What is set for the floor changed.", &[]),
+    EventType("settings_changed", "The settings of the ACD changed.", &[]),
     EventType("contact_created", "A contact arrived. Unless `contact_assigned` follows, it waits.", &[
         CONTACT,
         Field("profile", Always, FieldType::Word, "The skills it needs, sorted, with commas between."),
@@ -59,7 +64,7 @@ const EVENTS: &[EventType] = &[
     ]),
     EventType("contact_completed", "A contact ended.", &[
         CONTACT,
-        Field("agent", Sometimes, FieldType::Agent, "The agent who was on it, if one was."),
+        Field("agent", Sometimes, FieldType::Agent, "The agent who had it, if any."),
         Field("outcome", Always, FieldType::Outcome, "How it ended."),
     ]),
     EventType("contact_requeued", "A contact was taken from its agent and put back in the queue.", &[
@@ -73,24 +78,24 @@ const EVENTS: &[EventType] = &[
     ]),
     EventType("agent_created", "An agent was created.", &[
         AGENT,
-        Field("skills", Sometimes, FieldType::Skills, "The skills they began with."),
+        Field("skills", Sometimes, FieldType::Skills, "The skills that they were created with."),
     ]),
     EventType("agent_renamed", "An agent's name changed.", &[AGENT]),
     EventType("agent_deleted", "An agent was deleted.", &[AGENT]),
-    EventType("agent_available", "An agent became available and idle.", &[
+    EventType("agent_available", "An agent became available, without a contact.", &[
         AGENT,
         Field("since", Always, FieldType::Number, "Since when, in ticks of 128 microseconds since 1970."),
     ]),
-    EventType("agent_unavailable", "An agent is not available any more.", &[AGENT, REASON, MARK]),
-    EventType("agent_next", "What a busy agent will be when their contact ends changed.", &[
+    EventType("agent_unavailable", "An agent is no longer available.", &[AGENT, REASON, MARK]),
+    EventType("agent_next", "A busy agent's next state was set: available or not after their contact.", &[
         AGENT,
-        Field("presence", Always, FieldType::Presence, "What they will be."),
+        Field("presence", Always, FieldType::Presence, "The next state."),
         REASON,
         MARK,
     ]),
     EventType("skill_added", "An agent got a skill.", &[AGENT, SKILL]),
     EventType("skill_removed", "A skill was taken from an agent.", &[AGENT, SKILL]),
-    EventType("repaired", "The sweep found something of an agent that must not be, and mended it.", &[
+    EventType("repaired", "The sweep found an inconsistency of an agent and repaired it.", &[
         AGENT,
     ]),
 ];
@@ -141,8 +146,7 @@ pub(in crate::api) fn schemas() -> Map<String, Value> {
         .map(|place| json!({"$ref": place}))
         .collect();
     let event = json!({
-        "description": "Something that happened. Pass over a type that you do not know: there may \
-                        be more in time.",
+        "description": "An event. Ignore types that you do not know: later versions may add some.",
         "oneOf": any,
         "discriminator": {"propertyName": "type", "mapping": mapping},
     });
@@ -158,7 +162,8 @@ impl EventType {
     fn schema(&self) -> Value {
         let Self(kind, does, fields) = self;
         let mut properties = Map::new();
-        let number = "Counts up by one, so that a gap is seen.";
+        let number =
+            "The number of the event. It grows by one, so a gap means that events are missing.";
         properties.insert("type".into(), json!({"type": "string", "const": kind}));
         for (name, said) in [
             ("number", number),
@@ -169,7 +174,7 @@ impl EventType {
             properties.insert(name.into(), schema);
         }
         if fields.iter().any(|field| field.0 == CONTACT.0) {
-            let said = "The integrator that the contact belongs to, if it belongs to one.";
+            let said = "The integrator that the contact belongs to, if any.";
             let owner = json!({"type": "string", "description": said});
             properties.insert("owner".into(), owner);
         }
