@@ -22,7 +22,7 @@ const ROOT: u32 = 0;
 #[derive(Debug, thiserror::Error)]
 pub enum Untrusted {
     /// It, or a folder on its path, cannot be inspected.
-    #[error("cannot be looked at: {} ({why})", .at.display())]
+    #[error("cannot be checked: {} ({why})", .at.display())]
     Unknown {
         /// The path.
         at: PathBuf,
@@ -32,7 +32,7 @@ pub enum Untrusted {
     /// It, or a folder on its path, belongs to another user.
     #[error(
         "cannot be trusted: {at} belongs to user {owner}, who is neither root nor the user of this \
-         process ({us}) and could put another file in its place: chown {us} {at}",
+         process ({us}) and could change or replace the file: chown {us} {at}",
         at = .at.display()
     )]
     OfAnother {
@@ -45,7 +45,7 @@ pub enum Untrusted {
     },
     /// It, or a folder on its path, can be written by others.
     #[error(
-        "cannot be trusted: {at} can be written by others than its owner: chmod go-w {at}",
+        "cannot be trusted: {at} can be written by users other than its owner: chmod go-w {at}",
         at = .0.display()
     )]
     WritableByOthers(PathBuf),
@@ -73,7 +73,9 @@ pub(crate) fn warnings(what: &str, file: &Path) -> Vec<String> {
         // As in an SSH client: a file of another owner, such as a mounted secret, is that owner's
         // concern.
         Ok(about) if about.mode() & 0o077 != 0 && about.uid() == us() => {
-            vec![format!("others can read {what} {name}: chmod 600 {name}")]
+            vec![format!(
+                "other users can read {what} {name}: chmod 600 {name}"
+            )]
         }
         Ok(_) => vec![],
         Err(untrusted) => vec![format!("{what} {name} {untrusted}")],
@@ -83,7 +85,7 @@ pub(crate) fn warnings(what: &str, file: &Path) -> Vec<String> {
 /// Reads a file that was checked. Only a regular file is opened: a pipe would block forever.
 pub(crate) fn read(file: &Path, about: &Metadata) -> io::Result<Vec<u8>> {
     if !about.is_file() {
-        return Err(io::Error::other("it is not a plain file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     fs::read(file)
 }

@@ -24,7 +24,7 @@ pub enum AuditFileError {
         why: io::Error,
     },
     /// It is a device, a pipe or a folder.
-    #[error("the audit file {0} is not a plain file: use a plain file or a new one")]
+    #[error("the audit file {0} is not a regular file: use a regular file or a new one")]
     NotPlain(PathBuf),
     /// Another process writes it.
     #[error("the audit file {0} is in use by another engine: each engine needs a file of its own")]

@@ -114,8 +114,8 @@ fn not_printed(file: &Path, token: &Token, why: &str) -> String {
     let name = &token.name;
     match token_file::take_back(file, token) {
         Ok(()) => format!(
-            "token {name} was not made, because it could not be printed: {why}. Write standard output \
-             where there is room, and run this again"
+            "token {name} was not created, because it could not be printed: {why}. Redirect standard \
+             output to where it can be written, and run this again"
         ),
         Err(left) => format!(
             "token {name} is valid, but could not be printed: {why}; it could not be removed \
@@ -144,7 +144,7 @@ fn role_of(name: RoleName, agent: Option<AgentId>, scope: Option<Scope>) -> Resu
 
 /// Formats the list, one line per token. Without `uses`, the last uses are unknown.
 fn list(tokens: &[Token], uses: Option<&Uses>, now: Timestamp) -> String {
-    let mut lines = vec![["NAME", "ROLE", "MADE", "EXPIRES", "LAST USED"].map(str::to_owned)];
+    let mut lines = vec![["NAME", "ROLE", "CREATED", "EXPIRES", "LAST USED"].map(str::to_owned)];
     for token in tokens {
         let ago = |moment: Timestamp| format!("{} ago", roughly(now.duration_since(moment)));
         let expires = match token.expires {
@@ -219,7 +219,7 @@ mod tests {
         let listed = list(&tokens, Some(&uses), now);
         assert_eq!(
             listed,
-            "NAME  ROLE                      MADE     EXPIRES  LAST USED\n\
+            "NAME  ROLE                      CREATED  EXPIRES  LAST USED\n\
              ada   agent agent:7             2 d ago  in 1 d   1 h ago\n\
              shop  integrator, all contacts  3 h ago  expired  never\n\
              ops   admin                     0 s ago  never    never\n"

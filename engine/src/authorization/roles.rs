@@ -30,8 +30,8 @@ pub(crate) enum Role {
     Admin,
 }
 
-/// Which contacts an integrator follows and ends. A token file of before this was asked has none,
-/// which is the one that opens less.
+/// Which contacts an integrator follows and ends. Tokens from before scopes existed have none in the
+/// file; for them the narrower one applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Scope {
@@ -56,9 +56,9 @@ pub(crate) enum RoleName {
     Wallboard,
     /// Creates contacts, follows them and ends them.
     Integrator,
-    /// One agent, named by --agent: himself and the contact he is on.
+    /// One agent, named by --agent: themselves and the contact they are on.
     Agent,
-    /// Runs the floor: all that the console does, but for what only an admin may.
+    /// Runs the floor: everything the console does, except what only an admin may do.
     Supervisor,
     /// Also creates and deletes agents, and deletes skills from everyone.
     Admin,

@@ -67,7 +67,7 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
         })
     })?;
     if let Some(field) = unknown_field(&text) {
-        return Err(broken(format!("a token has no field {field:?}")));
+        return Err(broken(format!("unknown field {field:?} of a token")));
     }
     let mut names: Vec<&TokenName> = content.tokens.iter().map(|token| &token.name).collect();
     names.sort();
@@ -155,9 +155,9 @@ fn change(
 fn place(file: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(file) {
         Err(why) if why.kind() == ErrorKind::NotFound && !file.is_symlink() => Ok(file.to_owned()),
-        Err(why) if why.kind() == ErrorKind::NotFound => {
-            Err(io::Error::other("it is a link to a file that is not there"))
-        }
+        Err(why) if why.kind() == ErrorKind::NotFound => Err(io::Error::other(
+            "it is a link to a file that does not exist",
+        )),
         place => place,
     }
 }
@@ -276,7 +276,10 @@ mod tests {
         let real = real.join("tokens.json");
         std::os::unix::fs::symlink("real/tokens.json", &link).unwrap();
         let nowhere = add(&link, token("one")).unwrap_err().to_string();
-        assert!(nowhere.contains("a link to a file that is"), "{nowhere}");
+        assert!(
+            nowhere.contains("a link to a file that does not exist"),
+            "{nowhere}"
+        );
         add(&real, token("one")).unwrap();
         add(&link, token("two")).unwrap();
         remove(&link, &"one".parse().unwrap()).unwrap();
@@ -296,7 +299,7 @@ mod tests {
         // Opening the pipe would block forever.
         for refused in [read(&file).map(drop), add(&file, token("one"))] {
             let said = refused.unwrap_err().to_string();
-            assert!(said.contains("not a plain file"), "{said}");
+            assert!(said.contains("not a regular file"), "{said}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::trust::Untrusted;
 pub enum FileError {
     /// It does not exist.
     #[error(
-        "there is no token file {file}: make one with `switchboard-engine token create --tokens \
+        "there is no token file {file}: create one with `switchboard-engine token create --tokens \
          {file} --role admin --name NAME`", file = .0.display()
     )]
     Missing(PathBuf),
@@ -33,8 +33,8 @@ pub enum FileError {
     },
     /// It is not a valid token file.
     #[error(
-        "the token file {} cannot be understood ({why}): name the file that `switchboard-engine token \
-         create` wrote, or put that one back; to begin without_streams, move this one away first",
+        "the token file {} is not valid ({why}): name a file that `switchboard-engine token create` \
+         wrote, or restore this one from a copy; to start a new file, move this one away first",
         .file.display()
     )]
     Broken {
@@ -52,10 +52,10 @@ pub enum FileError {
         why: Untrusted,
     },
     /// The name is in use.
-    #[error("there is a token {0} already: choose another name, or revoke that one first")]
+    #[error("there is a token {0} already: choose another name, or revoke that token first")]
     NameTaken(TokenName),
     /// There is no token with that name.
-    #[error("there is no token {0}: switchboard-engine token list names them all")]
+    #[error("there is no token {0}: `switchboard-engine token list` lists all tokens")]
     NoSuchToken(TokenName),
 }
 
@@ -63,8 +63,8 @@ pub enum FileError {
 fn remedy(why: &io::Error) -> String {
     match why.kind() {
         ErrorKind::PermissionDenied => format!(
-            ": this process is of user {us}, who needs to own it or be let in, for example with \
-             chown {us}",
+            ": this process runs as user {us}; make that user its owner (chown {us}), or permit the \
+             access otherwise",
             us = rustix::process::geteuid().as_raw()
         ),
         _ => String::new(),

@@ -269,7 +269,7 @@ fn what_cannot_be_an_audit_file_is_refused_with_the_remedy() {
     let foreign = audited.tokens.file();
     let foreign = foreign.to_str().unwrap();
     for (file, said) in [
-        ("/dev/full", "is not a plain file"),
+        ("/dev/full", "is not a regular file"),
         (
             "/nowhere/audit.jsonl",
             "in a folder that this user may write",

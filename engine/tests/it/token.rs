@@ -24,7 +24,7 @@ fn a_token_that_nobody_received_is_taken_back() {
         let made = create_into(&tokens, "lost", out);
         let said = String::from_utf8(made.stderr).unwrap();
         assert_ne!(made.status.code(), Some(0), "{said}");
-        assert!(said.contains("token lost was not made"), "{said}");
+        assert!(said.contains("token lost was not created"), "{said}");
         assert!(!said.contains("is valid"), "{said}");
         assert_eq!(std::fs::read(tokens.file()).unwrap(), before, "{said}");
     }
