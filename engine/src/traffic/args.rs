@@ -283,7 +283,7 @@ mod tests {
             ("--url localhost", "cannot be read"),
             ("--url https://acd", "does not begin with http://"),
             ("--url http://me:secret@acd", "leave them out"),
-            ("--hold 3..1", "from less to more"),
+            ("--hold 3..1", "smaller number first"),
         ] {
             let refused = parse(line).unwrap_err();
             assert!(refused.contains(says), "{line}: {refused}");

@@ -66,7 +66,7 @@ impl CallError {
     pub(super) fn bad_answer(asked: &str, why: &str) -> Self {
         Self {
             kind: "bad_answer".to_owned(),
-            message: format!("{asked} answered what cannot be read: {}", plain(why)),
+            message: format!("the answer to {asked} is not valid: {}", plain(why)),
             passing: None,
         }
     }

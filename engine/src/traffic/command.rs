@@ -51,10 +51,10 @@ fn describe(options: &Options) -> String {
     let contacts = match options.contacts {
         Some(1) => "1 contact".to_owned(),
         Some(number) => format!("{number} contacts"),
-        None => "endless contacts".to_owned(),
+        None => "contacts without end".to_owned(),
     };
     let (agents, rate, url, seed) = (options.agents, options.rate, &options.url, options.seed);
-    format!("{contacts} at {rate} a second for {agents} agents of {url}, seed {seed}")
+    format!("{contacts} at {rate} per second for {agents} agents on {url}, seed {seed}")
 }
 
 /// Where progress is shown.
@@ -115,7 +115,7 @@ mod tests {
         };
         assert_eq!(
             describe(&options),
-            "endless contacts at 2 a second for 40 agents of http://127.0.0.1:8000/, seed 7"
+            "contacts without end at 2 per second for 40 agents on http://127.0.0.1:8000/, seed 7"
         );
     }
 }

@@ -115,8 +115,8 @@ pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
     let mut taken = Taken::default();
     leave(client, &mut taken).await.map_err(refused)?;
     tracing::info!(
-        "a demo session that had died was taken away: {} of its contacts cancelled, {} of others \
-         put back in the queue",
+        "removed what a crashed demo session had left: {} of its contacts cancelled, {} of others \
+         requeued",
         taken.cancelled,
         taken.handed_back
     );
@@ -140,7 +140,7 @@ pub(super) async fn leave_at_last(client: &Client, taken: &mut Taken) -> Result<
             return Ok(left);
         }
         if let Err(trouble) = gone {
-            tracing::debug!("{left} agents are there still: {}", trouble.message);
+            tracing::debug!("{left} agents are not removed yet: {}", trouble.message);
         }
         before = left;
     }

@@ -52,9 +52,7 @@ pub enum Error {
         reason: String,
     },
     /// The server does not speak Switchboard's API, or refuses.
-    #[error(
-        "{url} takes no synthetic traffic ({reason}): is this the API of a Switchboard engine?"
-    )]
+    #[error("{url} refuses the test traffic ({reason}): is this the API of a Switchboard engine?")]
     Refused {
         /// The address.
         url: String,
@@ -63,7 +61,8 @@ pub enum Error {
     },
     /// The engine needs another token.
     #[error(
-        "{url} does not let it in ({reason}): give the file of an admin's token with --token-file"
+        "{url} does not permit the test traffic ({reason}): name the file of an admin's token with \
+         --token-file"
     )]
     TurnedAway {
         /// The address.
@@ -72,12 +71,12 @@ pub enum Error {
         reason: String,
     },
     /// The floor is closed, and a guest does not open it.
-    #[error("the ACD is closed: open it first, for a guest leaves that to its people")]
+    #[error("the ACD is closed: open it first; test traffic on a shared floor does not open it")]
     Closed,
     /// Another guest is running.
     #[error(
-        "a demo session plays on this floor already ({agents} agents of one, the last change \
-         {still} s ago): stop it first; if it has died, try again in {again} s"
+        "a demo session is already running on this floor ({agents} agents, the last change {still} s \
+         ago): stop it first; if it has crashed, try again in {again} s"
     )]
     Occupied {
         /// How many agents it has.
@@ -89,9 +88,9 @@ pub enum Error {
     },
     /// The floor has agents, and no flag says how to treat them.
     #[error(
-        "the floor has {agents} already: --guest plays beside them, with agents and skills of its \
-         own that leave at the end; --reuse gives agent:0 and on the skills it needs, as a repeated \
-         run does"
+        "the floor already has {agents}: --guest runs beside them, with agents and skills of its own \
+         that it removes at the end; --reuse takes agent:0, agent:1 and so on, creates those that \
+         are missing, and gives them the skills it needs"
     )]
     InUse {
         /// How many, with their noun.
@@ -109,10 +108,10 @@ pub enum Error {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The HTTP client could not be created.
-    #[error("the HTTP client cannot be made: {0}")]
+    #[error("the HTTP client cannot be created: {0}")]
     Client(#[from] reqwest::Error),
     /// The histograms could not be created.
-    #[error("the histograms cannot be made: {0}")]
+    #[error("the histograms cannot be created: {0}")]
     Histogram(#[from] hdrhistogram::CreationError),
 }
 
@@ -121,9 +120,9 @@ impl Error {
     fn half_way(error: &Self, left: Option<usize>) -> Self {
         let reason = error.to_string();
         let left = match left {
-            Some(0) => "the agents who had come were taken away again".to_owned(),
-            Some(left) => format!("agents who had come are there still: {left}"),
-            None => "agents who had come may be there still".to_owned(),
+            Some(0) => "the agents created so far were removed again".to_owned(),
+            Some(left) => format!("of the agents created so far, {left} could not be removed"),
+            None => "agents created so far may remain".to_owned(),
         };
         Self::HalfWay { reason, left }
     }

@@ -136,7 +136,9 @@ impl Session {
         if self.contacts.len() < MOST_OPEN {
             self.contacts.spawn(self.run.clone().play(contact, due));
         } else {
-            let message = format!("{MOST_OPEN} contacts are open, more were not sent");
+            let message = format!(
+                "{MOST_OPEN} contacts were open, the most at a time; this one was not sent"
+            );
             self.tally.fail(CallError::other("too_many_open", message));
         }
     }
@@ -182,7 +184,7 @@ impl Session {
         match staff::take_away(&self.run.client, agents, cast, &mut self.taken).await {
             Ok(0) => Some(0),
             Ok(left) => {
-                let message = format!("{left} of its agents are there still");
+                let message = format!("{left} of its agents could not be removed");
                 self.tally.fail(CallError::other("agents_left", message));
                 Some(left)
             }

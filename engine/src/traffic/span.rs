@@ -43,7 +43,7 @@ impl FromStr for Span {
             _ => Err(Invalid::new(
                 format!("range {text:?}"),
                 "is not a range of seconds",
-                "use one from less to more like 1..3 or 0.5..2, or a fixed one like 2, up to 86400",
+                "use a range, smaller number first, like 1..3 or 0.5..2, or one number like 2; at most 86400",
             )),
         }
     }

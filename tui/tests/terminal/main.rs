@@ -153,7 +153,7 @@ async fn a_second_demo_session_is_refused_and_what_one_left_that_died_is_taken_a
     let mut second = Session::start(&flags, &[]);
     second.until_text("● live");
     second.press("Dy");
-    second.until_text("a demo session plays on this floor already");
+    second.until_text("a demo session is already running on this floor");
     second.press("q");
     assert_eq!(second.end(), 0);
     first.signal(Signal::KILL);
