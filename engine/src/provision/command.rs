@@ -123,7 +123,7 @@ fn read(file: &Path) -> Result<Value, ProvisionError> {
         Ok(database)
     } else {
         Err(unusable(
-            "name it, and give its memory_size in bytes".to_owned(),
+            "it needs the fields name (a text) and memory_size (in bytes)".to_owned(),
         ))
     }
 }

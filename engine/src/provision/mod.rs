@@ -54,8 +54,8 @@ pub enum ProvisionError {
     Unusable(String),
     /// User or password are wrong.
     #[error(
-        "{node} refuses the user or password, because it was set up with others: use those, or \
-         delete its volumes to start again"
+        "{node} refuses the user or password: it was set up with others; use those, or delete its \
+         volumes to start again"
     )]
     Password {
         /// The node.

@@ -50,7 +50,7 @@ fn judge(call: &Call, status: u16, text: &str) -> Result<Answer, ProvisionError>
         )),
         401 => Ok(Answer::Login),
         409 => Ok(Answer::Conflict),
-        408 | 425 | 429 | 500..=599 => Ok(Answer::Passing(format!("it answers {status}"))),
+        408 | 425 | 429 | 500..=599 => Ok(Answer::Passing(format!("status {status}"))),
         _ => Err(ProvisionError::Refused {
             call: call.to_string(),
             status,
@@ -66,7 +66,7 @@ fn plainly(broken: &reqwest::Error) -> String {
     } else if broken.is_connect() {
         "no connection"
     } else {
-        "the connection broke"
+        "the connection was lost"
     };
     kind.to_owned()
 }
@@ -89,7 +89,7 @@ impl Bootstrap {
         match status["state"].as_str().unwrap_or("unknown") {
             "idle" => Self::New(None),
             "error" => {
-                let code = status["error_code"].as_str().unwrap_or("no reason");
+                let code = status["error_code"].as_str().unwrap_or("no error code");
                 Self::New(Some(code.to_owned()))
             }
             "completed" => Self::Member,

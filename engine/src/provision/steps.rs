@@ -17,7 +17,9 @@ pub async fn run(options: &Options, say: &(dyn Fn(&str) + Sync)) -> Result<u64, 
         .timeout(options.answer_within)
         .danger_accept_invalid_certs(options.any_certificate)
         .build()
-        .map_err(|broken| ProvisionError::Unusable(format!("cannot speak HTTPS: {broken}")))?;
+        .map_err(|broken| {
+            ProvisionError::Unusable(format!("the HTTP client cannot be created: {broken}"))
+        })?;
     let began = Instant::now();
     let way = Way {
         options,
@@ -87,7 +89,7 @@ impl Way<'_> {
                     }
                 },
                 Answer::Passing(why) => why,
-                Answer::Conflict => "under way".to_owned(),
+                Answer::Conflict => "in progress".to_owned(),
                 Answer::Login => return Err(ProvisionError::Password { node: node.clone() }),
             };
             self.wait(&waiting, &last).await?;
@@ -104,8 +106,8 @@ impl Way<'_> {
 
     async fn begin(&self, node: &Url, join: &Call) -> Result<String, ProvisionError> {
         Ok(match self.send(join).await? {
-            Answer::Done(_) => "begun".to_owned(),
-            Answer::Conflict => "under way already".to_owned(),
+            Answer::Done(_) => "started".to_owned(),
+            Answer::Conflict => "already in progress".to_owned(),
             Answer::Passing(why) => why,
             Answer::Login => return Err(ProvisionError::Password { node: node.clone() }),
         })
@@ -117,13 +119,13 @@ impl Way<'_> {
             let last = match self.send(call).await? {
                 Answer::Done(answer) => return Ok(answer),
                 Answer::Passing(why) => why,
-                Answer::Conflict => "something else is under way".to_owned(),
+                Answer::Conflict => "another change is in progress".to_owned(),
                 Answer::Login => {
                     let node = self.options.nodes[0].clone();
                     return Err(ProvisionError::Password { node });
                 }
             };
-            self.wait(&format!("asking for {call}"), &last).await?;
+            self.wait(&format!("sending {call}"), &last).await?;
         }
     }
 
@@ -139,8 +141,8 @@ impl Way<'_> {
                 break uid;
             }
             let last = match self.send(&Call::create_database(self.options)).await? {
-                Answer::Done(_) => "asked for".to_owned(),
-                Answer::Conflict => "something else is under way".to_owned(),
+                Answer::Done(_) => "requested".to_owned(),
+                Answer::Conflict => "another change is in progress".to_owned(),
                 Answer::Passing(why) => why,
                 Answer::Login => {
                     return Err(ProvisionError::Password {
