@@ -52,7 +52,7 @@ pub async fn command(args: CheckArgs) -> Result<bool, String> {
         .check(args.repair, |audit| bar.set_message(looked_at(audit)))
         .await;
     bar.finish_and_clear();
-    let audit = audit.map_err(|why| format!("the audit ended half-way: {why}"))?;
+    let audit = audit.map_err(|why| format!("the check stopped before its end: {why}"))?;
     let report = report(&audit, began.elapsed(), args.repair);
     output::print(format_args!("{report}\n"))?;
     Ok(audit.wrong == audit.mended)
@@ -84,12 +84,14 @@ fn report(audit: &Audit, took: Duration, repair: bool) -> String {
     }
     let left = audit.wrong - audit.mended;
     let verdict = match (audit.wrong, left) {
-        (0, _) => "all of it agrees".to_owned(),
-        (wrong, 0) => format!("{wrong} wrong, all mended"),
+        (0, _) => "no inconsistencies".to_owned(),
+        (wrong, 0) => format!("{wrong} wrong, all repaired"),
         (wrong, left) if repair => {
-            format!("{wrong} wrong, {left} of it left: run it again; what stays cannot be mended")
+            format!(
+                "{wrong} wrong, {left} of them left: run it again; what remains cannot be repaired"
+            )
         }
-        (wrong, _) => format!("{wrong} wrong; --repair mends what can be"),
+        (wrong, _) => format!("{wrong} wrong; --repair repairs what it can"),
     };
     let seconds = took.as_secs_f32();
     lines.push(format!("{} in {seconds:.1} s: {verdict}", looked_at(audit)));
@@ -97,7 +99,11 @@ fn report(audit: &Audit, took: Duration, repair: bool) -> String {
 }
 
 fn line(finding: &Finding) -> String {
-    let mark = if finding.mended { "mended" } else { "wrong " };
+    let mark = if finding.mended {
+        "repaired"
+    } else {
+        "wrong   "
+    };
     format!("{mark}  {}", finding.what)
 }
 
@@ -125,7 +131,7 @@ mod tests {
         let second = Duration::from_secs(1);
         assert_eq!(
             report(&audit(0, 0), second, false),
-            "1,204 agents, 0 contacts, 0 places on lists in 1.0 s: all of it agrees"
+            "1,204 agents, 0 contacts, 0 places on lists in 1.0 s: no inconsistencies"
         );
         let warned = Audit {
             warnings: vec!["Redis keeps no append-only file".to_owned()],
@@ -133,12 +139,12 @@ mod tests {
         };
         let warned = report(&warned, second, false);
         assert!(warned.starts_with("warning Redis keeps no"), "{warned}");
-        assert!(warned.ends_with("all of it agrees"), "{warned}");
+        assert!(warned.ends_with("no inconsistencies"), "{warned}");
         let found = report(&audit(3, 0), second, false);
-        assert!(found.starts_with("wrong   agent ann is busy"), "{found}");
+        assert!(found.starts_with("wrong     agent ann is busy"), "{found}");
         assert!(found.contains("... and 2 more\n"), "{found}");
-        assert!(found.ends_with("3 wrong; --repair mends what can be"));
-        assert!(report(&audit(1, 1), second, true).ends_with("1 wrong, all mended"));
-        assert!(report(&audit(2, 1), second, true).contains("2 wrong, 1 of it left"));
+        assert!(found.ends_with("3 wrong; --repair repairs what it can"));
+        assert!(report(&audit(1, 1), second, true).ends_with("1 wrong, all repaired"));
+        assert!(report(&audit(2, 1), second, true).contains("2 wrong, 1 of them left"));
     }
 }

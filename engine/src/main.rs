@@ -184,7 +184,7 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
         // From a person at a terminal, with no load balancer in front.
         _ = interrupt.recv() => Duration::ZERO,
         part = running.stopped() => {
-            tracing::error!("stopping, because {part} by itself");
+            tracing::error!("stopping, because {part}");
             failed = true;
             Duration::ZERO
         }
@@ -192,8 +192,8 @@ async fn serve(flags: Serve, log: &Log) -> color_eyre::Result<ExitCode> {
     tokio::select! {
         () = wind_up(running, drain) => tracing::info!("stopped"),
         // A second signal means: do not wait.
-        _ = terminate.recv() => tracing::warn!("told twice to stop: requests in progress are aborted"),
-        _ = interrupt.recv() => tracing::warn!("told twice to stop: requests in progress are aborted"),
+        _ = terminate.recv() => tracing::warn!("second signal to stop: requests in progress are aborted"),
+        _ = interrupt.recv() => tracing::warn!("second signal to stop: requests in progress are aborted"),
     }
     authorization.flush_audit(LAST_LINES);
     Ok(if failed {

@@ -92,7 +92,7 @@ pub async fn start(acd: Arc<dyn Store>, options: Options) -> std::io::Result<Run
             let store = Arc::clone(&acd);
             tasks.spawn(async move {
                 authorization.watch(store, stopping).await;
-                "watch of the tokens"
+                "task that follows the tokens"
             });
         }
     }
@@ -122,8 +122,8 @@ impl Running {
     /// which.
     pub async fn stopped(&mut self) -> String {
         match self.tasks.join_next().await {
-            Some(Ok(part)) => format!("the {part} ended"),
-            Some(Err(panic)) => format!("a part of the engine failed: {panic}"),
+            Some(Ok(part)) => format!("the {part} ended by itself"),
+            Some(Err(panic)) => format!("a task of the engine failed: {panic}"),
             None => std::future::pending().await,
         }
     }
@@ -164,7 +164,7 @@ async fn upkeep(
     let mut turns = tokio::time::interval(metrics::UPKEEP_EVERY);
     loop {
         tokio::select! {
-            () = stopping.cancelled() => return "upkeep of the metrics",
+            () = stopping.cancelled() => return "task that maintains the metrics",
             _ = turns.tick() => recorder.run_upkeep(),
         }
     }

@@ -87,7 +87,7 @@ impl Connection {
         let response = match tokio::time::timeout(ANSWER_TIMEOUT, sent).await {
             Ok(Ok(response)) => response,
             Ok(Err(why)) => return Err(no_answer(&self.address, &why)),
-            Err(_) => return Err(Error::Unavailable("no stream begins".to_owned())),
+            Err(_) => return Err(Error::Unavailable("no event stream started".to_owned())),
         };
         if response.status().is_success() {
             return Ok(response);

@@ -83,13 +83,16 @@ fn tell(looked: &Result<Due>, failures: u32) {
         && due.repaired > 0
     {
         let repaired = due.repaired;
-        tracing::warn!(repaired, "the safety sweep mended {repaired} agents");
+        tracing::warn!(repaired, "the safety sweep repaired {repaired} agents");
     }
     let reason = looked.as_ref().err().map(ToString::to_string);
     match notice(looked, failures) {
         Notice::None => {}
-        Notice::Lost => tracing::warn!(reason, "the dispatcher lost the store and tries on"),
-        Notice::Back => tracing::info!(failures, "the dispatcher has the store again"),
+        Notice::Lost => tracing::warn!(
+            reason,
+            "the dispatcher cannot reach the store and keeps trying"
+        ),
+        Notice::Back => tracing::info!(failures, "the dispatcher reaches the store again"),
         Notice::Broken => tracing::error!(reason, "the dispatcher cannot apply what is due"),
     }
 }

@@ -233,7 +233,7 @@ pub(crate) async fn follow(
     let mut told = None;
     loop {
         tokio::select! {
-            () = stopping.cancelled() => return "look at the certificate",
+            () = stopping.cancelled() => return "task that follows the certificate",
             _ = looks.tick() => {}
         }
         let renewed = current.borrow().renewed();
