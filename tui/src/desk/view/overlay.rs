@@ -63,7 +63,7 @@ fn reasons(theme: Theme, selected: usize) -> Vec<Pieces> {
     REASONS
         .iter()
         .copied()
-        .chain(["another, to be typed"])
+        .chain(["another (type it)"])
         .enumerate()
         .map(|(place, reason)| {
             let mark = if place == selected { "»" } else { " " };
