@@ -78,10 +78,10 @@ pub(crate) fn left_as(agent: &Agent) -> String {
     let (id, word) = (&agent.id, agent.state.chosen().word());
     match (&agent.state, agent.state.chosen()) {
         (AgentState::Busy { .. }, Presence::Unavailable(_)) => {
-            format!("{id} stays on his contact, and is {word} when it ends.")
+            format!("{id} stays on their contact and is {word} when it ends.")
         }
         (_, Presence::Unavailable(_)) => format!("{id} stays {word}."),
-        (_, Presence::Available) => format!("{id} stays {word}: contacts go on coming."),
+        (_, Presence::Available) => format!("{id} stays {word} and still gets contacts."),
     }
 }
 

@@ -119,7 +119,7 @@ async fn play(ground: Ground, cast: Cast, token: CancellationToken) -> Result<De
         Ground::There(Remote::Api(access, _)) => {
             let address = access.address();
             return Err(format!(
-                "a floor behind an API has `switchboard-engine traffic --guest --url {address}` for that"
+                "for an ACD behind an API, use `switchboard-engine traffic --guest --url {address}`"
             ));
         }
     };
@@ -148,7 +148,7 @@ async fn engine_for(redis: &RedisServer, name: AcdName) -> Result<(String, Runni
         ..serve::Options::default()
     };
     let engine = serve::start(store, options).await;
-    let engine = engine.map_err(|error| format!("no engine can be started for it: {error}"))?;
+    let engine = engine.map_err(|error| format!("its engine cannot be started: {error}"))?;
     match engine.address() {
         Some(address) => Ok((address.to_string(), engine)),
         None => Err("its engine does not listen".to_owned()),

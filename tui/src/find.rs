@@ -93,7 +93,7 @@ pub async fn contact(acd: &dyn Acd, name: &ContactName) -> Result<ContactId, Not
     match looked.await {
         Ok(()) => one_of(short, &found),
         Err(Error::Forbidden(why)) => Err(NotFound::Name(format!(
-            "{short} cannot be looked for with this token: use its whole key, contact:... ({why})"
+            "{short} cannot be looked up with this token: use its whole key, contact:... ({why})"
         ))),
         Err(error) => Err(error.into()),
     }
@@ -107,8 +107,8 @@ fn one_of(short: &str, found: &BTreeSet<ContactId>) -> Result<ContactId, NotFoun
     }
     Err(NotFound::Name(if found.is_empty() {
         format!(
-            "no contact {short} was found: use its whole key, contact:... (looked through: the \
-             first {} that wait, those of the first {} agents, the newest {} events)",
+            "no contact {short} was found: use its whole key, contact:... (searched: the first {} \
+             that wait, those of the first {} agents, the newest {} events)",
             number(MOST_WAITING as u64),
             number(MOST_AGENTS as u64),
             number(MOST_EVENTS)
@@ -123,7 +123,7 @@ fn one_of(short: &str, found: &BTreeSet<ContactId>) -> Result<ContactId, NotFoun
             names.push(format!("{} more", found.len() - MOST_NAMED));
         }
         format!(
-            "{short} may be any of {}: {}",
+            "{short} matches {} contacts: {}",
             found.len(),
             names.join(", ")
         )
@@ -214,7 +214,7 @@ mod tests {
             .collect();
         let why = one_of("c-5e3d2e39", &ids).unwrap_err().to_string();
         assert!(
-            why.starts_with("c-5e3d2e39 may be any of 6: contact:"),
+            why.starts_with("c-5e3d2e39 matches 6 contacts: contact:"),
             "{why}"
         );
         assert!(why.ends_with(", 2 more"), "{why}");

@@ -108,7 +108,7 @@ async fn run_command(
     command: &OneShot,
 ) -> ExitCode {
     if arguments.read_only && command.changes_something() {
-        let why = "not asked: --read-only forbids what changes something".to_owned();
+        let why = "not sent: --read-only allows no changes".to_owned();
         return commands::end(&Failure::Refused(why)).into();
     }
     let level = arguments.service_level.unwrap_or_default();
@@ -126,8 +126,8 @@ enum Show {
 async fn on_screen(arguments: &Arguments, remote: Option<Remote>, show: Show) -> Result<ExitCode> {
     if let Some(why) = missing() {
         return Ok(refuse(&format!(
-            "switchboard is a console and needs a terminal: {why}. `switchboard status` and the \
-             other commands do without, and switchboard-engine runs without one."
+            "switchboard is a console and needs a terminal: {why}. `switchboard status`, the \
+             other commands and switchboard-engine do not need one."
         )));
     }
     let config = match Config::read(arguments.flags()) {
@@ -173,8 +173,8 @@ async fn at_desk(
 ) -> Result<ExitCode> {
     if let Some(why) = missing() {
         return Ok(refuse(&format!(
-            "a desk needs a terminal: {why}. A verb does without, for example `switchboard agent \
-             agent:7 available`."
+            "a desk needs a terminal: {why}. Commands with a verb need none, for example \
+             `switchboard agent agent:7 available`."
         )));
     }
     if let Err(failure) = log_to_file(arguments) {
@@ -324,7 +324,8 @@ fn log_to_file(arguments: &Arguments) -> Result<(), Failure> {
     };
     let cannot = |why: io::Error| {
         Failure::CannotBegin(format!(
-            "the log file {} cannot be written ({why}): name one in a folder that this user may write",
+            "the log file {} cannot be written ({why}): name one in a folder that this user may \
+             write",
             path.display()
         ))
     };

@@ -33,10 +33,10 @@ pub(crate) fn done(operation: &Operation, answer: &Answer) -> String {
             format!("{} was requeued.", short_contact(*id))
         }
         (Operation::SetPriority { id, priority, .. }, _) => {
-            format!("{} has priority {} now.", short_contact(*id), priority.0)
+            format!("{} now has priority {}.", short_contact(*id), priority.0)
         }
         (Operation::CreateAgent(agent), _) => {
-            format!("{} was added, unavailable for now.", agent.id)
+            format!("{} was added and is unavailable.", agent.id)
         }
         (
             Operation::RenameAgent {
@@ -44,7 +44,7 @@ pub(crate) fn done(operation: &Operation, answer: &Answer) -> String {
             },
             _,
         ) => {
-            format!("{id} is {fname} {lname} now.")
+            format!("{id} is now called {fname} {lname}.")
         }
         (Operation::SetPresence { id, presence, .. }, _) => {
             agent_words::present(id, presence, false)

@@ -54,7 +54,7 @@ pub(crate) async fn answer(
     match timeout(patience, asking).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err(format!(
-            "no answer in {} seconds; it may or may not have happened",
+            "no answer in {} seconds; the change may or may not have been made",
             patience.as_secs()
         )),
     }
@@ -106,7 +106,7 @@ pub fn find(
             contact.map(Box::new).map_err(|error| error.to_string())
         };
         let found = timeout(PATIENCE, found).await.unwrap_or_else(|_| {
-            Err("the ACD does not answer in time: use its whole key, contact:...".to_owned())
+            Err("the ACD did not answer in time: use its whole key, contact:...".to_owned())
         });
         let _ = replies.send(Message::Found { line, found }).await;
     });
@@ -241,7 +241,7 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
             seen,
         } => {
             seen::rename(acd, agent, (fname, lname), seen.as_ref()).await?;
-            Ok(format!("{agent} is {fname} {lname} now."))
+            Ok(format!("{agent} is now called {fname} {lname}."))
         }
         Request::SetPresence {
             agent,

@@ -52,7 +52,7 @@ pub(crate) async fn delete(
         holds(agent, &seen.skills)?;
         // The store refuses to delete an agent who is on a contact, whatever was seen.
         if seen.busy && agent.state.contact().is_none() {
-            return Err(format!("{id} is not on a contact any more"));
+            return Err(format!("{id} is no longer on a contact"));
         }
         Ok(())
     };
@@ -122,9 +122,8 @@ async fn while_still<Change: Future<Output = Result<(), Error>>>(
 ) -> Result<(), Error> {
     for _ in 0..TRIES {
         let agent = acd.agent(id).await?;
-        still(&agent).map_err(|now| {
-            Error::Stale(format!("{now}; nothing was done, so look at them again"))
-        })?;
+        still(&agent)
+            .map_err(|now| Error::Stale(format!("{now}; nothing was done: check and try again")))?;
         let saw = AgentSeen::ANYTHING.in_version(vec![agent.version()]);
         match change(saw).await {
             Err(Error::Changed(_)) => {}
@@ -132,7 +131,7 @@ async fn while_still<Change: Future<Output = Result<(), Error>>>(
         }
     }
     Err(Error::Stale(format!(
-        "{id} changes all the time; nothing was done, so try it again"
+        "{id} keeps changing; nothing was done: try again"
     )))
 }
 

@@ -16,7 +16,7 @@ pub fn happened(what: &What) -> String {
     match what {
         What::AcdOpened => "The ACD was opened".to_owned(),
         What::AcdClosed => "The ACD was closed".to_owned(),
-        What::SettingsChanged => "what is set for the floor changed".to_owned(),
+        What::SettingsChanged => "The settings were changed".to_owned(),
         What::ContactCreated {
             contact, profile, ..
         } => arrived(*contact, profile),
@@ -35,7 +35,7 @@ pub fn happened(what: &What) -> String {
         } => ended(*contact, agent.as_ref(), *outcome),
         What::ContactRequeued { contact, agent } => {
             format!(
-                "{} was taken from {agent} and is back in line",
+                "{} was taken from {agent} and is back in the queue",
                 short_contact(*contact)
             )
         }
@@ -68,7 +68,9 @@ pub fn happened(what: &What) -> String {
         }
         What::SkillAdded { agent, skill } => format!("{agent} got the skill {skill}"),
         What::SkillRemoved { agent, skill } => format!("{agent} lost the skill {skill}"),
-        What::Repaired { agent } => format!("{agent} was found in a wrong state and mended"),
+        What::Repaired { agent } => {
+            format!("{agent} was in an inconsistent state and was repaired")
+        }
     }
 }
 
@@ -86,21 +88,21 @@ fn ended(contact: ContactId, agent: Option<&AgentId>, outcome: Outcome) -> Strin
         (Outcome::Handled, Some(agent)) => format!("{contact} was handled by {agent}"),
         (Outcome::Handled, None) => format!("{contact} was handled"),
         (Outcome::Abandoned, _) => format!("{contact} was abandoned while it waited"),
-        (Outcome::Cancelled, Some(agent)) => format!("{contact} was cancelled, {agent} was on it"),
+        (Outcome::Cancelled, Some(agent)) => format!("{contact} was cancelled while with {agent}"),
         (Outcome::Cancelled, None) => format!("{contact} was cancelled while it waited"),
     }
 }
 
 /// Says that events were missed.
 pub fn missed(count: u64) -> String {
-    format!("… {} not seen here", counted(count, "event"))
+    format!("… {} missed", counted(count, "event"))
 }
 
 /// Says what happened to an injected contact.
 pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String {
     let contact = short_contact(id);
     let needs = if skills.is_empty() {
-        "no skill in particular".to_owned()
+        "any agent".to_owned()
     } else {
         joined(skills)
     };
@@ -113,7 +115,7 @@ pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String
 /// Says what happened to injected contacts.
 pub fn injected_many(count: u64, skills: &[Skill], served: u64) -> String {
     let needs = if skills.is_empty() {
-        "no skill in particular".to_owned()
+        "any agent".to_owned()
     } else {
         joined(skills)
     };

@@ -112,7 +112,7 @@ async fn what_waits_is_not_completed_and_what_is_served_only_after_a_question() 
     assert_eq!(asked(&press(&mut model, "c")), None);
     assert_eq!(model.overlay, None);
     let says = format!(
-        "{} waits, nobody is on it: x cancels it",
+        "{} waits and has no agent: x cancels it",
         short_contact(first)
     );
     assert!(notice(&model).starts_with(&says), "{}", notice(&model));
@@ -249,7 +249,7 @@ async fn a_question_about_what_is_over_goes_away() {
     poll(&mut model, floor, vec![what]);
     assert_eq!(model.overlay, None);
     assert!(
-        notice(&model).ends_with("is over, it was abandoned."),
+        notice(&model).ends_with("is over: it was abandoned."),
         "{}",
         notice(&model)
     );

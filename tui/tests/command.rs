@@ -193,8 +193,8 @@ async fn a_contact_that_is_not_among_the_rows_that_were_read_is_found_by_its_nam
         assert_eq!(shown, Some(Subject::Contact(id)), "{name}");
     }
     for (verb, says) in [
-        ("complete", "waits, nobody is on it"),
-        ("requeue", "is with no agent"),
+        ("complete", "waits and has no agent"),
+        ("requeue", "is not with an agent"),
     ] {
         for name in [short.clone(), id.to_string()] {
             let mut model = model.clone();

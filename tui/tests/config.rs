@@ -30,7 +30,7 @@ fn config(text: Option<&str>, arguments: &[&str]) -> (i32, String, String) {
 fn it_prints_what_is_in_force_and_where_it_is_from() {
     let (code, said, _) = config(None, &[]);
     assert_eq!(code, 0);
-    assert!(said.contains("config.toml (not there)"), "{said}");
+    assert!(said.contains("config.toml (does not exist)"), "{said}");
     assert!(said.contains("# colours: 256"), "{said}");
     assert!(said.contains("theme = \"dark\"  # by default"), "{said}");
     let (_, said, _) = config(Some("theme = \"light\""), &[]);

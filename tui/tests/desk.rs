@@ -297,7 +297,7 @@ async fn a_deleted_agent_can_do_nothing_more() {
         .unwrap();
     floor.read(&mut desk).await;
     assert_eq!(asked(&keys(&mut desk, " c")), None);
-    assert_eq!(notice(&desk), "There is no agent agent:1 any more.");
+    assert_eq!(notice(&desk), "Agent agent:1 no longer exists.");
 }
 
 /// Polls again for the desk, including what happened to the contact that it showed.
@@ -322,7 +322,7 @@ async fn what_others_did_to_the_contact_is_said_until_a_key_which_acts_on_no_oth
     for (width, height) in [(40, 10), (80, 24), (120, 36)] {
         let screen = drawn(&desk, width, height);
         let words: Vec<&str> = screen.split_whitespace().collect();
-        let says = "was cancelled at 12:02:59, by a supervisor";
+        let says = "was cancelled at 12:02:59 by a supervisor";
         assert!(words.join(" ").contains(says), "{screen}");
     }
     assert_eq!(asked(&keys(&mut desk, "c")), None, "meant for the other");
@@ -333,7 +333,7 @@ async fn what_others_did_to_the_contact_is_said_until_a_key_which_acts_on_no_oth
         .requeue_contact(next, &floor.me, &ContactSeen::ANYTHING);
     requeued.await.unwrap();
     look_again(&floor, &mut desk).await;
-    let says = "was taken from you at 12:02:59 by a supervisor, back to the queue";
+    let says = "was taken from you at 12:02:59 by a supervisor and put back in the queue";
     let kept = desk.kept.join(" ");
     assert!(kept.contains(says), "{kept}");
     keys(&mut desk, " ");

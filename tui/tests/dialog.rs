@@ -69,10 +69,10 @@ async fn what_cannot_be_is_said_in_its_field_and_not_asked() {
     for (keys, says) in [
         (
             "i↓¤256⏎",
-            "\"256\" does not do: 0 to 255, 0 is served first",
+            "\"256\" is not valid: 0 to 255, 0 is served first",
         ),
-        ("i↓↓¤0⏎", "\"0\" does not do: 1 to 1000"),
-        ("i↓↓¤1001⏎", "\"1001\" does not do: 1 to 1000"),
+        ("i↓↓¤0⏎", "\"0\" is not valid: 1 to 1000"),
+        ("i↓↓¤1001⏎", "\"1001\" is not valid: 1 to 1000"),
         (
             "i¤a|b⏎",
             "skill \"a|b\" has the character '|'; use 1 to 64 letters, digits, spaces or punctuation, but none of , | { } * \"",
@@ -146,7 +146,7 @@ async fn the_dialogs_come_true_at_the_store() {
     let (mut model, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
     let request = press(&mut model, "+⇥Grace⇥Hopper⇥Eng⇥,Cobol⏎⏎").unwrap();
     let said = perform(&acd, &request).await.unwrap();
-    assert_eq!(said, "agent:13 was added, unavailable for now.");
+    assert_eq!(said, "agent:13 was added and is unavailable.");
     let agent = acd.agent(&"agent:13".parse().unwrap()).await.unwrap();
     assert_eq!((agent.fname.as_str(), agent.skills.len()), ("Grace", 2));
 
@@ -197,7 +197,7 @@ async fn contacts_are_steered_from_the_queue_and_from_their_agents() {
 
     let request = press(&mut model, "jP0⏎").unwrap();
     let said = perform(&acd, &request).await.unwrap();
-    assert_eq!(said, "c-4bb94121 has priority 0 now.");
+    assert_eq!(said, "c-4bb94121 now has priority 0.");
 
     let request = press(&mut model, "3GRy").unwrap();
     let said = perform(&acd, &request).await.unwrap();
@@ -217,5 +217,8 @@ async fn contacts_are_steered_from_the_queue_and_from_their_agents() {
 async fn what_is_with_nobody_cannot_be_taken_from_anybody() {
     let mut model = live().await;
     assert_eq!(press(&mut model, "Ry"), None);
-    assert_eq!(model.notice.unwrap().text, "c-4f5a8173 is with no agent.");
+    assert_eq!(
+        model.notice.unwrap().text,
+        "c-4f5a8173 is not with an agent."
+    );
 }

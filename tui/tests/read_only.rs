@@ -60,7 +60,7 @@ fn commands_that_change_something_are_refused() {
         let why = String::from_utf8(output.stderr).unwrap();
         assert_eq!(
             why,
-            "switchboard: not asked: --read-only forbids what changes something\n"
+            "switchboard: not sent: --read-only allows no changes\n"
         );
     }
 }

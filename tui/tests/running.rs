@@ -90,8 +90,8 @@ async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
 #[tokio::test]
 async fn agents_whom_the_demo_left_are_counted_and_taken_away_at_the_same_key() {
     for (left, says) in [
-        (Some(33), "agents of it still here: 33. D takes them away."),
-        (None, "agents may still be here. D takes them away."),
+        (Some(33), "its agents still here: 33. D removes them."),
+        (None, "agents may still be here. D removes them."),
     ] {
         let mut model = quiet(true).await;
         press(&mut model, "DyD");
@@ -99,7 +99,7 @@ async fn agents_whom_the_demo_left_are_counted_and_taken_away_at_the_same_key() 
         let said = notice(&model);
         assert!(said.ends_with(says), "{said}");
         assert_eq!(switches(&press(&mut model, ":demo start⏎")), None);
-        assert!(notice(&model).contains("D takes them away"));
+        assert!(notice(&model).contains("D removes them"));
         assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));
         assert_eq!(model.demo, DemoState::Stopping);
         update(&mut model, Message::DemoEnded(Ok(DemoEnd::with(Some(0)))));

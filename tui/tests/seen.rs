@@ -100,7 +100,7 @@ async fn a_supervisor_changes_who_is_not_what_another_saw(acd: &dyn Acd) {
     refused(acd, &delete, says).await;
     assert_eq!(
         perform(acd, &rename).await.unwrap(),
-        "agent:7 is Ada King now."
+        "agent:7 is now called Ada King."
     );
     let [_, _, delete] = dialogs(acd).await;
     assert_eq!(perform(acd, &delete).await.unwrap(), "agent:7 was deleted.");
@@ -130,7 +130,7 @@ async fn a_dialog_says_what_changed_of_its_agent_meanwhile_and_keeps_what_was_ty
     renamed.await.unwrap();
     look_at(&mut model, &acd).await;
     assert_eq!(asked(&press(&mut model, "⏎⏎")), None);
-    let says = "Meanwhile agent:1 is called Augusta Byron, not Ada Byron. Esc leaves.";
+    let says = "Changed: agent:1 is called Augusta Byron, not Ada Byron. Esc closes.";
     assert_eq!(wrong(&model).as_deref(), Some(says));
 
     press(&mut model, "⎋eKlingon");
@@ -138,8 +138,7 @@ async fn a_dialog_says_what_changed_of_its_agent_meanwhile_and_keeps_what_was_ty
     acd.add_skill(&first, &french, &any).await.unwrap();
     look_at(&mut model, &acd).await;
     assert_eq!(asked(&press(&mut model, "⏎")), None);
-    let says =
-        "Meanwhile agent:1 holds English, Billing, French, not English, Billing. Esc leaves.";
+    let says = "Changed: agent:1 holds English, Billing, French, not English, Billing. Esc closes.";
     assert_eq!(wrong(&model).as_deref(), Some(says));
 }
 
@@ -224,7 +223,7 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
 
     poll(&mut model, |floor| becomes(floor, &ids[1], busy.clone()));
     assert_eq!(question(&model).0, "Delete 2 agents?");
-    let says = format!("Left as they are, on a contact: {}.", ids[1]);
+    let says = format!("Unchanged (on a contact): {}.", ids[1]);
     assert!(
         question(&model).1.ends_with(&says),
         "{}",
@@ -240,7 +239,7 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
     assert_eq!(doomed(&press(&mut model.clone(), "y")), [&ids[0], &ids[2]]);
 
     poll(&mut model, |floor| leaves(floor, &ids[0]));
-    let says = format!("Deleted meanwhile: {}.", ids[0]);
+    let says = format!("Already deleted: {}.", ids[0]);
     assert!(
         question(&model).1.ends_with(&says),
         "{}",
@@ -267,6 +266,6 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
     assert_eq!(model.overlay, None);
     assert_eq!(
         notice(&model),
-        format!("Nobody to delete: {id} was deleted meanwhile.")
+        format!("No agent to delete: {id} is already deleted.")
     );
 }

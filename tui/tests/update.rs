@@ -151,7 +151,7 @@ async fn while_the_store_is_away_acting_keys_refuse() {
         assert_eq!(asked(&effects), None, "{keys}");
         assert_eq!(
             notice(&model),
-            "Not asked: the store is away. Nothing is kept for later.",
+            "Not sent: the store is away. It is not sent later either.",
             "{keys}"
         );
         assert_eq!(model.overlay, None, "{keys}");
@@ -298,5 +298,5 @@ fn before_the_first_look_no_key_fails() {
     }
     let mut model = sample::blank();
     assert_eq!(asked(&press(&mut model, KeyCode::Char('i'))), None);
-    assert_eq!(notice(&model), "Not asked: the store has not answered yet.");
+    assert_eq!(notice(&model), "Not sent: the store has not answered yet.");
 }

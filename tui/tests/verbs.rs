@@ -51,11 +51,11 @@ async fn agents_are_added_renamed_and_given_skills_by_command() {
     for (line, said) in [
         (
             "add 21 Grace \"Brewster Hopper\" English,\"Tier 2\"",
-            "agent:21 was added, unavailable for now.",
+            "agent:21 was added and is unavailable.",
         ),
         (
             "rename agent:21 Grace Hopper",
-            "agent:21 is Grace Hopper now.",
+            "agent:21 is now called Grace Hopper.",
         ),
         (
             "skills 21 +French +\"Tier 3\" -\"Tier 2\"",
@@ -84,7 +84,7 @@ async fn the_selected_agent_is_renamed_in_a_dialog_that_shows_his_name() {
     let request = asked(&effects).unwrap();
     assert_eq!(
         perform(&acd, request).await.unwrap(),
-        "agent:1 is Ada King now."
+        "agent:1 is now called Ada King."
     );
     let agent = acd.agent(&"agent:1".parse().unwrap()).await.unwrap();
     assert_eq!(
@@ -207,7 +207,7 @@ async fn a_contact_is_taken_from_its_agent_by_command_after_a_question() {
     let waiting = short_contact(model.floor().unwrap().queue[0].id);
     press(&mut model, &format!(":requeue {waiting}⏎"));
     let said = model.notice.unwrap().text;
-    assert_eq!(said, format!("{waiting} is with no agent."));
+    assert_eq!(said, format!("{waiting} is not with an agent."));
 }
 
 #[tokio::test]
@@ -242,8 +242,8 @@ async fn a_command_that_means_nothing_is_refused_at_its_place() {
         ("skills 7 French", 9, "use + to give a skill"),
         ("skills 7 +a|b", 10, "skill \"a|b\""),
         ("skills 7 +", 10, "is empty"),
-        ("cancel c-", 7, "no contact that is shown is c-"),
-        ("cancel c-zzzz", 7, "no contact that is shown is c-zzzz"),
+        ("cancel c-", 7, "no contact shown has the id c-"),
+        ("cancel c-zzzz", 7, "no contact shown has the id c-zzzz"),
         ("priority 256", 9, "use 0 to 255"),
         ("priority", 8, "use priority 2"),
         ("sort handled", 5, "use place, contact, priority"),

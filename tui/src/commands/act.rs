@@ -96,7 +96,7 @@ pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Output, Failu
 /// Requeues a contact that is with an agent.
 pub(super) async fn requeue(acd: &dyn Acd, id: ContactId) -> Result<Output, Failure> {
     let ContactState::Assigned { agent, .. } = acd.contact(id).await?.state else {
-        return Err(Failure::Refused(format!("{id} is with no agent")));
+        return Err(Failure::Refused(format!("{id} is not with an agent")));
     };
     let done = acd
         .requeue_contact(id, &agent, &ContactSeen::ANYTHING)
@@ -118,7 +118,7 @@ pub(super) async fn priority(
         .await
         .map_err(perhaps)?;
     Ok(Output {
-        lines: format!("{id} has priority {} now.\n", priority.0),
+        lines: format!("{id} now has priority {}.\n", priority.0),
         document: json!({ "contact_key": id, "priority": priority.0 }),
     })
 }
@@ -148,7 +148,7 @@ pub(super) async fn open_or_close(acd: &dyn Acd, verb: AcdVerb) -> Result<Output
 pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Output, Failure> {
     let explanation = acd.explain(id).await?;
     let ahead = match (explanation.place, explanation.ahead) {
-        (Some(0), _) => "It is the first in the order of service.\n".to_owned(),
+        (Some(0), _) => "It is first in the order of service.\n".to_owned(),
         (Some(place), Some(ahead)) => {
             format!("Ranked before it: {place}, of which {ahead} compete for its agents.\n")
         }
@@ -163,7 +163,10 @@ pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Output, Fail
 /// Adds the warning that a change without an answer may have happened.
 pub(super) fn perhaps(error: Error) -> Failure {
     match Failure::from(error) {
-        Failure::Away(why) => Failure::Away(format!("{why}; it may or may not have happened")),
+        Failure::Away(why) => {
+            let perhaps = "the change may or may not have been made";
+            Failure::Away(format!("{why}; {perhaps}"))
+        }
         other => other,
     }
 }

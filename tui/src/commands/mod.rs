@@ -224,9 +224,9 @@ pub async fn expect_there(acd: &dyn Acd, remote: Option<&Remote>) -> Result<(), 
     }
     let place = remote.map_or_else(String::new, |remote| format!(" at {}", remote.shown()));
     Err(Failure::CannotBegin(format!(
-        "there is no ACD {}{place}: no agent, no contact and no event stands there under that \
-         name. --acd or SWITCHBOARD_ACD names another; the first contact or agent makes this one, \
-         and what an engine serves is reached by --api",
+        "there is no ACD {}{place}: no agent, contact or event is stored under that name. Give \
+         another name with --acd or SWITCHBOARD_ACD; the first contact or agent creates this one; \
+         use --api for an ACD that an engine serves",
         acd.name()
     )))
 }
@@ -266,9 +266,9 @@ pub async fn open(
 ) -> Result<std::sync::Arc<dyn Acd>, Failure> {
     let Some(remote) = remote else {
         return Err(Failure::CannotBegin(
-            "this needs an ACD on a Redis or behind an API, for one that is embedded in another \
-             process cannot be reached from here: set REDIS_URL or SWITCHBOARD_API, or give \
-             --redis-url or --api"
+            "this needs an ACD on a Redis or behind an API: an ACD in the memory of another \
+             process cannot be reached; set REDIS_URL or SWITCHBOARD_API, or give --redis-url or \
+             --api"
                 .to_owned(),
         ));
     };

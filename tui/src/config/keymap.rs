@@ -84,7 +84,7 @@ fn clash(table: &[Binding<Scope, Action>], wishes: &Wishes) -> Option<Refused> {
                 let (key, taken) = (written(*key), name_of(other.action));
                 return Some(Refused {
                     at: wish.span().start,
-                    why: format!("the key {key:?} of {name} is that of {taken} already"),
+                    why: format!("the key {key:?} of {name} is already used by {taken}"),
                 });
             }
         }
@@ -175,7 +175,8 @@ fn read(text: &str) -> Result<Chord, String> {
     };
     code.map(|code| Chord(code, modifiers)).ok_or_else(|| {
         format!(
-            "{text:?} is not a key: use a character, Space, Enter, Esc, Tab, S-Tab, Up, Down, Left, \
+            "{text:?} is not a key: use a character, Space, Enter, Esc, Tab, S-Tab, Up, Down, \
+             Left, \
              Right, PgUp, PgDn, Home, End, Del, Backspace, F1 to F12, or Ctrl- before one"
         )
     })
@@ -253,9 +254,13 @@ mod tests {
             (
                 "inject = \"q\"",
                 9,
-                "the key \"q\" of inject is that of quit",
+                "the key \"q\" of inject is already used by quit",
             ),
-            ("inject = \"Ctrl-C\"", 9, "of inject is that of leave"),
+            (
+                "inject = \"Ctrl-C\"",
+                9,
+                "of inject is already used by leave",
+            ),
         ] {
             let refused = granted(&wishes(text)).unwrap_err();
             assert_eq!(refused.at, at, "{text}");

@@ -144,13 +144,13 @@ impl Config {
         let file = match &self.path {
             None => "none: neither XDG_CONFIG_HOME nor HOME is set".to_owned(),
             Some(path) if self.found => path.display().to_string(),
-            Some(path) => format!("{} (not there)", path.display()),
+            Some(path) => format!("{} (does not exist)", path.display()),
         };
         let (theme, source) = self.theme();
         let theme = named(&theme);
         let (characters, from) = self.alphabet();
         let colours = match self.colours {
-            Colours::Forbidden => "none, for NO_COLOR is set",
+            Colours::Forbidden => "none, because NO_COLOR is set",
             Colours::Deep(Depth::Sixteen) => "16, by COLORTERM and TERM",
             Colours::Deep(Depth::Palette) => "256, by COLORTERM and TERM",
             Colours::Deep(Depth::True) => "24 bit, by COLORTERM and TERM",
@@ -316,7 +316,7 @@ mod tests {
             ("\n\ntheme = \"mauve\"", 3, "unknown variant `mauve`"),
             ("# fine\nthem = \"dark\"", 2, "unknown field `them`"),
             ("theme = ", 1, "string"),
-            ("\n[keys]\ninject = \"q\"", 3, "is that of quit already"),
+            ("\n[keys]\ninject = \"q\"", 3, "is already used by quit"),
             ("[keys]\nquit = 7", 2, "did not match"),
             ("theme = 7", 1, "wanted string"),
             ("\nservice_level = \"80/25\"", 2, "120, 180, 300 or 600"),

@@ -65,14 +65,13 @@ impl Place {
 pub(crate) fn switch(model: &mut Model, switch: Switch) -> Vec<Effect> {
     match (switch, model.demo) {
         (Switch::Start, DemoState::On) => refuse(model, "The demo session is running already."),
-        (_, DemoState::Stopping) => refuse(
-            model,
-            "The demo session is just taking back its contacts: a moment.",
-        ),
-        (Switch::Stop, DemoState::Off) => refuse(model, "No demo session of this console runs."),
+        (_, DemoState::Stopping) => {
+            refuse(model, "The demo session is still stopping: wait a moment.")
+        }
+        (Switch::Stop, DemoState::Off) => refuse(model, "This console runs no demo session."),
         (Switch::Start, DemoState::Left) => refuse(
             model,
-            "Agents of the last demo session are still here: D takes them away.",
+            "Agents of the last demo session are still here: D removes them.",
         ),
         (Switch::Start, DemoState::Off) => start(model),
         (Switch::Stop, DemoState::On | DemoState::Left) if model.rights == Rights::Looking => {
@@ -87,7 +86,7 @@ pub(crate) fn switch(model: &mut Model, switch: Switch) -> Vec<Effect> {
         }
         (Switch::Stop, DemoState::Left) => {
             model.demo = DemoState::Stopping;
-            model.say("The agents of the demo session are taken away.");
+            model.say("The agents of the demo session are being removed.");
             vec![Effect::Run(Task::Demo(Switch::Stop)), Effect::Draw]
         }
     }
@@ -124,10 +123,10 @@ pub(crate) fn ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effe
         left => {
             model.demo = DemoState::Left;
             let agents = left.map_or("agents may still be here".to_owned(), |left| {
-                format!("agents of it still here: {left}")
+                format!("its agents still here: {left}")
             });
             model.refuse(format!(
-                "The demo session has ended; {agents}. {contacts}D takes them away."
+                "The demo session has ended; {agents}. {contacts}D removes them."
             ));
         }
     }

@@ -28,7 +28,8 @@ impl Injection {
 pub(crate) fn start(model: &mut Model, series: Series) -> Vec<Effect> {
     if let Some(injection) = &model.injection {
         let progress = injection.progress();
-        let text = format!("Not asked: {progress} are injected just now; inject stop ends that.");
+        let text =
+            format!("Not sent: a series is running ({progress} injected); inject stop ends it.");
         return refuse(model, &text);
     }
     if refused(model) {

@@ -25,8 +25,8 @@ pub(crate) fn withheld(model: &Model, action: Action) -> Option<String> {
         return Some(format!("Nothing was done: {became}."));
     }
     model.has_just_moved().then(|| {
-        "Nothing was done: the selected row had gone, and the next was just selected. Again if it \
-         is meant."
+        "Nothing was done: the selected row has gone, and the next one was just selected. Press \
+         again if you mean it."
             .to_owned()
     })
 }

@@ -26,7 +26,7 @@ pub(crate) fn toggle(model: &mut Model) -> Vec<Effect> {
             event: model.log.newest(),
         }),
         (None, None) => {
-            model.refuse("There is nothing to hold yet.");
+            model.refuse("There is nothing to pause yet.");
             None
         }
         (Some(_), _) => None,

@@ -14,13 +14,13 @@ pub(crate) const NO_AGENT: &str = "No agent is selected: 3 goes to the agents, j
 pub(crate) fn refused(model: &mut Model) -> bool {
     match &model.link {
         _ if model.rights == Rights::Looking => {
-            model.refuse("Not asked: --read-only lets you look and no more.");
+            model.refuse("Not sent: --read-only allows no changes.");
         }
         Link::Live if model.asked < MOST_ASKED => return false,
-        Link::Live => model.refuse("Not asked: too many requests have no answer yet."),
-        Link::Connecting => model.refuse("Not asked: the store has not answered yet."),
+        Link::Live => model.refuse("Not sent: too many requests have no answer yet."),
+        Link::Connecting => model.refuse("Not sent: the store has not answered yet."),
         Link::Away { .. } => {
-            model.refuse("Not asked: the store is away. Nothing is kept for later.");
+            model.refuse("Not sent: the store is away. It is not sent later either.");
         }
     }
     true
@@ -34,7 +34,7 @@ pub(crate) fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
 
 /// The message when a contact is needed and none is selected.
 const NO_CONTACT: &str =
-    "No contact is selected: one of the queue, of an agent who is on one, or an open detail.";
+    "No contact is selected: select one, or an agent who has one, or open its detail.";
 
 /// Returns why the action applies to no contact.
 pub(crate) fn no_contact(model: &Model) -> String {

@@ -77,12 +77,12 @@ impl Desk {
         let at = time_of_day(left.at, &self.zone);
         let became = match left.fate {
             Fate::Ended(Outcome::Cancelled) => {
-                format!("was cancelled at {at}, by a supervisor or the program that it came from")
+                format!("was cancelled at {at} by a supervisor or by the program that created it")
             }
             Fate::TakenBack => {
-                format!("was taken from you at {at} by a supervisor, back to the queue")
+                format!("was taken from you at {at} by a supervisor and put back in the queue")
             }
-            Fate::Unseen => format!("is yours no more since {at}: it ended, or was taken back"),
+            Fate::Unseen => format!("has not been yours since {at}: it ended, or was requeued"),
             // A normal end; reported unless this desk completed the contact itself.
             Fate::Ended(_) if self.completed == Some(left.contact) => return,
             Fate::Ended(_) => {
@@ -262,7 +262,7 @@ impl Desk {
 
     fn nobody(&mut self) -> Vec<Effect> {
         if !self.refused() {
-            self.refuse(format!("There is no agent {} any more.", self.me));
+            self.refuse(format!("Agent {} no longer exists.", self.me));
         }
         vec![Effect::Draw]
     }
@@ -279,12 +279,12 @@ impl Desk {
 
     fn refused(&mut self) -> bool {
         match self.link {
-            _ if self.read_only => self.refuse("Not asked: --read-only lets you look and no more."),
+            _ if self.read_only => self.refuse("Not sent: --read-only allows no changes."),
             Link::Live if self.asked < MOST_ASKED => return false,
-            Link::Live => self.refuse("Not asked: there is no answer yet to what was asked."),
-            Link::Connecting => self.refuse("Not asked: the store has not answered yet."),
+            Link::Live => self.refuse("Not sent: the last request has no answer yet."),
+            Link::Connecting => self.refuse("Not sent: the store has not answered yet."),
             Link::Away { .. } => {
-                self.refuse("Not asked: the store is away. Nothing is kept for later.");
+                self.refuse("Not sent: the store is away. It is not sent later either.");
             }
         }
         true

@@ -115,14 +115,14 @@ impl FilterParser<'_> {
             let negated = self.next.checked_sub(1).and_then(|last| pieces.get(last));
             return match negated.and_then(Joint::of) {
                 Some(Joint::Not) => wrong(self.end_of_last(), NOTHING_TO_LOOK_FOR),
-                _ => wrong(self.end, "something is missing here: a or b, (a or b) c"),
+                _ => wrong(self.end, "a term is missing here: a or b, (a or b) c"),
             };
         };
         self.next += 1;
         match (Joint::of(piece), piece) {
             (Some(Joint::Not), _) => Ok(Expression::Not(Box::new(self.deeper(piece, Self::one)?))),
             (Some(Joint::And | Joint::Or), _) => {
-                wrong(piece.at(), "something has to stand before this: a or b")
+                wrong(piece.at(), "a term is missing before this: a or b")
             }
             (None, Piece::Open(at)) => {
                 let within = self.deeper(piece, Self::any)?;
@@ -133,7 +133,7 @@ impl FilterParser<'_> {
                 Ok(within)
             }
             (None, Piece::Close(at)) => {
-                wrong(*at, "something is missing before this: a or b, (a or b) c")
+                wrong(*at, "a term is missing before this: a or b, (a or b) c")
             }
             (None, Piece::Word(word)) if !word.letters.is_empty() => {
                 test(&word.letters, word.at, self.kind).map(Expression::Test)
@@ -149,7 +149,7 @@ impl FilterParser<'_> {
         read: impl Fn(&mut Self) -> Result<Expression, Wrong>,
     ) -> Result<Expression, Wrong> {
         if self.depth == DEEPEST {
-            return wrong(from.at(), "this is too deep within other parentheses");
+            return wrong(from.at(), "the parentheses are nested too deeply here");
         }
         self.depth += 1;
         let read = read(self);
@@ -167,7 +167,7 @@ impl FilterParser<'_> {
     }
 }
 
-const NOTHING_TO_LOOK_FOR: &str = "there is nothing to look for: !state:busy, !Billing";
+const NOTHING_TO_LOOK_FOR: &str = "a term is missing here: !state:busy, !Billing";
 
 fn one_or(mut each: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
     if each.len() == 1 {

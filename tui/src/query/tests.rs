@@ -160,19 +160,19 @@ fn a_refusal_points_at_the_place_and_says_what_would_be_right() {
             "a !",
             Kind::Agents,
             3,
-            "there is nothing to look for: !state:busy, !Billing",
+            "a term is missing here: !state:busy, !Billing",
         ),
         (
             "a \"\"",
             Kind::Agents,
             2,
-            "there is nothing to look for: !state:busy, !Billing",
+            "a term is missing here: !state:busy, !Billing",
         ),
         (
             "a not ",
             Kind::Agents,
             5,
-            "there is nothing to look for: !state:busy, !Billing",
+            "a term is missing here: !state:busy, !Billing",
         ),
     ] {
         let wrong = Query::parse(text, kind).unwrap_err();
@@ -192,13 +192,13 @@ fn what_joins_is_refused_where_something_is_missing() {
     for (text, at, says) in [
         ("a (b or c", 2, "this parenthesis is not closed: (a or b) c"),
         ("a b) c", 3, "this parenthesis was not opened: (a or b) c"),
-        ("a or", 4, "something is missing here: a or b, (a or b) c"),
+        ("a or", 4, "a term is missing here: a or b, (a or b) c"),
         (
             "a ()",
             3,
-            "something is missing before this: a or b, (a or b) c",
+            "a term is missing before this: a or b, (a or b) c",
         ),
-        ("a or or b", 5, "something has to stand before this: a or b"),
+        ("a or or b", 5, "a term is missing before this: a or b"),
         (
             "(x or wait>3s)",
             6,

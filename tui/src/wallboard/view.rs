@@ -55,8 +55,8 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
     .areas(body);
     let Some((_, snapshot)) = &board.latest else {
         let text = match board.link {
-            Link::Away { .. } => "Nothing has been seen of the floor yet.",
-            Link::Connecting | Link::Live => "Looking …",
+            Link::Away { .. } => "The floor has not been read yet.",
+            Link::Connecting | Link::Live => "Loading …",
         };
         line(board, buffer, first, text, Role::Quiet);
         return;
@@ -199,7 +199,7 @@ fn draw_skills(theme: Theme, buffer: &mut Buffer, area: Rect, snapshot: &FloorSn
     let more = snapshot.skills.len().saturating_sub(fit);
     if more > 0 {
         let last = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
-        let text = format!("and {more} skills more ");
+        let text = format!("and {more} more skills ");
         put_aligned(buffer, last, &text, Align::Right, theme.style(Role::Quiet));
     }
 }
@@ -280,7 +280,7 @@ fn in_lines(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
             .collect()
     });
     let (width, height) = LEAST;
-    let text = format!(" Large from {width}x{height} on; q leaves");
+    let text = format!(" Large from {width}x{height}; q leaves");
     lines.push((text, Role::Quiet));
     for ((text, role), row) in lines.iter().zip(rows) {
         line(board, buffer, row, text, *role);

@@ -131,7 +131,7 @@ async fn the_console_works_through_an_engine_that_is_killed_and_comes_back() {
         session.text()
     );
     session.press("3a");
-    session.until_text("Not asked: the store is away. Nothing is kept for later.");
+    session.until_text("Not sent: the store is away. It is not sent later either.");
 
     let _engine = Engine::start_at(engine.port, &floor);
     session.until_text("The store is back after ");

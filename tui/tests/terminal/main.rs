@@ -44,7 +44,7 @@ fn it_acts_and_follows_the_size_of_the_terminal() {
     let mut session = Session::start(&["--no-demo"], &[]);
     session.until_text("there are no agents");
     session.press("i\r\r");
-    session.until_text("injected (no skill in particular): it waits.");
+    session.until_text("injected (any agent): it waits.");
     session.press("O");
     session.until_text("Close the ACD?");
     session.press("y");

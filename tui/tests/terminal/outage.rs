@@ -33,7 +33,7 @@ async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
     session.until("greyed floor", |screen| greyed(screen, "Byron"));
     // The display can still be scrolled, but no request is sent.
     session.press("3a");
-    session.until_text("Not asked: the store is away. Nothing is kept for later.");
+    session.until_text("Not sent: the store is away. It is not sent later either.");
     assert!(
         session.text().contains("○ unavailable"),
         "{}",
@@ -66,7 +66,7 @@ async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
     session.press("q");
     session.until("panes", |screen| !screen.contents().contains("these keys"));
     session.press("i");
-    session.until_text("Not asked: the store is away.");
+    session.until_text("Not sent: the store is away.");
     redis.start_again().await;
     session.until_text("● live");
     session.until_text("there are no agents");

@@ -31,7 +31,7 @@ pub(crate) fn enter(model: &mut Model) -> Vec<Effect> {
 /// Viewing the wrong item does no harm.
 fn open_first(model: &mut Model) -> Vec<Effect> {
     if model.focus == Pane::Events {
-        return refuse(model, "This line is of no contact and of no agent.");
+        return refuse(model, "This line names no contact and no agent.");
     }
     walk::go(model, Motion::Down);
     match selected(model) {
@@ -156,7 +156,7 @@ pub(crate) fn jump(model: &mut Model) -> Vec<Effect> {
             open(model, subject)
         }
         None => {
-            model.refuse("f goes from an agent to his contact and back: there is none now.");
+            model.refuse("f goes from an agent to their contact and back: there is none now.");
             vec![Effect::Draw]
         }
     }

@@ -90,7 +90,7 @@ fn keys(model: &Model, detail: &Detail) -> String {
     if jumps {
         keys.push_str(match &detail.subject {
             Subject::Contact(_) => " f its agent ",
-            Subject::Agent(_) => " f his contact ",
+            Subject::Agent(_) => " f their contact ",
         });
     }
     if !detail.former.is_empty() {
@@ -116,7 +116,7 @@ fn text(model: &Model, detail: &Detail, theme: Theme, width: usize) -> Vec<Piece
             }
         }
         None if text.is_empty() => {
-            text.push(vec![(" Looking …".to_owned(), theme.style(Role::Quiet))]);
+            text.push(vec![(" Loading …".to_owned(), theme.style(Role::Quiet))]);
         }
         _ => {}
     }
@@ -176,7 +176,7 @@ fn of_contact(model: &Model, contact: &Contact, theme: Theme, width: usize) -> V
         }
     }
     if contact.requeues > 0 {
-        let times = format!("{} taken back from an agent", contact.requeues);
+        let times = counted(contact.requeues.into(), "time");
         text.push(named(theme, "REQUEUED", times, Role::Warn));
     }
     if contact.state == ContactState::Queued {
@@ -238,7 +238,7 @@ fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Pieces> {
             able = explanation.holders.iter().collect();
         }
     }
-    let title = format!("WHO HOLDS ALL OF IT: {}", number(all));
+    let title = format!("AGENTS WITH ALL THESE SKILLS: {}", number(all));
     let mut text: Vec<Pieces> = heading(theme, &title).into();
     text.extend(able.into_iter().map(|agent| doing(model, agent, theme)));
     text
@@ -310,7 +310,7 @@ fn next_in(model: &Model, id: &AgentId, theme: Theme) -> Vec<Pieces> {
     if places.is_empty() {
         return vec![];
     }
-    let mut text: Vec<Pieces> = heading(theme, "HIS PLACE AMONG THE AVAILABLE").into();
+    let mut text: Vec<Pieces> = heading(theme, "PLACE AMONG THE AVAILABLE AGENTS").into();
     text.extend(places);
     text
 }
@@ -321,7 +321,7 @@ fn story(model: &Model, theme: Theme) -> Vec<Pieces> {
     if events.is_empty() {
         return vec![];
     }
-    let mut text: Vec<Pieces> = heading(theme, "WHAT HAPPENED, NEWEST FIRST").into();
+    let mut text: Vec<Pieces> = heading(theme, "EVENTS, NEWEST FIRST").into();
     text.extend(events.iter().rev().map(|event| {
         vec![
             (

@@ -49,7 +49,7 @@ impl Heads {
     }
 }
 
-const EVENTS: &str = "Events are always the newest first.";
+const EVENTS: &str = "Events are always sorted newest first.";
 
 /// Selects the next column to the left or right.
 pub(crate) fn point(model: &mut Model, aside: Aside) -> Vec<Effect> {

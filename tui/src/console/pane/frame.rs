@@ -128,8 +128,8 @@ pub(crate) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -
 /// Shows that the floor has not been read yet.
 pub(crate) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let text = match model.link {
-        Link::Away { .. } => "Nothing has been seen of the floor yet.",
-        Link::Connecting | Link::Live => "Looking …",
+        Link::Away { .. } => "The floor has not been read yet.",
+        Link::Connecting | Link::Live => "Loading …",
     };
     empty(theme, buffer, area, text);
 }
@@ -151,7 +151,7 @@ pub(crate) fn empty(theme: Theme, buffer: &mut Buffer, area: Rect, text: &str) {
 
 /// Shows that nothing matches the filter.
 pub(crate) fn nothing_left(theme: Theme, buffer: &mut Buffer, area: Rect) {
-    let text = "Nothing is left by the filter. \\ clears it.";
+    let text = "The filter matches nothing. \\ clears it.";
     empty(theme, buffer, area, text);
 }
 

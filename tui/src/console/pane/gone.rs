@@ -110,7 +110,7 @@ impl Model {
         };
         match self.floor().and_then(listed) {
             Some(()) => "is hidden by the filter",
-            None => "is held and needed by nobody now",
+            None => "is no longer held or needed",
         }
     }
 

@@ -74,7 +74,7 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
             skill.map(About::DeleteSkill)
         }
         Pane::Queue | Pane::Events => {
-            Err("x cancels a contact, or deletes an agent or a skill: go to it first.")
+            Err("x cancels a contact, or deletes an agent or a skill: select one first.")
         }
     };
     match about {

@@ -51,7 +51,7 @@ pub(super) fn take(model: &mut Model) -> Vec<Effect> {
     model.say(if model.mouse.ours {
         "The mouse selects rows again."
     } else {
-        "The mouse is the terminal's: it marks text. m takes it back."
+        "The terminal has the mouse now, to mark text. m takes it back."
     });
     vec![Effect::Mouse(model.mouse.ours), Effect::Draw]
 }

@@ -24,13 +24,13 @@ const NAME: usize = 9;
 pub(super) fn state_lines(desk: &Desk) -> Vec<Pieces> {
     let Some(snapshot) = desk.snapshot() else {
         let text = match desk.link {
-            Link::Away { .. } => "Nothing has been seen of you yet.",
-            Link::Connecting | Link::Live => "Looking …",
+            Link::Away { .. } => "Your state has not been read yet.",
+            Link::Connecting | Link::Live => "Loading …",
         };
         return vec![line(desk, text, Role::Quiet)];
     };
     let Some(agent) = &snapshot.agent else {
-        let text = format!("! There is no agent {} any more.", desk.me);
+        let text = format!("! Agent {} no longer exists.", desk.me);
         return vec![line(desk, &text, Role::Bad)];
     };
     let mut lines = vec![state(desk, agent), vec![]];
@@ -147,7 +147,7 @@ pub(super) fn waiting(desk: &Desk) -> Vec<Pieces> {
 pub(super) fn skills(desk: &Desk) -> Vec<Pieces> {
     let held = desk.agent().map_or(&[][..], |agent| &agent.skills);
     if desk.agent().is_some() && held.is_empty() {
-        let text = "none: contacts that need no skill come";
+        let text = "none: you get contacts that need no skill";
         return vec![line(desk, text, Role::Quiet)];
     }
     let Some(around) = desk.around() else {

@@ -182,7 +182,7 @@ fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
 /// truncated.
 fn notices(desk: &Desk, width: u16) -> Vec<(String, Role)> {
     if !desk.kept.is_empty() {
-        let kept = format!("{} Any key takes this away.", desk.kept.join(" "));
+        let kept = format!("{} Any key closes this.", desk.kept.join(" "));
         let lines = wrap(&kept, usize::from(width).saturating_sub(4));
         // The newest is last.
         let too_many = lines.len().saturating_sub(MOST_SAID);

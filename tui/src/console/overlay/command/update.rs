@@ -106,11 +106,11 @@ fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
     };
     let line = prompt.line.text().to_owned();
     if away {
-        let says = "the store is away, so it cannot be asked for this contact".to_owned();
+        let says = "the store is away: this contact cannot be looked up".to_owned();
         prompt.wrong = Some(Wrong { at, says });
         return vec![Effect::Draw];
     }
-    let says = "asking the ACD which contact this is …".to_owned();
+    let says = "looking up this contact …".to_owned();
     prompt.wrong = Some(Wrong { at, says });
     if prompt.asking.as_ref() == Some(&(line.clone(), at)) {
         return vec![Effect::Draw];

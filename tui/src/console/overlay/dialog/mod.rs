@@ -243,7 +243,7 @@ impl Dialog {
     fn refusal(&self, field: usize) -> String {
         let text = self.text(field);
         let rule = self.fields.get(field).map_or("", |field| field.rule);
-        format!("{text:?} does not do: {rule}")
+        format!("{text:?} is not valid: {rule}")
     }
 
     fn away(&self, agents: &[(AgentId, Presence, bool)]) -> Result<Request, (usize, String)> {

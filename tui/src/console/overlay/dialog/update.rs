@@ -20,7 +20,7 @@ use crate::seen;
 use crate::sentence::joined;
 use crate::series::Series;
 
-const SKILLS: &str = "names with commas between them; Tab completes";
+const SKILLS: &str = "names, separated by commas; Tab completes";
 /// The suggested reasons; any other can be typed.
 const REASONS: [&str; 5] = ["break", "lunch", "meeting", "training", "wrap-up"];
 
@@ -139,7 +139,7 @@ pub(crate) fn rename_agent(model: &mut Model) -> Vec<Effect> {
     if model.marks.count(Pane::Agents) > 1 {
         return refuse(
             model,
-            "N changes the name of one agent, and several are marked: Esc clears the marks.",
+            "N changes the name of one agent, but several are marked: Esc clears the marks.",
         );
     }
     let Some(agent) = model.agents_meant().into_iter().next() else {
@@ -161,7 +161,7 @@ pub(crate) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     if model.marks.count(Pane::Agents) > 1 {
         return refuse(
             model,
-            "e edits the skills of one agent, and several are marked: Esc clears the marks.",
+            "e edits the skills of one agent, but several are marked: Esc clears the marks.",
         );
     }
     let Some(agent) = model.agents_meant().into_iter().next() else {
@@ -193,7 +193,7 @@ pub(crate) fn priority(model: &mut Model) -> Vec<Effect> {
     let fields = vec![field(
         "Priority",
         offered.to_string(),
-        "0 to 255, 0 is served first; the arrival, and so the wait, stay",
+        "0 to 255, 0 is served first; arrival and wait stay the same",
     )];
     open(model, Purpose::Priority(contacts), fields)
 }
@@ -305,7 +305,7 @@ fn as_seen(model: &Model, purpose: &Purpose, request: Request) -> Result<Request
 fn as_they_are<'a>(model: &'a Model, id: &AgentId) -> Result<Option<&'a Agent>, String> {
     match model.floor() {
         Some(floor) if floor.knows_all_agents() && floor.agent(id).is_none() => {
-            Err(format!("{id} was deleted meanwhile. Esc leaves."))
+            Err(format!("{id} has been deleted. Esc closes."))
         }
         floor => Ok(floor.and_then(|floor| floor.agent(id))),
     }
@@ -313,7 +313,7 @@ fn as_they_are<'a>(model: &'a Model, id: &AgentId) -> Result<Option<&'a Agent>, 
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn meanwhile(now: String) -> String {
-    format!("Meanwhile {now}. Esc leaves.")
+    format!("Changed: {now}. Esc closes.")
 }
 
 fn send(model: &mut Model, request: Request) -> Vec<Effect> {

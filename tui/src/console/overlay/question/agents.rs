@@ -35,7 +35,7 @@ pub(super) fn presence(
         });
     }
     if each.is_empty() {
-        return Err("Nothing to change: all of them have chosen anew meanwhile.".to_owned());
+        return Err("Nothing to change: all of them have changed their state since.".to_owned());
     }
     let title = format!("Change {}?", counted(each.len() as u64, "agent"));
     let mut text = format!(
@@ -44,13 +44,13 @@ pub(super) fn presence(
     );
     // Writing to a string cannot fail.
     if later > 0 {
-        let _ = write!(text, " For {later} who are on a contact, when it ends.");
+        let _ = write!(text, " Those on a contact ({later}) change when it ends.");
     }
     if !left.is_empty() {
         left.truncate(MOST_NAMED);
         let _ = write!(
             text,
-            " Left as they are, for they have chosen anew meanwhile: {}.",
+            " Unchanged (their state has changed since): {}.",
             left.join(", ")
         );
     }
@@ -107,22 +107,22 @@ pub(super) fn delete(
     }
     if each.is_empty() {
         return Err(if busy.is_empty() {
-            "Nobody to delete: they were all deleted meanwhile.".to_owned()
+            "No agent to delete: all of them are already deleted.".to_owned()
         } else {
             format!(
-                "Nobody to delete now: {} on a contact. They can be deleted when that ends.",
+                "No agent to delete now: {} on a contact. They can be deleted when it ends.",
                 is_or_are(&busy)
             )
         });
     }
     let title = format!("Delete {}?", counted(each.len() as u64, "agent"));
-    let mut text = "They leave the floor; what they handled remains counted.".to_owned();
+    let mut text = "They leave the floor; the contacts they handled are still counted.".to_owned();
     // Writing to a string cannot fail.
     if !busy.is_empty() {
-        let _ = write!(text, " Left as they are, on a contact: {}.", listed(&busy));
+        let _ = write!(text, " Unchanged (on a contact): {}.", listed(&busy));
     }
     if !gone.is_empty() {
-        let _ = write!(text, " Deleted meanwhile: {}.", listed(&gone));
+        let _ = write!(text, " Already deleted: {}.", listed(&gone));
     }
     Ok((title, text, Request::all(each)))
 }
@@ -147,11 +147,11 @@ fn delete_one(model: &Model, id: &AgentId, seen: Option<&AgentWas>) -> Result<Dr
     let (text, seen) = match Now::of(model, id) {
         Now::Here(agent) => (about_agent(model, agent), Some(agent.into())),
         Now::Gone if seen.is_some() => {
-            return Err(format!("Nobody to delete: {id} was deleted meanwhile."));
+            return Err(format!("No agent to delete: {id} is already deleted."));
         }
         Now::Gone | Now::Unread => {
-            let text = "They are not among the agents that were looked at. If they are on the \
-                        floor, they leave it, unless they are on a contact.";
+            let text = "The console has not read this agent. If they are on the floor, they leave \
+                        it, unless they are on a contact.";
             (text.to_owned(), seen.cloned())
         }
     };
@@ -177,7 +177,7 @@ fn about_agent(model: &Model, agent: &Agent) -> String {
         let _ = write!(text, " Nobody else holds {}.", alone.join(", "));
     }
     if agent.state.contact().is_some() {
-        text.push_str(" They are on a contact, so it will be refused until that ends.");
+        text.push_str(" They are on a contact: they cannot be deleted until it ends.");
     }
     text
 }
@@ -188,7 +188,7 @@ pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Result<Draft, String
         return Err(format!("Nothing to take: no agent holds {skill}."));
     }
     let text = known.map_or_else(
-        || "It is not among the skills that were looked at. Whoever holds it loses it.".to_owned(),
+        || "The console has not read this skill. Every agent who holds it loses it.".to_owned(),
         about_skill,
     );
     let title = format!("Take {skill} from every agent?");
@@ -201,7 +201,7 @@ pub(super) fn delete_skill(model: &Model, skill: &Skill) -> Result<Draft, String
 
 fn about_skill(view: &SkillView) -> String {
     let mut text = format!(
-        "{} it, of whom {} available; all lose it.",
+        "{} it, {} of them available; all lose it.",
         if view.staffed == 1 {
             "1 agent holds".to_owned()
         } else {
@@ -212,7 +212,7 @@ fn about_skill(view: &SkillView) -> String {
     if view.waiting > 0 {
         let _ = write!(
             text,
-            " {} for it and will wait until somebody holds it again.",
+            " {} for it and must wait until an agent holds it again.",
             if view.waiting == 1 {
                 "1 contact waits".to_owned()
             } else {

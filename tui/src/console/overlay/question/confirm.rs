@@ -116,18 +116,16 @@ pub(super) fn follow(model: &mut Model) {
     if now == Some(open) {
         model.overlay = None;
         let word = if open { "open" } else { "closed" };
-        model.say(format!(
-            "The ACD is {word} already: somebody else was quicker."
-        ));
+        model.say(format!("The ACD is already {word}: somebody else did it."));
     }
 }
 
 /// What the demo session does to a floor that others may use.
-const DEMO: &str = "It plays beside the agents of others, who are not touched. demo:0 to demo:39 \
-    come, with skills like demo-English that nobody else holds; two contacts a second arrive for \
-    them alone. Figures of other skills stay as they are; the totals of the floor count the demo's \
-    contacts too. A contact that needs no skill can come to its agents, and then waits for \
-    whoever ends the demo. D stops it, and all of it leaves.";
+const DEMO: &str = "Other agents are not touched. The session adds the agents demo:0 to demo:39, \
+    with skills like demo-English that nobody else holds, and two contacts a second that only they \
+    can serve. Figures of other skills do not change; the totals of the floor include the demo's \
+    contacts. A contact that needs no skill can go to a demo agent, and stays with them until the \
+    demo ends. D stops the session and removes all of it.";
 
 fn opening(model: &Model) -> String {
     let Some(floor) = &model.newest else {
@@ -135,8 +133,8 @@ fn opening(model: &Model) -> String {
     };
     let figures = &floor.overview;
     format!(
-        "{} available again, except those on a break of their own choice; {} can be served by \
-         them. New contacts are taken again.",
+        "{} available again, except those who chose a break; {} can be served by them. New \
+         contacts are accepted again.",
         if figures.unavailable() == 1 {
             "1 unavailable agent becomes".to_owned()
         } else {
@@ -170,5 +168,5 @@ fn stopping(model: &Model) -> String {
         .injection
         .as_ref()
         .map_or_else(String::new, Injection::progress);
-    format!("{progress} are injected by now. They stay; no more are made.")
+    format!("{progress} have been injected. They stay; no more are created.")
 }

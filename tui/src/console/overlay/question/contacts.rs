@@ -76,7 +76,7 @@ fn nothing_left(model: &Model, contacts: &[ContactId], what: &str) -> String {
     match contacts {
         [id] => match model.contact_state(*id) {
             KnownState::Ended(outcome) => format!(
-                "Nothing to {what}: {} is over, it was {}.",
+                "Nothing to {what}: {} is over: it was {}.",
                 short_contact(*id),
                 sentence::outcome(outcome)
             ),
@@ -105,23 +105,27 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, Str
         ([(id, seen)], []) if contacts.len() == 1 => match waited(model, *id) {
             Some(waited) => format!("{waited} It ends {COUNTS}"),
             None if seen.is_anything() => {
-                format!("It is not among what was looked at: wherever it stands, it ends {COUNTS}")
+                format!(
+                    "The console has not read this contact: whatever its state, it ends \
+                     {COUNTS}"
+                )
             }
             None => format!("It waits. It ends {COUNTS}"),
         },
         ([], [(_, agent)]) if contacts.len() == 1 => {
             format!(
-                "{agent} is on it: the conversation ends, and {agent} is free. It ends {COUNTS}"
+                "{agent} is on it: the conversation ends, and {agent} is free. The contact ends \
+                 {COUNTS}"
             )
         }
         _ => {
             let mut text = format!(
-                "{} in the queue, {} with an agent, whose conversations end. They end for good \
-                 and count as cancelled, not as abandoned.",
+                "{} in the queue, {} with an agent; the conversations end. The contacts end for \
+                 good and count as cancelled, not as abandoned.",
                 number(waiting.len() as u64),
                 number(served.len() as u64)
             );
-            left_out(&mut text, &ended, "over already");
+            left_out(&mut text, &ended, "already over");
             text
         }
     };
@@ -146,7 +150,7 @@ fn left_out(text: &mut String, contacts: &[ContactId], why: &str) {
     if !contacts.is_empty() {
         let names = names(contacts.iter().copied());
         // Writing to a string cannot fail.
-        let _ = write!(text, " Left as they are, {why}: {names}.");
+        let _ = write!(text, " Unchanged ({why}): {names}.");
     }
 }
 
@@ -157,13 +161,13 @@ pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Draft, S
         ended,
     } = served(model, contacts, "complete", |waiting| match waiting {
         [id] => format!(
-            "{} waits, nobody is on it: x cancels it, after a question. c completes what an agent \
-             is on.",
+            "{} waits and has no agent: x cancels it, after a question. c completes contacts that \
+             are with an agent.",
             short_contact(*id)
         ),
         several => format!(
-            "{} wait, nobody is on them: x cancels them, after a question. c completes what agents \
-             are on.",
+            "{} wait and have no agent: x cancels them, after a question. c completes contacts \
+             that are with an agent.",
             number(several.len() as u64)
         ),
     })?;
@@ -184,8 +188,8 @@ pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Draft, S
             ),
         ),
     };
-    left_out(&mut text, &waiting, "nobody is on them");
-    left_out(&mut text, &ended, "over already");
+    left_out(&mut text, &waiting, "with no agent");
+    left_out(&mut text, &ended, "already over");
     let each = served.into_iter();
     let each = each.map(|(id, agent)| {
         let seen = ContactSeen::with(agent);
@@ -199,27 +203,27 @@ pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Draft, St
         with_agents: served,
         waiting,
         ended,
-    } = served(model, contacts, "take back", |waiting| match waiting {
-        [id] => format!("{} is with no agent.", short_contact(*id)),
+    } = served(model, contacts, "requeue", |waiting| match waiting {
+        [id] => format!("{} is not with an agent.", short_contact(*id)),
         several => format!("None of the {} is with an agent.", several.len()),
     })?;
     let (title, mut text) = match served.as_slice() {
         [(id, agent)] => (
             format!("Take {} from {agent}?", short_contact(*id)),
             format!(
-                "It goes back to its place in the queue, from where it may go to another agent at \
-                 once. {agent} becomes unavailable, or it would come right back to them."
+                "It goes back to its place in the queue and may go to another agent at once. \
+                 {agent} becomes unavailable, so that it does not come straight back to them."
             ),
         ),
         several => (
             format!("Take {} contacts from their agents?", several.len()),
-            "They go back to their places in the queue, from where they may go to other agents at \
-             once. Their agents become unavailable, or they would come right back to them."
+            "They go back to their places in the queue and may go to other agents at once. Their \
+             agents become unavailable, so that they do not come straight back to them."
                 .to_owned(),
         ),
     };
     left_out(&mut text, &waiting, "with no agent");
-    left_out(&mut text, &ended, "over already");
+    left_out(&mut text, &ended, "already over");
     let each = served.into_iter();
     let each = each.map(|(id, from)| {
         let seen = ContactSeen::ANYTHING;
@@ -235,7 +239,7 @@ pub(super) fn prioritise(
 ) -> Result<Draft, String> {
     let request = priority_of(model, contacts, priority)?;
     let title = format!("Priority {} for {} contacts?", priority.0, contacts.len());
-    let text = "Their places in the queue change; their arrival, and so their wait, stay.";
+    let text = "Their places in the queue change; their arrival and wait stay the same.";
     Ok((title, text.to_owned(), request))
 }
 

@@ -162,7 +162,8 @@ fn takes_yes(model: &mut Model) -> bool {
     };
     let changed = question.changed;
     if changed.is_some_and(|changed| model.moment.since(changed) < TO_BE_READ) {
-        model.refuse("Nothing was done: the question has just changed. Read it, then y or n.");
+        let why = "Nothing was done: the question has just changed. Read it, then press y or n.";
+        model.refuse(why);
         return false;
     }
     true
@@ -201,8 +202,8 @@ fn about_quitting(model: &Model) -> Draft {
     let at = model.place.rest.as_ref();
     let at = at.map_or_else(String::new, |address| format!(" and its API at {address}"));
     let text = format!(
-        "This floor{at} live in this program and end with it, for others too: {} waiting, {} with \
-         an agent, {} on the floor are gone.",
+        "Quitting ends the floor in this program{at}, for other users too: {} waiting, {} with an \
+         agent and {} are lost.",
         counted(waiting, "contact"),
         number(busy),
         counted(agents, "agent")

@@ -90,7 +90,7 @@ fn known_after(before: &[Word], word: &str, model: &Model) -> Vec<(String, &'sta
         ["inject", rest @ ..] => {
             let mut names: Vec<(String, &str)> = each(known::skills(model));
             if rest.is_empty() && !word.contains(',') {
-                names.push(("stop".to_owned(), "no more of the series"));
+                names.push(("stop".to_owned(), "end the series"));
             }
             names
         }

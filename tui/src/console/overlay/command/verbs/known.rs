@@ -69,13 +69,13 @@ pub(super) fn contact(text: &str, model: &Model) -> Result<ContactId, Unknown> {
     match found.as_slice() {
         [id] if !digits.is_empty() => Ok(*id),
         [_, _, ..] if !digits.is_empty() => Err(Unknown::Wrong(format!(
-            "{text} may be any of {}",
+            "{text} matches {} contacts",
             found.len()
         ))),
         _ => Err(match text.parse() {
             Ok(name) => Unknown::NotShown(name),
             Err(_) => Unknown::Wrong(format!(
-                "no contact that is shown is {text}: use one like c-1a2b3c4d, or the whole key, \
+                "no contact shown has the id {text}: use one like c-1a2b3c4d, or the whole key, \
                  contact:..."
             )),
         }),

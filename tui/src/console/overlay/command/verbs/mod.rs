@@ -81,7 +81,7 @@ pub const VERBS: [(&str, &str); 19] = [
         "complete",
         "complete [c-1a2b3c4d]; alone: the selected or marked",
     ),
-    ("contact", "contact c-1a2b3c4d: look at it"),
+    ("contact", "contact c-1a2b3c4d: open its detail"),
     ("delete", "delete agent agent:7 | delete skill \"Tier 2\""),
     ("demo", "demo start | demo stop"),
     ("filter", "filter wait>30s; filter alone clears it"),
@@ -104,7 +104,7 @@ pub const VERBS: [(&str, &str); 19] = [
     ("skills", "skills agent:7 +French -\"Tier 2\""),
     (
         "sort",
-        "sort wait [up | down]; sort alone: the floor's own order",
+        "sort wait [up | down]; sort alone: the default order",
     ),
     ("window", "window 15m | 30m | 60m | today"),
 ];

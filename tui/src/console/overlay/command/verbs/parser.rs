@@ -287,7 +287,7 @@ impl Parser<'_> {
         let Some(column) = columns.iter().find(|column| column.word() == name.text) else {
             let words: Vec<&str> = columns.iter().map(|column| column.word()).collect();
             let says = match words.as_slice() {
-                [] => "events are always the newest first".to_owned(),
+                [] => "events are always sorted newest first".to_owned(),
                 words => format!("use {}", words.join(", ")),
             };
             return wrong(name.at, says);
@@ -339,7 +339,7 @@ impl Parser<'_> {
             } else if let Some(rate) = word.text.strip_prefix('@').filter(|_| !word.quoted) {
                 let rate = rate.parse();
                 per_minute = Some(rate.or_else(|_: Invalid| {
-                    wrong(at, "use @1 to @60000: so many contacts a minute")
+                    wrong(at, "use @1 to @60000, the number of contacts a minute")
                 })?);
             } else if word.text != "any" || word.quoted {
                 skills.extend(skills_in(word)?);
