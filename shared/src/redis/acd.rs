@@ -144,7 +144,7 @@ impl Acd for RedisAcd {
         proved.map_err(|error| match error.code() {
             Some("WRONGTYPE") => Error::StoreRefuses(
                 "a key of the ACD has a wrong type: `switchboard-engine check` names it, and \
-                 mends with --repair what can be mended"
+                 --repair repairs what it can"
                     .to_owned(),
             ),
             _ => store_error(&error),
