@@ -136,6 +136,7 @@ async fn a_user_who_may_not_load_functions_runs_loaded_ones() {
 /// The scripts of the audit are loaded by an admin as well, and stay.
 #[tokio::test]
 async fn a_user_who_may_not_load_functions_audits_with_loaded_ones() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     let name: AcdName = "acd".parse().unwrap();
     let mut admin = admin_of(&server.url()).await;

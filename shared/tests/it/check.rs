@@ -361,6 +361,7 @@ async fn libraries(server: &OwnRedis) -> Vec<String> {
 /// What is loaded slows every operation, so the audit's scripts are only there while they run.
 #[tokio::test]
 async fn scripts_of_audits_are_deleted_afterwards_also_of_several_at_once() {
+    shared::needs_redis!();
     let server = OwnRedis::start().await;
     let audits = (0..8).map(|number| {
         let url = server.url();
