@@ -16,7 +16,6 @@ mod names;
 mod outage;
 mod parsers;
 mod race;
-mod saw;
 mod support;
 mod sweep;
 mod wrong_type;

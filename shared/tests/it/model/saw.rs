@@ -1,4 +1,4 @@
-//! Preconditions for the operations of the model test, valid ones and invalid ones.
+//! Preconditions for the steps of the model test, valid ones and invalid ones.
 
 use proptest::prelude::*;
 use shared::Acd;
@@ -6,11 +6,11 @@ use shared::agent::Presence;
 use shared::contact::ContactId;
 use shared::seen::{AgentSeen, ContactSeen, Seen, Version};
 
-use crate::model::{AGENTS, agent_id, reason};
+use super::values::{AGENTS, agent_id, reason};
 
 /// What the caller of an operation saw before.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Saw {
+pub(super) enum Saw {
     Anything,
     /// A standing: the contact waits or is with this agent, or the agent made one of these choices.
     Standing(u8),
@@ -21,7 +21,7 @@ pub(crate) enum Saw {
 }
 
 impl Saw {
-    pub(crate) fn any() -> impl Strategy<Value = Self> + Clone {
+    pub(super) fn any() -> impl Strategy<Value = Self> + Clone {
         prop_oneof![
             8 => Just(Self::Anything),
             3 => (0..=AGENTS).prop_map(Self::Standing),
@@ -43,7 +43,7 @@ impl Saw {
         }
     }
 
-    pub(crate) async fn contact(self, acd: &dyn Acd, id: ContactId) -> ContactSeen {
+    pub(super) async fn contact(self, acd: &dyn Acd, id: ContactId) -> ContactSeen {
         let there = acd.contact(id).await.ok();
         let standing = |number| match number {
             0 => ContactSeen::waiting(),
@@ -52,7 +52,7 @@ impl Saw {
         self.of(standing, || Some(there?.version()))
     }
 
-    pub(crate) async fn agent(self, acd: &dyn Acd, number: u8) -> AgentSeen {
+    pub(super) async fn agent(self, acd: &dyn Acd, number: u8) -> AgentSeen {
         let there = acd.agent(&agent_id(number)).await.ok();
         let standing = |number| {
             AgentSeen::chose(match number % 4 {

@@ -1,0 +1,144 @@
+//! Draws random steps.
+
+use proptest::prelude::*;
+use shared::service_level::BOUNDS;
+
+use super::saw::Saw;
+use super::values::{AGENTS, CONTACTS, SKILLS};
+
+/// One step: an operation on one of few agents, contacts and skills, or time that passes.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Create {
+        contact: u8,
+        skills: Vec<u8>,
+        priority: u8,
+        extras: u8,
+    },
+    Complete {
+        contact: u8,
+        saw: Saw,
+    },
+    Cancel {
+        contact: u8,
+        saw: Saw,
+    },
+    Requeue {
+        contact: u8,
+        agent: u8,
+        saw: Saw,
+    },
+    Prioritise {
+        contact: u8,
+        priority: u8,
+        saw: Saw,
+    },
+    CreateAgent {
+        agent: u8,
+        skills: Vec<u8>,
+    },
+    Rename {
+        agent: u8,
+        saw: Saw,
+    },
+    Available {
+        agent: u8,
+        saw: Saw,
+    },
+    Unavailable {
+        agent: u8,
+        reason: Option<u8>,
+        saw: Saw,
+    },
+    AddSkill {
+        agent: u8,
+        skill: u8,
+        saw: Saw,
+    },
+    RemoveSkill {
+        agent: u8,
+        skill: u8,
+        saw: Saw,
+    },
+    DeleteAgent {
+        agent: u8,
+        saw: Saw,
+    },
+    DeleteSkill {
+        skill: u8,
+    },
+    Open,
+    Close,
+    KnownSkillsOnly {
+        value: Option<bool>,
+    },
+    RunDue,
+    Pass {
+        millis: u64,
+    },
+}
+
+/// Draws a sequence of steps.
+pub(super) fn sequence() -> impl Strategy<Value = Vec<Step>> {
+    use Step::{
+        AddSkill, Available, Close, Complete, Create, CreateAgent, DeleteAgent, DeleteSkill, Open,
+        Pass, RemoveSkill, Rename, RunDue, Unavailable,
+    };
+    let agent = || 0..AGENTS;
+    let contact = || 0..CONTACTS;
+    let skill = || 0..SKILLS;
+    let saw = Saw::any();
+    let skills = |most| prop::collection::vec(0..SKILLS, 0..=most);
+    let one = prop_oneof![
+        14 => (contact(), skills(3), prop_oneof![4 => Just(5), 1 => 4..=6u8], extras())
+            .prop_map(|(contact, skills, priority, extras)| Create {
+                contact, skills, priority, extras,
+            }),
+        // There are so few of these that many creations are repeats, with the same or a different
+        // request.
+        6 => (contact(), extras()).prop_map(|(contact, extras)| Create {
+            contact, skills: vec![contact % SKILLS], priority: 5, extras,
+        }),
+        10 => (contact(), saw.clone()).prop_map(|(contact, saw)| Complete { contact, saw }),
+        2 => (contact(), saw.clone()).prop_map(|(contact, saw)| Step::Cancel { contact, saw }),
+        4 => (contact(), agent(), saw.clone())
+            .prop_map(|(contact, agent, saw)| Step::Requeue { contact, agent, saw }),
+        3 => (contact(), 4..=6u8, saw.clone())
+            .prop_map(|(contact, priority, saw)| Step::Prioritise { contact, priority, saw }),
+        6 => (agent(), skills(4)).prop_map(|(agent, skills)| CreateAgent { agent, skills }),
+        1 => (agent(), saw.clone()).prop_map(|(agent, saw)| Rename { agent, saw }),
+        10 => (agent(), saw.clone()).prop_map(|(agent, saw)| Available { agent, saw }),
+        4 => (agent(), prop::option::of(0..4u8), saw.clone())
+            .prop_map(|(agent, reason, saw)| Unavailable { agent, reason, saw }),
+        4 => (agent(), skill(), saw.clone())
+            .prop_map(|(agent, skill, saw)| AddSkill { agent, skill, saw }),
+        3 => (agent(), skill(), saw.clone())
+            .prop_map(|(agent, skill, saw)| RemoveSkill { agent, skill, saw }),
+        2 => (agent(), saw).prop_map(|(agent, saw)| DeleteAgent { agent, saw }),
+        1 => skill().prop_map(|skill| DeleteSkill { skill }),
+        2 => Just(Open),
+        1 => Just(Close),
+        1 => prop::option::weighted(0.4, any::<bool>())
+            .prop_map(|value| Step::KnownSkillsOnly { value }),
+        2 => Just(RunDue),
+        6 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64, 2 => about_a_bound(), 2 => a_break()]
+            .prop_map(|millis| Pass { millis }),
+    ];
+    prop::collection::vec(one, 100..150)
+}
+
+/// The optional parts of a contact: for most none, for others attributes and an owner.
+fn extras() -> impl Strategy<Value = u8> {
+    prop_oneof![3 => Just(0), 2 => 0..6u8]
+}
+
+/// The bounds at which waits are counted differently, and one millisecond more.
+fn about_a_bound() -> impl Strategy<Value = u64> {
+    (prop::sample::select(&BOUNDS[..]), 0..2u64)
+        .prop_map(|(bound, more)| u64::from(bound) * 1_000 + more)
+}
+
+/// Mostly some minutes, so that snapshots of the counters lie close; sometimes a night.
+fn a_break() -> impl Strategy<Value = u64> {
+    prop_oneof![9 => 1..20u64, 1 => 0..1_000u64].prop_map(|minutes| minutes * 60_000)
+}
