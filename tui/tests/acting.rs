@@ -306,7 +306,7 @@ async fn a_lunch_that_was_taken_meanwhile_is_left_alone() {
 }
 
 /// Keys that act on the selected row, with the keys that lead to them.
-const ACTING: [&str; 12] = [
+const ACTING: &[&str] = &[
     "1c",
     "1x",
     "1P",

@@ -38,7 +38,7 @@ pub(crate) struct Recording {
 }
 
 /// One agent and three contacts, in an order in which each operation does what its name says.
-const SCENE: [(&str, Operation, u64); 11] = [
+const SCENE: &[(&str, Operation, u64)] = &[
     ("create agent", Operation::CreateAgent, 1),
     ("set available, nobody waits", Operation::Available, 1),
     ("create that matches", Operation::CreateAssigned, 1),
@@ -64,13 +64,13 @@ pub(crate) async fn record(redis: &Redis) -> Result<Recording> {
     let aside = RedisAcd::connect(&redis.url(), ACD.parse()?).await?;
     let skills = skills()?;
     // A script is told to the server at its first use, which would be seen with the operation.
-    for (_, operation, number) in SCENE {
+    for &(_, operation, number) in SCENE {
         perform(&aside, operation, &operation.subject(number), &skills).await?;
     }
     redis.empty()?;
     let mut monitor = Monitor::start(redis)?;
     let mut recording = Recording::default();
-    for (name, operation, number) in SCENE {
+    for &(name, operation, number) in SCENE {
         let event = aside.overview().await?.event;
         monitor.calls(redis)?;
         tap.take()?;

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     /// Kinds that no documented route answers, or that the document does not name by a code.
-    const NOT_NAMED: [Kind; 8] = [
+    const NOT_NAMED: &[Kind] = &[
         Kind::UnknownRoute,
         Kind::MethodNotAllowed,
         Kind::TlsRequired,

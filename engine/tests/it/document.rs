@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::floor::Floor;
 
-const ROUTES: [&str; 29] = [
+const ROUTES: &[&str] = &[
     "post /acd",
     "get /acd",
     "get /acd/settings",

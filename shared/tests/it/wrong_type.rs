@@ -18,7 +18,7 @@ use shared::{Error, Result};
 use crate::support::{Ids, fill, over_redis};
 
 /// One key of every kind on the floor below.
-const KEYS: [&str; 26] = [
+const KEYS: &[&str] = &[
     "meta",
     "events",
     "queue",
@@ -48,10 +48,10 @@ const KEYS: [&str; 26] = [
 ];
 
 /// Damages to a key; `@` is the key.
-const DAMAGES: [&[&str]; 2] = [&["DEL @"], &["DEL @", "SET @ 7"]];
+const DAMAGES: &[&[&str]] = &[&["DEL @"], &["DEL @", "SET @ 7"]];
 
 /// Other nonsense that a client may write: the command, the key, the remaining arguments.
-const NONSENSE: [(&str, &str, &[&str]); 15] = [
+const NONSENSE: &[(&str, &str, &[&str])] = &[
     ("HSET", "meta", &["event", "3"]),
     (
         "HSET",
@@ -95,7 +95,7 @@ const NONSENSE: [(&str, &str, &[&str]); 15] = [
 ];
 
 /// The operations on the floor.
-const OPERATIONS: [&str; 18] = [
+const OPERATIONS: &[&str] = &[
     "create that queues",
     "create that matches",
     "create again",
@@ -318,7 +318,7 @@ async fn a_key_of_a_wrong_type_fails_readiness_until_it_is_repaired() {
 #[tokio::test]
 async fn nonsense_in_a_key_leaves_no_operation_half_done() {
     shared::needs_redis!();
-    for (command, rest, words) in NONSENSE {
+    for &(command, rest, words) in NONSENSE {
         let command = [&[command, "@"], words].concat();
         let what = format!("{command:?} of {rest}");
         let (done, refused) = try_all(&what, rest, &[command]).await;

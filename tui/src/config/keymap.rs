@@ -131,7 +131,7 @@ fn name_of(action: Action) -> String {
 }
 
 /// The keys with names.
-const NAMED: [(&str, KeyCode); 15] = [
+const NAMED: &[(&str, KeyCode)] = &[
     ("Space", KeyCode::Char(' ')),
     ("Enter", KeyCode::Enter),
     ("Esc", KeyCode::Esc),

@@ -19,7 +19,7 @@ const ACTIVITIES: [&str; 2] = ["idle", "busy"];
 pub(in crate::api) const MARKS: [&str; 3] = ["new", "closed", "requeued"];
 
 /// Properties that are enumerations: the schema, the property, and the name of the enumeration.
-const OF_A_SET: [(&str, &str, &str); 6] = [
+const OF_A_SET: &[(&str, &str, &str)] = &[
     ("ContactState", "outcome", "Outcome"),
     ("Agent", "presence", "Presence"),
     ("Agent", "next", "Presence"),
@@ -29,7 +29,7 @@ const OF_A_SET: [(&str, &str, &str); 6] = [
 ];
 
 /// Examples of path parameters: the beginning of the path, the parameter, the example.
-const EXAMPLES: [(&str, &str, &str); 3] = [
+const EXAMPLES: &[(&str, &str, &str)] = &[
     (
         "/contact",
         "key",
@@ -178,7 +178,7 @@ fn named<'a>(schema: &Value, schemas: &'a Map<String, Value>) -> Option<&'a Valu
 
 /// Gives the enumerations names.
 fn name_sets(schemas: &mut Map<String, Value>) {
-    for (schema, property, set) in OF_A_SET {
+    for &(schema, property, set) in OF_A_SET {
         let Some(place) = schemas
             .get_mut(schema)
             .and_then(|schema| schema["properties"].get_mut(property))

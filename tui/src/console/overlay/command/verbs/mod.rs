@@ -69,7 +69,7 @@ pub enum Command {
 }
 
 /// The verbs with their arguments.
-pub const VERBS: [(&str, &str); 19] = [
+pub const VERBS: &[(&str, &str)] = &[
     ("acd", "acd open | acd close"),
     ("add", "add agent:9 Ada Lovelace English,\"Tier 2\""),
     ("agent", "agent agent:7 available | unavailable [reason]"),
