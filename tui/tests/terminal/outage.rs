@@ -60,7 +60,7 @@ async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
     let mut redis = OwnRedis::not_started().await;
     let mut session = Session::start(&["--redis-url", &redis.url()], &[]);
     session.until_text("store away since ");
-    assert!(session.text().contains("no Redis answers at 127.0.0.1:"));
+    session.until_text("no Redis answers at 127.0.0.1:");
     session.press("?");
     session.until_text("these keys");
     session.press("q");
