@@ -24,7 +24,7 @@ pub struct Page<Cursor> {
 /// Where a page starts.
 ///
 /// A list changes while it is read. To go through it page by page, ask for what comes after the
-/// last item read; to keep an item in sight, ask for what surrounds it.
+/// last item read; to keep an item visible, ask for what surrounds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start<Cursor> {
     /// At the item with this many before it. Beyond the end this is the last full page.

@@ -38,7 +38,7 @@ const WARM: usize = 200;
 const FRAMES: usize = 4_000;
 /// How many frames scroll in one direction before it reverses, to stay in the middle.
 const LEG: usize = 100;
-/// How many rows a feed reads on either side of those in sight.
+/// How many rows a feed reads on either side of those visible.
 const MARGIN: usize = 10;
 const TARGET_RATIO: f64 = 1.1;
 
@@ -100,7 +100,7 @@ impl Measured {
         update(&mut model, Message::Resized(width, height));
         let (contact, agent) = (contact(waiting / 2), agent(AGENTS / 2));
         model.queue.select(contact.id, waiting / 2);
-        model.rank_in_sight = Some(contact.rank);
+        model.rank_in_view = Some(contact.rank);
         model.agents.select(agent.id, AGENTS / 2);
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut measured = Self {
@@ -138,7 +138,7 @@ impl Measured {
         assert!(self.model.queue.selected.is_some(), "nothing is selected");
     }
 
-    /// Sends the model a snapshot as the feed would read it: what is in sight, with a margin.
+    /// Sends the model a snapshot as the feed would read it: what is visible, with a margin.
     fn poll(&mut self) {
         let wanted = self.model.wanted();
         let taken = Millis(self.model.clock.0 + 100);
@@ -155,7 +155,10 @@ impl Measured {
             ..Floor::default()
         };
         for contact in floor.queue.iter() {
-            let why = Why::Staff { busy: 3, away: 2 };
+            let why = Why::Staff {
+                busy: 3,
+                unavailable: 2,
+            };
             floor.reasons.insert(contact.profile(), why);
         }
         let seen = &mut floor.overview;
@@ -213,7 +216,7 @@ impl Measured {
     }
 }
 
-/// Reads what is in sight of a list, with a margin.
+/// Reads what is visible of a list, with a margin.
 fn read<Item, Row>(
     want: &Want<Item>,
     at: usize,

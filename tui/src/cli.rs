@@ -130,7 +130,7 @@ pub struct Arguments {
     /// Without a Redis: the address of the REST API. If the port is in use, a free one is taken.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
-    /// Without a Redis: start with an empty floor, without a demo session. The key D starts one.
+    /// Without a Redis: start with an empty floor, without a demo session. Press D to start one.
     #[arg(long)]
     pub no_demo: bool,
     /// The colour theme of all screens. The config file can set it, too.

@@ -55,7 +55,7 @@ pub enum PolledMessage<Snapshot> {
     /// The result of a poll, with this machine's time.
     Polled(Millis, Snapshot),
     /// A poll failed: this machine's time, and the reason.
-    StoreAway(Millis, String),
+    StoreUnavailable(Millis, String),
     /// A request was answered: a sentence that says what was done, or why it was refused.
     Answered(Result<String, String>),
 }
@@ -155,7 +155,7 @@ impl<G: PolledScreen, A: Fn(G::Request)> Runner<Adapter<G>> for Asker<A> {
     }
 }
 
-/// Polls when something happened and at least once a second; retries while the store is away.
+/// Polls when something happened and at least once a second; retries while the store is unavailable.
 async fn feed<Snapshot, Polling>(
     acd: Arc<dyn Acd>,
     poll: impl Fn(Arc<dyn Acd>) -> Polling,
@@ -176,10 +176,10 @@ async fn feed<Snapshot, Polling>(
                 backoff.reset();
                 PolledMessage::Polled(now, snapshot)
             }
-            Ok(Err(error)) => PolledMessage::StoreAway(now, failed(&error.to_string())),
-            Err(_) => PolledMessage::StoreAway(now, failed("it does not answer")),
+            Ok(Err(error)) => PolledMessage::StoreUnavailable(now, failed(&error.to_string())),
+            Err(_) => PolledMessage::StoreUnavailable(now, failed("it does not answer")),
         };
-        let is_away = matches!(message, PolledMessage::StoreAway(..));
+        let is_away = matches!(message, PolledMessage::StoreUnavailable(..));
         if messages.send(message).await.is_err() {
             return;
         }

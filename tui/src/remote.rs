@@ -21,7 +21,7 @@ pub enum Remote {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closed {
     /// No answer at present; retrying may help.
-    Away(String),
+    ForNow(String),
     /// Retrying would not help.
     ForGood(String),
 }
@@ -30,7 +30,7 @@ impl Closed {
     /// Returns the sentence.
     pub fn why(self) -> String {
         match self {
-            Self::Away(why) | Self::ForGood(why) => why,
+            Self::ForNow(why) | Self::ForGood(why) => why,
         }
     }
 }
@@ -39,7 +39,7 @@ impl From<ConnectError> for Closed {
     fn from(error: ConnectError) -> Self {
         let why = error.to_string();
         match error {
-            ConnectError::Unreachable { .. } => Self::Away(why),
+            ConnectError::Unreachable { .. } => Self::ForNow(why),
             _ => Self::ForGood(why),
         }
     }
@@ -48,8 +48,8 @@ impl From<ConnectError> for Closed {
 impl From<Error> for Closed {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unavailable(why) => Self::Away(why),
-            refuses @ Error::StoreRefuses(_) => Self::Away(refuses.to_string()),
+            Error::Unavailable(why) => Self::ForNow(why),
+            refuses @ Error::StoreRefuses(_) => Self::ForNow(refuses.to_string()),
             other => Self::ForGood(other.to_string()),
         }
     }

@@ -144,10 +144,10 @@ async fn free() -> Desk {
     floor.desk().await
 }
 
-async fn away() -> Desk {
+async fn store_unavailable() -> Desk {
     let (_, mut desk) = busy().await;
     let why = "the store is not reachable: connection refused".to_owned();
-    desk.update(PolledMessage::StoreAway(desk.clock, why));
+    desk.update(PolledMessage::StoreUnavailable(desk.clock, why));
     desk.update(PolledMessage::Second(Millis(desk.clock.0 + 17_000)));
     keys(&mut desk, " ");
     desk
@@ -157,7 +157,7 @@ fn never_connected() -> Desk {
     let (me, acd) = ("agent:1".parse().unwrap(), "support".to_owned());
     let mut desk = Desk::new(me, acd, NOON.millis(), TimeZone::UTC);
     let why = "the store is not reachable: connection refused".to_owned();
-    desk.update(PolledMessage::StoreAway(desk.clock, why));
+    desk.update(PolledMessage::StoreUnavailable(desk.clock, why));
     desk
 }
 
@@ -225,17 +225,17 @@ async fn a_reason_that_is_none_can_be_mended() {
 
 #[tokio::test]
 async fn while_the_store_is_away_keys_refuse_and_it_returns_by_itself() {
-    let mut desk = away().await;
+    let mut desk = store_unavailable().await;
     for key in [" ", "c", "o"] {
         assert_eq!(asked(&keys(&mut desk, key)), None);
-        assert!(notice(&desk).contains("the store is away"), "{key}");
+        assert!(notice(&desk).contains("the store is unavailable"), "{key}");
         assert_eq!(desk.overlay, None);
     }
     assert_eq!(keys(&mut desk, "r"), [Effect::Run(Task::PollNow)]);
     let (floor, _) = busy().await;
     floor.after(30);
     floor.read(&mut desk).await;
-    assert!(notice(&desk).starts_with("The store is back after"));
+    assert!(notice(&desk).starts_with("The store is available again after"));
     assert!(asked(&keys(&mut desk, " ")).is_some());
 }
 
@@ -377,9 +377,9 @@ screen!(busy_at_120x36, busy().await.1, 120 x 36);
 screen!(busy_at_80x24, busy().await.1, 80 x 24);
 screen!(busy_at_40x10, busy().await.1, 40 x 10);
 screen!(busy_at_20x4, busy().await.1, 20 x 4);
-screen!(away_at_120x36, away().await, 120 x 36);
-screen!(away_at_80x24, away().await, 80 x 24);
-screen!(away_at_40x10, away().await, 40 x 10);
+screen!(store_unavailable_at_120x36, store_unavailable().await, 120 x 36);
+screen!(store_unavailable_at_80x24, store_unavailable().await, 80 x 24);
+screen!(store_unavailable_at_40x10, store_unavailable().await, 40 x 10);
 screen!(never_connected_at_120x36, never_connected(), 120 x 36);
 screen!(never_connected_at_80x24, never_connected(), 80 x 24);
 screen!(never_connected_at_40x10, never_connected(), 40 x 10);
@@ -399,7 +399,12 @@ async fn after(pressed: &str) -> Desk {
 
 #[tokio::test]
 async fn no_size_is_too_small_to_draw() {
-    for desk in [free().await, busy().await.1, away().await, after("?").await] {
+    for desk in [
+        free().await,
+        busy().await.1,
+        store_unavailable().await,
+        after("?").await,
+    ] {
         for width in (1..70).step_by(3) {
             for height in 1..22 {
                 drawn(&desk, width, height);

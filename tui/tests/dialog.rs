@@ -86,7 +86,7 @@ async fn what_cannot_be_is_said_in_its_field_and_not_asked() {
         assert_eq!(press(&mut model, keys), None, "{keys}");
         assert_eq!(wrong(&model), Some(says), "{keys}");
         press(&mut model, "x");
-        assert_eq!(wrong(&model), None, "typing on takes the remark away");
+        assert_eq!(wrong(&model), None, "typing on removes the remark");
     }
 }
 
@@ -126,7 +126,7 @@ async fn the_marked_are_meant_until_something_was_done_to_them() {
     press(&mut model, "  ");
     assert_eq!(model.marks.agents.len(), 2);
     press(&mut model, "⎋");
-    assert_eq!(model.marks.agents.len(), 0, "Esc takes the marks away");
+    assert_eq!(model.marks.agents.len(), 0, "Esc removes the marks");
 }
 
 #[tokio::test]

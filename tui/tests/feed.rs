@@ -29,7 +29,7 @@ use tui::feed::{self, Feeding};
 #[derive(Debug)]
 struct Shaky {
     store: EmbeddedAcd,
-    away: AtomicBool,
+    unavailable: AtomicBool,
 }
 
 impl Shaky {
@@ -37,12 +37,12 @@ impl Shaky {
         let store = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
         Arc::new(Self {
             store,
-            away: AtomicBool::new(false),
+            unavailable: AtomicBool::new(false),
         })
     }
 
     fn store(&self) -> Result<&EmbeddedAcd> {
-        if self.away.load(Ordering::SeqCst) {
+        if self.unavailable.load(Ordering::SeqCst) {
             return Err(Error::Unavailable("connection\nrefused".to_owned()));
         }
         Ok(&self.store)
@@ -171,17 +171,17 @@ async fn a_store_that_goes_is_told_and_one_that_returns_is_seen_by_itself() {
     let acd = Shaky::new();
     let (mut messages, _, _wanted) = start(&acd);
     next_look(&mut messages).await;
-    acd.away.store(true, Ordering::SeqCst);
+    acd.unavailable.store(true, Ordering::SeqCst);
     let begun = Instant::now();
     for _ in 0..5 {
         let message = messages.recv().await.unwrap();
-        let Message::StoreAway { why, .. } = message else {
+        let Message::StoreUnavailable { why, .. } = message else {
             panic!("{message:?}");
         };
         assert_eq!(why, "the store is not reachable: connection refused");
     }
     assert!(begun.elapsed() >= Duration::from_secs(3), "it backs off");
-    acd.away.store(false, Ordering::SeqCst);
+    acd.unavailable.store(false, Ordering::SeqCst);
     // The channel may contain one more failure.
     let returned = loop {
         if let Message::Polled(poll) = messages.recv().await.unwrap() {

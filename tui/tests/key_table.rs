@@ -139,7 +139,7 @@ fn does(action: Action, before: &Model, after: &Model, effects: &[Effect]) -> bo
         }
         Action::ToggleAgent => matches!(asked(effects), Some(Request::SetPresence { .. })),
         Action::Inject => draws && matches!(purpose(after), Some(Purpose::Inject)),
-        Action::Away => draws && matches!(purpose(after), Some(Purpose::Away(_))),
+        Action::Away => draws && matches!(purpose(after), Some(Purpose::MakeUnavailable(_))),
         Action::AddAgent => draws && matches!(purpose(after), Some(Purpose::AddAgent)),
         Action::RenameAgent => draws && matches!(purpose(after), Some(Purpose::Rename(_))),
         Action::ColumnLeft => draws && after.heads.of(Pane::Skills) == Some(Column::Skill),

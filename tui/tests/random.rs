@@ -1,5 +1,5 @@
 //! Random messages in random order on screens of random sizes: nothing panics, and no request is
-//! sent while the store is away.
+//! sent while the store is unavailable.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -73,7 +73,7 @@ fn message(dice: &mut SmallRng, model: &Model, polls: &[Poll]) -> Message {
         })),
         21 => Message::Mouse(mouse(dice), model.clock),
         1 => Message::Second(Millis(dice.random_range(0..4_000_000_000_000))),
-        2 => Message::StoreAway {
+        2 => Message::StoreUnavailable {
             at: model.clock,
             why: "a\u{1b}[2J\nb".repeat(40),
         },
@@ -124,7 +124,7 @@ async fn nothing_panics_and_nothing_is_asked_of_a_store_that_is_away() {
                     )
                 )
             });
-            // Only a successful poll shows that the store is back.
+            // Only a successful poll shows that the store is available again.
             assert!(!asks || live || model.link == Link::Live, "seed {seed}");
             draw(&model, dice.random_range(1..140), dice.random_range(1..50));
         }

@@ -88,10 +88,16 @@ async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
 }
 
 #[tokio::test]
-async fn agents_whom_the_demo_left_are_counted_and_taken_away_at_the_same_key() {
+async fn agents_whom_the_demo_left_are_counted_and_removed_at_the_same_key() {
     for (left, says) in [
-        (Some(33), "its agents still here: 33. D removes them."),
-        (None, "agents may still be here. D removes them."),
+        (
+            Some(33),
+            "33 of its agents are still on the floor. Press D to remove them.",
+        ),
+        (
+            None,
+            "some of its agents may still be on the floor. Press D to remove them.",
+        ),
     ] {
         let mut model = quiet(true).await;
         press(&mut model, "DyD");
@@ -99,11 +105,11 @@ async fn agents_whom_the_demo_left_are_counted_and_taken_away_at_the_same_key() 
         let said = notice(&model);
         assert!(said.ends_with(says), "{said}");
         assert_eq!(switches(&press(&mut model, ":demo start⏎")), None);
-        assert!(notice(&model).contains("D removes them"));
+        assert!(notice(&model).contains("Press D to remove them"));
         assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));
         assert_eq!(model.demo, DemoState::Stopping);
         update(&mut model, Message::DemoEnded(Ok(DemoEnd::with(Some(0)))));
-        assert!(notice(&model).contains("its agents have left"));
+        assert!(notice(&model).contains("its agents were removed"));
         assert_eq!(model.demo, DemoState::Off);
     }
 }
@@ -138,7 +144,7 @@ async fn while_the_store_is_away_the_demo_is_stopped_but_not_started() {
     let mut model = quiet(false).await;
     let why = "gone".to_owned();
     let at = model.clock;
-    update(&mut model, Message::StoreAway { at, why });
+    update(&mut model, Message::StoreUnavailable { at, why });
     assert_eq!(switches(&press(&mut model, "D")), None);
     model.demo = DemoState::On;
     assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));
@@ -262,7 +268,7 @@ async fn play_and_stop(acd: &dyn Acd, demo: &mut Demo, sender: &mpsc::Sender<Mes
 }
 
 #[tokio::test]
-async fn what_a_demo_left_is_taken_away_when_it_is_stopped_once_more() {
+async fn what_a_demo_left_is_removed_when_it_is_stopped_once_more() {
     let (acd, engine, mut demo) = served_floor().await;
     let (sender, mut ends) = mpsc::channel(4);
     play_and_stop(&*acd, &mut demo, &sender).await;
@@ -365,7 +371,9 @@ async fn the_end_of_a_demo_cancels_what_it_injected_and_hands_back_the_contacts_
     model.demo = DemoState::Stopping;
     update(&mut model, Message::DemoEnded(Ok(end)));
     assert!(
-        notice(&model).contains("2 of its contacts cancelled, 2 of others back in the queue."),
+        notice(&model).contains(
+            "2 of its contacts were cancelled, 2 contacts of others went back to the queue."
+        ),
         "{}",
         notice(&model)
     );

@@ -67,7 +67,7 @@ async fn they_are_asked_for_once_until_the_answer_comes() {
     assert!(!asks(&second(&mut model)), "one is on its way");
     update(&mut model, Message::Measured(Window::Quarter, None));
     assert!(asks(&second(&mut model)), "a failure does not end it");
-    assert!(model.service.figures.is_some(), "and takes nothing away");
+    assert!(model.service.figures.is_some(), "and removes nothing");
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn they_are_not_asked_of_a_store_that_is_away_nor_for_a_held_display() {
     assert!(!asks(&second(&mut model)));
     press(&mut model, 'p');
     let (at, why) = (model.clock, "gone".to_owned());
-    update(&mut model, Message::StoreAway { at, why });
+    update(&mut model, Message::StoreUnavailable { at, why });
     assert!(!asks(&second(&mut model)));
 }
 

@@ -26,12 +26,12 @@ async fn live() -> Model {
     sample::model(sample::LONG_ENOUGH).await.unwrap()
 }
 
-async fn away() -> Model {
+async fn store_unavailable() -> Model {
     let mut model = live().await;
     let at = model.clock;
     update(
         &mut model,
-        Message::StoreAway {
+        Message::StoreUnavailable {
             at,
             why: "gone".to_owned(),
         },
@@ -140,7 +140,7 @@ async fn while_the_store_is_away_acting_keys_refuse() {
     for keys in [
         "i", "c", "3a", "3c", "O", "+", "3u", "3e", "3x", "2x", "x", "P", "3R",
     ] {
-        let mut model = away().await;
+        let mut model = store_unavailable().await;
         let agents = &model.floor().unwrap().agents;
         let busy = agents
             .iter()
@@ -151,7 +151,7 @@ async fn while_the_store_is_away_acting_keys_refuse() {
         assert_eq!(asked(&effects), None, "{keys}");
         assert_eq!(
             notice(&model),
-            "Not sent: the store is away. It is not sent later either.",
+            "Not sent: the store is unavailable. It is not sent later either.",
             "{keys}"
         );
         assert_eq!(model.overlay, None, "{keys}");
@@ -165,7 +165,7 @@ async fn a_question_that_was_asked_before_the_store_went_is_not_answered() {
     let at = model.clock;
     update(
         &mut model,
-        Message::StoreAway {
+        Message::StoreUnavailable {
             at,
             why: "gone".to_owned(),
         },
@@ -224,13 +224,13 @@ async fn the_store_is_away_since_the_first_failure_and_comes_back_by_itself() {
         let at = Millis(clock + after);
         update(
             &mut model,
-            Message::StoreAway {
+            Message::StoreUnavailable {
                 at,
                 why: format!("try {after}"),
             },
         );
     }
-    let wanted = Link::Away {
+    let wanted = Link::Down {
         since: Millis(clock),
         why: "try 2000".to_owned(),
     };
@@ -245,7 +245,7 @@ async fn the_store_is_away_since_the_first_failure_and_comes_back_by_itself() {
         })),
     );
     assert_eq!(model.link, Link::Live);
-    assert_eq!(notice(&model), "The store is back after 5s.");
+    assert_eq!(notice(&model), "The store is available again after 5s.");
 }
 
 #[tokio::test]
@@ -279,7 +279,7 @@ async fn waits_grow_by_the_clock_between_two_looks_but_not_while_the_store_is_aw
     let at = Millis(clock + 800);
     update(
         &mut model,
-        Message::StoreAway {
+        Message::StoreUnavailable {
             at,
             why: "gone".to_owned(),
         },

@@ -59,11 +59,11 @@ async fn unserved() -> Wallboard {
     board
 }
 
-async fn away() -> Wallboard {
+async fn store_unavailable() -> Wallboard {
     let mut board = live().await;
     let at = board.clock;
     let why = "the store is not reachable: connection refused".to_owned();
-    board.update(PolledMessage::StoreAway(at, why));
+    board.update(PolledMessage::StoreUnavailable(at, why));
     board.update(PolledMessage::Second(Millis(at.0 + 17_000)));
     board
 }
@@ -73,7 +73,7 @@ fn never_connected() -> Wallboard {
     let now = sample::blank().clock;
     let mut board = Wallboard::new("support".to_owned(), now, TimeZone::UTC);
     let why = "the store is not reachable: connection refused".to_owned();
-    board.update(PolledMessage::StoreAway(now, why));
+    board.update(PolledMessage::StoreUnavailable(now, why));
     board
 }
 
@@ -106,16 +106,16 @@ screen!(busy_at_120x36, busy().await, 120 x 36);
 screen!(busy_at_80x24, busy().await, 80 x 24);
 screen!(busy_at_40x10, busy().await, 40 x 10);
 screen!(unserved_at_80x24, unserved().await, 80 x 24);
-screen!(away_at_120x36, away().await, 120 x 36);
-screen!(away_at_80x24, away().await, 80 x 24);
-screen!(away_at_40x10, away().await, 40 x 10);
+screen!(store_unavailable_at_120x36, store_unavailable().await, 120 x 36);
+screen!(store_unavailable_at_80x24, store_unavailable().await, 80 x 24);
+screen!(store_unavailable_at_40x10, store_unavailable().await, 40 x 10);
 screen!(never_connected_at_120x36, never_connected(), 120 x 36);
 screen!(never_connected_at_80x24, never_connected(), 80 x 24);
 screen!(never_connected_at_40x10, never_connected(), 40 x 10);
 
 #[tokio::test]
 async fn no_size_is_too_small_to_draw() {
-    for board in [live().await, busy().await, away().await] {
+    for board in [live().await, busy().await, store_unavailable().await] {
         for width in (1..100).step_by(3) {
             for height in 1..40 {
                 drawn(&board, width, height);

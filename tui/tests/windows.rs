@@ -1,4 +1,4 @@
-//! A floor much larger than the screen: only what is in sight is read, every row can be reached,
+//! A floor much larger than the screen: only what is visible is read, every row can be reached,
 //! what is selected stays selected, and matches are found.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
@@ -71,7 +71,7 @@ impl Console {
         update(&mut self.model, Message::Polled(Box::new(poll)));
     }
 
-    /// Presses a key, and polls if something now in sight must be read. Returns whether it polled.
+    /// Presses a key, and polls if something now visible must be read. Returns whether it polled.
     async fn press(&mut self, key: char) -> bool {
         let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
         update(&mut self.model, Message::Key(event));
@@ -111,7 +111,7 @@ impl Console {
 }
 
 #[tokio::test]
-async fn only_what_is_in_sight_is_read() {
+async fn only_what_is_visible_is_read() {
     let console = Console::new().await;
     let floor = console.model.floor().unwrap();
     assert_eq!((floor.queue.total, floor.agents.total), (WAITING, AGENTS));
@@ -181,7 +181,7 @@ async fn a_look_from_before_a_long_jump_takes_the_selection_from_nobody() {
 }
 
 #[tokio::test]
-async fn a_filter_finds_what_is_not_in_sight() {
+async fn a_filter_finds_what_is_not_visible() {
     let mut console = Console::new().await;
     console.filter("skill:Spanish").await;
     let rows = console.model.contact_rows();
@@ -211,7 +211,7 @@ async fn a_long_list_is_sorted_as_a_whole() {
 }
 
 #[tokio::test]
-async fn marks_outlast_what_is_in_sight() {
+async fn marks_outlast_what_is_visible() {
     let mut console = Console::new().await;
     console.press('3').await;
     console.press(' ').await;
@@ -233,7 +233,13 @@ async fn why_a_contact_waits_is_known_though_the_agents_are_too_many_to_read() {
     console.poll().await;
     let floor = console.model.floor().unwrap();
     let why = |place: usize| floor.why(&floor.queue[place]);
-    assert_eq!(why(0), Why::Staff { busy: 0, away: 1 });
+    assert_eq!(
+        why(0),
+        Why::Staff {
+            busy: 0,
+            unavailable: 1
+        }
+    );
     console.filter("skill:Spanish").await;
     let floor = console.model.floor().unwrap();
     assert_eq!(

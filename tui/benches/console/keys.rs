@@ -25,7 +25,7 @@ enum Answer {
     Selection,
 }
 
-/// Measures from a key to its effect: quiet, under load, while the store is away; and a held key.
+/// Measures from a key to its effect: quiet, under load, while the store is unavailable; and a held key.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let mut session = Session::live(&bench.server.url())?;
     session.must("selected row", |session| session.selected_place().is_some())?;
@@ -38,7 +38,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let loaded = pressed(&mut session, times, Answer::Selection)?;
     load.stop()?;
     rows.extend(self::rows("load", &loaded));
-    rows.extend(away(bench, &mut session, times)?);
+    rows.extend(unavailable(bench, &mut session, times)?);
     Ok(rows)
 }
 
@@ -75,17 +75,19 @@ fn pressed(session: &mut Session, times: u32, answer: Answer) -> Result<Spread> 
 }
 
 /// Suspends and resumes the store.
-fn away(bench: &Bench, session: &mut Session, times: u32) -> Result<Vec<Row>> {
+fn unavailable(bench: &Bench, session: &mut Session, times: u32) -> Result<Vec<Row>> {
     let silent = Instant::now();
     bench.server.fall_silent()?;
     let noticed = session.until(PATIENCE, |session| session.shows("STALE"));
-    let noticed = noticed.ok_or_else(|| eyre!("the console never says that the store is away"))?;
+    let noticed =
+        noticed.ok_or_else(|| eyre!("the console never says that the store is unavailable"))?;
     let spread = pressed(session, times, Answer::Selection)?;
     let back = Instant::now();
     bench.server.speak_again()?;
     let live = session.until(PATIENCE, |session| session.shows("● live"));
-    let live = live.ok_or_else(|| eyre!("the console never says that the store is back"))?;
-    let mut rows = rows("store away", &spread);
+    let live =
+        live.ok_or_else(|| eyre!("the console never says that the store is available again"))?;
+    let mut rows = rows("store unavailable", &spread);
     rows.extend([
         Row::of(
             "silence of the store noticed",
@@ -93,7 +95,7 @@ fn away(bench: &Bench, session: &mut Session, times: u32) -> Result<Vec<Row>> {
             Wanted::at_most(3_500.0, "ms").beside("tokio-console: never"),
         ),
         Row::of(
-            "live again after the store is back",
+            "live again after the store returns",
             millis(live - back),
             Wanted::at_most(10_500.0, "ms").beside("k9s: quits"),
         ),

@@ -88,8 +88,9 @@ async fn round(acd: &RedisAcd, number: u64, agents: u64) -> Result<()> {
     acd.complete_contact(id, &ContactSeen::ANYTHING).await?;
 
     let agent = seed::id(agents + 1 + number % agents)?;
-    let away = Presence::Unavailable(Some("break".parse()?));
-    acd.set_presence(&agent, away, &AgentSeen::ANYTHING).await?;
+    let unavailable = Presence::Unavailable(Some("break".parse()?));
+    acd.set_presence(&agent, unavailable, &AgentSeen::ANYTHING)
+        .await?;
     acd.set_presence(&agent, Presence::Available, &AgentSeen::ANYTHING)
         .await?;
 

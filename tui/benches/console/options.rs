@@ -54,7 +54,7 @@ pub(crate) enum Part {
     Start,
     /// Processor, wake-ups, bytes, frames and memory, quiet and under load.
     Cost,
-    /// From a key to its answer: quiet, under load, while the store is away; and a held key.
+    /// From a key to its answer: quiet, under load, while the store is unavailable; and a held key.
     Keys,
     /// From a change in the store to the screen.
     Change,

@@ -64,7 +64,7 @@ impl fmt::Display for Way {
 enum State {
     Live,
     Connecting,
-    StoreAway,
+    StoreUnavailable,
     Dialog,
     Paused,
 }
@@ -73,7 +73,7 @@ impl State {
     const ALL: [Self; 5] = [
         Self::Live,
         Self::Connecting,
-        Self::StoreAway,
+        Self::StoreUnavailable,
         Self::Dialog,
         Self::Paused,
     ];
@@ -82,7 +82,7 @@ impl State {
         match self {
             Self::Live => "live",
             Self::Connecting => "connecting",
-            Self::StoreAway => "store away",
+            Self::StoreUnavailable => "store unavailable",
             Self::Dialog => "dialog open",
             Self::Paused => "paused",
         }
@@ -150,14 +150,14 @@ fn ends(bench: &Bench, state: State) -> Result<Vec<End>> {
         };
         sessions.push((way, session));
     }
-    if matches!(state, State::StoreAway) {
+    if matches!(state, State::StoreUnavailable) {
         bench.server.fall_silent()?;
     }
     let ends = sessions
         .into_iter()
         .map(|(way, session)| end(state, way, session))
         .collect();
-    if matches!(state, State::StoreAway) {
+    if matches!(state, State::StoreUnavailable) {
         bench.server.speak_again()?;
     }
     ends
@@ -167,9 +167,10 @@ fn end(state: State, way: Way, mut session: Session) -> Result<End> {
     match state {
         State::Live => {}
         State::Connecting => session.watch_until(session.begun + CONNECTING),
-        State::StoreAway => session.must("word that the store is away", |session| {
-            session.shows("STALE")
-        })?,
+        State::StoreUnavailable => session
+            .must("word that the store is unavailable", |session| {
+                session.shows("STALE")
+            })?,
         State::Dialog => {
             session.press("i")?;
             session.must("dialog", |session| session.shows("Inject contacts"))?;

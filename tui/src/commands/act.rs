@@ -163,9 +163,9 @@ pub(super) async fn explain(acd: &dyn Acd, id: ContactId) -> Result<Output, Fail
 /// Adds the warning that a change without an answer may have happened.
 pub(super) fn perhaps(error: Error) -> Failure {
     match Failure::from(error) {
-        Failure::Away(why) => {
+        Failure::Unavailable(why) => {
             let perhaps = "the change may or may not have been made";
-            Failure::Away(format!("{why}; {perhaps}"))
+            Failure::Unavailable(format!("{why}; {perhaps}"))
         }
         other => other,
     }
@@ -177,8 +177,8 @@ mod tests {
 
     #[test]
     fn what_got_no_answer_may_have_happened() {
-        let away = perhaps(Error::Unavailable("gone".to_owned()));
-        assert!(away.sentence().unwrap().contains("may or may not"));
+        let unavailable = perhaps(Error::Unavailable("gone".to_owned()));
+        assert!(unavailable.sentence().unwrap().contains("may or may not"));
         let refused = perhaps(Error::Closed);
         assert!(!refused.sentence().unwrap().contains("may or may not"));
     }

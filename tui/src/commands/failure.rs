@@ -11,7 +11,7 @@ pub enum Failure {
     /// No usable store, or the command makes no sense here.
     CannotBegin(String),
     /// The store stopped answering: the change may or may not have happened.
-    Away(String),
+    Unavailable(String),
     /// The reader of the output has gone.
     NobodyReads,
 }
@@ -23,7 +23,7 @@ impl Failure {
             Self::NobodyReads => 0,
             Self::Refused(_) => 1,
             Self::CannotBegin(_) => 2,
-            Self::Away(_) => 3,
+            Self::Unavailable(_) => 3,
         }
     }
 
@@ -31,7 +31,7 @@ impl Failure {
     pub fn sentence(&self) -> Option<&str> {
         match self {
             Self::NobodyReads => None,
-            Self::Refused(why) | Self::CannotBegin(why) | Self::Away(why) => Some(why),
+            Self::Refused(why) | Self::CannotBegin(why) | Self::Unavailable(why) => Some(why),
         }
     }
 }
@@ -43,7 +43,7 @@ impl From<Error> for Failure {
             Error::Unavailable(_)
             | Error::StoreRefuses(_)
             | Error::Unconfirmed
-            | Error::Contract(_) => Self::Away(said),
+            | Error::Contract(_) => Self::Unavailable(said),
             // A different token is needed, not a different request.
             Error::Forbidden(_) => Self::CannotBegin(said),
             Error::Invalid(_)

@@ -86,7 +86,7 @@ fn with_count(failure: Failure, made: u32, count: u32) -> Failure {
     };
     match failure {
         Failure::Refused(why) => Failure::Refused(counted_up(why)),
-        Failure::Away(why) => Failure::Away(counted_up(why)),
+        Failure::Unavailable(why) => Failure::Unavailable(counted_up(why)),
         other => other,
     }
 }
@@ -124,10 +124,10 @@ mod tests {
 
     #[test]
     fn a_failure_tells_how_many_were_made() {
-        let away = with_count(Failure::Away("gone".to_owned()), 7, 20);
+        let unavailable = with_count(Failure::Unavailable("gone".to_owned()), 7, 20);
         assert_eq!(
-            away,
-            Failure::Away("gone; 7 contacts of 20 injected".to_owned())
+            unavailable,
+            Failure::Unavailable("gone; 7 contacts of 20 injected".to_owned())
         );
         let refused = Failure::Refused("closed".to_owned());
         assert_eq!(with_count(refused.clone(), 0, 20), refused);

@@ -71,17 +71,17 @@ pub(crate) fn switch(model: &mut Model, switch: Switch) -> Vec<Effect> {
         (Switch::Stop, DemoState::Off) => refuse(model, "This console runs no demo session."),
         (Switch::Start, DemoState::Left) => refuse(
             model,
-            "Agents of the last demo session are still here: D removes them.",
+            "Agents of the last demo session are still on the floor. Press D to remove them.",
         ),
         (Switch::Start, DemoState::Off) => start(model),
         (Switch::Stop, DemoState::On | DemoState::Left) if model.rights == Rights::Looking => {
             refused(model);
             vec![Effect::Draw]
         }
-        // Also allowed while the store is away.
+        // Also allowed while the store is unavailable.
         (Switch::Stop, DemoState::On) => {
             model.demo = DemoState::Stopping;
-            model.say("The demo session stops: its contacts end, and its agents leave.");
+            model.say("The demo session stops: its contacts end, and its agents are removed.");
             vec![Effect::Run(Task::Demo(Switch::Stop)), Effect::Draw]
         }
         (Switch::Stop, DemoState::Left) => {
@@ -98,7 +98,7 @@ pub(crate) fn start(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Draw];
     }
     model.demo = DemoState::On;
-    model.say("The demo session starts: 40 agents, two contacts a second. D stops it.");
+    model.say("The demo session starts: 40 agents, two contacts a second. Press D to stop it.");
     vec![Effect::Run(Task::Demo(Switch::Start)), Effect::Draw]
 }
 
@@ -117,16 +117,17 @@ pub(crate) fn ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effe
         Some(0) => {
             model.demo = DemoState::Off;
             model.say(format!(
-                "The demo session has ended, and its agents have left. {contacts}D starts it again."
+                "The demo session has ended, and its agents were removed. {contacts}Press D to start it again."
             ));
         }
         left => {
             model.demo = DemoState::Left;
-            let agents = left.map_or("agents may still be here".to_owned(), |left| {
-                format!("its agents still here: {left}")
-            });
+            let agents = left.map_or(
+                "some of its agents may still be on the floor".to_owned(),
+                |left| format!("{left} of its agents are still on the floor"),
+            );
             model.refuse(format!(
-                "The demo session has ended; {agents}. {contacts}D removes them."
+                "The demo session has ended; {agents}. {contacts}Press D to remove them."
             ));
         }
     }
@@ -137,10 +138,16 @@ pub(crate) fn ended(model: &mut Model, end: Result<DemoEnd, String>) -> Vec<Effe
 fn said_of(taken: Taken) -> String {
     let mut parts = vec![];
     if taken.cancelled > 0 {
-        parts.push(format!("{} of its contacts cancelled", taken.cancelled));
+        parts.push(format!(
+            "{} of its contacts were cancelled",
+            taken.cancelled
+        ));
     }
     if taken.handed_back > 0 {
-        parts.push(format!("{} of others back in the queue", taken.handed_back));
+        parts.push(format!(
+            "{} contacts of others went back to the queue",
+            taken.handed_back
+        ));
     }
     if parts.is_empty() {
         return String::new();

@@ -1,4 +1,4 @@
-//! A snapshot of the ACD: for each list the part that is in sight, and what follows from it.
+//! A snapshot of the ACD: for each list the part that is visible, and what follows from it.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -16,7 +16,7 @@ use super::wanted::Wanted;
 /// One snapshot of the ACD.
 ///
 /// The lists are requested one after another, so they can differ by what happened in between. The
-/// next snapshot is at most a second away.
+/// next snapshot follows within a second.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Floor {
     /// The figures.
@@ -119,7 +119,7 @@ pub enum Why {
         /// How many are on a contact.
         busy: usize,
         /// How many are unavailable.
-        away: usize,
+        unavailable: usize,
     },
     /// Not known yet.
     Unknown,
@@ -134,7 +134,7 @@ impl From<&Explanation> for Why {
             (None, 0) => Self::NotTogether,
             (None, qualified) => Self::Staff {
                 busy: count(explanation.qualified_busy),
-                away: count(qualified.saturating_sub(explanation.qualified_busy)),
+                unavailable: count(qualified.saturating_sub(explanation.qualified_busy)),
             },
         }
     }
@@ -156,7 +156,7 @@ impl Floor {
         self.agents.iter().find(|agent| agent.id == *id)
     }
 
-    /// Returns whether all agents were read, not only those in sight or matched.
+    /// Returns whether all agents were read, not only those visible or matched.
     pub fn knows_all_agents(&self) -> bool {
         self.agents.len() as u64 >= self.overview.agents
     }
@@ -182,20 +182,20 @@ impl Floor {
             let explained = self.reasons.get(&contact.profile());
             return explained.cloned().unwrap_or(Why::Unknown);
         }
-        let (mut busy, mut away) = (0, 0);
+        let (mut busy, mut unavailable) = (0, 0);
         for agent in self.agents.iter() {
             if contact.served_by(&agent.skills) {
                 match agent.state {
                     AgentState::Busy { .. } => busy += 1,
-                    AgentState::Unavailable { .. } => away += 1,
+                    AgentState::Unavailable { .. } => unavailable += 1,
                     // Already available: the lists are from slightly different moments.
                     AgentState::Available { .. } => {}
                 }
             }
         }
-        match busy + away {
+        match busy + unavailable {
             0 if !self.any_qualified(contact) => Why::NotTogether,
-            _ => Why::Staff { busy, away },
+            _ => Why::Staff { busy, unavailable },
         }
     }
 

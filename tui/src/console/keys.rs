@@ -176,7 +176,7 @@ pub const TABLE: &[Binding<Scope, Action>] = &[
     binding!(Panes, [key(KeyCode::PageUp), ctrl('b')], "PgUp", Action::Move(Motion::PageUp), "ten rows up", ""),
     binding!(Panes, [char('g'), key(KeyCode::Home)], "g", Action::Move(Motion::First), "first row", ""),
     binding!(Panes, [char('G'), key(KeyCode::End)], "G", Action::Move(Motion::Last), "last row", ""),
-    binding!(Panes, [char('r')], "r", Action::LookNow, "refresh now, also while the store is away", ""),
+    binding!(Panes, [char('r')], "r", Action::LookNow, "refresh now, also while the store is unavailable", ""),
     binding!(Panes, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close what was opened last: detail, zoom, marks, notice", ""),
     binding!(Detail, [key(KeyCode::Esc)], "Esc", Action::Dismiss, "close the detail", "close"),
     binding!(Detail, [key(KeyCode::PageDown), ctrl('f')], "PgDn", Action::Scroll(Motion::PageDown), "scroll the detail down", "scroll"),

@@ -65,7 +65,7 @@ impl Layout {
 
     /// Lays out the screen; none if it is too small even for one pane.
     pub(crate) fn of(area: Rect, model: &Model) -> Option<Self> {
-        let away = matches!(model.link, Link::Away { .. });
+        let down = matches!(model.link, Link::Down { .. });
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
             return None;
         }
@@ -74,7 +74,7 @@ impl Layout {
             Constraint::Length(1),
             Constraint::Length(1),
             Constraint::Length(service),
-            Constraint::Length(u16::from(away)),
+            Constraint::Length(u16::from(down)),
             Constraint::Fill(1),
             Constraint::Length(1),
             Constraint::Length(1),

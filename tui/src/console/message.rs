@@ -49,7 +49,7 @@ pub enum Message {
     /// A snapshot of the floor.
     Polled(Box<Poll>),
     /// The floor could not be read.
-    StoreAway {
+    StoreUnavailable {
         /// When, by this machine's clock.
         at: Millis,
         /// The reason the store gave.

@@ -101,7 +101,7 @@ pub struct Model {
     /// The cursor in the queue.
     pub queue: Cursor<ContactId>,
     /// The rank of the selected contact, to find the rows around it.
-    pub rank_in_sight: Option<Rank>,
+    pub rank_in_view: Option<Rank>,
     /// The cursor among the skills.
     pub skills: Cursor<Skill>,
     /// The cursor among the agents.
@@ -240,7 +240,7 @@ impl Model {
             log: Log::default(),
             focus: Pane::Queue,
             queue: Cursor::default(),
-            rank_in_sight: None,
+            rank_in_view: None,
             skills: Cursor::default(),
             agents: Cursor::default(),
             filters: Filters::default(),
@@ -278,7 +278,7 @@ impl Model {
     }
 
     /// Returns the ACD's current time, from which waits are computed. It stops while the display is
-    /// paused or the store is away.
+    /// paused or the store is unavailable.
     pub fn floor_now(&self) -> Millis {
         let Some(floor) = self.floor() else {
             return self.clock;
@@ -294,9 +294,9 @@ impl Model {
         self.pause.as_ref().map_or(u64::MAX, |pause| pause.event)
     }
 
-    /// Returns the theme, greyed out while the store is away.
+    /// Returns the theme, greyed out while the store is unavailable.
     pub(crate) fn theme(&self) -> Theme {
-        Theme::new(self.colours.then_some(self.palette), self.link.is_away())
+        Theme::new(self.colours.then_some(self.palette), self.link.is_down())
     }
 
     /// Shows a message to the operator.

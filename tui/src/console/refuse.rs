@@ -19,8 +19,8 @@ pub(crate) fn refused(model: &mut Model) -> bool {
         Link::Live if model.asked < MOST_ASKED => return false,
         Link::Live => model.refuse("Not sent: too many requests have no answer yet."),
         Link::Connecting => model.refuse("Not sent: the store has not answered yet."),
-        Link::Away { .. } => {
-            model.refuse("Not sent: the store is away. It is not sent later either.");
+        Link::Down { .. } => {
+            model.refuse("Not sent: the store is unavailable. It is not sent later either.");
         }
     }
     true

@@ -1,4 +1,4 @@
-//! What the console needs of each list: the part in sight, or the rows that match a query. The feed
+//! What the console needs of each list: the visible part, or the rows that match a query. The feed
 //! reads no more than that.
 
 use shared::agent::AgentId;
@@ -24,11 +24,11 @@ pub struct Wanted {
 pub struct Want<Item> {
     /// The query and order; if none, the list as it is.
     pub picked: Option<Picked>,
-    /// The item to keep in sight, if any.
+    /// The item to keep visible, if any.
     pub around: Option<Item>,
-    /// The number of the row in sight, if no item is to be kept there.
+    /// The number of the visible row, if no item is to be kept there.
     pub at: usize,
-    /// The number of rows in sight.
+    /// The number of visible rows.
     pub height: usize,
 }
 

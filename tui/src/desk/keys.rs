@@ -58,7 +58,7 @@ pub const TABLE: &[Binding<Scope, Action>] = &[
     binding!(Desk, [char('o')], "o", Action::NotReady, "not ready, with a reason: break, lunch, training …", "break"),
     binding!(Desk, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
     binding!(Desk, [char('q')], "q", Action::Quit, "leave the desk; your state stays", "leave"),
-    binding!(Desk, [char('r')], "r", Action::PollNow, "refresh now, also while the store is away", ""),
+    binding!(Desk, [char('r')], "r", Action::PollNow, "refresh now, also while the store is unavailable", ""),
     binding!(Desk, [key(KeyCode::Esc)], "Esc", Action::Back, "close the notice", ""),
     binding!(Help, [char('j'), key(KeyCode::Down)], "j ↓", Action::Down, "next line", "down"),
     binding!(Help, [char('k'), key(KeyCode::Up)], "k ↑", Action::Up, "previous line", "up"),

@@ -112,7 +112,7 @@ impl Desk {
         }
     }
 
-    /// Returns the ACD's current time; it stops while the store is away.
+    /// Returns the ACD's current time; it stops while the store is unavailable.
     pub fn now(&self) -> Millis {
         match &self.latest {
             None => self.clock,

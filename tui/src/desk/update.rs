@@ -39,12 +39,12 @@ impl Desk {
             PolledMessage::Resized => vec![Effect::Draw],
             PolledMessage::Second(now) => self.second(now),
             PolledMessage::Polled(at, snapshot) => self.polled(at, snapshot),
-            PolledMessage::StoreAway(at, why) => {
+            PolledMessage::StoreUnavailable(at, why) => {
                 let since = match self.link {
-                    Link::Away { since, .. } => since,
+                    Link::Down { since, .. } => since,
                     Link::Connecting | Link::Live => at,
                 };
-                self.link = Link::Away { since, why };
+                self.link = Link::Down { since, why };
                 vec![Effect::Draw]
             }
             PolledMessage::Answered(answer) => self.answered(answer),
@@ -58,9 +58,9 @@ impl Desk {
     }
 
     fn polled(&mut self, at: Millis, snapshot: AgentSnapshot) -> Vec<Effect> {
-        if let Link::Away { since, .. } = self.link {
-            let away = span(at.since(since));
-            self.say(format!("The store is back after {away}."));
+        if let Link::Down { since, .. } = self.link {
+            let duration = span(at.since(since));
+            self.say(format!("The store is available again after {duration}."));
         }
         self.link = Link::Live;
         self.clock = self.clock.max(at);
@@ -283,8 +283,8 @@ impl Desk {
             Link::Live if self.asked < MOST_ASKED => return false,
             Link::Live => self.refuse("Not sent: the last request has no answer yet."),
             Link::Connecting => self.refuse("Not sent: the store has not answered yet."),
-            Link::Away { .. } => {
-                self.refuse("Not sent: the store is away. It is not sent later either.");
+            Link::Down { .. } => {
+                self.refuse("Not sent: the store is unavailable. It is not sent later either.");
             }
         }
         true

@@ -1,5 +1,5 @@
 //! Polls the ACD for the model: when something happened, when the operator scrolls to rows that
-//! were not read, and from time to time to check the connection. Retries while the store is away.
+//! were not read, and from time to time to check the connection. Retries while the store is unavailable.
 
 mod open;
 mod read;
@@ -35,9 +35,9 @@ const APART_AT_LEAST: Duration = Duration::from_millis(15);
 const CHECKED_EVERY: u32 = 2;
 /// How often the floor is read even if nothing happened.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
-/// The timeout of a poll, after which the store counts as away.
+/// The timeout of a poll, after which the store counts as unavailable.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// The longest backoff while the store is away.
+/// The longest backoff while the store is unavailable.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 /// The most events that the first poll reads.
 const EVENTS_AT_FIRST: usize = 200;
@@ -81,7 +81,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
                 messages.send(seen).await.ok()?;
             }
             Err(why) => {
-                messages.send(away(&why)).await.ok()?;
+                messages.send(unavailable(&why)).await.ok()?;
                 let _ = timeout(backoff.next_wait(), poll_now.notified()).await;
                 continue;
             }
@@ -111,7 +111,7 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
             }
         };
         if let Err(why) = rested {
-            messages.send(away(&why)).await.ok()?;
+            messages.send(unavailable(&why)).await.ok()?;
         }
     }
 }
@@ -124,8 +124,8 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, 
     }
 }
 
-fn away(why: &str) -> Message {
-    Message::StoreAway {
+fn unavailable(why: &str) -> Message {
+    Message::StoreUnavailable {
         at: SystemClock.now().millis(),
         why: failed(why),
     }
@@ -133,11 +133,11 @@ fn away(why: &str) -> Message {
 
 /// Logs a failure, and returns its reason in a form that can be shown.
 pub(crate) fn failed(why: &str) -> String {
-    tracing::warn!("the store is away: {why}");
+    tracing::warn!("the store is unavailable: {why}");
     clean(why)
 }
 
-/// Returns the waits between attempts while the store is away.
+/// Returns the waits between attempts while the store is unavailable.
 pub(crate) fn retries() -> Backoff {
     Backoff::new(Duration::from_millis(250), LONGEST_BACKOFF)
 }

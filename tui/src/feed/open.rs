@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shared::Acd;
 use tokio::time::timeout;
 
-use super::{Feeding, away, retries};
+use super::{Feeding, retries, unavailable};
 use crate::console::message::Message;
 use crate::remote::{Closed, Remote};
 
@@ -20,7 +20,7 @@ pub async fn open(remote: &Remote, feeding: &Feeding) -> Option<Arc<dyn Acd>> {
                 feeding.messages.send(opened).await.ok()?;
                 return Some(acd);
             }
-            Err(Closed::Away(why)) => away(&why),
+            Err(Closed::ForNow(why)) => unavailable(&why),
             Err(Closed::ForGood(why)) => Message::CannotBegin(why),
         };
         let last = matches!(message, Message::CannotBegin(_));

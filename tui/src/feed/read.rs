@@ -1,4 +1,4 @@
-//! Reads what is needed of a list: the part in sight, or the rows that match a query.
+//! Reads what is needed of a list: the visible part, or the rows that match a query.
 
 use std::cmp::Ordering;
 use std::mem;
@@ -18,7 +18,7 @@ use crate::console::wanted::{Picked, Want};
 use crate::query::Query;
 use crate::text::by_number;
 
-/// How many rows are read on either side of those in sight, so that a step finds its row already
+/// How many rows are read on either side of those visible, so that a step finds its row already
 /// read.
 const MARGIN: usize = 6;
 /// How many items of a long list are searched for matches.
@@ -34,7 +34,7 @@ const SEARCH_APART: Duration = Duration::from_secs(1);
 pub(super) trait Listed: Clone + Send + Sync + Sized {
     /// The position from which the list is read.
     type Cursor: Clone + Send + Sync;
-    /// Identifies an item to keep in sight.
+    /// Identifies an item to keep visible.
     type Item: Clone + Send + Sync;
 
     /// Reads a page of the list.
@@ -62,7 +62,7 @@ pub(super) trait Listed: Clone + Send + Sync + Sized {
 impl Listed for Contact {
     type Cursor = Rank;
     type Item = (ContactId, Rank);
-    // Its own order is the expected one, so reading the part in sight is enough.
+    // Its own order is the expected one, so reading the visible part is enough.
     const WHOLE_UP_TO: usize = 0;
 
     async fn list(acd: &dyn Acd, page: Page<Rank>) -> Result<Listing<Self, Rank>, Error> {
@@ -178,7 +178,7 @@ impl<Row: Listed> Reader<Row> {
             return Ok(part);
         }
         match &want.picked {
-            None => self.in_sight(acd, want).await,
+            None => self.visible(acd, want).await,
             Some(picked) => self.search(acd, picked, now).await,
         }
     }
@@ -194,11 +194,7 @@ impl<Row: Listed> Reader<Row> {
         Ok(Some(Part::run(0, listing.items, self.total)))
     }
 
-    async fn in_sight(
-        &mut self,
-        acd: &dyn Acd,
-        want: &Want<Row::Item>,
-    ) -> Result<Part<Row>, Error> {
+    async fn visible(&mut self, acd: &dyn Acd, want: &Want<Row::Item>) -> Result<Part<Row>, Error> {
         self.found = None;
         let before = want.height / 2 + MARGIN;
         let start = match &want.around {

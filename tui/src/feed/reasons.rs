@@ -1,4 +1,4 @@
-//! Why the contacts in sight wait, where the agents that were read do not show it. The store is
+//! Why the visible contacts wait, where the agents that were read do not show it. The store is
 //! asked for one profile at a time and only briefly: on a large floor this costs the store far more
 //! than reading a row.
 
@@ -20,7 +20,7 @@ const REST: u32 = 30;
 /// The age at which an answer is requested again.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// The answers for the profiles in sight.
+/// The answers for the visible profiles.
 #[derive(Debug, Default)]
 pub(super) struct Reasons {
     known: HashMap<Profile, (Why, Instant)>,

@@ -10,7 +10,7 @@ pub enum Link {
     /// It answers.
     Live,
     /// It stopped answering; what is shown dates from then.
-    Away {
+    Down {
         /// Since when, by this machine's clock.
         since: Millis,
         /// The reason the store gave.
@@ -20,7 +20,7 @@ pub enum Link {
 
 impl Link {
     /// Returns whether what is shown may be outdated.
-    pub(crate) fn is_away(&self) -> bool {
-        matches!(self, Self::Away { .. })
+    pub(crate) fn is_down(&self) -> bool {
+        matches!(self, Self::Down { .. })
     }
 }

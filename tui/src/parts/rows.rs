@@ -9,7 +9,7 @@ pub struct Rows<Row> {
     pub length: usize,
     /// The rows that were read.
     pub read: Vec<Row>,
-    /// Whether a missing item is known to be gone: every row was read, or all those in sight.
+    /// Whether a missing item is known to be gone: every row was read, or all those visible.
     pub(crate) whole: bool,
 }
 

@@ -89,7 +89,7 @@ impl Wallboard {
         }
     }
 
-    /// Returns the ACD's current time; it stops while the store is away.
+    /// Returns the ACD's current time; it stops while the store is unavailable.
     pub fn now(&self) -> Millis {
         match &self.latest {
             None => self.clock,
@@ -113,12 +113,12 @@ impl Wallboard {
                 self.clock = self.clock.max(at);
                 self.latest = Some((at, snapshot));
             }
-            PolledMessage::StoreAway(at, why) => {
+            PolledMessage::StoreUnavailable(at, why) => {
                 let since = match self.link {
-                    Link::Away { since, .. } => since,
+                    Link::Down { since, .. } => since,
                     Link::Connecting | Link::Live => at,
                 };
-                self.link = Link::Away { since, why };
+                self.link = Link::Down { since, why };
             }
             PolledMessage::Resized | PolledMessage::Answered(_) => {}
         }

@@ -37,10 +37,10 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
         in_lines(board, buffer, area);
         return;
     }
-    let away = matches!(board.link, Link::Away { .. });
+    let down = matches!(board.link, Link::Down { .. });
     let [header, banner, body] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(u16::from(away)),
+        Constraint::Length(u16::from(down)),
         Constraint::Fill(1),
     ])
     .areas(area);
@@ -55,7 +55,7 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
     .areas(body);
     let Some((_, snapshot)) = &board.latest else {
         let text = match board.link {
-            Link::Away { .. } => "The floor has not been read yet.",
+            Link::Down { .. } => "The floor has not been read yet.",
             Link::Connecting | Link::Live => "Loading …",
         };
         line(board, buffer, first, text, Role::Quiet);
@@ -70,7 +70,7 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
 }
 
 fn theme(board: &Wallboard) -> Theme {
-    Theme::new(board.palette, board.link.is_away())
+    Theme::new(board.palette, board.link.is_down())
 }
 
 /// Returns the figures of the queue and of the agents.
@@ -227,9 +227,9 @@ fn draw_header(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     let (state, role) = match &board.link {
         Link::Live => ("● live".to_owned(), Role::Good),
         Link::Connecting => ("… connecting".to_owned(), Role::Warn),
-        Link::Away { since, .. } => {
-            let away = span(board.clock.since(*since));
-            (format!("○ STALE {away}"), Role::Bad)
+        Link::Down { since, .. } => {
+            let age = span(board.clock.since(*since));
+            (format!("○ STALE {age}"), Role::Bad)
         }
     };
     let right = format!("{state}  {clock} ");
@@ -251,11 +251,11 @@ fn draw_header(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
 }
 
 fn draw_banner(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
-    let Link::Away { since, why } = &board.link else {
+    let Link::Down { since, why } = &board.link else {
         return;
     };
     let since = time_of_day(*since, &board.zone);
-    let text = format!(" ! store away since {since}: {}", clean(why));
+    let text = format!(" ! store unavailable since {since}: {}", clean(why));
     let style = theme(board).fresh().style(Role::Bad);
     put(buffer, area.x, area.y, area.width, &text, style);
 }

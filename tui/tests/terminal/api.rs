@@ -123,17 +123,17 @@ async fn the_console_works_through_an_engine_that_is_killed_and_comes_back() {
     session.until_text("Queue 2");
 
     engine.kill();
-    session.until_text("store away since ");
+    session.until_text("store unavailable since ");
     session.until_text("STALE");
     session.until_text("no engine answers at http://127");
     session.press("3a");
-    session.until_text("Not sent: the store is away. It is not sent later either.");
+    session.until_text("Not sent: the store is unavailable. It is not sent later either.");
 
     let _engine = Engine::start_at(engine.port, &floor);
-    session.until_text("The store is back after ");
+    session.until_text("The store is available again after ");
     session.until("live floor", |screen| {
         let text = screen.contents();
-        text.contains("● live") && !text.contains("store away")
+        text.contains("● live") && !text.contains("store unavailable")
     });
     session.press("a");
     session.until_text("■ busy");
@@ -150,7 +150,7 @@ async fn the_console_is_there_before_its_engine_and_comes_to_life_with_it() {
     let port = free_port();
     let url = format!("http://127.0.0.1:{port}");
     let mut session = Session::start(&["--api", &url], &[]);
-    session.until_text("store away since ");
+    session.until_text("store unavailable since ");
     session.until_text("no engine answers at http://127");
     session.press("?");
     session.until_text("these keys");
@@ -192,10 +192,10 @@ async fn the_desk_asks_for_its_agents_own_things_only() {
     assert_eq!(engine.routes(), own);
 
     engine.kill();
-    session.until_text("store away since ");
+    session.until_text("store unavailable since ");
     session.until_text("STALE");
     let _engine = Engine::start_at(engine.port, &floor);
-    session.until_text("The store is back after ");
+    session.until_text("The store is available again after ");
     session.press(" ");
     session.until_text("● AVAILABLE");
     session.press("q");

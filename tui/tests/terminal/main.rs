@@ -141,7 +141,7 @@ async fn expect_no_trace(floor: &TestFloor) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_demo_session_is_refused_and_what_one_left_that_died_is_taken_away() {
+async fn a_second_demo_session_is_refused_and_what_one_left_that_died_is_removed() {
     shared::needs_redis!();
     let floor = TestFloor::new().await;
     let (url, name) = (redis_url(), floor.name.to_string());

@@ -15,7 +15,7 @@ fn greyed(screen: &vt100::Screen, text: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
+async fn after_redis_is_killed_requests_are_refused_until_it_answers_again() {
     shared::needs_redis!();
     let mut redis = OwnRedis::not_started().await;
     redis.start_again().await;
@@ -28,12 +28,12 @@ async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
     assert!(!greyed(session.screen.screen(), "Byron"));
 
     redis.kill();
-    session.until_text("store away since ");
+    session.until_text("store unavailable since ");
     session.until_text("STALE");
     session.until("greyed floor", |screen| greyed(screen, "Byron"));
     // The display can still be scrolled, but no request is sent.
     session.press("3a");
-    session.until_text("Not sent: the store is away. It is not sent later either.");
+    session.until_text("Not sent: the store is unavailable. It is not sent later either.");
     assert!(
         session.text().contains("○ unavailable"),
         "{}",
@@ -41,10 +41,10 @@ async fn a_killed_redis_is_told_of_refused_and_come_back_from() {
     );
 
     redis.start_again().await;
-    session.until_text("The store is back after ");
+    session.until_text("The store is available again after ");
     session.until("live floor", |screen| {
         let text = screen.contents();
-        text.contains("● live") && !text.contains("store away") && !greyed(screen, "Byron")
+        text.contains("● live") && !text.contains("store unavailable") && !greyed(screen, "Byron")
     });
     assert!(session.text().contains("Queue 1"), "{}", session.text());
     session.press("a");
@@ -59,14 +59,14 @@ async fn the_console_is_there_before_its_redis_and_comes_to_life_with_it() {
     shared::needs_redis!();
     let mut redis = OwnRedis::not_started().await;
     let mut session = Session::start(&["--redis-url", &redis.url()], &[]);
-    session.until_text("store away since ");
+    session.until_text("store unavailable since ");
     session.until_text("no Redis answers at 127.0.0.1:");
     session.press("?");
     session.until_text("these keys");
     session.press("q");
     session.until("panes", |screen| !screen.contents().contains("these keys"));
     session.press("i");
-    session.until_text("Not sent: the store is away.");
+    session.until_text("Not sent: the store is unavailable.");
     redis.start_again().await;
     session.until_text("● live");
     session.until_text("there are no agents");

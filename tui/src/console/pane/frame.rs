@@ -128,7 +128,7 @@ pub(crate) fn rule(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str) -
 /// Shows that the floor has not been read yet.
 pub(crate) fn waiting_for_first_look(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let text = match model.link {
-        Link::Away { .. } => "The floor has not been read yet.",
+        Link::Down { .. } => "The floor has not been read yet.",
         Link::Connecting | Link::Live => "Loading …",
     };
     empty(theme, buffer, area, text);

@@ -7,12 +7,12 @@ pub mod filter;
 pub mod frame;
 pub mod gone;
 pub mod hit;
-mod in_sight;
 pub mod marks;
 pub mod queue;
 pub mod rows;
 pub mod skills;
 pub mod table;
+mod visible;
 pub mod walk;
 
 use ratatui::buffer::Buffer;

@@ -89,9 +89,17 @@ fn why(why: &Why) -> Cell {
         Why::Nobody(skill) => Cell::new(format!("! nobody: {skill}"), Role::Bad),
         Why::NoAgents => Cell::new("! no agents", Role::Bad),
         Why::NotTogether => Cell::new("! nobody has all", Role::Bad),
-        Why::Staff { busy, away: 0 } => Cell::new(format!("{busy} busy"), Role::Text),
-        Why::Staff { busy: 0, away } => Cell::new(format!("{away} unavailable"), Role::Text),
-        Why::Staff { busy, away } => Cell::new(format!("{busy} busy, {away} unav."), Role::Text),
+        Why::Staff {
+            busy,
+            unavailable: 0,
+        } => Cell::new(format!("{busy} busy"), Role::Text),
+        Why::Staff {
+            busy: 0,
+            unavailable,
+        } => Cell::new(format!("{unavailable} unavailable"), Role::Text),
+        Why::Staff { busy, unavailable } => {
+            Cell::new(format!("{busy} busy, {unavailable} unav."), Role::Text)
+        }
         Why::Unknown => Cell::new("", Role::Quiet),
     }
 }

@@ -132,12 +132,12 @@ impl Model {
     /// Stores the rank of the selected contact, to request the rows around it.
     pub(crate) fn remember_rank(&mut self) {
         let Some(selected) = self.queue.selected else {
-            self.rank_in_sight = None;
+            self.rank_in_view = None;
             return;
         };
         let contact = self.floor().and_then(|floor| floor.contact(selected));
         if let Some(rank) = contact.map(|contact| contact.rank) {
-            self.rank_in_sight = Some(rank);
+            self.rank_in_view = Some(rank);
         }
     }
 

@@ -83,7 +83,7 @@ pub(crate) struct Row {
 pub(crate) struct Shape {
     /// The number of rows in the list.
     pub(crate) rows: usize,
-    /// The row to keep in sight.
+    /// The row to keep visible.
     pub(crate) at: usize,
     /// Whether that row is selected.
     pub(crate) selected: bool,
@@ -109,7 +109,7 @@ impl Shape {
     }
 }
 
-/// Returns the rows visible in a window of that height: the row `at` stays in sight, in the middle
+/// Returns the rows visible in a window of that height: the row `at` stays visible, in the middle
 /// if possible.
 pub(crate) fn window(rows: usize, at: usize, height: usize) -> Range<usize> {
     let last_start = rows.saturating_sub(height);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_million_rows_only_those_in_sight_are_made() {
+    fn of_a_million_rows_only_the_visible_ones_are_made() {
         let columns = [TableColumn::left(Key::Contact, "CONTACT", 10, 0)];
         for (at, height) in [(0, 11), (500_000, 37), (999_999, 101), (7, 0)] {
             let area = Rect::new(0, 0, 80, height);

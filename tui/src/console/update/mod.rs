@@ -42,7 +42,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Studied(study) => detail::studied(model, *study),
         Message::Found { line, found } => command::found(model, &line, found),
-        Message::StoreAway { at, why } => store_away(model, at, why),
+        Message::StoreUnavailable { at, why } => store_unavailable(model, at, why),
         Message::Injected(made) => injection::injected(model, made),
         Message::InjectionEnded { made, why } => {
             question::injection_ended(model);
@@ -101,7 +101,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Enter => detail::enter(model),
         Action::ToggleAgent => act::toggle_agent(model),
         Action::Inject => dialog::inject(model),
-        Action::Away => dialog::away(model),
+        Action::Away => dialog::make_unavailable(model),
         Action::AddAgent => dialog::add_agent(model),
         Action::RenameAgent => dialog::rename_agent(model),
         Action::EditSkills => dialog::edit_skills(model),
@@ -190,11 +190,11 @@ fn second(model: &mut Model, now: Millis) -> Vec<Effect> {
 }
 
 fn polled(model: &mut Model, poll: Poll) -> Vec<Effect> {
-    if let Link::Away { since, .. } = &model.link {
-        let away = poll.floor.taken.since(*since);
+    if let Link::Down { since, .. } = &model.link {
+        let duration = poll.floor.taken.since(*since);
         model.say(format!(
-            "The store is back after {}.",
-            crate::text::span(away)
+            "The store is available again after {}.",
+            crate::text::span(duration)
         ));
     }
     model.link = Link::Live;
@@ -224,17 +224,17 @@ fn polled(model: &mut Model, poll: Poll) -> Vec<Effect> {
     effects
 }
 
-fn store_away(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
+fn store_unavailable(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
     // Earlier requests may never be answered.
     model.service.asked = false;
     if let Some(detail) = &mut model.detail {
         detail.asked = false;
     }
     let since = match &model.link {
-        Link::Away { since, .. } => *since,
+        Link::Down { since, .. } => *since,
         Link::Connecting | Link::Live => at,
     };
-    model.link = Link::Away { since, why };
+    model.link = Link::Down { since, why };
     vec![Effect::Draw]
 }
 

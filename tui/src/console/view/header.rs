@@ -77,8 +77,8 @@ fn opened(model: &Model, theme: Theme) -> (String, Style) {
     let (word, role) = match (open, &model.link) {
         (None, _) => ("[–]", Role::Quiet),
         // An outdated snapshot does not show the current state.
-        (Some(true), Link::Away { .. }) => ("[OPEN?]", Role::Warn),
-        (Some(false), Link::Away { .. }) => ("[CLOSED?]", Role::Warn),
+        (Some(true), Link::Down { .. }) => ("[OPEN?]", Role::Warn),
+        (Some(false), Link::Down { .. }) => ("[CLOSED?]", Role::Warn),
         (Some(true), _) => ("[OPEN]", Role::Good),
         (Some(false), _) => ("[CLOSED]", Role::Bad),
     };
@@ -90,7 +90,7 @@ fn link(model: &Model, width: u16) -> (String, Role) {
     let (state, role) = match &model.link {
         Link::Connecting => ("◌ connecting".to_owned(), Role::Warn),
         Link::Live => ("● live".to_owned(), Role::Good),
-        Link::Away { since, .. } => {
+        Link::Down { since, .. } => {
             let old = span(model.clock.since(*since));
             (format!("○ STALE {old}"), Role::Bad)
         }

@@ -11,15 +11,15 @@ use crate::parts::paint::{put, put_hints};
 use crate::text::{clean, time_of_day, wrap};
 use crate::theme::Role;
 
-/// Shows that the store is away, since when and why.
+/// Shows that the store is unavailable, since when and why.
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let Link::Away { since, why } = &model.link else {
+    let Link::Down { since, why } = &model.link else {
         return;
     };
     let theme = model.theme().fresh();
     let since = time_of_day(*since, &model.zone);
     let text = format!(
-        " ! store away since {since}: {} (r tries again now)",
+        " ! store unavailable since {since}: {} (r tries again now)",
         clean(why)
     );
     put(
@@ -68,7 +68,7 @@ pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
         )
     });
     let state = match model.link {
-        Link::Away { .. } => "STALE ",
+        Link::Down { .. } => "STALE ",
         Link::Connecting | Link::Live => "",
     };
     let text = format!("{state}{figures} Switchboard needs 30x8, q quits");

@@ -24,7 +24,7 @@ const NAME: usize = 9;
 pub(super) fn state_lines(desk: &Desk) -> Vec<Pieces> {
     let Some(snapshot) = desk.snapshot() else {
         let text = match desk.link {
-            Link::Away { .. } => "Your state has not been read yet.",
+            Link::Down { .. } => "Your state has not been read yet.",
             Link::Connecting | Link::Live => "Loading …",
         };
         return vec![line(desk, text, Role::Quiet)];

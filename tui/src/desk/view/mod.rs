@@ -34,11 +34,11 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
         too_small(desk, buffer, area);
         return;
     }
-    let away = matches!(desk.link, Link::Away { .. });
+    let down = matches!(desk.link, Link::Down { .. });
     let notices = notices(desk, area.width);
     let [header, banner, body, notice, hints] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(u16::from(away)),
+        Constraint::Length(u16::from(down)),
         Constraint::Fill(1),
         Constraint::Length(u16::try_from(notices.len()).unwrap_or(1).max(1)),
         Constraint::Length(1),
@@ -61,7 +61,7 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
 
 /// Returns the theme, greyed out while what is shown is outdated.
 fn theme(desk: &Desk) -> Theme {
-    Theme::new(desk.palette, desk.link.is_away())
+    Theme::new(desk.palette, desk.link.is_down())
 }
 
 fn in_boxes(desk: &Desk, buffer: &mut Buffer, area: Rect) {
@@ -127,9 +127,9 @@ fn draw_header(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let (state, role) = match &desk.link {
         Link::Live => ("● live".to_owned(), Role::Good),
         Link::Connecting => ("… connecting".to_owned(), Role::Warn),
-        Link::Away { since, .. } => {
-            let away = span(desk.clock.since(*since));
-            (format!("○ STALE {away}"), Role::Bad)
+        Link::Down { since, .. } => {
+            let age = span(desk.clock.since(*since));
+            (format!("○ STALE {age}"), Role::Bad)
         }
     };
     let right = if area.width < 60 {
@@ -166,12 +166,12 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Pieces {
 }
 
 fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
-    let Link::Away { since, why } = &desk.link else {
+    let Link::Down { since, why } = &desk.link else {
         return;
     };
     let since = time_of_day(*since, &desk.zone);
     let text = format!(
-        " ! store away since {since}: {} (r tries again)",
+        " ! store unavailable since {since}: {} (r tries again)",
         clean(why)
     );
     let style = theme(desk).fresh().style(Role::Bad);
@@ -221,7 +221,7 @@ fn chose_to_be_available(desk: &Desk) -> bool {
 fn too_small(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let theme = theme(desk);
     let old = match desk.link {
-        Link::Away { .. } => "STALE ",
+        Link::Down { .. } => "STALE ",
         Link::Connecting | Link::Live => "",
     };
     let state = lines::state_in_words(desk);

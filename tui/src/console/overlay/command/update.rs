@@ -100,13 +100,13 @@ fn run(model: &mut Model) -> Vec<Effect> {
 
 /// Asks the ACD which contact is named. The line stays, and runs when the answer arrives.
 fn find(model: &mut Model, name: ContactName, at: usize) -> Vec<Effect> {
-    let away = model.link != Link::Live;
+    let down = model.link != Link::Live;
     let Some(Overlay::Command(prompt)) = &mut model.overlay else {
         return vec![];
     };
     let line = prompt.line.text().to_owned();
-    if away {
-        let says = "the store is away: this contact cannot be looked up".to_owned();
+    if down {
+        let says = "the store is unavailable: this contact cannot be looked up".to_owned();
         prompt.wrong = Some(Wrong { at, says });
         return vec![Effect::Draw];
     }

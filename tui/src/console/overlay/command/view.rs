@@ -66,7 +66,7 @@ fn completion_place(model: &Model, below: Rect, prompt: &CommandPrompt) -> Optio
 
 /// Returns the completions with their places above the input line.
 fn candidates(model: &Model, prompt: &CommandPrompt, line: Rect) -> Vec<(Rect, Candidate)> {
-    // Keeps half of the floor in sight.
+    // Keeps half of the floor visible.
     let room = usize::from(line.y / 2);
     let mut found = verbs::candidates(prompt.line.before_cursor(), model);
     found.truncate(room);

@@ -5,7 +5,7 @@ mod view;
 
 pub(super) use self::update::act;
 pub(crate) use self::update::{
-    add_agent, away, edit_skills, inject, press, priority, rename_agent, to,
+    add_agent, edit_skills, inject, make_unavailable, press, priority, rename_agent, to,
 };
 pub(super) use self::view::{draw, target_at};
 use shared::agent::{AgentId, NewAgent, Presence};
@@ -40,7 +40,7 @@ pub enum Purpose {
     Inject,
     /// Makes agents unavailable for a reason. Each with the presence they had chosen, and whether
     /// they are on a contact.
-    Away(Vec<(AgentId, Presence, bool)>),
+    MakeUnavailable(Vec<(AgentId, Presence, bool)>),
     /// Adds an agent.
     AddAgent,
     /// Renames an agent.
@@ -141,7 +141,7 @@ impl Dialog {
     pub fn title(&self) -> String {
         match &self.purpose {
             Purpose::Inject => "Inject contacts".to_owned(),
-            Purpose::Away(agents) => match agents.as_slice() {
+            Purpose::MakeUnavailable(agents) => match agents.as_slice() {
                 [(agent, ..)] => format!("{agent} unavailable"),
                 several => format!("{} agents unavailable", several.len()),
             },
@@ -159,7 +159,7 @@ impl Dialog {
     pub fn button(&self) -> &'static str {
         match self.purpose {
             Purpose::Inject => "Inject",
-            Purpose::Away(_) => "Make unavailable",
+            Purpose::MakeUnavailable(_) => "Make unavailable",
             Purpose::AddAgent => "Add",
             Purpose::Rename(_) | Purpose::Skills(..) | Purpose::Priority(_) => "Change",
         }
@@ -173,7 +173,7 @@ impl Dialog {
     pub fn request(&self) -> Result<Request, (usize, String)> {
         match &self.purpose {
             Purpose::Inject => self.inject(),
-            Purpose::Away(agents) => self.away(agents),
+            Purpose::MakeUnavailable(agents) => self.unavailable(agents),
             Purpose::AddAgent => self.add_agent(),
             Purpose::Priority(contacts) => self.priority(contacts),
             Purpose::Rename(Named { agent, name }) => Ok(Request::RenameAgent {
@@ -246,7 +246,10 @@ impl Dialog {
         format!("{text:?} is not valid: {rule}")
     }
 
-    fn away(&self, agents: &[(AgentId, Presence, bool)]) -> Result<Request, (usize, String)> {
+    fn unavailable(
+        &self,
+        agents: &[(AgentId, Presence, bool)],
+    ) -> Result<Request, (usize, String)> {
         let reason = match self.text(0).trim() {
             "" => None,
             text => Some(text.parse().map_err(|why| (0, said(why)))?),

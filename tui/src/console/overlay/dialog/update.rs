@@ -83,7 +83,7 @@ pub(crate) fn inject(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the dialog to make the selected agents unavailable with a reason.
-pub(crate) fn away(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn make_unavailable(model: &mut Model) -> Vec<Effect> {
     let agents: Vec<_> = model
         .agents_meant()
         .into_iter()
@@ -100,7 +100,7 @@ pub(crate) fn away(model: &mut Model) -> Vec<Effect> {
             "break, lunch, meeting, training, wrap-up or your own; Tab completes",
         )
     };
-    open(model, Purpose::Away(agents), vec![reason])
+    open(model, Purpose::MakeUnavailable(agents), vec![reason])
 }
 
 fn is_busy(agent: &Agent) -> bool {

@@ -1,4 +1,4 @@
-//! What the model needs of the lists, which follows from the rows in sight.
+//! What the model needs of the lists, which follows from the visible rows.
 
 use crate::console::floor::Part;
 use crate::console::layout::rows_seen;
@@ -9,7 +9,7 @@ use crate::parts::cursor::Cursor;
 impl Model {
     /// Returns what is needed of the lists now.
     pub fn wanted(&self) -> Wanted {
-        let contact = self.queue.selected.zip(self.rank_in_sight);
+        let contact = self.queue.selected.zip(self.rank_in_view);
         Wanted {
             queue: self.want(Pane::Queue, &self.queue, contact),
             skills: self.want(Pane::Skills, &self.skills, self.skills.selected.clone()),
@@ -33,7 +33,7 @@ impl Model {
         }
     }
 
-    /// Returns whether something in sight has not been read, so that it should be read now.
+    /// Returns whether something visible has not been read, so that it should be read now.
     pub fn lacks(&self, wanted: &Wanted) -> bool {
         let Some(floor) = &self.newest else {
             return false;
