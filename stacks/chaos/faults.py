@@ -82,7 +82,7 @@ def restart(trial):
         trial.back(back, back - killed)
 
 
-def away(trial):
+def unavailable(trial):
     """Redis is down for half of the time, and then runs but does not answer for as long."""
     outage(trial, "killed", trial.redis.kill, trial.redis.start)
     outage(trial, "silent", lambda: trial.redis.signal(signal.SIGSTOP),
@@ -243,7 +243,7 @@ FAULTS = {
     "kill-engines": Fault(kill_engines),
     "stop": Fault(stop),
     "restart": Fault(restart),
-    "away": Fault(away),
+    "unavailable": Fault(unavailable),
     "cut": Fault(cut, proxied=True),
     "full": Fault(full),
     "read-only": Fault(read_only, proxied=True, replica=0.0),
@@ -256,4 +256,4 @@ FAULTS = {
 }
 
 # The faults that CI runs, a few seconds each.
-QUICK = ["kill", "away", "cut", "full", "failover", "cluster"]
+QUICK = ["kill", "unavailable", "cut", "full", "failover", "cluster"]

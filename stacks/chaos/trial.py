@@ -29,7 +29,7 @@ class Trial:
                            options.engine)
         self.redis = self.replica = self.proxy = None
         self.done = Counter()
-        self.returned, self.away, self.full = [], [], []
+        self.returned, self.outages, self.full = [], [], []
         self.complaints, self.notes = [], []
         self.ended_at = {}
 
@@ -78,10 +78,10 @@ class Trial:
                 time.sleep(0.02)
             yield
 
-    def back(self, at, away):
+    def back(self, at, outage):
         """Notes when Redis was back, and how long it had been down."""
         self.returned.append(at)
-        self.away.append(away)
+        self.outages.append(outage)
 
     def must(self, what, found, most):
         self.notes.append(f"{what} {found:.2f} (at most {most:g})")
@@ -121,7 +121,7 @@ class Trial:
         replay = self.verifier.replay
         print(f"  {now - self.began:.0f} s: {replay.number} events, "
               f"{replay.kinds['contact_created']} contacts, {replay.kinds['complaint']} complaints, "
-              f"{dict(self.done)}, Redis took {self.away[-1] if self.away else 0:.1f} s, "
+              f"{dict(self.done)}, Redis took {self.outages[-1] if self.outages else 0:.1f} s, "
               f"memory {self.redis.memory() >> 10} MiB", flush=True)
 
     def ledger(self):
@@ -165,7 +165,7 @@ class Trial:
             print(f"  from first try to acknowledgement: median {took[len(took) // 2] * 1e3:.0f} ms, "
                   f"99 % {took[len(took) * 99 // 100] * 1e3:.0f} ms, longest {took[-1]:.1f} s")
         if recovered:
-            print(f"  Redis away {len(recovered)} times, at most {max(self.away):.1f} s; from its answer "
+            print(f"  Redis was down {len(recovered)} times, at most {max(self.outages):.1f} s; from its answer "
                   f"to PING to the first success: median {recovered[len(recovered) // 2] * 1e3:.0f} ms, "
                   f"worst {recovered[-1] * 1e3:.0f} ms")
         for note in self.notes:
