@@ -81,7 +81,7 @@ class Audit:
             self.states[state] += 1
             told = self.live(name) or self.ended(name)
             if told is None:
-                self.complain(f"contact {name} is there, and no event told of it")
+                self.complain(f"contact {name} exists, but no event created it")
                 continue
             self.same(f"contact {name}", {key: found.get(key) for key in told}, told)
         self.read = self.time()
@@ -116,7 +116,7 @@ class Audit:
             seen.add(name)
             agent = agents.get(name)
             if agent is None:
-                self.complain(f"agent {name} is there, and no event told of him")
+                self.complain(f"agent {name} exists, but no event created them")
                 continue
             told = {
                 "id": name, "contact": agent.contact, "since": agent.since,

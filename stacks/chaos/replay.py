@@ -107,7 +107,7 @@ class Replay:
         except KeyError as missing:
             self.complain(f"{kind} of {missing}, who is not there")
         except TypeError as reason:
-            self.complain(f"{kind} is not told as it should be: {reason}")
+            self.complain(f"the event {kind} has wrong fields: {reason}")
 
     # --- the two searches
 

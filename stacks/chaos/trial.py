@@ -15,7 +15,7 @@ from verifier import Verifier
 # How long a supervisor of services takes to restart a process.
 SUPERVISOR = 0.3
 # The most complaints that are printed.
-MOST_TOLD = 12
+MOST_SHOWN = 12
 
 
 class Trial:
@@ -53,7 +53,7 @@ class Trial:
 
     def run(self):
         self.start()
-        self.began = self.told = time.monotonic()
+        self.began = self.reported = time.monotonic()
         self.fault.make(self)
         engines = self.floor.engines()
         until("engines", 30, lambda: self.supervise() or all(engine.alive() for engine in engines))
@@ -101,8 +101,8 @@ class Trial:
     def supervise(self):
         """Restarts processes that have ended, as a supervisor of services does."""
         now = time.monotonic()
-        if now > self.told + 60:
-            self.tell(now)
+        if now > self.reported + 60:
+            self.report(now)
         for engine in self.floor.engines():
             if engine.alive():
                 continue
@@ -115,9 +115,9 @@ class Trial:
             engine.start()
             self.floor.restarts += 1
 
-    def tell(self, now):
+    def report(self, now):
         """Prints the progress."""
-        self.told = now
+        self.reported = now
         replay = self.verifier.replay
         print(f"  {now - self.began:.0f} s: {replay.number} events, "
               f"{replay.kinds['contact_created']} contacts, {replay.kinds['complaint']} complaints, "
@@ -177,10 +177,10 @@ class Trial:
         may_lose = " (may be: nobody waited for the replica)" if self.fault.may_lose else ""
         print(f"  lost {len(verifier.lost)}{may_lose}, twice {len(twice)}, stuck {len(stuck)}, "
               f"wrong {len(wrong)}")
-        told = twice + stuck + wrong + verifier.lost
-        for text in told[:MOST_TOLD]:
+        wrong_lines = twice + stuck + wrong + verifier.lost
+        for text in wrong_lines[:MOST_SHOWN]:
             print(f"    {text}")
-        if len(told) > MOST_TOLD:
-            print(f"    and {len(told) - MOST_TOLD} more")
+        if len(wrong_lines) > MOST_SHOWN:
+            print(f"    and {len(wrong_lines) - MOST_SHOWN} more")
         sys.stdout.flush()
         return not (verifier.lost and not may_lose or twice or stuck or wrong)

@@ -58,7 +58,7 @@ BROKEN = [
      "deadlines"),
     ("an agent stays busy without a contact", "pieces/route.lua",
      "if run('ZREM', BUSY, agent.id) ~= 1 then call('ZREM', BUSY, agent.id) end", "", "busy"),
-    ("an agent is freed and told so to nobody", "end_contact.lua",
+    ("an agent is freed without an event", "end_contact.lua",
      "  free(agent, work)", "", "was freed and became nothing"),
     ("events are numbered by two", "pieces/write.lua",
      "last_event = last_event + 1", "last_event = last_event + 2", "a gap"),

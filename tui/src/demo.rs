@@ -19,13 +19,13 @@ use crate::remote::Remote;
 
 /// How long the program waits at its end for the session to remove its contacts, if they would
 /// remain otherwise.
-const FAREWELL: Duration = Duration::from_secs(5);
+const CLEAN_UP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The ACD on which the session runs.
 #[derive(Clone, Debug)]
-pub enum Ground {
+pub enum DemoTarget {
     /// One in this process, with a REST API.
-    Here {
+    ThisProcess {
         /// The address of the API.
         address: Option<String>,
         /// Whether the ACD was started for the session. Then the first session need not consider
@@ -34,13 +34,13 @@ pub enum Ground {
     },
     /// One elsewhere: on a Redis, with an engine of the session's own because there may be no
     /// other.
-    There(Remote),
+    Remote(Remote),
 }
 
 /// The demo session, running or not.
 #[derive(Debug)]
 pub struct Demo {
-    ground: Ground,
+    target: DemoTarget,
     token: CancellationToken,
     tasks: TaskTracker,
     /// The cast of the last session.
@@ -49,9 +49,9 @@ pub struct Demo {
 
 impl Demo {
     /// Makes a session that is not running yet.
-    pub fn new(ground: Ground) -> Self {
+    pub fn new(target: DemoTarget) -> Self {
         Self {
-            ground,
+            target,
             token: CancellationToken::new(),
             tasks: TaskTracker::new(),
             cast: None,
@@ -63,8 +63,8 @@ impl Demo {
         // A cancelled token stays cancelled, so each session gets a new one.
         self.token = CancellationToken::new();
         // Others may have added agents since the first session.
-        let cast = match (&self.ground, self.cast) {
-            (Ground::Here { begun_for_it, .. }, None) if *begun_for_it => Cast::Leaves,
+        let cast = match (&self.target, self.cast) {
+            (DemoTarget::ThisProcess { begun_for_it, .. }, None) if *begun_for_it => Cast::Leaves,
             _ => Cast::Guest,
         };
         self.run(cast, ended);
@@ -72,9 +72,9 @@ impl Demo {
 
     fn run(&mut self, cast: Cast, ended: mpsc::Sender<Message>) {
         self.cast = Some(cast);
-        let (ground, token) = (self.ground.clone(), self.token.clone());
+        let (target, token) = (self.target.clone(), self.token.clone());
         self.tasks.spawn(async move {
-            let end = play(ground, cast, token).await;
+            let end = play(target, cast, token).await;
             if let Err(why) = &end {
                 tracing::error!("the demo session ended: {why}");
             }
@@ -97,26 +97,28 @@ impl Demo {
     pub async fn end(self) {
         self.token.cancel();
         self.tasks.close();
-        if matches!(self.ground, Ground::There(_)) {
-            let _ = timeout(FAREWELL, self.tasks.wait()).await;
+        if matches!(self.target, DemoTarget::Remote(_)) {
+            let _ = timeout(CLEAN_UP_TIMEOUT, self.tasks.wait()).await;
         }
     }
 }
 
 /// Runs until the token is cancelled, and returns how the session ended. Errors are sentences for
 /// the operator.
-async fn play(ground: Ground, cast: Cast, token: CancellationToken) -> Result<DemoEnd, String> {
-    let (address, engine) = match ground {
-        Ground::Here {
+async fn play(target: DemoTarget, cast: Cast, token: CancellationToken) -> Result<DemoEnd, String> {
+    let (address, engine) = match target {
+        DemoTarget::ThisProcess {
             address: Some(address),
             ..
         } => (address, None),
-        Ground::Here { address: None, .. } => return Err("this process serves no API".to_owned()),
-        Ground::There(Remote::Redis(redis, name)) => {
+        DemoTarget::ThisProcess { address: None, .. } => {
+            return Err("this process serves no API".to_owned());
+        }
+        DemoTarget::Remote(Remote::Redis(redis, name)) => {
             let (address, engine) = engine_for(&redis, name).await?;
             (address, Some(engine))
         }
-        Ground::There(Remote::Api(access, _)) => {
+        DemoTarget::Remote(Remote::Api(access, _)) => {
             let address = access.address();
             return Err(format!(
                 "for an ACD behind an API, use `switchboard-engine traffic --guest --url {address}`"

@@ -13,7 +13,7 @@ use shared::{Acd, Store};
 use tokio::time::timeout;
 
 /// How long to wait at the end for running tasks.
-const FAREWELL: Duration = Duration::from_secs(1);
+const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An ACD in this process, with its engine.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Local {
 
     /// Stops everything. The ACD ends with this process, so open contacts are not waited for.
     pub async fn stop(self) {
-        let _ = timeout(FAREWELL, self.engine.stop()).await;
+        let _ = timeout(STOP_TIMEOUT, self.engine.stop()).await;
     }
 }
 

@@ -19,7 +19,7 @@ use tui::cli::{Arguments, Command};
 use tui::commands::{self, Failure, OneShot, Whose, generate};
 use tui::config::{self, Config};
 use tui::console::{Model, Place, Rights};
-use tui::demo::{Demo, Ground};
+use tui::demo::{Demo, DemoTarget};
 use tui::desk::poll::Visibility;
 use tui::desk::{self, Desk};
 use tui::event_loop::End;
@@ -207,10 +207,10 @@ async fn at_desk(
         Ok(screen) => screen,
         Err(failure) => return Ok(commands::end(&failure).into()),
     };
-    let (end, farewell) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
+    let (end, last_line) = desk::run(desk, acd, screen).await.wrap_err(FAILED)?;
     if end == End::Left && !panicked() {
         // A failed write is ignored: standard output may be closed.
-        let _ = output::print(format_args!("{farewell}\n"));
+        let _ = output::print(format_args!("{last_line}\n"));
     }
     Ok(code_of(end))
 }
@@ -271,20 +271,20 @@ async fn shown(
             end
         }
         Show::Wallboard => {
-            let (acd, ground) = match home {
+            let (acd, target) = match home {
                 Home::Here(acd) => {
-                    let ground = Ground::Here {
+                    let target = DemoTarget::ThisProcess {
                         address: place.rest,
                         begun_for_it: place.demo,
                     };
-                    (acd, ground)
+                    (acd, target)
                 }
                 Home::There(remote) => match remote.open().await {
-                    Ok(acd) => (acd, Ground::There(remote)),
+                    Ok(acd) => (acd, DemoTarget::Remote(remote)),
                     Err(closed) => return Ok(refuse(&closed.why())),
                 },
             };
-            let mut demo = Demo::new(ground);
+            let mut demo = Demo::new(target);
             if place.demo {
                 // Nothing listens for the end of the session.
                 demo.start(mpsc::channel(1).0);

@@ -18,7 +18,7 @@ use crate::console::message::Message;
 use crate::console::update::update;
 use crate::console::view::view;
 use crate::console::wanted::Wanted;
-use crate::demo::{Demo, Ground};
+use crate::demo::{Demo, DemoTarget};
 use crate::event_loop::{self, Background, End, Input, Runner};
 use crate::feed::{self, Feeding};
 use crate::remote::Remote;
@@ -48,11 +48,11 @@ pub async fn run(mut model: Model, home: Home, screen: Screen) -> io::Result<(En
         second: second.clone(),
     };
     let mut demo = Demo::new(match &home {
-        Home::Here(_) => Ground::Here {
+        Home::Here(_) => DemoTarget::ThisProcess {
             address: model.place.rest.clone(),
             begun_for_it: model.place.demo,
         },
-        Home::There(remote) => Ground::There(remote.clone()),
+        Home::There(remote) => DemoTarget::Remote(remote.clone()),
     });
     if model.demo == DemoState::On {
         demo.start(sender.clone());

@@ -73,8 +73,8 @@ pub fn time_of_day(at: Millis, zone: &TimeZone) -> String {
 /// time, and so contacts of the same minute begin alike.
 pub fn short_contact(id: ContactId) -> String {
     let key = id.to_string();
-    let tail = key.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
-    format!("c-{}", &key[tail..])
+    let start = key.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
+    format!("c-{}", &key[start..])
 }
 
 /// Returns an agent's id without the usual prefix `agent:`, for use where only agents are listed.

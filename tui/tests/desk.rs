@@ -279,10 +279,10 @@ async fn of_a_long_queue_it_says_at_least() {
 #[tokio::test]
 async fn leaving_says_what_stays() {
     let (floor, mut desk) = busy().await;
-    assert!(desk.farewell().contains("stays available"));
+    assert!(desk.last_line().contains("stays available"));
     floor.present(Presence::Unavailable(None)).await;
     floor.read(&mut desk).await;
-    assert!(desk.farewell().contains("unavailable when it ends"));
+    assert!(desk.last_line().contains("unavailable when it ends"));
     assert_eq!(keys(&mut desk, "q"), [Effect::Quit]);
 }
 

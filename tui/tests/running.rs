@@ -19,7 +19,7 @@ use tui::console::overlay::Overlay;
 use tui::console::overlay::question::Confirm;
 use tui::console::update::update;
 use tui::console::{Model, Rights};
-use tui::demo::{Demo, Ground};
+use tui::demo::{Demo, DemoTarget};
 use tui::perform::perform;
 use tui::request::Request;
 use tui::sample;
@@ -251,7 +251,7 @@ async fn served_floor() -> (Arc<dyn Store>, engine::serve::Running, Demo) {
         ..engine::serve::Options::default()
     };
     let engine = engine::serve::start(acd.clone(), options).await.unwrap();
-    let demo = Demo::new(Ground::Here {
+    let demo = Demo::new(DemoTarget::ThisProcess {
         address: Some(engine.address().unwrap().to_string()),
         begun_for_it: false,
     });

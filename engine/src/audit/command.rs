@@ -54,8 +54,8 @@ fn report(sound: &Sound) -> String {
     };
     format!(
         "OK: {lines} lines, {first} to {last}, none missing or changed.{cut}{torn}\n\
-         Whether more came after it the file alone cannot tell. Keep this, and give it with the \
-         next check:\n--expect {hash}/{line}\n",
+         The file alone does not show whether lines after it were cut off. Keep this, and give it \
+         with the next check:\n--expect {hash}/{line}\n",
         last = end.line,
         hash = whole.hash,
         line = whole.line,

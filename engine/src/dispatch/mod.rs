@@ -29,7 +29,7 @@ pub(crate) async fn run(acd: Arc<dyn Store>, token: CancellationToken) {
         newest = went_on(newest, *latest.borrow_and_update());
         let began = Instant::now();
         let looked = acd.run_due().await;
-        tell(&looked, failures);
+        log_outcome(&looked, failures);
         if looked.is_ok() {
             failures = 0;
             backoff.reset();
@@ -71,14 +71,15 @@ fn went_on(before: u64, now: u64) -> u64 {
             before,
             now,
             "the store has gone back by {events} events or more: it failed over and lost what was \
-             not replicated, or began anew; streams are told to look again, and requests that are \
-             repeated are done again (see --durability)"
+             not replicated, or began anew; event streams tell their \
+             clients to read the state again, and requests that are sent again may be carried \
+             out again (see --durability)"
         );
     }
     now
 }
 
-fn tell(looked: &Result<Due>, failures: u32) {
+fn log_outcome(looked: &Result<Due>, failures: u32) {
     if let Ok(due) = looked
         && due.repaired > 0
     {

@@ -68,7 +68,7 @@ impl TryFrom<ContactStateBody> for ContactState {
     }
 }
 
-/// Where a contact stands after what was asked, for whoever prefers to hear all of it.
+/// The state of a contact after the request, for clients that prefer the whole of it.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = ContactStanding)]
 pub(crate) struct FullAnswer {
@@ -82,12 +82,12 @@ pub(crate) struct FullAnswer {
     pub(crate) repeated: bool,
 }
 
-/// What is answered to a change of a contact: in brief, or where it stands now.
+/// The answer to a change of a contact: brief, or with its present state.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-#[schema(as = Told)]
+#[schema(as = Answer)]
 pub(crate) enum ContactAnswer<Brief> {
-    /// Unless somebody prefers otherwise.
+    /// The usual answer.
     Brief(Brief),
     /// With the header `Prefer: return=representation`.
     Full(FullAnswer),

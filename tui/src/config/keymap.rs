@@ -13,19 +13,19 @@ use crate::console::keys::{Action, KeyTable, Scope, TABLE};
 use crate::parts::binding::{Binding, Chord};
 
 /// The section of the file: each action's name with its keys.
-pub(super) type Wishes = BTreeMap<String, Spanned<Wish>>;
+pub(super) type KeySettings = BTreeMap<String, Spanned<KeySetting>>;
 
 /// The keys of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Wish {
+pub(super) enum KeySetting {
     /// A single key.
     One(String),
     /// Several keys, any of which triggers the action.
     Many(Vec<String>),
 }
 
-impl Wish {
+impl KeySetting {
     fn keys(&self) -> &[String] {
         match self {
             Self::One(key) => std::slice::from_ref(key),
@@ -42,18 +42,18 @@ pub(super) struct Refused {
 }
 
 /// Returns the key table with these settings applied.
-pub(super) fn granted(wishes: &Wishes) -> Result<KeyTable, Refused> {
+pub(super) fn with_settings(settings: &KeySettings) -> Result<KeyTable, Refused> {
     let mut table = TABLE.to_vec();
-    for (name, wish) in wishes {
+    for (name, setting) in settings {
         let refused = |why| Refused {
-            at: wish.span().start,
+            at: setting.span().start,
             why,
         };
         let Some(row) = table.iter_mut().find(|row| named(row, name)) else {
             let why = format!("no action is called {name:?}; switchboard config lists them all");
             return Err(refused(why));
         };
-        let keys = wish.get_ref().keys();
+        let keys = setting.get_ref().keys();
         let chords: Result<Vec<Chord>, String> = keys.iter().map(|key| read(key)).collect();
         row.chords = chords.map_err(refused)?.into();
         row.keys = keys.join(" ").into();
@@ -62,7 +62,7 @@ pub(super) fn granted(wishes: &Wishes) -> Result<KeyTable, Refused> {
             row.hint = "";
         }
     }
-    match clash(&table, wishes) {
+    match clash(&table, settings) {
         Some(refused) => Err(refused),
         None => Ok(KeyTable::new(table)),
     }
@@ -73,8 +73,8 @@ fn named(row: &Binding<Scope, Action>, name: &str) -> bool {
 }
 
 /// Finds a key with two meanings; the error is at the setting that caused it.
-fn clash(table: &[Binding<Scope, Action>], wishes: &Wishes) -> Option<Refused> {
-    for (name, wish) in wishes {
+fn clash(table: &[Binding<Scope, Action>], settings: &KeySettings) -> Option<Refused> {
+    for (name, setting) in settings {
         let row = table.iter().find(|row| named(row, name))?;
         let others = table.iter().filter(|other| {
             matches!(other.scope, Scope::Panes | Scope::Anywhere) && other.action != row.action
@@ -83,7 +83,7 @@ fn clash(table: &[Binding<Scope, Action>], wishes: &Wishes) -> Option<Refused> {
             if let Some(key) = row.chords.iter().find(|key| other.chords.contains(key)) {
                 let (key, taken) = (written(*key), name_of(other.action));
                 return Some(Refused {
-                    at: wish.span().start,
+                    at: setting.span().start,
                     why: format!("the key {key:?} of {name} is already used by {taken}"),
                 });
             }
@@ -93,13 +93,13 @@ fn clash(table: &[Binding<Scope, Action>], wishes: &Wishes) -> Option<Refused> {
 }
 
 /// Lists the configurable actions with their keys, as lines of TOML.
-pub(super) fn listed(table: &KeyTable, wishes: &Wishes) -> String {
+pub(super) fn listed(table: &KeyTable, settings: &KeySettings) -> String {
     // Without control characters, a JSON list of strings is also valid TOML.
     let mut text = "[keys]\n".to_owned();
     for row in table.rows().iter().filter(|row| row.scope == Scope::Panes) {
         let name = name_of(row.action);
         let keys: Vec<String> = row.chords.iter().map(|chord| written(*chord)).collect();
-        let source = if wishes.contains_key(&name) {
+        let source = if settings.contains_key(&name) {
             "from the file"
         } else {
             "by default"
@@ -202,7 +202,7 @@ mod tests {
 
     use super::*;
 
-    fn wishes(text: &str) -> Wishes {
+    fn settings(text: &str) -> KeySettings {
         toml::from_str(text).unwrap()
     }
 
@@ -220,7 +220,8 @@ mod tests {
 
     #[test]
     fn an_action_gets_the_keys_that_were_wished_and_no_others() {
-        let table = granted(&wishes("quit = \"Q\"\nmove-down = [\"n\", \"Ctrl-n\"]")).unwrap();
+        let table =
+            with_settings(&settings("quit = \"Q\"\nmove-down = [\"n\", \"Ctrl-n\"]")).unwrap();
         let keys = |action| {
             let mut rows = table.rows().iter();
             let row = rows.find(|row| row.action == action).unwrap();
@@ -235,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_action_without_a_key_is_no_hint() {
-        let table = granted(&wishes("inject = []")).unwrap();
+        let table = with_settings(&settings("inject = []")).unwrap();
         let row = table.rows().iter().find(|row| row.action == Action::Inject);
         let row = row.unwrap();
         assert!(row.chords.is_empty() && row.hint.is_empty());
@@ -243,7 +244,7 @@ mod tests {
 
     #[test]
     fn two_actions_may_swap_their_keys() {
-        assert!(granted(&wishes("inject = \"c\"\ncomplete = \"i\"")).is_ok());
+        assert!(with_settings(&settings("inject = \"c\"\ncomplete = \"i\"")).is_ok());
     }
 
     #[test]
@@ -262,7 +263,7 @@ mod tests {
                 "of inject is already used by leave",
             ),
         ] {
-            let refused = granted(&wishes(text)).unwrap_err();
+            let refused = with_settings(&settings(text)).unwrap_err();
             assert_eq!(refused.at, at, "{text}");
             assert!(refused.why.contains(words), "{}", refused.why);
         }
@@ -270,15 +271,15 @@ mod tests {
 
     #[test]
     fn what_is_listed_can_be_a_file() {
-        let none = Wishes::new();
+        let none = KeySettings::new();
         let text = listed(&KeyTable::default(), &none);
         assert!(
             text.contains("toggle-agent = [\"a\"]  # by default"),
             "{text}"
         );
         assert!(text.contains("focus-queue = "), "{text}");
-        let file: BTreeMap<String, Wishes> = toml::from_str(&text).unwrap();
-        assert_eq!(listed(&granted(&file["keys"]).unwrap(), &none), text);
+        let file: BTreeMap<String, KeySettings> = toml::from_str(&text).unwrap();
+        assert_eq!(listed(&with_settings(&file["keys"]).unwrap(), &none), text);
     }
 
     proptest! {
@@ -286,18 +287,18 @@ mod tests {
         fn whatever_is_a_key_is_listed_so_that_it_is_read_as_the_same(
             text in "(Ctrl-)?(\\PC|.|\\p{M}|F[0-9]{1,3}|Space|S-Tab|PgUp|[A-Z][a-z]{2,5})"
         ) {
-            let wish = |text: &str| {
-                let mut wishes = Wishes::new();
-                let keys = Wish::Many(vec![text.to_owned()]);
-                wishes.insert("quit".to_owned(), Spanned::new(3..9, keys));
-                wishes
+            let setting = |text: &str| {
+                let mut settings = KeySettings::new();
+                let keys = KeySetting::Many(vec![text.to_owned()]);
+                settings.insert("quit".to_owned(), Spanned::new(3..9, keys));
+                settings
             };
-            match granted(&wish(&text)) {
+            match with_settings(&setting(&text)) {
                 Ok(table) => {
-                    let written = listed(&table, &Wishes::new());
-                    let file: BTreeMap<String, Wishes> = toml::from_str(&written).unwrap();
-                    let again = granted(&file["keys"]).unwrap();
-                    prop_assert_eq!(listed(&again, &Wishes::new()), written);
+                    let written = listed(&table, &KeySettings::new());
+                    let file: BTreeMap<String, KeySettings> = toml::from_str(&written).unwrap();
+                    let again = with_settings(&file["keys"]).unwrap();
+                    prop_assert_eq!(listed(&again, &KeySettings::new()), written);
                 }
                 Err(refused) => {
                     prop_assert_eq!(refused.at, 3);

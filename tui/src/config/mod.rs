@@ -11,7 +11,7 @@ use std::{env, fs};
 use serde::Deserialize;
 use shared::service_level::ServiceLevel;
 
-use self::keymap::Wishes;
+use self::keymap::KeySettings;
 use crate::commands::{Failure, print as print_out};
 use crate::console::keys::KeyTable;
 use crate::terminal::Characters;
@@ -48,7 +48,7 @@ struct File {
     service_level: Option<ServiceLevel>,
     characters: Option<Characters>,
     #[serde(default)]
-    keys: Wishes,
+    keys: KeySettings,
 }
 
 /// The environment's settings for colours.
@@ -218,7 +218,7 @@ fn parse(text: &str) -> Result<(File, KeyTable), String> {
         let why: Vec<&str> = error.message().lines().collect();
         in_line(error.span().map_or(0, |span| span.start), &why.join(", "))
     })?;
-    let keys = keymap::granted(&file.keys).map_err(|no| in_line(no.at, &no.why))?;
+    let keys = keymap::with_settings(&file.keys).map_err(|no| in_line(no.at, &no.why))?;
     Ok((file, keys))
 }
 
@@ -338,7 +338,7 @@ mod tests {
         assert!(text.contains("quit = [\"Q\"]  # from the file"));
         let (file, keys) = parse(&text).unwrap();
         assert_eq!(file.theme, config.file.theme);
-        let none = Wishes::new();
+        let none = KeySettings::new();
         let listed = |keys: &KeyTable| keymap::listed(keys, &none);
         assert_eq!(listed(&keys), listed(&config.keys));
     }

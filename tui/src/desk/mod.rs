@@ -42,5 +42,5 @@ pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Resu
         ask: |acd: Arc<dyn Acd>, request| async move { perform::perform(&*acd, &request).await },
     };
     let (end, desk) = polled::run(desk, calls, acd, screen).await?;
-    Ok((end, desk.farewell()))
+    Ok((end, desk.last_line()))
 }

@@ -142,7 +142,7 @@ impl Desk {
     }
 
     /// Returns the sentence about the state in which the agent is left.
-    pub fn farewell(&self) -> String {
+    pub fn last_line(&self) -> String {
         let me = &self.me;
         let Some(agent) = self.agent() else {
             return format!("{me} was not changed.");

@@ -169,7 +169,7 @@ impl Poller {
             self.skills.read(acd, &wanted.skills, now),
             self.agents.read(acd, &wanted.agents, now),
         )?;
-        let events = self.news(acd, &overview).await?;
+        let events = self.new_events(acd, &overview).await?;
         self.seen = overview.event;
         let mut floor = Floor {
             overview,
@@ -188,7 +188,7 @@ impl Poller {
     }
 
     /// Returns the events since the last poll.
-    async fn news(&self, acd: &dyn Acd, overview: &Overview) -> Result<Vec<Event>, Error> {
+    async fn new_events(&self, acd: &dyn Acd, overview: &Overview) -> Result<Vec<Event>, Error> {
         // At the start, or after an outage, there can be thousands; only the newest matter. If the
         // number went back, the store lost data or was reset.
         let most = if self.then.is_some() {

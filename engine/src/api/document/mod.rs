@@ -266,7 +266,7 @@ fn renamed(document: &Value) -> Value {
     for name in names.into_iter().flat_map(Map::keys) {
         let plain = match name.split_once('_') {
             Some(("Page", of)) => format!("{of}Page"),
-            Some(("Told", of)) => format!("{of}Answer"),
+            Some(("Answer", of)) => format!("{of}Answer"),
             _ => continue,
         };
         text = text.replace(&format!("/{name}\""), &format!("/{plain}\""));

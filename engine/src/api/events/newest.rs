@@ -53,7 +53,7 @@ pub(in crate::api) async fn newest(
 
 /// Waits for a new event; returns `None` when the engine stops.
 async fn next(latest: &mut watch::Receiver<u64>, stopping: &CancellationToken) -> Option<u64> {
-    let news = async {
+    let newer = async {
         // The previous number was sent just now.
         tokio::time::sleep(APART).await;
         match latest.changed().await {
@@ -61,7 +61,7 @@ async fn next(latest: &mut watch::Receiver<u64>, stopping: &CancellationToken) -
             Err(_) => std::future::pending().await,
         }
     };
-    stopping.run_until_cancelled(news).await
+    stopping.run_until_cancelled(newer).await
 }
 
 fn sent(number: u64) -> Sent {

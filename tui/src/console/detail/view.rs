@@ -240,11 +240,14 @@ fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Pieces> {
     }
     let title = format!("AGENTS WITH ALL THESE SKILLS: {}", number(all));
     let mut text: Vec<Pieces> = heading(theme, &title).into();
-    text.extend(able.into_iter().map(|agent| doing(model, agent, theme)));
+    text.extend(
+        able.into_iter()
+            .map(|agent| state_line(model, agent, theme)),
+    );
     text
 }
 
-fn doing(model: &Model, agent: &Agent, theme: Theme) -> Pieces {
+fn state_line(model: &Model, agent: &Agent, theme: Theme) -> Pieces {
     let state = agents::state(&agent.state);
     let since = span(model.floor_now().since(agent.changed));
     vec![
