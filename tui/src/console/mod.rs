@@ -178,7 +178,7 @@ pub enum Pane {
 
 impl Pane {
     /// The panes in the order of their numbers.
-    pub const ALL: [Self; 4] = [Self::Queue, Self::Skills, Self::Agents, Self::Events];
+    pub const ALL: &[Self] = &[Self::Queue, Self::Skills, Self::Agents, Self::Events];
 
     /// Returns the pane's number, as used by the keys.
     pub fn number(self) -> usize {
@@ -315,5 +315,26 @@ impl Model {
             bad,
             until: Millis(self.clock.0 + Self::NOTICE_STAYS),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each pane names the next one, so that a new one does not compile until it is among them.
+    #[test]
+    fn every_pane_is_at_the_place_of_its_number() {
+        let next = |pane: &Pane| match pane {
+            Pane::Queue => Some(Pane::Skills),
+            Pane::Skills => Some(Pane::Agents),
+            Pane::Agents => Some(Pane::Events),
+            Pane::Events => None,
+        };
+        let all: Vec<Pane> = std::iter::successors(Some(Pane::Queue), next).collect();
+        assert_eq!(all, Pane::ALL);
+        for (place, pane) in Pane::ALL.iter().enumerate() {
+            assert_eq!(pane.number(), place + 1);
+        }
     }
 }

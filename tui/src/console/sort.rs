@@ -44,7 +44,7 @@ pub struct Sort {
 
 /// How the rows of all panes are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sorts([Option<Sort>; 4]);
+pub struct Sorts([Option<Sort>; Pane::ALL.len()]);
 
 impl Column {
     /// Returns the columns of a pane, left to right.

@@ -13,7 +13,7 @@ use crate::console::{Model, Pane};
 
 /// The column selected in each pane, if any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Heads([Option<Column>; 4]);
+pub struct Heads([Option<Column>; Pane::ALL.len()]);
 
 /// A step to another column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub struct Filter {
 
 /// The filters of all panes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filters([Filter; 4]);
+pub struct Filters([Filter; Pane::ALL.len()]);
 
 impl Filters {
     /// Returns the filter of a pane.

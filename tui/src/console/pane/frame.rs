@@ -83,7 +83,7 @@ fn count(model: &Model, pane: Pane) -> String {
 /// Draws the names of the panes, the focused one in brackets.
 pub(crate) fn tabs(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect) {
     let mut pieces = vec![(" ".to_owned(), theme.style(Role::Quiet))];
-    for pane in Pane::ALL {
+    for &pane in Pane::ALL {
         let (name, role) = if pane == model.focus {
             (
                 format!("[{} {pane} {}]", pane.number(), tally(model, pane)),
