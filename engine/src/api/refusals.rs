@@ -17,7 +17,7 @@ impl IntoResponses for Refused {
     fn responses() -> Responses {
         let invalid = codes(&[Kind::Invalid]);
         let unknown = codes(&[Kind::NobodyHolds]);
-        let away = codes(&[Kind::StoreUnavailable, Kind::TimedOut]);
+        let unavailable = codes(&[Kind::StoreUnavailable, Kind::TimedOut]);
         let unconfirmed = codes(&[Kind::Unconfirmed]);
         let too_much = codes(&[
             Kind::Overloaded,
@@ -62,7 +62,7 @@ impl IntoResponses for Refused {
             (
                 Kind::StoreUnavailable,
                 format!(
-                    "The store does not answer ({away}), or no replica has confirmed the change \
+                    "The store does not answer ({unavailable}), or no replica has confirmed the change \
                      ({unconfirmed}): the request may or may not have been carried out. Or the \
                      engine is overloaded ({too_much}), or the audit file cannot be written \
                      ({audit}): nothing was done. A retry with the same ids is safe, after the \

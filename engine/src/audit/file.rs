@@ -1,4 +1,4 @@
-//! The audit file: used by one engine only, and reopened when it is moved away.
+//! The audit file: used by one engine only, and reopened when it is renamed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
@@ -31,7 +31,7 @@ pub enum AuditFileError {
     Taken(PathBuf),
     /// It has other content.
     #[error(
-        "the audit file {file} does not end with an audit line ({why}): use another file, or move it away"
+        "the audit file {file} does not end with an audit line ({why}): use another file, or move this one elsewhere"
     )]
     Foreign {
         /// The file.
@@ -87,7 +87,7 @@ impl AuditFile {
         Ok((opened, end))
     }
 
-    /// Creates a new file under the name if the current one was moved away.
+    /// Creates a new file under the name if the current one was renamed.
     pub(super) fn follow(&mut self) -> Result<(), AuditFileError> {
         // A line is completed in the file where it began.
         if self.mid_line || self.is_in_place() {

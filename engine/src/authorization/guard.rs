@@ -277,7 +277,7 @@ async fn is_own(
     let own = match acd.contact(id).await {
         Ok(contact) => caller.owns(&contact),
         Err(Error::UnknownContact(_)) => false,
-        Err(away) => return Err(away.into()),
+        Err(unavailable) => return Err(unavailable.into()),
     };
     // Integrators must not learn of contacts of others: the answer is as if there were none.
     match me {

@@ -360,7 +360,7 @@ mod tests {
             let refused = [read(&file).map(drop), add(&file, token("one"))];
             for refused in refused {
                 let said = refused.unwrap_err().to_string();
-                let helps = said.contains(says) && said.contains("move this one away");
+                let helps = said.contains(says) && said.contains("move this one elsewhere");
                 assert!(helps, "{content:?}: {said}");
             }
         }

@@ -34,7 +34,7 @@ pub enum FileError {
     /// It is not a valid token file.
     #[error(
         "the token file {} is not valid ({why}): name a file that `switchboard-engine token create` \
-         wrote, or restore this one from a copy; to start a new file, move this one away first",
+         wrote, or restore this one from a copy; to start a new file, move this one elsewhere first",
         .file.display()
     )]
     Broken {

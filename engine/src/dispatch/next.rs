@@ -70,7 +70,7 @@ mod tests {
 
     #[expect(
         clippy::unnecessary_wraps,
-        reason = "it stands beside `away` in the tables"
+        reason = "it stands beside `unavailable` in the tables"
     )]
     fn due(applied: u64, next: u64, now: u64) -> Result<Due> {
         Ok(Due {
@@ -81,7 +81,7 @@ mod tests {
         })
     }
 
-    fn away() -> Result<Due> {
+    fn unavailable() -> Result<Due> {
         Err(Error::Unavailable("refused".into()))
     }
 
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn an_outage_is_waited_out() {
-        assert_eq!(next(&away()), Next::BackOff);
+        assert_eq!(next(&unavailable()), Next::BackOff);
     }
 
     #[test]
@@ -114,13 +114,13 @@ mod tests {
         let broken = Err(Error::Contract("no such reply".into()));
         for (looked, failures, expected) in [
             (due(0, 0, 0), 0, Notice::None),
-            (away(), 0, Notice::Lost),
+            (unavailable(), 0, Notice::Lost),
             (
                 Err(Error::StoreRefuses("user or password".into())),
                 0,
                 Notice::Lost,
             ),
-            (away(), 1, Notice::None),
+            (unavailable(), 1, Notice::None),
             (due(0, 0, 0), 9, Notice::Back),
             (broken, 0, Notice::Broken),
         ] {

@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn a_refusal_without_a_code_is_named_by_its_status() {
         let again = Some(Duration::from_secs(1));
-        let away = StatusCode::SERVICE_UNAVAILABLE;
-        let trouble = CallError::refused("GET /acd", away, None, again);
+        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+        let trouble = CallError::refused("GET /acd", unavailable, None, again);
         assert_eq!(trouble.kind, "http_503");
         assert_eq!(
             trouble.message,

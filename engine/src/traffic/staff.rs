@@ -165,35 +165,35 @@ async fn set_state(client: &Client, id: &AgentId, presence: &Presence) -> Result
 pub(super) async fn breaks(run: Arc<RunState>, agents: Vec<AgentId>, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed.rotate_left(32));
     let apart = 120.0 / f64::from(u32::try_from(agents.len()).unwrap_or(u32::MAX)).max(1.0);
-    let mut away: Vec<(Instant, AgentId)> = Vec::new();
+    let mut on_break: Vec<(Instant, AgentId)> = Vec::new();
     let mut next = Instant::now();
     loop {
         next += Duration::from_secs_f64(apart * (0.5 + rng.random::<f64>()));
         let agent = agents[rng.random_range(0..agents.len())].clone();
         let lasts = Span::seconds(8, 20).draw(&mut rng);
-        while let Some(soonest) = soonest_before(&away, next) {
-            if !run.open_until(away[soonest].0).await {
-                return have_back(&run, away).await;
+        while let Some(soonest) = soonest_before(&on_break, next) {
+            if !run.open_until(on_break[soonest].0).await {
+                return end_breaks(&run, on_break).await;
             }
-            have_back(&run, vec![away.swap_remove(soonest)]).await;
+            end_breaks(&run, vec![on_break.swap_remove(soonest)]).await;
         }
         if !run.open_until(next).await {
-            return have_back(&run, away).await;
+            return end_breaks(&run, on_break).await;
         }
-        let is_away = away.iter().any(|(_, id)| *id == agent);
-        if !is_away && away.len() < agents.len().div_ceil(4) {
+        let is_on_break = on_break.iter().any(|(_, id)| *id == agent);
+        if !is_on_break && on_break.len() < agents.len().div_ceil(4) {
             let reason = ["break", "lunch", "training"][rng.random_range(0..3)];
-            let away_now = Presence::Unavailable(reason.parse().ok());
-            let answer = set_state(&run.client, &agent, &away_now).await;
+            let unavailable = Presence::Unavailable(reason.parse().ok());
+            let answer = set_state(&run.client, &agent, &unavailable).await;
             run.report(answer).await;
-            away.push((Instant::now() + lasts, agent));
+            on_break.push((Instant::now() + lasts, agent));
         }
     }
 }
 
 /// Returns the index of the agent who is due back first, before that moment.
-fn soonest_before(away: &[(Instant, AgentId)], moment: Instant) -> Option<usize> {
-    let due = away
+fn soonest_before(on_break: &[(Instant, AgentId)], moment: Instant) -> Option<usize> {
+    let due = on_break
         .iter()
         .enumerate()
         .filter(|(_, (back, _))| *back < moment);
@@ -201,8 +201,8 @@ fn soonest_before(away: &[(Instant, AgentId)], moment: Instant) -> Option<usize>
         .map(|(place, _)| place)
 }
 
-async fn have_back(run: &RunState, away: Vec<(Instant, AgentId)>) {
-    for (_, id) in away {
+async fn end_breaks(run: &RunState, on_break: Vec<(Instant, AgentId)>) {
+    for (_, id) in on_break {
         let back = set_state(&run.client, &id, &Presence::Available).await;
         run.report(back).await;
     }

@@ -78,7 +78,7 @@ impl Floor {
     async fn wait(&self, how_long: Duration) {
         self.clock.advance(how_long.min(LONGEST_WAIT));
         let due = self.acd.run_due().await;
-        due.expect("the embedded store is never away");
+        due.expect("the embedded store is always available");
     }
 
     /// Takes everything off the floor for the next input.
