@@ -57,7 +57,7 @@ impl IntoResponses for Refused {
             ),
             (
                 Kind::Internal,
-                "A fault of the engine, never of the request.".to_owned(),
+                "A fault of the engine or of the store's data, never of the request.".to_owned(),
             ),
             (
                 Kind::StoreUnavailable,

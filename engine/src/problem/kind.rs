@@ -53,7 +53,8 @@ kinds! {
     StoreUnavailable: SERVICE_UNAVAILABLE, "store_unavailable", "The store is not reachable";
     StoreRefuses: SERVICE_UNAVAILABLE, "store_unavailable", "The store refuses requests";
     Unconfirmed: SERVICE_UNAVAILABLE, "not_confirmed", "No replica has confirmed the change";
-    StoreContract: INTERNAL_SERVER_ERROR, "store_contract", "The engine has a fault";
+    StoreContract: INTERNAL_SERVER_ERROR, "store_contract",
+        "The store gave an unexpected answer";
     // Of access control.
     Unauthorized: UNAUTHORIZED, "unauthorized", "There is no valid token";
     Forbidden: FORBIDDEN, "forbidden", "This token does not permit that";

@@ -278,7 +278,13 @@ impl From<Error> for Problem {
                 Self::store_unavailable()
             }
             Error::Contract(reason) => {
-                Self::internal(kind, format!("the store broke its contract: {reason}"))
+                let detail = "the store's data is not what Switchboard writes, or its reply not \
+                              what this engine expects: `switchboard-engine check` reports what is \
+                              wrong with the data, and this engine's log describes the failure \
+                              under the id in `instance`";
+                let problem = Self::new(kind, detail);
+                let fault = Some(format!("the store broke its contract: {reason}"));
+                Self { fault, ..problem }
             }
             error => Self::new(kind, error.to_string()),
         }

@@ -68,6 +68,7 @@ macro_rules! conformance {
             steering::a_requeued_contact_keeps_its_place,
             steering::a_requeued_contact_goes_to_another_agent_at_once,
             steering::a_contact_is_requeued_from_the_agent_who_was_meant,
+            steering::a_contact_that_never_had_an_agent_cannot_be_requeued,
             steering::a_priority_can_change_while_a_contact_waits,
             agents::an_agent_is_created_unavailable,
             agents::an_agent_is_created_once,

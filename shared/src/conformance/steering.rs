@@ -129,6 +129,23 @@ pub async fn a_contact_is_requeued_from_the_agent_who_was_meant(floor: &Floor) {
     stale("it ended with agent bob (handled)").await;
 }
 
+/// What never happened is not told to be done.
+pub async fn a_contact_that_never_had_an_agent_cannot_be_requeued(floor: &Floor) {
+    floor.agent("ann", "English").await;
+    let contact = floor.contact("English").await;
+    for from in ["ann", "nobody"] {
+        let agent = Floor::id(from);
+        let requeue = floor
+            .acd
+            .requeue_contact(contact, &agent, &ContactSeen::ANYTHING);
+        let refused = requeue.await.unwrap_err();
+        assert_eq!(refused.code(), "stale");
+        let now = format!("is not with agent {from}: it waits");
+        assert!(refused.to_string().contains(&now), "{refused}");
+    }
+    assert_eq!(floor.acd.contact(contact).await.unwrap().requeues, 0);
+}
+
 /// The place changes; the arrival, and so the wait, do not.
 pub async fn a_priority_can_change_while_a_contact_waits(floor: &Floor) {
     let first = floor.contact("English").await;

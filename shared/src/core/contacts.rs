@@ -103,7 +103,9 @@ impl Core {
         seen.check(contact)?;
         let leg = match &contact.state {
             // A repeat, as it already waits again.
-            ContactState::Queued => return Ok(Done::before(ContactState::Queued)),
+            ContactState::Queued if contact.requeues > 0 => {
+                return Ok(Done::before(ContactState::Queued));
+            }
             ContactState::Assigned { agent, at } if agent == from => now.millis().since(*at),
             state => return Err(contact_is_not(id, Some(from), state)),
         };

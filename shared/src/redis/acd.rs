@@ -84,7 +84,7 @@ impl Acd for RedisAcd {
             let open = if counted { "" } else { "(" };
             format!("{open}{}", rank.0)
         });
-        reply::contacts(self.run(&script).await?)
+        Ok(reply::contacts(self.run(&script).await?))
     }
 
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
@@ -97,7 +97,7 @@ impl Acd for RedisAcd {
         ask_page(&mut script, &page, |id, counted| {
             up_to_name(id.as_str(), counted)
         });
-        reply::agents(self.run(&script).await?)
+        Ok(reply::agents(self.run(&script).await?))
     }
 
     async fn skills(&self, page: Page<Skill>) -> Result<Listing<SkillView, Skill>> {

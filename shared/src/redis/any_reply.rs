@@ -30,14 +30,14 @@ pub fn read_as_each(answer: &Value) -> usize {
             Ok(())
         })
         .is_some(),
-        read(answer, |reply: ContactsReply| contacts(reply))
+        read(answer, |reply: ContactsReply| Ok(contacts(reply)))
             .inspect(|list| {
                 for contact in &list.items {
                     contact.wait(Millis(u64::MAX));
                 }
             })
             .is_some(),
-        read(answer, |reply: AgentsReply| agents(reply))
+        read(answer, |reply: AgentsReply| Ok(agents(reply)))
             .inspect(|list| {
                 for agent in &list.items {
                     if let AgentState::Available { since } = agent.state {

@@ -10,10 +10,11 @@
 use redis::{Cmd, FromRedisValue, RedisError};
 use tokio::time::Instant;
 
-use super::RedisAcd;
 use super::failure::{Failure, is_forbidden, store_error};
 use super::scripts::{self, LIBRARY_OF_THE_AUDIT, Script};
+use super::{RedisAcd, reply};
 use crate::acd::Acd as _;
+use crate::agent::Agent;
 use crate::error::{Error, Result};
 
 /// How many subjects a step checks.
@@ -84,6 +85,45 @@ enum Round {
     Lists,
     Contacts,
     Agents,
+}
+
+/// What a document is about.
+#[derive(Clone, Copy)]
+enum Kind {
+    Agent,
+    Contact,
+}
+
+impl Kind {
+    /// Returns the part of the key before the id.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Contact => "contact",
+        }
+    }
+
+    fn script(self, repair: bool) -> Script {
+        match self {
+            Self::Agent => either(repair, scripts::CHECK_AGENTS, scripts::REPAIR_AGENTS),
+            Self::Contact => either(repair, scripts::CHECK_CONTACTS, scripts::REPAIR_CONTACTS),
+        }
+    }
+
+    /// Returns why a document cannot be read, or `None` if it can.
+    fn fault(self, id: &str, json: &str) -> Option<String> {
+        match self {
+            Self::Agent => reply::document::<Agent>(json).err(),
+            Self::Contact => match id.parse() {
+                Ok(id) => reply::contact(id, json).err(),
+                Err(error) => return Some(error.to_string()),
+            },
+        }
+        .map(|error| match error {
+            Error::Contract(why) => why,
+            error => error.to_string(),
+        })
+    }
 }
 
 /// A key of the ACD that is audited, by its kind.
@@ -249,8 +289,9 @@ impl RedisAcd {
             Subject::Contact(id) => Some(id),
             _ => None,
         });
-        let script = either(repair, scripts::CHECK_CONTACTS, scripts::REPAIR_CONTACTS);
-        audit.contacts += self.check_documents(repair, script, ids, audit).await?;
+        audit.contacts += self
+            .check_documents(repair, Kind::Contact, ids, audit)
+            .await?;
         Ok(())
     }
 
@@ -260,8 +301,9 @@ impl RedisAcd {
             Subject::Agent(id) => Some(id),
             _ => None,
         });
-        let script = either(repair, scripts::CHECK_AGENTS, scripts::REPAIR_AGENTS);
-        audit.agents += self.check_documents(repair, script, ids, audit).await?;
+        audit.agents += self
+            .check_documents(repair, Kind::Agent, ids, audit)
+            .await?;
         Ok(())
     }
 
@@ -269,10 +311,11 @@ impl RedisAcd {
     async fn check_documents<'a>(
         &self,
         repair: bool,
-        script: Script,
+        kind: Kind,
         ids: impl Iterator<Item = &'a str>,
         audit: &mut Audit,
     ) -> Result<u64> {
+        let script = kind.script(repair);
         let ids: Vec<&str> = ids.collect();
         let mut exist = 0;
         for ids in ids.chunks(STEP) {
@@ -280,9 +323,39 @@ impl RedisAcd {
             script.arg(word(repair)).arg(ids);
             let (looked, found): (u64, Found) = self.step(&script).await?;
             exist += looked;
+            let unreadable = self.unreadable(kind, ids, &found).await?;
             audit.add(found);
+            audit.add(unreadable);
         }
         Ok(exist)
+    }
+
+    /// Reads documents as any reader does, and reports those that cannot be read. Skips those of
+    /// which the script already `found` what it cannot repair.
+    async fn unreadable(&self, kind: Kind, ids: &[&str], found: &Found) -> Result<Found> {
+        let keys: Vec<String> = ids
+            .iter()
+            .map(|id| self.key(&format!("{}:{id}", kind.word())))
+            .collect();
+        let mut read = redis::cmd("JSON.MGET");
+        read.arg(&keys).arg(".");
+        let documents: Vec<Option<String>> = self.ask(&read).await?;
+        let known = |id: &str| {
+            found
+                .iter()
+                .any(|(what, mended)| !mended && what.contains(id))
+        };
+        let documents = ids.iter().zip(&keys).zip(documents);
+        Ok(documents
+            .filter(|((id, _), _)| !known(id))
+            .filter_map(|((id, key), json)| Some((key, kind.fault(id, &json?)?)))
+            .map(|(key, fault)| {
+                let what = format!(
+                    "{key} cannot be read ({fault}): look at it, and delete it if it is of no use"
+                );
+                (what, false)
+            })
+            .collect())
     }
 
     /// Audits what concerns the whole floor; `most` bounds how much of it.

@@ -36,30 +36,38 @@ pub(super) fn created(new: &NewContact, json: &str) -> Result<Done> {
 pub(super) type ContactsReply = (u64, u64, Vec<String>, Vec<Option<String>>);
 
 /// Parses a page of contacts.
-pub(super) fn contacts(
-    (first, total, ids, documents): ContactsReply,
-) -> Result<Listing<Contact, Rank>> {
+pub(super) fn contacts((first, total, ids, documents): ContactsReply) -> Listing<Contact, Rank> {
     let there = ids.iter().zip(&documents);
     let there = there.filter_map(|(id, json)| Some((id, json.as_deref()?)));
-    let items: Result<Vec<Contact>> = there
-        .map(|(id, json)| contact(id.parse().map_err(|error| broken(&error))?, json))
-        .collect();
-    Ok(Listing::new((first, total), items?, |contact| contact.rank))
+    let read = |id: &str, json| contact(id.parse().map_err(|error| broken(&error))?, json);
+    let items = there.filter_map(|(id, json)| readable(read(id, json)));
+    Listing::new((first, total), items.collect(), |contact| contact.rank)
 }
 
 /// The position of the first agent, the total, the documents of a page.
 pub(super) type AgentsReply = (u64, u64, Vec<Option<String>>);
 
 /// Parses a page of agents.
-pub(super) fn agents((first, total, documents): AgentsReply) -> Result<Listing<Agent, AgentId>> {
-    let items: Result<Vec<Agent>> = documents
-        .iter()
-        .flatten()
-        .map(|json| document(json))
-        .collect();
-    Ok(Listing::new((first, total), items?, |agent| {
+pub(super) fn agents((first, total, documents): AgentsReply) -> Listing<Agent, AgentId> {
+    Listing::new((first, total), all_agents(&documents), |agent| {
         agent.id.clone()
-    }))
+    })
+}
+
+/// Parses the documents of several agents.
+fn all_agents(documents: &[Option<String>]) -> Vec<Agent> {
+    let documents = documents.iter().flatten();
+    documents
+        .filter_map(|json| readable(document(json)))
+        .collect()
+}
+
+/// Leaves a document out of a list if it cannot be read. Only another client can have damaged it,
+/// and it must not hide all others. An audit reports it.
+fn readable<T>(read: Result<T>) -> Option<T> {
+    // Not louder, as lists are read many times a second.
+    read.inspect_err(|error| tracing::debug!(%error, "a document is left out of a list"))
+        .ok()
 }
 
 fn broken(what: &impl std::fmt::Display) -> Error {
@@ -151,7 +159,7 @@ pub(super) type FiguresReply = (
     Vec<Vec<Option<Kept>>>,
 );
 
-/// A stored counter. A value from another client that is not a number is read as 0.
+/// A stored number. A value from another client that is not a number is read as 0.
 pub(super) struct Kept(i64);
 
 impl Kept {
@@ -257,11 +265,6 @@ pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanat
         )));
     };
     let count = |figure: i64| u64::try_from(figure).unwrap_or_default();
-    let holders: Result<Vec<Agent>> = holders
-        .iter()
-        .flatten()
-        .map(|json| document(json))
-        .collect();
     let nearest = unstaffed.iter().filter_map(|skill| {
         let known = known.iter().map(|(skill, holders)| (skill, *holders));
         Nearest::of(skill, known)
@@ -281,18 +284,18 @@ pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanat
         qualified_closed: count(taken_off),
         nearest: nearest.collect(),
         unstaffed,
-        holders: holders?,
+        holders: all_agents(&holders),
     })
 }
 
 /// A skill as its script answers it.
-pub(super) type SkillReply = (Skill, u64, u64, u64, Vec<(AgentId, u64)>);
+pub(super) type SkillReply = (Skill, u64, u64, u64, Vec<(AgentId, Kept)>);
 
 /// Converts a skill.
 pub(super) fn skill_view((skill, waiting, available, staffed, next): SkillReply) -> SkillView {
     let next = next
         .into_iter()
-        .map(|(agent, since)| (agent, Tick(since)))
+        .map(|(agent, since)| (agent, Tick(since.count())))
         .collect();
     SkillView {
         skill,

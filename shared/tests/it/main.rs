@@ -18,4 +18,5 @@ mod parsers;
 mod race;
 mod support;
 mod sweep;
+mod unreadable;
 mod wrong_type;

@@ -6,7 +6,7 @@ use shared::conformance::Floor;
 use shared::contact::ContactId;
 use shared::embedded::EmbeddedAcd;
 use shared::redis::{Durability, RedisAcd};
-use shared::testing::{OwnRedis, clean, fresh_name, redis_url};
+use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
 use shared::time::{ManualClock, Moment};
 use tokio::sync::Mutex;
 
@@ -17,6 +17,29 @@ pub(crate) struct Ids {
     pub(crate) waits: ContactId,
     pub(crate) assigned: ContactId,
     pub(crate) over: ContactId,
+}
+
+impl Ids {
+    /// Puts ids in the place of `WAITS`, `ASSIGNED` and `OVER`.
+    pub(crate) fn named(&self, text: &str) -> String {
+        text.replace("WAITS", &self.waits.0.to_string())
+            .replace("ASSIGNED", &self.assigned.0.to_string())
+            .replace("OVER", &self.over.0.to_string())
+    }
+
+    /// The same as [`damage`], with the ids of these contacts.
+    pub(crate) async fn damage(&self, floor: &Floor, command: &str) {
+        damage(floor, &self.named(command)).await;
+    }
+}
+
+/// Runs a command as another client, in which `@` stands for the prefix of the ACD's keys.
+pub(crate) async fn damage(floor: &Floor, command: &str) {
+    let command = command.replace('@', &format!("{{{}}}:", floor.acd.name()));
+    let mut words = command.split(' ');
+    let mut asked = redis::cmd(words.next().unwrap());
+    asked.arg(words.collect::<Vec<_>>());
+    let _: redis::Value = asked.query_async(&mut connection().await).await.unwrap();
 }
 
 /// Fills a floor with agents and contacts in every state. cem, who is unavailable, has these

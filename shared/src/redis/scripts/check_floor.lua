@@ -38,6 +38,14 @@ if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
   if lines ~= waiting then
     find(int(waiting) .. ' contacts are in the queue, and ' .. int(lines) .. ' in the lines of profiles')
   end
+  for skill, wanted in pairs(demand) do
+    if wanted > 0 and not call('ZSCORE', SKILLS, skill) then
+      find('the skill ' .. skill .. ' is needed by contacts and not on the list of skills', function()
+        touch(SKILLS)
+        call('ZADD', SKILLS, 0, skill)
+      end)
+    end
+  end
   local right = true
   local kept = call('HGETALL', DEMAND)
   for place = 1, #kept, 2 do

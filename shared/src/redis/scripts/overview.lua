@@ -14,9 +14,11 @@ while true do
   if arrival < earliest then oldest, earliest = first[1], arrival end
   from = rank - arrival + BAND
 end
-oldest = oldest and call('JSON.GET', CONTACT .. oldest, '.created')
+oldest = oldest and run('JSON.GET', CONTACT .. oldest, '.created')
+-- Another client may have damaged the document.
+oldest = type_of(oldest) == 'string' and whole(oldest) or 0
 
-local figures = { meta[1] and 1 or 0, now_ms, whole(meta[2]) or end_of_log(), call('ZCARD', QUEUE), whole(oldest) or 0,
+local figures = { meta[1] and 1 or 0, now_ms, whole(meta[2]) or end_of_log(), call('ZCARD', QUEUE), oldest,
   call('ZCARD', AGENTS), call('ZCARD', ACD .. 'available:*'), call('ZCARD', BUSY) }
 local since_added = tallied()
 for i, counted in ipairs(counts) do

@@ -10,7 +10,7 @@ if not contact then return refuse('NOCONTACT') end
 local changed = other_contact(4, contact)
 if changed then return changed end
 -- A repeat, as it already waits again.
-if contact.state == 'queued' then return repeated(contact) end
+if contact.state == 'queued' and contact.requeues then return repeated(contact) end
 local agent = read_agent(from)
 if contact.state ~= 'assigned' or contact.agent ~= from or not agent then return refuse('STALE', state_of(contact)) end
 

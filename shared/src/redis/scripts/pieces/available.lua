@@ -21,19 +21,22 @@ end
 -- Returns skills, given as the text in a document, and the lists of their holders. Do not modify
 -- either. They are cached between calls, since agents mostly hold the same few hundred sets of
 -- skills.
-local MOST_SETS = 1000
-local sets, how_many_sets, sets_of_acd = {}, 0, nil
-local function skills_and_lists(json)
-  if sets_of_acd ~= META or how_many_sets == MOST_SETS then
-    sets, how_many_sets, sets_of_acd = {}, 0, META
+local skills_and_lists
+do
+  local MOST_SETS = 1000
+  local sets, how_many_sets, sets_of_acd = {}, 0, nil
+  skills_and_lists = function(json)
+    if sets_of_acd ~= META or how_many_sets == MOST_SETS then
+      sets, how_many_sets, sets_of_acd = {}, 0, META
+    end
+    local set = sets[json]
+    if not set then
+      local skills = decode(json)
+      set = { skills, lists_with(skills) }
+      sets[json], how_many_sets = set, how_many_sets + 1
+    end
+    return set[1], set[2]
   end
-  local set = sets[json]
-  if not set then
-    local skills = decode(json)
-    set = { skills, lists_with(skills) }
-    sets[json], how_many_sets = set, how_many_sets + 1
-  end
-  return set[1], set[2]
 end
 
 -- `since` is a number as text.

@@ -116,6 +116,18 @@ local function read_document(key, sound)
   if call ~= guarded then error(why) end
 end
 
+-- Returns whether a document that was not read is gone or damaged; only another client can do that,
+-- and an audit reports it. Fails the operation if it is the server that cannot read documents now.
+local function is_damaged(key)
+  local json = run('JSON.GET', key)
+  if type_of(json) == 'table' and not wrong_type(key) then
+    if call ~= guarded then error(json) end
+    return false
+  end
+  redis.log(redis.LOG_WARNING, key .. ' cannot be read, so it is passed over: switchboard-engine check says what to do')
+  return true
+end
+
 -- Same as read_document, for loops over many documents: always skips one that is not sound.
 local function look_at_document(key, sound)
   local json = run('JSON.GET', key)

@@ -17,8 +17,8 @@ local function sound_contact(json)
   return it
 end
 
-local function read_contact(id)
-  local contact = read_document(CONTACT .. id, sound_contact)
+local function read_contact(id, read)
+  local contact = (read or read_document)(CONTACT .. id, sound_contact)
   if not contact then return nil end
   contact.id = id
   contact.state = contact.outcome and 'complete' or contact.agent and 'assigned' or 'queued'

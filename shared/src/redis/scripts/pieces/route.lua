@@ -1,13 +1,14 @@
 -- Both sides of routing: a contact gets its agent, an agent becomes routable.
 --
 -- Uses base: AGENT, AWAY, BUSY, CONTACT, NOW, WAITING, call, clustered, decode, in_json, in_json_of,
---   int, now_ms, run, unguarded.
--- Uses call: look_at_document, read_document.
+--   int, now_ms, run, try, unguarded.
+-- Uses call: is_damaged, look_at_document, read_document.
 -- Uses profile: skills_of.
+-- Uses commit: touch.
 -- Uses write: emit, field, last_event, next_tick, time_since.
 -- Uses count: count_wait, more_busy.
 -- Uses waiting: best_profile, dequeue, enqueue, line_keys.
--- Uses available: list, lists_of, longest_available, skills_and_lists, unlist.
+-- Uses available: list, lists_of, lists_with, longest_available, skills_and_lists, unlist.
 -- Uses contact: read_contact, served_by.
 
 local function sound_agent(json)
@@ -34,21 +35,30 @@ local function look_at_agent(id)
   return agent
 end
 
--- Reads only what is needed of a listed agent who gets a contact: a third of the work.
+-- Reads only what is needed of a listed agent who gets a contact: a third of the work. Returns nil
+-- if that cannot be read.
 local function read_listed(id)
-  local json = call('JSON.GET', AGENT .. id, '.skills')
-  if not json then return nil end
-  local skills, lists = skills_and_lists(json)
+  local json = run('JSON.GET', AGENT .. id, '.skills')
+  local read, skills, lists = try(skills_and_lists, json)
+  if not read then return nil end
   return { id = id, skills = skills, lists = lists, presence = 'available', activity = 'idle', since = true }
 end
 
 -- Returns the waiting contact that an agent with these skills gets, or nil.
 local function work_for(skills)
-  local profile = best_profile(skills)
-  if not profile then return nil end
-  local first = call('ZRANGE', WAITING .. profile, '0', '0')[1]
-  -- A line emptied by another client is still listed until an audit, but has no contact.
-  return first and read_contact(first)
+  while true do
+    local profile = best_profile(skills)
+    if not profile then return nil end
+    local first = call('ZRANGE', WAITING .. profile, '0', '0')[1]
+    -- A line emptied by another client is still listed until an audit, but has no contact.
+    if not first then return nil end
+    local contact = read_contact(first, look_at_document)
+    if contact then return contact end
+    if not is_damaged(CONTACT .. first) then return nil end
+    -- It would hold up all others.
+    touch(line_keys(profile))
+    dequeue(first, profile)
+  end
 end
 
 -- Returns the keys that making this agent routable may write, for `touch`.
@@ -166,9 +176,17 @@ end
 local function seat_for(profile)
   -- If another contact of this profile waits, no routable agent serves it.
   if call('EXISTS', WAITING .. profile) == 1 then return nil, line_keys(profile) end
-  local found = longest_available(skills_of(profile))
-  local agent = found and read_listed(found)
-  return agent, agent and routing_keys(agent) or line_keys(profile)
+  while true do
+    local found = longest_available(skills_of(profile))
+    if not found then return nil, line_keys(profile) end
+    local agent = read_listed(found)
+    if agent then return agent, routing_keys(agent) end
+    if not is_damaged(AGENT .. found) then return nil, line_keys(profile) end
+    -- They would hold up all others.
+    local lists = lists_with(skills_of(profile))
+    touch(lists)
+    unlist({ id = found, since = true, lists = lists })
+  end
 end
 
 local function seat(contact, agent)
