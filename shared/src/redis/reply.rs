@@ -111,7 +111,8 @@ pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
         now: Millis(now),
         event,
         waiting,
-        oldest: (waiting > 0).then_some(Millis(oldest)),
+        // 0 as well if the document of the oldest cannot be read.
+        oldest: (oldest > 0).then_some(Millis(oldest)),
         agents,
         available,
         busy,

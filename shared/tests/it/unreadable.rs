@@ -5,6 +5,7 @@ use shared::conformance::Floor;
 use shared::contact::ContactState;
 use shared::redis::RedisAcd;
 use shared::testing::redis_url;
+use shared::time::Millis;
 use shared::view::Page;
 
 use crate::support::{damage, fill, over_redis};
@@ -65,7 +66,8 @@ async fn a_contact_that_cannot_be_read_holds_up_no_other() {
         over_redis(async |floor: &Floor| {
             let ids = fill(floor, "Klingon,Sales").await;
             ids.damage(floor, damage).await;
-            floor.acd.overview().await.unwrap();
+            let oldest = floor.acd.overview().await.unwrap().oldest;
+            assert_ne!(oldest, Some(Millis(0)), "{damage}");
             floor.make_available("cem").await;
             let next = floor.look("cem").await.state.contact().unwrap();
             assert_ne!(next, ids.waits, "{damage}");
