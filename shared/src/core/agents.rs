@@ -154,8 +154,9 @@ impl Core {
         if agent.skills.len() == MOST_SKILLS_OF_AN_AGENT {
             return Err(too_many(MOST_SKILLS_OF_AN_AGENT, "an agent").into());
         }
+        let held = agent.skills.clone();
         agent.skills.push(skill.clone());
-        let routable = agent.state.clone();
+        self.relist(id, &held);
         self.staffed
             .entry(skill.clone())
             .or_default()
@@ -167,8 +168,7 @@ impl Core {
                 skill: skill.clone(),
             },
         );
-        if let AgentState::Available { since } = routable {
-            self.available.list_under(id, skill, since);
+        if matches!(self.agents[id].state, AgentState::Available { .. }) {
             // A waiting contact may have lacked just this skill.
             self.offer_work(now, id);
         }
@@ -192,10 +192,9 @@ impl Core {
                 skill: skill.clone(),
             });
         }
+        let held = agent.skills.clone();
         agent.skills.retain(|held| held != skill);
-        if let AgentState::Available { since } = agent.state {
-            self.available.unlist_under(id, skill, since);
-        }
+        self.relist(id, &held);
         self.unstaff(id, skill);
         self.emit(
             now,
@@ -279,6 +278,16 @@ impl Core {
         };
         self.available.unlist(id, &agent.skills, since);
         self.counts(now).idle.end(now.millis());
+    }
+
+    /// Lists a routable agent under changed skills, in the place that they have. `held` is what they
+    /// held before.
+    fn relist(&mut self, id: &AgentId, held: &[Skill]) {
+        let agent = &self.agents[id];
+        if let AgentState::Available { since } = agent.state {
+            self.available.unlist(id, held, since);
+            self.available.list(id, &agent.skills, since);
+        }
     }
 
     /// Makes an agent routable who is on no list, and offers them a waiting contact.
