@@ -54,7 +54,8 @@ pub enum PolledMessage<Snapshot> {
     Second(Millis),
     /// The result of a poll, with this machine's time.
     Polled(Millis, Snapshot),
-    /// A poll failed: this machine's time, and the reason.
+    /// A poll failed: when the store last answered by this machine's clock, or now if it never
+    /// did, and the reason.
     StoreUnavailable(Millis, String),
     /// A request was answered: a sentence that says what was done, or why it was refused.
     Answered(Result<String, String>),
@@ -166,18 +167,21 @@ async fn feed<Snapshot, Polling>(
 {
     let mut latest = acd.latest_event();
     let mut backoff = retries();
+    let mut answered = None;
     loop {
         // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
         let answer = timeout(PATIENCE, poll(acd.clone())).await;
         let now = SystemClock.now().millis();
+        let since = answered.unwrap_or(now);
         let message = match answer {
             Ok(Ok(snapshot)) => {
                 backoff.reset();
+                answered = Some(now);
                 PolledMessage::Polled(now, snapshot)
             }
-            Ok(Err(error)) => PolledMessage::StoreUnavailable(now, failed(&error.to_string())),
-            Err(_) => PolledMessage::StoreUnavailable(now, failed("it does not answer")),
+            Ok(Err(error)) => PolledMessage::StoreUnavailable(since, failed(&error.to_string())),
+            Err(_) => PolledMessage::StoreUnavailable(since, failed("it does not answer")),
         };
         let is_away = matches!(message, PolledMessage::StoreUnavailable(..));
         if messages.send(message).await.is_err() {

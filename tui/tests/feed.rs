@@ -16,7 +16,7 @@ use shared::operation::{Answer, Operation};
 use shared::settings::Settings;
 use shared::skill::Skill;
 use shared::text::AcdName;
-use shared::time::{Millis, SystemClock};
+use shared::time::{Clock as _, Millis, SystemClock};
 use shared::view::{Explanation, Listing, Overview, Page, SkillView};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Duration, Instant};
@@ -189,4 +189,25 @@ async fn a_store_that_goes_is_told_and_one_that_returns_is_seen_by_itself() {
         }
     };
     assert!(returned.floor.overview.open);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_began_with_the_last_answer_not_with_the_last_full_reading() {
+    let acd = Shaky::new();
+    let (mut messages, _, _wanted) = start(&acd);
+    next_look(&mut messages).await;
+    // The real clock stamps the messages; the one of the runtime counts the seconds.
+    std::thread::sleep(Duration::from_millis(20));
+    let quiet = SystemClock.now().millis();
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    std::thread::sleep(Duration::from_millis(20));
+    let gone = SystemClock.now().millis();
+    acd.unavailable.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        let message = messages.recv().await.unwrap();
+        let Message::StoreUnavailable { since, .. } = message else {
+            panic!("{message:?}");
+        };
+        assert!(quiet <= since && since < gone, "{since:?}");
+    }
 }

@@ -74,7 +74,7 @@ fn message(dice: &mut SmallRng, model: &Model, polls: &[Poll]) -> Message {
         21 => Message::Mouse(mouse(dice), model.clock),
         1 => Message::Second(Millis(dice.random_range(0..4_000_000_000_000))),
         2 => Message::StoreUnavailable {
-            at: model.clock,
+            since: model.clock,
             why: "a\u{1b}[2J\nb".repeat(40),
         },
         3..6 => Message::Polled(Box::new(polls[dice.random_range(0..polls.len())].clone())),

@@ -144,7 +144,7 @@ async fn while_the_store_is_away_the_demo_is_stopped_but_not_started() {
     let mut model = quiet(false).await;
     let why = "gone".to_owned();
     let at = model.clock;
-    update(&mut model, Message::StoreUnavailable { at, why });
+    update(&mut model, Message::StoreUnavailable { since: at, why });
     assert_eq!(switches(&press(&mut model, "D")), None);
     model.demo = DemoState::On;
     assert_eq!(switches(&press(&mut model, "D")), Some(Switch::Stop));

@@ -49,7 +49,7 @@ async fn stale() -> Model {
     let mut model = live().await;
     let at = Millis(model.clock.0 + 1_000);
     let why = "the store is not reachable: connection refused".to_owned();
-    update(&mut model, Message::StoreUnavailable { at, why });
+    update(&mut model, Message::StoreUnavailable { since: at, why });
     update(&mut model, Message::Second(Millis(at.0 + 17_000)));
     press(&mut model, "i");
     model
@@ -60,7 +60,7 @@ fn never_connected() -> Model {
     let mut model = sample::blank();
     let why = "no Redis answers at localhost:6379 (connection refused)".to_owned();
     let at = model.clock;
-    update(&mut model, Message::StoreUnavailable { at, why });
+    update(&mut model, Message::StoreUnavailable { since: at, why });
     update(&mut model, Message::Second(Millis(at.0 + 17_000)));
     press(&mut model, "i");
     model

@@ -77,7 +77,7 @@ async fn they_are_not_asked_of_a_store_that_is_away_nor_for_a_held_display() {
     assert!(!asks(&second(&mut model)));
     press(&mut model, 'p');
     let (at, why) = (model.clock, "gone".to_owned());
-    update(&mut model, Message::StoreUnavailable { at, why });
+    update(&mut model, Message::StoreUnavailable { since: at, why });
     assert!(!asks(&second(&mut model)));
 }
 

@@ -24,7 +24,7 @@ const THEMES: [(&str, Option<ThemeName>); 4] = [
 fn stale(mut model: Model) -> Model {
     let at = Millis(model.clock.0 + 1_000);
     let why = "the store is not reachable: connection refused".to_owned();
-    update(&mut model, Message::StoreUnavailable { at, why });
+    update(&mut model, Message::StoreUnavailable { since: at, why });
     model
 }
 

@@ -32,7 +32,7 @@ async fn store_unavailable() -> Model {
     update(
         &mut model,
         Message::StoreUnavailable {
-            at,
+            since: at,
             why: "gone".to_owned(),
         },
     );
@@ -166,7 +166,7 @@ async fn a_question_that_was_asked_before_the_store_went_is_not_answered() {
     update(
         &mut model,
         Message::StoreUnavailable {
-            at,
+            since: at,
             why: "gone".to_owned(),
         },
     );
@@ -225,13 +225,14 @@ async fn the_store_is_away_since_the_first_failure_and_comes_back_by_itself() {
         update(
             &mut model,
             Message::StoreUnavailable {
-                at,
+                since: at,
                 why: format!("try {after}"),
             },
         );
     }
     let wanted = Link::Down {
         since: Millis(clock),
+        noticed: Millis(clock),
         why: "try 2000".to_owned(),
     };
     assert_eq!(model.link, wanted);
@@ -280,12 +281,69 @@ async fn waits_grow_by_the_clock_between_two_looks_but_not_while_the_store_is_aw
     update(
         &mut model,
         Message::StoreUnavailable {
-            at,
+            since: at,
             why: "gone".to_owned(),
         },
     );
     update(&mut model, Message::Second(Millis(clock + 60_000)));
-    assert_eq!(model.floor_now(), Millis(now));
+    assert_eq!(
+        model.floor_now(),
+        Millis(now + 700),
+        "a wait once shown does not become shorter"
+    );
+}
+
+#[tokio::test]
+async fn a_store_that_stalls_after_quiet_seconds_turns_no_shown_time_back() {
+    let mut model = live().await;
+    let (clock, now) = (model.clock.0, model.floor_now().0);
+    // Nothing happened for 26 seconds, the last four of them without an answer.
+    update(&mut model, Message::Second(Millis(clock + 26_000)));
+    let gone = Message::StoreUnavailable {
+        since: Millis(clock + 22_000),
+        why: "gone".to_owned(),
+    };
+    update(&mut model, gone);
+    assert_eq!(model.floor_now(), Millis(now + 26_000));
+    update(&mut model, Message::Second(Millis(clock + 40_000)));
+    assert_eq!(model.floor_now(), Millis(now + 26_000));
+    let screen = input::drawn(&model, 120, 36);
+    assert!(screen.contains("STALE 18s"), "{screen}");
+    let mut floor = model.newest.clone().unwrap();
+    floor.taken = Millis(clock + 41_000);
+    let poll = Poll {
+        floor,
+        events: vec![],
+    };
+    update(&mut model, Message::Polled(Box::new(poll)));
+    assert_eq!(notice(&model), "The store is available again after 19s.");
+}
+
+#[tokio::test]
+async fn a_pause_holds_the_times_that_were_shown_also_when_the_store_goes_and_returns() {
+    let mut model = live().await;
+    let (clock, now) = (model.clock.0, model.floor_now().0);
+    let gone = |since| Message::StoreUnavailable {
+        since: Millis(since),
+        why: "gone".to_owned(),
+    };
+    update(&mut model, Message::Second(Millis(clock + 20_000)));
+    let mut before = model.clone();
+    type_in(&mut model, "p");
+    assert_eq!(model.floor_now(), Millis(now + 20_000));
+    update(&mut model, Message::Second(Millis(clock + 25_000)));
+    update(&mut model, gone(clock + 24_000));
+    assert_eq!(model.floor_now(), Millis(now + 20_000));
+
+    update(&mut before, gone(clock + 18_000));
+    update(&mut before, Message::Second(Millis(clock + 30_000)));
+    type_in(&mut before, "p");
+    let poll = Poll {
+        floor: before.newest.clone().unwrap(),
+        events: vec![],
+    };
+    update(&mut before, Message::Polled(Box::new(poll)));
+    assert_eq!(before.floor_now(), Millis(now + 20_000));
 }
 
 #[test]

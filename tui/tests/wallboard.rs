@@ -68,6 +68,19 @@ async fn store_unavailable() -> Wallboard {
     board
 }
 
+#[tokio::test]
+async fn a_store_that_stalls_turns_no_shown_time_back_and_tells_the_age_of_the_data() {
+    let mut board = live().await;
+    let (clock, now) = (board.clock.0, board.now().0);
+    board.update(PolledMessage::Second(Millis(clock + 4_000)));
+    let why = "gone".to_owned();
+    board.update(PolledMessage::StoreUnavailable(Millis(clock), why));
+    board.update(PolledMessage::Second(Millis(clock + 9_000)));
+    assert_eq!(board.now(), Millis(now + 4_000));
+    let screen = drawn(&board, 120, 36);
+    assert!(screen.contains("STALE 9s"), "{screen}");
+}
+
 /// The store has never answered.
 fn never_connected() -> Wallboard {
     let now = sample::blank().clock;

@@ -50,8 +50,9 @@ pub enum Message {
     Polled(Box<Poll>),
     /// The floor could not be read.
     StoreUnavailable {
-        /// When, by this machine's clock.
-        at: Millis,
+        /// When the store last answered, by this machine's clock; if it never did, when it was first
+        /// asked.
+        since: Millis,
         /// The reason the store gave.
         why: String,
     },

@@ -278,15 +278,20 @@ impl Model {
     }
 
     /// Returns the ACD's current time, from which waits are computed. It stops while the display is
-    /// paused or the store is unavailable.
+    /// paused or the store is unavailable, and never goes back then.
     pub fn floor_now(&self) -> Millis {
         let Some(floor) = self.floor() else {
             return self.clock;
         };
-        if self.pause.is_some() || self.link != Link::Live {
-            return floor.overview.now;
+        Millis(floor.overview.now.0 + self.shown_until().since(floor.taken))
+    }
+
+    /// Returns this machine's time up to which waits are shown.
+    pub(crate) fn shown_until(&self) -> Millis {
+        match &self.pause {
+            Some(pause) => pause.shown_until,
+            None => self.link.shown_until(self.clock),
         }
-        Millis(floor.overview.now.0 + self.clock.since(floor.taken))
     }
 
     /// Returns the number of the newest event that may be shown.

@@ -11,6 +11,8 @@ use super::floor::Floor;
 pub struct Pause {
     /// Since when, by this machine's clock.
     pub since: Millis,
+    /// This machine's time up to which waits are shown meanwhile.
+    pub shown_until: Millis,
     /// The snapshot shown meanwhile.
     pub floor: Floor,
     /// The newest event shown meanwhile.
@@ -22,6 +24,7 @@ pub(crate) fn toggle(model: &mut Model) -> Vec<Effect> {
     model.pause = match (model.pause.take(), &model.newest) {
         (None, Some(floor)) => Some(Pause {
             since: model.clock,
+            shown_until: model.shown_until(),
             floor: floor.clone(),
             event: model.log.newest(),
         }),

@@ -116,10 +116,10 @@ impl Desk {
     pub fn now(&self) -> Millis {
         match &self.latest {
             None => self.clock,
-            Some((at, snapshot)) if self.link == Link::Live => {
-                Millis(snapshot.now.0 + self.clock.since(*at))
+            Some((at, snapshot)) => {
+                let shown_until = self.link.shown_until(self.clock);
+                Millis(snapshot.now.0 + shown_until.since(*at))
             }
-            Some((_, snapshot)) => snapshot.now,
         }
     }
 

@@ -39,12 +39,8 @@ impl Desk {
             PolledMessage::Resized => vec![Effect::Draw],
             PolledMessage::Second(now) => self.second(now),
             PolledMessage::Polled(at, snapshot) => self.polled(at, snapshot),
-            PolledMessage::StoreUnavailable(at, why) => {
-                let since = match self.link {
-                    Link::Down { since, .. } => since,
-                    Link::Connecting | Link::Live => at,
-                };
-                self.link = Link::Down { since, why };
+            PolledMessage::StoreUnavailable(since, why) => {
+                self.link.fail(since, self.clock, why);
                 vec![Effect::Draw]
             }
             PolledMessage::Answered(answer) => self.answered(answer),

@@ -37,6 +37,9 @@ const CHECKED_EVERY: u32 = 2;
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 /// The timeout of a poll, after which the store counts as unavailable.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The same for the one short request that asks whether something happened. An engine whose Redis is
+/// down answers within a second.
+const CHECK_PATIENCE: Duration = Duration::from_millis(1_500);
 /// The longest backoff while the store is unavailable.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 /// The most events that the first poll reads.
@@ -69,19 +72,22 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
     let mut latest = acd.latest_event();
     let mut poller = Poller::default();
     let mut backoff = retries();
+    // When the store last answered.
+    let mut answered = None;
     loop {
         // Marked before the poll, so that a change during it triggers another.
         latest.mark_unchanged();
         let begun = Instant::now();
         let now_wanted = Arc::new(wanted.borrow().clone());
-        match in_time(poller.poll(acd, now_wanted)).await {
+        match in_time(PATIENCE, poller.poll(acd, now_wanted)).await {
             Ok(poll) => {
                 backoff.reset();
+                answered = Some(poll.floor.taken);
                 let seen = Message::Polled(Box::new(poll));
                 messages.send(seen).await.ok()?;
             }
             Err(why) => {
-                messages.send(unavailable(&why)).await.ok()?;
+                messages.send(unavailable(answered, &why)).await.ok()?;
                 let _ = timeout(backoff.next_wait(), poll_now.notified()).await;
                 continue;
             }
@@ -95,10 +101,12 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
                     Ok(()) = latest.changed() => break,
                     () = second.notified() => seconds += 1,
                 }
-                if seconds % CHECKED_EVERY == 0
-                    && in_time(acd.overview()).await?.event != poller.seen
-                {
-                    break;
+                if seconds % CHECKED_EVERY == 0 {
+                    let overview = in_time(CHECK_PATIENCE, acd.overview()).await?;
+                    answered = Some(SystemClock.now().millis());
+                    if overview.event != poller.seen {
+                        break;
+                    }
                 }
             }
             Ok(())
@@ -111,22 +119,27 @@ pub async fn run(acd: &dyn Acd, feeding: Feeding) -> Option<()> {
             }
         };
         if let Err(why) = rested {
-            messages.send(unavailable(&why)).await.ok()?;
+            messages.send(unavailable(answered, &why)).await.ok()?;
         }
     }
 }
 
-/// Waits for the store, up to [`PATIENCE`]. Returns why it did not answer.
-async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
-    match timeout(PATIENCE, asked).await {
+/// Waits for the store, up to a timeout. Returns why it did not answer.
+async fn in_time<T>(
+    patience: Duration,
+    asked: impl Future<Output = Result<T, Error>>,
+) -> Result<T, String> {
+    match timeout(patience, asked).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("no answer in {} s", PATIENCE.as_secs())),
+        Err(_) => Err(format!("no answer in {} s", patience.as_secs_f32())),
     }
 }
 
-fn unavailable(why: &str) -> Message {
+/// Makes the message that the store is unavailable: since it last answered, or since now if it never
+/// did.
+fn unavailable(answered: Option<Millis>, why: &str) -> Message {
     Message::StoreUnavailable {
-        at: SystemClock.now().millis(),
+        since: answered.unwrap_or_else(|| SystemClock.now().millis()),
         why: failed(why),
     }
 }

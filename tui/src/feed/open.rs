@@ -20,7 +20,7 @@ pub async fn open(remote: &Remote, feeding: &Feeding) -> Option<Arc<dyn Acd>> {
                 feeding.messages.send(opened).await.ok()?;
                 return Some(acd);
             }
-            Err(Closed::ForNow(why)) => unavailable(&why),
+            Err(Closed::ForNow(why)) => unavailable(None, &why),
             Err(Closed::ForGood(why)) => Message::CannotBegin(why),
         };
         let last = matches!(message, Message::CannotBegin(_));

@@ -9,16 +9,43 @@ pub enum Link {
     Connecting,
     /// It answers.
     Live,
-    /// It stopped answering; what is shown dates from then.
+    /// It stopped answering.
     Down {
-        /// Since when, by this machine's clock.
+        /// When it last answered, by this machine's clock: how old what is shown is. If it never
+        /// answered, when it was first asked.
         since: Millis,
+        /// When the screen noticed, by this machine's clock. Shown times stop here, not at the last
+        /// answer: they went on until now, and must not go back.
+        noticed: Millis,
         /// The reason the store gave.
         why: String,
     },
 }
 
 impl Link {
+    /// Notes that the store did not answer. A later failure of the same outage changes only the
+    /// reason.
+    pub(crate) fn fail(&mut self, since: Millis, clock: Millis, why: String) {
+        let (since, noticed) = match self {
+            Self::Down { since, noticed, .. } => (*since, *noticed),
+            Self::Connecting | Self::Live => (since, clock),
+        };
+        *self = Self::Down {
+            since,
+            noticed,
+            why,
+        };
+    }
+
+    /// Returns this machine's time up to which waits are shown: they stop while the store is
+    /// unavailable.
+    pub(crate) fn shown_until(&self, clock: Millis) -> Millis {
+        match self {
+            Self::Down { noticed, .. } => *noticed,
+            Self::Connecting | Self::Live => clock,
+        }
+    }
+
     /// Returns whether what is shown may be outdated.
     pub(crate) fn is_down(&self) -> bool {
         matches!(self, Self::Down { .. })

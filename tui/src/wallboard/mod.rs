@@ -93,10 +93,10 @@ impl Wallboard {
     pub fn now(&self) -> Millis {
         match &self.latest {
             None => self.clock,
-            Some((at, snapshot)) if self.link == Link::Live => {
-                Millis(snapshot.overview.now.0 + self.clock.since(*at))
+            Some((at, snapshot)) => {
+                let shown_until = self.link.shown_until(self.clock);
+                Millis(snapshot.overview.now.0 + shown_until.since(*at))
             }
-            Some((_, snapshot)) => snapshot.overview.now,
         }
     }
 
@@ -113,13 +113,7 @@ impl Wallboard {
                 self.clock = self.clock.max(at);
                 self.latest = Some((at, snapshot));
             }
-            PolledMessage::StoreUnavailable(at, why) => {
-                let since = match self.link {
-                    Link::Down { since, .. } => since,
-                    Link::Connecting | Link::Live => at,
-                };
-                self.link = Link::Down { since, why };
-            }
+            PolledMessage::StoreUnavailable(since, why) => self.link.fail(since, self.clock, why),
             PolledMessage::Resized | PolledMessage::Answered(_) => {}
         }
         vec![Effect::Draw]

@@ -251,7 +251,7 @@ fn draw_header(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
 }
 
 fn draw_banner(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
-    let Link::Down { since, why } = &board.link else {
+    let Link::Down { since, why, .. } = &board.link else {
         return;
     };
     let since = time_of_day(*since, &board.zone);

@@ -3,10 +3,13 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use tui::console::Model;
 use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
 use tui::console::update::update;
+use tui::console::view;
 use tui::request::Request;
 
 /// Returns the event of a key; ¤ is Ctrl-U, which empties a line.
@@ -43,4 +46,17 @@ pub(crate) fn asked(effects: &[Effect]) -> Option<&Request> {
 /// Returns the notice on the screen.
 pub(crate) fn notice(model: &Model) -> &str {
     model.notice.as_ref().map_or("", |notice| &notice.text)
+}
+
+/// Returns the lines of the screen.
+pub(crate) fn drawn(model: &Model, width: u16, height: u16) -> String {
+    let area = Rect::new(0, 0, width, height);
+    let mut buffer = Buffer::empty(area);
+    view::draw(model, &mut buffer, area);
+    let rows = buffer.content.chunks(usize::from(width));
+    rows.map(|row| {
+        let line: String = row.iter().map(Cell::symbol).collect();
+        line.trim_end().to_owned() + "\n"
+    })
+    .collect()
 }

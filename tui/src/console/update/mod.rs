@@ -42,7 +42,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Studied(study) => detail::studied(model, *study),
         Message::Found { line, found } => command::found(model, &line, found),
-        Message::StoreUnavailable { at, why } => store_unavailable(model, at, why),
+        Message::StoreUnavailable { since, why } => store_unavailable(model, since, why),
         Message::Injected(made) => injection::injected(model, made),
         Message::InjectionEnded { made, why } => {
             question::injection_ended(model);
@@ -224,17 +224,13 @@ fn polled(model: &mut Model, poll: Poll) -> Vec<Effect> {
     effects
 }
 
-fn store_unavailable(model: &mut Model, at: Millis, why: String) -> Vec<Effect> {
+fn store_unavailable(model: &mut Model, since: Millis, why: String) -> Vec<Effect> {
     // Earlier requests may never be answered.
     model.service.asked = false;
     if let Some(detail) = &mut model.detail {
         detail.asked = false;
     }
-    let since = match &model.link {
-        Link::Down { since, .. } => *since,
-        Link::Connecting | Link::Live => at,
-    };
-    model.link = Link::Down { since, why };
+    model.link.fail(since, model.clock, why);
     vec![Effect::Draw]
 }
 

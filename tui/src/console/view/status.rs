@@ -13,7 +13,7 @@ use crate::theme::Role;
 
 /// Shows that the store is unavailable, since when and why.
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let Link::Down { since, why } = &model.link else {
+    let Link::Down { since, why, .. } = &model.link else {
         return;
     };
     let theme = model.theme().fresh();

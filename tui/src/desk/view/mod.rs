@@ -166,7 +166,7 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Pieces {
 }
 
 fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
-    let Link::Down { since, why } = &desk.link else {
+    let Link::Down { since, why, .. } = &desk.link else {
         return;
     };
     let since = time_of_day(*since, &desk.zone);
