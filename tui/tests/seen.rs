@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use shared::agent::{AgentId, AgentState, NewAgent, Presence};
 use shared::embedded::EmbeddedAcd;
+use shared::event::{Event, What};
 use shared::seen::AgentSeen;
 use shared::text::PersonName;
 use shared::time::{Millis, SystemClock};
@@ -268,4 +269,85 @@ async fn a_question_before_agents_are_deleted_follows_who_became_busy_or_free_or
         notice(&model),
         format!("No agent to delete: {id} is already deleted.")
     );
+}
+
+/// Shows the model the floor with these events, a moment later.
+fn happens(model: &mut Model, events: Vec<What>, change: impl FnOnce(&mut Floor)) {
+    model.moment = Millis(model.moment.0 + 100);
+    let mut floor = model.newest.clone().unwrap();
+    change(&mut floor);
+    let events = (model.log.newest() + 1..).zip(events);
+    let events: Vec<Event> = events
+        .map(|(number, what)| Event {
+            number,
+            at: floor.overview.now,
+            what,
+            owner: None,
+        })
+        .collect();
+    floor.overview.event += events.len() as u64;
+    update(model, Message::Polled(Box::new(Poll { events, floor })));
+}
+
+#[tokio::test]
+async fn an_agent_who_was_deleted_and_created_again_is_not_called_gone_and_not_deleted() {
+    let live = sample::model(sample::LONG_ENOUGH).await.unwrap();
+    let agents = live.floor().unwrap().agents.rows.clone();
+    let away = AgentState::Unavailable {
+        reason: None,
+        mark: None,
+    };
+    let ids: Vec<AgentId> = agents.iter().take(3).map(|it| it.id.clone()).collect();
+    let mut live = live;
+    poll(&mut live, |floor| {
+        for id in &ids {
+            becomes(floor, id, away.clone());
+        }
+    });
+    let id = ids[0].clone();
+    let deleted = || What::AgentDeleted { agent: id.clone() };
+    let created = || What::AgentCreated {
+        agent: id.clone(),
+        skills: vec![],
+    };
+    let says = format!("Nothing was deleted: {id} was deleted and created again meanwhile.");
+
+    // Both were seen at once.
+    let mut model = live.clone();
+    press(&mut model, "3x");
+    happens(&mut model, vec![deleted(), created()], |_| {});
+    assert_eq!(model.overlay, None);
+    assert_eq!(notice(&model), says);
+
+    // One after the other.
+    let mut model = live.clone();
+    press(&mut model, "3x");
+    happens(&mut model, vec![deleted()], |floor| leaves(floor, &id));
+    let gone = format!("No agent to delete: {id} is already deleted.");
+    assert_eq!(notice(&model), gone);
+    happens(&mut model, vec![created()], |floor| {
+        floor.overview.agents += 1;
+        floor.agents = Part::run(0, agents.clone(), agents.len());
+    });
+    assert_eq!(notice(&model), says);
+    assert_eq!(doomed(&press(&mut model, "y")), [] as [&AgentId; 0]);
+
+    // One of several.
+    let mut model = live.clone();
+    press(&mut model, "3   x");
+    happens(&mut model, vec![deleted(), created()], |_| {});
+    let says = format!("Unchanged (deleted and created again): {id}.");
+    assert!(
+        question(&model).1.ends_with(&says),
+        "{}",
+        question(&model).1
+    );
+    model.moment = Millis(model.moment.0 + 2_000);
+    assert_eq!(doomed(&press(&mut model, "y")), [&ids[1], &ids[2]]);
+
+    // Before the question, it changes nothing.
+    let mut model = live.clone();
+    happens(&mut model, vec![deleted(), created()], |_| {});
+    press(&mut model, "3x");
+    assert_eq!(doomed(&press(&mut model, "y")), [&id]);
 }

@@ -140,6 +140,8 @@ pub struct Model {
     pub zoom: bool,
     /// What covers the panes.
     pub overlay: Option<Overlay>,
+    /// The agent whose deletion by somebody else closed the last question.
+    pub deleted_meanwhile: Option<AgentId>,
     /// The last message to the operator.
     pub notice: Option<Notice>,
     /// Why the console cannot start, if it cannot.
@@ -262,6 +264,7 @@ impl Model {
             detail: None,
             zoom: false,
             overlay: None,
+            deleted_meanwhile: None,
             notice: None,
             refusal: None,
             asked: 0,

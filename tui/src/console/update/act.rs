@@ -5,7 +5,7 @@ use shared::contact::ContactId;
 
 use crate::console::ask::ask;
 use crate::console::effect::Effect;
-use crate::console::overlay::question::{About, ask_about};
+use crate::console::overlay::question::{About, ask_about, ask_to_delete};
 use crate::console::refuse::{NO_AGENT, no_contact, refuse};
 use crate::console::subject::Subject;
 use crate::console::{Model, Pane};
@@ -61,11 +61,10 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
             let agents = model.agents_meant().into_iter();
             let seen = agents.map(|agent| (agent.id.clone(), Some(agent.into())));
             let seen: Vec<_> = seen.collect();
-            if seen.is_empty() {
-                Err(NO_AGENT)
-            } else {
-                Ok(About::DeleteAgents(seen))
+            if !seen.is_empty() {
+                return ask_to_delete(model, seen);
             }
+            Err(NO_AGENT)
         }
         Pane::Skills => {
             let skill = model.skills.selected.clone();

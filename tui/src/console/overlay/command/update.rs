@@ -184,7 +184,7 @@ fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::DeleteAgent(id) => {
             let shown = model.floor().and_then(|floor| floor.agent(&id));
             let seen = shown.map(Into::into);
-            ask_about(model, About::DeleteAgents(vec![(id, seen)]))
+            question::ask_to_delete(model, vec![(id, seen)])
         }
         Command::DeleteSkill(skill) => ask_about(model, About::DeleteSkill(skill)),
         Command::Sort(sort) => columns::set(model, sort),

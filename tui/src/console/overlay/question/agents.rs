@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 
 use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::event::What;
 use shared::operation::Operation;
 use shared::skill::Skill;
 use shared::view::SkillView;
 
-use super::{Draft, MOST_NAMED};
+use super::{About, Draft, MOST_NAMED};
 use crate::console::Model;
+use crate::console::log::Entry;
+use crate::console::overlay::Overlay;
 use crate::request::{AgentWas, Request};
 use crate::text::{counted, number};
 
@@ -65,14 +68,21 @@ fn known_agent<'a>(model: &'a Model, id: &AgentId) -> Option<&'a Agent> {
 /// The current state of an agent who is to be deleted, as far as it is known.
 enum Now<'a> {
     Here(&'a Agent),
+    /// Another agent has the id: the one asked about was deleted since.
+    CreatedAgain,
     Gone,
     Unread,
 }
 
 impl<'a> Now<'a> {
-    fn of(model: &'a Model, id: &AgentId) -> Self {
+    /// Compares with the floor that was shown when `event` was its newest event.
+    fn of(model: &'a Model, id: &AgentId, event: u64) -> Self {
         if let Some(agent) = known_agent(model, id) {
-            return Self::Here(agent);
+            return if deleted_since(model, id, event) {
+                Self::CreatedAgain
+            } else {
+                Self::Here(agent)
+            };
         }
         match model.floor() {
             Some(floor) if floor.knows_all_agents() => Self::Gone,
@@ -81,16 +91,74 @@ impl<'a> Now<'a> {
     }
 }
 
+/// Returns whether an agent was deleted after an event, as far as the log goes.
+fn deleted_since(model: &Model, id: &AgentId, event: u64) -> bool {
+    let newer = model.log.newest_first(u64::MAX);
+    let mut newer = newer.take_while(|entry| entry.number() > event);
+    newer.any(|entry| match entry {
+        Entry::Happened(event) => {
+            matches!(&event.what, What::AgentDeleted { agent } if agent == id)
+        }
+        Entry::Missed { .. } => false,
+    })
+}
+
+fn already_deleted(id: &AgentId) -> String {
+    format!("No agent to delete: {id} is already deleted.")
+}
+
+fn created_again(id: &AgentId) -> String {
+    format!("Nothing was deleted: {id} was deleted and created again meanwhile.")
+}
+
+/// Stores whose deletion closes the open question.
+pub(super) fn note_deleted(model: &mut Model) {
+    model.deleted_meanwhile = match &model.overlay {
+        Some(Overlay::Question(question)) => match &question.about {
+            About::DeleteAgents { agents, .. } => match agents.as_slice() {
+                [(id, _)] => Some(id.clone()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+}
+
+/// Corrects the message that an agent is already deleted if they were created again while it is
+/// shown.
+pub(super) fn follow_deleted(model: &mut Model) {
+    let Some(id) = model.deleted_meanwhile.clone() else {
+        return;
+    };
+    let gone = already_deleted(&id);
+    if model
+        .notice
+        .as_ref()
+        .is_none_or(|notice| notice.text != gone)
+    {
+        model.deleted_meanwhile = None;
+    } else if known_agent(model, &id).is_some() {
+        model.deleted_meanwhile = None;
+        model.refuse(created_again(&id));
+    }
+}
+
 pub(super) fn delete(
     model: &Model,
     agents: &[(AgentId, Option<AgentWas>)],
+    event: u64,
 ) -> Result<Draft, String> {
     if let [(id, seen)] = agents {
-        return delete_one(model, id, seen.as_ref());
+        return delete_one(model, id, seen.as_ref(), event);
     }
-    let (mut each, mut busy, mut gone) = (vec![], vec![], vec![]);
+    let (mut each, mut busy, mut gone, mut again) = (vec![], vec![], vec![], vec![]);
     for (id, seen) in agents {
-        let seen = match Now::of(model, id) {
+        let seen = match Now::of(model, id, event) {
+            Now::CreatedAgain => {
+                again.push(id.as_str());
+                continue;
+            }
             Now::Gone => {
                 gone.push(id.as_str());
                 continue;
@@ -107,7 +175,7 @@ pub(super) fn delete(
     }
     if each.is_empty() {
         return Err(if busy.is_empty() {
-            "No agent to delete: all of them are already deleted.".to_owned()
+            "No agent to delete: all of them were deleted meanwhile.".to_owned()
         } else {
             format!(
                 "No agent to delete now: {} on a contact. They can be deleted when it ends.",
@@ -124,11 +192,15 @@ pub(super) fn delete(
     if !gone.is_empty() {
         let _ = write!(text, " Already deleted: {}.", listed(&gone));
     }
+    if !again.is_empty() {
+        let again = listed(&again);
+        let _ = write!(text, " Unchanged (deleted and created again): {again}.");
+    }
     Ok((title, text, Request::all(each)))
 }
 
 /// Lists agents by name, as many as fit into a sentence.
-fn listed(agents: &[&str]) -> String {
+pub(super) fn listed(agents: &[&str]) -> String {
     let named = agents.len().min(MOST_NAMED);
     let mut text = agents[..named].join(", ");
     if agents.len() > named {
@@ -143,11 +215,17 @@ fn is_or_are(agents: &[&str]) -> String {
     format!("{} {verb}", listed(agents))
 }
 
-fn delete_one(model: &Model, id: &AgentId, seen: Option<&AgentWas>) -> Result<Draft, String> {
-    let (text, seen) = match Now::of(model, id) {
+fn delete_one(
+    model: &Model,
+    id: &AgentId,
+    seen: Option<&AgentWas>,
+    event: u64,
+) -> Result<Draft, String> {
+    let (text, seen) = match Now::of(model, id, event) {
+        Now::CreatedAgain => return Err(created_again(id)),
         Now::Here(agent) => (about_agent(model, agent), Some(agent.into())),
         Now::Gone if seen.is_some() => {
-            return Err(format!("No agent to delete: {id} is already deleted."));
+            return Err(already_deleted(id));
         }
         Now::Gone | Now::Unread => {
             let text = "The console has not read this agent. If they are on the floor, they leave \

@@ -60,8 +60,13 @@ pub enum About {
     Priority(Vec<ContactId>, Priority),
     /// Changing the presence of these agents: the one each had chosen, and the new one.
     Presence(Vec<(AgentId, Presence, Presence)>),
-    /// Deleting these agents, each with what was seen of them when the question was first asked.
-    DeleteAgents(Vec<(AgentId, Option<AgentWas>)>),
+    /// Deleting agents.
+    DeleteAgents {
+        /// The agents, each with what was seen of them when the question was first asked.
+        agents: Vec<(AgentId, Option<AgentWas>)>,
+        /// The number of the newest event on the floor that was shown then.
+        event: u64,
+    },
     /// Taking a skill from every agent.
     DeleteSkill(Skill),
     /// Quitting, which ends an ACD in this process that has something to lose.
@@ -133,16 +138,27 @@ pub(crate) fn ask_about(model: &mut Model, about: About) -> Vec<Effect> {
     vec![Effect::Draw]
 }
 
+/// Asks whether to delete these agents, each with what is seen of them.
+pub(crate) fn ask_to_delete(
+    model: &mut Model,
+    agents: Vec<(AgentId, Option<AgentWas>)>,
+) -> Vec<Effect> {
+    let event = model.floor().map_or(0, |floor| floor.overview.event);
+    ask_about(model, About::DeleteAgents { agents, event })
+}
+
 /// Updates the open question. If a yes would now do something else, it says so and accepts no yes
 /// for a moment. If nothing is left to do, it closes.
 pub(crate) fn follow(model: &mut Model) {
     confirm::follow(model);
+    agents::follow_deleted(model);
     let Some(Overlay::Question(before)) = &model.overlay else {
         return;
     };
     let now = match of(model, before.about.clone()) {
         Ok(question) => question,
         Err(why) => {
+            agents::note_deleted(model);
             model.overlay = None;
             return model.refuse(why);
         }
@@ -177,7 +193,7 @@ fn of(model: &Model, about: About) -> Result<Question, String> {
         About::Requeue(contacts) => contacts::requeue(model, contacts)?,
         About::Priority(contacts, priority) => contacts::prioritise(model, contacts, *priority)?,
         About::Presence(agents) => agents::presence(model, agents)?,
-        About::DeleteAgents(agents) => agents::delete(model, agents)?,
+        About::DeleteAgents { agents, event } => agents::delete(model, agents, *event)?,
         About::DeleteSkill(skill) => agents::delete_skill(model, skill)?,
         About::Quit => about_quitting(model),
     };
