@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::console::message::{DemoEnd, Message};
 use crate::remote::Remote;
+use crate::text::counted;
 
 /// How long the program waits at its end for the session to remove its contacts, if they would
 /// remain otherwise.
@@ -132,13 +133,25 @@ async fn play(target: DemoTarget, cast: Cast, token: CancellationToken) -> Resul
                 left: report.left,
                 taken: report.taken,
             })
-            .map_err(|error| error.to_string()),
+            .map_err(|error| why_not(&error)),
         Err(error) => Err(format!("it cannot reach {address}: {error}")),
     };
     if let Some(engine) = engine {
         engine.stop().await;
     }
     played
+}
+
+/// Says why a session did not run. The remedy is before the details.
+fn why_not(error: &traffic::Error) -> String {
+    match error {
+        traffic::Error::Occupied { agents, again, .. } => format!(
+            "a demo session is already running on this floor: stop it first, or if it has crashed, \
+             try again in {again} s ({})",
+            counted(*agents as u64, "agent")
+        ),
+        other => other.to_string(),
+    }
 }
 
 async fn engine_for(redis: &RedisServer, name: AcdName) -> Result<(String, Running), String> {
@@ -154,5 +167,24 @@ async fn engine_for(redis: &RedisServer, name: AcdName) -> Result<(String, Runni
     match engine.address() {
         Some(address) => Ok((address.to_string(), engine)),
         None => Err("its engine does not listen".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_demo_is_told_what_to_do_before_the_details() {
+        let error = traffic::Error::Occupied {
+            agents: 1,
+            still: 2,
+            again: 28,
+        };
+        assert_eq!(
+            why_not(&error),
+            "a demo session is already running on this floor: stop it first, or if it has crashed, \
+             try again in 28 s (1 agent)"
+        );
     }
 }

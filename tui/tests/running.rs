@@ -88,6 +88,28 @@ async fn on_a_floor_of_others_the_demo_starts_only_after_a_yes() {
 }
 
 #[tokio::test]
+async fn the_question_before_a_demo_names_other_agents_who_hold_its_skills() {
+    let words = |model: &Model| {
+        let screen = input::drawn(model, 66, 30).replace('┃', " ");
+        screen.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let mut model = quiet(true).await;
+    press(&mut model, "D");
+    let text = words(&model);
+    assert!(text.contains("that only they can serve"), "{text}");
+
+    let mut model = quiet(true).await;
+    let agents = &mut model.newest.as_mut().unwrap().agents.rows;
+    agents[2].skills.push("demo-English".parse().unwrap());
+    press(&mut model, "D");
+    let text = words(&model);
+    for promise in ["Other agents are not", "nobody else", "only they"] {
+        assert!(!text.contains(promise), "{promise}: {text}");
+    }
+    assert!(text.contains("agent:3"), "{text}");
+}
+
+#[tokio::test]
 async fn agents_whom_the_demo_left_are_counted_and_removed_at_the_same_key() {
     for (left, says) in [
         (

@@ -1,8 +1,11 @@
 //! Questions about the ACD as a whole, the demo session and the series of injected contacts.
 
+use engine::traffic::{GUEST_AGENTS, GUEST_SKILLS};
 use shared::operation::Operation;
+use shared::skill::Skill;
 
 use super::Asked;
+use super::agents::listed;
 use crate::console::Model;
 use crate::console::ask::ask;
 use crate::console::demo::{self, DemoState};
@@ -32,7 +35,7 @@ impl Confirm {
         let (title, text) = match self {
             Self::Open => ("Open the ACD?", opening(model)),
             Self::Close => ("Close the ACD?", closing(model)),
-            Self::Demo => ("Start a demo session?", DEMO.to_owned()),
+            Self::Demo => ("Start a demo session?", about_demo(model)),
             Self::StopInjecting => ("Stop injecting?", stopping(model)),
         };
         Asked {
@@ -120,12 +123,45 @@ pub(super) fn follow(model: &mut Model) {
     }
 }
 
-/// What the demo session does to a floor that others may use.
+/// What the demo session does to a floor that others may use, where nobody else holds its skills.
 const DEMO: &str = "Other agents are not touched. The session adds the agents demo:0 to demo:39, \
     with skills like demo-English that nobody else holds, and two contacts a second that only they \
     can serve. Figures of other skills do not change; the totals of the floor include the demo's \
     contacts. A contact that needs no skill can go to a demo agent, and stays with them until the \
     demo ends. D stops the session and removes all of it.";
+
+/// The rest where somebody else holds its skills, or may.
+const DEMO_WITH_OTHERS: &str = "The session adds the agents demo:0 to demo:39, with skills like \
+    demo-English, and two contacts a second. The totals of the floor include the demo's contacts. \
+    A contact that needs no skill can go to a demo agent, and stays with them until the demo ends. \
+    D stops the session and removes all of it.";
+
+fn about_demo(model: &Model) -> String {
+    let Some(floor) = model.newest.as_ref() else {
+        return DEMO.to_owned();
+    };
+    let is_of_demo = |skill: &Skill| skill.as_str().starts_with(GUEST_SKILLS);
+    let others = floor.agents.iter().filter(|agent| {
+        !agent.id.as_str().starts_with(GUEST_AGENTS) && agent.skills.iter().any(is_of_demo)
+    });
+    let others: Vec<&str> = others.map(|agent| agent.id.as_str()).collect();
+    // A demo that was killed leaves agents, so skills that are held do not prove that others hold
+    // them.
+    let may_be_more = !floor.knows_all_agents()
+        && floor
+            .skills
+            .iter()
+            .any(|view| view.staffed > 0 && is_of_demo(&view.skill));
+    let served_by = match (others.as_slice(), may_be_more) {
+        ([], false) => return DEMO.to_owned(),
+        ([], true) => "Other agents who hold skills of the demo".to_owned(),
+        (others, false) => listed(others),
+        (others, true) => format!("{} and others who hold skills of the demo", listed(others)),
+    };
+    format!(
+        "{served_by} can get contacts of the demo too: some of its skills are held already. {DEMO_WITH_OTHERS}"
+    )
+}
 
 fn opening(model: &Model) -> String {
     let Some(floor) = &model.newest else {
