@@ -68,6 +68,11 @@ pub(crate) async fn change_skills(
     held: Option<&[Skill]>,
 ) -> Result<String, Error> {
     let mut held = held.map(<[Skill]>::to_vec);
+    // A typed command is sent whatever the agent holds; this is for the sentence about it.
+    let before = match &held {
+        Some(held) => held.clone(),
+        None => acd.agent(id).await?.skills,
+    };
     let mut done = (vec![], vec![]);
     let added = add.iter().map(|skill| (skill, true));
     let removed = remove.iter().map(|skill| (skill, false));
@@ -77,7 +82,7 @@ pub(crate) async fn change_skills(
                 return Err(error);
             }
             // Reports the steps that succeeded: they are not undone.
-            let so_far = skills_changed(id, &done.0, &done.1);
+            let so_far = changed_from(&before, id, (&done.0, &done.1));
             return Ok(format!("{so_far} The rest was not done: {error}."));
         }
         let (list, held) = if gets {
@@ -91,7 +96,22 @@ pub(crate) async fn change_skills(
             held.extend(gets.then(|| skill.clone()));
         }
     }
-    Ok(skills_changed(id, add, remove))
+    Ok(changed_from(&before, id, (add, remove)))
+}
+
+/// Says how the skills changed of an agent who held `before`.
+fn changed_from(before: &[Skill], id: &AgentId, (added, removed): (&[Skill], &[Skill])) -> String {
+    let held = |skill: &Skill| before.contains(skill);
+    let (already, got): (Vec<Skill>, Vec<Skill>) = added.iter().cloned().partition(held);
+    if already.is_empty() {
+        return skills_changed(id, added, removed);
+    }
+    let already = format!("already held {}.", joined(&already));
+    if got.is_empty() && removed.is_empty() {
+        return format!("Nothing was changed: {id} {already}");
+    }
+    let changed = skills_changed(id, &got, removed);
+    format!("{}; they {already}", changed.trim_end_matches('.'))
 }
 
 async fn change_skill(

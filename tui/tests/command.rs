@@ -97,6 +97,57 @@ async fn a_command_that_means_nothing_is_refused_at_its_place() {
 }
 
 #[tokio::test]
+async fn a_mistyped_option_of_inject_is_no_skill() {
+    let model = live().await;
+    for (text, at, says) in [
+        ("inject French x-3", 14, "x1 to x1000"),
+        ("inject French x", 14, "x1 to x1000"),
+        ("inject French X3", 14, "x1 to x1000"),
+        ("inject French X", 14, "x1 to x1000"),
+        ("inject French x2.5", 14, "x1 to x1000"),
+        ("inject French x+3", 14, "x1 to x1000"),
+        ("inject French p-1", 14, "p0 to p255"),
+        ("inject P1", 7, "p0 to p255"),
+        ("inject @-5", 7, "@1 to @60000"),
+        ("inject @", 7, "@1 to @60000"),
+    ] {
+        let wrong = parse(text, &model).unwrap_err();
+        assert_eq!(wrong.at, at, "{text}");
+        assert!(wrong.says.contains(says), "{text}: {}", wrong.says);
+    }
+    for name in [
+        "X-ray",
+        "xylophone",
+        "p",
+        "p2p",
+        "Python",
+        "\"X3\"",
+        "\"x\"",
+    ] {
+        let Ok(Command::Ask(Request::Inject { skills, .. })) =
+            parse(&format!("inject {name}"), &model)
+        else {
+            panic!("{name}");
+        };
+        assert_eq!(skills[0].as_str(), name.trim_matches('"'));
+    }
+}
+
+#[tokio::test]
+async fn a_skill_is_given_once_and_not_taken_in_the_same_command() {
+    let model = live().await;
+    let Ok(Command::Ask(Request::ChangeSkills { add, .. })) =
+        parse("skills 1 +French +French", &model)
+    else {
+        panic!("not parsed");
+    };
+    assert_eq!(add.len(), 1);
+    let wrong = parse("skills 1 +French -French", &model).unwrap_err();
+    assert_eq!(wrong.at, 17);
+    assert!(wrong.says.contains("French"), "{}", wrong.says);
+}
+
+#[tokio::test]
 async fn a_word_is_completed_by_what_may_stand_there() {
     let model = live().await;
     for (typed, whole) in [

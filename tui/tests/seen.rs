@@ -351,3 +351,32 @@ async fn an_agent_who_was_deleted_and_created_again_is_not_called_gone_and_not_d
     press(&mut model, "3x");
     assert_eq!(doomed(&press(&mut model, "y")), [&id]);
 }
+
+#[tokio::test]
+async fn only_skills_that_an_agent_lacked_are_said_to_be_given() {
+    let acd = EmbeddedAcd::new("acd".parse().unwrap(), Arc::new(SystemClock));
+    dialogs(&acd).await;
+    let change = |add: &[&str], remove: &[&str]| Request::ChangeSkills {
+        agent: seven(),
+        add: add.iter().map(|skill| skill.parse().unwrap()).collect(),
+        remove: remove.iter().map(|skill| skill.parse().unwrap()).collect(),
+        held: None,
+    };
+    for (request, says) in [
+        (
+            change(&["English"], &[]),
+            "Nothing was changed: agent:7 already held English.",
+        ),
+        (
+            change(&["English", "French"], &["Billing"]),
+            "agent:7 got French and lost Billing; they already held English.",
+        ),
+        (
+            change(&["English", "Sales"], &["Klingon"]),
+            "agent:7 got Sales; they already held English. The rest was not done: agent agent:7 \
+             does not hold the skill Klingon.",
+        ),
+    ] {
+        assert_eq!(perform(&acd, &request).await.unwrap(), says);
+    }
+}

@@ -1,5 +1,7 @@
 //! Parses a command. Errors have a position and say what would be right.
 
+use std::str::FromStr;
+
 use shared::agent::{AgentId, AgentState, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::operation::Operation;
@@ -7,7 +9,7 @@ use shared::skill::Skill;
 use shared::text::{Invalid, PersonName};
 
 use super::known::{self, Unknown};
-use super::words::{Word, words};
+use super::words::{Word, option_of, words};
 use super::{Command, VERBS, verbs};
 use crate::console::Model;
 use crate::console::contact_state::KnownState;
@@ -205,7 +207,13 @@ impl Parser<'_> {
                 Some(("-", name)) => (name, &mut remove),
                 _ => return wrong(word.at, "use + to give a skill, - to take one: +French"),
             };
-            list.push(name.parse().map_err(|why| refused(word.at + 1, &why))?);
+            let skill: Skill = name.parse().map_err(|why| refused(word.at + 1, &why))?;
+            if !list.contains(&skill) {
+                list.push(skill);
+            }
+            if let Some(both) = add.iter().find(|skill| remove.contains(skill)) {
+                return wrong(word.at, format!("{both} is both given and taken: use one"));
+            }
         }
         Ok(Command::Ask(Request::ChangeSkills {
             agent: agent_id(id)?,
@@ -323,26 +331,31 @@ impl Parser<'_> {
         let (mut skills, mut count, mut priority) = (vec![], 1_u16, Priority::default());
         let mut per_minute = None;
         for word in self.rest {
-            let at = word.at;
-            let number = |mark: char| marked(word, mark);
-            if let Some(times) = number('x') {
-                let allowed = 1..=Dialog::MOST_AT_ONCE;
-                count = match times.parse() {
-                    Ok(times) if allowed.contains(&times) => times,
-                    _ => return wrong(at, "use x1 to x1000"),
-                };
-            } else if let Some(urgency) = number('p') {
-                let Ok(urgency) = urgency.parse() else {
-                    return wrong(at, "use p0 to p255");
-                };
-                priority = Priority(urgency);
-            } else if let Some(rate) = word.text.strip_prefix('@').filter(|_| !word.quoted) {
-                let rate = rate.parse();
-                per_minute = Some(rate.or_else(|_: Invalid| {
-                    wrong(at, "use @1 to @60000, the number of contacts a minute")
-                })?);
-            } else if word.text != "any" || word.quoted {
-                skills.extend(skills_in(word)?);
+            let option = option_of(&word.text).filter(|_| !word.quoted);
+            let value = word.text.get(1..).unwrap_or_default();
+            let misread = |right: &str| {
+                let text = &word.text;
+                let quoted = format!("use {right}; for a skill of this name: \"{text}\"");
+                wrong(word.at, quoted)
+            };
+            match option.map(|option| (option, word.text.starts_with(option))) {
+                Some(('x', lower)) => {
+                    let allowed = 1..=Dialog::MOST_AT_ONCE;
+                    count = match digits(value).filter(|_| lower) {
+                        Some(times) if allowed.contains(&times) => times,
+                        _ => return misread("x1 to x1000"),
+                    };
+                }
+                Some(('p', lower)) => match digits(value).filter(|_| lower) {
+                    Some(urgency) => priority = Priority(urgency),
+                    None => return misread("p0 to p255"),
+                },
+                Some(_) => match value.parse() {
+                    Ok(rate) => per_minute = Some(rate),
+                    Err(_) => return misread("@1 to @60000, the number of contacts a minute"),
+                },
+                None if word.text == "any" && !word.quoted => {}
+                None => skills.extend(skills_in(word)?),
             }
         }
         Ok(Command::Ask(match per_minute {
@@ -361,11 +374,10 @@ impl Parser<'_> {
     }
 }
 
-/// Returns the number after a prefix, as in `x5`, unless the word is a name.
-fn marked(word: &Word, mark: char) -> Option<&str> {
-    let number = word.text.strip_prefix(mark).filter(|_| !word.quoted)?;
-    let digits = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-    digits.then_some(number)
+/// Parses a number without a sign.
+fn digits<Number: FromStr>(text: &str) -> Option<Number> {
+    let plain = text.chars().all(|c| c.is_ascii_digit());
+    text.parse().ok().filter(|_| plain)
 }
 
 /// Parses an agent's id. For `agent:7` the number is enough, unless it is quoted.

@@ -77,12 +77,29 @@ pub(super) fn typed(text: &str) -> (Vec<Word>, &str) {
     (cut.words, &text[from..])
 }
 
+/// Returns the letter of the option that an unquoted word was meant as: `x` for `x5`, `X3`, `x-3` or
+/// a lone `x`. A name that merely begins with such a letter is none, like `X-ray`; a lone `p` is one
+/// too.
+pub(super) fn option_of(word: &str) -> Option<char> {
+    let mut characters = word.chars();
+    let mark = characters.next()?.to_ascii_lowercase();
+    let rest = characters.as_str();
+    let number = rest.trim_start_matches(['+', '-', '=', ':']);
+    let is_number = number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    match mark {
+        '@' => Some(mark),
+        'x' if rest.is_empty() => Some(mark),
+        'x' | 'p' if !rest.is_empty() && is_number => Some(mark),
+        _ => None,
+    }
+}
+
 /// Writes a name as a word of a command. It is quoted if it would otherwise be several words or
 /// mean something else, like `x5`, `@60`, `any` or an agent's number. No name contains a quote.
 pub(super) fn written(name: &str) -> String {
     let number = name.trim_start_matches(['x', 'p']);
     let means_more = number.chars().all(|c| c.is_ascii_digit())
-        || name.starts_with('@')
+        || option_of(name).is_some()
         || ["any", "stop"].contains(&name);
     if means_more || name.contains(char::is_whitespace) {
         format!("\"{name}\"")
@@ -121,6 +138,9 @@ mod tests {
             ("x5", "\"x5\""),
             ("p", "\"p\""),
             ("@60", "\"@60\""),
+            ("X3", "\"X3\""),
+            ("p-1", "\"p-1\""),
+            ("X-ray", "X-ray"),
             ("any", "\"any\""),
             ("7", "\"7\""),
         ] {
