@@ -5,7 +5,7 @@ use std::env;
 use std::ffi::OsString;
 
 use clap::ValueEnum;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use serde::Deserialize;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -43,11 +43,24 @@ impl Characters {
 /// Replaces every cell that is not ASCII by its fallback. Cells keep their widths, so nothing
 /// moves.
 pub(crate) fn fold(buffer: &mut Buffer) {
-    for cell in &mut buffer.content {
+    let width = usize::from(buffer.area.width).max(1);
+    for row in buffer.content.chunks_mut(width) {
+        fold_row(row);
+    }
+}
+
+fn fold_row(row: &mut [Cell]) {
+    let mut compares = false;
+    for cell in row {
+        // The second character of `<=` and `>=` takes the space that follows the sign.
+        if std::mem::take(&mut compares) && cell.symbol() == " " {
+            cell.set_char('=');
+        }
         let symbol = cell.symbol();
         if symbol.is_ascii() {
             continue;
         }
+        compares = matches!(symbol, "≤" | "≥");
         let wide = symbol.width() > 1;
         let folded = symbol.chars().next().map_or(' ', ascii);
         if wide {
@@ -92,7 +105,6 @@ fn ascii(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use ratatui::buffer::Cell;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 
@@ -132,6 +144,8 @@ mod tests {
             ("● ■ ○ ▲▼ ▸✓… –", "* # o ^v >+~ -"),
             ("Zoé 日本 e\u{301}", "Zo? ? ?  e"),
             ("plain", "plain"),
+            ("≤ 5 s, ≥ 9", "<=5 s, >=9"),
+            ("a≤b≥c", "a<b>c"),
         ] {
             let area = Rect::new(0, 0, 14, 1);
             let mut buffer = Buffer::empty(area);
@@ -140,6 +154,7 @@ mod tests {
             let seen: String = buffer.content.iter().map(Cell::symbol).collect();
             assert_eq!(seen.trim_end(), folded);
             assert!(seen.is_ascii());
+            assert_eq!(seen.len(), 14);
         }
     }
 }
