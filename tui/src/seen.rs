@@ -180,7 +180,7 @@ pub(crate) fn holds(agent: &Agent, skills: &[Skill]) -> Result<(), String> {
         skills => joined(skills),
     };
     Err(format!(
-        "{} holds {}, not {}",
+        "{} now holds {}, but was shown with {}",
         agent.id,
         or_none(&agent.skills),
         or_none(skills)

@@ -91,13 +91,13 @@ async fn a_supervisor_changes_who_is_not_what_another_saw(acd: &dyn Acd) {
     refused(acd, &delete, says).await;
     let done = perform(acd, &skills).await.unwrap();
     assert_eq!(done, "agent:7 got French, Sales and lost Billing.");
-    let says = "agent:7 holds English, French, Sales, not English, Billing";
+    let says = "agent:7 now holds English, French, Sales, but was shown with English, Billing";
     refused(acd, &skills, says).await;
 
     let [rename, _, delete] = dialogs(acd).await;
     let english = "English".parse().unwrap();
     acd.remove_skill(&seven(), &english, &any).await.unwrap();
-    let says = "agent:7 holds French, Sales, not English, French, Sales";
+    let says = "agent:7 now holds French, Sales, but was shown with English, French, Sales";
     refused(acd, &delete, says).await;
     assert_eq!(
         perform(acd, &rename).await.unwrap(),
@@ -139,7 +139,7 @@ async fn a_dialog_says_what_changed_of_its_agent_meanwhile_and_keeps_what_was_ty
     acd.add_skill(&first, &french, &any).await.unwrap();
     look_at(&mut model, &acd).await;
     assert_eq!(asked(&press(&mut model, "⏎")), None);
-    let says = "Changed: agent:1 holds English, Billing, French, not English, Billing. Esc closes.";
+    let says = "Changed: agent:1 now holds English, Billing, French, but was shown with English, Billing. Esc closes.";
     assert_eq!(wrong(&model).as_deref(), Some(says));
 }
 
