@@ -211,9 +211,6 @@ impl Parser<'_> {
             if !list.contains(&skill) {
                 list.push(skill);
             }
-            if let Some(both) = add.iter().find(|skill| remove.contains(skill)) {
-                return wrong(word.at, format!("{both} is both given and taken: use one"));
-            }
         }
         Ok(Command::Ask(Request::ChangeSkills {
             agent: agent_id(id)?,
