@@ -60,26 +60,26 @@ pub(crate) fn done(operation: &Operation, answer: &Answer) -> String {
     }
 }
 
-/// Returns what a refused operation did not do, to start the error message with.
-pub(crate) fn not_done(operation: &Operation) -> String {
+/// Returns what an operation changes, in the singular, and what it does to it, as a participle.
+pub(crate) fn change(operation: &Operation) -> (String, &'static str) {
     match operation {
-        Operation::Open => "ACD not opened".to_owned(),
-        Operation::Close => "ACD not closed".to_owned(),
-        Operation::ChangeSettings(_) => "Settings not changed".to_owned(),
-        Operation::CreateContact(_) => "No contact injected".to_owned(),
-        Operation::CompleteContact { id, .. } => format!("{} not completed", short_contact(*id)),
-        Operation::CancelContact { id, .. } => format!("{} not cancelled", short_contact(*id)),
-        Operation::RequeueContact { id, .. } => format!("{} not requeued", short_contact(*id)),
+        Operation::Open => ("the ACD".to_owned(), "opened"),
+        Operation::Close => ("the ACD".to_owned(), "closed"),
+        Operation::ChangeSettings(_) => ("the configuration".to_owned(), "changed"),
+        Operation::CreateContact(contact) => (short_contact(contact.id), "injected"),
+        Operation::CompleteContact { id, .. } => (short_contact(*id), "completed"),
+        Operation::CancelContact { id, .. } => (short_contact(*id), "cancelled"),
+        Operation::RequeueContact { id, .. } => (short_contact(*id), "requeued"),
         Operation::SetPriority { id, .. } => {
-            format!("Priority of {} not changed", short_contact(*id))
+            (format!("the priority of {}", short_contact(*id)), "changed")
         }
-        Operation::CreateAgent(agent) => format!("{} not added", agent.id),
-        Operation::RenameAgent { id, .. } => format!("{id} not renamed"),
-        Operation::SetPresence { id, .. } => format!("{id} not changed"),
+        Operation::CreateAgent(agent) => (agent.id.to_string(), "added"),
+        Operation::RenameAgent { id, .. } => (id.to_string(), "renamed"),
+        Operation::SetPresence { id, .. } => (id.to_string(), "changed"),
         Operation::AddSkill { id, .. } | Operation::RemoveSkill { id, .. } => {
-            format!("Skills of {id} not changed")
+            (format!("the skill set of {id}"), "changed")
         }
-        Operation::DeleteAgent { id, .. } => format!("{id} not deleted"),
-        Operation::DeleteSkill(skill) => format!("{skill} not deleted"),
+        Operation::DeleteAgent { id, .. } => (id.to_string(), "deleted"),
+        Operation::DeleteSkill(skill) => (skill.to_string(), "taken"),
     }
 }

@@ -19,7 +19,7 @@ use crate::console::message::Message;
 use crate::console::subject::Subject;
 use crate::console::window::Window;
 use crate::find::{self, ContactName};
-use crate::request::Request;
+use crate::request::{NotDone, Request};
 use crate::series::Series;
 use crate::{agent_words, operation_words, pace, seen, sentence};
 use shared::time::Millis;
@@ -46,17 +46,17 @@ pub fn ask(
 }
 
 /// Waits for the answer to a request, up to its timeout. Returns the sentence that reports what was
-/// done or why it was refused.
+/// done, or why it is not reported as done.
 pub(crate) async fn answer(
     patience: Duration,
     asking: impl Future<Output = Result<String, Error>>,
-) -> Result<String, String> {
+) -> Result<String, NotDone> {
     match timeout(patience, asking).await {
-        Ok(answer) => answer.map_err(|error| error.to_string()),
-        Err(_) => Err(format!(
-            "no answer in {} seconds; the change may or may not have been made",
-            patience.as_secs()
-        )),
+        Ok(answer) => answer.map_err(NotDone::from),
+        Err(_) => {
+            let seconds = patience.as_secs();
+            Err(NotDone::Unknown(format!("no answer in {seconds} seconds")))
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::event_loop::{self, Background, End, Input, Runner};
 use crate::feed::{failed, retries};
 use crate::parts::effect::Effect;
 use crate::perform::answer;
+use crate::request::NotDone;
 use crate::terminal::Screen;
 
 /// The least time between two polls. There can be a desk for each agent, so they poll less often
@@ -57,8 +58,9 @@ pub enum PolledMessage<Snapshot> {
     /// A poll failed: when the store last answered by this machine's clock, or now if it never
     /// did, and the reason.
     StoreUnavailable(Millis, String),
-    /// A request was answered: a sentence that says what was done, or why it was refused.
-    Answered(Result<String, String>),
+    /// A request was answered: a sentence that says what was done, or why it is not reported as
+    /// done.
+    Answered(Result<String, NotDone>),
 }
 
 /// What a small screen starts outside the terminal.

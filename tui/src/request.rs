@@ -1,5 +1,6 @@
 //! The operator's requests to the ACD, as values. They carry what was seen of their subject.
 
+use shared::Error;
 use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::Priority;
 use shared::operation::Operation;
@@ -87,6 +88,28 @@ pub enum Request {
     },
     /// Sends these requests one after another.
     All(Vec<Request>),
+}
+
+/// Why a request is not reported as done. The texts begin with a small letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotDone {
+    /// It was refused: nothing was done.
+    Refused(String),
+    /// It has no answer: it may or may not have been done.
+    Unknown(String),
+    /// It was done, but not every copy of the store has it.
+    Unconfirmed(String),
+}
+
+impl From<Error> for NotDone {
+    fn from(error: Error) -> Self {
+        let why = error.to_string();
+        match error {
+            Error::Unavailable(_) => Self::Unknown(why),
+            Error::Unconfirmed => Self::Unconfirmed(why),
+            _ => Self::Refused(why),
+        }
+    }
 }
 
 impl Request {

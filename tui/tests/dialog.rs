@@ -15,7 +15,7 @@ use tui::console::overlay::Overlay;
 use tui::console::update::update;
 use tui::feed::Poller;
 use tui::perform::perform;
-use tui::request::Request;
+use tui::request::{NotDone, Request};
 use tui::sample;
 
 async fn live() -> Model {
@@ -177,9 +177,7 @@ async fn a_refusal_keeps_the_words_of_the_store() {
     let agents = &model.floor().unwrap().agents;
     assert!(matches!(agents[11].state, AgentState::Busy { .. }));
     let request = press(&mut model, "xy").unwrap();
-    let answer = perform(&acd, &request)
-        .await
-        .map_err(|error| error.to_string());
+    let answer = perform(&acd, &request).await.map_err(NotDone::from);
     update(&mut model, Message::Answered { request, answer });
     assert_eq!(
         model.notice.unwrap().text,

@@ -21,7 +21,7 @@ use tui::console::update::update;
 use tui::console::view::view;
 use tui::console::window::Window;
 use tui::parts::link::Link;
-use tui::request::Request;
+use tui::request::{NotDone, Request};
 use tui::sample;
 
 fn draw(model: &Model, width: u16, height: u16) {
@@ -80,7 +80,7 @@ fn message(dice: &mut SmallRng, model: &Model, polls: &[Poll]) -> Message {
         3..6 => Message::Polled(Box::new(polls[dice.random_range(0..polls.len())].clone())),
         6 => Message::Answered {
             request: Request::Apply(Operation::Open),
-            answer: Err("no".to_owned()),
+            answer: Err(NotDone::Refused("no".to_owned())),
         },
         7 => {
             let letter = char::from_u32(dice.random_range(0..0x2_0000)).unwrap_or('x');

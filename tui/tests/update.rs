@@ -5,9 +5,11 @@
 mod input;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use shared::Error;
 use shared::agent::{Agent, AgentState, Presence};
 use shared::contact::Priority;
 use shared::operation::Operation;
+use shared::seen::ContactSeen;
 use shared::skill::Profile;
 use shared::time::Millis;
 use tui::console::Model;
@@ -17,7 +19,7 @@ use tui::console::keys::TABLE;
 use tui::console::message::Message;
 use tui::console::update::update;
 use tui::parts::link::Link;
-use tui::request::Request;
+use tui::request::{NotDone, Request};
 use tui::sample;
 
 use input::{asked, notice};
@@ -192,11 +194,43 @@ async fn an_answer_is_said_and_a_refusal_in_the_words_of_the_server() {
         priority: Priority(5),
         count: 1,
     };
-    let answer = Err("the ACD is closed".to_owned());
+    let answer = Err(NotDone::Refused("the ACD is closed".to_owned()));
     let effects = update(&mut model, Message::Answered { request, answer });
     assert!(effects.contains(&Effect::Run(Task::PollNow)));
     assert_eq!(notice(&model), "No contact injected: the ACD is closed");
     assert_eq!(model.asked, 0);
+}
+
+#[tokio::test]
+async fn a_request_without_an_answer_is_not_called_refused() {
+    let mut model = live().await;
+    let id = model.floor().unwrap().queue[0].id;
+    let cancel = Request::Apply(Operation::CancelContact {
+        id,
+        seen: ContactSeen::waiting(),
+    });
+    let contact = tui::text::short_contact(id);
+    for (request, error, says) in [
+        (
+            cancel.clone(),
+            NotDone::Unknown("no answer in 5 seconds".to_owned()),
+            format!("Unknown whether {contact} was cancelled: no answer in 5 seconds"),
+        ),
+        (
+            Request::Apply(Operation::Open),
+            Error::Unavailable("gone".to_owned()).into(),
+            "Unknown whether the ACD was opened: the store is not reachable: gone".to_owned(),
+        ),
+        (
+            cancel,
+            Error::Unconfirmed.into(),
+            format!("Not confirmed: {}", Error::Unconfirmed),
+        ),
+    ] {
+        let answer = Err(error);
+        update(&mut model, Message::Answered { request, answer });
+        assert_eq!(notice(&model), says);
+    }
 }
 
 #[tokio::test]

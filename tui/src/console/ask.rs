@@ -1,10 +1,12 @@
-//! Sends requests to the ACD, and names what a failed one did not do.
+//! Sends requests to the ACD, and says why one is not reported as done.
+
+use shared::operation::Operation;
 
 use super::effect::{Effect, Task};
 use super::refuse::refused;
 use super::{Model, injection};
 use crate::operation_words;
-use crate::request::Request;
+use crate::request::{NotDone, Request};
 
 /// Sends a request, unless that is pointless now. Nothing is queued for later: a change that takes
 /// effect minutes after the key press is worse than none.
@@ -20,15 +22,53 @@ pub(crate) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
     vec![Effect::Run(Task::Ask(request)), Effect::Draw]
 }
 
-/// Returns what a failed request did not do, to start the error message with.
-pub(crate) fn not_done(request: &Request) -> String {
-    match request {
-        Request::Apply(operation) => operation_words::not_done(operation),
-        Request::SetPresence { agent, .. } => format!("{agent} not changed"),
-        Request::Inject { .. } | Request::InjectSlowly(_) => "No contact injected".to_owned(),
-        Request::RenameAgent { agent, .. } => format!("{agent} not renamed"),
-        Request::ChangeSkills { agent, .. } => format!("Skills of {agent} not changed"),
-        Request::DeleteAgent { agent, .. } => format!("{agent} not deleted"),
-        Request::All(_) => "Nothing done".to_owned(),
+/// Says why a request is not reported as done, and whether it may have been done all the same.
+pub(crate) fn not_done(request: &Request, why: &NotDone) -> String {
+    match why {
+        NotDone::Refused(why) => format!("{}: {why}", refused_to(request)),
+        NotDone::Unknown(why) => format!("{}: {why}", unknown_whether(request)),
+        // It says that the change was made.
+        NotDone::Unconfirmed(why) => format!("Not confirmed: {why}"),
     }
+}
+
+fn refused_to(request: &Request) -> String {
+    match change(request) {
+        Some((what, done)) => match what.strip_prefix("the ") {
+            Some(what) => format!("{} not {done}", capitalised(what)),
+            None => format!("{what} not {done}"),
+        },
+        None if matches!(request, Request::All(_)) => "Nothing done".to_owned(),
+        None => "No contact injected".to_owned(),
+    }
+}
+
+fn unknown_whether(request: &Request) -> String {
+    match change(request) {
+        Some((what, done)) => format!("Unknown whether {what} was {done}"),
+        None if matches!(request, Request::All(_)) => "Unknown what was done".to_owned(),
+        None => "Unknown whether contacts were injected".to_owned(),
+    }
+}
+
+/// Returns what a request changes, in the singular, and what it does to it; none if that is several
+/// things.
+fn change(request: &Request) -> Option<(String, &'static str)> {
+    Some(match request {
+        Request::Apply(Operation::CreateContact(_))
+        | Request::Inject { .. }
+        | Request::InjectSlowly(_)
+        | Request::All(_) => return None,
+        Request::Apply(operation) => operation_words::change(operation),
+        Request::SetPresence { agent, .. } => (agent.to_string(), "changed"),
+        Request::RenameAgent { agent, .. } => (agent.to_string(), "renamed"),
+        Request::ChangeSkills { agent, .. } => (format!("the skill set of {agent}"), "changed"),
+        Request::DeleteAgent { agent, .. } => (agent.to_string(), "deleted"),
+    })
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
 }

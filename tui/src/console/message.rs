@@ -8,7 +8,7 @@ use shared::time::Millis;
 use super::detail::Study;
 use super::floor::Poll;
 use super::window::Window;
-use crate::request::Request;
+use crate::request::{NotDone, Request};
 use shared::figures::Figures;
 use shared::text::AcdName;
 
@@ -85,7 +85,7 @@ pub enum Message {
     Answered {
         /// The request.
         request: Request,
-        /// A sentence that says what was done, or why it was refused.
-        answer: Result<String, String>,
+        /// A sentence that says what was done, or why it is not reported as done.
+        answer: Result<String, NotDone>,
     },
 }

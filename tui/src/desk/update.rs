@@ -13,7 +13,7 @@ use super::model::{Desk, DeskOverlay, REASONS};
 use super::poll::{AgentSnapshot, Fate, Left};
 use crate::parts::link::Link;
 use crate::polled;
-use crate::request::Request;
+use crate::request::{NotDone, Request};
 use crate::text::{short_contact, span, time_of_day};
 
 type Effect = crate::parts::effect::Effect<Task>;
@@ -90,11 +90,15 @@ impl Desk {
         self.kept.push(format!("{contact} {became}."));
     }
 
-    fn answered(&mut self, answer: Result<String, String>) -> Vec<Effect> {
+    fn answered(&mut self, answer: Result<String, NotDone>) -> Vec<Effect> {
         self.asked = self.asked.saturating_sub(1);
         match answer {
             Ok(sentence) => self.say(sentence),
-            Err(why) => self.refuse(format!("Not done: {why}")),
+            Err(NotDone::Refused(why)) => self.refuse(format!("Not done: {why}")),
+            Err(NotDone::Unknown(why)) => {
+                self.refuse(format!("Unknown whether it was done: {why}"));
+            }
+            Err(NotDone::Unconfirmed(why)) => self.refuse(format!("Not confirmed: {why}")),
         }
         vec![Effect::Draw, Effect::Run(Task::PollNow)]
     }

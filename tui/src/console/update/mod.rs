@@ -19,7 +19,7 @@ use super::refuse::refuse;
 use super::{Model, Pane, demo, detail, injection, offer, pause, service};
 use crate::parts::cursor::Motion;
 use crate::parts::link::Link;
-use crate::request::Request;
+use crate::request::{NotDone, Request};
 
 /// Handles one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -234,11 +234,11 @@ fn store_unavailable(model: &mut Model, since: Millis, why: String) -> Vec<Effec
     vec![Effect::Draw]
 }
 
-fn answered(model: &mut Model, request: &Request, answer: Result<String, String>) -> Vec<Effect> {
+fn answered(model: &mut Model, request: &Request, answer: Result<String, NotDone>) -> Vec<Effect> {
     model.asked = model.asked.saturating_sub(1);
     match answer {
         Ok(sentence) => model.say(sentence),
-        Err(why) => model.refuse(format!("{}: {why}", not_done(request))),
+        Err(why) => model.refuse(not_done(request, &why)),
     }
     vec![Effect::Draw, Effect::Run(Task::PollNow)]
 }
