@@ -125,6 +125,32 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Fits a text into at most `most` lines of `width` cells. A text that is too long loses words in its
+/// middle: it begins with what happened and ends with the remedy.
+pub fn fit(text: &str, width: usize, most: usize) -> Vec<String> {
+    let whole = wrap(text, width);
+    if whole.len() <= most && whole.iter().all(|line| line.width() <= width) {
+        return whole;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (mut before, mut after) = (words.len() / 2, words.len() / 2);
+    let mut shortened = whole;
+    while before > 0 || after < words.len() {
+        // The end is kept longer than the beginning.
+        if before >= words.len() - after {
+            before -= 1;
+        } else {
+            after += 1;
+        }
+        let kept = [&words[..before], &["…"], &words[after..]].concat();
+        shortened = wrap(&kept.join(" "), width);
+        if shortened.len() <= most && shortened.iter().all(|line| line.width() <= width) {
+            break;
+        }
+    }
+    shortened
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +208,18 @@ mod tests {
     fn long_texts_are_broken_between_words() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("unbreakable", 3), ["unbreakable"]);
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_keeps_its_beginning_and_its_end() {
+        assert_eq!(fit("one two three", 7, 2), ["one two", "three"]);
+        assert_eq!(fit("one two three four five", 12, 1), ["one … five"]);
+        assert_eq!(
+            fit("one two three four five six", 9, 2),
+            ["one two …", "five six"]
+        );
+        assert_eq!(fit("", 9, 2), [""]);
+        assert_eq!(fit("wide", 0, 1), ["…"]);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 use super::{Model, Pane};
-use crate::parts::link::Link;
 
 /// The least size, in columns and rows, at which all panes are shown.
 const ALL_PANES: (u16, u16) = (100, 26);
@@ -65,19 +64,20 @@ impl Layout {
 
     /// Lays out the screen; none if it is too small even for one pane.
     pub(crate) fn of(area: Rect, model: &Model) -> Option<Self> {
-        let down = matches!(model.link, Link::Down { .. });
+        let banner = u16::try_from(model.banner(area.width).len()).unwrap_or(u16::MAX);
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
             return None;
         }
+        let (notice, below) = model.bottom_lines(area.width);
         let service = u16::from(area.height >= SERVICE_FROM && area.width >= 60);
         let [header, figures, service, banner, body, notice, hints] = Split::vertical([
             Constraint::Length(1),
             Constraint::Length(1),
             Constraint::Length(service),
-            Constraint::Length(u16::from(down)),
+            Constraint::Length(banner),
             Constraint::Fill(1),
-            Constraint::Length(1),
-            Constraint::Length(1),
+            Constraint::Length(notice),
+            Constraint::Length(below),
         ])
         .areas(area);
         let large = area.width >= ALL_PANES.0 && area.height >= ALL_PANES.1 && !model.zoom;
@@ -85,7 +85,12 @@ impl Layout {
             (true, true) => beside(body, model.focus),
             (true, false) => all(body),
             (false, true) => Panes::Detail(body),
-            (false, false) => one(body, model.focus),
+            (false, false) => {
+                // A message of several lines does not drive the events away.
+                let lines = banner.height.max(1) + notice.height + hints.height;
+                let extra = lines.saturating_sub(3);
+                one(body, extra, model.focus)
+            }
         };
         Some(Self {
             header,
@@ -139,8 +144,8 @@ fn beside(body: Rect, focus: Pane) -> Panes {
     }
 }
 
-fn one(body: Rect, focus: Pane) -> Panes {
-    let below = body.height >= EVENTS_BELOW && focus != Pane::Events;
+fn one(body: Rect, extra: u16, focus: Pane) -> Panes {
+    let below = body.height + extra >= EVENTS_BELOW && focus != Pane::Events;
     let [tabs, rest, events] = Split::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),

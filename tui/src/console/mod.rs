@@ -307,6 +307,23 @@ impl Model {
         Theme::new(self.colours.then_some(self.palette), self.link.is_down())
     }
 
+    /// Returns the lines that say that the store is unavailable; none while it answers.
+    pub(crate) fn banner(&self, width: u16) -> Vec<String> {
+        self.link.banner(&self.zone, "r tries again now", width)
+    }
+
+    /// Returns how many lines the last message needs at the bottom of the screen, and how many what
+    /// is below it. A prompt is drawn in place of the message.
+    pub(crate) fn bottom_lines(&self, width: u16) -> (u16, u16) {
+        let overlay = self.overlay.as_ref();
+        if let Some(below) = overlay.and_then(|overlay| overlay.lines_below(width)) {
+            return (1, below);
+        }
+        let notice = self.notice.as_ref();
+        let lines = notice.map_or(1, |notice| notice.lines(width).0.len());
+        (u16::try_from(lines).unwrap_or(u16::MAX), 1)
+    }
+
     /// Shows a message to the operator.
     pub fn say(&mut self, text: impl Into<String>) {
         self.set_notice(text.into(), false);

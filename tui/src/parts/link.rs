@@ -1,6 +1,9 @@
 //! Whether the store answers.
 
+use jiff::tz::TimeZone;
 use shared::time::Millis;
+
+use crate::text::{clean, fit, time_of_day};
 
 /// Whether the store answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +25,21 @@ pub enum Link {
     },
 }
 
+/// The most lines of the banner. A longer text is shortened in its middle.
+const MOST_LINES: usize = 2;
+
 impl Link {
+    /// Returns the lines that say since when and why the store is unavailable, and what helps; none
+    /// while it answers.
+    pub(crate) fn banner(&self, zone: &TimeZone, remedy: &str, width: u16) -> Vec<String> {
+        let Self::Down { since, why, .. } = self else {
+            return vec![];
+        };
+        let (since, why) = (time_of_day(*since, zone), clean(why));
+        let text = format!("! store unavailable since {since}: {why} ({remedy})");
+        fit(&text, usize::from(width.saturating_sub(1)), MOST_LINES)
+    }
+
     /// Notes that the store did not answer. A later failure of the same outage changes only the
     /// reason.
     pub(crate) fn fail(&mut self, since: Millis, clock: Millis, why: String) {

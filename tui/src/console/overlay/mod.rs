@@ -72,6 +72,17 @@ impl Overlay {
         }
     }
 
+    /// Returns how many lines a prompt needs below the one that is typed in; none if it is no prompt.
+    pub(super) fn lines_below(&self, width: u16) -> Option<u16> {
+        let wrong = match self {
+            Self::Command(prompt) => &prompt.wrong,
+            Self::Filter(prompt) => &prompt.wrong,
+            Self::Help(_) | Self::Dialog(_) | Self::Question(_) | Self::Confirm(_) => return None,
+        };
+        let wrong = wrong.as_ref();
+        Some(wrong.map_or(1, |wrong| prompt::error_height(wrong, width)))
+    }
+
     /// Returns the line that receives keys with no other meaning.
     pub(super) fn line(&mut self) -> Option<&mut InputLine> {
         match self {

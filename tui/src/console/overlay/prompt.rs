@@ -9,7 +9,7 @@ use crate::console::layout::Layout;
 use crate::parts::input::InputLine;
 use crate::parts::paint::{put, uncover};
 use crate::query::Wrong;
-use crate::text::clean;
+use crate::text::{clean, fit};
 use crate::theme::{Role, Theme};
 
 /// Clears the lines of the notice and of the hints for a prompt, and returns them.
@@ -26,11 +26,41 @@ pub(super) fn column_of(cells: Rect, line: &InputLine, wrong: &Wrong, scrolled: 
     cells.x + u16::try_from(column).unwrap_or(u16::MAX).min(cells.width)
 }
 
-/// Marks the place of an error, with the explanation on the side that has room.
+/// The most lines of an explanation that is too long to be beside its mark.
+const MOST_LINES: usize = 2;
+
+/// Returns how many lines an error needs: one beside its mark, or else the mark and lines below it.
+pub(super) fn error_height(wrong: &Wrong, width: u16) -> u16 {
+    if is_beside(&clean(&wrong.says), width) {
+        return 1;
+    }
+    let lines = u16::try_from(explanation(wrong, width).len());
+    lines.unwrap_or(u16::MAX).saturating_add(1)
+}
+
+fn is_beside(text: &str, width: u16) -> bool {
+    text.width() + 2 <= usize::from(width)
+}
+
+fn explanation(wrong: &Wrong, width: u16) -> Vec<String> {
+    let room = usize::from(width.saturating_sub(2));
+    fit(&clean(&wrong.says), room, MOST_LINES)
+}
+
+/// Marks the place of an error, with the explanation on the side that has room, or else below.
 pub(super) fn caret(theme: Theme, buffer: &mut Buffer, below: Rect, column: u16, wrong: &Wrong) {
     let text = clean(&wrong.says);
-    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
     let style = theme.style(Role::Bad);
+    if !is_beside(&text, below.width) {
+        let from = column.min(below.right().saturating_sub(1));
+        put(buffer, from, below.y, 1, "^", style);
+        let lines = explanation(wrong, below.width);
+        for (line, cells) in lines.iter().zip(below.rows().skip(1)) {
+            put(buffer, cells.x + 1, cells.y, cells.width - 1, line, style);
+        }
+        return;
+    }
+    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
     let right = below.right().saturating_sub(column.saturating_add(2));
     if width <= right || width.saturating_add(1) > column {
         let from = column.min(below.right().saturating_sub(width.saturating_add(2)));

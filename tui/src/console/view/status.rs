@@ -8,28 +8,16 @@ use crate::console::Model;
 use crate::console::offer::{offers, scope};
 use crate::parts::link::Link;
 use crate::parts::paint::{put, put_hints};
-use crate::text::{clean, time_of_day, wrap};
+use crate::text::wrap;
 use crate::theme::Role;
 
 /// Shows that the store is unavailable, since when and why.
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let Link::Down { since, why, .. } = &model.link else {
-        return;
-    };
-    let theme = model.theme().fresh();
-    let since = time_of_day(*since, &model.zone);
-    let text = format!(
-        " ! store unavailable since {since}: {} (r tries again now)",
-        clean(why)
-    );
-    put(
-        buffer,
-        area.x,
-        area.y,
-        area.width,
-        &text,
-        theme.style(Role::Bad),
-    );
+    let style = model.theme().fresh().style(Role::Bad);
+    let lines = model.banner(area.width);
+    for (line, cells) in lines.iter().zip(area.rows()) {
+        put(buffer, cells.x + 1, cells.y, cells.width - 1, line, style);
+    }
 }
 
 /// Shows the last message.
@@ -38,13 +26,17 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
         return;
     };
     let theme = model.theme().fresh();
-    let (mark, role) = if notice.bad {
-        ("!", Role::Bad)
-    } else {
-        ("▸", Role::Focus)
-    };
-    let text = format!(" {mark} {}", clean(&notice.text));
-    put(buffer, area.x, area.y, area.width, &text, theme.style(role));
+    let (lines, role) = notice.lines(area.width);
+    for (line, cells) in lines.iter().zip(area.rows()) {
+        put(
+            buffer,
+            cells.x,
+            cells.y,
+            cells.width,
+            line,
+            theme.style(role),
+        );
+    }
 }
 
 /// Shows the keys that work now, as many as fit.

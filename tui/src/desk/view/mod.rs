@@ -34,11 +34,11 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
         too_small(desk, buffer, area);
         return;
     }
-    let down = matches!(desk.link, Link::Down { .. });
+    let down = u16::try_from(lines_of_banner(desk, area.width).len()).unwrap_or(u16::MAX);
     let notices = notices(desk, area.width);
     let [header, banner, body, notice, hints] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(u16::from(down)),
+        Constraint::Length(down),
         Constraint::Fill(1),
         Constraint::Length(u16::try_from(notices.len()).unwrap_or(1).max(1)),
         Constraint::Length(1),
@@ -166,16 +166,14 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Pieces {
 }
 
 fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
-    let Link::Down { since, why, .. } = &desk.link else {
-        return;
-    };
-    let since = time_of_day(*since, &desk.zone);
-    let text = format!(
-        " ! store unavailable since {since}: {} (r tries again)",
-        clean(why)
-    );
     let style = theme(desk).fresh().style(Role::Bad);
-    put(buffer, area.x, area.y, area.width, &text, style);
+    for (line, cells) in lines_of_banner(desk, area.width).iter().zip(area.rows()) {
+        put(buffer, cells.x + 1, cells.y, cells.width - 1, line, style);
+    }
+}
+
+fn lines_of_banner(desk: &Desk, width: u16) -> Vec<String> {
+    desk.link.banner(&desk.zone, "r tries again", width)
 }
 
 /// Returns the lines of the messages to the agent. Those that stay until a key is pressed are not
@@ -195,12 +193,8 @@ fn notices(desk: &Desk, width: u16) -> Vec<(String, Role)> {
     let Some(notice) = &desk.notice else {
         return vec![];
     };
-    let (mark, role) = if notice.bad {
-        ("!", Role::Bad)
-    } else {
-        ("▸", Role::Focus)
-    };
-    vec![(format!(" {mark} {}", clean(&notice.text)), role)]
+    let (lines, role) = notice.lines(width);
+    lines.into_iter().map(|line| (line, role)).collect()
 }
 
 /// Shows the keys that work now, as many as fit.
