@@ -300,6 +300,41 @@ async fn a_deleted_agent_can_do_nothing_more() {
     assert_eq!(notice(&desk), "Agent agent:1 no longer exists.");
 }
 
+#[tokio::test]
+async fn a_desk_does_nothing_for_another_agent_who_gets_the_id_of_its_own() {
+    let says = "Agent agent:1 was deleted and created again, perhaps for somebody else. This desk does \
+                nothing for them: q leaves it.";
+    for seen_between in [true, false] {
+        let floor = TestFloor::new().await;
+        floor.present(Presence::Available).await;
+        let mut desk = floor.desk().await;
+        floor.after(5);
+        let any = AgentSeen::ANYTHING;
+        floor.acd.delete_agent(&floor.me, &any).await.unwrap();
+        if seen_between {
+            floor.read(&mut desk).await;
+        }
+        floor
+            .acd
+            .create_agent(sample::agent(0).unwrap())
+            .await
+            .unwrap();
+        floor.read(&mut desk).await;
+        assert_eq!(notice(&desk), says);
+        assert_eq!(asked(&keys(&mut desk, " co1")), None);
+        // Also later, when the other agent works.
+        floor.present(Presence::Available).await;
+        floor.after(5);
+        floor.read(&mut desk).await;
+        assert_eq!(asked(&keys(&mut desk, " co1")), None);
+        assert_eq!(notice(&desk), says);
+        let screen = drawn(&desk, 120, 36);
+        assert!(!screen.contains("AVAILABLE"), "{screen}");
+        assert!(!screen.contains("no longer exists"), "{screen}");
+        assert_eq!(desk.last_line(), "agent:1 was not changed.");
+    }
+}
+
 /// Polls again for the desk, including what happened to the contact that it showed.
 async fn look_again(floor: &TestFloor, desk: &mut Desk) {
     let on = desk.agent().and_then(|agent| agent.state.contact());

@@ -2,7 +2,8 @@
 //! contacts waiting for them, with keys to become available or not and to complete.
 //!
 //! It has the console's structure: [`update`](Desk::update) decides, [`view`] draws, [`polled`]
-//! polls and sends requests. The desk acts only for its one agent.
+//! polls and sends requests. The desk acts only for its one agent, and for nobody who gets their id
+//! after they were deleted.
 
 pub mod keys;
 pub mod model;

@@ -42,6 +42,8 @@ pub struct Desk {
     pub link: Link,
     /// The newest poll, and this machine's time at it.
     pub latest: Option<(Millis, AgentSnapshot)>,
+    /// Whether the agent was deleted and another has their id now, for whom the desk does nothing.
+    pub replaced: bool,
     /// What covers the desk.
     pub overlay: Option<DeskOverlay>,
     /// The last message to the agent.
@@ -79,6 +81,7 @@ impl Desk {
             read_only: false,
             link: Link::Connecting,
             latest: None,
+            replaced: false,
             overlay: None,
             notice: None,
             kept: vec![],
@@ -100,6 +103,19 @@ impl Desk {
     /// Returns the agent as last seen.
     pub fn agent(&self) -> Option<&Agent> {
         self.snapshot()?.agent.as_ref()
+    }
+
+    /// Says why the desk has no agent.
+    pub(super) fn without_agent(&self) -> String {
+        let me = &self.me;
+        if self.replaced {
+            format!(
+                "Agent {me} was deleted and created again, perhaps for somebody else. This desk \
+                 does nothing for them: q leaves it."
+            )
+        } else {
+            format!("Agent {me} no longer exists.")
+        }
     }
 
     /// Returns the scope that keys apply to.

@@ -48,6 +48,46 @@ pub struct AgentSnapshot {
     pub left: Option<Left>,
 }
 
+impl AgentSnapshot {
+    /// Returns whether a later snapshot is of another agent with the same id: theirs was deleted in
+    /// between. If both polls saw an agent, it shows in what only a new agent has.
+    pub(super) fn is_replaced_in(&self, later: &Self) -> bool {
+        match (&self.agent, &later.agent) {
+            (None, Some(_)) => true,
+            (Some(before), Some(after)) => {
+                let fresh = is_new(after) && (!is_new(before) || before.changed != after.changed);
+                fresh || (has_worked(before) && !has_worked(after))
+            }
+            (_, None) => false,
+        }
+    }
+
+    /// Removes the agent and what follows from them.
+    pub(super) fn without_agent(self) -> Self {
+        let floor = self.floor.map(|floor| FloorForAgent {
+            waiting: Waiting::default(),
+            skills: vec![],
+            ..floor
+        });
+        Self {
+            agent: None,
+            contact: None,
+            left: None,
+            floor,
+            ..self
+        }
+    }
+}
+
+fn is_new(agent: &Agent) -> bool {
+    let new = Some(Mark::New);
+    matches!(&agent.state, AgentState::Unavailable { mark, .. } if *mark == new)
+}
+
+fn has_worked(agent: &Agent) -> bool {
+    agent.handled > 0 || agent.handle_time > 0
+}
+
 /// A contact that an agent is no longer on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {

@@ -60,6 +60,18 @@ impl Desk {
         }
         self.link = Link::Live;
         self.clock = self.clock.max(at);
+        let before = self.snapshot();
+        let replaced = before.is_some_and(|before| before.is_replaced_in(&snapshot));
+        if replaced && !self.replaced {
+            self.replaced = true;
+            self.overlay = None;
+            self.refuse(self.without_agent());
+        }
+        let snapshot = if self.replaced {
+            snapshot.without_agent()
+        } else {
+            snapshot
+        };
         if let Some(left) = &snapshot.left {
             self.lost(left);
         }
@@ -262,7 +274,7 @@ impl Desk {
 
     fn nobody(&mut self) -> Vec<Effect> {
         if !self.refused() {
-            self.refuse(format!("Agent {} no longer exists.", self.me));
+            self.refuse(self.without_agent());
         }
         vec![Effect::Draw]
     }

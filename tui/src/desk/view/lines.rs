@@ -30,8 +30,10 @@ pub(super) fn state_lines(desk: &Desk) -> Vec<Pieces> {
         return vec![line(desk, text, Role::Quiet)];
     };
     let Some(agent) = &snapshot.agent else {
-        let text = format!("! Agent {} no longer exists.", desk.me);
-        return vec![line(desk, &text, Role::Bad)];
+        // The first sentence; the notice has the rest.
+        let text = desk.without_agent();
+        let text = text.split_inclusive(". ").next().unwrap_or_default();
+        return vec![line(desk, &format!("! {}", text.trim_end()), Role::Bad)];
     };
     let mut lines = vec![state(desk, agent), vec![]];
     if let Some(contact) = &snapshot.contact {
