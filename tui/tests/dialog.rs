@@ -220,3 +220,52 @@ async fn what_is_with_nobody_cannot_be_taken_from_anybody() {
         "c-4f5a8173 is not with an agent."
     );
 }
+
+#[tokio::test]
+async fn lines_that_are_pasted_into_a_list_of_skills_are_skills() {
+    for (pasted, says) in [
+        ("English\nFrench", "English, French"),
+        ("English,\r\nFrench\r\n", "English, French"),
+        ("English\r\rTier 2\r", "English, Tier 2"),
+        ("Tier 2", "Tier 2"),
+    ] {
+        let mut model = live().await;
+        press(&mut model, "i¤");
+        update(&mut model, Message::Pasted(pasted.to_owned()));
+        let Some(Request::Inject { skills, .. }) = press(&mut model, "⏎⏎") else {
+            panic!("nothing asked: {pasted:?}");
+        };
+        assert_eq!(tui::sentence::joined(&skills), says, "{pasted:?}");
+    }
+    let mut model = live().await;
+    press(&mut model, "3N¤");
+    update(&mut model, Message::Pasted("Ada\nMaria".to_owned()));
+    let Some(Request::RenameAgent { fname, .. }) = press(&mut model, "⏎⏎") else {
+        panic!("nothing asked");
+    };
+    assert_eq!(fname.as_str(), "Ada Maria", "a name is one line");
+}
+
+#[tokio::test]
+async fn a_paste_that_is_cut_says_so() {
+    let says = "The pasted text was cut by 500 characters: a line holds 2,000";
+    let mut model = live().await;
+    press(&mut model, "i¤");
+    update(&mut model, Message::Pasted("x".repeat(2_500)));
+    assert_eq!(wrong(&model), Some(says));
+    press(&mut model, "⎋:");
+    update(&mut model, Message::Pasted("x".repeat(2_500)));
+    let Some(Overlay::Command(prompt)) = &model.overlay else {
+        panic!("no prompt");
+    };
+    assert_eq!(prompt.wrong.as_ref().unwrap().says, says);
+    press(&mut model, "⎋/");
+    update(&mut model, Message::Pasted("x".repeat(2_500)));
+    let Some(Overlay::Filter(prompt)) = &model.overlay else {
+        panic!("no prompt");
+    };
+    assert_eq!(prompt.wrong.as_ref().unwrap().says, says);
+    press(&mut model, "⎋?/");
+    update(&mut model, Message::Pasted("x".repeat(2_500)));
+    assert_eq!(input::notice(&model), says);
+}

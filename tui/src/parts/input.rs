@@ -77,15 +77,17 @@ impl InputLine {
         self.text() != before
     }
 
-    /// Inserts pasted text, as one line.
-    pub fn paste(&mut self, text: &str) {
+    /// Inserts pasted text, as one line. Returns how many characters were cut off.
+    pub fn paste(&mut self, text: &str) -> usize {
         if std::mem::take(&mut self.offered) {
             self.input.reset();
         }
         let room = Self::LONGEST.saturating_sub(self.text().chars().count());
-        for c in clean(text).chars().take(room) {
+        let text = clean(text);
+        for c in text.chars().take(room) {
             self.input.handle(InputRequest::InsertChar(c));
         }
+        text.chars().count().saturating_sub(room)
     }
 
     /// Replaces the last `length` characters before the cursor.

@@ -24,6 +24,7 @@ use super::effect::Effect;
 use super::keys::{Action, Scope};
 use super::layout::Layout;
 use crate::parts::input::InputLine;
+use crate::query::Wrong;
 
 /// What covers the panes.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +84,15 @@ impl Overlay {
         Some(wrong.map_or(1, |wrong| prompt::error_height(wrong, width)))
     }
 
+    /// Inserts pasted text where something is typed, and returns how many characters were cut off;
+    /// none if nothing is typed.
+    pub(super) fn paste(&mut self, text: &str) -> Option<usize> {
+        match self {
+            Self::Dialog(dialog) if !dialog.on_button() => Some(dialog.paste(text)),
+            other => other.line().map(|line| line.paste(text)),
+        }
+    }
+
     /// Returns the line that receives keys with no other meaning.
     pub(super) fn line(&mut self) -> Option<&mut InputLine> {
         match self {
@@ -91,6 +101,19 @@ impl Overlay {
             Self::Filter(prompt) => Some(&mut prompt.line),
             Self::Dialog(dialog) => dialog.line(),
             Self::Question(_) | Self::Confirm(_) => None,
+        }
+    }
+}
+
+/// Says in the open overlay what is wrong with its text, or else in the notice.
+pub(super) fn refuse(model: &mut Model, says: String) {
+    let at = InputLine::LONGEST;
+    match &mut model.overlay {
+        Some(Overlay::Command(prompt)) => prompt.wrong = Some(Wrong { at, says }),
+        Some(Overlay::Filter(prompt)) => prompt.wrong = Some(Wrong { at, says }),
+        Some(Overlay::Dialog(dialog)) => dialog.wrong = Some(says),
+        Some(Overlay::Help(_) | Overlay::Question(_) | Overlay::Confirm(_)) | None => {
+            model.refuse(says);
         }
     }
 }

@@ -18,8 +18,10 @@ use super::pane::{self, walk};
 use super::refuse::refuse;
 use super::{Model, Pane, demo, detail, injection, offer, pause, service};
 use crate::parts::cursor::Motion;
+use crate::parts::input::InputLine;
 use crate::parts::link::Link;
 use crate::request::{NotDone, Request};
+use crate::text::{counted, number};
 
 /// Handles one message.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -153,11 +155,24 @@ fn typed(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 }
 
 fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
-    let Some(line) = model.overlay.as_mut().and_then(Overlay::line) else {
+    let Some(cut) = model
+        .overlay
+        .as_mut()
+        .and_then(|overlay| overlay.paste(text))
+    else {
         return vec![];
     };
-    line.paste(text);
     overlay::typed(model);
+    if cut > 0 {
+        overlay::refuse(
+            model,
+            format!(
+                "The pasted text was cut by {}: a line holds {}",
+                counted(cut as u64, "character"),
+                number(InputLine::LONGEST as u64)
+            ),
+        );
+    }
     vec![Effect::Draw]
 }
 

@@ -71,6 +71,8 @@ pub struct Field {
     pub rule: &'static str,
     /// The words that Tab completes to.
     pub known: Vec<String>,
+    /// Whether it is a list, with commas between the items.
+    pub is_list: bool,
 }
 
 impl Field {
@@ -78,6 +80,22 @@ impl Field {
     fn word(&self) -> &str {
         let before = self.line.before_cursor();
         before.rsplit(',').next().unwrap_or_default().trim_start()
+    }
+
+    /// Inserts pasted text; in a list, each of its lines is an item. Returns how many characters were
+    /// cut off.
+    fn paste(&mut self, text: &str) -> usize {
+        if !self.is_list {
+            return self.line.paste(text);
+        }
+        let items = text.split(['\n', '\r']);
+        let items = items.map(|item| item.trim_end_matches([',', ' ']));
+        let items: Vec<&str> = items.filter(|item| !item.trim().is_empty()).collect();
+        match items.as_slice() {
+            // Also a comma at its end stays.
+            [] | [_] => self.line.paste(text.trim_end_matches(['\n', '\r'])),
+            items => self.line.paste(&items.join(", ")),
+        }
     }
 
     /// Returns the completion of the word being typed.
@@ -130,6 +148,13 @@ impl Dialog {
     /// Returns the line of the field that has the focus.
     pub(super) fn line(&mut self) -> Option<&mut InputLine> {
         self.fields.get_mut(self.at).map(|field| &mut field.line)
+    }
+
+    /// Inserts pasted text into the field that has the focus. Returns how many characters were cut
+    /// off.
+    pub(super) fn paste(&mut self, text: &str) -> usize {
+        let field = self.fields.get_mut(self.at);
+        field.map_or(0, |field| field.paste(text))
     }
 
     /// Returns whether the button has the focus.

@@ -30,6 +30,7 @@ fn field(label: &'static str, text: impl Into<String>, rule: &'static str) -> Fi
         line: InputLine::offering(text),
         rule,
         known: vec![],
+        is_list: false,
     }
 }
 
@@ -65,6 +66,7 @@ pub(crate) fn inject(model: &mut Model) -> Vec<Effect> {
     let fields = vec![
         Field {
             known: known_skills(model),
+            is_list: true,
             ..field("Skills", joined(&skills), SKILLS)
         },
         field(
@@ -128,6 +130,7 @@ pub(crate) fn add_agent(model: &mut Model) -> Vec<Effect> {
         field("Last name", "", ""),
         Field {
             known: known_skills(model),
+            is_list: true,
             ..field("Skills", "", SKILLS)
         },
     ];
@@ -174,6 +177,7 @@ pub(crate) fn edit_skills(model: &mut Model) -> Vec<Effect> {
     }
     let skills = Field {
         known: known_skills(model),
+        is_list: true,
         line: InputLine::new(text),
         ..field("Skills", "", SKILLS)
     };
