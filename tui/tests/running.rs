@@ -300,9 +300,14 @@ async fn what_a_demo_left_is_removed_when_it_is_stopped_once_more() {
     );
     assert_eq!(acd.overview().await.unwrap().agents, 0);
 
-    for id in ["demo:3", "agent:3"] {
+    for (id, skill) in [
+        ("demo:3", "demo-English"),
+        ("agent:3", "demo-English"),
+        ("demo:4", "Real"),
+    ] {
         let name = || "Ada".to_owned().try_into().unwrap();
-        let agent = NewAgent::new(id.parse().unwrap(), name(), name(), vec![]);
+        let skills = vec![skill.parse().unwrap()];
+        let agent = NewAgent::new(id.parse().unwrap(), name(), name(), skills);
         acd.create_agent(agent.unwrap()).await.unwrap();
     }
     // The task of the last session ends just after its last message.
@@ -314,7 +319,7 @@ async fn what_a_demo_left_is_removed_when_it_is_stopped_once_more() {
     );
     assert_eq!(
         acd.overview().await.unwrap().agents,
-        1,
+        2,
         "those of others stay"
     );
     engine.stop().await;

@@ -66,7 +66,8 @@ pub struct TrafficArgs {
     pub breaks: bool,
 
     /// Run beside other agents. Its own agents are `demo:0` and so on, with skills like
-    /// `demo-English` that nobody else holds; they are removed at the end. The ACD must be open.
+    /// `demo-English` that nobody else holds; they are removed at the end. No other agent is
+    /// changed; a number whose id another agent has is left out. The ACD must be open.
     /// The totals of the floor count its contacts, the figures of other skills do not. At the end
     /// it cancels its contacts, and puts other contacts of its agents back in the queue.
     #[arg(long)]

@@ -2,11 +2,15 @@
 //! their names, which are removed at the end. The next session removes what a crashed one left
 //! behind.
 //!
+//! A guest's agent has an id like `demo:0` and holds only skills like `demo-English`. Any other
+//! agent is somebody else's, whatever their id, and is never changed: the guest takes another id.
+//!
 //! Its contacts need skills that only its agents have. So none goes to another agent, and none
 //! counts in the figures of other skills; the totals of the floor include them. They are marked by
 //! an attribute. Any other contact that its agents are on at the end, such as one that needs no
 //! skill, belongs to somebody else and goes back to the queue.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -26,9 +30,9 @@ use crate::messages::page::{PageBody, PageQuery};
 use crate::route;
 
 /// The prefix of the ids of a guest's agents.
-pub const AGENTS: &str = "demo:";
+pub(super) const AGENTS: &str = "demo:";
 /// The prefix of a guest's skills.
-pub const SKILLS: &str = "demo-";
+pub(super) const SKILLS: &str = "demo-";
 /// The attribute of a guest's contacts.
 pub const MARK: &str = "switchboard_demo";
 /// After this time without any change of its agents a session counts as dead, in milliseconds: in a
@@ -52,6 +56,16 @@ fn is_own(contact: &ContactBody) -> bool {
     let attributes = contact.attributes.iter();
     let mut fields = attributes.flat_map(Attributes::fields);
     fields.any(|(name, _)| name == MARK)
+}
+
+/// Returns whether a guest created an agent. Agents have no attributes, so their skills tell: a
+/// guest's agent is created with skills of a guest, and nobody else's agent has only those.
+fn is_own_agent(agent: &AgentBody) -> bool {
+    let only_own = agent
+        .skills
+        .iter()
+        .all(|skill| skill.as_str().starts_with(SKILLS));
+    agent.agent_key.as_str().starts_with(AGENTS) && only_own && !agent.skills.is_empty()
 }
 
 /// What a guest did with contacts when it left.
@@ -90,8 +104,8 @@ pub(super) async fn agents(client: &Client, url: &Url) -> Result<usize, Error> {
 }
 
 /// Checks that the floor accepts a guest: it is open, and has no other guest. Removes what a
-/// crashed session left behind.
-pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
+/// crashed session left behind. Returns the ids that other agents have, which the guest cannot take.
+pub(super) async fn claim(client: &Client, url: &Url) -> Result<HashSet<AgentId>, Error> {
     let refused = |trouble: CallError| Error::at_the_start(url, trouble);
     let floor: AcdBody = client
         .call(ApiRequest::get(route::ACD, &[]))
@@ -100,9 +114,11 @@ pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
     if floor.acd_state != 1 {
         return Err(Error::Closed);
     }
-    let left = own(client).await.map_err(refused)?;
+    let agents: Vec<AgentBody> = all(client, route::AGENTS).await.map_err(refused)?;
+    let (left, others): (Vec<_>, Vec<_>) = agents.into_iter().partition(is_own_agent);
+    let taken = others.into_iter().map(|agent| agent.agent_key).collect();
     let Some(latest) = left.iter().map(|agent| agent.changed_ms).max() else {
-        return Ok(());
+        return Ok(taken);
     };
     let still = floor.present.now_ms.saturating_sub(latest);
     if still < STILL_AFTER {
@@ -112,20 +128,20 @@ pub(super) async fn claim(client: &Client, url: &Url) -> Result<(), Error> {
             again: (STILL_AFTER - still).div_ceil(1_000),
         });
     }
-    let mut taken = Taken::default();
-    leave(client, &mut taken).await.map_err(refused)?;
+    let mut contacts = Taken::default();
+    leave(client, &mut contacts).await.map_err(refused)?;
     tracing::info!(
         "removed what a crashed demo session had left: {} of its contacts cancelled, {} of others \
          requeued",
-        taken.cancelled,
-        taken.handed_back
+        contacts.cancelled,
+        contacts.handed_back
     );
-    Ok(())
+    Ok(taken)
 }
 
 async fn own(client: &Client) -> Result<Vec<AgentBody>, CallError> {
     let mut agents: Vec<AgentBody> = all(client, route::AGENTS).await?;
-    agents.retain(|agent| agent.agent_key.as_str().starts_with(AGENTS));
+    agents.retain(is_own_agent);
     Ok(agents)
 }
 

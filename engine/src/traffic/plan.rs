@@ -4,6 +4,7 @@
 //! same seed sends the same to every server. Only the contacts' idempotency keys are new each time:
 //! otherwise a second run would get the contacts of the first.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -37,25 +38,26 @@ pub(super) struct PlannedContact {
     pub(super) patience: Duration,
 }
 
-/// Draws the agents.
-pub(super) fn agents(options: &Options) -> Vec<PlannedAgent> {
+/// Draws the agents. Their ids are numbered, without those that are taken.
+pub(super) fn agents(options: &Options, taken: &HashSet<AgentId>) -> Vec<PlannedAgent> {
     let mut rng = StdRng::seed_from_u64(options.seed);
-    let numbered = (0..options.agents).filter_map(|number| {
-        let prefix = match options.cast {
-            Cast::Stays | Cast::Leaves => "agent:",
-            Cast::Guest => guest::AGENTS,
-        };
-        let id = format!("{prefix}{number}").parse().ok()?;
-        Some((id, names::draw(&mut rng), options.skills.draw(&mut rng)))
-    });
-    numbered
-        .map(|(id, (fname, lname), skills)| PlannedAgent {
+    let prefix = match options.cast {
+        Cast::Stays | Cast::Leaves => "agent:",
+        Cast::Guest => guest::AGENTS,
+    };
+    let ids = (0_usize..).filter_map(|number| format!("{prefix}{number}").parse().ok());
+    let free = ids.filter(|id| !taken.contains(id));
+    let number = usize::try_from(options.agents).unwrap_or(usize::MAX);
+    let planned = free.take(number).map(|id| {
+        let (fname, lname) = names::draw(&mut rng);
+        PlannedAgent {
             id,
             fname,
             lname,
-            skills,
-        })
-        .collect()
+            skills: options.skills.draw(&mut rng),
+        }
+    });
+    planned.collect()
 }
 
 /// The contacts in the order they arrive; ends after the wanted number, or never.
@@ -130,7 +132,7 @@ mod tests {
     }
 
     fn plan(options: &Options) -> (Vec<PlannedAgent>, Vec<PlannedContact>) {
-        let agents = agents(options);
+        let agents = agents(options, &HashSet::new());
         let contacts = Arrivals::new(options, &agents).collect();
         (agents, contacts)
     }
@@ -161,6 +163,18 @@ mod tests {
         assert_eq!((agents.len(), contacts.len()), (40, 500));
         assert_eq!(agents[39].id.as_str(), "agent:39");
         assert!(contacts.is_sorted_by_key(|contact| contact.due));
+    }
+
+    #[test]
+    fn ids_that_others_have_are_left_out() {
+        let guest = Options {
+            agents: 3,
+            ..Options::demo("http://127.0.0.1".parse().unwrap(), Cast::Guest)
+        };
+        let taken = ["demo:0", "demo:2", "demo:9"].map(|id| id.parse().unwrap());
+        let planned = agents(&guest, &HashSet::from(taken));
+        let ids: Vec<_> = planned.iter().map(|agent| agent.id.as_str()).collect();
+        assert_eq!(ids, ["demo:1", "demo:3", "demo:4"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One run: creates the contacts on time, collects what happens to them, and ends.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,13 +38,13 @@ pub async fn run(
     let client = Client::new(&options.url, options.token.as_ref())?;
     let options = if options.cast == Cast::Guest {
         Options {
-            skills: options.skills.of_guest(),
+            skills: options.skills.of_guest()?,
             ..options
         }
     } else {
         options
     };
-    let agents = plan::agents(&options);
+    let mut agents = plan::agents(&options, &HashSet::new());
     let (happenings, inbox) = mpsc::channel(1_024);
     let mut session = Session {
         run: Arc::new(RunState::new(
@@ -60,7 +61,8 @@ pub async fn run(
     };
     let client = &session.run.client;
     let begun = async {
-        staff::claim(client, &options.url, options.cast).await?;
+        let taken = staff::claim(client, &options.url, options.cast).await?;
+        agents = plan::agents(&options, &taken);
         Ok::<_, Error>(staff::bring_in(client, &options.url, &agents, options.cast).await)
     };
     let staffed = token.run_until_cancelled(begun).await.transpose()?;

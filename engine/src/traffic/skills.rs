@@ -53,20 +53,24 @@ impl SkillSet {
         })
     }
 
-    /// Returns the same skills with a guest's prefix.
-    pub(super) fn of_guest(&self) -> Self {
-        let marked = |skills: &[Skill]| -> Vec<Skill> {
-            let name = |skill: &Skill| format!("{}{skill}", super::guest::SKILLS);
-            // A name that would get too long stays as it is.
-            let skills = skills.iter();
-            skills
-                .map(|skill| name(skill).parse().unwrap_or_else(|_| skill.clone()))
-                .collect()
+    /// Returns the same skills with a guest's prefix. A name that gets too long with it is refused:
+    /// without it nobody could tell the guest's agents from others.
+    pub(super) fn of_guest(&self) -> Result<Self, Invalid> {
+        let marked = |skills: &[Skill]| -> Result<Vec<Skill>, Invalid> {
+            let prefix = super::guest::SKILLS;
+            let named = |skill: &Skill| -> Result<Skill, Invalid> {
+                let parsed = format!("{prefix}{skill}").parse();
+                parsed.map_err(|refused: Invalid| Invalid {
+                    rule: format!("--guest puts {prefix} before each skill; use a shorter name"),
+                    ..refused
+                })
+            };
+            skills.iter().map(named).collect()
         };
-        Self {
-            languages: marked(&self.languages),
-            expertise: marked(&self.expertise),
-        }
+        Ok(Self {
+            languages: marked(&self.languages)?,
+            expertise: marked(&self.expertise)?,
+        })
     }
 
     /// Draws a language and an expertise.

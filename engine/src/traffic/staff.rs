@@ -1,5 +1,6 @@
 //! The synthetic agents: creating them, opening the ACD, and their breaks.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,11 +28,16 @@ use crate::route;
 const REACHED_WITHIN: Duration = Duration::from_secs(3);
 const AGENTS_AT_ONCE: usize = 16;
 
-/// Checks that the floor accepts the agents; nothing is created if it does not.
-pub(super) async fn claim(client: &Client, url: &Url, cast: Cast) -> Result<(), Error> {
+/// Checks that the floor accepts the agents; nothing is created if it does not. Returns the ids
+/// that must not be planned, because agents who are not of this run have them.
+pub(super) async fn claim(
+    client: &Client,
+    url: &Url,
+    cast: Cast,
+) -> Result<HashSet<AgentId>, Error> {
     match cast {
         Cast::Guest => guest::claim(client, url).await,
-        Cast::Stays | Cast::Leaves => Ok(()),
+        Cast::Stays | Cast::Leaves => Ok(HashSet::new()),
     }
 }
 
@@ -71,17 +77,20 @@ pub(super) async fn bring_in(
 /// Creates the agents of a guest, and makes them available. The floor is open, and no other agent
 /// is changed.
 async fn bring_in_guests(client: &Client, url: &Url, agents: &[PlannedAgent]) -> Result<(), Error> {
-    let refused = |trouble: CallError| match trouble.kind.as_str() {
-        // If two guests start together, one creates the first agent.
-        "agent_exists" => Error::Occupied {
-            agents: 1,
-            still: 0,
-            again: 30,
-        },
-        _ => Error::at_the_start(url, trouble),
-    };
-    for agent in agents {
-        create(client, agent).await.map_err(refused)?;
+    let refused = |trouble: CallError| Error::at_the_start(url, trouble);
+    for (place, agent) in agents.iter().enumerate() {
+        create(client, agent).await.map_err(|trouble| {
+            // If two guests start together, one creates the first agent. The ids were free a moment
+            // ago, so any later one was taken by somebody else.
+            if place == 0 && trouble.kind == "agent_exists" {
+                return Error::Occupied {
+                    agents: 1,
+                    still: 0,
+                    again: 30,
+                };
+            }
+            refused(trouble)
+        })?;
         set_state(client, &agent.id, &Presence::Available)
             .await
             .map_err(refused)?;

@@ -18,6 +18,7 @@ mod document;
 mod events;
 mod faulty;
 mod floor;
+mod guest;
 mod https;
 mod identity;
 mod limits;
