@@ -61,8 +61,8 @@ pub async fn run(
     };
     let client = &session.run.client;
     let begun = async {
-        let taken = staff::claim(client, &options.url, options.cast).await?;
-        agents = plan::agents(&options, &taken);
+        let used = staff::claim(client, &options.url, options.cast).await?;
+        agents = plan::agents(&options, &used);
         Ok::<_, Error>(staff::bring_in(client, &options.url, &agents, options.cast).await)
     };
     let staffed = token.run_until_cancelled(begun).await.transpose()?;
