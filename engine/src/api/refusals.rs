@@ -50,8 +50,9 @@ impl IntoResponses for Refused {
             (
                 Kind::Invalid,
                 format!(
-                    "The request is not valid, or has an unknown field or parameter, or a body \
-                     where none is expected ({invalid}); or a contact needs a skill that no agent \
+                    "The request is not valid, or has an unknown field or parameter, a body where \
+                     none is expected, or a precondition (`If-Match`, `If-None-Match`) that this \
+                     route does not evaluate ({invalid}); or a contact needs a skill that no agent \
                      holds, and the floor accepts only known ones ({unknown}). Nothing was done."
                 ),
             ),

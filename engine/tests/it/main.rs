@@ -34,4 +34,5 @@ mod seen;
 mod silence;
 mod tls;
 mod token;
+mod unsupported;
 mod views;

@@ -212,7 +212,8 @@ async fn receive_body(layers: &Layers, request: Request, next: &Route) -> Respon
     let (parts, body) = request.into_parts();
     let caller = parts.extensions.get::<Caller>();
     let runs_the_floor = caller.is_some_and(Caller::runs_the_floor);
-    if let Err(refused) = layers.forms.check_query(&parts) {
+    let checked = layers.forms.check_query(&parts);
+    if let Err(refused) = checked.and_then(|()| layers.forms.check_precondition(&parts)) {
         return refused.into_response();
     }
     let arrives = !body.is_end_stream();

@@ -1,5 +1,5 @@
-//! Checks a request against the document: which query parameters it may have, and whether a body.
-//! Anything else is refused, for every route and before its handler, because ignoring it would do
+//! Checks a request against the document: which query parameters and preconditions it may have, and
+//! whether a body. Anything else is refused, for every route and before its handler, because ignoring it would do
 //! something other than what was asked.
 //!
 //! The fields of a body are checked where it is parsed, in `extract`.
@@ -8,9 +8,10 @@ use std::collections::HashMap;
 
 use axum::extract::{MatchedPath, Query};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use shared::nearest::nearest;
+use shared::text::Invalid;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
 
@@ -28,6 +29,10 @@ struct AcceptedInput {
     method: &'static str,
     /// The parameters of its query.
     query: Vec<String>,
+    /// Whether it changes something.
+    changes: bool,
+    /// Whether it evaluates `If-Match`.
+    if_match: bool,
     /// Whether it has a body.
     body: bool,
     /// Its summary.
@@ -67,6 +72,24 @@ impl AcceptedInputs {
         }
     }
 
+    /// Refuses a precondition that the operation does not evaluate: the change would be made although
+    /// the client forbids it. What only reads may ignore preconditions, as HTTP permits. So may
+    /// every operation those with dates, as nothing here has a modification date (RFC 9110, 13.1.4).
+    pub(in crate::api) fn check_precondition(&self, parts: &Parts) -> Result<(), Problem> {
+        let if_match = parts.headers.contains_key(IF_MATCH);
+        let if_none_match = parts.headers.contains_key(IF_NONE_MATCH);
+        if !if_match && !if_none_match {
+            return Ok(());
+        }
+        match self.of_request(parts).filter(|(_, form)| form.changes) {
+            Some((route, form)) if if_match && !form.if_match => {
+                Err(form.not_evaluated("If-Match", route))
+            }
+            Some((route, form)) if if_none_match => Err(form.not_evaluated("If-None-Match", route)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Refuses a body that the operation does not accept, or whose media type is not JSON.
     pub(in crate::api) fn check_body(&self, parts: &Parts, body: &[u8]) -> Result<(), Problem> {
         if body.is_empty() {
@@ -90,9 +113,18 @@ impl AcceptedInput {
             }
             _ => None,
         });
+        let mut parameters = operation.parameters.iter().flatten();
+        let if_match = parameters.any(|parameter| match parameter {
+            RefOr::T(parameter) => {
+                parameter.parameter_in == ParameterIn::Header && parameter.name == "If-Match"
+            }
+            RefOr::Ref(_) => false,
+        });
         Self {
             method,
             query: query.collect(),
+            changes: method != "GET",
+            if_match,
             body: operation.request_body.is_some(),
             does: operation.summary.clone().unwrap_or_default(),
         }
@@ -112,6 +144,17 @@ impl AcceptedInput {
             }
         }
         Ok(())
+    }
+
+    fn not_evaluated(&self, header: &str, route: &str) -> Problem {
+        let method = self.method;
+        let rule = if self.if_match {
+            "send If-Match with the ETag from GET instead"
+        } else {
+            "send the request without it"
+        };
+        let problem = format!("is not evaluated by {method} {route}, and nothing was done");
+        Problem::from(Invalid::new(header, problem, rule))
     }
 
     fn no_body(&self, route: &str) -> Problem {

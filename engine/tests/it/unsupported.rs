@@ -1,0 +1,74 @@
+//! Parts of a request that its route does not use: they are refused on every such route, because
+//! ignoring them would do something other than what was asked.
+
+use serde_json::Value;
+
+use crate::floor::{Answer, Floor};
+
+/// Returns each operation of the document: its method, its path, and itself.
+async fn operations() -> Vec<(String, String, Value)> {
+    let document = Floor::embedded().await.get("/openapi.json").await;
+    let mut all = vec![];
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            all.push((method.to_uppercase(), path.clone(), operation.clone()));
+        }
+    }
+    all
+}
+
+/// Returns a floor with an agent on a contact, and the path of a route for one of them.
+async fn furnished(path: &str) -> (Floor, String) {
+    let floor = Floor::embedded().await;
+    floor.staff("agent:7", &["English"]).await;
+    let contact = floor.call(&["English"]).await;
+    let key = if path.starts_with("/contact") {
+        &contact
+    } else {
+        "agent:7"
+    };
+    let path = path.replace("{key}", key).replace("{skill}", "English");
+    (floor, path)
+}
+
+fn takes_if_match(operation: &Value) -> bool {
+    let parameters = operation["parameters"].as_array();
+    let mut parameters = parameters.into_iter().flatten();
+    parameters.any(|parameter| parameter["name"] == "If-Match")
+}
+
+#[tokio::test]
+async fn a_precondition_that_a_change_does_not_evaluate_is_refused() {
+    let mut refused = 0;
+    for (method, path, operation) in operations().await {
+        if method == "GET" {
+            continue;
+        }
+        for header in ["If-Match", "If-None-Match"] {
+            if header == "If-Match" && takes_if_match(&operation) {
+                continue;
+            }
+            for value in ["\"x\"", "*", ""] {
+                let (floor, path) = furnished(&path).await;
+                let before = floor.everything().await;
+                let request = floor.request(&method, &path).header(header, value);
+                let answer = Answer::to(request).await;
+                let detail = answer.problem(422, "invalid");
+                assert!(detail.starts_with(header), "{method} {path}: {detail}");
+                assert_eq!(answer.json["invalid"]["what"], header);
+                assert_eq!(floor.everything().await, before, "{method} {path}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 3 * 15, "{refused}");
+}
+
+#[tokio::test]
+async fn a_read_ignores_preconditions() {
+    let (floor, path) = furnished("/agent/{key}").await;
+    for header in ["If-Match", "If-None-Match"] {
+        let request = floor.request("GET", &path).header(header, "\"x\"");
+        assert_eq!(Answer::to(request).await.status, 200);
+    }
+}
