@@ -39,26 +39,35 @@ fn report(sound: &Sound) -> String {
     let Sound {
         lines,
         first,
-        end,
+        torn,
         whole,
+        last_is_proven,
     } = sound;
+    let last = whole.line;
+    let unchanged = if *last_is_proven {
+        ", none missing or changed.".to_owned()
+    } else {
+        format!(
+            ": none is missing, and none before line {last} was changed.\nLine {last} may have been \
+             changed: only the next line, or --expect, can prove that it was not."
+        )
+    };
     let cut = if *first > 1 {
         format!("\nThe lines before {first} are not in these files.")
     } else {
         String::new()
     };
-    let torn = if end.torn {
-        "\nThe last line is incomplete: an engine died while it wrote it, or is writing it now."
+    let torn = if *torn {
+        "\nThe line after it is incomplete and not counted: an engine died while it wrote it, or is \
+         writing it now."
     } else {
         ""
     };
     format!(
-        "OK: {lines} lines, {first} to {last}, none missing or changed.{cut}{torn}\n\
+        "OK: {lines} lines, {first} to {last}{unchanged}{torn}{cut}\n\
          The file alone does not show whether lines after it were cut off. Keep this, and give it \
-         with the next check:\n--expect {hash}/{line}\n",
-        last = end.line,
+         with the next check:\n--expect {hash}/{last}\n",
         hash = whole.hash,
-        line = whole.line,
     )
 }
 

@@ -12,12 +12,16 @@ const LONGEST: u64 = 1024 * 1024;
 /// The result for sound files.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sound {
+    /// How many lines there are, without an incomplete one at the end.
     pub(super) lines: u64,
     /// The number of the first line.
     pub(super) first: u64,
-    pub(super) end: End,
+    /// Whether an incomplete line follows the last complete one.
+    pub(super) torn: bool,
     /// The last complete line, for the next check.
     pub(super) whole: KnownLine,
+    /// Whether the last complete line is the known one. No line after it has its hash.
+    pub(super) last_is_proven: bool,
 }
 
 /// A line known from an earlier check: its number and its hash.
@@ -59,7 +63,7 @@ pub(super) fn verify(files: &[PathBuf], known: Option<KnownLine>) -> Result<Soun
     let Some(first) = check.first else {
         return Err("there is no line in it: nothing was audited, or all of it was cut off".into());
     };
-    if let Some(known) = check.known.filter(|_| !check.known_seen) {
+    if let Some(known) = check.known.as_ref().filter(|_| !check.known_seen) {
         return Err(format!(
             "line {} with the hash {} is missing: the files hold lines {first} to {}",
             known.line, known.hash, check.end.line
@@ -70,10 +74,12 @@ pub(super) fn verify(files: &[PathBuf], known: Option<KnownLine>) -> Result<Soun
         let torn = torn.unwrap_or_default();
         return Err(format!("there is no whole line in it{torn}"));
     };
+    let torn = check.end.torn;
     Ok(Sound {
-        lines: check.lines,
+        lines: check.lines - u64::from(torn),
         first,
-        end: check.end,
+        torn,
+        last_is_proven: check.known.is_some_and(|known| known == whole),
         whole,
     })
 }
