@@ -15,6 +15,7 @@ mod connection_state;
 mod dispatch;
 pub mod environment;
 pub mod http;
+mod json_error;
 pub mod json_output;
 mod limits;
 pub mod log;

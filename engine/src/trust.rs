@@ -49,6 +49,10 @@ pub enum Untrusted {
         at = .0.display()
     )]
     WritableByOthers(PathBuf),
+    /// It is a device, a pipe or a socket, and others can write it. Its owner and mode serve all of
+    /// the machine, so changing them is no remedy.
+    #[error("cannot be trusted: {} is not a regular file: name a regular file", .0.display())]
+    NotRegular(PathBuf),
 }
 
 /// Checks that this process can trust a file, and returns its metadata.
@@ -165,12 +169,16 @@ impl Trust {
 
     /// Checks the owner and mode of a file or folder.
     fn check_own(&self, at: &Path, about: &Metadata) -> Result<(), Untrusted> {
-        self.check_owner(at, about)?;
         let shared = about.is_dir() && about.mode() & STICKY != 0;
-        if about.mode() & WRITABLE_BY_OTHERS != 0 && !shared {
-            return Err(Untrusted::WritableByOthers(at.to_owned()));
+        let writable = about.mode() & WRITABLE_BY_OTHERS != 0 && !shared;
+        let checked = match self.check_owner(at, about) {
+            Ok(()) if writable => Err(Untrusted::WritableByOthers(at.to_owned())),
+            checked => checked,
+        };
+        if !about.is_dir() && !about.is_file() {
+            return checked.map_err(|_| Untrusted::NotRegular(at.to_owned()));
         }
-        Ok(())
+        checked
     }
 
     fn check_owner(&self, at: &Path, about: &Metadata) -> Result<(), Untrusted> {
@@ -308,6 +316,14 @@ mod tests {
         symlink("round", folder.path().join("round")).unwrap();
         let round = said(&folder.path().join("round"));
         assert!(round.contains("too many symbolic links"), "{round}");
+    }
+
+    #[test]
+    fn nobody_is_told_to_change_the_mode_of_a_device() {
+        assert_eq!(
+            said(Path::new("/dev/null")),
+            "cannot be trusted: /dev/null is not a regular file: name a regular file"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Content;
+use crate::json_error;
 
 /// The previous hash in the very first line.
 pub(super) const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -105,15 +106,16 @@ impl End {
         let number = |line: &[u8]| {
             let head = serde_json::from_slice::<LineHead>(line);
             head.map(|head| head.line)
+                .map_err(|why| json_error::in_words(json_error::without_place(&why.to_string())))
         };
         let line = match (number(last), torn) {
             (Ok(line), _) => line,
             (Err(_), true) => match lines.next().map(number) {
                 Some(Ok(before)) => before + 1,
                 None => 1,
-                Some(Err(why)) => return Err(why.to_string()),
+                Some(Err(why)) => return Err(why),
             },
-            (Err(why), false) => return Err(why.to_string()),
+            (Err(why), false) => return Err(why),
         };
         Ok(Self {
             line,

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
+use crate::json_error;
+
 use super::chain::{End, LineHead, LineKind, ORIGIN, hash};
 
 /// The most bytes of a line: far more than any line has, because requests are bounded.
@@ -121,6 +123,7 @@ impl Check {
             Ok(head) => self.follows(head, at)?,
             // The start line of an engine reports an incomplete line before it.
             Err(why) if self.torn.is_none() => {
+                let why = json_error::in_words(json_error::without_place(&why.to_string()));
                 self.torn = Some(format!("{at} is no line of an audit ({why})"));
             }
             Err(_) => return Err(self.torn.take().unwrap_or_default()),

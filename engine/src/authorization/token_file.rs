@@ -11,6 +11,7 @@ use serde_json::error::Category;
 
 use super::token::{Token, TokenName};
 use super::token_file_error::FileError;
+use crate::json_error;
 use crate::trust::{self, Untrusted};
 
 /// The most bytes of a token file: some ten thousand tokens.
@@ -62,7 +63,10 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
     }
     let content: TokenFile = serde_json::from_slice(&text).map_err(|error| {
         broken(match error.classify() {
-            Category::Data => format!("its JSON does not hold tokens: {error}"),
+            Category::Data => {
+                let error = json_error::in_words(&error.to_string());
+                format!("its JSON does not hold tokens: {error}")
+            }
             _ => format!("it is not JSON: {error}"),
         })
     })?;

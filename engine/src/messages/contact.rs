@@ -19,8 +19,7 @@ pub(crate) struct CreateContact {
     /// The key of the contact, chosen by the client so that the request can be repeated. Send this
     /// or an `Idempotency-Key` or neither, not both.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub(crate) contact_key: Option<ContactId>,
+    pub(crate) contact_key: Option<String>,
     /// The skills that its agent must hold, all of them. Without skills any agent can serve it.
     #[schema(example = json!(["English", "Billing"]), max_items = 16)]
     pub(crate) skills: Vec<String>,
@@ -38,7 +37,7 @@ pub(crate) struct CreateContact {
 impl From<&NewContact> for CreateContact {
     fn from(contact: &NewContact) -> Self {
         Self {
-            contact_key: Some(contact.id),
+            contact_key: Some(contact.id.into()),
             skills: contact.skills.iter().map(ToString::to_string).collect(),
             priority: Some(contact.priority.0.into()),
             attributes: Some(contact.attributes.clone()),

@@ -74,16 +74,21 @@ impl PageQuery {
     pub(crate) fn start<C: Cursor>(&self) -> Result<Start<C>, Invalid> {
         match (&self.cursor, &self.offset, &self.around, &self.back) {
             (None, None, None, None) => Ok(Start::At(0)),
-            (Some(cursor), None, None, None) => Ok(Start::After(C::read(cursor)?)),
+            (Some(cursor), None, None, None) => Ok(Start::After(named("cursor", cursor)?)),
             (None, Some(offset), None, None) => Ok(Start::At(number("offset", offset)?)),
             (None, None, Some(around), back) => {
                 let back = back.as_deref().map_or(Ok(0), |back| number("back", back))?;
-                Ok(Start::Before(C::read(around)?, back))
+                Ok(Start::Before(named("around", around)?, back))
             }
+            (_, _, None, Some(back)) => Err(Invalid::new(
+                quoted("back", back),
+                "is given without around",
+                "use back only with around",
+            )),
             _ => Err(Invalid::new(
                 "the part of the list",
                 "is given in two ways",
-                "use only one of cursor, offset and around, and back only with around",
+                "use only one of cursor, offset and around",
             )),
         }
     }
@@ -91,8 +96,16 @@ impl PageQuery {
 
 fn number(what: &str, text: &str) -> Result<u64, Invalid> {
     whole(text).ok_or_else(|| {
-        let rule = format!("use 0 to {GREATEST} items");
-        Invalid::new(quoted(what, text), "is not a number", rule)
+        let rule = format!("use a whole number from 0 to {GREATEST}");
+        Invalid::new(quoted(what, text), "is not a number of items", rule)
+    })
+}
+
+/// Parses a cursor; a refusal begins with the parameter that has it.
+fn named<C: Cursor>(parameter: &str, text: &str) -> Result<C, Invalid> {
+    C::read(text).map_err(|refused| Invalid {
+        what: quoted(parameter, text),
+        ..refused
     })
 }
 
@@ -237,6 +250,47 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_begins_with_the_parameter_that_is_wrong() {
+        let given = |text: &str| Some(text.to_owned());
+        let none = PageQuery::default;
+        for (query, says) in [
+            (
+                PageQuery {
+                    around: given("-1"),
+                    ..none()
+                },
+                "around \"-1\" is not a rank; use `next` of the page before",
+            ),
+            (
+                PageQuery {
+                    back: given("1"),
+                    ..none()
+                },
+                "back \"1\" is given without around; use back only with around",
+            ),
+            (
+                PageQuery {
+                    offset: given("-1"),
+                    ..none()
+                },
+                "offset \"-1\" is not a number of items; use a whole number from 0 to \
+                 9223372036854775807",
+            ),
+        ] {
+            assert_eq!(query.page::<Rank>().unwrap_err().to_string(), says);
+        }
+        let around = PageQuery {
+            around: given("*"),
+            ..none()
+        };
+        let refused = around.page::<AgentId>().unwrap_err().to_string();
+        assert!(
+            refused.starts_with("around \"*\" has the character"),
+            "{refused}"
+        );
+    }
+
+    #[test]
     fn every_part_of_a_list_is_asked_for_as_it_is_read() {
         for start in [
             Start::At(7),
@@ -320,7 +374,7 @@ mod tests {
                 ("limit", PageQuery { limit: text(), ..none() }),
                 ("cursor", PageQuery { cursor: text(), ..none() }),
                 ("offset", PageQuery { offset: text(), ..none() }),
-                ("cursor", PageQuery { around: text(), ..none() }),
+                ("around", PageQuery { around: text(), ..none() }),
             ] {
                 if let Err(refused) = query.page::<Rank>() {
                     prop_assert!(refused.what.starts_with(name), "{}", refused);

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use shared::skill::Skill;
 use shared::text::Invalid;
 
+use crate::json_error;
+
 /// The languages and fields of expertise to draw from; at least one of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkillSet {
@@ -37,7 +39,8 @@ impl SkillSet {
     }
 
     fn from_json(text: &str) -> Result<Self, String> {
-        let file: SkillFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let file: SkillFile =
+            serde_json::from_str(text).map_err(|error| json_error::in_words(&error.to_string()))?;
         if file.languages.is_empty() || file.expertise.is_empty() {
             return Err("it needs at least one language and one expertise".to_owned());
         }
@@ -111,7 +114,7 @@ mod tests {
     fn a_bad_file_of_skills_is_refused() {
         for (text, says) in [
             ("", "EOF"),
-            ("[]", "expected"),
+            ("[]", "expected a JSON object at line 1"),
             (r#"{"languages":["English"]}"#, "missing field `expertise`"),
             (r#"{"languages":[],"expertise":["Sales"]}"#, "at least one"),
             (

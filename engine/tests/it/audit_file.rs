@@ -161,6 +161,11 @@ async fn what_is_no_whole_audit_is_not_taken_for_one() {
         write(&garbage);
         wrong(&[&file], "is no line of an audit");
     }
+    write("[]\n");
+    wrong(
+        &[&file],
+        "is no line of an audit (invalid length 0, expected a JSON object)",
+    );
     write(&all[0][..20]);
     wrong(&[&file], "no whole line");
     // The first line is missing.

@@ -35,14 +35,25 @@ async fn bad_contacts_are_refused_and_change_nothing(floor: Floor) {
         (r#"{"skills":[]}}"#, "line 1 column 14"),
         (r#"{"skills":[],}"#, "line 1 column 14"),
         ("[]", "a list"),
-        (r#""skills""#, "does not fit"),
-        ("null", "does not fit"),
+        (
+            r#""skills""#,
+            "it is \"skills\"; send a JSON object with the fields contact_key, skills, priority, \
+             attributes",
+        ),
+        ("null", "does not fit: it is null; send a JSON object"),
+        (
+            r#"{"skills":[],"contact_key":"x"}"#,
+            "is not the key of a contact",
+        ),
         ("{}", "missing field `skills`"),
         (r#"{"skills":null}"#, "skills"),
-        (r#"{"skills":"English"}"#, "skills: invalid type: string"),
+        (
+            r#"{"skills":"English"}"#,
+            "skills: invalid type: string \"English\", expected a list of names",
+        ),
         (
             r#"{"skills":["English",7]}"#,
-            "skills[1]: invalid type: integer `7`",
+            "skills[1]: invalid type: integer `7`, expected text",
         ),
         (r#"{"skills":[["English"]]}"#, "skills[0]"),
         (r#"{"skills":[""]}"#, "is empty"),
@@ -63,7 +74,10 @@ async fn bad_contacts_are_refused_and_change_nothing(floor: Floor) {
         (&json!({"skills": many}).to_string(), "at most 16"),
         (r#"{"skills":[],"priority":256}"#, "priority 256"),
         (r#"{"skills":[],"priority":-1}"#, "priority -1"),
-        (r#"{"skills":[],"priority":"1"}"#, "priority: invalid type"),
+        (
+            r#"{"skills":[],"priority":"1"}"#,
+            "priority: invalid type: string \"1\", expected a whole number from 0 to 255",
+        ),
         (r#"{"skills":[],"priority":1.5}"#, "priority: invalid type"),
         (
             r#"{"skills":[],"attributes":[]}"#,
@@ -177,6 +191,17 @@ async fn refused(floor: &Floor, method: &str, path: &str, body: &str, said: &str
     let detail = answer.problem(422, "invalid");
     assert!(detail.contains(said), "{method} {path} {body}: {detail}");
     assert!(detail.len() < 500, "{detail}");
+    for inside in ["struct", "i64", "sequence", " map", "at line 1 column 4"] {
+        let is_data = !detail.contains("not JSON");
+        assert!(!(is_data && detail.contains(inside)), "{body}: {detail}");
+    }
+    if detail.contains("key of a contact") {
+        assert!(
+            answer.json["invalid"]["rule"].is_string(),
+            "{}",
+            answer.text
+        );
+    }
 }
 
 async fn bad_paths_are_refused_and_change_nothing(floor: Floor) {
@@ -250,7 +275,12 @@ async fn bad_queries_are_refused(floor: Floor) {
                 "offset=1&cursor=1",
                 "use only one of cursor, offset and around",
             ),
-            ("back=1", "back only with around"),
+            ("back=1", "back \"1\" is given without around"),
+            ("around=*", "around \"*\""),
+            (
+                "offset=99999999999999999999",
+                "use a whole number from 0 to",
+            ),
             ("around=1&back=ten", "back \"ten\""),
         ] {
             let answer = floor.send("GET", &format!("{list}?{query}"), "").await;

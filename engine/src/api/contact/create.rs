@@ -46,7 +46,8 @@ pub(in crate::api) async fn create(
     version: ApiVersion,
     Body(body): Body<CreateContact>,
 ) -> Result<impl IntoResponse, Problem> {
-    let id = match (key, body.contact_key) {
+    let chosen = body.contact_key.as_deref().map(str::parse);
+    let id = match (key, chosen.transpose()?) {
         (None, None) => ContactId::random(),
         (Some(key), None) => meant_by(&app, &caller, &key),
         (None, Some(id)) => id,

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use shared::text::Invalid;
 
 use super::form::unknown;
+use crate::json_error;
 use crate::problem::Problem;
 
 /// A JSON object as the body of a request. Each type read this way has
@@ -37,15 +38,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
 fn parse_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None => {
-            return Err(Problem::invalid("the body is missing; send a JSON object"));
-        }
+        None => return Err(no_object::<T>("the body is missing")),
+        Some(b'{') => {}
         // A derived struct would also accept a list of its fields' values.
-        Some(b'[') => return Err(Problem::invalid("the body is a list; send a JSON object")),
-        Some(_) => {}
+        Some(b'[') => return Err(no_object::<T>("the body does not fit: it is a list")),
+        Some(_) => {
+            return Err(match serde_json::from_slice::<Value>(bytes) {
+                Ok(value) => no_object::<T>(&format!("the body does not fit: it is {value}")),
+                Err(why) => Problem::invalid(format!("the body is not JSON: {why}")),
+            });
+        }
     }
     // Finding the place of an error takes as long as parsing, so it is done only after an error.
     serde_json::from_slice(bytes).or_else(|_| parse_with_place(bytes))
+}
+
+/// Returns the problem for a body that is not an object.
+fn no_object<T: DeserializeOwned>(wrong: &str) -> Problem {
+    let fields = fields::<T>().join(", ");
+    let field = if fields.contains(',') {
+        "fields"
+    } else {
+        "field"
+    };
+    Problem::invalid(format!(
+        "{wrong}; send a JSON object with the {field} {fields}"
+    ))
 }
 
 /// Returns the problem for the first field that the struct does not have.
@@ -101,12 +119,27 @@ fn parse_with_place<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         })
 }
 
+/// Returns what is expected of the fields of bodies, where that is more than a type. A name has the
+/// same meaning in every body.
+fn rule(field: &str) -> Option<&'static str> {
+    match field {
+        "priority" => Some("a whole number from 0 to 255"),
+        "state" => Some("1 or 0"),
+        "skills" => Some("a list of names"),
+        _ => None,
+    }
+}
+
 /// Returns what is wrong with a body and where, without the framework's own words.
 fn message(refused: &JsonRejection) -> String {
     let cause = std::error::Error::source(refused).map(ToString::to_string);
     let cause = cause.unwrap_or_else(|| refused.body_text());
     match refused {
-        JsonRejection::JsonDataError(_) => format!("the body does not fit: {cause}"),
+        JsonRejection::JsonDataError(_) => {
+            // The field is named, which says more than its place.
+            let cause = json_error::said_as(json_error::without_place(&cause), rule);
+            format!("the body does not fit: {cause}")
+        }
         _ => format!("the body is not JSON: {cause}"),
     }
 }
@@ -187,11 +220,15 @@ mod tests {
             ("", "missing"),
             ("  ", "missing"),
             (r#"[["a"]]"#, "list"),
-            (r#"{"skills":["a",1]}"#, "skills[1]"),
-            (r#"{"skills":"a"}"#, "skills"),
+            (
+                r#"{"skills":["a",1]}"#,
+                "skills[1]: invalid type: integer `1`, expected text in quotes\"",
+            ),
+            (r#"{"skills":"a"}"#, "expected a list of names\""),
             ("{}", "`skills`"),
-            ("7", "expected struct"),
-            ("null", "expected struct"),
+            ("7", "it is 7; send a JSON object with the field skills"),
+            ("null", "it is null; send a JSON object"),
+            ("7 x", "not JSON"),
             (r#"{"skills":[]} x"#, "line 1 column 15"),
             (r#"{"skills":["#, "not JSON"),
             (

@@ -35,7 +35,7 @@ struct AcceptedInput {
     if_match: bool,
     /// Whether it has a body.
     body: bool,
-    /// Its summary.
+    /// The first sentence of its summary.
     does: String,
 }
 
@@ -126,7 +126,7 @@ impl AcceptedInput {
             changes: method != "GET",
             if_match,
             body: operation.request_body.is_some(),
-            does: operation.summary.clone().unwrap_or_default(),
+            does: first_sentence(operation.summary.as_deref().unwrap_or_default()),
         }
     }
 
@@ -158,12 +158,20 @@ impl AcceptedInput {
     }
 
     fn no_body(&self, route: &str) -> Problem {
-        let (method, does) = (self.method, self.does.trim_end_matches('.'));
+        let (method, does) = (self.method, self.does.as_str());
         Problem::invalid(format!(
             "{method} {route} takes no body (what it does: {does}), and nothing was done; send it \
              without a body"
         ))
     }
+}
+
+/// Returns the first sentence of a text on one line, without its full stop.
+fn first_sentence(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    let first = line.split(". ").next().unwrap_or_default();
+    first.trim_end_matches('.').to_owned()
 }
 
 /// Returns the message for an unknown field or parameter, with the known ones.
