@@ -51,8 +51,8 @@ impl IntoResponses for Refused {
                 Kind::Invalid,
                 format!(
                     "The request is not valid, or has an unknown field or parameter, a body where \
-                     none is expected, or a precondition (`If-Match`, `If-None-Match`) that this \
-                     route does not evaluate ({invalid}); or a contact needs a skill that no agent \
+                     none is expected (white space and `{{}}` count as none), or a precondition \
+                     (`If-Match`, `If-None-Match`) that this route does not evaluate ({invalid}); or a contact needs a skill that no agent \
                      holds, and the floor accepts only known ones ({unknown}). Nothing was done."
                 ),
             ),

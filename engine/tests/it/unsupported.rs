@@ -72,3 +72,33 @@ async fn a_read_ignores_preconditions() {
         assert_eq!(Answer::to(request).await.status, 200);
     }
 }
+
+#[tokio::test]
+async fn a_route_without_a_body_takes_an_empty_one_and_refuses_any_other() {
+    let mut routes = 0;
+    for (method, path, operation) in operations().await {
+        // A stream of events does not end.
+        let streams = ["/events", "/events/newest"].contains(&&*path);
+        if operation["requestBody"].is_object() || streams {
+            continue;
+        }
+        routes += 1;
+        let (floor, there) = furnished(&path).await;
+        let plain = floor.send(&method, &there, "").await.status;
+        for empty in [" ", "\r\n\t", "{}", " {} ", "{ \n}"] {
+            let (floor, path) = furnished(&path).await;
+            let status = floor.send(&method, &path, empty).await.status;
+            assert_eq!(status, plain, "{method} {path} {empty:?}");
+        }
+        for body in ["{\"a\":1}", "null", "[]", "x", "{", "}", "{}{}", "\"\""] {
+            let (floor, path) = furnished(&path).await;
+            let before = floor.everything().await;
+            let answer = floor.send(&method, &path, body).await;
+            let detail = answer.problem(422, "invalid");
+            assert!(detail.contains("takes no body"), "{detail}");
+            assert!(!detail.contains('\n') && detail.len() < 200, "{detail}");
+            assert_eq!(floor.everything().await, before, "{method} {path}");
+        }
+    }
+    assert!(routes > 15, "{routes}");
+}

@@ -20,7 +20,8 @@ use crate::route;
 
 /// Completes a contact.
 ///
-/// The request has no body; one that is not empty is refused, and nothing is done.
+/// The request has no body. White space and `{}` count as none; any other body is refused, and
+/// nothing is done.
 ///
 /// The contact is *handled* if an agent is on it, who becomes free in the same step, and
 /// *abandoned* if it still waits. Completing it again changes nothing. The query may say which

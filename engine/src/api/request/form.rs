@@ -97,8 +97,7 @@ impl AcceptedInputs {
         }
         match self.of_request(parts) {
             Some((_, form)) if form.body => check_kind(&parts.headers),
-            // Clients that always send an object say nothing with an empty one.
-            Some((route, form)) if body.trim_ascii() != b"{}" => Err(form.no_body(route)),
+            Some((route, form)) if !is_no_body(body) => Err(form.no_body(route)),
             Some(_) | None => Ok(()),
         }
     }
@@ -164,6 +163,16 @@ impl AcceptedInput {
              without a body"
         ))
     }
+}
+
+/// Returns whether a body says nothing: white space, or an empty object, which some clients always
+/// send.
+fn is_no_body(body: &[u8]) -> bool {
+    let text = body.trim_ascii();
+    let inner = text
+        .strip_prefix(b"{")
+        .and_then(|rest| rest.strip_suffix(b"}"));
+    inner.unwrap_or(text).trim_ascii().is_empty()
 }
 
 /// Returns the first sentence of a text on one line, without its full stop.
