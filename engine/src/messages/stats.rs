@@ -20,8 +20,10 @@ pub(crate) struct WindowQuery {
     /// `15m`.
     #[param(example = "15m")]
     pub(crate) window: Option<String>,
-    /// Instead of a window: its start, in milliseconds since 1970, at most 25 hours ago. It is
-    /// rounded down to the minute, or to the quarter of an hour if it is over two hours ago.
+    /// Instead of a window: its start, in milliseconds since 1970. It is rounded down to the
+    /// minute, or to the quarter of an hour if it is over two hours ago. A time before the last 25
+    /// hours gives the last 25 hours, and a future time gives the minute that is running; `since_ms`
+    /// in the answer says which start was used.
     #[param(value_type = Option<u64>)]
     pub(crate) since_ms: Option<String>,
     /// The seconds within which an answer is in time: 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300

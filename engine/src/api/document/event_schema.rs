@@ -21,8 +21,18 @@ enum FieldType {
     Agent,
     Skill,
     Skills,
-    Number,
-    Word,
+    /// Skills as one text, sorted, with commas between.
+    Profile,
+    /// A time in milliseconds since 1970.
+    Time,
+    /// A place in the order of service.
+    Rank,
+    Milliseconds,
+    Priority,
+    Ticks,
+    /// The number of an event.
+    Count,
+    Reason,
     Outcome,
     Presence,
     Mark,
@@ -37,7 +47,7 @@ const SKILL: Field = Field("skill", Always, FieldType::Skill, "The skill.");
 const REASON: Field = Field(
     "reason",
     Sometimes,
-    FieldType::Word,
+    FieldType::Reason,
     "The reason that they gave, if any.",
 );
 const MARK: Field = Field(
@@ -54,13 +64,13 @@ const EVENTS: &[EventType] = &[
     EventType("settings_changed", "The settings of the ACD changed.", &[]),
     EventType("contact_created", "A contact arrived. Unless `contact_assigned` follows, it waits.", &[
         CONTACT,
-        Field("profile", Always, FieldType::Word, "The skills it needs, sorted, with commas between."),
-        Field("rank", Always, FieldType::Number, "Its place in the order of service."),
+        Field("profile", Always, FieldType::Profile, "The skills it needs, sorted, with commas between."),
+        Field("rank", Always, FieldType::Rank, "Its place in the order of service."),
     ]),
     EventType("contact_assigned", "A contact got its agent.", &[
         CONTACT,
         AGENT,
-        Field("wait", Always, FieldType::Number, "How many milliseconds it had waited."),
+        Field("wait", Always, FieldType::Milliseconds, "How many milliseconds it had waited."),
     ]),
     EventType("contact_completed", "A contact ended.", &[
         CONTACT,
@@ -73,8 +83,8 @@ const EVENTS: &[EventType] = &[
     ]),
     EventType("contact_reprioritised", "A contact's priority changed, and with it its rank.", &[
         CONTACT,
-        Field("priority", Always, FieldType::Number, "The new priority."),
-        Field("rank", Always, FieldType::Number, "Its new place in the order of service."),
+        Field("priority", Always, FieldType::Priority, "The new priority."),
+        Field("rank", Always, FieldType::Rank, "Its new place in the order of service."),
     ]),
     EventType("agent_created", "An agent was created.", &[
         AGENT,
@@ -84,7 +94,7 @@ const EVENTS: &[EventType] = &[
     EventType("agent_deleted", "An agent was deleted.", &[AGENT]),
     EventType("agent_available", "An agent became available, without a contact.", &[
         AGENT,
-        Field("since", Always, FieldType::Number, "Since when, in ticks of 128 microseconds since 1970."),
+        Field("since", Always, FieldType::Ticks, "Since when, in ticks of 128 microseconds since 1970."),
     ]),
     EventType("agent_unavailable", "An agent is no longer available.", &[AGENT, REASON, MARK]),
     EventType("agent_next", "A busy agent's next state was set: available or not after their contact.", &[
@@ -109,15 +119,29 @@ impl FieldType {
             Self::Skill => json!({"type": "string", "examples": ["English"]}),
             Self::Skills => json!({"type": "array", "items": {"type": "string"},
                 "examples": [["English"]]}),
-            Self::Number => {
-                json!({"type": "integer", "format": "int64", "minimum": 0, "examples": [5]})
+            Self::Profile => json!({"type": "string", "examples": ["Billing,English"]}),
+            Self::Time => whole(1_767_225_600_000),
+            Self::Ticks => whole(13_806_450_000_000),
+            // Of a contact with priority 5 that arrived at the time above.
+            Self::Rank => whole(189_728_310_444_160),
+            Self::Milliseconds => whole(4_200),
+            Self::Count => whole(1_042),
+            Self::Priority => {
+                let mut schema = whole(5);
+                schema["maximum"] = 255.into();
+                schema
             }
-            Self::Word => json!({"type": "string", "examples": ["lunch"]}),
+            Self::Reason => json!({"type": "string", "examples": ["lunch"]}),
             Self::Outcome => json!({"$ref": "#/components/schemas/Outcome"}),
             Self::Presence => json!({"$ref": "#/components/schemas/Presence"}),
             Self::Mark => json!({"$ref": "#/components/schemas/Mark"}),
         }
     }
+}
+
+/// Returns the schema of a number, with an example.
+fn whole(example: u64) -> Value {
+    json!({"type": "integer", "format": "int64", "minimum": 0, "examples": [example]})
 }
 
 /// Returns the schema name of an event type.
@@ -165,11 +189,11 @@ impl EventType {
         let number =
             "The number of the event. It grows by one, so a gap means that events are missing.";
         properties.insert("type".into(), json!({"type": "string", "const": kind}));
-        for (name, said) in [
-            ("number", number),
-            ("at", "When, in milliseconds since 1970."),
+        for (name, kind, said) in [
+            ("number", FieldType::Count, number),
+            ("at", FieldType::Time, "When, in milliseconds since 1970."),
         ] {
-            let mut schema = FieldType::Number.schema();
+            let mut schema = kind.schema();
             schema["description"] = said.into();
             properties.insert(name.into(), schema);
         }
@@ -253,6 +277,34 @@ mod tests {
                 let without = example(event, |field| field.0 != *name);
                 let read = serde_json::from_value::<Event>(without);
                 assert_eq!(read.is_err(), *presence == Always, "{}: {name}", event.0);
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_of_a_field_could_be_its_value() {
+        use shared::contact::{Priority, Rank};
+        use shared::time::{Millis, Tick};
+
+        let example = |kind: FieldType| kind.schema()["examples"][0].clone();
+        let at = Millis(example(FieldType::Time).as_u64().unwrap());
+        let ticks = Tick(example(FieldType::Ticks).as_u64().unwrap());
+        assert_eq!(ticks.0, at.0 * 1_000 / Tick::MICROS);
+        let rank = example(FieldType::Rank).as_u64().unwrap();
+        assert_eq!(Rank(rank), Rank::new(Priority(5), ticks));
+        let profile = example(FieldType::Profile);
+        let skills: Vec<&str> = profile.as_str().unwrap().split(',').collect();
+        assert!(skills.len() > 1 && skills.is_sorted(), "{skills:?}");
+        for event in EVENTS {
+            let schema = event.schema();
+            for (name, field) in schema["properties"].as_object().unwrap() {
+                let expected = match &**name {
+                    "at" => at.0,
+                    "since" => ticks.0,
+                    "rank" => rank,
+                    _ => continue,
+                };
+                assert_eq!(field["examples"][0], expected, "{name} of {}", event.0);
             }
         }
     }
