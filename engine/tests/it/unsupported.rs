@@ -102,3 +102,20 @@ async fn a_route_without_a_body_takes_an_empty_one_and_refuses_any_other() {
     }
     assert!(routes > 15, "{routes}");
 }
+
+#[tokio::test]
+async fn two_types_of_a_body_are_refused() {
+    let floor = Floor::embedded().await;
+    for (header, first, second) in [
+        ("Content-Type", "application/json", "text/plain"),
+        ("Content-Type", "application/json", "application/json"),
+        ("Content-Encoding", "identity", "gzip"),
+    ] {
+        let request = floor.request("POST", "/contact").body(r#"{"skills":[]}"#);
+        let request = request.header(header, first).header(header, second);
+        let answer = Answer::to(request).await;
+        let detail = answer.problem(415, "unsupported_body");
+        assert!(detail.contains(header), "{detail}");
+    }
+    assert_eq!(floor.get("/stats").await["created"], 0);
+}

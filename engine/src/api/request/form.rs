@@ -198,6 +198,16 @@ pub(in crate::api) fn unknown(what: &str, name: &str, known: &[&str]) -> String 
 /// Refuses a body whose media type is not JSON. A missing type counts as JSON, and so does curl's
 /// default for `-d`. Requests from pages of other sites are refused by `authorization::local`, not here.
 fn check_kind(headers: &HeaderMap) -> Result<(), Problem> {
+    for (name, written) in [
+        (CONTENT_TYPE, "Content-Type"),
+        (CONTENT_ENCODING, "Content-Encoding"),
+    ] {
+        // Another reader of the request, such as a proxy, might take the other one.
+        if headers.get_all(name).iter().nth(1).is_some() {
+            let detail = format!("{written} is given more than once; give it once");
+            return Err(Problem::unsupported(detail));
+        }
+    }
     let said = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(packed) = said(&CONTENT_ENCODING).filter(|packed| *packed != "identity") {
         let detail =
