@@ -3,9 +3,12 @@
 use std::str::FromStr;
 
 use jiff::civil::DateTime;
+use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+/// The largest offset from UTC of any time zone, in seconds: 14 hours.
+const LARGEST_OFFSET: i32 = 14 * 60 * 60;
 /// The longest validity of a token: a hundred years.
 const LONGEST_HOURS: i64 = 100 * 365 * 24;
 
@@ -49,6 +52,13 @@ impl FromStr for Expiry {
                 .to_owned()
         };
         if let Ok(moment) = text.parse::<Timestamp>() {
+            let offset = Pieces::parse(text)
+                .ok()
+                .and_then(|it| it.to_numeric_offset());
+            // No place on earth has another offset, so it is a slip of the pen.
+            if offset.is_some_and(|offset| offset.seconds().abs() > LARGEST_OFFSET) {
+                return Err(rule());
+            }
             return Ok(Self::At(moment));
         }
         if let Ok(civil) = text.parse::<DateTime>() {
@@ -122,6 +132,8 @@ mod tests {
             "99999999999999999999d",
             "2026-13-01",
             "31.01.2027",
+            "2027-01-31T18:00:00+25:00",
+            "2027-01-31T18:00:00-14:01",
         ] {
             assert!(bad.parse::<Expiry>().is_err(), "{bad:?}");
         }
