@@ -30,9 +30,9 @@ use crate::messages::page::{PageBody, PageQuery};
 use crate::route;
 
 /// The prefix of the ids of a guest's agents.
-pub(super) const AGENTS: &str = "demo:";
+pub const AGENTS: &str = "demo:";
 /// The prefix of a guest's skills.
-pub(super) const SKILLS: &str = "demo-";
+pub const SKILLS: &str = "demo-";
 /// The attribute of a guest's contacts.
 pub const MARK: &str = "switchboard_demo";
 /// After this time without any change of its agents a session counts as dead, in milliseconds: in a

@@ -29,7 +29,7 @@ mod visit;
 
 pub use args::{Cast, Options, Rate, TrafficArgs};
 pub use command::command;
-pub use guest::{MARK as GUEST_MARK, Taken};
+pub use guest::{AGENTS as GUEST_AGENTS, MARK as GUEST_MARK, SKILLS as GUEST_SKILLS, Taken};
 pub use report::{Errors, Progress, Report, Spread};
 pub use session::run;
 pub use skills::SkillSet;
