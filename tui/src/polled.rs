@@ -185,11 +185,11 @@ async fn feed<Snapshot, Polling>(
             Ok(Err(error)) => PolledMessage::StoreUnavailable(since, failed(&error.to_string())),
             Err(_) => PolledMessage::StoreUnavailable(since, failed("it does not answer")),
         };
-        let is_away = matches!(message, PolledMessage::StoreUnavailable(..));
+        let is_down = matches!(message, PolledMessage::StoreUnavailable(..));
         if messages.send(message).await.is_err() {
             return;
         }
-        if is_away {
+        if is_down {
             let _ = timeout(backoff.next_wait(), poll_now.notified()).await;
             continue;
         }

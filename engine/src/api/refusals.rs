@@ -52,8 +52,9 @@ impl IntoResponses for Refused {
                 format!(
                     "The request is not valid, or has an unknown field or parameter, a body where \
                      none is expected (white space and `{{}}` count as none), or a precondition \
-                     (`If-Match`, `If-None-Match`) that this route does not evaluate ({invalid}); or a contact needs a skill that no agent \
-                     holds, and the floor accepts only known ones ({unknown}). Nothing was done."
+                     (`If-Match`, `If-None-Match`) that this route does not evaluate ({invalid}); or \
+                     a contact needs a skill that no agent holds, and the floor accepts only known \
+                     ones ({unknown}). Nothing was done."
                 ),
             ),
             (

@@ -173,9 +173,22 @@ impl Problem {
     pub(crate) fn internal(kind: Kind, fault: String) -> Self {
         let detail =
             "this is a fault of the engine; its log describes it under the id in `instance`";
-        let problem = Self::new(kind, detail);
-        let fault = Some(fault);
-        Self { fault, ..problem }
+        Self {
+            fault: Some(fault),
+            ..Self::new(kind, detail)
+        }
+    }
+
+    /// The store's data or its reply is not what this engine can read. The reason goes to the log
+    /// only.
+    fn store_contract(reason: &str) -> Self {
+        let detail = "the engine cannot read data in the store, or a reply of it: \
+                      `switchboard-engine check` reports what is wrong with the data, and the \
+                      engine's log describes the failure under the id in `instance`";
+        Self {
+            fault: Some(format!("the store broke its contract: {reason}")),
+            ..Self::new(Kind::StoreContract, detail)
+        }
     }
 
     /// Returns the details of a fault that go to the log and not to the caller.
@@ -277,15 +290,7 @@ impl From<Error> for Problem {
                 tracing::debug!(reason, "the store did not answer a request");
                 Self::store_unavailable()
             }
-            Error::Contract(reason) => {
-                let detail = "the store's data is not what Switchboard writes, or its reply not \
-                              what this engine expects: `switchboard-engine check` reports what is \
-                              wrong with the data, and this engine's log describes the failure \
-                              under the id in `instance`";
-                let problem = Self::new(kind, detail);
-                let fault = Some(format!("the store broke its contract: {reason}"));
-                Self { fault, ..problem }
-            }
+            Error::Contract(reason) => Self::store_contract(&reason),
             error => Self::new(kind, error.to_string()),
         }
     }

@@ -1,6 +1,5 @@
 //! One run: creates the contacts on time, collects what happens to them, and ends.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +43,8 @@ pub async fn run(
     } else {
         options
     };
-    let mut agents = plan::agents(&options, &HashSet::new());
+    // Planned once it is known which ids are free.
+    let mut agents = vec![];
     let (happenings, inbox) = mpsc::channel(1_024);
     let mut session = Session {
         run: Arc::new(RunState::new(

@@ -13,13 +13,7 @@ use shared::testing::{OwnRedis, connection, redis_url};
 use shared::text::PersonName;
 use shared::time::Millis;
 
-use crate::support::{Ids, fill, over_redis};
-
-async fn check(floor: &Floor, repair: bool) -> Audit {
-    let name = floor.acd.name().clone();
-    let acd = RedisAcd::connect(&redis_url(), name).await.unwrap();
-    acd.check(repair, |_| ()).await.unwrap()
-}
+use crate::support::{Ids, check, fill, over_redis};
 
 #[tokio::test]
 async fn a_sound_floor_has_nothing_to_find() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use shared::conformance::Floor;
 use shared::contact::ContactId;
 use shared::embedded::EmbeddedAcd;
-use shared::redis::{Durability, RedisAcd};
+use shared::redis::{Audit, Durability, RedisAcd};
 use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
 use shared::time::{ManualClock, Moment};
 use tokio::sync::Mutex;
@@ -31,6 +31,13 @@ impl Ids {
     pub(crate) async fn damage(&self, floor: &Floor, command: &str) {
         damage(floor, &self.named(command)).await;
     }
+}
+
+/// Audits the floor, and repairs it if asked to.
+pub(crate) async fn check(floor: &Floor, repair: bool) -> Audit {
+    let name = floor.acd.name().clone();
+    let acd = RedisAcd::connect(&redis_url(), name).await.unwrap();
+    acd.check(repair, |_| ()).await.unwrap()
 }
 
 /// Runs a command as another client, in which `@` stands for the prefix of the ACD's keys.

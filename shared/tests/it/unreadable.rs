@@ -3,12 +3,10 @@
 
 use shared::conformance::Floor;
 use shared::contact::ContactState;
-use shared::redis::RedisAcd;
-use shared::testing::redis_url;
 use shared::time::Millis;
 use shared::view::Page;
 
-use crate::support::{damage, fill, over_redis};
+use crate::support::{check, damage, fill, over_redis};
 
 const DAMAGES: &[&str] = &[
     r#"JSON.SET @agent:ann $.presence "asleep""#,
@@ -33,12 +31,10 @@ async fn an_audit_reports_them_also_after_a_repair_and_lists_leave_them_out() {
         over_redis(async |floor: &Floor| {
             let ids = fill(floor, "Klingon").await;
             ids.damage(floor, damage).await;
-            let name = floor.acd.name().clone();
-            let acd = RedisAcd::connect(&redis_url(), name).await.unwrap();
-            let mut last = acd.check(true, |_| ()).await.unwrap();
             for _ in 0..2 {
-                last = acd.check(true, |_| ()).await.unwrap();
+                check(floor, true).await;
             }
+            let last = check(floor, true).await;
             let said = |part| last.findings.iter().any(|found| found.what.contains(part));
             assert!(
                 said("cannot be read") || said("lacks what"),

@@ -7,15 +7,14 @@ use redis::Value;
 use shared::agent::{NewAgent, Presence};
 use shared::conformance::Floor;
 use shared::contact::{ContactId, NewContact, Priority};
-use shared::redis::RedisAcd;
 use shared::seen::{AgentSeen, ContactSeen};
-use shared::testing::{connection, redis_url};
+use shared::testing::connection;
 use shared::text::PersonName;
 use shared::time::Millis;
 use shared::view::Page;
 use shared::{Error, Result};
 
-use crate::support::{Ids, fill, over_redis};
+use crate::support::{Ids, check, fill, over_redis};
 
 /// One key of every kind on the floor below.
 const KEYS: &[&str] = &[
@@ -329,10 +328,8 @@ async fn nonsense_in_a_key_leaves_no_operation_half_done() {
 /// Checks that an audit repairs all that it can and reports the rest, and that everything then
 /// works.
 async fn is_mended(floor: &Floor, case: &str) {
-    let name = floor.acd.name().clone();
-    let acd = RedisAcd::connect(&redis_url(), name).await.unwrap();
-    acd.check(true, |_| ()).await.unwrap();
-    let after = acd.check(false, |_| ()).await.unwrap();
+    check(floor, true).await;
+    let after = check(floor, false).await;
     let left: Vec<_> = after.findings.iter().map(|found| &found.what).collect();
     let left: Vec<_> = left.iter().filter(|what| !is_lost(what)).collect();
     assert!(left.is_empty(), "{case}: {left:?}");

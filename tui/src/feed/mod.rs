@@ -1,5 +1,6 @@
 //! Polls the ACD for the model: when something happened, when the operator scrolls to rows that
-//! were not read, and from time to time to check the connection. Retries while the store is unavailable.
+//! were not read, and from time to time to check the connection. Retries while the store is
+//! unavailable.
 
 mod open;
 mod read;

@@ -41,6 +41,22 @@ pub(crate) fn put(
     end - x
 }
 
+/// Writes lines of text below each other, as many as fit.
+pub(crate) fn put_lines(buffer: &mut Buffer, area: Rect, lines: &[String], style: Style) {
+    for (line, cells) in lines.iter().zip(area.rows()) {
+        put(buffer, cells.x, cells.y, cells.width, line, style);
+    }
+}
+
+/// Returns an area without its first column.
+pub(crate) fn indented(area: Rect) -> Rect {
+    Rect {
+        x: area.x.saturating_add(1),
+        width: area.width.saturating_sub(1),
+        ..area
+    }
+}
+
 /// Writes a text aligned in its cells.
 pub(crate) fn put_aligned(
     buffer: &mut Buffer,

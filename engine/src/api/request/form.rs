@@ -1,6 +1,6 @@
 //! Checks a request against the document: which query parameters and preconditions it may have, and
-//! whether a body. Anything else is refused, for every route and before its handler, because ignoring it would do
-//! something other than what was asked.
+//! whether a body. Anything else is refused, for every route and before its handler, because
+//! ignoring it would do something other than what was asked.
 //!
 //! The fields of a body are checked where it is parsed, in `extract`.
 

@@ -57,13 +57,10 @@ if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
   end
   if not right then
     find('how many wait for each skill is not what is kept of it', function()
-      touch(DEMAND, SKILLS)
+      touch(DEMAND)
       call('DEL', DEMAND)
       for skill, wanted in pairs(demand) do
-        if wanted > 0 then
-          call('HSET', DEMAND, skill, wanted)
-          call('ZADD', SKILLS, 0, skill)
-        end
+        if wanted > 0 then call('HSET', DEMAND, skill, wanted) end
       end
     end)
   end

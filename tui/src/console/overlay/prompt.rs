@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::console::layout::Layout;
 use crate::parts::input::InputLine;
-use crate::parts::paint::{put, uncover};
+use crate::parts::paint::{indented, put, put_lines, uncover};
 use crate::query::Wrong;
 use crate::text::{clean, fit};
 use crate::theme::{Role, Theme};
@@ -55,9 +55,12 @@ pub(super) fn caret(theme: Theme, buffer: &mut Buffer, below: Rect, column: u16,
         let from = column.min(below.right().saturating_sub(1));
         put(buffer, from, below.y, 1, "^", style);
         let lines = explanation(wrong, below.width);
-        for (line, cells) in lines.iter().zip(below.rows().skip(1)) {
-            put(buffer, cells.x + 1, cells.y, cells.width - 1, line, style);
-        }
+        let rows = Rect {
+            y: below.y.saturating_add(1),
+            height: below.height.saturating_sub(1),
+            ..below
+        };
+        put_lines(buffer, indented(rows), &lines, style);
         return;
     }
     let width = u16::try_from(text.width()).unwrap_or(u16::MAX);

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::console::Model;
 use crate::console::offer::{offers, scope};
 use crate::parts::link::Link;
-use crate::parts::paint::{put, put_hints};
+use crate::parts::paint::{indented, put_hints, put_lines};
 use crate::text::wrap;
 use crate::theme::Role;
 
@@ -15,9 +15,7 @@ use crate::theme::Role;
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
     let style = model.theme().fresh().style(Role::Bad);
     let lines = model.banner(area.width);
-    for (line, cells) in lines.iter().zip(area.rows()) {
-        put(buffer, cells.x + 1, cells.y, cells.width - 1, line, style);
-    }
+    put_lines(buffer, indented(area), &lines, style);
 }
 
 /// Shows the last message.
@@ -27,16 +25,7 @@ pub(super) fn notice(model: &Model, buffer: &mut Buffer, area: Rect) {
     };
     let theme = model.theme().fresh();
     let (lines, role) = notice.lines(area.width);
-    for (line, cells) in lines.iter().zip(area.rows()) {
-        put(
-            buffer,
-            cells.x,
-            cells.y,
-            cells.width,
-            line,
-            theme.style(role),
-        );
-    }
+    put_lines(buffer, area, &lines, theme.style(role));
 }
 
 /// Shows the keys that work now, as many as fit.
@@ -64,17 +53,6 @@ pub(super) fn too_small(model: &Model, buffer: &mut Buffer, area: Rect) {
         Link::Connecting | Link::Live => "",
     };
     let text = format!("{state}{figures} Switchboard needs 30x8, q quits");
-    for (line, cells) in wrap(text.trim(), usize::from(area.width))
-        .iter()
-        .zip(area.rows())
-    {
-        put(
-            buffer,
-            cells.x,
-            cells.y,
-            cells.width,
-            line,
-            theme.style(Role::Text),
-        );
-    }
+    let lines = wrap(text.trim(), usize::from(area.width));
+    put_lines(buffer, area, &lines, theme.style(Role::Text));
 }

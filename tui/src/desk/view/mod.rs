@@ -15,7 +15,7 @@ use super::keys::{self, Action};
 use super::model::Desk;
 use super::poll::Visibility;
 use crate::parts::link::Link;
-use crate::parts::paint::{Align, put, put_aligned, put_hints, put_pieces};
+use crate::parts::paint::{Align, indented, put, put_aligned, put_hints, put_lines, put_pieces};
 use crate::text::{clean, span, time_of_day, wrap};
 use crate::theme::{Role, Theme};
 
@@ -167,9 +167,8 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Pieces {
 
 fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let style = theme(desk).fresh().style(Role::Bad);
-    for (line, cells) in lines_of_banner(desk, area.width).iter().zip(area.rows()) {
-        put(buffer, cells.x + 1, cells.y, cells.width - 1, line, style);
-    }
+    let lines = lines_of_banner(desk, area.width);
+    put_lines(buffer, indented(area), &lines, style);
 }
 
 fn lines_of_banner(desk: &Desk, width: u16) -> Vec<String> {
@@ -221,8 +220,6 @@ fn too_small(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let state = lines::state_in_words(desk);
     let (width, height) = LEAST;
     let text = format!("{old}{state} The desk needs {width}x{height}, q leaves");
-    for (line, cells) in wrap(&text, usize::from(area.width)).iter().zip(area.rows()) {
-        let style = theme.style(Role::Text);
-        put(buffer, cells.x, cells.y, cells.width, line, style);
-    }
+    let lines = wrap(&text, usize::from(area.width));
+    put_lines(buffer, area, &lines, theme.style(Role::Text));
 }

@@ -172,7 +172,7 @@ local function free(agent, work)
 end
 
 -- Returns the longest available agent who serves a profile, or nil, and the keys to be written.
--- Reads only; `seat` then assigns or queues a contact that is on no list.
+-- Changes nothing else than lists with an agent whose document is damaged; `seat` then assigns or queues a contact that is on no list.
 local function seat_for(profile)
   -- If another contact of this profile waits, no routable agent serves it.
   if call('EXISTS', WAITING .. profile) == 1 then return nil, line_keys(profile) end

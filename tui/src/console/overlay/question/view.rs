@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::Asked;
 use crate::console::overlay::Target;
 use crate::parts::input::after;
-use crate::parts::paint::{cells_of, put};
+use crate::parts::paint::{cells_of, indented, put_lines};
 use crate::parts::popup::{inside, middle, popup};
 use crate::text::{clean, wrap};
 use crate::theme::{Role, Theme};
@@ -41,11 +41,7 @@ pub(crate) fn draw(theme: Theme, buffer: &mut Buffer, area: Rect, asked: &Asked)
     let Asked { title, text } = asked;
     let (frame, lines) = lines_of(area, text);
     let inside = popup(theme, buffer, frame, title);
-    for (line, cells) in lines.iter().zip(inside.rows()) {
-        let width = cells.width.saturating_sub(1);
-        let style = theme.style(Role::Text);
-        put(buffer, cells.x + 1, cells.y, width, line, style);
-    }
+    put_lines(buffer, indented(inside), &lines, theme.style(Role::Text));
 }
 
 /// Returns the places of a question's answers: yes, then no.
