@@ -2,7 +2,7 @@
 //! that it accepts, how many it refuses, how much memory it has, how soon it is itself again.
 //!
 //! The engine is the binary, as a process of its own, on the Redis that is named. Each connection
-//! is an agent who changes his state; so nothing grows but the events, of which the last are kept.
+//! is an agent who changes their state; so nothing grows but the events, of which the last are kept.
 
 #[path = "common/child.rs"]
 mod child;

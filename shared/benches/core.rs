@@ -96,8 +96,8 @@ impl Floor {
                 .unwrap();
             if number % 4 == 1 {
                 // Goes to this agent: no other available agent holds all these skills.
-                let his = contact(id_of(number, BUSY), clerk(number / 2));
-                create(&mut core, his);
+                let theirs = contact(id_of(number, BUSY), clerk(number / 2));
+                create(&mut core, theirs);
             }
         }
         for number in 0..self.waiting {

@@ -171,6 +171,7 @@ class Audit:
             for name in found.keys() | told.keys():
                 self.same(f"{kind}:{name}", found.get(name, {}), told.get(name, {}))
         self.heads(kinds.pop("heads", ()), waiting)
+        self.lines(kinds.pop("idle", ()), kinds.pop("sets", ()))
         self.same("demand", {k: int(v) for k, v in self.hash("demand").items()}, demand)
         self.same("agents", self.zset("agents"), dict.fromkeys(replay.agents, 0))
         self.same("skills", self.zset("skills"), dict.fromkeys(staffed.keys() | demand.keys(), 0))
@@ -196,6 +197,25 @@ class Audit:
         told = {profile: min(line.values()) for profile, line in waiting.items()}
         self.same("heads", found, told)
         self.same("anchors", dict.fromkeys(anchors, True), dict.fromkeys(told, True))
+
+    def lines(self, names, skills):
+        """Checks that idle agents are in the lines of their sets, and that each line is listed under
+        each of its skills, with a score that is not greater than that of its first agent."""
+        told = {}
+        for name, agent in self.replay.agents.items():
+            if agent.since is not None and len(agent.skills) > 1:
+                told.setdefault(",".join(sorted(agent.skills)), {})[name] = agent.since
+        for name in told.keys() | names:
+            self.same(f"idle:{name}", self.zset(f"idle:{name}"), told.get(name, {}))
+        listed = {skill: self.zset(f"sets:{skill}") for skill in skills}
+        for skill, sets in listed.items():
+            for name, since in sets.items():
+                if skill not in name.split(",") or since > min(told.get(name, {}).values(), default=-1):
+                    self.complain(f"the line idle:{name} is listed under {skill} as of {since}")
+        for name in told:
+            for skill in name.split(","):
+                if name not in listed.get(skill, {}):
+                    self.complain(f"the line idle:{name} is not listed under {skill}")
 
     def deadlines(self):
         found, told = self.zset("deadlines"), {}

@@ -95,15 +95,17 @@ impl Floor {
 
     /// Creates a contact.
     pub async fn contact_of(&self, skills: &str, priority: Priority) -> ContactId {
+        let (id, answered) = self.answered(skills, priority).await;
+        assert_eq!(answered, self.state(id).await, "the answer is the state");
+        id
+    }
+
+    /// Creates a contact. Returns the state that the creation answered.
+    pub async fn answered(&self, skills: &str, priority: Priority) -> (ContactId, ContactState) {
         let id = ContactId::random();
         let new = NewContact::new(id, Self::skills(skills), priority, Attributes::new()).unwrap();
-        let answered = self.acd.create_contact(new).await.unwrap();
-        assert_eq!(
-            answered.state,
-            self.state(id).await,
-            "the answer is the state"
-        );
-        id
+        let state = self.acd.create_contact(new).await.unwrap().state;
+        (id, state)
     }
 
     /// Completes a contact.

@@ -99,7 +99,7 @@ pub async fn a_requeued_contact_goes_to_another_agent_at_once(floor: &Floor) {
     assert_eq!(
         floor.words("ann").await,
         "unavailable lunch",
-        "what he chose"
+        "what they chose"
     );
     assert_eq!(floor.look("bob").await.state.contact(), Some(contact));
 }

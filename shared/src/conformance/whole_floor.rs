@@ -142,7 +142,7 @@ pub async fn opening_makes_everyone_available_except_those_on_a_break(floor: &Fl
     assert_eq!(
         floor.agent_of(first).await,
         "cem",
-        "who was available keeps his place"
+        "who was available keeps their place"
     );
 }
 

@@ -92,7 +92,11 @@ async fn create_contact(acd: &RedisAcd, contact: &NewContact) -> Result<Done> {
     }
     let answer: Result<String, Failure> = acd.change(&script).await;
     match answer {
-        Ok(answer) => reply::created(contact, &answer),
+        Ok(answer) => {
+            let done = reply::created(contact, &answer)?;
+            finish_search(acd, &answer).await;
+            Ok(done)
+        }
         Err(Failure::NobodyHolds(skill)) => Err(acd.nobody_holds(&skill).await),
         Err(failure) => Err(failure.means(|code| (code == "CLOSED").then_some(Error::Closed))),
     }
@@ -111,6 +115,7 @@ async fn requeue_contact(
         Failure::Refused(code, told) if code == "STALE" => stale_requeue(id, from, seen, &told),
         other => no_contact(other, id, seen),
     })?;
+    finish_search(acd, &state).await;
     reply::done(&state)
 }
 
@@ -249,6 +254,16 @@ async fn set_open(acd: &RedisAcd, word: &str) -> Result<bool> {
     let (more, was_open) = acd.change(&script).await?;
     finish_floor(acd, more).await?;
     Ok(was_open)
+}
+
+/// Completes the search for a contact's agent if its script stopped before it knew, in bounded steps.
+/// The contact is queued meanwhile. If this fails, dispatchers complete it.
+async fn finish_search(acd: &RedisAcd, answer: &str) {
+    if answer.starts_with(r#"{"searching":true"#)
+        && let Err(error) = finish_floor(acd, true).await
+    {
+        tracing::warn!(%error, "the search for a contact's agent goes on in the next step of a dispatcher");
+    }
 }
 
 /// Completes an operation on the whole floor, in bounded steps.

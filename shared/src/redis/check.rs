@@ -142,9 +142,10 @@ impl<'a> Subject<'a> {
                 kind: rest,
                 name: "",
             }),
-            Some((kind @ ("available" | "staffed" | "heads" | "waiting"), name)) => {
-                Some(Self::List { kind, name })
-            }
+            Some((
+                kind @ ("available" | "idle" | "sets" | "staffed" | "heads" | "waiting"),
+                name,
+            )) => Some(Self::List { kind, name }),
             None if rest == "counts" => Some(Self::Counts),
             Some(("counts", _)) => Some(Self::Counts),
             Some(("agent", id)) => Some(Self::Agent(id)),

@@ -19,7 +19,7 @@ macro_rules! pieces {
 
 /// The shared parts of scripts, name and text. Each may use those before it.
 const PIECES: &[(&str, &str)] = pieces! {
-    "base" "call" "profile" "write" "count" "commit" "waiting" "available" "contact" "route" "seen" "floor" "sweep" "page" "script"
+    "base" "call" "profile" "write" "count" "commit" "waiting" "idle" "available" "contact" "route" "seen" "floor" "sweep" "page" "script"
 };
 
 /// The parts that only scripts of the audit use.

@@ -16,6 +16,7 @@ use shared::text::AcdName;
 use shared::time::ManualClock;
 use tokio::task::{LocalSet, spawn_local};
 
+use crate::idle::last_of_three;
 use crate::support::NOON;
 
 const PASSWORD: &str = "of-the-test";
@@ -201,6 +202,7 @@ async fn tour(server: String, name: AcdName) {
         reading::the_newest_events_number_is_followed,
         figures::figures_look_back_as_far_as_asked,
     );
+    before_there_were_lines(&mut admin, &url, &name).await;
     // Without a replica nothing is confirmed; only the commands matter here.
     let lasting = RedisAcd::connect(&url, name.clone()).await.unwrap();
     let lasting = lasting
@@ -208,6 +210,20 @@ async fn tour(server: String, name: AcdName) {
         .await
         .unwrap();
     let _ = lasting.open().await;
+}
+
+/// Searches among agents whom an earlier version made available, who are in no line.
+async fn before_there_were_lines(admin: &mut MultiplexedConnection, url: &str, name: &AcdName) {
+    empty(admin).await;
+    let clock = Arc::new(ManualClock::new(NOON));
+    let acd = RedisAcd::connect(url, name.clone()).await.unwrap();
+    let floor = Floor::over(Arc::new(acd), clock);
+    last_of_three(&floor).await;
+    let meta = format!("{{{name}}}:meta");
+    let forget = cmd("HDEL").arg(meta).arg("lined").clone();
+    let _: u64 = forget.query_async(admin).await.unwrap();
+    let contact = floor.contact("English,Sales").await;
+    assert_eq!(floor.agent_of(contact).await, "cem");
 }
 
 /// Resets a server to its state after the start.

@@ -21,7 +21,7 @@ async fn a_sound_floor_has_nothing_to_find() {
         fill(floor, "Klingon").await;
         let audit = check(floor, false).await;
         assert_eq!(audit.findings, []);
-        assert_eq!((audit.agents, audit.contacts), (4, 5));
+        assert_eq!((audit.agents, audit.contacts), (5, 5));
         assert!(audit.places > 20, "{audit:?}");
         assert_eq!(check(floor, true).await, audit, "and nothing to mend");
     })
@@ -61,7 +61,7 @@ async fn every_damage_is_found_and_repaired() {
         ("DEL @contact:ASSIGNED", "a contact that is not there"),
         (
             "JSON.MERGE @agent:bob $ {\"contact\":\"OVER\"}",
-            "not with him",
+            "not with them",
         ),
         ("ZREM @busy bob", "not on the list of who is"),
         ("ZADD @busy 1 ann", "does not belong"),
@@ -69,6 +69,13 @@ async fn every_damage_is_found_and_repaired() {
         ("ZADD @available:* 1 cem", "does not belong"),
         ("ZREM @available:English ann", "is available and not on"),
         ("ZADD @available:English 1 ann", "does not belong"),
+        ("ZREM @idle:French,Polish gil", "line of idle agents"),
+        ("ZADD @idle:French,Polish 1 gil", "does not belong"),
+        ("ZADD @idle:French,Polish 1 dan", "does not belong"),
+        ("ZREM @sets:French French,Polish", "line of idle agents"),
+        ("ZADD @sets:French XX 9e15 French,Polish", "does not belong"),
+        ("ZADD @sets:French 1 English,French", "does not belong"),
+        ("ZADD @sets:English 1 French,Polish", "does not belong"),
         ("ZREM @staffed:Sales bob", "not listed for it"),
         ("ZADD @staffed:Sales 0 ann", "does not belong"),
         ("ZREM @skills Sales", "not listed for it"),
@@ -178,14 +185,14 @@ async fn a_contact_missed_by_an_available_agent_is_found_and_served() {
             .query_async(&mut connection().await)
             .await
             .unwrap();
-        // While he is off the list, a contact arrives that he would have got.
+        // While they are off the list, a contact arrives that they would have got.
         ids.damage(floor, "ZREM @available:Dutch dan").await;
         ids.waits = floor.contact("Dutch").await;
         let back = format!("ZADD @available:Dutch {since} dan");
         ids.damage(floor, &back).await;
         let found = check(floor, true).await.findings;
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].what.ends_with("waits for him"), "{found:?}");
+        assert!(found[0].what.ends_with("waits for them"), "{found:?}");
         assert_eq!(floor.agent_of(ids.waits).await, "dan");
         assert_eq!(check(floor, false).await.wrong, 0);
     })

@@ -11,6 +11,7 @@ mod credentials;
 mod durable;
 mod failover;
 mod former_counts;
+mod idle;
 mod model;
 mod names;
 mod outage;

@@ -55,6 +55,7 @@ pub(crate) async fn fill(floor: &Floor, skills_of_cem: &str) -> Ids {
     floor.available_agent("ann", "English").await;
     floor.available_agent("bob", "English,Sales").await;
     floor.available_agent("dan", "Dutch").await;
+    floor.available_agent("gil", "Polish,French").await;
     floor.agent("cem", skills_of_cem).await;
     let over = floor.contact("English").await;
     floor.complete(over).await;

@@ -266,14 +266,14 @@ impl Looked {
     }
 
     /// Looks which contact an agent has now, who must have one. Done after what is measured: before,
-    /// it would have brought his document into the processor's cache.
+    /// it would have brought their document into the processor's cache.
     async fn look(&mut self, id: &AgentId) -> Result<()> {
         let contact = self.floor.contact_of(id).await?;
         self.on.insert(id.clone(), contact);
         Ok(())
     }
 
-    /// Has an agent end his contact for good.
+    /// Has an agent end their contact for good.
     async fn stop(&mut self, id: &AgentId) -> Result<()> {
         let began = Instant::now();
         self.floor

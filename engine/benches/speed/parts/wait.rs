@@ -1,5 +1,5 @@
 //! How long a contact waits for an agent who is available: until the answer to its creation, which
-//! carries him.
+//! names them.
 
 use color_eyre::eyre::Result;
 

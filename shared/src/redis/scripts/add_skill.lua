@@ -11,9 +11,10 @@ for _, held in ipairs(agent.skills) do
 end
 if #agent.skills >= tonumber(ARGV[4]) then return refuse('TOOMANY') end
 
-agent.skills[#agent.skills + 1] = skill
-local work = agent.since and work_for(agent.skills)
-touch(routing_keys(agent, work), STAFFED .. skill, SKILLS)
+local skills = { unpack(agent.skills) }
+skills[#skills + 1] = skill
+local work = agent.since and work_for(skills)
+touch(routing_keys(agent), routing_keys({ id = id, skills = skills }, work), STAFFED .. skill, SKILLS)
 
 call('JSON.ARRAPPEND', key, '$.skills', '"' .. in_json(skill) .. '"')
 call('ZADD', STAFFED .. skill, 0, id)
@@ -24,6 +25,8 @@ if work then
   dequeue(work.id, work.profile)
   assign(work, agent)
 elseif agent.since then
-  call('ZADD', AVAILABLE .. skill, int(agent.since), id)
+  local since = int(agent.since)
+  call('ZADD', AVAILABLE .. skill, since, id)
+  change_line(agent, skills, since)
 end
 return 1

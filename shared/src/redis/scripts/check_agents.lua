@@ -10,18 +10,16 @@ local function ail(agent)
   if agent.activity == 'busy' then
     local contact = agent.contact and read_contact(agent.contact)
     if not contact then return 'is busy with a contact that is not there' end
-    if contact.state ~= 'assigned' or contact.agent ~= agent.id then return 'is busy with a contact that is not with him' end
+    if contact.state ~= 'assigned' or contact.agent ~= agent.id then return 'is busy with a contact that is not with them' end
     if listed then return 'is busy and listed as available' end
   elseif agent.presence ~= 'available' then
     if listed then return 'is unavailable and listed as available' end
   else
-    for _, key in ipairs(lists_of(agent)) do
-      if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then
-        return 'is available and not on ' .. key .. ' since then'
-      end
-    end
-    local work = work_for(agent.skills)
-    if work then return 'is available while contact ' .. work.id .. ' waits for him' end
+    local there, missing = is_listed(agent)
+    if not there then return 'is available and not on ' .. missing .. ' since then' end
+    -- A search that goes on may still find them.
+    local work = call('EXISTS', SEARCHES) == 0 and work_for(agent.skills)
+    if work then return 'is available while contact ' .. work.id .. ' waits for them' end
   end
 end
 

@@ -19,11 +19,11 @@ end
 -- Puts a contact that no agent works on where it belongs: with an agent, or at its place in the
 -- queue.
 local function seat_anew(contact)
-  local agent, writes = seat_for(contact.profile)
+  local agent, writes, rest = seat_for(contact.profile)
   touch(writes, line_keys(contact.profile), CONTACT .. contact.id)
   if contact.state == 'assigned' then take_back(contact) end
   take_off(contact)
-  seat(contact, agent)
+  seat(contact, agent, rest)
 end
 
 local function audit_waiting(contact)

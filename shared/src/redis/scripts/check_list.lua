@@ -35,6 +35,14 @@ local belongs = {
     return agent and agent.presence == 'available' and agent.activity == 'idle'
       and agent.since == score and (name == ANY or holds(agent, name))
   end,
+  idle = function(id, score)
+    local agent = read_agent(id)
+    return agent and agent.since == score and line_of(agent) == name
+  end,
+  sets = function(set, score)
+    local first = call('ZRANGE', IDLE .. set, 0, 0, 'WITHSCORES')
+    return first[1] and tonumber(first[2]) >= score and string.find(',' .. set .. ',', ',' .. name .. ',', 1, true)
+  end,
   staffed = function(id)
     local agent = read_agent(id)
     return agent and holds(agent, name)

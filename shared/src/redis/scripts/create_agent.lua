@@ -6,8 +6,11 @@ if call('EXISTS', key) == 1 then return refuse('AGENTEXISTS') end
 
 local staffed = {}
 for i = 4, #ARGV do staffed[#staffed + 1] = STAFFED .. ARGV[i] end
+local is_first = call('EXISTS', AGENTS) == 0
 touch(key, AGENTS, SKILLS, staffed)
 
+-- No earlier version has made anybody available.
+if is_first then call('HSET', META, 'lined', '1') end
 call('JSON.SET', key, '$', ARGV[3] .. ',"presence":"unavailable","mark":"new","activity":"idle","changed":' ..
   NOW .. ',"handled":0,"handle_time":0}')
 call('ZADD', AGENTS, 0, id)

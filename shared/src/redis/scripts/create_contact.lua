@@ -15,7 +15,7 @@ if known_skills_only == 'true' then
   end
 end
 
-local agent, writes = seat_for(profile)
+local agent, writes, rest = seat_for(profile)
 touch(writes, key)
 
 local rank = int(priority * BAND + next_tick())
@@ -31,6 +31,6 @@ if agent then
   unlist(agent)
   take_on({ id = id, profile = profile, created = now_ms, owner = owner }, agent)
 else
-  enqueue(id, profile, rank)
+  queue({ id = id, profile = profile }, rank, rest)
 end
-return answer(served)
+return answer(served, nil, rest)

@@ -3,7 +3,7 @@
 -- what scripts run: a change that fails halfway could not be undone.
 -- KEYS: meta. ARGV: time. Reply: 'OK'. Errors: WRONGTYPE, NOPERM, or that a command is unknown.
 local KEPT = { META, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY,
-  MINUTES, DROPPING, AWAY, DELETED }
+  MINUTES, DROPPING, AWAY, DELETED, SEARCHES }
 for _, key in ipairs(KEPT) do
   local wrong = wrong_type(key)
   if wrong then return redis.error_reply('WRONGTYPE ' .. wrong) end
@@ -18,7 +18,8 @@ local RUN = {
   { 'JSON.SET', AGENT, '$', '1' }, { 'LRANGE', TALLY, 0, 0 }, { 'RPUSH', TALLY, '' },
   { 'SADD', DROPPING, '' }, { 'SCARD', DROPPING }, { 'SRANDMEMBER', DROPPING },
   { 'SREM', DROPPING, '' }, { 'XADD', EVENTS, '1', '', '' }, { 'XINFO', 'STREAM', EVENTS },
-  { 'ZADD', QUEUE, 0, '' }, { 'ZCARD', QUEUE }, { 'ZRANGE', QUEUE, 0, 0 },
+  { 'ZADD', QUEUE, 0, '' }, { 'ZCARD', QUEUE }, { 'ZCOUNT', QUEUE, 0, 0 }, { 'ZINTER', 1, QUEUE },
+  { 'ZRANGE', QUEUE, 0, 0 },
   { 'ZRANGEBYLEX', AGENTS, '-', '+' }, { 'ZRANGEBYSCORE', DEADLINES, 0, 0 },
   { 'ZRANK', QUEUE, '' }, { 'ZREM', QUEUE, '' }, { 'ZSCORE', QUEUE, '' },
 }

@@ -14,13 +14,13 @@ if contact.state == 'queued' and contact.requeues then return repeated(contact) 
 local agent = read_agent(from)
 if contact.state ~= 'assigned' or contact.agent ~= from or not agent then return refuse('STALE', state_of(contact)) end
 
-local other, writes = seat_for(contact.profile)
+local other, writes, rest = seat_for(contact.profile)
 touch(writes, routing_keys(agent), key)
 
 credit(agent, time_on(contact))
 take_back(contact)
-seat(contact, other)
+seat(contact, other, rest)
 call('ZREM', BUSY, from)
 more_busy = more_busy - 1
 if agent.next then make_next(agent) else make_unavailable(agent, nil, 'requeued') end
-return answer(other and served_by(other.id, NOW))
+return answer(other and served_by(other.id, NOW), nil, rest)

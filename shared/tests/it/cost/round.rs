@@ -82,7 +82,7 @@ pub(super) async fn alone<M: Meter>(floor: &Floor, meter: &mut M) -> Costs<M::Co
     round.of("gets it again", available).await;
     round
         .of(
-            "frees him",
+            "frees them",
             acd.complete_contact(second, &ContactSeen::ANYTHING),
         )
         .await;

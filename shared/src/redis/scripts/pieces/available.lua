@@ -4,6 +4,7 @@
 -- Uses base: AVAILABLE, META, call, decode, run.
 -- Uses profile: ANY.
 -- Uses count: more_idle.
+-- Uses idle: in_line, join_line, leave_line, line_of, search_sets.
 
 -- Returns the lists of agents with these skills.
 local function lists_with(skills)
@@ -18,9 +19,9 @@ local function lists_of(agent)
   return agent.lists
 end
 
--- Returns skills, given as the text in a document, and the lists of their holders. Do not modify
--- either. They are cached between calls, since agents mostly hold the same few hundred sets of
--- skills.
+-- Returns skills, given as the text in a document, the lists of their holders, and the set of their
+-- line. Do not modify any. They are cached between calls, since agents mostly hold the same few
+-- hundred sets of skills.
 local skills_and_lists
 do
   local MOST_SETS = 1000
@@ -32,10 +33,10 @@ do
     local set = sets[json]
     if not set then
       local skills = decode(json)
-      set = { skills, lists_with(skills) }
+      set = { skills, lists_with(skills), line_of({ skills = skills }) }
       sets[json], how_many_sets = set, how_many_sets + 1
     end
-    return set[1], set[2]
+    return set[1], set[2], set[3]
   end
 end
 
@@ -45,6 +46,7 @@ local function put_on_lists(agent, since)
   for i = 1, #lists do
     if run('ZADD', lists[i], since, id) ~= 1 then call('ZADD', lists[i], since, id) end
   end
+  join_line(agent, since)
 end
 
 local function take_off_lists(agent)
@@ -52,6 +54,7 @@ local function take_off_lists(agent)
   for i = 1, #lists do
     if run('ZREM', lists[i], id) ~= 1 then call('ZREM', lists[i], id) end
   end
+  leave_line(agent)
 end
 
 -- Lists an agent who becomes available.
@@ -67,42 +70,31 @@ local function unlist(agent)
   more_idle = more_idle - 1
 end
 
--- Returns the first agent in a range of a list who is on all the lists, and the size of the range.
-local function first_on_all(keys, list, from, to)
-  local ids = call('ZRANGE', list, from, to)
-  for i = 1, #ids do
-    local id, on_all = ids[i], true
-    for k = 1, #keys do
-      if keys[k] ~= list and not call('ZSCORE', keys[k], id) then
-        on_all = false
-        break
-      end
-    end
-    if on_all then return id, #ids end
+-- Whether all available agents are in lines: those whom an earlier version made available are not,
+-- until the sweep has put them there.
+local function has_lines() return call('HGET', META, 'lined') == '1' end
+
+-- Returns whether an agent is on all the lists where they belong, or what is missing.
+local function is_listed(agent)
+  for _, key in ipairs(lists_of(agent)) do
+    if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then return false, key end
   end
-  return nil, #ids
+  return not has_lines() or in_line(agent), 'a line of idle agents'
 end
 
--- The ranges of successive searches; the agent is usually among the first.
-local LOOKS = { { '0', '3' }, { '4', '15' }, { '16', '63' } }
-
--- Returns the longest available agent who holds all of the skills.
+-- Returns the longest available agent who holds all of the skills. If they are found in a line, the
+-- second result is its set. The third is set if there are too many lines for one script: where to
+-- go on.
 local function longest_available(skills)
   if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or ANY), '0', '0')[1] end
   local keys = {}
   for i = 1, #skills do keys[i] = AVAILABLE .. skills[i] end
-  -- This finds most agents at once, whichever list is searched.
-  local found, seen = first_on_all(keys, keys[1], '0', '3')
-  if found or seen < 4 then return found end
-  local shortest, fewest = nil, math.huge
-  for i = 1, #keys do
-    local listed = call('ZCARD', keys[i])
-    if listed < fewest then shortest, fewest = keys[i], listed end
-  end
-  for _, look in ipairs(LOOKS) do
-    found = first_on_all(keys, shortest, look[1], look[2])
-    if found or fewest <= look[2] + 1 then return found end
-  end
+  -- Where most agents hold much the same skills, this is enough.
+  local first, holds_all = call('ZRANGE', keys[1], '0', '0')[1], true
+  if not first then return nil end
+  for i = 2, #keys do holds_all = holds_all and call('ZSCORE', keys[i], first) end
+  if holds_all then return first end
+  if has_lines() then return search_sets(skills) end
   local query = { 'ZINTER', #keys }
   for _, key in ipairs(keys) do query[#query + 1] = key end
   query[#query + 1] = 'AGGREGATE'

@@ -6,9 +6,9 @@
 local KEYS, ARGV
 
 local META, ACD, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY
-local MINUTES, DROPPING, AWAY, DELETED
+local MINUTES, DROPPING, AWAY, DELETED, SEARCHES
 -- Prefixes of keys; an id, a skill or a profile follows.
-local CONTACT, AGENT, STAFFED, AVAILABLE, WAITING, HEADS, COPIES
+local CONTACT, AGENT, STAFFED, AVAILABLE, IDLE, SETS, WAITING, HEADS, COPIES
 local function name_keys(meta)
   META = meta
   ACD = string.sub(meta, 1, -5)
@@ -16,10 +16,10 @@ local function name_keys(meta)
   AGENTS, BUSY, SKILLS, DEMAND = ACD .. 'agents', ACD .. 'busy', ACD .. 'skills', ACD .. 'demand'
   ANCHORS, COUNTS, TALLY = ACD .. 'anchors', ACD .. 'counts', ACD .. 'tally'
   MINUTES, DROPPING = ACD .. 'minutes', ACD .. 'dropping'
-  AWAY, DELETED = ACD .. 'away', ACD .. 'deleted'
+  AWAY, DELETED, SEARCHES = ACD .. 'away', ACD .. 'deleted', ACD .. 'searches'
   CONTACT, AGENT, STAFFED = ACD .. 'contact:', ACD .. 'agent:', ACD .. 'staffed:'
   AVAILABLE, WAITING, HEADS = ACD .. 'available:', ACD .. 'waiting:', ACD .. 'heads:'
-  COPIES = ACD .. 'counts:'
+  IDLE, SETS, COPIES = ACD .. 'idle:', ACD .. 'sets:', ACD .. 'counts:'
 end
 
 -- Facts that hold as long as the server runs. `clustered`: whether it is part of a cluster, in
@@ -43,16 +43,19 @@ local only_reads
 -- cached between calls, since the names are mostly the same and checking each again takes ten times
 -- as long. (No valid name has quotes or control characters, but one from another client must not
 -- break documents.)
-local MOST_IN_JSON = 10000
-local in_json_of, how_many_in_json = {}, 0
-local function in_json(name)
-  local known = in_json_of[name]
-  if known then return known end
-  known = name
-  if string.find(name, '["\\%c]') then known = string.sub(cjson.encode(name), 2, -2) end
-  if how_many_in_json == MOST_IN_JSON then in_json_of, how_many_in_json = {}, 0 end
-  in_json_of[name], how_many_in_json = known, how_many_in_json + 1
-  return known
+local in_json_of, in_json = {}, nil
+do
+  local MOST_IN_JSON = 10000
+  local how_many_in_json = 0
+  in_json = function(name)
+    local known = in_json_of[name]
+    if known then return known end
+    known = name
+    if string.find(name, '["\\%c]') then known = string.sub(cjson.encode(name), 2, -2) end
+    if how_many_in_json == MOST_IN_JSON then in_json_of, how_many_in_json = {}, 0 end
+    in_json_of[name], how_many_in_json = known, how_many_in_json + 1
+    return known
+  end
 end
 
 local now_us, now_ms, NOW

@@ -20,7 +20,7 @@ local TYPES = {
   meta = 'hash', demand = 'hash', anchors = 'hash', counts = 'hash', tally = 'list', events = 'stream',
   queue = 'zset', deadlines = 'zset', agents = 'zset', busy = 'zset', skills = 'zset', away = 'zset',
   deleted = 'zset', minutes = 'zset', dropping = 'set', staffed = 'zset', available = 'zset', waiting = 'zset',
-  heads = 'zset', contact = JSON, agent = JSON,
+  heads = 'zset', idle = 'zset', sets = 'zset', searches = 'zset', contact = JSON, agent = JSON,
 }
 -- Returns what is wrong with the type of a key, or nil.
 local wrong_type

@@ -33,8 +33,10 @@ local function served_by(agent, assigned)
 end
 local function ended_as(outcome, ended) return '"ended":' .. ended .. ',"outcome":"' .. outcome .. '"' end
 
--- Returns the state of a contact as scripts answer it: these fields in braces.
-local function answer(served, over)
+-- Returns the state of a contact as scripts answer it: these fields in braces. `searching`: whether
+-- the search for its agent goes on (continue_floor).
+local function answer(served, over, searching)
+  if searching then return '{"searching":true}' end
   if not over then return served and '{' .. served .. '}' or '{}' end
   return '{' .. (served and served .. ',' or '') .. over .. '}'
 end

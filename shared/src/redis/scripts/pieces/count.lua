@@ -32,64 +32,68 @@ local function count_of(text, more)
   return whole((text and string.find(text, '^%d+$') and whole(text) or 0) + (more or 0)) or 0
 end
 
--- Larger sums cannot be added to the counters in Redis.
-local MOST = 2 ^ 62
+-- Returns the tallied counts that are not yet added, by the fields of {acd}:counts.
+local tallied
+do
+  -- Larger sums cannot be added to the counters in Redis.
+  local MOST = 2 ^ 62
 
--- Sums up items of the tally by the fields of {acd}:counts. Fails if an item was not written by a
--- script.
-local function sums_of(items)
-  local of_profile, going, time, sums = {}, {}, {}, {}
-  for i = 1, #items, 3 do
-    local name, profile, by = items[i], items[i + 1], items[i + 2]
-    if name == 'busy' or name == 'idle' then
-      going[name] = (going[name] or 0) + profile
-      time[name] = (time[name] or 0) - profile * by
-    else
-      local counts = of_profile[profile]
-      if not counts then
-        counts = {}
-        of_profile[profile] = counts
+  -- Sums up items of the tally by the fields of {acd}:counts. Fails if an item was not written by a
+  -- script.
+  local function sums_of(items)
+    local of_profile, going, time, sums = {}, {}, {}, {}
+    for i = 1, #items, 3 do
+      local name, profile, by = items[i], items[i + 1], items[i + 2]
+      if name == 'busy' or name == 'idle' then
+        going[name] = (going[name] or 0) + profile
+        time[name] = (time[name] or 0) - profile * by
+      else
+        local counts = of_profile[profile]
+        if not counts then
+          counts = {}
+          of_profile[profile] = counts
+        end
+        counts[name] = (counts[name] or 0) + by
       end
-      counts[name] = (counts[name] or 0) + by
     end
-  end
-  local function add(field, by) sums[field] = (sums[field] or 0) + by end
-  for profile, counts in pairs(of_profile) do
-    for name, by in pairs(counts) do
-      add(name, by)
-      for _, skill in ipairs(skills_of(profile)) do add(name .. '|' .. skill, by) end
+    local function add(field, by) sums[field] = (sums[field] or 0) + by end
+    for profile, counts in pairs(of_profile) do
+      for name, by in pairs(counts) do
+        add(name, by)
+        for _, skill in ipairs(skills_of(profile)) do add(name .. '|' .. skill, by) end
+      end
     end
-  end
-  for kind, by in pairs(going) do
-    sums[kind .. '_going'], sums[kind .. '_time'] = by, time[kind]
-  end
-  for field, by in pairs(sums) do
-    if type_of(field) ~= 'string' then error('a count has a name') end
-    if not (by > -MOST and by < MOST) then error('a count can be counted on with') end
-  end
-  return sums
-end
-
-local function items_of(entries) return decode('[' .. table.concat(entries, ',') .. ']') end
-
--- Returns the items of entries, without entries that no script wrote.
-local function sound_items_of(entries)
-  local sound = {}
-  for _, entry in ipairs(entries) do
-    local read, items = try(items_of, { entry })
-    if read and try(sums_of, items) then
-      for _, item in ipairs(items) do sound[#sound + 1] = item end
+    for kind, by in pairs(going) do
+      sums[kind .. '_going'], sums[kind .. '_time'] = by, time[kind]
     end
+    for field, by in pairs(sums) do
+      if type_of(field) ~= 'string' then error('a count has a name') end
+      if not (by > -MOST and by < MOST) then error('a count can be counted on with') end
+    end
+    return sums
   end
-  return sound
-end
 
--- Returns the tallied counts that are not yet added, by the fields of {acd}:counts. Checking every
--- item would take as long as everything else here, so it is done only after a failure.
-local function tallied()
-  local entries = call('LRANGE', TALLY, 0, -1)
-  local read, sums = try(function() return sums_of(items_of(entries)) end)
-  return read and sums or sums_of(sound_items_of(entries))
+  local function items_of(entries) return decode('[' .. table.concat(entries, ',') .. ']') end
+
+  -- Returns the items of entries, without entries that no script wrote.
+  local function sound_items_of(entries)
+    local sound = {}
+    for _, entry in ipairs(entries) do
+      local read, items = try(items_of, { entry })
+      if read and try(sums_of, items) then
+        for _, item in ipairs(items) do sound[#sound + 1] = item end
+      end
+    end
+    return sound
+  end
+
+  -- Checking every item would take as long as everything else here, so it is done only after a
+  -- failure.
+  tallied = function()
+    local entries = call('LRANGE', TALLY, 0, -1)
+    local read, sums = try(function() return sums_of(items_of(entries)) end)
+    return read and sums or sums_of(sound_items_of(entries))
+  end
 end
 
 local function add_up()

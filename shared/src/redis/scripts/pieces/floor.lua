@@ -1,16 +1,19 @@
--- Operations on the whole floor, in bounded steps: opening, closing, deleting a skill.
+-- What takes too long for one script, in bounded steps: opening, closing, deleting a skill, and a
+-- search for an agent among very many different sets of skills.
 --
--- The remaining work is stored in Redis ({acd}:meta 'bulk', {acd}:dropping), so anyone can
+-- The remaining work is stored in Redis ({acd}:meta 'bulk', {acd}:dropping, {acd}:searches), so anyone can
 -- continue: the caller, or any dispatcher if the caller dies.
 --
--- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, SKILLS, STAFFED, call,
---   in_json, int.
--- Uses profile: ANY.
+-- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, SEARCHES, SKILLS, STAFFED,
+--   WAITING, call, in_json, int.
+-- Uses profile: ANY, skills_of.
 -- Uses write: emit, last_tick.
 -- Uses commit: touch.
--- Uses waiting: forget_skill.
--- Uses route: comes_back, look_at_agent, make_available, make_unavailable, routing_keys, set_next,
---   work_for.
+-- Uses waiting: dequeue, forget_skill.
+-- Uses idle: change_line, search_sets.
+-- Uses available: unlist.
+-- Uses route: assign, comes_back, look_at_agent, make_available, make_unavailable, pass_over,
+--   routing_keys, set_next, work_for.
 local STEP = 100
 
 -- Makes an agent available whom closing made unavailable, or who is new and has never chosen.
@@ -127,18 +130,19 @@ local function step_open_or_close()
 end
 
 local function take_skill(agent, skill)
-  for place, held in ipairs(agent.skills) do
-    if held == skill then
-      touch(AGENT .. agent.id, AVAILABLE .. skill, STAFFED .. skill, SKILLS, DEMAND)
-      call('JSON.ARRPOP', AGENT .. agent.id, '$.skills', place - 1)
-      call('ZREM', AVAILABLE .. skill, agent.id)
-      call('ZREM', STAFFED .. skill, agent.id)
-      forget_skill(skill)
-      emit('{"type":"skill_removed","agent":"' .. in_json(agent.id) .. '","skill":"' .. in_json(skill) .. '"}')
-      return true
-    end
+  local skills, place = {}, nil
+  for i, held in ipairs(agent.skills) do
+    if held == skill then place = i else skills[#skills + 1] = held end
   end
-  return false
+  if not place then return false end
+  touch(routing_keys(agent), routing_keys({ id = agent.id, skills = skills }), STAFFED .. skill, SKILLS, DEMAND)
+  call('JSON.ARRPOP', AGENT .. agent.id, '$.skills', place - 1)
+  call('ZREM', AVAILABLE .. skill, agent.id)
+  call('ZREM', STAFFED .. skill, agent.id)
+  if agent.since then change_line(agent, skills, int(agent.since)) end
+  forget_skill(skill)
+  emit('{"type":"skill_removed","agent":"' .. in_json(agent.id) .. '","skill":"' .. in_json(skill) .. '"}')
+  return true
 end
 
 local function step_drop_skill()
@@ -153,9 +157,36 @@ local function step_drop_skill()
   return call('SCARD', DROPPING) > 0
 end
 
+-- Goes on with a search for an agent that took too long for one script. The contacts for whom it
+-- searches are queued, so an agent who became available since then has already got one.
+local function step_search()
+  local search = call('ZRANGE', SEARCHES, 0, 0, 'WITHSCORES')
+  if not search[1] then return false end
+  local skill, profile = string.match(search[1], '^([^,]+),(.*)$')
+  local waits = profile and call('EXISTS', WAITING .. profile) == 1
+  local found, set, rest
+  if waits then found, set, rest = search_sets(skills_of(profile), skill, search[2]) end
+  local agent = found and look_at_agent(found)
+  local work = agent and work_for(agent.skills)
+  if work then
+    touch(routing_keys(agent, work))
+    unlist(agent)
+    dequeue(work.id, work.profile)
+    assign(work, agent)
+  elseif found and not agent then
+    pass_over(found, skills_of(profile), set)
+  elseif rest then
+    call('ZADD', SEARCHES, rest[2], search[1])
+  else
+    call('ZREM', SEARCHES, search[1])
+  end
+  return call('EXISTS', SEARCHES) == 1
+end
+
 -- Does one step of whatever remains. Returns whether more remains.
 local function step_floor()
   local opening = step_open_or_close()
   local dropping = step_drop_skill()
-  return opening or dropping
+  local searching = step_search()
+  return opening or dropping or searching
 end

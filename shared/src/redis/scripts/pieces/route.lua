@@ -1,6 +1,6 @@
 -- Both sides of routing: a contact gets its agent, an agent becomes routable.
 --
--- Uses base: AGENT, AWAY, BUSY, CONTACT, NOW, WAITING, call, clustered, decode, in_json, in_json_of,
+-- Uses base: AGENT, AWAY, BUSY, CONTACT, IDLE, NOW, SEARCHES, SETS, WAITING, call, clustered, decode, in_json, in_json_of,
 --   int, now_ms, run, try, unguarded.
 -- Uses call: is_damaged, look_at_document, read_document.
 -- Uses profile: skills_of.
@@ -8,6 +8,7 @@
 -- Uses write: emit, field, last_event, next_tick, time_since.
 -- Uses count: count_wait, more_busy.
 -- Uses waiting: best_profile, dequeue, enqueue, line_keys.
+-- Uses idle: line_of.
 -- Uses available: list, lists_of, lists_with, longest_available, skills_and_lists, unlist.
 -- Uses contact: read_contact, served_by.
 
@@ -39,9 +40,9 @@ end
 -- if that cannot be read.
 local function read_listed(id)
   local json = run('JSON.GET', AGENT .. id, '.skills')
-  local read, skills, lists = try(skills_and_lists, json)
+  local read, skills, lists, set = try(skills_and_lists, json)
   if not read then return nil end
-  return { id = id, skills = skills, lists = lists, presence = 'available', activity = 'idle', since = true }
+  return { id = id, skills = skills, lists = lists, set = set, presence = 'available', activity = 'idle', since = true }
 end
 
 -- Returns the waiting contact that an agent with these skills gets, or nil.
@@ -65,6 +66,11 @@ end
 local function routing_keys(agent, work)
   if not clustered then return nil end
   local keys = { AGENT .. agent.id, unpack(lists_of(agent)) }
+  local set = line_of(agent)
+  if set then
+    keys[#keys + 1] = IDLE .. set
+    for _, skill in ipairs(agent.skills) do keys[#keys + 1] = SETS .. skill end
+  end
   if work then
     keys[#keys + 1] = CONTACT .. work.id
     for _, key in ipairs(line_keys(work.profile)) do keys[#keys + 1] = key end
@@ -171,26 +177,40 @@ local function free(agent, work)
   if agent.next then make_next(agent) else make_available(agent) end
 end
 
--- Returns the longest available agent who serves a profile, or nil, and the keys to be written.
--- Changes nothing else than lists with an agent whose document is damaged; `seat` then assigns or queues a contact that is on no list.
+-- Removes an agent whose document is damaged from the lists of these skills, where they would hold
+-- up all others.
+local function pass_over(id, skills, set)
+  local lists = lists_with(skills)
+  touch(lists, set and IDLE .. set or nil)
+  unlist({ id = id, since = true, lists = lists, skills = set and skills_of(set), set = set or false })
+end
+
+-- Returns the longest available agent who serves a profile, or nil; the keys to be written; and
+-- where the search goes on if it is not over. Changes nothing but the order of lines, and lists with
+-- an agent whose document is damaged; `seat` then assigns or queues a contact that is on no list.
 local function seat_for(profile)
-  -- If another contact of this profile waits, no routable agent serves it.
+  -- If another contact of this profile waits, no routable agent serves it, or they are searched for.
   if call('EXISTS', WAITING .. profile) == 1 then return nil, line_keys(profile) end
+  local skills = skills_of(profile)
   while true do
-    local found = longest_available(skills_of(profile))
-    if not found then return nil, line_keys(profile) end
+    local found, set, rest = longest_available(skills)
+    if not found then return nil, line_keys(profile), rest end
     local agent = read_listed(found)
     if agent then return agent, routing_keys(agent) end
     if not is_damaged(AGENT .. found) then return nil, line_keys(profile) end
-    -- They would hold up all others.
-    local lists = lists_with(skills_of(profile))
-    touch(lists)
-    unlist({ id = found, since = true, lists = lists })
+    pass_over(found, skills, set)
   end
 end
 
-local function seat(contact, agent)
-  if not agent then return enqueue(contact.id, contact.profile, int(contact.rank)) end
+-- Queues a contact that is on no list, and keeps where the search for an agent goes on. `rank` is a
+-- number as text.
+local function queue(contact, rank, rest)
+  enqueue(contact.id, contact.profile, rank)
+  if rest then call('ZADD', SEARCHES, rest[2], rest[1] .. ',' .. contact.profile) end
+end
+
+local function seat(contact, agent, rest)
+  if not agent then return queue(contact, int(contact.rank), rest) end
   unlist(agent)
   assign(contact, agent)
 end

@@ -2,12 +2,14 @@
 -- scripts keep these consistent; only another client or a fault can break them.
 --
 -- Uses constants: BAND, EXPIRE_AFTER, PLAUSIBLY_AHEAD, TICK.
--- Uses base: AGENT, AVAILABLE, BUSY, CONTACT, DEADLINES, META, NOW, QUEUE, call, in_json, int, now_ms.
+-- Uses base: AGENT, AVAILABLE, BUSY, CONTACT, DEADLINES, META, NOW, QUEUE, SEARCHES, call, in_json,
+--   int, now_ms.
 -- Uses profile: ANY.
 -- Uses write: emit, last_tick.
 -- Uses commit: touch.
 -- Uses waiting: dequeue.
--- Uses available: lists_of, put_on_lists, take_off_lists, unlist.
+-- Uses idle: join_line.
+-- Uses available: is_listed, put_on_lists, take_off_lists, unlist.
 -- Uses contact: read_contact.
 -- Uses route: assign, free, look_at_agent, routing_keys, work_for, work_when_free.
 -- Uses floor: agents_after.
@@ -34,14 +36,13 @@ local function mend(agent)
     unlist(agent)
     dequeue(work.id, work.profile)
     assign(work, agent)
-    return true
+    -- A search that goes on would have found them.
+    return call('EXISTS', SEARCHES) == 0
   end
-  local whole = true
-  for _, key in ipairs(lists_of(agent)) do
-    if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then whole = false end
-  end
-  if not whole then put_on_lists(agent, int(agent.since)) end
-  return not whole
+  if is_listed(agent) then return false end
+  take_off_lists(agent)
+  put_on_lists(agent, int(agent.since))
+  return true
 end
 
 -- Sets a time since when an agent is in their state to now, if the clock had jumped ahead.
@@ -85,20 +86,34 @@ local function bring_back_times()
   end
 end
 
--- Sweeps the next 100 agents. Returns how many were repaired, and whether agents remain.
+-- Sweeps the next 100 agents. Returns how many were repaired, and whether agents remain. The first
+-- time it goes through all of them it also puts them in lines, which earlier versions did not have.
 local function sweep()
-  local cursor = call('HGET', META, 'swept') or ''
+  local stood = call('HMGET', META, 'swept', 'lined')
+  local cursor, lined = stood[1] or '', stood[2]
+  if not lined and cursor == '' then
+    lined = '0'
+    call('HSET', META, 'lined', lined)
+  end
   local ids = agents_after(cursor, 100)
   local found = 0
   for _, id in ipairs(ids) do
     local agent = look_at_agent(id)
     if agent and agent.changed > now_ms + PLAUSIBLY_AHEAD then not_ahead(agent) end
+    if agent and agent.since and lined == '0' then
+      touch(routing_keys(agent))
+      join_line(agent, int(agent.since))
+    end
     if agent and mend(agent) then
       found = found + 1
       emit('{"type":"repaired","agent":"' .. in_json(id) .. '"}')
     end
   end
-  local unfinished = #ids == 100
-  if unfinished then call('HSET', META, 'swept', ids[100]) else call('HDEL', META, 'swept') end
-  return found, unfinished
+  if #ids == 100 then
+    call('HSET', META, 'swept', ids[100])
+    return found, true
+  end
+  call('HDEL', META, 'swept')
+  if lined == '0' then call('HSET', META, 'lined', '1') end
+  return found, false
 end
