@@ -30,6 +30,9 @@ pub enum Error {
     /// A new contact needs a skill that no agent holds, and the ACD accepts only known skills.
     #[error("{0}")]
     NobodyHolds(Invalid),
+    /// The reason for which an agent should be unavailable is not on the ACD's list.
+    #[error("{0}")]
+    UnknownReason(Invalid),
     /// The agent does not hold the skill that should be removed.
     #[error("agent {agent} does not hold the skill {skill}")]
     SkillNotHeld {
@@ -106,6 +109,7 @@ impl Error {
             Self::UnknownContact(_) => "unknown_contact",
             Self::UnknownAgent(_) => "unknown_agent",
             Self::UnknownSkill(_) | Self::NobodyHolds(_) => "unknown_skill",
+            Self::UnknownReason(_) => "unknown_reason",
             Self::SkillNotHeld { .. } => "skill_not_held",
             Self::AgentExists(_) => "agent_exists",
             Self::AgentBusy(_) => "agent_busy",

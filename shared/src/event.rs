@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::{AgentId, Mark};
 use crate::contact::{ContactId, Outcome, Owner, Priority, Rank};
+use crate::settings::Settings;
 use crate::skill::Skill;
 use crate::text::Reason;
 use crate::time::{Millis, Tick};
@@ -41,8 +42,11 @@ pub enum What {
     AcdOpened,
     /// The ACD was closed.
     AcdClosed,
-    /// The settings of the floor changed.
-    SettingsChanged,
+    /// The settings of the floor changed to these. Older events do not say them.
+    SettingsChanged {
+        #[serde(default)]
+        settings: Settings,
+    },
     /// A contact arrived. It waits at this rank unless an assignment follows.
     ContactCreated {
         contact: ContactId,
@@ -120,7 +124,7 @@ impl What {
             | Self::ContactReprioritised { contact, .. } => Some(*contact),
             Self::AcdOpened
             | Self::AcdClosed
-            | Self::SettingsChanged
+            | Self::SettingsChanged { .. }
             | Self::AgentCreated { .. }
             | Self::AgentRenamed { .. }
             | Self::AgentDeleted { .. }
@@ -150,7 +154,7 @@ impl What {
             Self::ContactCompleted { agent, .. } => agent.as_ref(),
             Self::AcdOpened
             | Self::AcdClosed
-            | Self::SettingsChanged
+            | Self::SettingsChanged { .. }
             | Self::ContactCreated { .. }
             | Self::ContactReprioritised { .. } => None,
         }

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::service_level::{Waits, Within};
+use crate::settings::Settings;
 use crate::skill::Skill;
 use crate::time::Millis;
 
-/// A contact that leaves within this time was a short abandonment, in milliseconds. As with every
+/// A contact that leaves within this time was a short abandonment, in milliseconds, unless
+/// [`Settings::short_abandon_s`](crate::settings::Settings::short_abandon_s) is set. As with every
 /// bound, a wait of exactly this length is within it.
 pub const SHORT_ABANDON: u64 = 5_000;
 /// How many minutes back the counters at the start of every minute are available. Before that they
@@ -47,7 +49,8 @@ pub struct Totals {
     pub handle_time: u64,
     /// Contacts that left while waiting.
     pub abandoned: u64,
-    /// Abandoned contacts that left within [`SHORT_ABANDON`].
+    /// Short abandonments: those that left within
+    /// [`Settings::short_abandon`](crate::settings::Settings::short_abandon).
     pub abandoned_short: u64,
     /// Abandoned contacts that had been with an agent and were requeued. They count as assigned,
     /// and so in no rate as abandoned: a contact has one outcome.
@@ -239,6 +242,8 @@ pub struct Figures {
     pub idle_time: u64,
     /// What was counted in each part of the period, at most [`SERIES_POINTS`] parts.
     pub series: Vec<Totals>,
+    /// The longest wait of an abandonment that is counted as short now, in milliseconds.
+    pub short_abandon: u64,
 }
 
 impl Figures {
@@ -249,6 +254,7 @@ impl Figures {
         (since, earlier): (Millis, &Counts),
         (now, present): (Millis, &Counts),
         points: &[Totals],
+        settings: &Settings,
     ) -> Self {
         let before = |skill: &Skill| earlier.by_skill.get(skill).copied().unwrap_or_default();
         let by_skill = present
@@ -270,6 +276,7 @@ impl Figures {
                 .zip(ends)
                 .map(|(start, end)| end.since(*start))
                 .collect(),
+            short_abandon: settings.short_abandon(),
         }
     }
 

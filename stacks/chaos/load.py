@@ -146,11 +146,17 @@ class Floor:
                 task.add_done_callback(self.visitors.discard)
 
     async def changes(self):
-        """Agents take breaks, get and lose skills; those whose contact was requeued come back."""
+        """Settings change. Agents take breaks, get and lose skills; those whose contact was requeued
+        come back."""
         insist = self.client.insist
         while self.open:
             agent, skill = random.choice(self.agents), random.choice(SKILLS)
-            await insist("PATCH", f"/agent/{agent}/state", {"state": 0, "reason": "break"})
+            await insist("PATCH", "/acd/settings", {
+                "reasons": random.choice([None, ["lunch"], ["break", "lunch"]]),
+                "short_abandon_s": random.choice([None, 0, 1, 2]),
+            })
+            await insist("PATCH", f"/agent/{agent}/state", {"state": 0, "reason": "break"},
+                         good=(200, 422))
             await insist("PATCH", f"/agent/{agent}/skill", {"skill": skill})
             await asyncio.sleep(0.2)
             await insist("DELETE", f"/agent/{agent}/skill/{skill}", good=(200, 404, 409))

@@ -12,7 +12,6 @@ import json
 from collections import Counter
 
 BOUNDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
-SHORT = 5_000
 BAND = 2**45
 MOST_COMPLAINTS = 200
 
@@ -64,7 +63,7 @@ class Replay:
         # In the order in which they became routable, which is that of `since`.
         self.routable = {}
         self.lines = {}
-        self.closed = False
+        self.closed, self.settings = False, {}
         self.counts = Counter()
         self.kinds = Counter()
         self.complaints = []
@@ -194,7 +193,7 @@ class Replay:
         self.count(ended.profile, outcome)
         if outcome == "abandoned" and ended.requeues:
             self.count(ended.profile, "abandoned_requeued")
-        elif outcome == "abandoned" and at - ended.created <= SHORT:
+        elif outcome == "abandoned" and at - ended.created <= self.settings.get("short_abandon_s", 5) * 1000:
             self.count(ended.profile, "abandoned_short")
         if ended.agent:
             by = self.agents[ended.agent]
@@ -269,6 +268,8 @@ class Replay:
         self.marked(by, mark)
         if by.contact:
             self.complain(f"{agent} became unavailable while on {by.contact}")
+        if self.freed != agent:
+            self.permitted(agent, reason)
         if self.freed == agent and not by.leaves:
             self.complain(f"{agent} became unavailable and had not chosen it")
         self.freed = None
@@ -280,7 +281,13 @@ class Replay:
         self.marked(by, mark)
         if not by.contact:
             self.complain(f"{agent} chose what comes next without a contact")
+        self.permitted(agent, reason)
         by.leaves = presence == "unavailable"
+
+    def permitted(self, agent, reason):
+        """What was chosen while on a contact comes true later, whatever the list is then."""
+        if reason is not None and reason not in self.settings.get("reasons", [reason]):
+            self.complain(f"{agent} gave the reason {reason}, which is not on the list")
 
     def on_skill_added(self, at, agent, skill):
         by = self.agents[agent]
@@ -299,8 +306,8 @@ class Replay:
     def on_acd_closed(self, at):
         self.closed = True
 
-    def on_settings_changed(self, at):
-        pass
+    def on_settings_changed(self, at, settings):
+        self.settings = settings
 
     def on_repaired(self, at, agent):
         self.complain(f"the sweep had to mend {agent}")

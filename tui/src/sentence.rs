@@ -3,7 +3,6 @@
 use shared::agent::{Agent, AgentId};
 use shared::contact::{ContactId, ContactState, Outcome};
 use shared::event::What;
-use shared::figures::SHORT_ABANDON;
 use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
 
@@ -16,7 +15,7 @@ pub fn happened(what: &What) -> String {
     match what {
         What::AcdOpened => "The ACD was opened".to_owned(),
         What::AcdClosed => "The ACD was closed".to_owned(),
-        What::SettingsChanged => "The settings were changed".to_owned(),
+        What::SettingsChanged { .. } => "The settings were changed".to_owned(),
         What::ContactCreated {
             contact, profile, ..
         } => arrived(*contact, profile),
@@ -197,16 +196,16 @@ pub fn completed(id: ContactId, state: &ContactState) -> String {
     }
 }
 
-/// Describes a service level.
-pub fn service_level(level: ServiceLevel) -> String {
+/// Describes a service level. Abandonments within `short` milliseconds are not counted.
+pub fn service_level(level: ServiceLevel, short: u64) -> String {
     let within = level.within();
-    let without = not_counted();
+    let without = not_counted(short);
     format!("SL {level}: answered within {within} s, {without}")
 }
 
 /// Says which contacts the service level does not count.
-pub fn not_counted() -> String {
-    let seconds = SHORT_ABANDON / 1_000;
+pub fn not_counted(short: u64) -> String {
+    let seconds = short / 1_000;
     format!("short abandons ≤ {seconds} s not counted")
 }
 

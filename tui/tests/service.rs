@@ -133,6 +133,24 @@ async fn a_service_level_below_its_target_has_a_sign_and_a_colour() {
     }
 }
 
+/// The floor's own time for short abandonments, if it is set.
+#[tokio::test]
+async fn which_abandonments_are_short_is_what_the_floor_has_set() {
+    let mut model = live().await;
+    model.service.figures.as_mut().unwrap().short_abandon = 12_000;
+    let wide = line(&model, 200).0;
+    assert!(
+        wide.contains("short abandons ≤ 12 s not counted"),
+        "{wide:?}"
+    );
+    press(&mut model, 'w');
+    let said = model.notice.map(|notice| notice.text).unwrap();
+    assert!(
+        said.ends_with("short abandons ≤ 12 s not counted"),
+        "{said}"
+    );
+}
+
 #[tokio::test]
 async fn what_the_service_level_is_stands_on_the_screen() {
     let mut model = live().await;

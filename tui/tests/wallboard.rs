@@ -23,6 +23,7 @@ async fn live() -> Wallboard {
         overview: floor.overview,
         skills,
         served,
+        short_abandon: 5_000,
     };
     board.update(PolledMessage::Polled(now, look));
     board

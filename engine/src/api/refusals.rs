@@ -17,6 +17,7 @@ impl IntoResponses for Refused {
     fn responses() -> Responses {
         let invalid = codes(&[Kind::Invalid]);
         let unknown = codes(&[Kind::NobodyHolds]);
+        let reason = codes(&[Kind::UnknownReason]);
         let unavailable = codes(&[Kind::StoreUnavailable, Kind::TimedOut]);
         let unconfirmed = codes(&[Kind::Unconfirmed]);
         let too_much = codes(&[
@@ -54,7 +55,8 @@ impl IntoResponses for Refused {
                      none is expected (white space and `{{}}` count as none), or a precondition \
                      (`If-Match`, `If-None-Match`) that this route does not evaluate ({invalid}); or \
                      a contact needs a skill that no agent holds, and the floor accepts only known \
-                     ones ({unknown}). Nothing was done."
+                     ones ({unknown}); or an agent gives a reason that is not on the floor's list \
+                     ({reason}). Nothing was done."
                 ),
             ),
             (

@@ -97,9 +97,13 @@ impl AuditedChange {
 }
 
 fn settings(set: &Settings) -> String {
-    let Settings { known_skills_only } = set;
-    let value = known_skills_only.map_or_else(|| "not set".to_owned(), |value| value.to_string());
-    format!("known_skills_only {value}")
+    let set = serde_json::to_value(set).unwrap_or_default();
+    let set = set.as_object().into_iter().flatten();
+    let set: Vec<String> = set.map(|(name, value)| format!("{name} {value}")).collect();
+    if set.is_empty() {
+        return "nothing set".to_owned();
+    }
+    set.join("; ")
 }
 
 fn same(text: String) -> (String, String) {

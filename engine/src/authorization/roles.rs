@@ -173,7 +173,7 @@ pub(crate) const TABLE: &[Row] = &[
     //                                wallboard, integrator, agent, supervisor
     row("GET", route::ACD,                 [Yes,  No,  No,  Yes]),
     row("POST", route::ACD,                [No,   No,  No,  Yes]),
-    row("GET", route::ACD_SETTINGS,        [Yes,  No,  No,  Yes]),
+    row("GET", route::ACD_SETTINGS,        [Yes,  No,  Yes, Yes]),
     row("PATCH", route::ACD_SETTINGS,      [No,   No,  No,  Yes]),
     row("GET", route::STATS,               [Yes,  No,  No,  Yes]),
     row("GET", route::EVENTS,              [Yes,  Own, Own, Yes]),

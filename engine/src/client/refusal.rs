@@ -91,6 +91,7 @@ fn operation_error(kind: Kind, problem: ProblemBody, about: &About) -> Option<Er
         Kind::UnknownAgent => Error::UnknownAgent(agent()?),
         Kind::UnknownSkill => Error::UnknownSkill(skill()?),
         Kind::NobodyHolds => Error::NobodyHolds(invalid(problem)),
+        Kind::UnknownReason => Error::UnknownReason(invalid(problem)),
         Kind::SkillNotHeld => Error::SkillNotHeld {
             agent: agent()?,
             skill: skill()?,

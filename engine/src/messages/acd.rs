@@ -1,7 +1,7 @@
 //! Requests and answers about the ACD as a whole.
 
 use serde::{Deserialize, Serialize};
-use shared::settings::Settings;
+use shared::settings::{Reasons, Seconds, Settings};
 use shared::text::AcdName;
 use shared::time::Millis;
 use shared::view::Overview;
@@ -110,19 +110,45 @@ pub(crate) struct SettingsBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) known_skills_only: Option<bool>,
+    /// The reasons that an agent may give for being unavailable, at most 100; any if it is absent.
+    /// Another is refused (422 `unknown_reason`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Vec<String>>, max_items = 100)]
+    pub(crate) reasons: Option<Reasons>,
+    /// A contact that leaves within so many seconds is a short abandonment, which the service level
+    /// does not count; 5 if it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<u32>, maximum = 86400)]
+    pub(crate) short_abandon_s: Option<Seconds>,
 }
 
 impl From<Settings> for SettingsBody {
     fn from(settings: Settings) -> Self {
-        let Settings { known_skills_only } = settings;
-        Self { known_skills_only }
+        let Settings {
+            known_skills_only,
+            reasons,
+            short_abandon_s,
+        } = settings;
+        Self {
+            known_skills_only,
+            reasons,
+            short_abandon_s,
+        }
     }
 }
 
 impl From<SettingsBody> for Settings {
     fn from(body: SettingsBody) -> Self {
-        let SettingsBody { known_skills_only } = body;
-        Self { known_skills_only }
+        let SettingsBody {
+            known_skills_only,
+            reasons,
+            short_abandon_s,
+        } = body;
+        Self {
+            known_skills_only,
+            reasons,
+            short_abandon_s,
+        }
     }
 }
 
@@ -134,4 +160,10 @@ impl From<SettingsBody> for Settings {
 pub(crate) struct ChangeBody {
     /// Whether contacts that need a skill which no agent holds are refused.
     pub(crate) known_skills_only: Option<bool>,
+    /// The reasons that an agent may give for being unavailable.
+    #[schema(max_items = 100)]
+    pub(crate) reasons: Option<Vec<String>>,
+    /// A contact that leaves within so many seconds is a short abandonment.
+    #[schema(maximum = 86400)]
+    pub(crate) short_abandon_s: Option<u32>,
 }

@@ -52,6 +52,8 @@ pub(crate) struct WindowBody {
     pub(crate) until_ms: u64,
     /// The time within which an answer counts as in time, in milliseconds.
     pub(crate) service_level_within_ms: u64,
+    /// The longest wait of an abandonment that is counted as short now, in milliseconds.
+    pub(crate) short_abandon_within_ms: u64,
     /// The figures of all contacts.
     pub(crate) all: FiguresBody,
     /// The figures of the contacts that need a skill. A contact that needs two is counted with
@@ -78,6 +80,7 @@ impl WindowBody {
             since_ms: figures.since.0,
             until_ms: figures.now.0,
             service_level_within_ms: within.millis(),
+            short_abandon_within_ms: figures.short_abandon,
             all: FiguresBody::new(figures.all, within),
             skills: skills
                 .map(|(skill, totals)| (skill, FiguresBody::new(totals, within)))
@@ -103,6 +106,7 @@ impl From<WindowBody> for Figures {
             busy_time: body.busy_ms,
             idle_time: body.idle_ms,
             series: body.series.into_iter().map(Totals::from).collect(),
+            short_abandon: body.short_abandon_within_ms,
         }
     }
 }

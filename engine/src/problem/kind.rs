@@ -42,6 +42,7 @@ kinds! {
     UnknownSkill: NOT_FOUND, "unknown_skill", "There is no such skill";
     /// A new contact needs a skill that no agent holds.
     NobodyHolds: UNPROCESSABLE_ENTITY, "unknown_skill", "No agent holds this skill";
+    UnknownReason: UNPROCESSABLE_ENTITY, "unknown_reason", "The reason is not on the list";
     SkillNotHeld: NOT_FOUND, "skill_not_held", "The agent does not hold the skill";
     AgentExists: CONFLICT, "agent_exists", "The agent already exists";
     AgentBusy: CONFLICT, "agent_busy", "The agent is on a contact";
@@ -98,6 +99,7 @@ impl Kind {
             Error::UnknownAgent(_) => Self::UnknownAgent,
             Error::UnknownSkill(_) => Self::UnknownSkill,
             Error::NobodyHolds(_) => Self::NobodyHolds,
+            Error::UnknownReason(_) => Self::UnknownReason,
             Error::SkillNotHeld { .. } => Self::SkillNotHeld,
             Error::AgentExists(_) => Self::AgentExists,
             Error::AgentBusy(_) => Self::AgentBusy,
@@ -140,7 +142,8 @@ pub(crate) fn one_of_each_error() -> Vec<Error> {
             Error::UnknownContact(_) => Error::UnknownAgent(agent()),
             Error::UnknownAgent(_) => Error::UnknownSkill(skill()),
             Error::UnknownSkill(_) => Error::NobodyHolds(invalid()),
-            Error::NobodyHolds(_) => Error::SkillNotHeld {
+            Error::NobodyHolds(_) => Error::UnknownReason(invalid()),
+            Error::UnknownReason(_) => Error::SkillNotHeld {
                 agent: agent(),
                 skill: skill(),
             },
@@ -195,6 +198,7 @@ mod tests {
             (Kind::UnknownAgent, 404),
             (Kind::UnknownSkill, 404),
             (Kind::NobodyHolds, 422),
+            (Kind::UnknownReason, 422),
             (Kind::SkillNotHeld, 404),
             (Kind::AgentExists, 409),
             (Kind::AgentBusy, 409),

@@ -282,9 +282,9 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let kind = Kind::of(&error);
         match error {
-            Error::Invalid(invalid) | Error::NobodyHolds(invalid) => {
-                Self::with_invalid(kind, &invalid)
-            }
+            Error::Invalid(invalid)
+            | Error::NobodyHolds(invalid)
+            | Error::UnknownReason(invalid) => Self::with_invalid(kind, &invalid),
             Error::Unavailable(reason) => {
                 // The store logs an outage once; here it would be logged for each request.
                 tracing::debug!(reason, "the store did not answer a request");
@@ -316,7 +316,8 @@ pub(crate) struct ProblemBody {
     /// The kind of problem, for programs.
     #[schema(example = "unknown_agent")]
     pub(crate) code: String,
-    /// With `invalid`, and `unknown_skill` with the status 422: the parts of `detail`.
+    /// With `invalid`, `unknown_reason`, and `unknown_skill` with the status 422: the parts of
+    /// `detail`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) invalid: Option<InvalidBody>,

@@ -6,9 +6,10 @@ use serde_json::json;
 on_each_store!(
     an_agent_is_created_unavailable,
     an_agent_is_created_once,
-    an_agent_changes_his_name,
-    an_agent_sets_his_state,
+    an_agent_changes_their_name,
+    an_agent_sets_their_state,
     a_break_has_a_reason_and_outlasts_opening,
+    a_reason_must_be_on_the_list_if_there_is_one,
     a_busy_agent_chooses_what_comes_next,
     an_agent_gains_and_loses_skills,
     a_skill_is_taken_from_everybody,
@@ -43,7 +44,7 @@ async fn an_agent_is_created_once(floor: Floor) {
     assert_eq!(detail, "agent agent:7 already exists");
 }
 
-async fn an_agent_changes_his_name(floor: Floor) {
+async fn an_agent_changes_their_name(floor: Floor) {
     floor.send("POST", "/agent/agent:7", ADA).await;
     let body = r#"{"fname":"Augusta Ada","lname":"King"}"#;
     let renamed = floor.send("PATCH", "/agent/agent:7", body).await;
@@ -55,7 +56,7 @@ async fn an_agent_changes_his_name(floor: Floor) {
     );
 }
 
-async fn an_agent_sets_his_state(floor: Floor) {
+async fn an_agent_sets_their_state(floor: Floor) {
     floor.send("POST", "/agent/agent:7", ADA).await;
     for (state, presence) in [(1, "available"), (1, "available"), (0, "unavailable")] {
         let body = json!({"state": state}).to_string();
@@ -91,6 +92,29 @@ async fn a_break_has_a_reason_and_outlasts_opening(floor: Floor) {
         (&json!(0), &json!("lunch"))
     );
     assert_eq!((&back["state"], &back["reason"]), (&json!(1), &json!(null)));
+}
+
+async fn a_reason_must_be_on_the_list_if_there_is_one(floor: Floor) {
+    floor.staff("agent:7", &["English"]).await;
+    let list = r#"{"reasons":["lunch","break"]}"#;
+    let set = floor.send("PATCH", "/acd/settings", list).await;
+    assert_eq!((set.status, set.text.as_str()), (200, list));
+    let refused = floor
+        .send(
+            "PATCH",
+            "/agent/agent:7/state",
+            r#"{"state":0,"reason":"Lunch"}"#,
+        )
+        .await;
+    assert_eq!(
+        refused.problem(422, "unknown_reason"),
+        "the reason Lunch is not one of this ACD's; give none or one of: lunch, break"
+    );
+    assert_eq!(refused.json["invalid"]["what"], "the reason Lunch");
+    assert_eq!(floor.get("/agent/agent:7").await["state"], 1);
+    for body in [r#"{"state":0,"reason":"lunch"}"#, r#"{"state":0}"#] {
+        floor.choose("agent:7", body).await;
+    }
 }
 
 async fn a_busy_agent_chooses_what_comes_next(floor: Floor) {

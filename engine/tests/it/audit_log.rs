@@ -173,9 +173,9 @@ async fn a_line_names_what_was_changed_from_what_to_what_by_its_one_name() {
             &format!("{contact}: cancelled -> cancelled"),
             ": open -> closed",
             ": closed -> open",
-            "settings: known_skills_only not set -> known_skills_only true",
+            "settings: nothing set -> known_skills_only true",
             "settings: known_skills_only true -> known_skills_only true",
-            "settings: known_skills_only true -> known_skills_only not set",
+            "settings: known_skills_only true -> nothing set",
             "agent:8: Ada King; skills English; unavailable -> nothing",
             "%7Bx%7D: - -> -",
         ]

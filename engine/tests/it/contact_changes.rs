@@ -10,6 +10,7 @@ on_each_store! {
     a_priority_is_changed,
     steering_what_is_not_there_is_refused,
     stats_tell_a_window,
+    stats_tell_which_abandonments_are_short,
 }
 
 async fn a_contact_is_cancelled(floor: Floor) {
@@ -160,4 +161,22 @@ async fn stats_tell_a_window(floor: Floor) {
         floor.acd.name()
     );
     assert!(metrics.contains(&told), "{metrics}");
+}
+
+async fn stats_tell_which_abandonments_are_short(floor: Floor) {
+    for (set, told) in [("12", 12_000), ("0", 0), ("null", 5_000)] {
+        let body = format!(r#"{{"short_abandon_s":{set}}}"#);
+        floor.send("PATCH", "/acd/settings", &body).await;
+        let window = floor.get("/stats").await["window"].take();
+        assert_eq!(window["short_abandon_within_ms"], told);
+    }
+    let answer = floor
+        .send("PATCH", "/acd/settings", r#"{"short_abandon_s":86401}"#)
+        .await;
+    let detail = answer.json["detail"].as_str().unwrap().to_owned();
+    assert_eq!(answer.status, 422);
+    assert!(
+        detail.contains("short_abandon_s") && detail.contains("use 0 to 86400 seconds"),
+        "{detail}"
+    );
 }

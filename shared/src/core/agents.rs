@@ -87,6 +87,8 @@ impl Core {
         } else if agent.state.mark().is_none() {
             return Ok(before);
         }
+        let permitted = self.settings.permit(presence.reason());
+        permitted.map_err(Error::UnknownReason)?;
         self.make(now, id, presence, None);
         self.check_invariant();
         Ok(before)

@@ -1,7 +1,7 @@
 //! Counters, updated in the same step as what they count.
 
 use super::Core;
-use crate::figures::{Counts, Figures, SHORT_ABANDON, Totals, Wanted, minute, minute_begins};
+use crate::figures::{Counts, Figures, Totals, Wanted, minute, minute_begins};
 use crate::skill::Profile;
 use crate::time::{Millis, Moment};
 
@@ -14,7 +14,7 @@ impl Core {
         let at = |point| self.minutes.at(point, minute(now)).unwrap_or(&self.counts);
         let points: Vec<Totals> = wanted.points.iter().map(|point| at(*point).all).collect();
         let then = (minute_begins(wanted.since), at(wanted.since));
-        Figures::between(then, (now, &self.counts), &points)
+        Figures::between(then, (now, &self.counts), &points, &self.settings)
     }
 
     /// Returns the counters for an update, after taking the snapshot for this minute if needed.
@@ -57,9 +57,10 @@ impl Core {
     }
 
     pub(super) fn count_abandoned(&mut self, now: Moment, profile: &Profile, wait: u64) {
+        let short = u64::from(wait <= self.settings.short_abandon());
         self.count(now, profile, |totals| {
             totals.abandoned += 1;
-            totals.abandoned_short += u64::from(wait <= SHORT_ABANDON);
+            totals.abandoned_short += short;
         });
     }
 

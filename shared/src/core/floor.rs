@@ -54,7 +54,8 @@ impl Core {
         let changed = self.settings.changed(change);
         let before = std::mem::replace(&mut self.settings, changed);
         if self.settings != before {
-            self.emit(now, What::SettingsChanged);
+            let settings = self.settings.clone();
+            self.emit(now, What::SettingsChanged { settings });
         }
         before
     }

@@ -36,9 +36,10 @@ impl Acd for RedisAcd {
     }
 
     async fn settings(&self) -> Result<Settings> {
-        let mut command = redis::cmd("HMGET");
-        command.arg(self.key("meta")).arg(&Settings::NAMES[..]);
-        reply::settings(self.ask(&command).await?)
+        let mut command = redis::cmd("HGET");
+        command.arg(self.key("meta")).arg("settings");
+        let json: Option<String> = self.ask(&command).await?;
+        Ok(reply::settings(json.as_deref()))
     }
 
     async fn overview(&self) -> Result<Overview> {

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::reply;
 use super::seen::{no_agent, no_contact, stale_requeue, with_agent_seen, with_contact_seen};
 use super::{RedisAcd, scripts};
+use crate::acd::Acd as _;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
 use crate::contact::{ContactId, Done, NewContact, Priority};
 use crate::error::{Error, Result};
@@ -64,21 +65,29 @@ pub(super) async fn apply(acd: &RedisAcd, operation: &Operation) -> Result<Answe
     })
 }
 
+/// Replaces the settings as they were read. Repeats that if somebody else changed them meanwhile.
 async fn change_settings(acd: &RedisAcd, change: &SettingsChange) -> Result<Settings> {
-    let broken = |error: serde_json::Error| Error::Contract(error.to_string());
-    let mut script = acd.script(scripts::CHANGE_SETTINGS);
-    script.arg(Settings::NAMES.len()).arg(&Settings::NAMES[..]);
-    let fields = serde_json::to_value(change).map_err(broken)?;
-    for (name, value) in fields.as_object().into_iter().flatten() {
-        let taken_back = value.is_null();
-        script.arg(name);
-        script.arg(if taken_back {
-            String::new()
-        } else {
-            value.to_string()
-        });
+    const MOST_TRIES: usize = 20;
+    for _ in 0..MOST_TRIES {
+        let was = acd.settings().await?;
+        let mut script = acd.script(scripts::CHANGE_SETTINGS);
+        script.arg(settings_document(&was)?);
+        script.arg(settings_document(&was.changed(change))?);
+        if acd.change(&script).await? {
+            return Ok(was);
+        }
     }
-    reply::settings(acd.change(&script).await?)
+    Err(Error::Unavailable(
+        "others keep changing the settings".to_owned(),
+    ))
+}
+
+/// Writes settings as they are stored: empty if nothing is set.
+fn settings_document(settings: &Settings) -> Result<String> {
+    if *settings == Settings::default() {
+        return Ok(String::new());
+    }
+    serde_json::to_string(settings).map_err(|error| Error::Contract(error.to_string()))
 }
 
 async fn create_contact(acd: &RedisAcd, contact: &NewContact) -> Result<Done> {
@@ -181,11 +190,16 @@ async fn set_presence(
     script.arg(id.as_str()).arg(presence.word());
     script.arg(presence.reason().map_or("", |reason| reason.as_str()));
     with_agent_seen(&mut script, seen);
-    let before: String = acd
-        .change(&script)
-        .await
-        .map_err(|failure| no_agent(failure, id, seen))?;
-    reply::presence(&before)
+    let answer: Result<String, Failure> = acd.change(&script).await;
+    match answer {
+        Ok(before) => reply::presence(&before),
+        Err(Failure::Refused(code, json)) if code == "NOREASON" => {
+            let permitted = reply::settings(Some(&json)).permit(presence.reason());
+            let unknown = permitted.map_err(Error::UnknownReason).err();
+            Err(unknown.unwrap_or_else(|| Error::Contract(format!("a script answered {code}"))))
+        }
+        Err(failure) => Err(no_agent(failure, id, seen)),
+    }
 }
 
 async fn add_skill(acd: &RedisAcd, id: &AgentId, skill: &Skill, seen: &AgentSeen) -> Result<bool> {

@@ -42,11 +42,12 @@ impl From<Failure> for Error {
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        const REFUSALS: [&str; 11] = [
+        const REFUSALS: [&str; 12] = [
             "NOCONTACT",
             "NOAGENT",
             "NOSKILL",
             "NOTHELD",
+            "NOREASON",
             "AGENTEXISTS",
             "AGENTBUSY",
             "CLOSED",

@@ -8,7 +8,7 @@ use crate::contact::{Contact, ContactId, ContactState, Created, Done, NewContact
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
 use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
-use crate::settings::{Settings, SettingsChange};
+use crate::settings::Settings;
 use crate::skill::Skill;
 use crate::time::{Millis, Tick};
 use crate::view::{Explanation, Listing, Nearest, Overview, SkillView};
@@ -66,7 +66,7 @@ fn all_agents(documents: &[Option<String>]) -> Vec<Agent> {
 /// and it must not hide all others. An audit reports it.
 fn readable<T>(read: Result<T>) -> Option<T> {
     // Not louder, as lists are read many times a second.
-    read.inspect_err(|error| tracing::debug!(%error, "a document is left out of a list"))
+    read.inspect_err(|error| tracing::debug!(%error, "a damaged document is left out"))
         .ok()
 }
 
@@ -79,16 +79,11 @@ pub(super) fn contact_state(json: &str) -> Result<ContactState> {
     ContactState::from_document(json).map_err(|wrong| broken(&wrong))
 }
 
-/// Parses the settings: JSON values in the order of the names.
-pub(super) fn settings(values: Vec<Option<String>>) -> Result<Settings> {
-    let mut change = serde_json::Map::new();
-    for (name, value) in Settings::NAMES.into_iter().zip(values) {
-        let value = value.map_or(Ok(serde_json::Value::Null), |json| document(&json))?;
-        change.insert(name.to_owned(), value);
-    }
-    let change: SettingsChange =
-        serde_json::from_value(change.into()).map_err(|error| broken(&error))?;
-    Ok(Settings::default().changed(&change))
+/// Parses the settings: a JSON object, absent if nothing is set. Settings that cannot be read are as
+/// if nothing were set; only another client can have damaged them, and an audit reports it.
+pub(super) fn settings(json: Option<&str>) -> Settings {
+    json.and_then(|json| readable(document(json)))
+        .unwrap_or_default()
 }
 
 /// Parses a script's answer to an operation on a contact.
@@ -158,6 +153,7 @@ pub(super) type FiguresReply = (
     Vec<(String, Kept)>,
     Vec<(String, Kept)>,
     Vec<Vec<Option<Kept>>>,
+    Option<String>,
 );
 
 /// A stored number. A value from another client that is not a number is read as 0.
@@ -184,7 +180,10 @@ impl redis::FromRedisValue for Kept {
 }
 
 /// Computes figures from the counters in a script's answer.
-pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresReply) -> Figures {
+pub(super) fn figures(
+    since: Millis,
+    (now, present, earlier, series, set): FiguresReply,
+) -> Figures {
     let points: Vec<Totals> = series
         .into_iter()
         .map(|point| {
@@ -198,7 +197,8 @@ pub(super) fn figures(since: Millis, (now, present, earlier, series): FiguresRep
     // The script did the same, by the server's clock.
     let wanted = Wanted::new(since, Millis(now));
     let then = (minute_begins(wanted.since), &counts(earlier));
-    Figures::between(then, (Millis(now), &counts(present)), &points)
+    let (now, set) = ((Millis(now), &counts(present)), settings(set.as_deref()));
+    Figures::between(then, now, &points, &set)
 }
 
 /// Sums up counters by the names of fields: `name`, `name|skill`, and the times of agents.

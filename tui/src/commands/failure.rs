@@ -51,6 +51,7 @@ impl From<Error> for Failure {
             | Error::UnknownAgent(_)
             | Error::UnknownSkill(_)
             | Error::NobodyHolds(_)
+            | Error::UnknownReason(_)
             | Error::SkillNotHeld { .. }
             | Error::AgentExists(_)
             | Error::AgentBusy(_)

@@ -41,6 +41,8 @@ pub(super) struct Status {
     level: ServiceLevel,
     /// The totals of the last 15 minutes.
     served: Totals,
+    /// The longest wait of an abandonment that is counted as short, in milliseconds.
+    short_abandon: u64,
 }
 
 impl Status {
@@ -48,7 +50,7 @@ impl Status {
     pub(super) async fn of(acd: &dyn Acd, level: ServiceLevel) -> Result<Self, Error> {
         let overview = acd.overview().await?;
         let since = Millis(overview.now.0.saturating_sub(15 * 60_000));
-        let served = acd.figures(since).await?.all;
+        let figures = acd.figures(since).await?;
         let mut skills = vec![];
         let mut page = Page::first(LONGEST_PAGE);
         loop {
@@ -62,7 +64,8 @@ impl Status {
             overview,
             skills,
             level,
-            served,
+            served: figures.all,
+            short_abandon: figures.short_abandon,
         })
     }
 
@@ -92,7 +95,10 @@ impl Status {
 
     /// Returns the service level and its definition; a sign marks a missed target.
     fn service_level(&self) -> String {
-        let meaning = format!("{}, last 15m", sentence::service_level(self.level));
+        let meaning = format!(
+            "{}, last 15m",
+            sentence::service_level(self.level, self.short_abandon)
+        );
         match self.reached() {
             None => format!("-  ({meaning})"),
             Some(share) => {
@@ -201,6 +207,7 @@ mod tests {
             },
             skills: vec![skill("Billing", 3), skill("日本語", 0)],
             level: ServiceLevel::default(),
+            short_abandon: 5_000,
             served: Totals::default(),
         }
     }

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use shared::agent::{Agent, AgentId, Presence};
 use shared::contact::ContactId;
+use shared::text::Reason;
 use shared::time::Millis;
 
 use super::keys::Scope;
@@ -13,8 +14,8 @@ use crate::parts::notice::Notice;
 use crate::remote::quoted;
 use crate::theme::Palette;
 
-/// The suggested reasons for a break; the last choice is to type one.
-pub const REASONS: [&str; 3] = ["break", "lunch", "training"];
+/// The suggested reasons for a break, if the floor has no list.
+const REASONS: [&str; 3] = ["break", "lunch", "training"];
 
 /// How long a notice is shown, in milliseconds.
 const NOTICE_STAYS: u64 = 6_000;
@@ -61,7 +62,8 @@ pub struct Desk {
 pub enum DeskOverlay {
     /// The help, with the number of lines scrolled down.
     Help(usize),
-    /// The list of reasons, with the selected place; the last choice is to type one.
+    /// The list of reasons, with the selected place. The last choice is to type one, unless the
+    /// floor has a list.
     Reasons(usize),
     /// The reason being typed.
     Typing(String),
@@ -115,6 +117,17 @@ impl Desk {
             )
         } else {
             format!("Agent {me} no longer exists.")
+        }
+    }
+
+    /// Returns the reasons that the agent can choose from, and whether they can type another.
+    pub fn reasons(&self) -> (Vec<&str>, bool) {
+        match self
+            .snapshot()
+            .and_then(|snapshot| snapshot.reasons.as_ref())
+        {
+            Some(list) => (list.all().iter().map(Reason::as_str).collect(), false),
+            None => (REASONS.to_vec(), true),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use shared::agent::{Agent, AgentId, AgentState, Mark};
 use shared::contact::{Contact, ContactId, ContactState, Outcome};
+use shared::settings::Reasons;
 use shared::skill::Skill;
 use shared::time::{Clock as _, Millis, SystemClock};
 use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
@@ -46,6 +47,8 @@ pub struct AgentSnapshot {
     pub floor: Option<FloorForAgent>,
     /// What happened to the contact of the previous poll, if they are no longer on it.
     pub left: Option<Left>,
+    /// The reasons that they may give for being unavailable; any if there is no list.
+    pub reasons: Option<Reasons>,
 }
 
 impl AgentSnapshot {
@@ -200,7 +203,7 @@ pub async fn read(
     me: &AgentId,
     visibility: Visibility,
 ) -> Result<AgentSnapshot, Error> {
-    let (agent, contact) = own(acd, me).await?;
+    let ((agent, contact), reasons) = tokio::try_join!(own(acd, me), reasons(acd))?;
     if visibility == Visibility::Own {
         let began = agent.as_ref().map(|agent| agent.changed);
         return Ok(AgentSnapshot {
@@ -210,6 +213,7 @@ pub async fn read(
             contact,
             floor: None,
             left: None,
+            reasons,
         });
     }
     let (overview, skills) =
@@ -237,7 +241,17 @@ pub async fn read(
         contact,
         floor: Some(around),
         left: None,
+        reasons,
     })
+}
+
+/// Returns the floor's list of reasons. An engine may be too old to show it to an agent.
+async fn reasons(acd: &dyn Acd) -> Result<Option<Reasons>, Error> {
+    match acd.settings().await {
+        Ok(settings) => Ok(settings.reasons),
+        Err(Error::Forbidden(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Returns the agent, if they exist, and the contact that they are on.

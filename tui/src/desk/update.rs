@@ -9,7 +9,7 @@ use shared::text::Reason;
 use shared::time::Millis;
 
 use super::keys::{self, Action, Scope};
-use super::model::{Desk, DeskOverlay, REASONS};
+use super::model::{Desk, DeskOverlay};
 use super::poll::{AgentSnapshot, Fate, Left};
 use crate::parts::link::Link;
 use crate::polled;
@@ -148,11 +148,18 @@ impl Desk {
             Action::Complete => return self.complete(),
             Action::Choose => return self.choose(),
             Action::Nth(place) => {
-                self.overlay = Some(DeskOverlay::Reasons(place));
-                return self.choose();
+                let (reasons, typed) = self.reasons();
+                if place < reasons.len() + usize::from(typed) {
+                    self.overlay = Some(DeskOverlay::Reasons(place));
+                    return self.choose();
+                }
             }
             // Refuses before a reason is chosen or typed in vain.
             Action::NotReady if self.refused() => {}
+            // The floor's list may be empty.
+            Action::NotReady if self.reasons() == (vec![], false) => {
+                return self.be(Presence::Unavailable(None));
+            }
             Action::NotReady => self.overlay = Some(DeskOverlay::Reasons(0)),
             Action::Down => self.walk(Step::Down),
             Action::Up => self.walk(Step::Up),
@@ -167,8 +174,9 @@ impl Desk {
     }
 
     fn walk(&mut self, step: Step) {
-        // The last choice is to type a reason; the list wraps around.
-        let reasons = REASONS.len() + 1;
+        // The list wraps around.
+        let (reasons, typed) = self.reasons();
+        let reasons = (reasons.len() + usize::from(typed)).max(1);
         let last_line = keys::help().count() - 1;
         self.overlay = match (self.overlay.take(), step) {
             (Some(DeskOverlay::Reasons(place)), Step::Down) => {
@@ -210,12 +218,14 @@ impl Desk {
     /// Chooses the selected or typed reason.
     fn choose(&mut self) -> Vec<Effect> {
         let text = match self.overlay.take() {
-            Some(DeskOverlay::Reasons(place)) => match REASONS.get(place) {
-                Some(reason) => (*reason).to_owned(),
-                None => {
+            Some(DeskOverlay::Reasons(place)) => match self.reasons() {
+                (reasons, _) if place < reasons.len() => reasons[place].to_owned(),
+                (_, true) => {
                     self.overlay = Some(DeskOverlay::Typing(String::new()));
                     return vec![Effect::Draw];
                 }
+                // The list became shorter meanwhile.
+                (_, false) => return self.act(Action::NotReady),
             },
             Some(DeskOverlay::Typing(text)) => text.trim().to_owned(),
             Some(DeskOverlay::Help(_)) | None => return vec![Effect::Draw],

@@ -51,6 +51,8 @@ pub struct FloorSnapshot {
     pub skills: Vec<SkillView>,
     /// The totals of the last 15 minutes.
     pub served: Totals,
+    /// The longest wait of an abandonment that is counted as short, in milliseconds.
+    pub short_abandon: u64,
 }
 
 /// The keys, too few for a list on the screen.
@@ -149,11 +151,12 @@ pub async fn read(acd: &dyn Acd) -> Result<FloorSnapshot, Error> {
     // A stable sort: skills with equal numbers stay sorted by name.
     skills.sort_by_key(|view| std::cmp::Reverse(view.waiting));
     let since = Millis(overview.now.0.saturating_sub(15 * 60_000));
-    let served = acd.figures(since).await?.all;
+    let figures = acd.figures(since).await?;
     Ok(FloorSnapshot {
         overview,
         skills,
-        served,
+        served: figures.all,
+        short_abandon: figures.short_abandon,
     })
 }
 

@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
+use shared::figures::SHORT_ABANDON;
 use shared::view::SkillView;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -130,7 +131,9 @@ fn service_level(board: &Wallboard, snapshot: &FloorSnapshot) -> LargeFigure {
 /// Writes the definition of the service level into the last line, which the figures leave free.
 fn draw_definition(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     let last = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
-    let text = format!("{}, last 15m ", sentence::service_level(board.level));
+    let snapshot = board.latest.as_ref().map(|(_, snapshot)| snapshot);
+    let short = snapshot.map_or(SHORT_ABANDON, |snapshot| snapshot.short_abandon);
+    let text = format!("{}, last 15m ", sentence::service_level(board.level, short));
     let style = theme(board).style(Role::Quiet);
     put_aligned(buffer, last, &text, Align::Right, style);
 }

@@ -164,7 +164,7 @@ async fn the_console_is_there_before_its_engine_and_comes_to_life_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_desk_asks_for_its_agents_own_things_only() {
+async fn the_desk_asks_for_its_agents_own_things_and_the_settings_only() {
     shared::needs_redis!();
     let floor = TestFloor::new().await;
     let mut engine = Engine::start(&floor);
@@ -184,6 +184,7 @@ async fn the_desk_asks_for_its_agents_own_things_only() {
     let lunch = Presence::Unavailable(Some("lunch".parse().unwrap()));
     assert_eq!(floor.chosen().await, lunch);
     let own = [
+        "/acd/settings",
         "/agent/{key}",
         "/agent/{key}/state",
         "/contact/{key}",

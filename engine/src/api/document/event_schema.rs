@@ -36,6 +36,7 @@ enum FieldType {
     Outcome,
     Presence,
     Mark,
+    Settings,
 }
 
 /// An event: its type, its description, and its fields beside `type`, `number` and `at`.
@@ -61,7 +62,9 @@ const MARK: Field = Field(
 const EVENTS: &[EventType] = &[
     EventType("acd_opened", "The ACD was opened.", &[]),
     EventType("acd_closed", "The ACD was closed.", &[]),
-    EventType("settings_changed", "The settings of the ACD changed.", &[]),
+    EventType("settings_changed", "The settings of the ACD changed.", &[
+        Field("settings", Sometimes, FieldType::Settings, "The settings now; absent from older events."),
+    ]),
     EventType("contact_created", "A contact arrived. Unless `contact_assigned` follows, it waits.", &[
         CONTACT,
         Field("profile", Always, FieldType::Profile, "The skills it needs, sorted, with commas between."),
@@ -135,6 +138,7 @@ impl FieldType {
             Self::Outcome => json!({"$ref": "#/components/schemas/Outcome"}),
             Self::Presence => json!({"$ref": "#/components/schemas/Presence"}),
             Self::Mark => json!({"$ref": "#/components/schemas/Mark"}),
+            Self::Settings => json!({"$ref": "#/components/schemas/Settings"}),
         }
     }
 }
@@ -255,6 +259,7 @@ mod tests {
                 FieldType::Outcome => "handled".into(),
                 FieldType::Presence => "available".into(),
                 FieldType::Mark => super::super::MARKS[0].into(),
+                FieldType::Settings => json!({"short_abandon_s": 3}),
                 kind => kind.schema()["examples"][0].clone(),
             };
         }

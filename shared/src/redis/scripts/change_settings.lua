@@ -1,16 +1,10 @@
--- Changes settings of the floor.
--- KEYS: meta. ARGV: time, the number of settings, their names, then name and JSON value of each
--- changed setting, '' to remove it. Reply: the previous values, in the order of the names.
-local names = tonumber(ARGV[2])
-local before = call('HMGET', META, unpack(ARGV, 3, 2 + names))
-local changed = false
-for i = 3 + names, #ARGV, 2 do
-  local name, value = ARGV[i], ARGV[i + 1] ~= '' and ARGV[i + 1]
-  if call('HGET', META, name) ~= value then
-    touch()
-    if value then call('HSET', META, name, value) else call('HDEL', META, name) end
-    changed = true
-  end
-end
-if changed then emit('{"type":"settings_changed"}') end
-return before
+-- Replaces the settings of the floor.
+-- KEYS: meta. ARGV: time, the settings that the caller read, the new ones: a JSON object, or '' if
+-- nothing is set. Reply: 1, or 0 if they are no longer what the caller read.
+local stored = call('HGET', META, 'settings') or ''
+if stored ~= ARGV[2] then return 0 end
+if stored == ARGV[3] then return 1 end
+touch()
+if ARGV[3] == '' then call('HDEL', META, 'settings') else call('HSET', META, 'settings', ARGV[3]) end
+emit('{"type":"settings_changed","settings":' .. (ARGV[3] == '' and '{}' or ARGV[3]) .. '}')
+return 1

@@ -27,4 +27,13 @@ if gone or call('HEXISTS', META, 'lost') == 1 then
     if closes then close_floor() end
   end)
 end
+local stored = call('HGET', META, 'settings')
+local read, told = try(decode, stored or '{}')
+if not (read and type_of(told) == 'table') then
+  find(META .. ' holds settings that cannot be read, so nothing is set: --repair deletes them. Set again what was'
+    .. ' set (PATCH /acd/settings)', function()
+    touch()
+    call('HDEL', META, 'settings')
+  end)
+end
 return { found }

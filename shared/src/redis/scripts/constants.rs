@@ -16,8 +16,8 @@ pub(super) fn lua() -> String {
         ("SWEEP_EVERY", SWEEP_EVERY),
         // The most deadlines that one call applies.
         ("MOST_DEADLINES", MOST_DEADLINES as u64),
-        // The longest wait, in milliseconds, of a short abandonment.
-        ("SHORT_ABANDON", SHORT_ABANDON),
+        // The longest wait, in seconds, of a short abandonment if it is not set.
+        ("SHORT_ABANDON", SHORT_ABANDON / 1_000),
         // How far ahead of the clock a stored time may be, in milliseconds.
         ("PLAUSIBLY_AHEAD", PLAUSIBLY_AHEAD),
         // Microseconds in a tick, and the last tick.

@@ -7,7 +7,7 @@
 local key, id, profile, priority, owner = KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[6]
 
 if closed then return call('JSON.GET', key) or refuse('CLOSED') end
-if known_skills_only == 'true' then
+if settings.known_skills_only == true then
   for _, skill in ipairs(skills_of(profile)) do
     if call('EXISTS', STAFFED .. skill) == 0 then
       return call('JSON.GET', key) or redis.error_reply('NOBODYHOLDS ' .. skill)

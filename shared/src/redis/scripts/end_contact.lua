@@ -31,7 +31,7 @@ elseif outcome == 'abandoned' then
   -- A contact that had an agent was already counted as answered.
   if contact.requeues then
     count(contact.profile, 'abandoned_requeued', '1')
-  elseif now_ms - contact.created <= SHORT_ABANDON then
+  elseif now_ms - contact.created <= (tonumber(settings.short_abandon_s) or SHORT_ABANDON) * 1000 then
     count(contact.profile, 'abandoned_short', '1')
   end
 end

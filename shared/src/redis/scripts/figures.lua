@@ -3,7 +3,7 @@
 -- KEYS: meta. ARGV: time, the start, for how many minutes every snapshot is kept and for how many
 -- those of quarters, the minutes of a quarter, the most parts, then the names of the counters.
 -- Reply: {now in milliseconds, counters now, counters then, {counters of all contacts at each
--- part}}. A counter may come twice: the stored value and what is to be added.
+-- part}, the settings}. A counter may come twice: the stored value and what is to be added.
 local kept, kept_by_quarters, quarter = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local this = math.floor(now_ms / 60000)
 local since = math.min(math.floor(tonumber(ARGV[2]) / 60000), this)
@@ -47,4 +47,4 @@ for minute = since, this, step do
   read[key] = read[key] or named_counts(key)
   series[#series + 1] = read[key]
 end
-return { now_ms, all_counts(COUNTS), all_counts(counts_at(since)), series }
+return { now_ms, all_counts(COUNTS), all_counts(counts_at(since)), series, call('HGET', META, 'settings') }

@@ -1,7 +1,7 @@
 -- Sets an agent's choice. For an agent on a contact it takes effect when the contact ends.
 -- KEYS: meta, the agent. ARGV: time, id, 'available' or 'unavailable', the reason or '',
 -- precondition.
--- Reply: the previous choice. Errors: NOAGENT, STALE, CHANGED.
+-- Reply: the previous choice. Errors: NOAGENT, STALE, CHANGED, NOREASON with the settings.
 local id, presence = ARGV[2], ARGV[3]
 local reason = ARGV[4] ~= '' and ARGV[4] or nil
 local agent = read_agent(id)
@@ -16,6 +16,11 @@ if before ~= (reason and presence .. ' ' .. reason or presence) then
   if other then return other end
 elseif not mark then
   return before
+end
+if reason and type_of(settings.reasons) == 'table' then
+  local listed = false
+  for _, known in ipairs(settings.reasons) do listed = listed or known == reason end
+  if not listed then return refuse('NOREASON', call('HGET', META, 'settings')) end
 end
 
 if agent.activity == 'busy' then

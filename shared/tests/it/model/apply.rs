@@ -3,7 +3,6 @@
 use shared::Store;
 use shared::agent::{NewAgent, Presence};
 use shared::contact::{NewContact, Priority};
-use shared::settings::SettingsChange;
 
 use super::draw::Step;
 use super::values::{agent_id, attributes, contact_id, owner, person, reason, skill, skills};
@@ -66,12 +65,7 @@ pub(super) async fn apply(acd: &dyn Store, step: &Step) -> String {
         Step::DeleteSkill { skill: number } => say(acd.delete_skill(&skill(*number)).await),
         Step::Open => say(acd.open().await),
         Step::Close => say(acd.close().await),
-        Step::KnownSkillsOnly { value } => {
-            let known_skills_only = Some(*value);
-            say(acd
-                .change_settings(SettingsChange { known_skills_only })
-                .await)
-        }
+        Step::Set { change } => say(acd.change_settings(change.clone()).await),
         Step::RunDue => say(acd.run_due().await),
         Step::Pass { .. } => String::new(),
         other => apply_to_agent(acd, other).await,

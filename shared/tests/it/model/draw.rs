@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use shared::service_level::BOUNDS;
+use shared::settings::{Reasons, SettingsChange};
 
 use super::saw::Saw;
-use super::values::{AGENTS, CONTACTS, SKILLS};
+use super::values::{AGENTS, CONTACTS, SKILLS, reason};
 
 /// One step: an operation on one of few agents, contacts and skills, or time that passes.
 #[derive(Clone, Debug)]
@@ -69,8 +70,8 @@ pub(super) enum Step {
     },
     Open,
     Close,
-    KnownSkillsOnly {
-        value: Option<bool>,
+    Set {
+        change: SettingsChange,
     },
     RunDue,
     Pass {
@@ -118,13 +119,36 @@ pub(super) fn sequence() -> impl Strategy<Value = Vec<Step>> {
         1 => skill().prop_map(|skill| DeleteSkill { skill }),
         2 => Just(Open),
         1 => Just(Close),
-        1 => prop::option::weighted(0.4, any::<bool>())
-            .prop_map(|value| Step::KnownSkillsOnly { value }),
+        2 => a_setting().prop_map(|change| Step::Set { change }),
         2 => Just(RunDue),
         6 => prop_oneof![3 => 0..5_000u64, 1 => 0..4_000_000u64, 2 => about_a_bound(), 2 => a_break()]
             .prop_map(|millis| Pass { millis }),
     ];
     prop::collection::vec(one, 100..150)
+}
+
+/// A change of one setting, often back to its default.
+fn a_setting() -> impl Strategy<Value = SettingsChange> {
+    let list = || prop::sample::subsequence(vec![0, 1, 2, 3], 0..4);
+    prop_oneof![
+        prop::option::weighted(0.4, any::<bool>()).prop_map(|value| SettingsChange {
+            known_skills_only: Some(value),
+            ..Default::default()
+        }),
+        prop::option::weighted(0.4, list()).prop_map(|list| SettingsChange {
+            reasons: Some(list.map(reasons)),
+            ..Default::default()
+        }),
+        prop::option::weighted(0.6, 0..7u64).prop_map(|seconds| SettingsChange {
+            short_abandon_s: Some(seconds.map(|seconds| seconds.try_into().unwrap())),
+            ..Default::default()
+        }),
+    ]
+}
+
+fn reasons(numbers: Vec<u8>) -> Reasons {
+    let names = numbers.into_iter().map(|number| reason(number).to_string());
+    names.collect::<Vec<_>>().try_into().unwrap()
 }
 
 /// The optional parts of a contact: for most none, for others attributes and an owner.

@@ -6,7 +6,7 @@ mod view;
 pub(crate) use self::update::{measured, next_window, request, to_window};
 pub(crate) use self::view::draw;
 
-use shared::figures::Figures;
+use shared::figures::{Figures, SHORT_ABANDON};
 use shared::service_level::ServiceLevel;
 use shared::time::Millis;
 
@@ -25,4 +25,12 @@ pub struct Service {
     pub of: (u64, Millis),
     /// Whether a request is in flight.
     pub asked: bool,
+}
+
+impl Service {
+    /// Returns the longest wait of a short abandonment in milliseconds, as far as is known.
+    fn short_abandon(&self) -> u64 {
+        let figures = self.figures.as_ref();
+        figures.map_or(SHORT_ABANDON, |figures| figures.short_abandon)
+    }
 }

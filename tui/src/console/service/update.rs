@@ -45,10 +45,11 @@ pub(crate) fn next_window(model: &mut Model) -> Vec<Effect> {
 
 /// Switches to that window.
 pub(crate) fn to_window(model: &mut Model, window: Window) -> Vec<Effect> {
+    let short = model.service.short_abandon();
     model.service.window = window;
     model.service.figures = None;
     model.service.asked = false;
-    model.say(sentence::service_level(model.service.level));
+    model.say(sentence::service_level(model.service.level, short));
     let mut effects = request(model);
     effects.push(Effect::Draw);
     effects

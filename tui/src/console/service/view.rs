@@ -66,7 +66,7 @@ pub(crate) fn draw(model: &Model, theme: Theme, buffer: &mut Buffer, area: Rect)
         pieces.push((format!("{value} "), theme.style(role)));
         pieces.push((format!("{line} "), theme.style(Role::Busy)));
     }
-    let rest = format!("  {}", sentence::not_counted());
+    let rest = format!("  {}", sentence::not_counted(model.service.short_abandon()));
     if left >= rest.width() {
         pieces.push((rest, theme.style(Role::Quiet)));
     }

@@ -2,11 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::lines::Pieces;
 use super::{theme, write};
 use crate::desk::keys;
-use crate::desk::model::{Desk, DeskOverlay, REASONS};
+use crate::desk::model::{Desk, DeskOverlay};
 use crate::parts::popup;
 use crate::text::clean;
 use crate::theme::{Role, Theme};
@@ -35,8 +36,23 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
             );
         }
         Some(DeskOverlay::Reasons(place)) => {
-            let lines = reasons(theme, *place);
-            popup(theme, buffer, area, "Not ready because of", 34, &lines);
+            let (reasons, typed) = desk.reasons();
+            let lines = choices(theme, &reasons, typed, *place);
+            let width = reasons.iter().map(|reason| reason.width()).max();
+            let width = u16::try_from(width.unwrap_or_default()).unwrap_or(u16::MAX);
+            let width = width.saturating_add(9).max(34);
+            // Scrolls so far that the choice is visible.
+            let shown = usize::from(area.height.saturating_sub(2)).max(1);
+            let first = (place + 1).saturating_sub(shown);
+            let title = "Not ready because of";
+            popup(
+                theme,
+                buffer,
+                area,
+                title,
+                width,
+                &lines[first.min(lines.len())..],
+            );
         }
         Some(DeskOverlay::Typing(text)) => {
             // Shows the end of a long reason, where it is being typed.
@@ -59,22 +75,20 @@ fn help(theme: Theme) -> Vec<Pieces> {
         .collect()
 }
 
-fn reasons(theme: Theme, selected: usize) -> Vec<Pieces> {
-    REASONS
-        .iter()
-        .copied()
-        .chain(["another (type it)"])
-        .enumerate()
-        .map(|(place, reason)| {
-            let mark = if place == selected { "»" } else { " " };
-            let style = if place == selected {
-                theme.style(Role::Text).patch(Theme::selected(true))
-            } else {
-                theme.style(Role::Text)
-            };
-            vec![(format!("{mark} {} {reason:<26}", place + 1), style)]
-        })
-        .collect()
+fn choices(theme: Theme, reasons: &[&str], typed: bool, selected: usize) -> Vec<Pieces> {
+    let another = typed.then_some("another (type it)");
+    let choices = reasons.iter().copied().chain(another).enumerate();
+    let line = |(place, reason): (usize, &str)| {
+        let mark = if place == selected { "»" } else { " " };
+        let style = if place == selected {
+            theme.style(Role::Text).patch(Theme::selected(true))
+        } else {
+            theme.style(Role::Text)
+        };
+        let reason = clean(reason);
+        vec![(format!("{mark} {} {reason:<26}", place + 1), style)]
+    };
+    choices.map(line).collect()
 }
 
 /// Clears and frames an area in the middle, and writes into it.

@@ -13,20 +13,21 @@
 --
 -- Uses base: ACD, EVENTS, call, guarded, only_reads, run, try, type_of, whole.
 
--- The type of each key, by its name or prefix. Servers name the JSON type differently, but never
--- like one of their own types.
-local JSON = 'JSON document'
-local TYPES = {
-  meta = 'hash', demand = 'hash', anchors = 'hash', counts = 'hash', tally = 'list', events = 'stream',
-  queue = 'zset', deadlines = 'zset', agents = 'zset', busy = 'zset', skills = 'zset', away = 'zset',
-  deleted = 'zset', minutes = 'zset', dropping = 'set', staffed = 'zset', available = 'zset', waiting = 'zset',
-  heads = 'zset', idle = 'zset', sets = 'zset', searches = 'zset', contact = JSON, agent = JSON,
-}
 -- Returns what is wrong with the type of a key, or nil.
 local wrong_type
 -- Puts a key of a wrong type aside, so that it is empty.
 local put_aside
 do
+  -- The type of each key, by its name or prefix. Servers name the JSON type differently, but never
+  -- like one of their own types.
+  local JSON = 'JSON document'
+  local TYPES = {
+    meta = 'hash', demand = 'hash', anchors = 'hash', counts = 'hash', tally = 'list', events = 'stream',
+    queue = 'zset', deadlines = 'zset', agents = 'zset', busy = 'zset', skills = 'zset', away = 'zset',
+    deleted = 'zset', minutes = 'zset', dropping = 'set', staffed = 'zset', available = 'zset', waiting = 'zset',
+    heads = 'zset', idle = 'zset', sets = 'zset', searches = 'zset', contact = JSON, agent = JSON,
+  }
+
   local words = { string = 'string', list = 'list', set = 'set', zset = 'sorted set', hash = 'hash', stream = 'stream' }
   wrong_type = function(key)
     local expected = TYPES[string.match(string.sub(key, #ACD + 1), '^[^:]+')]

@@ -2,20 +2,35 @@
 --
 -- Uses constants: EVENTS_KEPT.
 -- Uses base: AGENTS, ANCHORS, AWAY, BUSY, COPIES, COUNTS, DEADLINES, DEMAND, EVENTS, META, MINUTES,
---   NOW, QUEUE, TALLY, call, clustered, guarded, int, now_ms, run, type_of, unguarded, whole.
+--   NOW, QUEUE, TALLY, call, clustered, decode, guarded, int, now_ms, run, try, type_of, unguarded,
+--   whole.
 -- Uses call: end_of_log, put_aside, wrong_type.
 -- Uses profile: LONG.
 -- Uses write: events, last_event, last_tick.
 -- Uses count: TALLIED, add_up, count_more, more_busy, more_idle, place_of_copy, tally.
-local closed, known_skills_only, this_minute, place, leapt
+local closed, settings, this_minute, place, leapt
 -- Whether {acd}:meta is missing although the ACD is not new.
 local meta_lost
 local function is_meta_lost()
   return call('EXISTS', META) == 0 and call('EXISTS', EVENTS, AGENTS, QUEUE, COUNTS, TALLY) > 0
 end
 
+-- Returns the settings that are stored as this text, which are cached. Settings from another client
+-- that are no object are as if nothing were set; an audit reports them.
+local DEFAULTS = {}
+local settings_of
+do
+  local known, known_text = DEFAULTS, nil
+  settings_of = function(text)
+    if text == known_text then return known end
+    local read, told = try(decode, text)
+    known, known_text = read and type_of(told) == 'table' and told or DEFAULTS, text
+    return known
+  end
+end
+
 local function begin_change()
-  local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'known_skills_only')
+  local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'settings')
   local last_minute
   last_tick, last_event, last_minute = tonumber(stood[1]), tonumber(stood[2]), tonumber(stood[3])
   meta_lost = false
@@ -25,7 +40,7 @@ local function begin_change()
     last_tick, last_event, last_minute = whole(stood[1]) or 0, whole(stood[2]) or end_of_log(), whole(stood[3]) or 0
     meta_lost = not (stood[1] or stood[2] or stood[3]) and is_meta_lost()
   end
-  closed, known_skills_only = stood[4], stood[5]
+  closed, settings = stood[4], stood[5] and settings_of(stood[5]) or DEFAULTS
   this_minute = (now_ms - now_ms % 60000) / 60000
   place, leapt = place_of_copy(last_minute, this_minute)
   -- Lua allocates these slots at once; otherwise it would reallocate for each one.

@@ -104,16 +104,18 @@ local function add_up()
 end
 
 -- Counts an assignment in the first bucket that its wait fits: 'assigned_<seconds>' or
--- 'assigned_later'.
-local ASSIGNED_WITHIN = {}
-for i = 1, #WAIT_BOUNDS do ASSIGNED_WITHIN[i] = 'assigned_' .. WAIT_BOUNDS[i] end
--- `wait_text` is the wait as text.
-local function count_wait(profile, wait, wait_text)
-  if wait > 0 then count(profile, 'assigned_wait', wait_text) end
-  for i = 1, #WAIT_BOUNDS do
-    if wait <= WAIT_BOUNDS[i] * 1000 then return count(profile, ASSIGNED_WITHIN[i], '1') end
+-- 'assigned_later'. `wait_text` is the wait as text.
+local count_wait
+do
+  local assigned_within = {}
+  for i = 1, #WAIT_BOUNDS do assigned_within[i] = 'assigned_' .. WAIT_BOUNDS[i] end
+  count_wait = function(profile, wait, wait_text)
+    if wait > 0 then count(profile, 'assigned_wait', wait_text) end
+    for i = 1, #WAIT_BOUNDS do
+      if wait <= WAIT_BOUNDS[i] * 1000 then return count(profile, assigned_within[i], '1') end
+    end
+    count(profile, 'assigned_later', '1')
   end
-  count(profile, 'assigned_later', '1')
 end
 
 -- Returns the slot of the snapshot that is due before the first count of a minute, or false.

@@ -16,30 +16,6 @@
 --   routing_keys, set_next, work_for.
 local STEP = 100
 
--- Makes an agent available whom closing made unavailable, or who is new and has never chosen.
-local function bring_back(agent)
-  if agent.activity == 'busy' then
-    touch(AGENT .. agent.id)
-    set_next(agent, nil)
-  else
-    local work = work_for(agent.skills)
-    touch(routing_keys(agent, work))
-    make_available(agent, work)
-  end
-end
-
--- Makes an available agent unavailable, and a busy one when their contact ends.
-local function take_off(agent)
-  if agent.activity == 'busy' then
-    if agent.next then return end
-    touch(AGENT .. agent.id)
-    set_next(agent, 'unavailable', nil, 'closed')
-  elseif agent.since then
-    touch(routing_keys(agent))
-    make_unavailable(agent, nil, 'closed')
-  end
-end
-
 -- Closes the ACD and schedules making all agents unavailable.
 local function close_floor()
   call('HSET', META, 'closed', 1)
@@ -52,81 +28,109 @@ local function agents_after(cursor, room)
   return call('ZRANGEBYLEX', AGENTS, cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, room)
 end
 
--- The stages of opening and closing, two each. A stage handles at most `room` agents. It returns
--- how many it looked at and where the next step continues.
-local STAGES = {}
-
--- Opening: agents to bring back, longest unavailable first.
-function STAGES.away(number, room)
-  local ids = call('ZRANGEBYSCORE', AWAY, '-inf', number, 'LIMIT', 0, room)
-  for _, id in ipairs(ids) do
-    local agent = look_at_agent(id)
-    if agent and comes_back(agent) then bring_back(agent) else call('ZREM', AWAY, id) end
-  end
-  return #ids, number
-end
-
--- Opening: agents made unavailable by an older version, which had no marks. Runs once, by id.
-function STAGES.before(cursor, room)
-  local ids = agents_after(cursor, room)
-  for _, id in ipairs(ids) do
-    local agent = look_at_agent(id)
-    if agent and ((not agent.mark and agent.reason == 'closed')
-        or (agent.next and not agent.next_mark and agent.next_reason == 'closed')) then
-      bring_back(agent)
+-- Does one step of opening or closing. Returns whether more remains.
+local step_open_or_close
+do
+  -- Makes an agent available whom closing made unavailable, or who is new and has never chosen.
+  local function bring_back(agent)
+    if agent.activity == 'busy' then
+      touch(AGENT .. agent.id)
+      set_next(agent, nil)
+    else
+      local work = work_for(agent.skills)
+      touch(routing_keys(agent, work))
+      make_available(agent, work)
     end
   end
-  return #ids, ids[#ids]
-end
 
--- Closing: available agents, longest available first, so that opening restores this order.
-function STAGES.listed(tick, room)
-  local list = AVAILABLE .. ANY
-  local ids = call('ZRANGEBYSCORE', list, '-inf', tick, 'LIMIT', 0, room)
-  for _, id in ipairs(ids) do
-    local agent = look_at_agent(id)
-    if agent and agent.since then take_off(agent) else call('ZREM', list, id) end
+  -- Makes an available agent unavailable, and a busy one when their contact ends.
+  local function take_off(agent)
+    if agent.activity == 'busy' then
+      if agent.next then return end
+      touch(AGENT .. agent.id)
+      set_next(agent, 'unavailable', nil, 'closed')
+    elseif agent.since then
+      touch(routing_keys(agent))
+      make_unavailable(agent, nil, 'closed')
+    end
   end
-  return #ids, tick
-end
 
--- Closing: all others, by id. Busy agents stop when their contact ends, unless they chose that
--- already. Agents whose contact ended between two steps are made unavailable now.
-function STAGES.rest(cursor, room)
-  local ids = agents_after(cursor, room)
-  for _, id in ipairs(ids) do
-    if call('ZSCORE', BUSY, id) or call('ZSCORE', AVAILABLE .. ANY, id) then
+  -- The stages of opening and closing, two each. A stage handles at most `room` agents. It returns
+  -- how many it looked at and where the next step continues.
+  local STAGES = {}
+
+  -- Opening: agents to bring back, longest unavailable first.
+  function STAGES.away(number, room)
+    local ids = call('ZRANGEBYSCORE', AWAY, '-inf', number, 'LIMIT', 0, room)
+    for _, id in ipairs(ids) do
       local agent = look_at_agent(id)
-      if agent then take_off(agent) end
+      if agent and comes_back(agent) then bring_back(agent) else call('ZREM', AWAY, id) end
     end
+    return #ids, number
   end
-  return #ids, ids[#ids]
-end
 
-local NEXT_STAGE = { listed = 'rest', away = 'before' }
-
-local function step_open_or_close()
-  local bulk = call('HGET', META, 'bulk')
-  if not bulk then return false end
-  local stage, from = string.match(bulk, '^(%a+) (.*)$')
-  if not STAGES[stage] then
-    -- A process of an older version died halfway.
-    stage, from = call('HGET', META, 'closed') and 'listed' or 'away', '+inf'
-  end
-  local room = STEP
-  while stage do
-    local looked_at, go_on = STAGES[stage](from, room)
-    if looked_at == room then
-      call('HSET', META, 'bulk', stage .. ' ' .. go_on)
-      return true
+  -- Opening: agents made unavailable by an older version, which had no marks. Runs once, by id.
+  function STAGES.before(cursor, room)
+    local ids = agents_after(cursor, room)
+    for _, id in ipairs(ids) do
+      local agent = look_at_agent(id)
+      if agent and ((not agent.mark and agent.reason == 'closed')
+          or (agent.next and not agent.next_mark and agent.next_reason == 'closed')) then
+        bring_back(agent)
+      end
     end
-    room = room - looked_at
-    if stage == 'before' then call('HSET', META, 'marked', 1) end
-    stage, from = NEXT_STAGE[stage], ''
-    if stage == 'before' and call('HGET', META, 'marked') then stage = nil end
+    return #ids, ids[#ids]
   end
-  call('HDEL', META, 'bulk')
-  return false
+
+  -- Closing: available agents, longest available first, so that opening restores this order.
+  function STAGES.listed(tick, room)
+    local list = AVAILABLE .. ANY
+    local ids = call('ZRANGEBYSCORE', list, '-inf', tick, 'LIMIT', 0, room)
+    for _, id in ipairs(ids) do
+      local agent = look_at_agent(id)
+      if agent and agent.since then take_off(agent) else call('ZREM', list, id) end
+    end
+    return #ids, tick
+  end
+
+  -- Closing: all others, by id. Busy agents stop when their contact ends, unless they chose that
+  -- already. Agents whose contact ended between two steps are made unavailable now.
+  function STAGES.rest(cursor, room)
+    local ids = agents_after(cursor, room)
+    for _, id in ipairs(ids) do
+      if call('ZSCORE', BUSY, id) or call('ZSCORE', AVAILABLE .. ANY, id) then
+        local agent = look_at_agent(id)
+        if agent then take_off(agent) end
+      end
+    end
+    return #ids, ids[#ids]
+  end
+
+  local NEXT_STAGE = { listed = 'rest', away = 'before' }
+
+  step_open_or_close = function()
+    local bulk = call('HGET', META, 'bulk')
+    if not bulk then return false end
+    local stage, from = string.match(bulk, '^(%a+) (.*)$')
+    if not STAGES[stage] then
+      -- A process of an older version died halfway.
+      stage, from = call('HGET', META, 'closed') and 'listed' or 'away', '+inf'
+    end
+    local room = STEP
+    while stage do
+      local looked_at, go_on = STAGES[stage](from, room)
+      if looked_at == room then
+        call('HSET', META, 'bulk', stage .. ' ' .. go_on)
+        return true
+      end
+      room = room - looked_at
+      if stage == 'before' then call('HSET', META, 'marked', 1) end
+      stage, from = NEXT_STAGE[stage], ''
+      if stage == 'before' and call('HGET', META, 'marked') then stage = nil end
+    end
+    call('HDEL', META, 'bulk')
+    return false
+  end
 end
 
 local function take_skill(agent, skill)
