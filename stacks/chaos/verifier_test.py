@@ -156,6 +156,14 @@ def play(store):
             store.presence(who, "unavailable", "break")
             store.call("add_skill", f"agent:{who}", who, "English", 64)
             store.presence(who, "available")
+        if turn == 20:
+            store.call("change_settings", None, "", '{"reasons":["break"],"short_abandon_s":0}')
+        if turn == 30:
+            try:
+                store.presence("agent:1", "unavailable", "coffee")
+            except Exception as refused:
+                if "NOREASON" not in str(refused):
+                    raise
         if turn == 40:
             store.agent("agent:8", ["English"])
             store.call("set_open", None, "closed")
