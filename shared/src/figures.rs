@@ -10,13 +10,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::service_level::{Waits, Within};
-use crate::settings::Settings;
 use crate::skill::Skill;
 use crate::time::Millis;
 
-/// A contact that leaves within this time was a short abandonment, in milliseconds, unless
-/// [`Settings::short_abandon_s`](crate::settings::Settings::short_abandon_s) is set. As with every
-/// bound, a wait of exactly this length is within it.
+/// A contact that leaves within this time was a short abandonment, in milliseconds, unless the floor
+/// has set another. As with every bound, a wait of exactly this length is within it.
 pub const SHORT_ABANDON: u64 = 5_000;
 /// How many minutes back the counters at the start of every minute are available. Before that they
 /// are available at the start of every [`QUARTER`].
@@ -49,8 +47,7 @@ pub struct Totals {
     pub handle_time: u64,
     /// Contacts that left while waiting.
     pub abandoned: u64,
-    /// Short abandonments: those that left within
-    /// [`Settings::short_abandon`](crate::settings::Settings::short_abandon).
+    /// Short abandonments, by the time that was in force then.
     pub abandoned_short: u64,
     /// Abandoned contacts that had been with an agent and were requeued. They count as assigned,
     /// and so in no rate as abandoned: a contact has one outcome.
@@ -247,14 +244,12 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Computes the figures between two moments.
-    ///
-    /// `points` are the counters at the start of each part of the series.
+    /// Computes the figures between two moments. `points`: the counters where each part begins.
     pub(crate) fn between(
         (since, earlier): (Millis, &Counts),
         (now, present): (Millis, &Counts),
         points: &[Totals],
-        settings: &Settings,
+        short_abandon: u64,
     ) -> Self {
         let before = |skill: &Skill| earlier.by_skill.get(skill).copied().unwrap_or_default();
         let by_skill = present
@@ -276,7 +271,7 @@ impl Figures {
                 .zip(ends)
                 .map(|(start, end)| end.since(*start))
                 .collect(),
-            short_abandon: settings.short_abandon(),
+            short_abandon,
         }
     }
 

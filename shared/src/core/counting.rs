@@ -14,7 +14,8 @@ impl Core {
         let at = |point| self.minutes.at(point, minute(now)).unwrap_or(&self.counts);
         let points: Vec<Totals> = wanted.points.iter().map(|point| at(*point).all).collect();
         let then = (minute_begins(wanted.since), at(wanted.since));
-        Figures::between(then, (now, &self.counts), &points, &self.settings)
+        let short = self.settings.short_abandon();
+        Figures::between(then, (now, &self.counts), &points, short)
     }
 
     /// Returns the counters for an update, after taking the snapshot for this minute if needed.

@@ -197,8 +197,8 @@ pub(super) fn figures(
     // The script did the same, by the server's clock.
     let wanted = Wanted::new(since, Millis(now));
     let then = (minute_begins(wanted.since), &counts(earlier));
-    let (now, set) = ((Millis(now), &counts(present)), settings(set.as_deref()));
-    Figures::between(then, now, &points, &set)
+    let short = settings(set.as_deref()).short_abandon();
+    Figures::between(then, (Millis(now), &counts(present)), &points, short)
 }
 
 /// Sums up counters by the names of fields: `name`, `name|skill`, and the times of agents.

@@ -2,164 +2,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use std::time::Duration;
+mod floor;
+mod reasons;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use jiff::tz::TimeZone;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use shared::Acd as _;
-use shared::agent::{AgentId, Presence};
-use shared::contact::{ContactId, NewContact};
-use shared::embedded::EmbeddedAcd;
+use shared::agent::Presence;
+use shared::contact::ContactId;
 use shared::operation::Operation;
 use shared::seen::{AgentSeen, ContactSeen};
-use shared::time::{ManualClock, Millis, Moment};
-use tui::desk::model::DeskOverlay;
-use tui::desk::poll::{read, read_after};
-use tui::desk::{Desk, view};
+use shared::time::Millis;
+use tui::desk::Desk;
+use tui::desk::poll::read_after;
 use tui::parts::effect::Effect;
 use tui::polled::{PolledMessage, Task};
 use tui::request::Request;
 use tui::sample;
 
-const NOON: Moment = Moment(1_795_348_800_000_000);
-
-struct TestFloor {
-    acd: EmbeddedAcd,
-    clock: std::sync::Arc<ManualClock>,
-    me: AgentId,
-    contacts: u32,
-}
-
-impl TestFloor {
-    /// A floor with Ada, who has English and Billing, and Kwame, who has Spanish.
-    async fn new() -> Self {
-        let clock = std::sync::Arc::new(ManualClock::new(NOON));
-        let acd = EmbeddedAcd::new("support".parse().unwrap(), clock.clone());
-        for number in [0, 4] {
-            acd.create_agent(sample::agent(number).unwrap())
-                .await
-                .unwrap();
-        }
-        let me = "agent:1".parse().unwrap();
-        Self {
-            acd,
-            clock,
-            me,
-            contacts: 0,
-        }
-    }
-
-    async fn present(&self, presence: Presence) {
-        self.acd
-            .set_presence(&self.me, presence, &AgentSeen::ANYTHING)
-            .await
-            .unwrap();
-    }
-
-    async fn contact(&mut self, skills: &[&str]) -> ContactId {
-        self.contacts += 1;
-        let id = ContactId::for_key("desk", &self.contacts.to_string());
-        let skills = skills.iter().map(|skill| skill.parse().unwrap()).collect();
-        let contact = NewContact::needing(id, skills).unwrap();
-        self.acd.create_contact(contact).await.unwrap();
-        id
-    }
-
-    fn after(&self, seconds: u64) {
-        self.clock.advance(Duration::from_secs(seconds));
-    }
-
-    async fn read(&self, desk: &mut Desk) {
-        let look = read(&self.acd, &self.me, desk.visibility).await.unwrap();
-        desk.update(PolledMessage::Polled(look.now, look));
-    }
-
-    async fn desk(&self) -> Desk {
-        let place = "support".to_owned();
-        let mut desk = Desk::new(self.me.clone(), place, NOON.millis(), TimeZone::UTC);
-        self.read(&mut desk).await;
-        desk
-    }
-}
-
-fn press(desk: &mut Desk, code: KeyCode) -> Vec<Effect<Task<Request>>> {
-    desk.update(PolledMessage::Key(KeyEvent::new(code, KeyModifiers::NONE)))
-}
-
-fn keys(desk: &mut Desk, keys: &str) -> Vec<Effect<Task<Request>>> {
-    let mut effects = vec![];
-    for key in keys.chars() {
-        effects.extend(press(desk, KeyCode::Char(key)));
-    }
-    effects
-}
-
-fn asked(effects: &[Effect<Task<Request>>]) -> Option<&Request> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::Run(Task::Ask(request)) => Some(request),
-        _ => None,
-    })
-}
-
-fn notice(desk: &Desk) -> &str {
-    desk.notice
-        .as_ref()
-        .map_or("", |notice| notice.text.as_str())
-}
-
-fn to_be(presence: Presence, busy: bool) -> Request {
-    // The seen presence is always the opposite.
-    let seen = match &presence {
-        Presence::Available => Presence::Unavailable(None),
-        Presence::Unavailable(_) => Presence::Available,
-    };
-    Request::SetPresence {
-        agent: "agent:1".parse().unwrap(),
-        presence,
-        busy,
-        seen: Some(seen),
-    }
-}
-
-/// Ada, on a contact for 2:47 that had waited 12 seconds, with two more waiting.
-async fn busy() -> (TestFloor, Desk) {
-    let mut floor = TestFloor::new().await;
-    floor.contact(&["English", "Billing"]).await;
-    floor.after(12);
-    floor.present(Presence::Available).await;
-    floor.after(95);
-    floor.contact(&["Billing"]).await;
-    floor.contact(&["Klingon"]).await;
-    floor.after(72);
-    let desk = floor.desk().await;
-    (floor, desk)
-}
-
-async fn free() -> Desk {
-    let floor = TestFloor::new().await;
-    floor.present(Presence::Available).await;
-    floor.after(211);
-    floor.desk().await
-}
-
-async fn store_unavailable() -> Desk {
-    let (_, mut desk) = busy().await;
-    let why = "the store is not reachable: connection refused".to_owned();
-    desk.update(PolledMessage::StoreUnavailable(desk.clock, why));
-    desk.update(PolledMessage::Second(Millis(desk.clock.0 + 17_000)));
-    keys(&mut desk, " ");
-    desk
-}
-
-fn never_connected() -> Desk {
-    let (me, acd) = ("agent:1".parse().unwrap(), "support".to_owned());
-    let mut desk = Desk::new(me, acd, NOON.millis(), TimeZone::UTC);
-    let why = "the store is not reachable: connection refused".to_owned();
-    desk.update(PolledMessage::StoreUnavailable(desk.clock, why));
-    desk
-}
+use crate::floor::*;
 
 #[tokio::test]
 async fn space_is_available_or_not_and_on_a_contact_after_it() {
@@ -190,79 +49,6 @@ async fn c_completes_the_contact_if_there_is_one() {
     let mut desk = free().await;
     assert_eq!(asked(&keys(&mut desk, "c")), None);
     assert_eq!(notice(&desk), "You are not on a contact.");
-}
-
-#[tokio::test]
-async fn a_reason_is_chosen_by_number_by_walking_or_by_typing() {
-    let because = |reason: &str| {
-        let reason = Some(reason.parse().unwrap());
-        to_be(Presence::Unavailable(reason), false)
-    };
-    let mut desk = free().await;
-    assert_eq!(asked(&keys(&mut desk, "o2")), Some(&because("lunch")));
-    let mut desk = free().await;
-    keys(&mut desk, "ojj");
-    let chosen = press(&mut desk, KeyCode::Enter);
-    assert_eq!(asked(&chosen), Some(&because("training")));
-    let mut desk = free().await;
-    keys(&mut desk, "okqx");
-    assert_eq!(desk.overlay, None, "q goes back");
-    keys(&mut desk, "o4c q?");
-    press(&mut desk, KeyCode::Backspace);
-    assert_eq!(desk.overlay, Some(DeskOverlay::Typing("c q".to_owned())));
-    let typed = press(&mut desk, KeyCode::Enter);
-    assert_eq!(asked(&typed), Some(&because("c q")));
-}
-
-/// A desk of an idle agent on a floor with these settings.
-async fn free_where(settings: &str) -> Desk {
-    let floor = TestFloor::new().await;
-    let change = serde_json::from_str(settings).unwrap();
-    floor.acd.change_settings(change).await.unwrap();
-    floor.present(Presence::Available).await;
-    floor.desk().await
-}
-
-#[tokio::test]
-async fn where_the_floor_has_a_list_of_reasons_the_desk_offers_these_and_no_other() {
-    let because = |reason: Option<&str>| {
-        let reason = reason.map(|reason| reason.parse().unwrap());
-        to_be(Presence::Unavailable(reason), false)
-    };
-    let some = r#"{"reasons":["coffee","back office"]}"#;
-    let mut desk = free_where(some).await;
-    assert_eq!(asked(&keys(&mut desk, "o3")), None, "there is no third");
-    assert_eq!(
-        asked(&keys(&mut desk, "2")),
-        Some(&because(Some("back office")))
-    );
-    let mut desk = free_where(some).await;
-    keys(&mut desk, "ojj");
-    let chosen = press(&mut desk, KeyCode::Enter);
-    assert_eq!(
-        asked(&chosen),
-        Some(&because(Some("coffee"))),
-        "it wraps around"
-    );
-    let mut desk = free_where(r#"{"reasons":[]}"#).await;
-    assert_eq!(asked(&keys(&mut desk, "o")), Some(&because(None)));
-
-    let many: Vec<String> = (1..=60).map(|number| format!("reason {number}")).collect();
-    let many = serde_json::json!({ "reasons": many }).to_string();
-    let mut desk = free_where(&many).await;
-    keys(&mut desk, "o");
-    keys(&mut desk, &"j".repeat(41));
-    let screen = drawn(&desk, 80, 24);
-    assert!(screen.contains("» 42 reason 42"), "{screen}");
-}
-
-#[tokio::test]
-async fn a_reason_that_is_none_can_be_mended() {
-    let mut desk = free().await;
-    keys(&mut desk, "o4a*");
-    assert_eq!(asked(&press(&mut desk, KeyCode::Enter)), None);
-    assert!(notice(&desk).contains("has the character '*'"));
-    assert_eq!(desk.overlay, Some(DeskOverlay::Typing("a*".to_owned())));
 }
 
 #[tokio::test]
@@ -424,18 +210,6 @@ async fn what_others_did_to_the_contact_is_said_until_a_key_which_acts_on_no_oth
     look_again(&floor, &mut desk).await;
     assert!(notice(&desk).contains("not at this desk"));
     assert_eq!(desk.kept, [] as [&str; 0]);
-}
-
-fn drawn(desk: &Desk, width: u16, height: u16) -> String {
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| view::view(desk, frame)).unwrap();
-    let buffer = terminal.backend().buffer().clone();
-    let rows = buffer.content.chunks(usize::from(width));
-    rows.map(|row| {
-        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-        line.trim_end().to_owned() + "\n"
-    })
-    .collect()
 }
 
 macro_rules! screen {
