@@ -4,6 +4,7 @@
 
 mod acl;
 mod check;
+mod check_lost;
 mod conformance;
 mod connecting;
 mod cost;

@@ -26,6 +26,45 @@ if newest ~= logged then
   end)
 end
 
+-- The minute of the last snapshot is in {acd}:meta, too.
+if call('HEXISTS', META, 'minute') == 1 and call('EXISTS', MINUTES) == 0 then
+  find(MINUTES .. ' is gone: what was counted up to earlier minutes cannot be known any more, and figures look'
+    .. ' back to now', function()
+    touch()
+    call('HDEL', META, 'minute')
+  end)
+end
+
+-- The log has the newest deletions of agents, too. `run`: a log of a wrong type was reported.
+do
+  local LOOKED_AT = 1000
+  local log = run('XRANGE', EVENTS, int(math.max(logged - LOOKED_AT, 0)), '+', 'COUNT', LOOKED_AT)
+  local deleted, lost = {}, {}
+  for _, entry in ipairs(log.err and {} or log) do
+    local fields = {}
+    for place = 1, #entry[2], 2 do fields[entry[2][place]] = entry[2][place + 1] end
+    for line in string.gmatch(fields.events or '', '[^\n]+') do
+      local read, event = try(decode, line)
+      if read and type_of(event) == 'table' and event.type == 'agent_deleted' and tonumber(fields.at) then
+        deleted[event.agent] = tonumber(fields.at)
+      end
+    end
+  end
+  for id, at in pairs(deleted) do
+    if tonumber(call('ZSCORE', DELETED, id) or 0) < at then lost[#lost + 1] = id end
+  end
+  if lost[1] then
+    table.sort(lost)
+    find('that ' .. lost[1] .. (lost[2] and ' and others were' or ' was') .. ' deleted is not in ' .. DELETED
+      .. ', so an older token would be valid for a new agent with that id: --repair takes it from the log.'
+      .. ' Deletions that the log does not have cannot be known any more: revoke tokens of agents who are gone',
+      function()
+        touch(DELETED)
+        for _, id in ipairs(lost) do call('ZADD', DELETED, int(deleted[id]), id) end
+      end)
+  end
+end
+
 if call('HLEN', ANCHORS) <= tonumber(ARGV[3]) then
   local lines, demand = 0, {}
   for _, profile in ipairs(call('HKEYS', ANCHORS)) do
