@@ -71,6 +71,13 @@ impl CallError {
         }
     }
 
+    /// The engine did not answer any call of a stopping run for that time.
+    pub(super) fn gone(asked: &str, after: Duration) -> Self {
+        let seconds = after.as_secs();
+        let message = format!("{asked}: no answer to any call for {seconds} s while stopping");
+        Self::other("gone", message)
+    }
+
     /// An error that is not about one call.
     pub(super) fn other(kind: &str, message: impl Into<String>) -> Self {
         Self {

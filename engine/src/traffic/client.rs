@@ -2,7 +2,8 @@
 //!
 //! It knows how to call and when to retry; its callers know the operations.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::HeaderName;
@@ -11,7 +12,8 @@ use serde::de::DeserializeOwned;
 use shared::backoff::Backoff;
 use shared::secret::Secret;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::call_error::CallError;
@@ -21,6 +23,9 @@ use crate::problem::ProblemBody;
 
 /// The most requests in progress; others wait.
 const MOST_AT_ONCE: usize = 256;
+/// How long a stopping run waits for an answer to any of its calls before it counts the engine as
+/// gone: whoever sent the signal waits for the run to end.
+pub(super) const GONE_AFTER: Duration = Duration::from_secs(3);
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// For how long transient failures are retried, unless a call says otherwise.
@@ -68,10 +73,20 @@ pub(super) struct Client {
     api: ApiClient,
     turns: Semaphore,
     retries: AtomicU64,
+    /// Cancelled once the run is to stop.
+    stopping: CancellationToken,
+    /// When the engine last answered a call.
+    last_answer: Mutex<Instant>,
+    /// Whether it has not answered for too long since then.
+    is_gone: AtomicBool,
 }
 
 impl Client {
-    pub(super) fn new(url: &Url, token: Option<&Secret>) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(
+        url: &Url,
+        token: Option<&Secret>,
+        stopping: CancellationToken,
+    ) -> Result<Self, reqwest::Error> {
         let mut base = url.clone();
         base.set_query(None);
         base.set_fragment(None);
@@ -79,6 +94,9 @@ impl Client {
             api: ApiClient::new(http::client(), base, token.and_then(http::bearer))?,
             turns: Semaphore::new(MOST_AT_ONCE),
             retries: AtomicU64::new(0),
+            stopping,
+            last_answer: Mutex::new(Instant::now()),
+            is_gone: AtomicBool::new(false),
         })
     }
 
@@ -87,16 +105,51 @@ impl Client {
         self.retries.load(Ordering::Relaxed)
     }
 
-    /// Sends a call, and retries transient failures while there is time.
+    /// Sends a call, and retries transient failures while there is time. Of a stopping run all calls
+    /// fail together once the engine has not answered any for [`GONE_AFTER`].
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         call: impl Into<Call>,
     ) -> Result<T, CallError> {
         let call = call.into();
+        tokio::select! {
+            biased;
+            () = self.gone() => Err(CallError::gone(&call.request.name(), GONE_AFTER)),
+            answer = self.try_call(&call) => answer,
+        }
+    }
+
+    /// Waits until the run is to stop and the engine is gone. Once it was gone, no later call waits
+    /// for it.
+    async fn gone(&self) {
+        self.stopping.cancelled().await;
+        let asked = Instant::now();
+        while !self.is_gone.load(Ordering::Relaxed) {
+            let quiet_since = self.last_answer().max(asked);
+            sleep_until(quiet_since + GONE_AFTER).await;
+            if self.last_answer() <= quiet_since {
+                self.is_gone.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn last_answer(&self) -> Instant {
+        *self
+            .last_answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_answer(&self) {
+        let last = self.last_answer.lock();
+        *last.unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    async fn try_call<T: DeserializeOwned>(&self, call: &Call) -> Result<T, CallError> {
         let give_up = Instant::now() + call.within;
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
-            let trouble = match self.call_once(&call).await {
+            let trouble = match self.call_once(call).await {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
             };
@@ -119,6 +172,7 @@ impl Client {
         let response = response.map_err(broken)?;
         let (status, retry_after) = (response.status(), retry_after(&response));
         let body = response.bytes().await.map_err(broken)?;
+        self.note_answer();
         if status.is_success() {
             return serde_json::from_slice(&body)
                 .map_err(|error| CallError::bad_answer(&asked(), &error.to_string()));

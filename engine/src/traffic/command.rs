@@ -24,7 +24,7 @@ pub async fn command(
 ) -> Result<Report, Error> {
     let options = args.options()?;
     if options.cast == Cast::Stays && !args.reuse {
-        let client = Client::new(&options.url, options.token.as_ref())?;
+        let client = Client::new(&options.url, options.token.as_ref(), token.clone())?;
         let agents = guest::agents(&client, &options.url).await?;
         if agents > 0 {
             let plural = if agents == 1 { "" } else { "s" };

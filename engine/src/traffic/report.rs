@@ -147,6 +147,13 @@ impl fmt::Display for Report {
                  back in the queue"
             )?;
         }
+        if self.left.is_none() {
+            writeln!(
+                f,
+                "left behind: its agents, and the contacts that are still open, as far as the engine \
+                 still has them; the next run with --guest removes them"
+            )?;
+        }
         writeln!(f, "took {}, seed {}", short(self.took), self.seed)
     }
 }

@@ -25,7 +25,8 @@ const MOST_OPEN: usize = 20_000;
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
 /// Sends the traffic until every contact has ended, or the token is cancelled. Then no more arrive,
-/// and the open ones are completed or abandon, within ten seconds.
+/// and the open ones are completed or abandon, within ten seconds; if the engine does not answer any
+/// more, within three.
 ///
 /// `progress` gets the counts after each change.
 pub async fn run(
@@ -34,7 +35,7 @@ pub async fn run(
     mut progress: impl FnMut(&Progress) + Send,
 ) -> Result<Report, Error> {
     let started = Instant::now();
-    let client = Client::new(&options.url, options.token.as_ref())?;
+    let client = Client::new(&options.url, options.token.as_ref(), token.clone())?;
     let options = if options.cast == Cast::Guest {
         Options {
             skills: options.skills.of_guest()?,

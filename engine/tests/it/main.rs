@@ -34,5 +34,6 @@ mod seen;
 mod silence;
 mod tls;
 mod token;
+mod traffic_stop;
 mod unsupported;
 mod views;
