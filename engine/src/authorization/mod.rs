@@ -19,6 +19,7 @@ pub(crate) mod roles;
 mod token;
 mod token_file;
 mod token_file_error;
+mod token_list;
 mod token_table;
 
 use std::net::{IpAddr, SocketAddr};

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 use shared::contact::Owner;
 use shared::secret::Secret;
@@ -82,7 +83,22 @@ impl Token {
 /// cannot, and this hash is computed at every request.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Fingerprint(#[serde(with = "hex::serde")] [u8; 32]);
+pub(super) struct Fingerprint(
+    #[serde(serialize_with = "hex::serde::serialize", deserialize_with = "sha256")] [u8; 32],
+);
+
+/// Parses a fingerprint. The message does not repeat the text: it may be a token by mistake.
+fn sha256<'de, D: Deserializer<'de>>(json: D) -> Result<[u8; 32], D::Error> {
+    let text = String::deserialize(json)?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).map_err(|_| {
+        D::Error::custom(
+            "it must be 64 hexadecimal digits, the SHA-256 that `switchboard-engine token create` \
+             wrote",
+        )
+    })?;
+    Ok(bytes)
+}
 
 impl Fingerprint {
     /// Returns the fingerprint of a secret.

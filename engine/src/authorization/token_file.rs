@@ -5,24 +5,15 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use serde_json::error::Category;
+use serde::Serialize;
 
 use super::token::{Token, TokenName};
 use super::token_file_error::FileError;
-use crate::json_error;
+use super::token_list::{self, TokenList};
 use crate::trust::{self, Untrusted};
 
 /// The most bytes of a token file: some ten thousand tokens.
 const LONGEST: u64 = 4 * 1024 * 1024;
-
-/// The content of the file.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TokenFile {
-    tokens: Vec<Token>,
-}
 
 /// Reads the tokens for authentication: only from a file that nobody else can change.
 pub(super) fn read(file: &Path) -> Result<Vec<Token>, FileError> {
@@ -58,43 +49,7 @@ fn read_trusted(file: &Path, about: Result<Metadata, Untrusted>) -> Result<Vec<T
         return Err(broken(format!("it has more than {LONGEST} bytes")));
     }
     let text = trust::read(file, &about).map_err(failed)?;
-    if text.trim_ascii().is_empty() {
-        return Err(broken("it is empty".to_owned()));
-    }
-    let content: TokenFile = serde_json::from_slice(&text).map_err(|error| {
-        broken(match error.classify() {
-            Category::Data => {
-                let error = json_error::in_words(&error.to_string());
-                format!("its JSON does not hold tokens: {error}")
-            }
-            _ => format!("it is not JSON: {error}"),
-        })
-    })?;
-    if let Some(field) = unknown_field(&text) {
-        return Err(broken(format!("unknown field {field:?} of a token")));
-    }
-    let mut names: Vec<&TokenName> = content.tokens.iter().map(|token| &token.name).collect();
-    names.sort();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(broken(format!("two tokens have the name {}", pair[0]))),
-        None => Ok(content.tokens),
-    }
-}
-
-/// Returns a field that the parser would ignore, such as a misspelt expiry: the token parses
-/// whatever its value.
-fn unknown_field(text: &[u8]) -> Option<String> {
-    let given: Value = serde_json::from_slice(text).ok()?;
-    let tokens = given["tokens"].as_array()?.iter();
-    let mut tokens = tokens.filter_map(Value::as_object);
-    tokens.find_map(|token| {
-        let unread = |name: &&String| {
-            let mut spoilt = token.clone();
-            spoilt.insert((*name).clone(), serde_json::json!({"?": 0}));
-            serde_json::from_value::<Token>(spoilt.into()).is_ok()
-        };
-        token.keys().find(unread).cloned()
-    })
+    token_list::parse(&text).map_err(broken)
 }
 
 /// Adds a token; creates the file if there is none.
@@ -149,7 +104,7 @@ fn change(
         read => read?,
     };
     change(&mut tokens)?;
-    replace(&place, &TokenFile { tokens }, before.as_ref()).map_err(failed)?;
+    replace(&place, &TokenList { tokens }, before.as_ref()).map_err(failed)?;
     // Without this the rename may be lost in a power failure.
     folder.sync_all().map_err(failed)
 }
@@ -351,6 +306,11 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_token_file_is_said_with_what_would_be_right() {
+        let wrong = |field: &str, value: &str| {
+            let mut two = serde_json::to_value(token("two")).unwrap();
+            two[field] = value.into();
+            serde_json::json!({"tokens": [token("one"), two]}).to_string()
+        };
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tokens.json");
         for (content, says) in [
@@ -359,6 +319,24 @@ mod tests {
             ("hello", "it is not JSON"),
             ("{\"tokens\": [", "it is not JSON"),
             (r#"{"tokens":[{}]}"#, "its JSON does not hold tokens"),
+            (r#"{"tokens":[]} {}"#, "it is not JSON"),
+            (r#"{"tokens":[{}]}"#, "token 1: missing field"),
+            (
+                &wrong("sha256", "zz"),
+                "token 2 (\"two\"), sha256: it must be 64",
+            ),
+            (
+                &wrong("sha256", "00"),
+                "token 2 (\"two\"), sha256: it must be 64",
+            ),
+            (&wrong("created", "today"), "token 2 (\"two\"), created: "),
+            (&wrong("expires", "later"), "token 2 (\"two\"), expires: "),
+            (&wrong("role", "boss"), "token 2 (\"two\"): "),
+            (&wrong("name", "a\nb"), "token 2, name: "),
+            (
+                &wrong("expirs", "later"),
+                "token 2 (\"two\"): unknown field \"expirs\"",
+            ),
         ] {
             fs::write(&file, content).unwrap();
             let refused = [read(&file).map(drop), add(&file, token("one"))];
