@@ -201,7 +201,9 @@ async fn admit(
         Permission::Own => ", except for its own",
         Permission::No => "",
     };
-    let detail = format!("a token of role {role} may not {method} {route}{only}");
+    let detail = format!(
+        "a token of role {role} may not {method} {route}{only}: use a token whose role permits it"
+    );
     Err(Problem::forbidden(detail))
 }
 
