@@ -7,6 +7,7 @@
 //! Redis Enterprise cluster for one; [`check`] audits the data in Redis.
 
 mod api;
+pub mod argument;
 pub mod audit;
 pub mod authorization;
 pub mod check;

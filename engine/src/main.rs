@@ -8,12 +8,14 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 use cli::{Cli, Command, LogFormat, Serve};
 use engine::log::{Form, LAST_LINES, Log};
 use engine::serve::{self, Running};
 use engine::server::{Tls, allow_connections};
-use engine::{authorization, check, environment, http, output, provision, time_zone, traffic};
+use engine::{
+    argument, authorization, check, environment, http, output, provision, time_zone, traffic,
+};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -31,7 +33,7 @@ const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 fn main() -> color_eyre::Result<ExitCode> {
     output::install_error_reports()?;
-    let cli = Cli::parse();
+    let cli = read();
     if let Err(why) = time_zone::check() {
         output::print_error(format_args!("switchboard-engine: {why}"));
         return Ok(ExitCode::from(CANNOT_START));
@@ -44,6 +46,14 @@ fn main() -> color_eyre::Result<ExitCode> {
     // exit.
     runtime.shutdown_background();
     code
+}
+
+/// Parses the command line; ends the program if it is invalid.
+fn read() -> Cli {
+    let words: Vec<_> = std::env::args_os().collect();
+    let matches = argument::read(Cli::command(), &words);
+    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+    cli.unwrap_or_else(|error| error.format(&mut Cli::command()).exit())
 }
 
 async fn command(Cli { command, serve }: Cli) -> color_eyre::Result<ExitCode> {

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
+use engine::argument::{self, listen_address};
 use engine::client::{Access, Unusable};
 use shared::agent::AgentId;
 use shared::redis::{RedisServer, RedisTls};
@@ -17,6 +19,7 @@ use shared::text::AcdName;
 use crate::commands::{AgentVerb, Failure, OneShot};
 use crate::config::Flags;
 use crate::console::keys::KeyTable;
+use crate::dashed_agent::{agent_id, with_marked_agent, without_mark};
 use crate::picture::{PictureOf, Size};
 use crate::remote::Remote;
 use crate::terminal::Characters;
@@ -128,7 +131,12 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", env = "SWITCHBOARD_ACD", global = true)]
     pub acd: Option<AcdName>,
     /// Without a Redis: the address of the REST API. If the port is in use, a free one is taken.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8000",
+        value_parser = listen_address
+    )]
     pub listen: SocketAddr,
     /// Without a Redis: start with an empty floor, without a demo session. Press D to start one.
     #[arg(long)]
@@ -167,7 +175,14 @@ pub struct Arguments {
 impl Arguments {
     /// Parses the command line and the environment; ends the program if they are invalid.
     pub fn read() -> Self {
-        Self::of(&Self::command().get_matches()).unwrap_or_else(|error| error.exit())
+        Self::parsed(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Parses a command line, the first word of which is the program.
+    pub(crate) fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let words = with_marked_agent(words.into_iter().collect());
+        let matches = argument::read(Self::command(), &words).map_err(without_mark)?;
+        Self::of(&matches)
     }
 
     /// Converts the parsed arguments. The command line takes precedence over the environment. If
@@ -249,7 +264,9 @@ pub enum Command {
     /// Open the desk of an agent, or change something for them.
     #[command(after_help = AGENT_EXAMPLES)]
     Agent {
-        /// The agent's key, for example `agent:7`.
+        /// The agent's key, for example `agent:7`. One that begins with `-` comes after `--`: `agent
+        /// -- -x available`.
+        #[arg(value_parser = agent_id)]
         id: AgentId,
         /// What to do. Without it the agent's desk opens.
         #[command(subcommand)]
@@ -301,7 +318,7 @@ mod tests {
     use super::*;
 
     fn said(line: &str) -> Result<Arguments, clap::Error> {
-        Arguments::of(&Arguments::command().try_get_matches_from(line.split(' '))?)
+        Arguments::parsed(line.split(' ').map(OsString::from))
     }
 
     #[test]
@@ -324,6 +341,36 @@ mod tests {
         assert_eq!(both.unwrap_err().exit_code(), 2);
         let wrong = said("switchboard --api h:8000").unwrap().remote();
         assert_eq!(wrong.unwrap_err().code(), 2);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_would_be_right() {
+        for (line, says) in [
+            (
+                "switchboard priority c-12345678 -1",
+                "'-1' for '<PRIORITY>': must be 0 to 255",
+            ),
+            ("switchboard priority c-12345678 256", "must be 0 to 255"),
+            ("switchboard inject --count -1", "must be 1 to 100000"),
+            ("switchboard inject --per-minute -1", "use 1 to 60000"),
+            ("switchboard --listen foo", "like 127.0.0.1:8000"),
+            (
+                "switchboard agent agent:7 available --reason lunch",
+                "'--reason' is an option of 'switchboard agent unavailable'",
+            ),
+            (
+                "switchboard agent agent:7 available --reson lunch",
+                "'--reason' is an option of 'switchboard agent unavailable'",
+            ),
+            ("switchboard --jsno status", "'status --json' exists"),
+            ("switchboard status --jsno", "'--json'"),
+        ] {
+            let said = said(line).unwrap_err().to_string();
+            assert!(
+                said.contains(says) && !said.contains("--read-only"),
+                "{line}: {said}"
+            );
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod console;
+mod dashed_agent;
 pub mod demo;
 pub mod desk;
 pub mod event_loop;

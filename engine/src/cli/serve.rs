@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use engine::argument::{between, listen_address};
 use engine::audit::AuditTrail;
 use engine::authorization::Authorization;
 use engine::redis_files::RedisFiles;
@@ -14,6 +15,9 @@ use shared::redis::RedisServer;
 use shared::secret::Secret;
 use shared::text::AcdName;
 use tracing_subscriber::EnvFilter;
+
+/// The highest value of a limit.
+const MOST_OF_A_LIMIT: usize = 1_000_000;
 
 /// How it serves.
 #[derive(Debug, Args)]
@@ -27,7 +31,8 @@ pub(crate) struct Serve {
         long,
         env = "SWITCHBOARD_LISTEN",
         value_name = "ADDRESS:PORT",
-        default_value = "127.0.0.1:8000"
+        default_value = "127.0.0.1:8000",
+        value_parser = listen_address
     )]
     pub(crate) listen: SocketAddr,
 
@@ -61,7 +66,7 @@ pub(crate) struct Serve {
         env = "SWITCHBOARD_DISPATCHERS",
         value_name = "NUMBER",
         default_value_t = 1,
-        value_parser = clap::value_parser!(u8).range(1..=64)
+        value_parser = between(1_u8, 64)
     )]
     pub(crate) dispatchers: u8,
 
@@ -149,50 +154,50 @@ pub(crate) struct LimitFlags {
     /// The most requests in progress, except /healthz, /readyz and /metrics. A higher limit only
     /// makes requests wait longer.
     #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS", value_name = "NUMBER",
-          default_value_t = Limits::default().requests, value_parser = at_least_one)]
+          default_value_t = Limits::default().requests, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_requests: usize,
 
     /// The most open connections. Each takes about 20 kB and a file descriptor.
     #[arg(long, env = "SWITCHBOARD_MAX_CONNECTIONS", value_name = "NUMBER",
-          default_value_t = Limits::default().connections, value_parser = at_least_one)]
+          default_value_t = Limits::default().connections, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_connections: usize,
 
     /// The most open event streams (GET /events). Each console, desk and integrator has one.
     #[arg(long, env = "SWITCHBOARD_MAX_STREAMS", value_name = "NUMBER",
-          default_value_t = Limits::default().streams, value_parser = at_least_one)]
+          default_value_t = Limits::default().streams, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_streams: usize,
 
     /// The most open connections from one address, if the API needs tokens. Addresses in
     /// --trust-proxy have no limit.
     #[arg(long, env = "SWITCHBOARD_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER",
-          default_value_t = Limits::default().connections_of_address, value_parser = at_least_one)]
+          default_value_t = Limits::default().connections_of_address, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_connections_per_address: usize,
 
     /// The most open event streams from one address.
     #[arg(long, env = "SWITCHBOARD_MAX_STREAMS_PER_ADDRESS", value_name = "NUMBER",
-          default_value_t = Limits::default().streams_of_address, value_parser = at_least_one)]
+          default_value_t = Limits::default().streams_of_address, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_streams_per_address: usize,
 
     /// The most open event streams of one token; for an agent's token an eighth of that.
     #[arg(long, env = "SWITCHBOARD_MAX_STREAMS_PER_TOKEN", value_name = "NUMBER",
-          default_value_t = Limits::default().streams_of_token, value_parser = at_least_one)]
+          default_value_t = Limits::default().streams_of_token, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_streams_per_token: usize,
 
     /// The most requests in progress from one address.
     #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS_PER_ADDRESS", value_name = "NUMBER",
-          default_value_t = Limits::default().requests_of_address, value_parser = at_least_one)]
+          default_value_t = Limits::default().requests_of_address, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_requests_per_address: usize,
 
     /// The most requests in progress of one token; for an agent's token an eighth of that.
     #[arg(long, env = "SWITCHBOARD_MAX_REQUESTS_PER_TOKEN", value_name = "NUMBER",
-          default_value_t = Limits::default().requests_of_token, value_parser = at_least_one)]
+          default_value_t = Limits::default().requests_of_token, value_parser = between(1_usize, MOST_OF_A_LIMIT))]
     max_requests_per_token: usize,
 
     /// How many seconds a connection may take until the head of its next request has arrived.
     /// Choose a longer time than a balancer keeps idle connections (often 60 s).
     #[arg(long, env = "SWITCHBOARD_IDLE", value_name = "SECONDS",
           default_value_t = Limits::default().idle.as_secs(),
-          value_parser = clap::value_parser!(u64).range(1..=3600))]
+          value_parser = between(1_u64, 3600))]
     idle: u64,
 }
 
@@ -210,14 +215,6 @@ impl LimitFlags {
             idle: Duration::from_secs(self.idle),
             ..Limits::default()
         }
-    }
-}
-
-/// Parses a count, from one to a million.
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse::<usize>() {
-        Ok(number @ 1..=1_000_000) => Ok(number),
-        _ => Err("use a number from 1 to 1000000".to_owned()),
     }
 }
 

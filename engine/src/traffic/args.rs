@@ -11,6 +11,7 @@ use shared::text::Invalid;
 use super::Error;
 use super::skills::SkillSet;
 use super::span::Span;
+use crate::argument::{at_least, between};
 use crate::{http, output, trust};
 
 /// Send test traffic to an engine and report how long contacts waited.
@@ -31,11 +32,11 @@ pub struct TrafficArgs {
     pub token_file: Option<PathBuf>,
 
     /// The number of agents.
-    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = between(1_u32, 10_000))]
     pub agents: u32,
 
     /// The number of contacts.
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least(1_u64))]
     pub contacts: u64,
 
     /// How many contacts arrive per second on average, for example 0.5.
@@ -58,7 +59,7 @@ pub struct TrafficArgs {
 
     /// The seed of the random choices; the same seed repeats a run. Without it a seed is drawn and
     /// shown.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least(0_u64))]
     pub seed: Option<u64>,
 
     /// Agents take short breaks now and then.
@@ -279,8 +280,8 @@ mod tests {
             ("--rate -1", "unexpected argument"),
             ("--rate=-1", "above 0 and up to 10000"),
             ("--rate NaN", "above 0 and up to 10000"),
-            ("--agents 0", "0 is not in 1..=10000"),
-            ("--contacts 0", "0 is not in 1.."),
+            ("--agents 0", "must be 1 to 10000"),
+            ("--contacts 0", "must be 1 or more"),
             ("--url localhost", "cannot be read"),
             ("--url https://acd", "does not begin with http://"),
             ("--url http://me:secret@acd", "leave them out"),

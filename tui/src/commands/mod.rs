@@ -12,6 +12,7 @@ mod status;
 use std::io::{ErrorKind, Write, stdout};
 
 use clap::{Args, Subcommand};
+use engine::argument::between;
 use shared::Acd;
 use shared::agent::AgentId;
 use shared::contact::Priority;
@@ -75,10 +76,10 @@ pub enum OneShot {
         #[arg(long, value_delimiter = ',', value_parser = skill, value_name = "SKILLS")]
         skills: Vec<Skill>,
         /// The priority, 0 to 255; 0 is served first [default: 5].
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = between(0_u8, 255))]
         priority: Option<u8>,
         /// The number of contacts.
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = between(1_u32, 100_000))]
         count: u32,
         /// How many contacts per minute, 1 to 60000. Without it as fast as possible.
         #[arg(long, value_name = "N")]
@@ -125,6 +126,7 @@ pub enum OneShot {
         #[command(flatten)]
         of: Of,
         /// The priority, 0 to 255; 0 is served first.
+        #[arg(value_parser = between(0_u8, 255))]
         priority: u8,
     },
 }
@@ -347,13 +349,11 @@ pub fn print(text: &str) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
-
     use super::*;
     use crate::cli::{Arguments, Command};
 
     fn parsed(line: &str) -> Result<Command, clap::Error> {
-        let arguments = Arguments::try_parse_from(line.split(' '))?;
+        let arguments = Arguments::parsed(line.split(' ').map(Into::into))?;
         Ok(arguments.command.unwrap())
     }
 
