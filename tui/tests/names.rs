@@ -128,11 +128,16 @@ async fn every_name_can_be_said_in_the_palette() {
             panic!("{name}: {said:?}");
         };
         assert_eq!(skills, [skill.clone(), "French".parse().unwrap()]);
-        let said = parse(&format!("skills 7 +\"{name}\" \"-{name}\""), &model);
-        let Ok(Command::Ask(Request::ChangeSkills { add, remove, .. })) = said else {
-            panic!("{name}: {said:?}");
-        };
-        assert_eq!((add, remove), (vec![skill.clone()], vec![skill]));
+        for (typed, expected) in [
+            (format!("+\"{name}\""), (vec![skill.clone()], vec![])),
+            (format!("\"-{name}\""), (vec![], vec![skill.clone()])),
+        ] {
+            let said = parse(&format!("skills 7 {typed}"), &model);
+            let Ok(Command::Ask(Request::ChangeSkills { add, remove, .. })) = said else {
+                panic!("{name}: {said:?}");
+            };
+            assert_eq!((add, remove), expected);
+        }
     }
 }
 

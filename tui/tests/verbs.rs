@@ -242,6 +242,16 @@ async fn a_command_that_means_nothing_is_refused_at_its_place() {
         ("skills 7 French", 9, "use + to give a skill"),
         ("skills 7 +a|b", 10, "skill \"a|b\""),
         ("skills 7 +", 10, "is empty"),
+        (
+            "skills 7 +French -French",
+            17,
+            "French is both given and taken",
+        ),
+        (
+            "skills 7 -French +Sales +French",
+            24,
+            "French is both given and taken",
+        ),
         ("cancel c-", 7, "no contact shown has the id c-"),
         ("cancel c-zzzz", 7, "no contact shown has the id c-zzzz"),
         ("priority 256", 9, "use 0 to 255"),

@@ -202,12 +202,17 @@ impl Parser<'_> {
         };
         let (mut add, mut remove): (Vec<Skill>, Vec<Skill>) = (vec![], vec![]);
         for word in changes {
-            let (name, list) = match word.text.split_at_checked(1) {
-                Some(("+", name)) => (name, &mut add),
-                Some(("-", name)) => (name, &mut remove),
+            let (name, list, other) = match word.text.split_at_checked(1) {
+                Some(("+", name)) => (name, &mut add, &remove),
+                Some(("-", name)) => (name, &mut remove, &add),
                 _ => return wrong(word.at, "use + to give a skill, - to take one: +French"),
             };
             let skill: Skill = name.parse().map_err(|why| refused(word.at + 1, &why))?;
+            // Which of the two is meant last is not said.
+            if other.contains(&skill) {
+                let says = format!("{skill} is both given and taken: use either + or -");
+                return wrong(word.at, says);
+            }
             if !list.contains(&skill) {
                 list.push(skill);
             }
