@@ -108,30 +108,36 @@ impl Explanation {
     /// How many known skills are compared with those that nobody holds.
     pub const SKILLS_LOOKED_AT: usize = 1_000;
 
-    /// Explains it in a sentence or two.
+    /// Explains it in a sentence or two. A wait counts from the arrival of the contact, so after a
+    /// requeueing an earlier agent had it for a part of that time.
     pub fn sentence(&self) -> String {
         let wait = seconds(self.wait);
         match &self.state {
             ContactState::Queued => self.why_it_waits(),
             ContactState::Assigned { agent, .. } => {
-                format!("Agent {agent} is on it, after {wait} of waiting.")
+                format!("Agent {agent} is on it. They got it {wait} after it arrived.")
             }
             ContactState::Complete {
                 served: Some((agent, _)),
                 outcome,
                 ..
             } => match outcome {
-                Outcome::Handled => format!("Agent {agent} handled it, after {wait} of waiting."),
+                Outcome::Handled => {
+                    format!("Agent {agent} handled it. They got it {wait} after it arrived.")
+                }
                 Outcome::Cancelled | Outcome::Abandoned => {
                     let word = ended(*outcome);
-                    format!("It was {word} while agent {agent} was on it, after {wait} of waiting.")
+                    format!(
+                        "It was {word} while agent {agent} was on it. They got it {wait} after it \
+                         arrived."
+                    )
                 }
             },
             ContactState::Complete {
                 served: None,
                 outcome,
                 ..
-            } => format!("It was {} after {wait} of waiting.", ended(*outcome)),
+            } => format!("It was {} {wait} after it arrived.", ended(*outcome)),
         }
     }
 
@@ -327,17 +333,21 @@ mod tests {
             ..queued()
         };
         for (served, outcome, expected) in [
-            (true, Outcome::Handled, "Agent agent:7 handled it, after"),
+            (
+                true,
+                Outcome::Handled,
+                "Agent agent:7 handled it. They got it",
+            ),
             (
                 true,
                 Outcome::Cancelled,
-                "It was cancelled while agent agent:7 was on it, after",
+                "It was cancelled while agent agent:7 was on it. They got it",
             ),
-            (false, Outcome::Cancelled, "It was cancelled after"),
-            (false, Outcome::Abandoned, "It was abandoned after"),
+            (false, Outcome::Cancelled, "It was cancelled"),
+            (false, Outcome::Abandoned, "It was abandoned"),
         ] {
             let said = over(served, outcome).sentence();
-            assert_eq!(said, format!("{expected} 1.2 s of waiting."));
+            assert_eq!(said, format!("{expected} 1.2 s after it arrived."));
         }
     }
 

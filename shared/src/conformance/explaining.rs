@@ -62,7 +62,8 @@ pub async fn an_explanation_says_what_is_true(floor: &Floor) {
         .await
         .unwrap();
     let said = why(ended).await.sentence();
-    let cancelled = "It was cancelled while agent ann was on it, after 0.0 s of waiting.";
+    let cancelled =
+        "It was cancelled while agent ann was on it. They got it 0.0 s after it arrived.";
     assert_eq!(said, cancelled);
 
     // Bob and Cem are busy, Cem goes to lunch afterwards, Dan is unavailable.
