@@ -79,7 +79,7 @@ async fn the_banner_keeps_the_key_that_tries_again() {
     };
     update(&mut model, gone);
     for (width, height) in [(80, 24), (60, 20)] {
-        let screen = drawn(&model, width, height);
+        let screen = words(&model, width, height);
         assert!(screen.contains("(r tries again now)"), "{screen}");
         assert!(screen.contains("! store unavailable since"), "{screen}");
     }

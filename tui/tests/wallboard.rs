@@ -103,6 +103,32 @@ fn drawn(board: &Wallboard, width: u16, height: u16) -> String {
     .collect()
 }
 
+/// The longest reasons that a store gives, each with its remedy.
+const REASONS: [&str; 3] = [
+    "the store is not reachable: connection refused",
+    "https://acd.example.org:8443 does not know this token: set the file of a valid one with \
+     --token-file; an administrator creates it with `switchboard-engine token create`",
+    "no engine answers at http://127.0.0.1:8000 (connection refused): start one with \
+     `switchboard-engine serve`, or name another with --api or SWITCHBOARD_API",
+];
+
+#[tokio::test]
+async fn no_reason_and_no_remedy_is_cut_at_any_usual_size() {
+    for why in REASONS {
+        for mut board in [live().await, never_connected()] {
+            let at = board.clock;
+            board.update(PolledMessage::StoreUnavailable(at, why.to_owned()));
+            for (width, height) in [(120, 36), (80, 24), (60, 20), (40, 24)] {
+                let screen = drawn(&board, width, height);
+                let words: Vec<&str> = screen.split_whitespace().collect();
+                let shown = words.join(" ");
+                assert!(shown.contains(why), "{width}x{height} {why}:\n{screen}");
+                assert!(shown.contains("(r tries again now)"), "{screen}");
+            }
+        }
+    }
+}
+
 macro_rules! screen {
     ($name:ident, $board:expr, $width:literal x $height:literal) => {
         #[tokio::test]

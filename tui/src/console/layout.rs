@@ -64,7 +64,7 @@ impl Layout {
 
     /// Lays out the screen; none if it is too small even for one pane.
     pub(crate) fn of(area: Rect, model: &Model) -> Option<Self> {
-        let banner = u16::try_from(model.banner(area.width).len()).unwrap_or(u16::MAX);
+        let banner = u16::try_from(model.banner(area).len()).unwrap_or(u16::MAX);
         if area.width < ONE_PANE.0 || area.height < ONE_PANE.1 {
             return None;
         }

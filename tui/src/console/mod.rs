@@ -36,6 +36,7 @@ use std::fmt;
 use jiff::tz::TimeZone;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
+use ratatui::layout::Rect;
 use shared::agent::AgentId;
 use shared::contact::{Contact, ContactId, Rank};
 use shared::skill::Skill;
@@ -308,8 +309,8 @@ impl Model {
     }
 
     /// Returns the lines that say that the store is unavailable; none while it answers.
-    pub(crate) fn banner(&self, width: u16) -> Vec<String> {
-        self.link.banner(&self.zone, "r tries again now", width)
+    pub(crate) fn banner(&self, screen: Rect) -> Vec<String> {
+        self.link.banner(&self.zone, "r tries again now", screen)
     }
 
     /// Returns how many lines the last message needs at the bottom of the screen, and how many what

@@ -1,6 +1,7 @@
 //! Whether the store answers.
 
 use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
 use shared::time::Millis;
 
 use crate::text::{clean, fit, time_of_day};
@@ -25,19 +26,25 @@ pub enum Link {
     },
 }
 
-/// The most lines of the banner. A longer text is shortened in its middle.
-const MOST_LINES: usize = 2;
+/// The lines that the banner may take on any screen. On a higher one it may take a third, so that
+/// no remedy is cut. A text that is still longer is shortened in its middle.
+const LINES: u16 = 2;
 
 impl Link {
     /// Returns the lines that say since when and why the store is unavailable, and what helps; none
-    /// while it answers.
-    pub(crate) fn banner(&self, zone: &TimeZone, remedy: &str, width: u16) -> Vec<String> {
+    /// while it answers. They are for a whole screen of that size, from its second column on.
+    pub(crate) fn banner(&self, zone: &TimeZone, remedy: &str, screen: Rect) -> Vec<String> {
         let Self::Down { since, why, .. } = self else {
             return vec![];
         };
         let (since, why) = (time_of_day(*since, zone), clean(why));
         let text = format!("! store unavailable since {since}: {why} ({remedy})");
-        fit(&text, usize::from(width.saturating_sub(1)), MOST_LINES)
+        let most = LINES.max(screen.height / 3);
+        fit(
+            &text,
+            usize::from(screen.width.saturating_sub(1)),
+            most.into(),
+        )
     }
 
     /// Notes that the store did not answer. A later failure of the same outage changes only the

@@ -3,15 +3,16 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use shared::figures::SHORT_ABANDON;
 use shared::view::SkillView;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{FloorSnapshot, Wallboard, digits};
 use crate::parts::link::Link;
-use crate::parts::paint::{Align, put, put_aligned, put_pieces};
+use crate::parts::paint::{Align, indented, put, put_aligned, put_lines, put_pieces};
 use crate::sentence;
-use crate::text::{NOTHING, clean, span, time_of_day};
+use crate::text::{NOTHING, span, time_of_day};
 use crate::theme::{Role, Theme};
 
 /// The least size, in columns and rows, for large figures.
@@ -38,15 +39,16 @@ pub fn view(board: &Wallboard, frame: &mut Frame<'_>) {
         in_lines(board, buffer, area);
         return;
     }
-    let down = matches!(board.link, Link::Down { .. });
+    let why = lines_of_banner(board, area);
+    let down = u16::try_from(why.len()).unwrap_or(u16::MAX);
     let [header, banner, body] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(u16::from(down)),
+        Constraint::Length(down),
         Constraint::Fill(1),
     ])
     .areas(area);
     draw_header(board, buffer, header);
-    draw_banner(board, buffer, banner);
+    put_lines(buffer, indented(banner), &why, style_of_banner(board));
     // Two rows of figures, and the rest for the skills; at the least size all just fit.
     let [first, second, skills] = Layout::vertical([
         Constraint::Fill(3),
@@ -253,21 +255,25 @@ fn draw_header(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     put_aligned(buffer, area, &right, Align::Right, theme.style(role));
 }
 
-fn draw_banner(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
-    let Link::Down { since, why, .. } = &board.link else {
-        return;
-    };
-    let since = time_of_day(*since, &board.zone);
-    let text = format!(" ! store unavailable since {since}: {}", clean(why));
-    let style = theme(board).fresh().style(Role::Bad);
-    put(buffer, area.x, area.y, area.width, &text, style);
+fn lines_of_banner(board: &Wallboard, screen: Rect) -> Vec<String> {
+    board.link.banner(&board.zone, "r tries again now", screen)
 }
 
-/// Draws the same as plain lines on a screen too small for large figures.
+fn style_of_banner(board: &Wallboard) -> Style {
+    theme(board).fresh().style(Role::Bad)
+}
+
+/// Draws the same as plain lines on a screen too small for large figures. Why they are stale comes
+/// first: on a very small screen the last lines are missing.
 fn in_lines(board: &Wallboard, buffer: &mut Buffer, area: Rect) {
     let mut rows = area.rows();
     if let Some(row) = rows.next() {
         draw_header(board, buffer, row);
+    }
+    for text in lines_of_banner(board, area) {
+        if let Some(row) = rows.next() {
+            put_lines(buffer, indented(row), &[text], style_of_banner(board));
+        }
     }
     let named = |figure: &LargeFigure| {
         (

@@ -14,7 +14,7 @@ use crate::theme::Role;
 /// Shows that the store is unavailable, since when and why.
 pub(super) fn banner(model: &Model, buffer: &mut Buffer, area: Rect) {
     let style = model.theme().fresh().style(Role::Bad);
-    let lines = model.banner(area.width);
+    let lines = model.banner(*buffer.area());
     put_lines(buffer, indented(area), &lines, style);
 }
 

@@ -34,7 +34,7 @@ pub fn view(desk: &Desk, frame: &mut Frame<'_>) {
         too_small(desk, buffer, area);
         return;
     }
-    let down = u16::try_from(lines_of_banner(desk, area.width).len()).unwrap_or(u16::MAX);
+    let down = u16::try_from(lines_of_banner(desk, area).len()).unwrap_or(u16::MAX);
     let notices = notices(desk, area.width);
     let [header, banner, body, notice, hints] = Layout::vertical([
         Constraint::Length(1),
@@ -167,12 +167,12 @@ fn names(desk: &Desk, theme: Theme, width: u16) -> Pieces {
 
 fn draw_banner(desk: &Desk, buffer: &mut Buffer, area: Rect) {
     let style = theme(desk).fresh().style(Role::Bad);
-    let lines = lines_of_banner(desk, area.width);
+    let lines = lines_of_banner(desk, *buffer.area());
     put_lines(buffer, indented(area), &lines, style);
 }
 
-fn lines_of_banner(desk: &Desk, width: u16) -> Vec<String> {
-    desk.link.banner(&desk.zone, "r tries again", width)
+fn lines_of_banner(desk: &Desk, screen: Rect) -> Vec<String> {
+    desk.link.banner(&desk.zone, "r tries again", screen)
 }
 
 /// Returns the lines of the messages to the agent. Those that stay until a key is pressed are not
