@@ -3,6 +3,7 @@
 //! `kind` is the table of refusals. Programs compare `code`, people read `detail`, and `instance` is
 //! the id of the request, as in the logs.
 
+mod head;
 pub(crate) mod kind;
 mod overload;
 

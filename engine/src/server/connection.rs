@@ -31,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use super::head::hear;
+use super::refusal::WithRefusals;
 use crate::api::{refusing, remove_version};
 use crate::connection_state::ConnectionState;
 use crate::limits::{BUFFER, FIRST_HEAD, HANDSHAKE, KERNEL_BUFFER, LEAVE, LONGEST_HEAD};
@@ -163,7 +164,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, terms: Terms) {
         .header_read_timeout(terms.idle)
         .max_header_size(LONGEST_HEAD)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(WithRefusals::new(stream)), service);
     let mut connection = pin!(connection);
     let first_head = pin!(sleep(terms.idle.min(FIRST_HEAD)));
     let ended = tokio::select! {

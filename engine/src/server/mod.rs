@@ -8,6 +8,7 @@ mod connection;
 mod descriptors;
 mod head;
 mod open;
+mod refusal;
 mod tls;
 
 use std::io;

@@ -122,6 +122,57 @@ async fn too_many_and_too_long_headers_are_refused() {
 }
 
 #[tokio::test]
+async fn what_is_no_request_is_answered_with_a_problem() {
+    let floor = Floor::limited(Limits::default()).await;
+    let good = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
+    let many = format!("{good}{}\r\n", "a: b\r\n".repeat(110));
+    let long = format!("{good}a: {}\r\n\r\n", "b".repeat(17_000));
+    for (wrong, status) in [
+        ("hello\r\n\r\n", 400),
+        ("GET /a b HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/9.9\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nno header\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\ncontent-length: x\r\n\r\n", 400),
+        (&many, 431),
+        (&long, 431),
+    ] {
+        // Alone, after another request on the connection, and sent together with that one.
+        for (before, together) in [("", false), (good, false), (good, true)] {
+            let mut raw = Raw::open(&floor).await;
+            let case = format!("{before:?} {together} {:?}", &wrong[..wrong.len().min(60)]);
+            let mut said = String::new();
+            if together {
+                raw.send(&format!("{before}\r\n{wrong}")).await;
+            } else {
+                if !before.is_empty() {
+                    raw.send(&format!("{before}\r\n")).await;
+                    said = raw.until("\r\n\r\n").await;
+                }
+                raw.send(wrong).await;
+            }
+            said += &raw.rest().await;
+            let ok = said.matches("HTTP/1.1 200").count();
+            assert_eq!(ok, usize::from(!before.is_empty()), "{case}: {said}");
+            let (_, refusal) = said
+                .split_once(&format!("HTTP/1.1 {status} "))
+                .unwrap_or_else(|| panic!("{case}: {said}"));
+            let (head, body) = refusal.split_once("\r\n\r\n").unwrap();
+            for header in [
+                "content-type: application/problem+json",
+                "connection: close",
+                &format!("content-length: {}", body.len()),
+            ] {
+                assert_eq!(head.matches(header).count(), 1, "{case}: {header}: {said}");
+            }
+            assert_eq!(head.matches("content-length").count(), 1, "{case}: {said}");
+            let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+            assert_eq!(problem["status"], status, "{case}: {problem}");
+            assert_eq!(problem["code"], "refused", "{case}: {problem}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn more_requests_than_are_worked_on_are_refused_at_once() {
     let store = Arc::new(Faulty::new());
     let options = Options {
