@@ -160,7 +160,7 @@ impl Floor {
         self.acd.create_agent(new).await.unwrap();
     }
 
-    async fn choose(&self, agent: &AgentId, presence: Presence) {
+    pub(super) async fn choose(&self, agent: &AgentId, presence: Presence) {
         self.acd
             .set_presence(agent, presence, &AgentSeen::ANYTHING)
             .await
@@ -174,7 +174,7 @@ impl Floor {
 }
 
 /// Runs `doing` for each number, many concurrently.
-async fn each(numbers: impl Iterator<Item = u64>, doing: impl AsyncFn(u64)) {
+pub(super) async fn each(numbers: impl Iterator<Item = u64>, doing: impl AsyncFn(u64)) {
     stream::iter(numbers)
         .map(|number| doing(number))
         .buffer_unordered(AT_ONCE)
@@ -182,10 +182,10 @@ async fn each(numbers: impl Iterator<Item = u64>, doing: impl AsyncFn(u64)) {
         .await;
 }
 
-fn agent(number: u64) -> AgentId {
+pub(super) fn agent(number: u64) -> AgentId {
     format!("agent:{number}").parse().unwrap()
 }
 
-fn id(number: u64) -> ContactId {
+pub(super) fn id(number: u64) -> ContactId {
     ContactId(Uuid::from_u128(number.into()))
 }

@@ -39,6 +39,8 @@ pub(super) struct Done {
     pub(super) ran: BTreeMap<String, u64>,
     /// The same for merging the tally into the counters, which not every operation does.
     pub(super) adding: BTreeMap<String, u64>,
+    /// How many members of sorted sets scripts asked for by their places.
+    pub(super) members: u64,
     /// The types of the events that were written.
     pub(super) events: Vec<String>,
 }
@@ -121,6 +123,7 @@ impl Meter for Commands {
                     &mut done.ran
                 };
                 *ran.entry(line.command.to_owned()).or_default() += 1;
+                done.members += line.members();
                 done.events.extend(line.events().map(str::to_owned));
             }
         }
@@ -203,6 +206,15 @@ impl<'a> Line<'a> {
     /// Returns the arguments, if none contains quotes.
     fn arguments(&self) -> impl Iterator<Item = &'a str> {
         self.rest.split('"').skip(1).step_by(2)
+    }
+
+    /// Returns how many members it asks for, if it asks for a range of places.
+    fn members(&self) -> u64 {
+        let mut places = self.arguments().skip(1).map(str::parse::<u64>);
+        match (self.command, places.next(), places.next()) {
+            ("ZRANGE", Some(Ok(first)), Some(Ok(last))) => (last + 1).saturating_sub(first),
+            _ => 0,
+        }
     }
 
     /// Returns the types of the events that it writes.

@@ -7,6 +7,7 @@
 mod floor;
 mod meters;
 mod round;
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
