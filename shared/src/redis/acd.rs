@@ -36,9 +36,7 @@ impl Acd for RedisAcd {
     }
 
     async fn settings(&self) -> Result<Settings> {
-        let mut command = redis::cmd("HGET");
-        command.arg(self.key("meta")).arg("settings");
-        let json: Option<String> = self.ask(&command).await?;
+        let json = self.stored_settings().await?;
         Ok(reply::settings(json.as_deref()))
     }
 

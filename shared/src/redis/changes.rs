@@ -5,7 +5,6 @@ use super::failure::Failure;
 use super::reply;
 use super::seen::{no_agent, no_contact, stale_requeue, with_agent_seen, with_contact_seen};
 use super::{RedisAcd, scripts};
-use crate::acd::Acd as _;
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
 use crate::contact::{ContactId, Done, NewContact, Priority};
 use crate::error::{Error, Result};
@@ -13,7 +12,7 @@ use crate::operation::{Answer, Operation};
 use crate::seen::{AgentSeen, ContactSeen};
 use crate::settings::{Settings, SettingsChange};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
-use crate::text::PersonName;
+use crate::text::{Invalid, PersonName};
 
 /// Carries out a change by its script.
 pub(super) async fn apply(acd: &RedisAcd, operation: &Operation) -> Result<Answer> {
@@ -69,9 +68,10 @@ pub(super) async fn apply(acd: &RedisAcd, operation: &Operation) -> Result<Answe
 async fn change_settings(acd: &RedisAcd, change: &SettingsChange) -> Result<Settings> {
     const MOST_TRIES: usize = 20;
     for _ in 0..MOST_TRIES {
-        let was = acd.settings().await?;
+        let stored = acd.stored_settings().await?;
+        let was = reply::settings(stored.as_deref());
         let mut script = acd.script(scripts::CHANGE_SETTINGS);
-        script.arg(settings_document(&was)?);
+        script.arg(stored.unwrap_or_default());
         script.arg(settings_document(&was.changed(change))?);
         if acd.change(&script).await? {
             return Ok(was);
@@ -80,6 +80,15 @@ async fn change_settings(acd: &RedisAcd, change: &SettingsChange) -> Result<Sett
     Err(Error::Unavailable(
         "others keep changing the settings".to_owned(),
     ))
+}
+
+impl RedisAcd {
+    /// Reads the settings as they are stored.
+    pub(super) async fn stored_settings(&self) -> Result<Option<Vec<u8>>> {
+        let mut command = redis::cmd("HGET");
+        command.arg(self.key("meta")).arg("settings");
+        self.ask(&command).await
+    }
 }
 
 /// Writes settings as they are stored: empty if nothing is set.
@@ -194,9 +203,15 @@ async fn set_presence(
     match answer {
         Ok(before) => reply::presence(&before),
         Err(Failure::Refused(code, json)) if code == "NOREASON" => {
-            let permitted = reply::settings(Some(&json)).permit(presence.reason());
-            let unknown = permitted.map_err(Error::UnknownReason).err();
-            Err(unknown.unwrap_or_else(|| Error::Contract(format!("a script answered {code}"))))
+            let permitted = reply::settings(Some(json.as_bytes())).permit(presence.reason());
+            // Another client may have stored what only scripts read as a list.
+            let unreadable = || {
+                let rule = "give none: the list cannot be read (switchboard-engine check)";
+                Invalid::new("the reason", "is not one of this ACD's", rule)
+            };
+            Err(Error::UnknownReason(
+                permitted.err().unwrap_or_else(unreadable),
+            ))
         }
         Err(failure) => Err(no_agent(failure, id, seen)),
     }

@@ -10,9 +10,10 @@
 use redis::{Cmd, FromRedisValue, RedisError};
 use tokio::time::Instant;
 
+use super::RedisAcd;
 use super::failure::{Failure, is_forbidden, store_error};
+use super::reply::{self, Sentence};
 use super::scripts::{self, LIBRARY_OF_THE_AUDIT, Script};
-use super::{RedisAcd, reply};
 use crate::acd::Acd as _;
 use crate::agent::Agent;
 use crate::error::{Error, Result};
@@ -59,11 +60,11 @@ pub struct Finding {
 }
 
 /// The answer of a step: each fault, and whether it was repaired.
-type Found = Vec<(String, bool)>;
+type Found = Vec<(Sentence, bool)>;
 
 impl Audit {
     fn add(&mut self, found: Found) {
-        for (what, mended) in found {
+        for (Sentence(what), mended) in found {
             self.wrong += 1;
             self.mended += u64::from(mended);
             if self.findings.len() < FINDINGS_KEPT {
@@ -167,7 +168,7 @@ impl RedisAcd {
     async fn audit(&self, repair: bool, mut progress: impl FnMut(&Audit)) -> Result<Audit> {
         let mut audit = Audit::default();
         if let Some(keeping) = self.keeping().await {
-            let evicts = keeping.eviction().map(|what| (what, false));
+            let evicts = keeping.eviction().map(|what| (Sentence(what), false));
             audit.add(evicts.into_iter().collect());
             audit.warnings = keeping.warnings();
         }
@@ -186,8 +187,11 @@ impl RedisAcd {
             }
             let mut cursor = 0;
             loop {
-                let (next, mut keys) = self.search(cursor).await?;
+                let (next, mut keys, no_text) = self.search(cursor).await?;
                 let first = matches!(round, Round::SetAside);
+                if first {
+                    audit.add(no_text);
+                }
                 keys.retain(|key| key.starts_with(SET_ASIDE) == first);
                 match round {
                     Round::SetAside | Round::Types => {
@@ -211,20 +215,27 @@ impl RedisAcd {
         Ok(audit)
     }
 
-    /// Returns some of the ACD's keys, without their prefix, and the cursor for the next ones.
-    async fn search(&self, cursor: u64) -> Result<(u64, Vec<String>)> {
+    /// Returns the cursor for the next keys, some of the ACD's keys without their prefix, and those
+    /// that are not valid text.
+    async fn search(&self, cursor: u64) -> Result<(u64, Vec<String>, Found)> {
         let mut scan = redis::cmd("SCAN");
         let ours = super::pattern(&self.tag) + "*";
         scan.arg(cursor).arg("MATCH").arg(ours);
         scan.arg("COUNT").arg(SEARCHED);
-        let (next, keys): (u64, Vec<String>) = self.ask(&scan).await?;
+        let (next, found): (u64, Vec<Vec<u8>>) = self.ask(&scan).await?;
         let prefix = self.key("");
-        let keys = keys
-            .iter()
-            .filter_map(|key| key.strip_prefix(&prefix))
-            .map(str::to_owned)
-            .collect();
-        Ok((next, keys))
+        let (mut keys, mut no_text) = (vec![], vec![]);
+        for key in found {
+            match String::from_utf8(key) {
+                Ok(key) => keys.extend(key.strip_prefix(&prefix).map(str::to_owned)),
+                Err(key) => {
+                    let key = key.as_bytes().escape_ascii();
+                    let what = format!("{key} is no name that Switchboard gives: delete it");
+                    no_text.push((Sentence(what), false));
+                }
+            }
+        }
+        Ok((next, keys, no_text))
     }
 
     /// Runs one step, then rests for as long as it took.
@@ -344,7 +355,7 @@ impl RedisAcd {
         let known = |id: &str| {
             found
                 .iter()
-                .any(|(what, mended)| !mended && what.contains(id))
+                .any(|(Sentence(what), mended)| !mended && what.contains(id))
         };
         let documents = ids.iter().zip(&keys).zip(documents);
         Ok(documents
@@ -354,7 +365,7 @@ impl RedisAcd {
                 let what = format!(
                     "{key} cannot be read ({fault}): look at it, and delete it if it is of no use"
                 );
-                (what, false)
+                (Sentence(what), false)
             })
             .collect())
     }

@@ -81,8 +81,9 @@ pub(super) fn contact_state(json: &str) -> Result<ContactState> {
 
 /// Parses the settings: a JSON object, absent if nothing is set. Settings that cannot be read are as
 /// if nothing were set; only another client can have damaged them, and an audit reports it.
-pub(super) fn settings(json: Option<&str>) -> Settings {
-    json.and_then(|json| readable(document(json)))
+pub(super) fn settings(json: Option<&[u8]>) -> Settings {
+    let read = |json| serde_json::from_slice(json).map_err(|error| broken(&error));
+    json.and_then(|json| readable(read(json)))
         .unwrap_or_default()
 }
 
@@ -153,7 +154,7 @@ pub(super) type FiguresReply = (
     Vec<(String, Kept)>,
     Vec<(String, Kept)>,
     Vec<Vec<Option<Kept>>>,
-    Option<String>,
+    Option<Vec<u8>>,
 );
 
 /// A stored number. A value from another client that is not a number is read as 0.
@@ -319,6 +320,16 @@ macro_rules! from_redis {
     )*};
 }
 from_redis!(Skill, AgentId);
+
+/// A sentence of a script. It may name what another client wrote, which need not be valid text.
+pub(super) struct Sentence(pub(super) String);
+
+impl redis::FromRedisValue for Sentence {
+    fn from_redis_value(value: redis::Value) -> Result<Self, redis::ParsingError> {
+        let bytes: Vec<u8> = redis::FromRedisValue::from_redis_value(value)?;
+        Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
 
 /// An entry of the event stream: its id, then field names and values.
 pub(super) type EventReply = (String, Vec<(String, String)>);

@@ -85,10 +85,6 @@ async fn every_damage_is_found_and_repaired() {
         ("HINCRBY @demand Sales 1", "how many wait"),
         ("HDEL @demand Klingon", "how many wait"),
         (
-            "HSET @meta settings nonsense",
-            "settings that cannot be read",
-        ),
-        (
             "JSON.SET @agent:dan $.skills [\"Dutch\",\"Klingon\"]",
             "and is not listed for it",
         ),

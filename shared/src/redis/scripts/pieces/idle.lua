@@ -62,14 +62,15 @@ do
     join_line(agent, since)
   end
 
-  -- Returns whether an agent is in their line and can be found there.
+  -- Returns whether an agent is in their line. The first in a line is also checked to be found there.
   in_line = function(agent)
     local set = line_of(agent)
     if not set then return true end
     if tonumber(call('ZSCORE', IDLE .. set, agent.id) or -1) ~= agent.since then return false end
-    local first = tonumber(call('ZRANGE', IDLE .. set, 0, 0, 'WITHSCORES')[2])
+    if call('ZRANK', IDLE .. set, agent.id) > 0 then return true end
     for i = 1, #agent.skills do
-      if tonumber(call('ZSCORE', SETS .. agent.skills[i], set) or first + 1) > first then return false end
+      local score = tonumber(call('ZSCORE', SETS .. agent.skills[i], set))
+      if not score or score > agent.since then return false end
     end
     return true
   end
