@@ -21,6 +21,7 @@ mod play;
 mod raw;
 mod record;
 mod server;
+mod slow_log;
 mod table;
 mod tap;
 mod template;
@@ -36,7 +37,8 @@ use tokio::runtime::Runtime;
 
 use options::{Options, Part};
 use parts::{
-    drain, growth, idle, memory, occupancy, throughput, wait, ways, wire, yardstick as calibration,
+    drain, growth, idle, memory, occupancy, search, steps, throughput, wait, ways, wire,
+    yardstick as calibration,
 };
 use record::{Recording, record};
 use server::Redis;
@@ -57,7 +59,7 @@ struct Bench {
 type Measure = fn(&Bench) -> Result<Vec<Table>>;
 
 /// The parts, in the order of the report.
-const PARTS: [(Part, Measure); 12] = [
+const PARTS: [(Part, Measure); 17] = [
     (Part::Wire, wire::measure),
     (Part::Yardstick, calibration::measure),
     (Part::Ops, throughput::ops),
@@ -68,6 +70,11 @@ const PARTS: [(Part, Measure); 12] = [
     (Part::Ways, ways::measure),
     (Part::Memory, memory::measure),
     (Part::Growth, growth::measure),
+    (Part::Growth, steps::measure),
+    (Part::Growth, search::pairs),
+    (Part::Growth, search::sets_of_300),
+    (Part::Growth, search::lack),
+    (Part::Growth, search::own),
     (Part::Occupancy, occupancy::measure),
     (Part::Idle, idle::measure),
 ];

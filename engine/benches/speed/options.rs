@@ -35,6 +35,10 @@ pub(crate) struct Options {
     /// How many contacts wait on the largest of the floors that grow.
     #[arg(long, value_name = "NUMBER", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
     pub(crate) largest: u64,
+    /// How many contacts are created and completed on the floors where a search is hard, before they
+    /// are measured.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
+    pub(crate) wear: u64,
     /// Passed by cargo to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -61,7 +65,8 @@ pub(crate) enum Part {
     Ways,
     /// Bytes in Redis for each waiting contact and each agent.
     Memory,
-    /// Each operation on floors of 100 to 1,000,000 waiting contacts.
+    /// Each operation on floors of 100 to 1,000,000 waiting contacts, and the searches where they
+    /// are hard.
     Growth,
     /// Mean waits of 40 agents at 50, 70 and 90 % occupancy.
     Occupancy,

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use color_eyre::eyre::{Result, bail};
 use hdrhistogram::Histogram;
-use redis::Value;
 use shared::Acd as _;
 use shared::agent::{AgentId, Presence};
 use shared::contact::{ContactId, ContactState};
@@ -16,6 +15,7 @@ use shared::skill::Skill;
 use crate::Bench;
 use crate::floor::{Floor, Size};
 use crate::play::agent;
+use crate::slow_log::SlowLog;
 use crate::table::{Table, Target};
 
 /// The operations that are looked at.
@@ -144,6 +144,7 @@ impl Seen {
 /// A floor that is looked at.
 struct Looked {
     floor: Floor,
+    log: SlowLog,
     specialist: AgentId,
     generalist: AgentId,
     /// Which contact each agent is on who was looked at.
@@ -161,21 +162,12 @@ impl Looked {
             .hire(floor.size.agents + 1, floor.rare_profile()?)
             .await?;
         let generalist = floor.hire(floor.size.agents + 2, floor.twenty()?).await?;
-        let mut connection = floor.redis.connect()?;
-        let mut set = |name: &str, value: u32| {
-            redis::cmd("CONFIG")
-                .arg("SET")
-                .arg(name)
-                .arg(value)
-                .exec(&mut connection)
-        };
-        // All that is asked, with the time it took in Redis alone.
-        set("slowlog-max-len", 100_000)?;
-        set("slowlog-log-slower-than", 0)?;
+        let log = SlowLog::of(&floor.redis)?;
         let seen: Result<Vec<Seen>> = Quantity::ALL.iter().map(|_| Seen::new()).collect();
         let (seen, asked, on) = (seen?, vec![], HashMap::new());
         let mut looked = Self {
             floor,
+            log,
             specialist,
             generalist,
             on,
@@ -191,27 +183,13 @@ impl Looked {
 
     /// Plays some cycles, and takes down what they took. Each leaves as many waiting as it found.
     async fn turn(&mut self) -> Result<()> {
-        let mut connection = self.floor.redis.connect()?;
-        redis::cmd("SLOWLOG").arg("RESET").exec(&mut connection)?;
+        self.log.clear()?;
         self.asked.clear();
         for _ in 0..TURN {
             self.cycle().await?;
             self.cycle += 1;
         }
-        let log: Vec<Value> = redis::cmd("SLOWLOG")
-            .arg("GET")
-            .arg(-1)
-            .query(&mut connection)?;
-        let mut took = vec![];
-        for entry in log {
-            let (_, _, micros, words): (u64, u64, u64, Vec<String>) = entry_of(entry)?;
-            if words
-                .first()
-                .is_some_and(|word| word.eq_ignore_ascii_case("FCALL"))
-            {
-                took.push(micros);
-            }
-        }
+        let took = self.log.scripts()?;
         if took.len() != self.asked.len() {
             bail!(
                 "{} scripts were asked for, Redis ran {}",
@@ -219,8 +197,7 @@ impl Looked {
                 took.len()
             );
         }
-        // The newest is the first.
-        for ((quantity, answer), micros) in self.asked.iter().zip(took.into_iter().rev()) {
+        for ((quantity, answer), micros) in self.asked.iter().zip(took) {
             if let Some(quantity) = quantity {
                 let seen = &mut self.seen[*quantity as usize];
                 seen.in_redis.record(micros)?;
@@ -323,13 +300,4 @@ impl Looked {
         self.asked.push((quantity, began.elapsed()));
         Ok(())
     }
-}
-
-/// Reads the first four of what the slow log tells of a command.
-fn entry_of(entry: Value) -> Result<(u64, u64, u64, Vec<String>)> {
-    let Value::Array(mut parts) = entry else {
-        bail!("the slow log has no entries")
-    };
-    parts.truncate(4);
-    Ok(redis::from_redis_value(Value::Array(parts))?)
 }

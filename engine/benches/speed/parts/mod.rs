@@ -5,6 +5,8 @@ pub(crate) mod growth;
 pub(crate) mod idle;
 pub(crate) mod memory;
 pub(crate) mod occupancy;
+pub(crate) mod search;
+pub(crate) mod steps;
 pub(crate) mod throughput;
 pub(crate) mod wait;
 pub(crate) mod ways;
