@@ -169,6 +169,28 @@ async fn an_agent_whom_an_earlier_version_left_in_a_line_is_passed_over() {
 }
 
 #[tokio::test]
+async fn a_list_of_sets_of_a_wrong_type_changes_no_choice_and_is_made_anew() {
+    for skill in ["English", "Sales"] {
+        over_redis(async |floor: &Floor| {
+            last_of_three(floor).await;
+            damage(floor, &format!("DEL @sets:{skill}")).await;
+            damage(floor, &format!("SET @sets:{skill} 7")).await;
+            let contact = floor.contact("English,Sales").await;
+            assert_eq!(floor.agent_of(contact).await, "cem", "{skill}");
+            floor.complete(contact).await;
+            floor.store.run_due().await.unwrap();
+            floor.pass(std::time::Duration::from_secs(31));
+            floor.store.run_due().await.unwrap();
+            let again = floor.contact("English,Sales").await;
+            assert_eq!(floor.agent_of(again).await, "cem", "{skill}");
+            check(floor, true).await;
+            assert_eq!(check(floor, false).await.findings, [], "{skill}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn a_set_without_a_line_is_passed_over() {
     over_redis(async |floor: &Floor| {
         last_of_three(floor).await;

@@ -1,7 +1,8 @@
 -- The routable agents: {acd}:available:* lists all, {acd}:available:<skill> those with a skill. An
 -- agent's score is the same in every list: the tick since when they are available.
 --
--- Uses base: AVAILABLE, META, call, decode, run.
+-- Uses base: AVAILABLE, META, SETS, call, decode, run, try.
+-- Uses call: put_aside, wrong_type.
 -- Uses profile: ANY.
 -- Uses count: more_idle.
 -- Uses idle: in_line, join_line, leave_line, line_of, search_sets.
@@ -94,7 +95,15 @@ local function longest_available(skills)
   if not first then return nil end
   for i = 2, #keys do holds_all = holds_all and call('ZSCORE', keys[i], first) end
   if holds_all then return first end
-  if has_lines() then return search_sets(skills) end
+  if has_lines() then
+    local read, found, set, rest = try(search_sets, skills)
+    if read then return found, set, rest end
+    -- Another client gave a key a wrong type. The next sweep puts all agents in lines again.
+    for i = 1, #skills do
+      if wrong_type(SETS .. skills[i]) then put_aside(SETS .. skills[i]) end
+    end
+    call('HDEL', META, 'lined')
+  end
   local query = { 'ZINTER', #keys }
   for _, key in ipairs(keys) do query[#query + 1] = key end
   query[#query + 1] = 'AGGREGATE'
