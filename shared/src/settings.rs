@@ -141,9 +141,7 @@ pub struct Reasons(Vec<Reason>);
 impl Reasons {
     /// The most reasons.
     pub const MOST: usize = 100;
-}
 
-impl Reasons {
     /// Returns the reasons.
     pub fn all(&self) -> &[Reason] {
         &self.0

@@ -10,7 +10,6 @@ use crate::contact::{ContactId, Done, NewContact, Priority};
 use crate::error::{Error, Result};
 use crate::operation::{Answer, Operation};
 use crate::seen::{AgentSeen, ContactSeen};
-use crate::settings::{Settings, SettingsChange};
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Profile, Skill, too_many};
 use crate::text::{Invalid, PersonName};
 
@@ -19,7 +18,7 @@ pub(super) async fn apply(acd: &RedisAcd, operation: &Operation) -> Result<Answe
     Ok(match operation {
         Operation::Open => Answer::Open(set_open(acd, "open").await?),
         Operation::Close => Answer::Open(set_open(acd, "closed").await?),
-        Operation::ChangeSettings(change) => Answer::Settings(change_settings(acd, change).await?),
+        Operation::ChangeSettings(change) => Answer::Settings(acd.replace_settings(change).await?),
         Operation::CreateContact(contact) => Answer::Contact(create_contact(acd, contact).await?),
         Operation::CompleteContact { id, seen } => {
             Answer::Contact(end_contact(acd, *id, "complete", seen).await?)
@@ -62,41 +61,6 @@ pub(super) async fn apply(acd: &RedisAcd, operation: &Operation) -> Result<Answe
             Answer::Done
         }
     })
-}
-
-/// Replaces the settings as they were read. Repeats that if somebody else changed them meanwhile.
-async fn change_settings(acd: &RedisAcd, change: &SettingsChange) -> Result<Settings> {
-    const MOST_TRIES: usize = 20;
-    for _ in 0..MOST_TRIES {
-        let stored = acd.stored_settings().await?;
-        let was = reply::settings(stored.as_deref());
-        let mut script = acd.script(scripts::CHANGE_SETTINGS);
-        script.arg(stored.unwrap_or_default());
-        script.arg(settings_document(&was.changed(change))?);
-        if acd.change(&script).await? {
-            return Ok(was);
-        }
-    }
-    Err(Error::Unavailable(
-        "others keep changing the settings".to_owned(),
-    ))
-}
-
-impl RedisAcd {
-    /// Reads the settings as they are stored.
-    pub(super) async fn stored_settings(&self) -> Result<Option<Vec<u8>>> {
-        let mut command = redis::cmd("HGET");
-        command.arg(self.key("meta")).arg("settings");
-        self.ask(&command).await
-    }
-}
-
-/// Writes settings as they are stored: empty if nothing is set.
-fn settings_document(settings: &Settings) -> Result<String> {
-    if *settings == Settings::default() {
-        return Ok(String::new());
-    }
-    serde_json::to_string(settings).map_err(|error| Error::Contract(error.to_string()))
 }
 
 async fn create_contact(acd: &RedisAcd, contact: &NewContact) -> Result<Done> {

@@ -184,6 +184,7 @@ impl RedisAcd {
                 let script = either(repair, scripts::CHECK_META, scripts::REPAIR_META);
                 self.check_floor(repair, script, MOST_AGENTS, &mut audit)
                     .await?;
+                audit.add(self.check_settings(repair).await?);
             }
             let mut cursor = 0;
             loop {

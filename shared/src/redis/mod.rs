@@ -22,6 +22,7 @@ mod reply;
 mod scripts;
 mod seen;
 mod server;
+mod settings;
 
 use std::pin::pin;
 use std::sync::Arc;

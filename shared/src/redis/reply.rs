@@ -79,12 +79,22 @@ pub(super) fn contact_state(json: &str) -> Result<ContactState> {
     ContactState::from_document(json).map_err(|wrong| broken(&wrong))
 }
 
-/// Parses the settings: a JSON object, absent if nothing is set. Settings that cannot be read are as
-/// if nothing were set; only another client can have damaged them, and an audit reports it.
-pub(super) fn settings(json: Option<&[u8]>) -> Settings {
-    let read = |json| serde_json::from_slice(json).map_err(|error| broken(&error));
-    json.and_then(|json| readable(read(json)))
-        .unwrap_or_default()
+/// Parses stored settings: a JSON object, absent if nothing is set.
+pub(super) fn readable_settings(stored: Option<&[u8]>) -> Result<Settings> {
+    let Some(json) = stored else {
+        return Ok(Settings::default());
+    };
+    // A list would be taken as the values of an object.
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return Err(broken(&"the settings are no JSON object"));
+    }
+    serde_json::from_slice(json).map_err(|error| broken(&error))
+}
+
+/// Same as [`readable_settings`], but settings that cannot be read are as if nothing were set. Only
+/// another client can have written them, and an audit reports them.
+pub(super) fn settings(stored: Option<&[u8]>) -> Settings {
+    readable(readable_settings(stored)).unwrap_or_default()
 }
 
 /// Parses a script's answer to an operation on a contact.

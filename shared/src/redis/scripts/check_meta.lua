@@ -27,27 +27,4 @@ if gone or call('HEXISTS', META, 'lost') == 1 then
     if closes then close_floor() end
   end)
 end
-local stored = call('HGET', META, 'settings')
--- Fields that this version does not know are of a later one.
-local function are_sound(set)
-  local known, reasons, short = set.known_skills_only, set.reasons, set.short_abandon_s
-  if known ~= nil and type_of(known) ~= 'boolean' then return false end
-  if short ~= nil and not (type_of(short) == 'number' and whole(short) == short and short <= 86400) then return false end
-  if reasons == nil then return true end
-  if type_of(reasons) ~= 'table' then return false end
-  local listed = 0
-  for place, reason in pairs(reasons) do
-    listed = listed + 1
-    if type_of(place) ~= 'number' or type_of(reason) ~= 'string' or reason == '' then return false end
-  end
-  return listed == #reasons and not string.find(table.concat(reasons), '[,|{}*"%c]')
-end
-local read, told = try(decode, stored)
-if stored and not (read and type_of(told) == 'table' and string.find(stored, '^%s*{') and are_sound(told)) then
-  find(META .. ' holds settings that cannot be read, so nothing is set: --repair deletes them. Set again what was'
-    .. ' set (PATCH /acd/settings)', function()
-    touch()
-    call('HDEL', META, 'settings')
-  end)
-end
 return { found }
