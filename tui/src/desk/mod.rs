@@ -17,6 +17,7 @@ use shared::Acd;
 use tokio::sync::Mutex;
 
 pub use model::Desk;
+use poll::Poller;
 
 use crate::event_loop::End;
 use crate::terminal::Screen;
@@ -24,21 +25,13 @@ use crate::{perform, polled};
 
 /// Runs the desk until it ends, and returns the sentence to print at the end.
 pub async fn run(desk: Desk, acd: Arc<dyn Acd>, screen: Screen) -> std::io::Result<(End, String)> {
-    let (me, visibility) = (desk.me.clone(), desk.visibility);
+    let poller = Poller::new(desk.me.clone(), desk.visibility);
     // Polls run one after another, so this lock is never contended.
-    let on = Arc::new(Mutex::new(None));
+    let poller = Arc::new(Mutex::new(poller));
     let calls = polled::AcdCalls {
         poll: move |acd: Arc<dyn Acd>| {
-            let (me, on) = (me.clone(), on.clone());
-            async move {
-                let mut on = on.lock().await;
-                let snapshot = poll::read_after(&*acd, &me, visibility, *on).await?;
-                *on = snapshot
-                    .agent
-                    .as_ref()
-                    .and_then(|agent| agent.state.contact());
-                Ok(snapshot)
-            }
+            let poller = poller.clone();
+            async move { poller.lock().await.poll(&*acd).await }
         },
         ask: |acd: Arc<dyn Acd>, request| async move { perform::perform(&*acd, &request).await },
     };

@@ -8,6 +8,8 @@ use shared::time::{Clock as _, Millis, SystemClock};
 use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
 use shared::{Acd, Error};
 
+use tokio::time::{Duration, Instant};
+
 use crate::remote::Remote;
 
 /// The most waiting contacts that a poll reads. There can be many desks, each polling several times
@@ -47,7 +49,8 @@ pub struct AgentSnapshot {
     pub floor: Option<FloorForAgent>,
     /// What happened to the contact of the previous poll, if they are no longer on it.
     pub left: Option<Left>,
-    /// The reasons that they may give for being unavailable; any if there is no list.
+    /// The reasons that they may give for being unavailable; any if there is no list. Only
+    /// [`Poller::poll`] reads them.
     pub reasons: Option<Reasons>,
 }
 
@@ -147,6 +150,55 @@ impl Waiting {
     }
 }
 
+/// Polls one after the other, for one agent. Keeps what the next poll needs of the last.
+#[derive(Debug)]
+pub struct Poller {
+    me: AgentId,
+    visibility: Visibility,
+    contact: Option<ContactId>,
+    /// The floor's list of reasons, and when it was read.
+    reasons: Option<(Instant, Option<Reasons>)>,
+}
+
+impl Poller {
+    /// How old the list of reasons may be. It changes so seldom that most polls need not read it.
+    pub const REASONS_LAST: Duration = Duration::from_secs(10);
+
+    /// Makes one that has not polled yet.
+    pub fn new(me: AgentId, visibility: Visibility) -> Self {
+        Self {
+            me,
+            visibility,
+            contact: None,
+            reasons: None,
+        }
+    }
+
+    /// Reads what concerns the agent.
+    pub async fn poll(&mut self, acd: &dyn Acd) -> Result<AgentSnapshot, Error> {
+        let reasons = self.reasons(acd).await?;
+        let snapshot = read_after(acd, &self.me, self.visibility, self.contact).await?;
+        let agent = snapshot.agent.as_ref();
+        self.contact = agent.and_then(|agent| agent.state.contact());
+        Ok(AgentSnapshot {
+            reasons,
+            ..snapshot
+        })
+    }
+
+    /// Returns the floor's list of reasons, as it was some seconds ago at most.
+    async fn reasons(&mut self, acd: &dyn Acd) -> Result<Option<Reasons>, Error> {
+        if let Some((read, reasons)) = &self.reasons
+            && read.elapsed() < Self::REASONS_LAST
+        {
+            return Ok(reasons.clone());
+        }
+        let reasons = reasons(acd).await?;
+        self.reasons = Some((Instant::now(), reasons.clone()));
+        Ok(reasons)
+    }
+}
+
 /// Reads what concerns an agent, including the contact of the previous poll.
 pub async fn read_after(
     acd: &dyn Acd,
@@ -203,7 +255,7 @@ pub async fn read(
     me: &AgentId,
     visibility: Visibility,
 ) -> Result<AgentSnapshot, Error> {
-    let ((agent, contact), reasons) = tokio::try_join!(own(acd, me), reasons(acd))?;
+    let (agent, contact) = own(acd, me).await?;
     if visibility == Visibility::Own {
         let began = agent.as_ref().map(|agent| agent.changed);
         return Ok(AgentSnapshot {
@@ -213,7 +265,7 @@ pub async fn read(
             contact,
             floor: None,
             left: None,
-            reasons,
+            reasons: None,
         });
     }
     let (overview, skills) =
@@ -241,7 +293,7 @@ pub async fn read(
         contact,
         floor: Some(around),
         left: None,
-        reasons,
+        reasons: None,
     })
 }
 

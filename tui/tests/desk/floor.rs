@@ -12,7 +12,7 @@ use shared::contact::{ContactId, NewContact};
 use shared::embedded::EmbeddedAcd;
 use shared::seen::AgentSeen;
 use shared::time::{ManualClock, Millis, Moment};
-use tui::desk::poll::read;
+use tui::desk::poll::Poller;
 use tui::desk::{Desk, view};
 use tui::parts::effect::Effect;
 use tui::polled::{PolledMessage, Task};
@@ -68,7 +68,8 @@ impl TestFloor {
     }
 
     pub(crate) async fn read(&self, desk: &mut Desk) {
-        let look = read(&self.acd, &self.me, desk.visibility).await.unwrap();
+        let mut poller = Poller::new(self.me.clone(), desk.visibility);
+        let look = poller.poll(&self.acd).await.unwrap();
         desk.update(PolledMessage::Polled(look.now, look));
     }
 

@@ -3,8 +3,11 @@
 use crossterm::event::KeyCode;
 use shared::Acd as _;
 use shared::agent::Presence;
+use tokio::time::{Duration, advance};
 use tui::desk::Desk;
 use tui::desk::model::DeskOverlay;
+use tui::desk::poll::Poller;
+use tui::polled::PolledMessage;
 
 use crate::floor::{TestFloor, asked, drawn, free, keys, notice, press, to_be};
 
@@ -79,4 +82,23 @@ async fn a_reason_that_is_none_can_be_mended() {
     assert_eq!(asked(&press(&mut desk, KeyCode::Enter)), None);
     assert!(notice(&desk).contains("has the character '*'"));
     assert_eq!(desk.overlay, Some(DeskOverlay::Typing("a*".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_changes_is_offered_some_seconds_later() {
+    let floor = TestFloor::new().await;
+    let mut desk = floor.desk().await;
+    let mut poller = Poller::new(floor.me.clone(), desk.visibility);
+    for (passes, offered) in [
+        (Duration::ZERO, "break"),
+        (Poller::REASONS_LAST / 2, "break"),
+        (Poller::REASONS_LAST / 2, "coffee"),
+    ] {
+        advance(passes).await;
+        let look = poller.poll(&floor.acd).await.unwrap();
+        desk.update(PolledMessage::Polled(look.now, look));
+        assert_eq!(desk.reasons().0[0], offered);
+        let change = serde_json::from_str(r#"{"reasons":["coffee"]}"#).unwrap();
+        floor.acd.change_settings(change).await.unwrap();
+    }
 }
