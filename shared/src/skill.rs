@@ -49,7 +49,7 @@ impl Profile {
 /// Returns whether an agent who holds the one set of skills can serve a contact that needs the
 /// other: the rule of routing. [`Profile::served_by`] and
 /// [`Contact::served_by`](crate::contact::Contact::served_by) ask it. `core/available.rs`
-/// finds such agents by their sets of skills, and the scripts by lists that they keep for each skill.
+/// and the scripts find such agents by their sets of skills.
 pub(crate) fn can_serve(held: &[Skill], needed: &[Skill]) -> bool {
     needed.iter().all(|skill| held.contains(skill))
 }

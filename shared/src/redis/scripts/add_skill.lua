@@ -21,9 +21,7 @@ call('ZADD', STAFFED .. skill, 0, id)
 call('ZADD', SKILLS, 0, skill)
 emit('{"type":"skill_added","agent":"' .. in_json(id) .. '","skill":"' .. in_json(skill) .. '"}')
 if work then
-  unlist(agent)
-  dequeue(work.id, work.profile)
-  assign(work, agent)
+  give(work, agent)
 elseif agent.since then
   local since = int(agent.since)
   call('ZADD', AVAILABLE .. skill, since, id)

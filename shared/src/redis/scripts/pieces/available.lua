@@ -80,7 +80,7 @@ local function is_listed(agent)
   for _, key in ipairs(lists_of(agent)) do
     if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then return false, key end
   end
-  return not has_lines() or in_line(agent), 'a line of idle agents'
+  return in_line(agent) or not has_lines(), 'a line of idle agents'
 end
 
 -- Returns the longest available agent who holds all of the skills. If they are found in a line, the

@@ -1,18 +1,17 @@
 -- What takes too long for one script, in bounded steps: opening, closing, deleting a skill, and a
 -- search for an agent among very many different sets of skills.
 --
--- The remaining work is stored in Redis ({acd}:meta 'bulk', {acd}:dropping, {acd}:searches), so anyone can
--- continue: the caller, or any dispatcher if the caller dies.
+-- The remaining work is stored in Redis ({acd}:meta 'bulk', {acd}:dropping, {acd}:searches), so
+-- anyone can continue: the caller, or any dispatcher if the caller dies.
 --
 -- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, SEARCHES, SKILLS, STAFFED,
 --   WAITING, call, in_json, int.
 -- Uses profile: ANY, skills_of.
 -- Uses write: emit, last_tick.
 -- Uses commit: touch.
--- Uses waiting: dequeue, forget_skill.
+-- Uses waiting: forget_skill.
 -- Uses idle: change_line, search_sets.
--- Uses available: unlist.
--- Uses route: assign, comes_back, look_at_agent, make_available, make_unavailable, pass_over,
+-- Uses route: comes_back, give, look_at_agent, make_available, make_unavailable, pass_over,
 --   routing_keys, set_next, work_for.
 local STEP = 100
 
@@ -174,9 +173,7 @@ local function step_search()
   local work = agent and work_for(agent.skills)
   if work then
     touch(routing_keys(agent, work))
-    unlist(agent)
-    dequeue(work.id, work.profile)
-    assign(work, agent)
+    give(work, agent)
   elseif found and not agent then
     pass_over(found, skills_of(profile), set)
   elseif rest then

@@ -62,7 +62,8 @@ do
     join_line(agent, since)
   end
 
-  -- Returns whether an agent is in their line. The first in a line is also checked to be found there.
+  -- Returns whether an agent is in their line. For the first of a line, also whether it is listed
+  -- under its skills.
   in_line = function(agent)
     local set = line_of(agent)
     if not set then return true end

@@ -111,6 +111,13 @@ local function assign(contact, agent)
   take_on(contact, agent)
 end
 
+-- Gives a waiting contact to an agent. They may be listed.
+local function give(contact, agent)
+  unlist(agent)
+  dequeue(contact.id, contact.profile)
+  assign(contact, agent)
+end
+
 -- The mark of an agent says why they are unavailable if no person chose it: `new`, `closed`,
 -- `requeued`. Nobody can type a mark. If they chose it, the mark is `chosen`. Older documents have
 -- no mark; there, closing left the reason `closed`. Opening brings back agents who have, or will
@@ -185,11 +192,12 @@ local function pass_over(id, skills, set)
   unlist({ id = id, since = true, lists = lists, skills = set and skills_of(set), set = set or false })
 end
 
--- Returns the longest available agent who serves a profile, or nil; the keys to be written; and
--- where the search goes on if it is not over. Changes nothing but the order of lines, and lists with
--- an agent whose document is damaged; `seat` then assigns or queues a contact that is on no list.
+-- Returns the longest available agent who serves a profile, or nil; the keys that `seat` writes; and
+-- where the search goes on if it is not over. `seat` then assigns or queues a contact that is on no
+-- list. This changes nothing but the scores of lines, and takes agents with damaged documents off
+-- lists.
 local function seat_for(profile)
-  -- If another contact of this profile waits, no routable agent serves it, or they are searched for.
+  -- If another contact of this profile waits, no routable agent serves it, or the search goes on.
   if call('EXISTS', WAITING .. profile) == 1 then return nil, line_keys(profile) end
   local skills = skills_of(profile)
   while true do

@@ -7,11 +7,10 @@
 -- Uses profile: ANY.
 -- Uses write: emit, last_tick.
 -- Uses commit: touch.
--- Uses waiting: dequeue.
 -- Uses idle: join_line.
--- Uses available: is_listed, put_on_lists, take_off_lists, unlist.
+-- Uses available: is_listed, put_on_lists, take_off_lists.
 -- Uses contact: read_contact.
--- Uses route: assign, free, look_at_agent, routing_keys, work_for, work_when_free.
+-- Uses route: free, give, look_at_agent, routing_keys, work_for, work_when_free.
 -- Uses floor: agents_after.
 
 -- Repairs one agent. Returns whether that was necessary.
@@ -33,14 +32,11 @@ local function mend(agent)
   local work = work_for(agent.skills)
   if work then
     touch(routing_keys(agent, work))
-    unlist(agent)
-    dequeue(work.id, work.profile)
-    assign(work, agent)
+    give(work, agent)
     -- A search that goes on would have found them.
     return call('EXISTS', SEARCHES) == 0
   end
   if is_listed(agent) then return false end
-  take_off_lists(agent)
   put_on_lists(agent, int(agent.since))
   return true
 end
