@@ -4,6 +4,10 @@
 pub(crate) const ACD: &str = "/acd";
 /// What is set for the floor.
 pub(crate) const ACD_SETTINGS: &str = "/acd/settings";
+/// The contact types.
+pub(crate) const TYPES: &str = "/type";
+/// One contact type.
+pub(crate) const TYPE: &str = "/type/{name}";
 /// Figures over a window of time.
 pub(crate) const STATS: &str = "/stats";
 /// The stream of events.
@@ -24,12 +28,22 @@ pub(crate) const CONTACT_EXPLAIN: &str = "/contact/{key}/explain";
 pub(crate) const CONTACT_REQUEUE: &str = "/contact/{key}/requeue";
 /// The priority of a contact.
 pub(crate) const CONTACT_PRIORITY: &str = "/contact/{key}/priority";
+/// Accepts an offer.
+pub(crate) const CONTACT_ACCEPT: &str = "/contact/{key}/accept";
+/// Rejects an offer.
+pub(crate) const CONTACT_REJECT: &str = "/contact/{key}/reject";
+/// Completes a contact, with a disposition.
+pub(crate) const CONTACT_COMPLETE: &str = "/contact/{key}/complete";
+/// What became of a contact.
+pub(crate) const CONTACT_DISPOSITION: &str = "/contact/{key}/disposition";
 /// The agents.
 pub(crate) const AGENTS: &str = "/agent";
 /// One agent.
 pub(crate) const AGENT: &str = "/agent/{key}";
 /// Whether an agent is available.
 pub(crate) const AGENT_STATE: &str = "/agent/{key}/state";
+/// The wrap-up of an agent.
+pub(crate) const AGENT_WRAP_UP: &str = "/agent/{key}/wrap-up";
 /// The skills of an agent.
 pub(crate) const AGENT_SKILLS: &str = "/agent/{key}/skill";
 /// One skill of an agent.

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use divan::Bencher;
 use shared::agent::{AgentId, NewAgent, Presence};
-use shared::contact::{ContactId, NewContact};
+use shared::contact::{ContactId, NewContact, Remarks};
 use shared::core::{Core, EXPIRE_AFTER};
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::skill::Skill;
@@ -220,7 +220,7 @@ fn create(core: &mut Core, new: NewContact) {
 }
 
 fn complete(core: &mut Core, id: ContactId) {
-    core.complete_contact(NOON, id, &ContactSeen::ANYTHING)
+    core.complete_contact(NOON, id, &Remarks::default(), &ContactSeen::ANYTHING)
         .unwrap();
 }
 

@@ -14,16 +14,17 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank};
+use crate::contact::{Contact, ContactId, Done, NewContact, Priority, Rank, Remarks};
+use crate::contact_type::TypeName;
 use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
 use crate::keeping::Keeping;
-use crate::operation::{Answer, Operation};
+use crate::operation::{Answer, Operation, WrapUpStep};
 use crate::seen::{AgentSeen, ContactSeen};
-use crate::settings::{Settings, SettingsChange};
+use crate::settings::{ContactType, Settings, SettingsChange};
 use crate::skill::Skill;
-use crate::text::{AcdName, PersonName};
+use crate::text::{AcdName, PersonName, Reason};
 use crate::time::Millis;
 use crate::view::{Explanation, Listing, Overview, Page, SkillView};
 
@@ -38,6 +39,9 @@ pub trait Acd: Send + Sync + Debug {
 
     /// Returns the settings of the floor.
     async fn settings(&self) -> Result<Settings>;
+
+    /// Returns the contact types, by name.
+    async fn types(&self) -> Result<Vec<ContactType>>;
 
     /// Returns the current figures of the floor.
     async fn overview(&self) -> Result<Overview>;
@@ -98,17 +102,78 @@ pub trait Acd: Send + Sync + Debug {
         self.apply(change).await?.settings()
     }
 
+    /// Applies [`Operation::SetType`]. Returns the previous settings of the type, `None` if it is
+    /// new.
+    async fn set_type(&self, name: &TypeName, settings: Settings) -> Result<Option<Settings>> {
+        let name = name.clone();
+        let set = Operation::SetType { name, settings };
+        self.apply(set).await?.contact_type()
+    }
+
+    /// Applies [`Operation::DeleteType`]. Returns the settings that it had.
+    async fn delete_type(&self, name: &TypeName) -> Result<Settings> {
+        let delete = Operation::DeleteType(name.clone());
+        self.apply(delete).await?.settings()
+    }
+
     /// Applies [`Operation::CreateContact`].
     async fn create_contact(&self, contact: NewContact) -> Result<Done> {
         let create = Operation::CreateContact(contact);
         self.apply(create).await?.contact()
     }
 
+    /// Applies [`Operation::AcceptOffer`].
+    async fn accept_offer(&self, id: ContactId, agent: &AgentId, offer: u64) -> Result<Done> {
+        let agent = agent.clone();
+        let accept = Operation::AcceptOffer { id, agent, offer };
+        self.apply(accept).await?.contact()
+    }
+
+    /// Applies [`Operation::RejectOffer`].
+    async fn reject_offer(
+        &self,
+        id: ContactId,
+        agent: &AgentId,
+        offer: u64,
+        reason: Option<Reason>,
+    ) -> Result<Done> {
+        let reject = Operation::RejectOffer {
+            id,
+            agent: agent.clone(),
+            offer,
+            reason,
+        };
+        self.apply(reject).await?.contact()
+    }
+
     /// Applies [`Operation::CompleteContact`].
     async fn complete_contact(&self, id: ContactId, seen: &ContactSeen) -> Result<Done> {
+        self.complete_with(id, Remarks::default(), seen).await
+    }
+
+    /// Applies [`Operation::CompleteContact`], with what its agent says about it.
+    async fn complete_with(
+        &self,
+        id: ContactId,
+        remarks: Remarks,
+        seen: &ContactSeen,
+    ) -> Result<Done> {
         let seen = seen.clone();
-        let complete = Operation::CompleteContact { id, seen };
+        let complete = Operation::CompleteContact { id, remarks, seen };
         self.apply(complete).await?.contact()
+    }
+
+    /// Applies [`Operation::SetDisposition`].
+    async fn set_disposition(&self, id: ContactId, remarks: Remarks) -> Result<()> {
+        let set = Operation::SetDisposition { id, remarks };
+        self.apply(set).await.map(drop)
+    }
+
+    /// Applies [`Operation::WrapUp`].
+    async fn wrap_up(&self, id: &AgentId, step: WrapUpStep) -> Result<()> {
+        let id = id.clone();
+        let wrap_up = Operation::WrapUp { id, step };
+        self.apply(wrap_up).await.map(drop)
     }
 
     /// Applies [`Operation::CancelContact`].

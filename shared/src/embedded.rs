@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::figures::Figures;
 use crate::operation::{Answer, Operation};
-use crate::settings::Settings;
+use crate::settings::{ContactType, Settings};
 use crate::skill::Skill;
 use crate::store::Store;
 use crate::text::AcdName;
@@ -70,6 +70,10 @@ impl Acd for EmbeddedAcd {
 
     async fn settings(&self) -> Result<Settings> {
         Ok(self.read().0.settings())
+    }
+
+    async fn types(&self) -> Result<Vec<ContactType>> {
+        Ok(self.read().0.types())
     }
 
     async fn overview(&self) -> Result<Overview> {

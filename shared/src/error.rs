@@ -5,6 +5,7 @@
 
 use crate::agent::AgentId;
 use crate::contact::ContactId;
+use crate::contact_type::TypeName;
 use crate::explanation::Nearest;
 use crate::skill::Skill;
 use crate::text::Invalid;
@@ -30,9 +31,21 @@ pub enum Error {
     /// A new contact needs a skill that no agent holds, and the ACD accepts only known skills.
     #[error("{0}")]
     NobodyHolds(Invalid),
+    /// There is no such contact type.
+    #[error("there is no contact type {0}: create it with PUT /type/{0}, or use one of GET /type")]
+    UnknownType(TypeName),
+    /// A contact that has not ended is of this type.
+    #[error("the contact type {0} is in use: contacts of it have not ended yet")]
+    TypeInUse(TypeName),
     /// The reason for which an agent should be unavailable is not on the ACD's list.
     #[error("{0}")]
     UnknownReason(Invalid),
+    /// The disposition is not one of those that are set.
+    #[error("{0}")]
+    UnknownDisposition(Invalid),
+    /// The agent is not in wrap-up, or not for this contact.
+    #[error("{0}")]
+    NotInWrapUp(String),
     /// The agent does not hold the skill that should be removed.
     #[error("agent {agent} does not hold the skill {skill}")]
     SkillNotHeld {
@@ -51,6 +64,9 @@ pub enum Error {
     /// is true now.
     #[error("{0}")]
     Stale(String),
+    /// The offer is over, or was made to another agent. The text says what is true now.
+    #[error("{0}")]
+    StaleOffer(String),
     /// The contact or agent has another version than the caller saw. The text says which.
     #[error("{0}")]
     Changed(String),
@@ -91,6 +107,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Makes the error for a new contact whose skills nobody says.
+    pub(crate) fn no_skills() -> Self {
+        let rule = "say which skills it needs, or its type; [] is for any agent";
+        Self::Invalid(Invalid::new("skills", "are missing", rule))
+    }
+
     /// Makes the error for a contact that needs a skill which no agent holds. It suggests the
     /// `nearest` known skill.
     pub(crate) fn nobody_holds(skill: &Skill, nearest: Option<&Nearest>) -> Self {
@@ -109,11 +131,16 @@ impl Error {
             Self::UnknownContact(_) => "unknown_contact",
             Self::UnknownAgent(_) => "unknown_agent",
             Self::UnknownSkill(_) | Self::NobodyHolds(_) => "unknown_skill",
+            Self::UnknownType(_) => "unknown_type",
+            Self::TypeInUse(_) => "type_in_use",
             Self::UnknownReason(_) => "unknown_reason",
+            Self::UnknownDisposition(_) => "unknown_disposition",
+            Self::NotInWrapUp(_) => "not_in_wrap_up",
             Self::SkillNotHeld { .. } => "skill_not_held",
             Self::AgentExists(_) => "agent_exists",
             Self::AgentBusy(_) => "agent_busy",
             Self::Stale(_) => "stale",
+            Self::StaleOffer(_) => "stale_offer",
             Self::Changed(_) => "precondition_failed",
             Self::ContactEnded(_) => "contact_ended",
             Self::Closed => "acd_closed",

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::{AgentId, Mark};
 use crate::contact::{ContactId, Outcome, Owner, Priority, Rank};
+use crate::contact_type::TypeName;
 use crate::settings::Settings;
 use crate::skill::Skill;
-use crate::text::Reason;
+use crate::text::{Disposition, Reason};
 use crate::time::{Millis, Tick};
 
 /// How many events an ACD keeps; Redis keeps a few more.
@@ -47,17 +48,45 @@ pub enum What {
         #[serde(default)]
         settings: Settings,
     },
+    /// A contact type was created with these settings, or has them from now on.
+    TypeChanged {
+        contact_type: TypeName,
+        settings: Settings,
+    },
+    /// A contact type was deleted.
+    TypeDeleted { contact_type: TypeName },
     /// A contact arrived. It waits at this rank unless an assignment follows.
     ContactCreated {
         contact: ContactId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact_type: Option<TypeName>,
         profile: String,
         rank: Rank,
     },
-    /// A contact was assigned to an agent after waiting this many milliseconds.
+    /// A contact was offered to an agent, until this time. The offer's number is that of the event.
+    ContactOffered {
+        contact: ContactId,
+        agent: AgentId,
+        offer: u64,
+        until: Millis,
+    },
+    /// An offer ended without being accepted. The contact waits again, unless it has left.
+    OfferEnded {
+        contact: ContactId,
+        agent: AgentId,
+        offer: u64,
+        how: OfferEnd,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    /// A contact was assigned to an agent after waiting this many milliseconds; by an offer that
+    /// they accepted, if it has a number.
     ContactAssigned {
         contact: ContactId,
         agent: AgentId,
         wait: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offer: Option<u64>,
     },
     /// A contact ended.
     ContactCompleted {
@@ -65,6 +94,15 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         agent: Option<AgentId>,
         outcome: Outcome,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disposition: Option<Disposition>,
+    },
+    /// Its agent said more about a contact that has ended. The note is only in the contact.
+    ContactDisposition {
+        contact: ContactId,
+        agent: AgentId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disposition: Option<Disposition>,
     },
     /// A contact was taken from its agent and put back in the queue.
     ContactRequeued { contact: ContactId, agent: AgentId },
@@ -86,6 +124,25 @@ pub enum What {
     AgentDeleted { agent: AgentId },
     /// An agent became routable.
     AgentAvailable { agent: AgentId, since: Tick },
+    /// An agent is in wrap-up for a contact that has ended, until this time or until they say that
+    /// they are done. It comes again when that is extended.
+    AgentWrapUp {
+        agent: AgentId,
+        contact: ContactId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Millis>,
+    },
+    /// A wrap-up ended after this many milliseconds: `done` if its agent said so or was deleted, else
+    /// because its time was over.
+    WrapUpEnded {
+        agent: AgentId,
+        contact: ContactId,
+        time: u64,
+        done: bool,
+    },
+    /// An agent is available, but not routable until this time, because they missed or rejected an
+    /// offer.
+    AgentPenalty { agent: AgentId, until: Millis },
     /// An agent is no longer routable. They chose it, with or without a reason, or the mark says
     /// why.
     AgentUnavailable {
@@ -113,22 +170,56 @@ pub enum What {
     Repaired { agent: AgentId },
 }
 
+/// How an offer ended that was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferEnd {
+    /// The agent rejected it.
+    Rejected,
+    /// The agent did not answer in time.
+    Missed,
+    /// The agent is no longer available, or the contact was cancelled.
+    Withdrawn,
+    /// The contact left.
+    Abandoned,
+}
+
+impl OfferEnd {
+    /// Returns the word that events and people use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Missed => "missed",
+            Self::Withdrawn => "withdrawn",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
 impl What {
     /// Returns the contact that the event is about.
     pub fn contact(&self) -> Option<ContactId> {
         match self {
             Self::ContactCreated { contact, .. }
+            | Self::ContactOffered { contact, .. }
+            | Self::OfferEnded { contact, .. }
             | Self::ContactAssigned { contact, .. }
             | Self::ContactCompleted { contact, .. }
+            | Self::ContactDisposition { contact, .. }
             | Self::ContactRequeued { contact, .. }
             | Self::ContactReprioritised { contact, .. } => Some(*contact),
             Self::AcdOpened
             | Self::AcdClosed
             | Self::SettingsChanged { .. }
+            | Self::TypeChanged { .. }
+            | Self::TypeDeleted { .. }
             | Self::AgentCreated { .. }
             | Self::AgentRenamed { .. }
             | Self::AgentDeleted { .. }
             | Self::AgentAvailable { .. }
+            | Self::AgentPenalty { .. }
+            | Self::AgentWrapUp { .. }
+            | Self::WrapUpEnded { .. }
             | Self::AgentUnavailable { .. }
             | Self::AgentNext { .. }
             | Self::SkillAdded { .. }
@@ -141,6 +232,12 @@ impl What {
     pub fn agent(&self) -> Option<&AgentId> {
         match self {
             Self::ContactAssigned { agent, .. }
+            | Self::ContactOffered { agent, .. }
+            | Self::OfferEnded { agent, .. }
+            | Self::AgentPenalty { agent, .. }
+            | Self::AgentWrapUp { agent, .. }
+            | Self::WrapUpEnded { agent, .. }
+            | Self::ContactDisposition { agent, .. }
             | Self::ContactRequeued { agent, .. }
             | Self::AgentCreated { agent, .. }
             | Self::AgentRenamed { agent }
@@ -155,6 +252,8 @@ impl What {
             Self::AcdOpened
             | Self::AcdClosed
             | Self::SettingsChanged { .. }
+            | Self::TypeChanged { .. }
+            | Self::TypeDeleted { .. }
             | Self::ContactCreated { .. }
             | Self::ContactReprioritised { .. } => None,
         }

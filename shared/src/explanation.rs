@@ -36,6 +36,14 @@ pub struct Explanation {
     pub qualified_stopping: u64,
     /// Qualified agents who were made unavailable by closing the ACD, counted among the same.
     pub qualified_closed: u64,
+    /// Qualified agents to whom another contact is offered, counted among the same.
+    pub qualified_offered: u64,
+    /// Qualified agents in wrap-up, counted among the same.
+    pub qualified_wrap_up: u64,
+    /// Qualified agents on penalty after a missed or rejected offer, counted among the same.
+    pub qualified_penalty: u64,
+    /// Qualified agents who are not responding, counted among the same.
+    pub qualified_not_responding: u64,
     /// The skills it needs that no agent holds.
     pub unstaffed: Vec<Skill>,
     /// For each of these, the similar skill that may have been meant, if an agent holds one.
@@ -114,6 +122,10 @@ impl Explanation {
         let wait = seconds(self.wait);
         match &self.state {
             ContactState::Queued => self.why_it_waits(),
+            ContactState::Offered(offer) => format!(
+                "It is offered to agent {}, who has not accepted it yet.",
+                offer.agent
+            ),
             ContactState::Assigned { agent, .. } => {
                 format!("Agent {agent} is on it. They got it {wait} after it arrived.")
             }
@@ -172,13 +184,23 @@ impl Explanation {
 
     fn what_keeps_them(&self) -> String {
         let busy = self.qualified_busy.saturating_sub(self.qualified_stopping);
-        let away = self
-            .qualified
-            .saturating_sub(self.qualified_busy)
-            .saturating_sub(self.qualified_closed);
+        let elsewhere = self.qualified_busy
+            + self.qualified_closed
+            + self.qualified_offered
+            + self.qualified_wrap_up
+            + self.qualified_penalty
+            + self.qualified_not_responding;
+        let away = self.qualified.saturating_sub(elsewhere);
         let keeps = [
             (busy, "busy"),
             (self.qualified_stopping, "busy and then unavailable"),
+            (self.qualified_offered, "offered another contact"),
+            (self.qualified_wrap_up, "in wrap-up"),
+            (
+                self.qualified_penalty,
+                "on penalty after a missed or rejected offer",
+            ),
+            (self.qualified_not_responding, "not responding"),
             (self.qualified_closed, "taken off by closing the ACD"),
             (away, "unavailable"),
         ];
@@ -235,6 +257,10 @@ mod tests {
             qualified_busy: 0,
             qualified_stopping: 0,
             qualified_closed: 0,
+            qualified_offered: 0,
+            qualified_wrap_up: 0,
+            qualified_penalty: 0,
+            qualified_not_responding: 0,
             unstaffed: vec![],
             nearest: vec![],
             holders: vec![],

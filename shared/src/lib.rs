@@ -14,6 +14,7 @@ pub mod backoff;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod contact;
+pub mod contact_type;
 pub mod core;
 pub mod embedded;
 pub mod error;

@@ -5,12 +5,13 @@
 //! each operation may be repeated with the same ids.
 
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{ContactId, Done, NewContact, Priority};
+use crate::contact::{ContactId, Done, NewContact, Priority, Remarks};
+use crate::contact_type::TypeName;
 use crate::error::{Error, Result};
 use crate::seen::{AgentSeen, ContactSeen};
-use crate::settings::{Settings, SettingsChange};
+use crate::settings::{Settings, SettingsChange, Timeout};
 use crate::skill::Skill;
-use crate::text::PersonName;
+use crate::text::{PersonName, Reason};
 
 /// A change of an ACD.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,19 +26,70 @@ pub enum Operation {
     Close,
     /// Changes the settings of the floor. They apply from the next step of each contact.
     ChangeSettings(SettingsChange),
-    /// Creates a contact. It is assigned at once to the longest available agent who holds all its
+    /// Creates a contact type, or replaces all settings of one. Its contacts follow from their next
+    /// step on; skills and priority are taken when a contact is created.
+    SetType {
+        /// The type.
+        name: TypeName,
+        /// Its settings, none of which is the floor's only ([`Settings::of_a_type`]).
+        settings: Settings,
+    },
+    /// Deletes a contact type that no live contact has.
+    DeleteType(TypeName),
+    /// Creates a contact. What it does not say itself, it takes from its type, or else from the
+    /// floor ([`Settings::skills`], [`Settings::priority`]). It is assigned at once to the longest available agent who holds all its
     /// skills, or else queued. Creating it again with the same id returns its present state. With
     /// [`Settings::known_skills_only`], a contact that needs a skill which no agent holds is
     /// refused.
     CreateContact(NewContact),
+    /// Accepts an offer: the agent is on the contact from now on. Repeating it changes nothing and
+    /// succeeds, also after the contact has ended. Once the offer's time has passed, or it is no
+    /// longer this agent's, it is refused as [`Error::StaleOffer`].
+    AcceptOffer {
+        /// The contact.
+        id: ContactId,
+        /// The agent to whom it is offered.
+        agent: AgentId,
+        /// The number of the offer.
+        offer: u64,
+    },
+    /// Rejects an offer. The contact is back at its place in the queue, from where it may go to
+    /// another agent at once. The agent is not routable for a while ([`Settings::penalty_s`]).
+    /// Repeating it changes nothing and succeeds.
+    RejectOffer {
+        /// The contact.
+        id: ContactId,
+        /// The agent to whom it is offered.
+        agent: AgentId,
+        /// The number of the offer.
+        offer: u64,
+        /// Why, if they say so.
+        reason: Option<Reason>,
+    },
     /// Completes a contact: *handled* if an agent is on it, *abandoned* if it still waits. The
-    /// agent is free again in the same step. Completing it again changes nothing and succeeds: for
+    /// agent is in wrap-up if that is set ([`Settings::wrap_up`]), or else free again in the same step. Completing it again changes nothing and succeeds: for
     /// `seen`, a contact that has ended still counts as being with its agent.
     CompleteContact {
         /// The contact.
         id: ContactId,
+        /// What its agent says about it.
+        remarks: Remarks,
         /// What was seen of it.
         seen: ContactSeen,
+    },
+    /// Says what became of a contact that its agent is in wrap-up for.
+    SetDisposition {
+        /// The contact.
+        id: ContactId,
+        /// What its agent says about it.
+        remarks: Remarks,
+    },
+    /// Ends or extends an agent's wrap-up.
+    WrapUp {
+        /// The agent.
+        id: AgentId,
+        /// What shall be done.
+        step: WrapUpStep,
     },
     /// Ends a contact as *cancelled*, whether it waits or is assigned. The agent is free again in
     /// the same step. Cancelling or completing it again changes nothing.
@@ -120,6 +172,15 @@ pub enum Operation {
     DeleteSkill(Skill),
 }
 
+/// What an agent's wrap-up shall do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrapUpStep {
+    /// End now: the agent becomes what they chose to be next.
+    Done,
+    /// Go on for so many seconds after its present end. One without an end cannot be extended.
+    Extend(Timeout),
+}
+
 /// The answer to an operation that was carried out. Operations that replace a value answer with the
 /// previous one.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +195,8 @@ pub enum Answer {
     Open(bool),
     /// The settings before.
     Settings(Settings),
+    /// The settings of the contact type before; `None` if it is new.
+    Type(Option<Settings>),
     /// The priority before.
     Priority(Priority),
     /// The first and last name before.
@@ -172,6 +235,7 @@ values! {
     agent: Agent(agent) -> Agent;
     open: Open(open) -> bool;
     settings: Settings(settings) -> Settings;
+    contact_type: Type(settings) -> Option<Settings>;
     priority: Priority(priority) -> Priority;
     name: Name(fname, lname) -> (PersonName, PersonName);
     presence: Presence(presence) -> Presence;

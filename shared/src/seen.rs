@@ -3,10 +3,10 @@
 //! The change is refused if that is no longer so. Between reading and acting, a contact may have
 //! gone to another agent, or an agent to lunch.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::agent::{Agent, AgentId, AgentState, Mark, Presence};
-use crate::contact::{Contact, ContactState};
+use crate::contact::{Contact, ContactId, ContactState};
 use crate::error::{Error, Result};
 use crate::skill::Skill;
 use crate::time::Millis;
@@ -158,7 +158,7 @@ impl Contact {
     /// Returns its version.
     pub fn version(&self) -> Version {
         let (assigned, ended, outcome) = match &self.state {
-            ContactState::Queued => (None, None, ""),
+            ContactState::Queued | ContactState::Offered(_) => (None, None, ""),
             ContactState::Assigned { at, .. } => (Some(at), None, ""),
             ContactState::Complete {
                 served,
@@ -170,8 +170,12 @@ impl Contact {
             }
         };
         let time = |time: Option<&Millis>| time.map_or_else(String::new, |time| time.0.to_string());
+        let offer = match &self.state {
+            ContactState::Offered(offer) => format!("\n{}", offer.number),
+            _ => String::new(),
+        };
         Version::of(&format!(
-            "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{outcome}",
+            "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{outcome}{offer}",
             self.created.0,
             self.rank.0,
             self.asked.0,
@@ -193,8 +197,19 @@ impl Agent {
             AgentState::Available { since } => since.0.to_string(),
             _ => String::new(),
         };
+        let mut more = String::new();
+        let offer = match self.state {
+            AgentState::Offered { offer, .. } => Some(offer),
+            _ => None,
+        };
+        let until = self.state.until().map(|until| until.0);
+        let wrapped = (self.wrap_up_time > 0).then_some(self.wrap_up_time);
+        let misses = (self.misses > 0).then(|| self.misses.into());
+        for part in [offer, until, misses, wrapped].into_iter().flatten() {
+            let _ = write!(more, "\n{part}");
+        }
         Version::of(&format!(
-            "{}\n{}\n{}\n{contact}\n{since}\n{}\n{}\n{}\n{}\n{}",
+            "{}\n{}\n{}\n{contact}\n{since}\n{}\n{}\n{}\n{}\n{}{more}",
             self.fname.as_str(),
             self.lname.as_str(),
             skills.join(","),
@@ -218,8 +233,22 @@ pub(crate) fn contact_is_not(
         || "does not wait".to_owned(),
         |agent| format!("is not with agent {agent}"),
     );
-    let now = match now {
+    let now = what_it_is(now);
+    Error::Stale(format!(
+        "{contact} {seen}: {now}; nothing was done, so read it again"
+    ))
+}
+
+/// Says what is true of a contact now.
+fn what_it_is(now: &ContactState) -> String {
+    match now {
         ContactState::Queued => "it waits".to_owned(),
+        ContactState::Offered(offer) => {
+            format!(
+                "it is offered to agent {} by offer {}",
+                offer.agent, offer.number
+            )
+        }
         ContactState::Assigned { agent, .. } => format!("it is with agent {agent}"),
         ContactState::Complete {
             served: Some((agent, _)),
@@ -227,9 +256,24 @@ pub(crate) fn contact_is_not(
             ..
         } => format!("it ended with agent {agent} ({})", outcome.word()),
         ContactState::Complete { outcome, .. } => format!("it has ended ({})", outcome.word()),
+    }
+}
+
+/// Makes the error for an offer that is over, or was never this agent's. It says what is true now.
+pub(crate) fn offer_is_over(
+    contact: ContactId,
+    agent: &AgentId,
+    offer: u64,
+    now: &ContactState,
+) -> Error {
+    let now = match now {
+        ContactState::Offered(present) if present.number == offer && present.agent == *agent => {
+            "its time has passed".to_owned()
+        }
+        now => what_it_is(now),
     };
-    Error::Stale(format!(
-        "{contact} {seen}: {now}; nothing was done, so read it again"
+    Error::StaleOffer(format!(
+        "{contact} is not offered to agent {agent} by offer {offer}: {now}; nothing was done"
     ))
 }
 

@@ -173,6 +173,40 @@ name_type! {
     Reason, "reason"
 }
 
+name_type! {
+    /// What became of a contact, as a code: sold, complaint, wrong number ...
+    Disposition, "disposition"
+}
+
+/// What an agent notes about a contact that has ended.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Note(String);
+
+impl Note {
+    /// The most characters a note may have.
+    pub const LONGEST: usize = 2_000;
+
+    /// Returns the note as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for Note {
+    type Err = Invalid;
+    /// Accepts any text that is not too long.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let length = text.chars().count();
+        if length > Self::LONGEST {
+            let rule = format!("use up to {} characters", Self::LONGEST);
+            let problem = format!("is {length} characters long");
+            return Err(Invalid::new("the note", problem, rule));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 /// A person's name, only shown to people and never part of a key. It may be empty.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(into = "String")]

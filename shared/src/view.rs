@@ -116,14 +116,21 @@ pub struct Overview {
     pub available: u64,
     /// Agents on a contact.
     pub busy: u64,
+    /// Agents to whom a contact is offered.
+    pub offered: u64,
+    /// Agents in wrap-up.
+    pub wrap_up: u64,
+    /// Agents who are available but not routable for a while.
+    pub penalty: u64,
     /// What has been counted since the ACD began.
     pub totals: Totals,
 }
 
 impl Overview {
-    /// Returns how many agents are neither available nor busy.
+    /// Returns how many agents are unavailable.
     pub fn unavailable(&self) -> u64 {
-        self.agents.saturating_sub(self.available + self.busy)
+        let others = self.available + self.busy + self.offered + self.wrap_up + self.penalty;
+        self.agents.saturating_sub(others)
     }
 }
 

@@ -16,7 +16,7 @@ use hdrhistogram::Histogram;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use shared::agent::{Agent, AgentId, AgentState};
-use shared::contact::{Attributes, Contact, ContactId, ContactState, Priority, Rank};
+use shared::contact::{Attributes, Contact, ContactId, ContactState, Priority, Rank, Taken};
 use shared::event::{Event, What};
 use shared::skill::Skill;
 use shared::time::{Millis, Tick};
@@ -157,6 +157,7 @@ impl Measured {
         for contact in floor.queue.iter() {
             let why = Why::Staff {
                 busy: 3,
+                soon: 0,
                 unavailable: 2,
             };
             floor.reasons.insert(contact.profile(), why);
@@ -236,6 +237,8 @@ fn contact(number: usize) -> Contact {
     let place = u64::try_from(number).unwrap();
     Contact {
         id: ContactId::for_key("bench", &number.to_string()),
+        contact_type: None,
+        taken: Taken::default(),
         skills: vec![skill(number % SKILLS), skill(number / SKILLS % SKILLS)],
         priority: Priority::default(),
         asked: Priority::default(),
@@ -244,6 +247,9 @@ fn contact(number: usize) -> Contact {
         requeues: 0,
         attributes: Attributes::new(),
         owner: None,
+        accepted: None,
+        disposition: None,
+        note: None,
         state: ContactState::Queued,
     }
 }
@@ -273,6 +279,11 @@ fn agent(number: usize) -> Agent {
         changed: Millis(1_795_348_000_000),
         handled: 17,
         handle_time: 0,
+        wrap_up_time: 0,
+        ready: false,
+        misses: 0,
+        penalty: None,
+        rejected: None,
     }
 }
 

@@ -57,8 +57,9 @@ pub async fn run<E: From<Error>>(
 
 async fn one(acd: &dyn Acd, series: &Series) -> Result<(ContactId, ContactState), Error> {
     let id = ContactId::random();
-    let skills = series.skills.clone();
-    let contact = NewContact::new(id, skills, series.priority, Attributes::new())?;
+    let needs = series.needs.clone();
+    let contact = NewContact::new(id, needs.skills, needs.priority, Attributes::new())?;
+    let contact = contact.of_type(needs.contact_type);
     let answer = timeout(PATIENCE, acd.create_contact(contact)).await;
     let silent = |_| Error::Unavailable(format!("no answer in {} seconds", PATIENCE.as_secs()));
     Ok((id, answer.map_err(silent)??.state))
@@ -98,6 +99,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::series::Needs;
 
     fn acd() -> EmbeddedAcd {
         let clock = Arc::new(ManualClock::new(Moment(1_795_348_800_000_000)));
@@ -106,8 +108,7 @@ mod tests {
 
     fn series(count: u32, per_minute: Option<&str>) -> Series {
         Series {
-            skills: vec![],
-            priority: shared::contact::Priority::default(),
+            needs: Needs::new(None, None, None),
             count,
             per_minute: per_minute.map(|rate| rate.parse().unwrap()),
         }

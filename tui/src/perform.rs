@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use shared::contact::{ContactState, Priority};
+use shared::contact::ContactState;
 use shared::event::Event;
 use shared::seen::AgentSeen;
-use shared::skill::Skill;
 use shared::{Acd, Error};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -20,8 +19,8 @@ use crate::console::subject::Subject;
 use crate::console::window::Window;
 use crate::find::{self, ContactName};
 use crate::request::{NotDone, Request};
-use crate::series::Series;
-use crate::{agent_words, operation_words, pace, seen, sentence};
+use crate::series::{Needs, Series};
+use crate::{agent_words, offer_answer, operation_words, pace, seen, sentence, settings_words};
 use shared::time::Millis;
 
 /// How many events are searched for the past of a contact or agent.
@@ -176,15 +175,9 @@ pub fn perform<'a>(acd: &'a dyn Acd, request: &'a Request) -> BoxFuture<'a, Resu
     Box::pin(one(acd, request))
 }
 
-async fn inject(
-    acd: &dyn Acd,
-    skills: &[Skill],
-    priority: Priority,
-    count: u16,
-) -> Result<String, Error> {
+async fn inject(acd: &dyn Acd, needs: &Needs, count: u16) -> Result<String, Error> {
     let series = Series {
-        skills: skills.to_vec(),
-        priority,
+        needs: needs.clone(),
         count: count.into(),
         per_minute: None,
     };
@@ -199,8 +192,8 @@ async fn inject(
         (Err(error), _) if made == 0 => Err(error),
         // Reports what was created before the failure: it is not undone.
         (Err(error), _) => Ok(sentence::stopped(made.into(), &error)),
-        (Ok(()), Some((id, state))) if count == 1 => Ok(sentence::injected(id, skills, &state)),
-        (Ok(()), _) => Ok(sentence::injected_many(count.into(), skills, served)),
+        (Ok(()), Some((id, state))) if count == 1 => Ok(sentence::injected(id, needs, &state)),
+        (Ok(()), _) => Ok(sentence::injected_many(count.into(), needs, served)),
     }
 }
 
@@ -246,18 +239,19 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
         Request::SetPresence {
             agent,
             presence,
-            busy,
+            when,
             seen,
         } => {
             let seen = seen.clone().map_or(AgentSeen::ANYTHING, AgentSeen::chose);
             acd.set_presence(agent, presence.clone(), &seen).await?;
-            Ok(agent_words::present(agent, presence, *busy))
+            Ok(agent_words::present(agent, presence, *when))
         }
-        Request::Inject {
-            skills,
-            priority,
-            count,
-        } => inject(acd, skills, *priority, *count).await,
+        Request::Inject { needs, count } => inject(acd, needs, *count).await,
+        Request::ChangeType { name, change } => {
+            let (was, now) = settings_words::change_type(acd, name, change).await?;
+            Ok(settings_words::type_changed(name, was.as_ref(), &now))
+        }
+        Request::Show(what) => settings_words::shown(acd, what).await,
         Request::ChangeSkills {
             agent,
             add,
@@ -267,6 +261,14 @@ async fn one(acd: &dyn Acd, request: &Request) -> Result<String, Error> {
         Request::DeleteAgent { agent, seen } => {
             seen::delete(acd, agent, seen.as_ref()).await?;
             Ok(format!("{agent} was deleted."))
+        }
+        Request::AnswerOffer {
+            contact,
+            agent,
+            answer,
+        } => {
+            offer_answer::answer(acd, *contact, agent, answer).await?;
+            Ok(sentence::answered(*contact, agent, answer))
         }
         Request::All(requests) => all(acd, requests).await,
     }

@@ -1,13 +1,16 @@
 //! The operator's requests to the ACD, as values. They carry what was seen of their subject.
 
 use shared::Error;
-use shared::agent::{Agent, AgentId, Presence};
-use shared::contact::Priority;
+use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::contact::ContactId;
+use shared::contact_type::TypeName;
 use shared::operation::Operation;
+use shared::settings::SettingsChange;
 use shared::skill::Skill;
 use shared::text::PersonName;
 
-use crate::series::Series;
+use crate::offer_answer::OfferAnswer;
+use crate::series::{Needs, Series};
 
 /// What the question about deleting an agent said of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +28,42 @@ impl From<&Agent> for AgentWas {
         Self {
             name: (agent.fname.clone(), agent.lname.clone()),
             skills: agent.skills.clone(),
-            busy: agent.state.contact().is_some(),
+            busy: agent.state.is_busy(),
+        }
+    }
+}
+
+/// Whose settings are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Those of the floor.
+    Settings,
+    /// Those of each contact type.
+    Types,
+    /// Those of one contact type.
+    Type(TypeName),
+}
+
+/// When a presence that an agent chose takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At once.
+    Now,
+    /// When their contact ends.
+    AfterContact,
+    /// When their wrap-up ends.
+    AfterWrapUp,
+}
+
+impl When {
+    /// Returns when a presence takes effect that an agent in this state chooses.
+    pub fn of(state: &AgentState, presence: &Presence) -> Self {
+        match (state, presence) {
+            (AgentState::Busy { .. }, _) => Self::AfterContact,
+            // Without a time to end at, wrap-up ends when they say that they are available.
+            (AgentState::WrapUp { until: None, .. }, Presence::Available) => Self::Now,
+            (AgentState::WrapUp { .. }, _) => Self::AfterWrapUp,
+            _ => Self::Now,
         }
     }
 }
@@ -41,17 +79,15 @@ pub enum Request {
         agent: AgentId,
         /// The new presence.
         presence: Presence,
-        /// Whether they are on a contact, for the wording of the answer.
-        busy: bool,
+        /// When it takes effect, for the wording of the answer.
+        when: When,
         /// The presence that they were seen to have chosen; none accepts any.
         seen: Option<Presence>,
     },
     /// Injects contacts, all at once.
     Inject {
-        /// The skills that each needs.
-        skills: Vec<Skill>,
-        /// The priority of each.
-        priority: Priority,
+        /// What each asks for.
+        needs: Needs,
         /// How many.
         count: u16,
     },
@@ -85,6 +121,24 @@ pub enum Request {
         agent: AgentId,
         /// What was seen of them; none accepts any state.
         seen: Option<AgentWas>,
+    },
+    /// Changes settings of a contact type, or creates it.
+    ChangeType {
+        /// The type.
+        name: TypeName,
+        /// The change; what it does not name stays.
+        change: SettingsChange,
+    },
+    /// Shows settings. It changes nothing.
+    Show(Shown),
+    /// Accepts or rejects the present offer of a contact.
+    AnswerOffer {
+        /// The contact.
+        contact: ContactId,
+        /// The agent to whom it is offered.
+        agent: AgentId,
+        /// Their answer.
+        answer: OfferAnswer,
     },
     /// Sends these requests one after another.
     All(Vec<Request>),

@@ -127,7 +127,7 @@ async fn play(acd: &EmbeddedAcd, clock: &ManualClock, steps: u64) -> Result<(), 
         let mut still = vec![];
         for id in waiting {
             match acd.contact(id).await?.state {
-                ContactState::Queued => still.push(id),
+                ContactState::Queued | ContactState::Offered(_) => still.push(id),
                 _ => {
                     ends.insert((step + dice.random_range(4..24), id));
                 }

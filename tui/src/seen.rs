@@ -51,7 +51,7 @@ pub(crate) async fn delete(
         named(agent, &seen.name)?;
         holds(agent, &seen.skills)?;
         // The store refuses to delete an agent who is on a contact, whatever was seen.
-        if seen.busy && agent.state.contact().is_none() {
+        if seen.busy && !agent.state.is_busy() {
             return Err(format!("{id} is no longer on a contact"));
         }
         Ok(())

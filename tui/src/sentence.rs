@@ -2,12 +2,17 @@
 
 use shared::agent::{Agent, AgentId};
 use shared::contact::{ContactId, ContactState, Outcome};
-use shared::event::What;
+use shared::contact_type::TypeName;
+use shared::event::{OfferEnd, What};
 use shared::service_level::ServiceLevel;
 use shared::skill::Skill;
+use shared::text::{Disposition, Reason};
+use shared::time::Millis;
 
 use crate::agent_words::because;
-use crate::series::Series;
+use crate::offer_answer::OfferAnswer;
+use crate::series::{Needs, Series};
+use crate::settings_words::of_type;
 use crate::text::{counted, number, short_contact, waited};
 
 /// Describes an event.
@@ -16,22 +21,49 @@ pub fn happened(what: &What) -> String {
         What::AcdOpened => "The ACD was opened".to_owned(),
         What::AcdClosed => "The ACD was closed".to_owned(),
         What::SettingsChanged { .. } => "The settings were changed".to_owned(),
+        What::TypeChanged {
+            contact_type,
+            settings,
+        } => format!(
+            "The contact type {contact_type} was set: {}",
+            of_type(settings)
+        ),
+        What::TypeDeleted { contact_type } => {
+            format!("The contact type {contact_type} was deleted")
+        }
         What::ContactCreated {
-            contact, profile, ..
-        } => arrived(*contact, profile),
+            contact,
+            contact_type,
+            profile,
+            ..
+        } => arrived(*contact, contact_type.as_ref(), profile),
         What::ContactAssigned {
             contact,
             agent,
             wait,
-        } => {
-            let contact = short_contact(*contact);
-            format!("{contact} goes to {agent} after {}", waited(*wait))
-        }
+            offer,
+        } => assigned(*contact, agent, *wait, *offer),
         What::ContactCompleted {
             contact,
             agent,
             outcome,
-        } => ended(*contact, agent.as_ref(), *outcome),
+            disposition,
+        } => ended(*contact, agent.as_ref(), *outcome, disposition.as_ref()),
+        What::ContactOffered { contact, agent, .. } => {
+            format!("{} is offered to {agent}", short_contact(*contact))
+        }
+        What::OfferEnded {
+            contact,
+            agent,
+            how,
+            reason,
+            ..
+        } => offer_ended(*contact, agent, *how, reason.as_ref()),
+        What::ContactDisposition {
+            contact,
+            agent,
+            disposition,
+        } => said_of(*contact, agent, disposition.as_ref()),
         What::ContactRequeued { contact, agent } => {
             format!(
                 "{} was taken from {agent} and is back in the queue",
@@ -49,6 +81,20 @@ pub fn happened(what: &What) -> String {
         What::AgentRenamed { agent } => format!("{agent} has a new name"),
         What::AgentDeleted { agent } => format!("{agent} was deleted"),
         What::AgentAvailable { agent, .. } => format!("{agent} is available"),
+        What::AgentPenalty { agent, .. } => {
+            format!("{agent} gets no contact for a moment")
+        }
+        What::AgentWrapUp {
+            agent,
+            contact,
+            until,
+        } => wraps_up(*contact, agent, *until),
+        What::WrapUpEnded {
+            agent, time, done, ..
+        } => {
+            let why = if *done { "" } else { ": its time was over" };
+            format!("{agent} was in wrap-up for {}{why}", waited(*time))
+        }
         What::AgentUnavailable {
             agent,
             reason,
@@ -63,7 +109,8 @@ pub fn happened(what: &What) -> String {
             mark,
         } => {
             let reason = because(reason.as_ref(), *mark);
-            format!("{agent} will be {presence} after the contact{reason}")
+            // It may be after their contact or after their wrap-up; the event does not tell.
+            format!("{agent} will be {presence} next{reason}")
         }
         What::SkillAdded { agent, skill } => format!("{agent} got the skill {skill}"),
         What::SkillRemoved { agent, skill } => format!("{agent} lost the skill {skill}"),
@@ -73,22 +120,82 @@ pub fn happened(what: &What) -> String {
     }
 }
 
-fn arrived(contact: ContactId, profile: &str) -> String {
-    let contact = short_contact(contact);
+fn arrived(contact: ContactId, contact_type: Option<&TypeName>, profile: &str) -> String {
+    let of_type = contact_type.map_or_else(String::new, |name| format!(" ({name})"));
+    let contact = format!("{}{of_type}", short_contact(contact));
     match profile {
         "*" => format!("{contact} arrives, any agent can serve it"),
         profile => format!("{contact} arrives, needs {}", profile.replace(',', ", ")),
     }
 }
 
-fn ended(contact: ContactId, agent: Option<&AgentId>, outcome: Outcome) -> String {
+fn offer_ended(
+    contact: ContactId,
+    agent: &AgentId,
+    how: OfferEnd,
+    reason: Option<&Reason>,
+) -> String {
     let contact = short_contact(contact);
-    match (outcome, agent) {
+    match how {
+        OfferEnd::Rejected => {
+            let why = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+            format!("{agent} rejected {contact}{why}")
+        }
+        OfferEnd::Missed => format!("{agent} missed the offer of {contact}"),
+        OfferEnd::Withdrawn => format!("The offer of {contact} to {agent} was withdrawn"),
+        OfferEnd::Abandoned => format!("{contact} left while it was offered to {agent}"),
+    }
+}
+
+fn said_of(contact: ContactId, agent: &AgentId, disposition: Option<&Disposition>) -> String {
+    let contact = short_contact(contact);
+    match disposition {
+        Some(disposition) => format!("{agent} says of {contact}: {disposition}"),
+        None => format!("{agent} wrote a note about {contact}"),
+    }
+}
+
+/// Says to whom a contact is offered, or that it waits.
+fn waits_or_is_offered(state: &ContactState) -> String {
+    match state {
+        ContactState::Offered(offer) => format!("it is offered to {}", offer.agent),
+        _ => "it waits".to_owned(),
+    }
+}
+
+fn ended(
+    contact: ContactId,
+    agent: Option<&AgentId>,
+    outcome: Outcome,
+    disposition: Option<&Disposition>,
+) -> String {
+    let contact = short_contact(contact);
+    let became = match (outcome, agent) {
         (Outcome::Handled, Some(agent)) => format!("{contact} was handled by {agent}"),
         (Outcome::Handled, None) => format!("{contact} was handled"),
         (Outcome::Abandoned, _) => format!("{contact} was abandoned while it waited"),
         (Outcome::Cancelled, Some(agent)) => format!("{contact} was cancelled while with {agent}"),
         (Outcome::Cancelled, None) => format!("{contact} was cancelled while it waited"),
+    };
+    match disposition {
+        Some(disposition) => format!("{became}: {disposition}"),
+        None => became,
+    }
+}
+
+fn assigned(contact: ContactId, agent: &AgentId, wait: u64, offer: Option<u64>) -> String {
+    let (contact, wait) = (short_contact(contact), waited(wait));
+    match offer {
+        Some(_) => format!("{agent} accepted {contact} after {wait}"),
+        None => format!("{contact} goes to {agent} after {wait}"),
+    }
+}
+
+fn wraps_up(contact: ContactId, agent: &AgentId, until: Option<Millis>) -> String {
+    let contact = short_contact(contact);
+    match until {
+        Some(_) => format!("{agent} is in wrap-up for {contact}"),
+        None => format!("{agent} is in wrap-up for {contact} until they are done"),
     }
 }
 
@@ -98,26 +205,35 @@ pub fn missed(count: u64) -> String {
 }
 
 /// Says what happened to an injected contact.
-pub fn injected(id: ContactId, skills: &[Skill], state: &ContactState) -> String {
+pub fn injected(id: ContactId, needs: &Needs, state: &ContactState) -> String {
     let contact = short_contact(id);
-    let needs = if skills.is_empty() {
-        "any agent".to_owned()
-    } else {
-        joined(skills)
-    };
+    let needs = needed(needs);
     match state.agent() {
         Some(agent) => format!("{contact} injected ({needs}): {agent} has it."),
-        None => format!("{contact} injected ({needs}): it waits."),
+        None => format!(
+            "{contact} injected ({needs}): {}.",
+            waits_or_is_offered(state)
+        ),
+    }
+}
+
+/// Says what a contact asks for: its type, its skills or both.
+fn needed(needs: &Needs) -> String {
+    let skills = needs.skills.as_deref().map(|skills| match skills {
+        [] => "any agent".to_owned(),
+        skills => joined(skills),
+    });
+    match (&needs.contact_type, skills) {
+        (Some(name), None) => name.to_string(),
+        (Some(name), Some(skills)) => format!("{name}: {skills}"),
+        (None, Some(skills)) => skills,
+        (None, None) => "the skills of the floor".to_owned(),
     }
 }
 
 /// Says what happened to injected contacts.
-pub fn injected_many(count: u64, skills: &[Skill], served: u64) -> String {
-    let needs = if skills.is_empty() {
-        "any agent".to_owned()
-    } else {
-        joined(skills)
-    };
+pub fn injected_many(count: u64, needs: &Needs, served: u64) -> String {
+    let needs = needed(needs);
     format!(
         "{} injected ({needs}): {} with an agent, {} waiting.",
         counted(count, "contact"),
@@ -173,7 +289,13 @@ pub fn requeued(id: ContactId, from: &AgentId, state: &ContactState) -> String {
     let contact = short_contact(id);
     match state.agent() {
         Some(agent) => format!("{contact} went from {from} to {agent}; {from} is unavailable."),
-        None => format!("{contact} is back in the queue; {from} is unavailable."),
+        None => match state {
+            ContactState::Offered(offer) => format!(
+                "{contact} is now offered to {}; {from} is unavailable.",
+                offer.agent
+            ),
+            _ => format!("{contact} is back in the queue; {from} is unavailable."),
+        },
     }
 }
 
@@ -190,9 +312,18 @@ pub fn completed(id: ContactId, state: &ContactState) -> String {
         ContactState::Complete { served: None, .. } => {
             format!("{contact} completed: it was still waiting, so it counts as abandoned.")
         }
-        ContactState::Queued | ContactState::Assigned { .. } => {
+        ContactState::Queued | ContactState::Offered(_) | ContactState::Assigned { .. } => {
             format!("{contact} is not complete yet.")
         }
+    }
+}
+
+/// Says what an agent answered to the offer of a contact.
+pub(crate) fn answered(id: ContactId, agent: &AgentId, answer: &OfferAnswer) -> String {
+    let contact = short_contact(id);
+    match answer {
+        OfferAnswer::Accept => format!("{agent} is on {contact}."),
+        OfferAnswer::Reject(_) => format!("{agent} rejected {contact}."),
     }
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use shared::contact::Priority;
+use shared::contact_type::TypeName;
 use shared::skill::Skill;
 use shared::text::Invalid;
 
@@ -43,13 +44,43 @@ impl fmt::Display for PerMinute {
     }
 }
 
+/// What an injected contact asks for. What it leaves out, its type or the floor has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Its type.
+    pub contact_type: Option<TypeName>,
+    /// The skills that it needs.
+    pub skills: Option<Vec<Skill>>,
+    /// Its priority.
+    pub priority: Option<Priority>,
+}
+
+impl Needs {
+    /// Makes the needs of a contact that has a type or else needs any agent, if no skills are said.
+    pub fn new(
+        contact_type: Option<TypeName>,
+        skills: Option<Vec<Skill>>,
+        priority: Option<Priority>,
+    ) -> Self {
+        let skills = skills.or_else(|| contact_type.is_none().then(Vec::new));
+        Self {
+            contact_type,
+            skills,
+            priority,
+        }
+    }
+
+    /// Makes the needs of a contact without a type.
+    pub fn of(skills: Vec<Skill>, priority: Priority) -> Self {
+        Self::new(None, Some(skills), Some(priority))
+    }
+}
+
 /// Contacts to inject one after another, all alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// The skills that each needs.
-    pub skills: Vec<Skill>,
-    /// The priority of each.
-    pub priority: Priority,
+    /// What each asks for.
+    pub needs: Needs,
     /// How many.
     pub count: u32,
     /// The rate; none for as fast as the store accepts them.

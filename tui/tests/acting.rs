@@ -5,7 +5,7 @@
 mod input;
 
 use shared::agent::{Agent, AgentState, Presence};
-use shared::contact::{Contact, ContactId};
+use shared::contact::{Contact, ContactId, Remarks};
 use shared::event::{Event, What};
 use shared::operation::Operation;
 use shared::seen::ContactSeen;
@@ -95,6 +95,7 @@ fn assign(model: &mut Model, id: ContactId) -> Agent {
         contact: id,
         agent: agent.id.clone(),
         wait: 2_000,
+        offer: None,
     };
     poll(model, floor, vec![what]);
     agent
@@ -138,6 +139,7 @@ async fn what_waits_is_not_completed_and_what_is_served_only_after_a_question() 
     let complete = Request::Apply(Operation::CompleteContact {
         id: contact,
         seen: ContactSeen::with(busy.id),
+        remarks: Remarks::default(),
     });
     assert_eq!(asked(&press(&mut model, "y")), Some(&complete));
 
@@ -245,6 +247,7 @@ async fn a_question_about_what_is_over_goes_away() {
         contact: first,
         agent: None,
         outcome: shared::contact::Outcome::Abandoned,
+        disposition: None,
     };
     poll(&mut model, floor, vec![what]);
     assert_eq!(model.overlay, None);

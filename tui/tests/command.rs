@@ -17,7 +17,8 @@ use tui::console::overlay::question::Confirm;
 use tui::console::subject::Subject;
 use tui::console::update::update;
 use tui::console::{Model, Pane};
-use tui::request::Request;
+use tui::request::{Request, When};
+use tui::series::Needs;
 use tui::text::short_contact;
 use tui::{find, sample};
 
@@ -35,17 +36,17 @@ async fn a_command_means_what_it_says() {
         let shown = model.floor().unwrap().agent(&agent);
         Command::Ask(Request::SetPresence {
             presence,
-            busy,
+            when: if busy { When::AfterContact } else { When::Now },
             seen: shown.map(|agent| agent.state.chosen()),
             agent,
         })
     };
-    let inject = |skills: &[&str], count: u16, priority: u8| {
-        Command::Ask(Request::Inject {
-            skills: skills.iter().map(|skill| skill.parse().unwrap()).collect(),
-            priority: Priority(priority),
-            count,
-        })
+    let inject = |contact_type: &str, skills: &[&str], count: u16, priority: Option<u8>| {
+        let contact_type = (!contact_type.is_empty()).then(|| contact_type.parse().unwrap());
+        let skills: Vec<_> = skills.iter().map(|skill| skill.parse().unwrap()).collect();
+        let skills = (!skills.is_empty()).then_some(skills);
+        let needs = Needs::new(contact_type, skills, priority.map(Priority));
+        Command::Ask(Request::Inject { needs, count })
     };
     let lunch = || Presence::Unavailable(Some("long lunch".parse().unwrap()));
     for (text, command) in [
@@ -59,11 +60,23 @@ async fn a_command_means_what_it_says() {
         ),
         (
             "inject English,Billing x5 p2",
-            inject(&["English", "Billing"], 5, 2),
+            inject("", &["English", "Billing"], 5, Some(2)),
         ),
-        ("inject", inject(&[], 1, 5)),
-        ("inject any x1000", inject(&[], 1_000, 5)),
-        ("inject xylophone p", inject(&["xylophone", "p"], 1, 5)),
+        ("inject", inject("", &[], 1, None)),
+        ("inject type=billing", inject("billing", &[], 1, None)),
+        (
+            "inject type=\"sales chat\" French p3",
+            inject("sales chat", &["French"], 1, Some(3)),
+        ),
+        (
+            "inject \"type=billing\"",
+            inject("", &["type=billing"], 1, None),
+        ),
+        ("inject any x1000", inject("", &[], 1_000, None)),
+        (
+            "inject xylophone p",
+            inject("", &["xylophone", "p"], 1, None),
+        ),
         ("acd open", Command::Acd { open: true }),
         (
             "filter wait>30s !x",
@@ -124,11 +137,12 @@ async fn a_mistyped_option_of_inject_is_no_skill() {
         "\"X3\"",
         "\"x\"",
     ] {
-        let Ok(Command::Ask(Request::Inject { skills, .. })) =
+        let Ok(Command::Ask(Request::Inject { needs, .. })) =
             parse(&format!("inject {name}"), &model)
         else {
             panic!("{name}");
         };
+        let skills = needs.skills.unwrap();
         assert_eq!(skills[0].as_str(), name.trim_matches('"'));
     }
 }
@@ -168,7 +182,8 @@ async fn commands_are_completed_run_and_recalled() {
     let mut model = live().await;
     let effects = press(&mut model, ":inj⇥ fre⇥,bil⇥ x3⏎");
     let asked = effects.iter().any(|effect| {
-        matches!(effect, Effect::Run(Task::Ask(Request::Inject { skills, count: 3, .. })) if skills.len() == 2)
+        matches!(effect, Effect::Run(Task::Ask(Request::Inject { needs, count: 3 }))
+            if needs.skills.as_ref().is_some_and(|skills| skills.len() == 2))
     });
     assert!(asked, "{effects:?}");
     press(&mut model, ":acd close⏎");

@@ -340,3 +340,72 @@ async fn a_command_about_an_acd_of_which_nothing_is_there_says_so_and_makes_none
     assert_eq!(run("acd close").0, 0);
     shared::testing::clean(&name).await;
 }
+
+#[tokio::test]
+async fn settings_and_contact_types_are_set_listed_and_deleted() {
+    shared::needs_redis!();
+    let floor = TestFloor::new().await;
+    assert_eq!(floor.run("set").1, "nothing is set\n");
+    let (code, said, _) = floor.run("set short_abandon_s=10 reasons=lunch,break");
+    let set = "reasons=lunch,break short_abandon_s=10\n";
+    assert_eq!((code, said.as_str()), (0, set));
+    assert_eq!(floor.run("set").1, set);
+    assert_eq!(floor.run("set reasons=").1, "short_abandon_s=10\n");
+    let (_, none, _) = floor.run("types");
+    assert!(none.contains("switchboard type billing"), "{none}");
+    let (code, said, _) = floor.run("type billing skills=English,Billing priority=3");
+    let created = "The contact type billing was created: priority=3 skills=English,Billing.\n";
+    assert_eq!((code, said.as_str()), (0, created));
+    let (code, said, why) = floor.run("type fax");
+    assert_eq!((code, said.as_str()), (1, ""));
+    assert!(why.contains("there is no contact type fax"), "{why}");
+    floor.run("type fax --create");
+    let (code, said, _) = floor.run("type billing");
+    let shown = "priority=3 skills=English,Billing\n";
+    assert_eq!((code, said.as_str()), (0, shown));
+    let table = "\
+TYPE     SETTINGS
+billing  priority=3 skills=English,Billing
+fax      all as the floor has it
+";
+    assert_eq!(floor.run("types").1, table);
+    let (code, line, _) = floor.run("inject --type billing --json");
+    assert_eq!(code, 0, "{line}");
+    let waiting = floor.run("status --json").1;
+    assert!(waiting.contains("\"skill\":\"Billing\""), "{waiting}");
+    let (code, _, why) = floor.run("type billing --delete");
+    assert_eq!(code, 1);
+    assert!(why.contains("in use"), "{why}");
+    let (code, said, _) = floor.run("type fax --delete --json");
+    let read: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &read["name"]), (0, &"fax".into()));
+    let (_, line, _) = floor.run("types --json");
+    let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(read["types"][0]["settings"]["priority"], 3);
+    assert_eq!(read["types"].as_array().unwrap().len(), 1);
+    for (arguments, code, words) in [
+        ("inject --type fax", 1, "there is no contact type fax"),
+        ("type priority=3", 2, "the name comes first"),
+        ("set reason=lunch", 2, "there is no setting reason: use "),
+        (
+            "type billing short_abandon_s=soon",
+            2,
+            "short_abandon_s: invalid type",
+        ),
+        (
+            "set wrap_up=none:5",
+            2,
+            "wrap_up is not \"none:5\": use none, timed:30, manual",
+        ),
+        (
+            "type billing reasons=lunch",
+            1,
+            "is a setting of the whole floor",
+        ),
+    ] {
+        let (found, said, why) = floor.run(arguments);
+        assert_eq!((found, said.as_str()), (code, ""), "{arguments}: {why}");
+        assert!(why.contains(words), "{arguments}: {why}");
+    }
+    floor.clean().await;
+}

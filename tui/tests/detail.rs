@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod input;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::Arc;
 
@@ -151,4 +153,22 @@ async fn another_pane_takes_the_place_of_a_detail_that_hides_it() {
         press(&mut model, &acd, "2").await;
         assert_eq!((model.focus, model.detail.is_some()), (Pane::Skills, stays));
     }
+}
+
+#[tokio::test]
+async fn the_detail_and_the_events_name_the_type_of_a_contact() {
+    let (mut model, acd) = after("").await;
+    let billing = "billing".parse().unwrap();
+    let settings = shared::settings::Settings::default();
+    acd.set_type(&billing, settings).await.unwrap();
+    let id = shared::contact::ContactId::random();
+    let skills = vec!["Klingon".parse().unwrap()];
+    let attributes = shared::contact::Attributes::new();
+    let contact = shared::contact::NewContact::new(id, skills, None, attributes).unwrap();
+    let contact = contact.of_type(Some(billing));
+    acd.create_contact(contact).await.unwrap();
+    press(&mut model, &acd, &format!(":contact {id}⏎")).await;
+    let drawn = input::drawn(&model, 120, 36);
+    assert!(drawn.contains("TYPE      billing"), "{drawn}");
+    assert!(drawn.contains("(billing) arrives, needs Kl"), "{drawn}");
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use shared::Acd as _;
 use shared::agent::{AgentState, Presence};
+use shared::contact::Priority;
 use tui::console::Model;
 use tui::console::effect::{Effect, Task};
 use tui::console::message::Message;
@@ -42,25 +43,18 @@ fn wrong(model: &Model) -> Option<&str> {
 #[tokio::test]
 async fn what_is_typed_is_injected_and_offered_again() {
     let mut model = live().await;
-    let Some(Request::Inject {
-        skills,
-        priority,
-        count,
-    }) = press(&mut model, "i¤fre⇥,sup⇥↓¤2↓¤500⏎⏎")
+    let Some(Request::Inject { needs, count }) = press(&mut model, "i¤fre⇥,sup⇥↓¤2↓¤500⏎⏎")
     else {
         panic!("nothing asked");
     };
+    let skills = needs.skills.as_ref().unwrap();
     let names: Vec<&str> = skills.iter().map(shared::skill::Skill::as_str).collect();
     assert_eq!(
-        (names, priority.0, count),
-        (vec!["French", "Support"], 2, 500)
+        (names, needs.priority, count),
+        (vec!["French", "Support"], Some(Priority(2)), 500)
     );
     let again = press(&mut model, "i⏎⏎");
-    let once = Request::Inject {
-        skills,
-        priority,
-        count: 1,
-    };
+    let once = Request::Inject { needs, count: 1 };
     assert_eq!(again, Some(once));
 }
 
@@ -95,8 +89,8 @@ async fn what_is_offered_gives_way_to_what_is_typed() {
     let mut model = live().await;
     let asked = press(&mut model, "iFrench↓7⏎⏎");
     assert!(
-        matches!(&asked, Some(Request::Inject { skills, priority, .. })
-            if skills.len() == 1 && priority.0 == 7),
+        matches!(&asked, Some(Request::Inject { needs, .. })
+            if needs.skills.as_ref().unwrap().len() == 1 && needs.priority == Some(Priority(7))),
         "{asked:?}"
     );
 }
@@ -232,9 +226,10 @@ async fn lines_that_are_pasted_into_a_list_of_skills_are_skills() {
         let mut model = live().await;
         press(&mut model, "i¤");
         update(&mut model, Message::Pasted(pasted.to_owned()));
-        let Some(Request::Inject { skills, .. }) = press(&mut model, "⏎⏎") else {
+        let Some(Request::Inject { needs, .. }) = press(&mut model, "⏎⏎") else {
             panic!("nothing asked: {pasted:?}");
         };
+        let skills = needs.skills.unwrap();
         assert_eq!(tui::sentence::joined(&skills), says, "{pasted:?}");
     }
     let mut model = live().await;

@@ -13,6 +13,7 @@ use shared::error::{Error, Result};
 use shared::event::Event;
 use shared::figures::Figures;
 use shared::operation::{Answer, Operation};
+use shared::settings::ContactType;
 use shared::settings::Settings;
 use shared::skill::Skill;
 use shared::text::AcdName;
@@ -69,6 +70,7 @@ macro_rules! pass_on {
 pass_on! {
     fn apply(operation: Operation) -> Answer;
     fn settings() -> Settings;
+    fn types() -> Vec<ContactType>;
     fn overview() -> Overview;
     fn figures(since: Millis) -> Figures;
     fn contact(id: ContactId) -> Contact;

@@ -124,10 +124,11 @@ async fn every_name_can_be_said_in_the_palette() {
             assert_eq!(parse(&line, &model), Ok(wanted), "{line}");
         }
         let said = parse(&format!("inject \"{name}\",French"), &model);
-        let Ok(Command::Ask(Request::Inject { skills, .. })) = said else {
+        let Ok(Command::Ask(Request::Inject { needs, .. })) = said else {
             panic!("{name}: {said:?}");
         };
-        assert_eq!(skills, [skill.clone(), "French".parse().unwrap()]);
+        let expected = vec![skill.clone(), "French".parse().unwrap()];
+        assert_eq!(needs.skills, Some(expected));
         for (typed, expected) in [
             (format!("+\"{name}\""), (vec![skill.clone()], vec![])),
             (format!("\"-{name}\""), (vec![], vec![skill.clone()])),

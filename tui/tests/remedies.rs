@@ -23,9 +23,9 @@ fn words(model: &Model, width: u16, height: u16) -> String {
 }
 
 #[tokio::test]
-async fn what_is_wrong_in_a_command_is_shown_whole_at_80_columns() {
+async fn what_would_be_right_in_a_command_is_shown_at_80_columns() {
     for (line, remedy) in [
-        (":fly⏎", "requeue, skills, sort, window"),
+        (":fly⏎", "requeue, set, skills, sort, type, types, window"),
         (
             ":inject Billing,English,French,Spanish,Technical,Sa|les⏎",
             "but none of , | { } * \"",

@@ -23,7 +23,7 @@ use tui::demo::{Demo, DemoTarget};
 use tui::perform::perform;
 use tui::request::Request;
 use tui::sample;
-use tui::series::Series;
+use tui::series::{Needs, Series};
 
 use input::{notice, press};
 
@@ -176,8 +176,7 @@ async fn while_the_store_is_away_the_demo_is_stopped_but_not_started() {
 async fn with_a_rate_contacts_are_injected_as_a_series() {
     let mut model = quiet(false).await;
     let wanted = Series {
-        skills: vec!["French".parse().unwrap()],
-        priority: Priority(2),
+        needs: Needs::of(vec!["French".parse().unwrap()], Priority(2)),
         count: 20,
         per_minute: Some("60".parse().unwrap()),
     };
@@ -253,8 +252,7 @@ async fn a_series_comes_true_at_the_store() {
     let (_, acd) = sample::session(sample::LONG_ENOUGH).await.unwrap();
     let before = acd.overview().await.unwrap().waiting;
     let request = Request::InjectSlowly(Series {
-        skills: vec!["Klingon".parse().unwrap()],
-        priority: Priority::default(),
+        needs: Needs::of(vec!["Klingon".parse().unwrap()], Priority::default()),
         count: 5,
         per_minute: Some("60000".parse().unwrap()),
     });
@@ -345,7 +343,8 @@ async fn the_end_of_a_demo_cancels_what_it_injected_and_hands_back_the_contacts_
     }
     let contact = async |key: &str, skills: &[&str], own: bool| {
         let id = ContactId::for_key("test", key);
-        let skills = skills.iter().map(|skill| skill.parse().unwrap()).collect();
+        let skills: Vec<shared::skill::Skill> =
+            skills.iter().map(|skill| skill.parse().unwrap()).collect();
         let mut attributes = Attributes::new();
         if own {
             attributes = serde_json::from_value(serde_json::json!({ GUEST_MARK: true })).unwrap();

@@ -254,8 +254,10 @@ async fn an_old_picture_is_greyed_but_its_banner_is_not() {
 #[tokio::test]
 async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
     let mut model = after("3").await;
+    // A second that has begun counts.
+    let ends = Millis(model.floor_now().0 + 11_001);
     let agents = &mut model.newest.as_mut().unwrap().agents;
-    *agents = Part::run(0, agents[..6].to_vec(), 6);
+    *agents = Part::run(0, agents[..11].to_vec(), 11);
     let contact = shared::contact::ContactId::for_key("sample", "1");
     let away = |reason, mark| AgentState::Unavailable { reason, mark };
     let states = [
@@ -275,6 +277,26 @@ async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
         away(None, None),
         away(Some("lunch".parse().unwrap()), None),
         away(None, Some(Mark::Closed)),
+        away(None, Some(Mark::NotResponding)),
+        AgentState::Offered {
+            contact,
+            offer: 1,
+            until: ends,
+            since: shared::time::Tick(1),
+        },
+        AgentState::Penalty { until: ends },
+        AgentState::WrapUp {
+            contact,
+            until: Some(ends),
+            next: Presence::Available,
+            next_mark: None,
+        },
+        AgentState::WrapUp {
+            contact,
+            until: None,
+            next: Presence::Unavailable(None),
+            next_mark: None,
+        },
     ];
     for (agent, state) in agents.rows.iter_mut().zip(states) {
         agent.state = state;
@@ -287,6 +309,11 @@ async fn every_state_of_an_agent_has_a_glyph_and_a_word() {
         "○ unavailable ",
         "○ unavailable (lunch)",
         "○ unavailable, closed",
+        "! not responding ",
+        "◎ offered 12s",
+        "◌ penalty 12s",
+        "◆ wrap-up 12s",
+        "◆ wrap-up  ",
     ] {
         assert!(text.contains(word), "{word} in\n{text}");
     }

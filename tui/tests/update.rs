@@ -6,7 +6,7 @@ mod input;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use shared::Error;
-use shared::agent::{Agent, AgentState, Presence};
+use shared::agent::{Agent, Presence};
 use shared::contact::Priority;
 use shared::operation::Operation;
 use shared::seen::ContactSeen;
@@ -19,8 +19,9 @@ use tui::console::keys::TABLE;
 use tui::console::message::Message;
 use tui::console::update::update;
 use tui::parts::link::Link;
-use tui::request::{NotDone, Request};
+use tui::request::{NotDone, Request, When};
 use tui::sample;
+use tui::series::Needs;
 
 use input::{asked, notice};
 
@@ -70,11 +71,10 @@ async fn toggling_chooses_the_opposite_of_what_the_agent_chose_last() {
             Presence::Available => Presence::Unavailable(None),
             Presence::Unavailable(_) => Presence::Available,
         };
-        let busy = matches!(agent.state, AgentState::Busy { .. });
         let request = Request::SetPresence {
             agent: agent.id.clone(),
+            when: When::of(&agent.state, &wanted),
             presence: wanted,
-            busy,
             seen: Some(agent.state.chosen()),
         };
         assert_eq!(asked(&effects), Some(&request));
@@ -90,9 +90,10 @@ async fn an_injected_contact_needs_one_or_two_skills_of_one_agent() {
         model.asked = 0;
         model.injected = None;
         let effects = inject(&mut model);
-        let Some(Request::Inject { skills, .. }) = asked(&effects) else {
+        let Some(Request::Inject { needs, .. }) = asked(&effects) else {
             panic!("{effects:?}");
         };
+        let skills = needs.skills.as_ref().unwrap();
         let profile = Profile::new(skills);
         let servable = |agent: &Agent| profile.served_by(&agent.skills);
         assert!(agents.iter().any(servable), "{skills:?}");
@@ -107,8 +108,7 @@ async fn without_agents_an_injected_contact_needs_nothing() {
     model.newest.as_mut().unwrap().agents = Part::default();
     let effects = inject(&mut model);
     let any = Request::Inject {
-        skills: vec![],
-        priority: Priority(5),
+        needs: Needs::of(vec![], Priority(5)),
         count: 1,
     };
     assert_eq!(asked(&effects), Some(&any));
@@ -190,8 +190,7 @@ async fn an_answer_is_said_and_a_refusal_in_the_words_of_the_server() {
     let mut model = live().await;
     inject(&mut model);
     let request = Request::Inject {
-        skills: vec![],
-        priority: Priority(5),
+        needs: Needs::of(vec![], Priority(5)),
         count: 1,
     };
     let answer = Err(NotDone::Refused("the ACD is closed".to_owned()));

@@ -265,6 +265,21 @@ async fn a_command_that_means_nothing_is_refused_at_its_place() {
         ("inject any @0", 11, "use @1 to @60000"),
         ("inject any @", 11, "use @1 to @60000"),
         ("pause now", 6, "use pause"),
+        ("set lunch", 4, "use name=value"),
+        (
+            "set priority=3 reason=lunch",
+            15,
+            "there is no setting reason: use known_skills_only",
+        ),
+        ("set short_abandon_s=86401", 4, "use 0 to 86400"),
+        ("set wrap_up=timed", 4, "use none, timed:30, manual"),
+        ("type", 4, "use type billing"),
+        ("types billing", 6, "use types"),
+        ("type priority=3", 5, "the name comes first"),
+        ("type a|b", 5, "contact type \"a|b\""),
+        ("type billing skills=a|b", 13, "skill \"a|b\""),
+        ("delete type", 11, "use delete agent"),
+        ("inject type=a|b", 12, "contact type \"a|b\""),
     ] {
         let wrong = parse(text, &model).unwrap_err();
         assert_eq!(wrong.at, at, "{text}: {}", wrong.says);
@@ -275,12 +290,13 @@ async fn a_command_that_means_nothing_is_refused_at_its_place() {
 #[tokio::test]
 async fn what_is_quoted_is_a_name_and_no_mark() {
     let model = live().await;
-    let Ok(Command::Ask(Request::Inject { skills, count, .. })) = parse(
+    let Ok(Command::Ask(Request::Inject { needs, count })) = parse(
         "inject \"x5\" \"any\" \"stop\" French,\"Tier 2\" x2",
         &model,
     ) else {
         panic!("no contacts");
     };
+    let skills = needs.skills.unwrap();
     let names: Vec<&str> = skills.iter().map(shared::skill::Skill::as_str).collect();
     assert_eq!(
         (names, count),
@@ -341,8 +357,8 @@ async fn all_words_that_may_stand_there_are_listed() {
         let found = candidates(typed, &model).into_iter();
         found.map(|candidate| candidate.word).collect()
     };
-    assert_eq!(words("re"), ["rename", "requeue"]);
-    assert_eq!(words("delete "), ["agent", "skill"]);
+    assert_eq!(words("re"), ["reject", "rename", "requeue"]);
+    assert_eq!(words("delete "), ["agent", "skill", "type"]);
     assert_eq!(
         words("").len(),
         tui::console::overlay::command::verbs::VERBS.len()

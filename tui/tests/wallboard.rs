@@ -51,6 +51,17 @@ async fn busy() -> Wallboard {
     board
 }
 
+/// Agents in each state of a floor with offers and wrap-up.
+async fn offering() -> Wallboard {
+    let mut board = busy().await;
+    let (_, look) = board.latest.as_mut().unwrap();
+    look.overview.busy = 300;
+    look.overview.offered = 7;
+    look.overview.wrap_up = 9;
+    look.overview.penalty = 1;
+    board
+}
+
 /// No contact was answered yet, and the target is one of the longest to write.
 async fn unserved() -> Wallboard {
     let mut board = live().await;
@@ -145,6 +156,9 @@ screen!(live_at_200x60, live().await, 200 x 60);
 screen!(busy_at_120x36, busy().await, 120 x 36);
 screen!(busy_at_80x24, busy().await, 80 x 24);
 screen!(busy_at_40x10, busy().await, 40 x 10);
+screen!(offering_at_120x36, offering().await, 120 x 36);
+screen!(offering_at_80x24, offering().await, 80 x 24);
+screen!(offering_at_40x10, offering().await, 40 x 10);
 screen!(unserved_at_80x24, unserved().await, 80 x 24);
 screen!(store_unavailable_at_120x36, store_unavailable().await, 120 x 36);
 screen!(store_unavailable_at_80x24, store_unavailable().await, 80 x 24);

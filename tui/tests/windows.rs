@@ -237,6 +237,7 @@ async fn why_a_contact_waits_is_known_though_the_agents_are_too_many_to_read() {
         why(0),
         Why::Staff {
             busy: 0,
+            soon: 0,
             unavailable: 1
         }
     );

@@ -1,6 +1,6 @@
 //! The REST API over the operations of an ACD.
 //!
-//! The handlers are in folders by subject: `contact`, `agent`, `skill`, `acd`, `events` and
+//! The handlers are in folders by subject: `contact`, `contact_type`, `agent`, `skill`, `acd`, `events` and
 //! `monitoring`. What they receive and answer is declared in `crate::messages`. `request` parses
 //! what is common to all requests, `refusals` and `document` describe the API (OpenAPI), `layers`
 //! has the steps that every request passes, and `crate::problem` words the refusals.
@@ -8,6 +8,7 @@
 mod acd;
 mod agent;
 mod contact;
+mod contact_type;
 mod document;
 mod events;
 mod layers;
@@ -67,6 +68,7 @@ struct App {
     components(schemas(ProblemBody)),
     tags(
         (name = "contact", description = "Contacts: create, read, end and requeue them"),
+        (name = "type", description = "Contact types: lines of business with their settings"),
         (name = "agent", description = "Agents: their skills and states"),
         (name = "skill", description = "Skills that contacts need and agents hold"),
         (name = "acd", description = "The whole floor: opening and closing, figures, events"),
@@ -134,7 +136,17 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contact::explain::explain))
         .routes(routes!(contact::requeue::requeue))
         .routes(routes!(contact::priority::set_priority))
+        .routes(routes!(contact::offer::accept))
+        .routes(routes!(contact::offer::reject))
+        .routes(routes!(contact::end::complete_with))
+        .routes(routes!(contact::disposition::set))
         .routes(routes!(contact::queue::list))
+        .routes(routes!(contact_type::list))
+        .routes(routes!(
+            contact_type::read,
+            contact_type::put,
+            contact_type::delete
+        ))
         .routes(routes!(agent::read::list))
         .routes(routes!(
             agent::read::read,
@@ -143,6 +155,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
             agent::delete::delete
         ))
         .routes(routes!(agent::state::set_state))
+        .routes(routes!(agent::wrap_up::change))
         .routes(routes!(agent::skills::add_skill))
         .routes(routes!(agent::skills::remove_skill))
         .routes(routes!(skill::list))

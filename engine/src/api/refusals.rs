@@ -18,6 +18,7 @@ impl IntoResponses for Refused {
         let invalid = codes(&[Kind::Invalid]);
         let unknown = codes(&[Kind::NobodyHolds]);
         let reason = codes(&[Kind::UnknownReason]);
+        let disposition = codes(&[Kind::UnknownDisposition]);
         let unavailable = codes(&[Kind::StoreUnavailable, Kind::TimedOut]);
         let unconfirmed = codes(&[Kind::Unconfirmed]);
         let too_much = codes(&[
@@ -56,7 +57,8 @@ impl IntoResponses for Refused {
                      (`If-Match`, `If-None-Match`) that this route does not evaluate ({invalid}); or \
                      a contact needs a skill that no agent holds, and the floor accepts only known \
                      ones ({unknown}); or an agent gives a reason that is not on the floor's list \
-                     ({reason}). Nothing was done."
+                     ({reason}), or a disposition that is not on its list ({disposition}). Nothing \
+                     was done."
                 ),
             ),
             (
@@ -124,6 +126,7 @@ impl IntoResponses for Unknown {
             Kind::UnknownAgent,
             Kind::UnknownSkill,
             Kind::SkillNotHeld,
+            Kind::UnknownType,
         ]);
         described([(
             Kind::UnknownContact,
@@ -137,13 +140,15 @@ pub(crate) struct Conflict;
 
 impl IntoResponses for Conflict {
     fn responses() -> Responses {
-        let stale = codes(&[Kind::Stale]);
+        let stale = codes(&[Kind::Stale, Kind::StaleOffer]);
         let codes = codes(&[
             Kind::Closed,
             Kind::KeyReused,
             Kind::AgentExists,
             Kind::AgentBusy,
             Kind::ContactEnded,
+            Kind::TypeInUse,
+            Kind::NotInWrapUp,
         ]);
         described([(
             Kind::Stale,

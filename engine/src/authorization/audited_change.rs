@@ -4,10 +4,11 @@
 
 use axum::Extension;
 use shared::agent::{Agent, AgentId, Presence};
-use shared::contact::{ContactId, ContactState, Done, Priority};
+use shared::contact::{ContactId, ContactState, Done, Priority, Remarks};
+use shared::operation::WrapUpStep;
 use shared::settings::Settings;
 use shared::skill::Skill;
-use shared::text::PersonName;
+use shared::text::{PersonName, Reason};
 
 /// What a handler attaches to its answer, for the audit.
 pub(crate) type Audited = Extension<AuditedChange>;
@@ -19,10 +20,31 @@ pub(crate) enum AuditedChange {
     Opened { was: bool, now: bool },
     /// A setting of the floor was changed.
     Set { was: Settings, now: Settings },
+    /// A contact type was created, or its settings were replaced.
+    TypeSet {
+        was: Option<Settings>,
+        now: Settings,
+    },
+    /// A contact type was deleted; it had these settings.
+    TypeDeleted(Settings),
     /// A contact was created, or had been before.
     ContactCreated(ContactId, Done),
     /// A contact ended, or had ended before.
     ContactEnded(Done),
+    /// The same, with what its agent said about it.
+    ContactCompleted(Done, Remarks),
+    /// An agent accepted the offer of a contact, or had accepted it before.
+    OfferAccepted(AgentId, Done),
+    /// An agent rejected the offer of a contact, or had rejected it before.
+    OfferRejected {
+        agent: AgentId,
+        reason: Option<Reason>,
+        done: Done,
+    },
+    /// An agent said what became of a contact that had ended.
+    Remarked(Remarks),
+    /// An agent's wrap-up was ended or extended.
+    WrappedUp(WrapUpStep),
     /// A contact was taken from its agent, or was already waiting.
     ContactRequeued(AgentId, Done),
     /// A contact's priority was changed.
@@ -62,8 +84,16 @@ impl AuditedChange {
         match self {
             Self::Opened { was, now } => (word(*was), word(*now)),
             Self::Set { was, now } => (settings(was), settings(now)),
+            Self::TypeSet { was, now } => {
+                let was = was.as_ref().map_or_else(nothing, settings);
+                (was, settings(now))
+            }
+            Self::TypeDeleted(was) => (settings(was), nothing()),
             Self::ContactCreated(_, done)
             | Self::ContactEnded(done)
+            | Self::ContactCompleted(done, _)
+            | Self::OfferAccepted(_, done)
+            | Self::OfferRejected { done, .. }
             | Self::ContactRequeued(_, done)
                 if done.repeated =>
             {
@@ -73,6 +103,32 @@ impl AuditedChange {
             Self::ContactEnded(done) => {
                 let was = done.state.agent().map_or_else(waits, with);
                 (was, state_of(&done.state))
+            }
+            Self::ContactCompleted(done, remarks) => {
+                let was = done.state.agent().map_or_else(waits, with);
+                let said = said(remarks).map(|said| format!("; {said}"));
+                let said = said.unwrap_or_default();
+                (was, format!("{}{said}", state_of(&done.state)))
+            }
+            Self::OfferAccepted(agent, done) => (offered_to(agent), state_of(&done.state)),
+            Self::OfferRejected {
+                agent,
+                reason,
+                done,
+            } => {
+                let why = reason.as_ref().map(|reason| format!(" ({reason})"));
+                let why = why.unwrap_or_default();
+                let now = format!("rejected{why}; {}", state_of(&done.state));
+                (offered_to(agent), now)
+            }
+            Self::Remarked(remarks) => {
+                let now = said(remarks).unwrap_or_else(|| "nothing new".to_owned());
+                ("in wrap-up".to_owned(), now)
+            }
+            Self::WrappedUp(WrapUpStep::Done) => ("in wrap-up".to_owned(), "done".to_owned()),
+            Self::WrappedUp(WrapUpStep::Extend(seconds)) => {
+                let now = format!("in wrap-up for {} s more", seconds.get());
+                ("in wrap-up".to_owned(), now)
             }
             Self::ContactRequeued(from, done) => (with(from), state_of(&done.state)),
             Self::Prioritised { was, now } => (urgent(*was), urgent(*now)),
@@ -122,9 +178,23 @@ fn with(agent: &AgentId) -> String {
     format!("with {agent}")
 }
 
+fn offered_to(agent: &AgentId) -> String {
+    format!("offered to {agent}")
+}
+
+/// Returns what an agent said about a contact. A note may be about a customer, so it is not written.
+fn said(remarks: &Remarks) -> Option<String> {
+    let code = remarks.disposition.as_ref();
+    let code = code.map(|code| format!("disposition {code}"));
+    let note = remarks.note.as_ref().map(|_| "a note".to_owned());
+    let said: Vec<String> = code.into_iter().chain(note).collect();
+    (!said.is_empty()).then(|| said.join(" and "))
+}
+
 fn state_of(state: &ContactState) -> String {
     match state {
         ContactState::Queued => waits(),
+        ContactState::Offered(offer) => offered_to(&offer.agent),
         ContactState::Assigned { agent, .. } => with(agent),
         ContactState::Complete { outcome, .. } => outcome.word().to_owned(),
     }

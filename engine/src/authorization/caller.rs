@@ -151,14 +151,17 @@ impl Caller {
     }
 
     /// Returns whether a contact is theirs. An integrator's are those it created. An agent's are
-    /// those they are on or were last on, so that completing one can be repeated.
+    /// those they are on or were last on, so that completing one can be repeated, and those that are
+    /// offered to them.
     pub(super) fn owns(&self, contact: &Contact) -> bool {
         match self.role() {
             Role::Integrator { scope: Scope::All } => true,
             Role::Integrator { scope: Scope::Own } => contact.owner.as_ref() == self.owner(),
-            Role::Agent { agent } => {
-                served(&contact.state).is_some_and(|(by, at)| by == agent && self.is_since(at))
-            }
+            Role::Agent { agent } => match &contact.state {
+                // An offer ends when its agent is deleted, so it is to the present one.
+                ContactState::Offered(offer) => offer.agent == *agent,
+                state => served(state).is_some_and(|(by, at)| by == agent && self.is_since(at)),
+            },
             Role::Wallboard | Role::Supervisor | Role::Admin => false,
         }
     }
@@ -202,7 +205,7 @@ fn served(state: &ContactState) -> Option<(&AgentId, Millis)> {
     match state {
         ContactState::Assigned { agent, at } => Some((agent, *at)),
         ContactState::Complete { served, .. } => served.as_ref().map(|(agent, at)| (agent, *at)),
-        ContactState::Queued => None,
+        ContactState::Queued | ContactState::Offered(_) => None,
     }
 }
 
@@ -236,6 +239,7 @@ mod tests {
             contact: ContactId::random(),
             agent: agent(by),
             wait: 0,
+            offer: None,
         }
     }
 

@@ -13,6 +13,7 @@ use futures::StreamExt as _;
 use jiff::Timestamp;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
+use shared::contact_type::TypeName;
 use shared::skill::Skill;
 use shared::{Error, Store};
 
@@ -177,6 +178,7 @@ async fn subject(parts: &mut Parts, route: &str) -> String {
 fn canonical(kind: &str, name: &str, value: &str) -> Option<String> {
     match name {
         "skill" => Some(value.parse::<Skill>().ok()?.to_string()),
+        "name" => Some(value.parse::<TypeName>().ok()?.to_string()),
         "key" if kind.starts_with("agent/") => Some(value.parse::<AgentId>().ok()?.to_string()),
         "key" if kind.starts_with("contact/") => Some(value.parse::<ContactId>().ok()?.to_string()),
         _ => None,
@@ -258,8 +260,10 @@ async fn is_own(
     parts: &mut Parts,
     route: &str,
 ) -> Result<bool, Problem> {
-    // The stream itself filters the events.
-    if route == crate::route::EVENTS {
+    use crate::route::{CONTACT_ACCEPT, CONTACT_REJECT, EVENTS};
+    // The stream itself filters the events. The body of an answer to an offer names its agent, and
+    // the handler compares it.
+    if [EVENTS, CONTACT_ACCEPT, CONTACT_REJECT].contains(&route) {
         return Ok(true);
     }
     let Ok(named) = RawPathParams::from_request_parts(parts, &()).await else {

@@ -6,6 +6,7 @@ use shared::contact::{Contact, ContactId, Rank};
 use shared::event::Event;
 use shared::figures::Figures;
 use shared::operation::{Answer, Operation};
+use shared::settings::ContactType;
 use shared::settings::Settings;
 use shared::skill::Skill;
 use shared::text::AcdName;
@@ -16,9 +17,9 @@ use tokio::sync::watch;
 
 use super::call::Call;
 use super::{ApiAcd, changes};
-use crate::messages::acd::SettingsBody;
 use crate::messages::agent::AgentBody;
 use crate::messages::contact::ContactBody;
+use crate::messages::contact_type::TypesBody;
 use crate::messages::events::{PastEvents, PastQuery};
 use crate::messages::explanation::ExplanationBody;
 use crate::messages::page::{Cursor, PageBody, PageQuery};
@@ -37,11 +38,16 @@ impl Acd for ApiAcd {
     }
 
     async fn settings(&self) -> Result<Settings> {
-        let body: SettingsBody = self
+        let call = Call::get(route::ACD_SETTINGS, &[]);
+        self.connection.request(call).await
+    }
+
+    async fn types(&self) -> Result<Vec<ContactType>> {
+        let body: TypesBody = self
             .connection
-            .request(Call::get(route::ACD_SETTINGS, &[]))
+            .request(Call::get(route::TYPES, &[]))
             .await?;
-        Ok(body.into())
+        Ok(body.types)
     }
 
     async fn overview(&self) -> Result<Overview> {
@@ -75,7 +81,7 @@ impl Acd for ApiAcd {
     async fn agent(&self, id: &AgentId) -> Result<Agent> {
         let call = Call::get(route::AGENT, &[id.as_str()]).of_agent(id);
         let body: AgentBody = self.connection.request(call).await?;
-        Ok(body.into())
+        body.try_into().map_err(Error::Contract)
     }
 
     async fn agents(&self, page: Page<AgentId>) -> Result<Listing<Agent, AgentId>> {

@@ -4,6 +4,7 @@ use reqwest::header::{HeaderName, IF_MATCH};
 use serde::Serialize;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
+use shared::contact_type::TypeName;
 use shared::seen::{AgentSeen, ContactSeen, Version};
 use shared::skill::Skill;
 
@@ -28,6 +29,7 @@ pub(super) struct About {
     pub(super) contact: Option<ContactId>,
     pub(super) agent: Option<AgentId>,
     pub(super) skill: Option<Skill>,
+    pub(super) contact_type: Option<TypeName>,
 }
 
 impl From<ApiRequest> for Call {
@@ -47,6 +49,10 @@ impl Call {
 
     pub(super) fn post(route: &'static str, names: &[&str], body: &impl Serialize) -> Self {
         ApiRequest::post(route, names, body).into()
+    }
+
+    pub(super) fn put(route: &'static str, names: &[&str], body: &impl Serialize) -> Self {
+        ApiRequest::put(route, names, body).into()
     }
 
     pub(super) fn patch(route: &'static str, names: &[&str], body: &impl Serialize) -> Self {
@@ -94,6 +100,11 @@ impl Call {
 
     pub(super) fn of_skill(mut self, skill: &Skill) -> Self {
         self.about.skill = Some(skill.clone());
+        self
+    }
+
+    pub(super) fn of_type(mut self, name: Option<&TypeName>) -> Self {
+        self.about.contact_type = name.cloned();
         self
     }
 

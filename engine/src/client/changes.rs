@@ -2,22 +2,27 @@
 
 use serde::de::DeserializeOwned;
 use shared::agent::{Agent, AgentId, NewAgent, Presence};
-use shared::contact::{ContactId, Done, NewContact, Priority};
-use shared::operation::{Answer, Operation};
+use shared::contact::{ContactId, Done, NewContact, Priority, Remarks};
+use shared::contact_type::TypeName;
+use shared::operation::{Answer, Operation, WrapUpStep};
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::settings::{Settings, SettingsChange};
 use shared::skill::Skill;
-use shared::text::PersonName;
+use shared::text::{PersonName, Reason};
 use shared::{Error, Result};
 
 use super::ApiAcd;
 use super::call::Call;
-use crate::messages::acd::{SetAcd, SettingsBody, WasOpen};
+use crate::messages::acd::{SetAcd, WasOpen};
 use crate::messages::agent::{
     AddSkill, AgentBody, Chosen, CreateAgent, RenameAgent, SetAgentState, WasHeld, WasNamed,
+    WrapUpBody,
 };
 use crate::messages::change::Previous;
-use crate::messages::contact::{CreateContact, Requeue, SetPriority, WasPriority};
+use crate::messages::contact::{
+    AcceptOffer, CompleteContact, CreateContact, RejectOffer, Requeue, SetDisposition, SetPriority,
+    WasPriority,
+};
 use crate::messages::contact_state::FullAnswer;
 use crate::route;
 
@@ -27,9 +32,28 @@ pub(super) async fn apply(acd: &ApiAcd, operation: &Operation) -> Result<Answer>
         Operation::Open => Answer::Open(set_state(acd, 1).await?),
         Operation::Close => Answer::Open(set_state(acd, 0).await?),
         Operation::ChangeSettings(change) => Answer::Settings(change_settings(acd, change).await?),
+        Operation::SetType { name, settings } => Answer::Type(set_type(acd, name, settings).await?),
+        Operation::DeleteType(name) => Answer::Settings(delete_type(acd, name).await?),
         Operation::CreateContact(contact) => Answer::Contact(create_contact(acd, contact).await?),
-        Operation::CompleteContact { id, seen } => {
-            Answer::Contact(complete_contact(acd, *id, seen).await?)
+        Operation::AcceptOffer { id, agent, offer } => {
+            Answer::Contact(accept_offer(acd, *id, agent, *offer).await?)
+        }
+        Operation::RejectOffer {
+            id,
+            agent,
+            offer,
+            reason,
+        } => Answer::Contact(reject_offer(acd, *id, agent, *offer, reason.as_ref()).await?),
+        Operation::CompleteContact { id, remarks, seen } => {
+            Answer::Contact(complete_contact(acd, *id, remarks, seen).await?)
+        }
+        Operation::SetDisposition { id, remarks } => {
+            set_disposition(acd, *id, remarks).await?;
+            Answer::Done
+        }
+        Operation::WrapUp { id, step } => {
+            wrap_up(acd, id, *step).await?;
+            Answer::Done
         }
         Operation::CancelContact { id, seen } => {
             Answer::Contact(cancel_contact(acd, *id, seen).await?)
@@ -73,19 +97,75 @@ pub(super) async fn apply(acd: &ApiAcd, operation: &Operation) -> Result<Answer>
 
 async fn change_settings(acd: &ApiAcd, change: &SettingsChange) -> Result<Settings> {
     let call = Call::patch(route::ACD_SETTINGS, &[], &change);
-    let was: SettingsBody = before(acd, call).await?;
-    Ok(was.into())
+    before(acd, call).await
+}
+
+async fn set_type(acd: &ApiAcd, name: &TypeName, settings: &Settings) -> Result<Option<Settings>> {
+    let call = Call::put(route::TYPE, &[name.as_str()], settings);
+    before(acd, call.of_type(Some(name))).await
+}
+
+async fn delete_type(acd: &ApiAcd, name: &TypeName) -> Result<Settings> {
+    let call = Call::delete(route::TYPE, &[name.as_str()]).once();
+    acd.connection.request(call.of_type(Some(name))).await
 }
 
 async fn create_contact(acd: &ApiAcd, contact: &NewContact) -> Result<Done> {
     let body = CreateContact::from(contact);
-    let call = Call::post(route::CONTACTS, &[], &body);
+    let call = Call::post(route::CONTACTS, &[], &body).of_type(contact.contact_type.as_ref());
     changed_contact(acd, call, contact.id).await
 }
 
-async fn complete_contact(acd: &ApiAcd, id: ContactId, seen: &ContactSeen) -> Result<Done> {
-    let call = Call::patch_without_body(route::CONTACT, &[&id.to_string()]).if_contact(seen);
-    changed_contact(acd, call, id).await
+async fn accept_offer(acd: &ApiAcd, id: ContactId, by: &AgentId, offer: u64) -> Result<Done> {
+    let agent = by.to_string();
+    let body = AcceptOffer { agent, offer };
+    let call = Call::post(route::CONTACT_ACCEPT, &[&id.to_string()], &body);
+    changed_contact(acd, call.of_agent(by), id).await
+}
+
+async fn reject_offer(
+    acd: &ApiAcd,
+    id: ContactId,
+    by: &AgentId,
+    offer: u64,
+    reason: Option<&Reason>,
+) -> Result<Done> {
+    let body = RejectOffer {
+        agent: by.to_string(),
+        offer,
+        reason: reason.map(ToString::to_string),
+    };
+    let call = Call::post(route::CONTACT_REJECT, &[&id.to_string()], &body);
+    changed_contact(acd, call.of_agent(by), id).await
+}
+
+async fn complete_contact(
+    acd: &ApiAcd,
+    id: ContactId,
+    remarks: &Remarks,
+    seen: &ContactSeen,
+) -> Result<Done> {
+    let key = id.to_string();
+    let call = if *remarks == Remarks::default() {
+        Call::patch_without_body(route::CONTACT, &[&key])
+    } else {
+        let body = CompleteContact::of(remarks);
+        Call::post(route::CONTACT_COMPLETE, &[&key], &body)
+    };
+    changed_contact(acd, call.if_contact(seen), id).await
+}
+
+async fn set_disposition(acd: &ApiAcd, id: ContactId, remarks: &Remarks) -> Result<()> {
+    let body = SetDisposition::of(remarks);
+    let call = Call::patch(route::CONTACT_DISPOSITION, &[&id.to_string()], &body);
+    acd.connection.send(call.of_contact(id)).await
+}
+
+/// Ends or extends a wrap-up. A repeat would extend it twice, or find it over.
+async fn wrap_up(acd: &ApiAcd, id: &AgentId, step: WrapUpStep) -> Result<()> {
+    let body = WrapUpBody::from(step);
+    let call = Call::post(route::AGENT_WRAP_UP, &[id.as_str()], &body).once();
+    acd.connection.send(call.of_agent(id)).await
 }
 
 async fn cancel_contact(acd: &ApiAcd, id: ContactId, seen: &ContactSeen) -> Result<Done> {
@@ -169,7 +249,7 @@ async fn remove_skill(acd: &ApiAcd, id: &AgentId, skill: &Skill, seen: &AgentSee
 async fn delete_agent(acd: &ApiAcd, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
     let call = Call::delete(route::AGENT, &[id.as_str()]).once();
     let was: AgentBody = before(acd, call.of_agent(id).if_agent(seen)).await?;
-    Ok(was.into())
+    was.try_into().map_err(Error::Contract)
 }
 
 async fn delete_skill(acd: &ApiAcd, skill: &Skill) -> Result<()> {

@@ -89,8 +89,12 @@ fn operation_error(kind: Kind, problem: ProblemBody, about: &About) -> Option<Er
         Kind::UnknownContact => Error::UnknownContact(contact?),
         Kind::UnknownAgent => Error::UnknownAgent(agent()?),
         Kind::UnknownSkill => Error::UnknownSkill(skill()?),
+        Kind::UnknownType => Error::UnknownType(about.contact_type.clone()?),
+        Kind::TypeInUse => Error::TypeInUse(about.contact_type.clone()?),
         Kind::NobodyHolds => Error::NobodyHolds(invalid(problem)),
         Kind::UnknownReason => Error::UnknownReason(invalid(problem)),
+        Kind::UnknownDisposition => Error::UnknownDisposition(invalid(problem)),
+        Kind::NotInWrapUp => Error::NotInWrapUp(problem.detail),
         Kind::SkillNotHeld => Error::SkillNotHeld {
             agent: agent()?,
             skill: skill()?,
@@ -98,6 +102,7 @@ fn operation_error(kind: Kind, problem: ProblemBody, about: &About) -> Option<Er
         Kind::AgentExists => Error::AgentExists(agent()?),
         Kind::AgentBusy => Error::AgentBusy(agent()?),
         Kind::Stale => Error::Stale(problem.detail),
+        Kind::StaleOffer => Error::StaleOffer(problem.detail),
         Kind::Changed => Error::Changed(problem.detail),
         Kind::ContactEnded => Error::ContactEnded(contact?),
         Kind::Closed => Error::Closed,
@@ -153,6 +158,7 @@ mod tests {
             contact: Some(shared::contact::ContactId::for_key("acd", "1")),
             agent: Some("agent:7".parse().unwrap()),
             skill: Some("English".parse().unwrap()),
+            contact_type: Some("billing".parse().unwrap()),
         }
     }
 

@@ -49,6 +49,11 @@ impl ApiRequest {
         Self::new(Method::POST, route, names).with_body(body)
     }
 
+    /// Builds a PUT request.
+    pub(crate) fn put(route: &'static str, names: &[&str], body: &impl Serialize) -> Self {
+        Self::new(Method::PUT, route, names).with_body(body)
+    }
+
     /// Builds a PATCH request without a body.
     pub(crate) fn patch(route: &'static str, names: &[&str]) -> Self {
         Self::new(Method::PATCH, route, names)

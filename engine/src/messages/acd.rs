@@ -1,7 +1,6 @@
 //! Requests and answers about the ACD as a whole.
 
 use serde::{Deserialize, Serialize};
-use shared::settings::{Reasons, Seconds, Settings};
 use shared::text::AcdName;
 use shared::time::Millis;
 use shared::view::Overview;
@@ -63,6 +62,9 @@ impl From<AcdBody> for Overview {
             agents: present.agents,
             available: present.available,
             busy: present.busy,
+            offered: present.agents_offered,
+            wrap_up: present.agents_wrap_up,
+            penalty: present.agents_penalty,
             totals: floor.totals.into(),
         }
     }
@@ -84,6 +86,15 @@ pub(crate) struct Present {
     pub(crate) available: u64,
     /// Agents on a contact.
     pub(crate) busy: u64,
+    /// Agents to whom a contact is offered.
+    #[serde(default)]
+    pub(crate) agents_offered: u64,
+    /// Agents in wrap-up.
+    #[serde(default)]
+    pub(crate) agents_wrap_up: u64,
+    /// Agents who are available, but not routable for a while after a missed or rejected offer.
+    #[serde(default)]
+    pub(crate) agents_penalty: u64,
     /// Agents who are unavailable.
     pub(crate) unavailable: u64,
 }
@@ -97,73 +108,10 @@ impl From<&Overview> for Present {
             agents: overview.agents,
             available: overview.available,
             busy: overview.busy,
+            agents_offered: overview.offered,
+            agents_wrap_up: overview.wrap_up,
+            agents_penalty: overview.penalty,
             unavailable: overview.unavailable(),
         }
     }
-}
-
-/// The settings of the floor. A setting that is absent has its default.
-#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
-#[schema(as = Settings)]
-pub(crate) struct SettingsBody {
-    /// Whether contacts that need a skill which no agent holds are refused (422 `unknown_skill`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(crate) known_skills_only: Option<bool>,
-    /// The reasons that an agent may give for being unavailable, at most 100; any if it is absent.
-    /// Another is refused (422 `unknown_reason`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<Vec<String>>, max_items = 100)]
-    pub(crate) reasons: Option<Reasons>,
-    /// A contact that leaves within so many seconds is a short abandonment, which the service level
-    /// does not count; 5 if it is absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<u32>, maximum = 86400)]
-    pub(crate) short_abandon_s: Option<Seconds>,
-}
-
-impl From<Settings> for SettingsBody {
-    fn from(settings: Settings) -> Self {
-        let Settings {
-            known_skills_only,
-            reasons,
-            short_abandon_s,
-        } = settings;
-        Self {
-            known_skills_only,
-            reasons,
-            short_abandon_s,
-        }
-    }
-}
-
-impl From<SettingsBody> for Settings {
-    fn from(body: SettingsBody) -> Self {
-        let SettingsBody {
-            known_skills_only,
-            reasons,
-            short_abandon_s,
-        } = body;
-        Self {
-            known_skills_only,
-            reasons,
-            short_abandon_s,
-        }
-    }
-}
-
-/// A change of settings. A setting that is absent stays; null restores its default.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SettingsChange, example = json!({"known_skills_only": true}))]
-#[expect(dead_code, reason = "it is only there to be described")]
-pub(crate) struct ChangeBody {
-    /// Whether contacts that need a skill which no agent holds are refused.
-    pub(crate) known_skills_only: Option<bool>,
-    /// The reasons that an agent may give for being unavailable.
-    #[schema(max_items = 100)]
-    pub(crate) reasons: Option<Vec<String>>,
-    /// A contact that leaves within so many seconds is a short abandonment.
-    #[schema(maximum = 86400)]
-    pub(crate) short_abandon_s: Option<u32>,
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use shared::agent::{Agent, AgentId, AgentState, Mark, NewAgent, Presence};
 use shared::contact::ContactId;
+use shared::operation::WrapUpStep;
+use shared::settings::Timeout;
 use shared::skill::Skill;
 use shared::text::{Invalid, PersonName, Reason};
 use shared::time::{Millis, Tick};
@@ -41,19 +43,31 @@ pub(crate) struct AgentBody {
     /// contact was requeued). Opening the ACD makes agents with `new` or `closed` available.
     #[schema(required)]
     pub(crate) mark: Option<Cow<'static, str>>,
-    /// Whether the agent is on a contact: `idle` or `busy`.
+    /// What the agent is doing: `idle`, `offered` (a contact is offered to them), `busy` (on a
+    /// contact), `wrap_up` (after a contact), `penalty` (available, but not routable for a while
+    /// after a missed or rejected offer) or `not_responding` (unavailable after too many missed
+    /// offers).
     pub(crate) activity: Cow<'static, str>,
-    /// The contact that the agent is on.
+    /// When the offer, the wrap-up or the penalty ends, in milliseconds since 1970; null for a
+    /// wrap-up without an end.
+    #[serde(default)]
+    #[schema(required)]
+    pub(crate) until_ms: Option<u64>,
+    /// The contact that the agent is on, that is offered to them, or that they are in wrap-up for.
     #[schema(required, value_type = Option<String>)]
     pub(crate) contact: Option<ContactId>,
-    /// On a contact: the state that the agent will have when it ends.
+    /// The number of the offer; absent unless a contact is offered to the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) offer: Option<u64>,
+    /// On a contact or in wrap-up: the state that the agent will have when it ends.
     #[schema(required)]
     pub(crate) next: Option<Cow<'static, str>>,
-    /// On a contact: why the agent will be unavailable, if they gave a reason.
+    /// On a contact or in wrap-up: why the agent will be unavailable, if they gave a reason.
     #[schema(required, value_type = Option<String>)]
     pub(crate) next_reason: Option<Reason>,
-    /// On a contact: `closed` if the agent will be unavailable when it ends, because the ACD
-    /// closed.
+    /// On a contact or in wrap-up: `closed` if the agent will be unavailable when it ends, because
+    /// the ACD closed.
     #[schema(required)]
     pub(crate) next_mark: Option<Cow<'static, str>>,
     /// Since when the agent has been available and idle, in milliseconds since 1970. Who has been
@@ -61,7 +75,8 @@ pub(crate) struct AgentBody {
     #[schema(required)]
     pub(crate) since_ms: Option<u64>,
     /// The same in ticks of 128 microseconds since 1970. No two are equal, so they are the order of
-    /// the agents. They may be ahead of the time after a clock was ahead.
+    /// the agents. They may be ahead of the time after a clock was ahead. An agent to whom a contact
+    /// is offered keeps theirs.
     #[schema(required, value_type = Option<u64>)]
     pub(crate) since_tick: Option<Tick>,
     /// When the agent's state last changed, in milliseconds since 1970.
@@ -71,19 +86,46 @@ pub(crate) struct AgentBody {
     /// Total milliseconds that the agent spent on contacts that they completed, or that were
     /// requeued from them.
     pub(crate) handle_time_ms: u64,
+    /// Total milliseconds that the agent spent in wrap-up.
+    #[serde(default)]
+    pub(crate) wrap_up_time_ms: u64,
+    /// How many offers the agent missed since they last accepted one.
+    #[serde(default)]
+    pub(crate) misses: u32,
+    /// Until when the agent is not routable because of a missed or rejected offer, whatever they
+    /// choose, in milliseconds since 1970. It may be over. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) penalty_until_ms: Option<u64>,
+    /// The number of the last offer that the agent rejected; absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) rejected_offer: Option<u64>,
+    /// On a contact, if wrap-up ends when they say so: whether the agent said already that they are
+    /// available. Absent if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(crate) ready: bool,
 }
 
 impl From<Agent> for AgentBody {
     fn from(agent: Agent) -> Self {
         // They were available, or they would have no contact.
         let presence = match &agent.state {
-            AgentState::Busy { .. } => Presence::Available,
+            AgentState::Busy { .. } | AgentState::WrapUp { .. } => Presence::Available,
             state => state.chosen(),
         };
         let (next, since) = match &agent.state {
-            AgentState::Busy { next, .. } => (Some(next), None),
-            AgentState::Available { since } => (None, Some(*since)),
-            AgentState::Unavailable { .. } => (None, None),
+            AgentState::Busy { next, .. } | AgentState::WrapUp { next, .. } => (Some(next), None),
+            AgentState::Available { since } | AgentState::Offered { since, .. } => {
+                (None, Some(*since))
+            }
+            AgentState::Unavailable { .. } | AgentState::Penalty { .. } => (None, None),
+        };
+        let idle = matches!(agent.state, AgentState::Available { .. });
+        let offer = match agent.state {
+            AgentState::Offered { offer, .. } => Some(offer),
+            _ => None,
         };
         let mark = agent.state.mark().map(|mark| mark.word().into());
         let (mark, next_mark) = match next {
@@ -97,15 +139,22 @@ impl From<Agent> for AgentBody {
             presence: presence.word().into(),
             reason: presence.reason().cloned(),
             activity: agent.state.activity().into(),
+            until_ms: agent.state.until().map(|until| until.0),
             contact: agent.state.contact(),
+            offer,
             next: next.map(|next| next.word().into()),
             next_reason: next.and_then(Presence::reason).cloned(),
             // A tick is not a time after the clock has once jumped ahead.
-            since_ms: since.map(|_| agent.changed.0),
+            since_ms: idle.then_some(agent.changed.0),
             since_tick: since,
             changed_ms: agent.changed.0,
             handled: agent.handled,
             handle_time_ms: agent.handle_time,
+            wrap_up_time_ms: agent.wrap_up_time,
+            misses: agent.misses,
+            penalty_until_ms: agent.penalty.map(|until| until.0),
+            rejected_offer: agent.rejected,
+            ready: agent.ready,
             agent_key: agent.id,
             fname: agent.fname,
             lname: agent.lname,
@@ -114,25 +163,14 @@ impl From<Agent> for AgentBody {
     }
 }
 
-impl From<AgentBody> for Agent {
-    fn from(body: AgentBody) -> Self {
-        let state = match (body.contact, body.since_tick) {
-            (Some(contact), _) => AgentState::Busy {
-                contact,
-                next: if body.state == 1 {
-                    Presence::Available
-                } else {
-                    Presence::Unavailable(body.next_reason)
-                },
-                next_mark: body.next_mark.as_deref().and_then(Mark::read),
-            },
-            (None, Some(since)) => AgentState::Available { since },
-            (None, None) => AgentState::Unavailable {
-                reason: body.reason,
-                mark: body.mark.as_deref().and_then(Mark::read),
-            },
-        };
-        Self {
+impl TryFrom<AgentBody> for Agent {
+    type Error = String;
+    fn try_from(body: AgentBody) -> Result<Self, String> {
+        let state = state_of(&body).ok_or_else(|| {
+            let (agent, activity) = (&body.agent_key, &body.activity);
+            format!("agent {agent} has no sound state ({activity})")
+        })?;
+        Ok(Self {
             id: body.agent_key,
             fname: body.fname,
             lname: body.lname,
@@ -141,8 +179,51 @@ impl From<AgentBody> for Agent {
             changed: Millis(body.changed_ms),
             handled: body.handled,
             handle_time: body.handle_time_ms,
-        }
+            wrap_up_time: body.wrap_up_time_ms,
+            ready: body.ready,
+            misses: body.misses,
+            penalty: body.penalty_until_ms.map(Millis),
+            rejected: body.rejected_offer,
+        })
     }
+}
+
+/// Returns what an agent is doing; `None` if the body lacks what belongs to it.
+fn state_of(body: &AgentBody) -> Option<AgentState> {
+    let until = body.until_ms.map(Millis);
+    let next = || match body.state {
+        1 => Presence::Available,
+        _ => Presence::Unavailable(body.next_reason.clone()),
+    };
+    let next_mark = body.next_mark.as_deref().and_then(Mark::read);
+    Some(match &*body.activity {
+        "busy" => AgentState::Busy {
+            contact: body.contact?,
+            next: next(),
+            next_mark,
+        },
+        "wrap_up" => AgentState::WrapUp {
+            contact: body.contact?,
+            until,
+            next: next(),
+            next_mark,
+        },
+        "offered" => AgentState::Offered {
+            contact: body.contact?,
+            offer: body.offer?,
+            until: until?,
+            since: body.since_tick?,
+        },
+        "penalty" => AgentState::Penalty { until: until? },
+        "idle" | "not_responding" => match body.since_tick {
+            Some(since) => AgentState::Available { since },
+            None => AgentState::Unavailable {
+                reason: body.reason.clone(),
+                mark: body.mark.as_deref().and_then(Mark::read),
+            },
+        },
+        _ => return None,
+    })
 }
 
 /// The key of an agent.
@@ -283,6 +364,57 @@ impl TryFrom<Chosen> for Presence {
                 "give a reason with state 0 only",
             )),
             (Switch::Off, reason) => Ok(Self::Unavailable(reason)),
+        }
+    }
+}
+
+/// What an agent's wrap-up shall do: one of both.
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChangeWrapUp, example = json!({"done": true}))]
+pub(crate) struct WrapUpBody {
+    /// True: it ends now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) done: Option<bool>,
+    /// It goes on for so many seconds after its present end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 3600, example = 60)]
+    pub(crate) extend_s: Option<i64>,
+}
+
+impl From<WrapUpStep> for WrapUpBody {
+    fn from(step: WrapUpStep) -> Self {
+        match step {
+            WrapUpStep::Done => Self {
+                done: Some(true),
+                extend_s: None,
+            },
+            WrapUpStep::Extend(seconds) => Self {
+                done: None,
+                extend_s: Some(seconds.get().into()),
+            },
+        }
+    }
+}
+
+impl TryFrom<WrapUpBody> for WrapUpStep {
+    type Error = Invalid;
+    fn try_from(body: WrapUpBody) -> Result<Self, Invalid> {
+        match (body.done, body.extend_s) {
+            (Some(true), None) => Ok(Self::Done),
+            (None, Some(seconds)) => {
+                let fits = u64::try_from(seconds).ok();
+                let fits = fits.and_then(|seconds| Timeout::try_from(seconds).ok());
+                fits.map(Self::Extend).ok_or_else(|| {
+                    let what = format!("extend_s {seconds}");
+                    Invalid::new(what, "is out of range", "use 1 to 3600 seconds")
+                })
+            }
+            _ => Err(Invalid::new(
+                "what the wrap-up shall do",
+                "is not said by one field",
+                r#"send either {"done":true} or {"extend_s":60}"#,
+            )),
         }
     }
 }

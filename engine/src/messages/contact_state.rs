@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::agent::AgentId;
-use shared::contact::{ContactId, ContactState, Outcome};
+use shared::contact::{ContactId, ContactState, Offer, Outcome};
 use shared::time::Millis;
 use utoipa::ToSchema;
 
@@ -10,12 +10,16 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = ContactState)]
 pub(crate) struct ContactStateBody {
-    /// 1 queued, 2 assigned, 3 complete.
-    #[schema(minimum = 1, maximum = 3)]
+    /// 1 queued, 2 assigned, 3 complete, 4 offered.
+    #[schema(minimum = 1, maximum = 4)]
     pub(crate) state: u8,
     /// Who is or was on it; null until it is assigned.
     #[schema(required, value_type = Option<String>, example = "agent:7")]
     pub(crate) agent: Option<AgentId>,
+    /// The offer that an agent may accept; absent unless it is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) offer: Option<OfferBody>,
     /// When it got its agent, in milliseconds since 1970.
     #[schema(required)]
     pub(crate) assigned_ms: Option<u64>,
@@ -30,7 +34,7 @@ pub(crate) struct ContactStateBody {
 impl From<&ContactState> for ContactStateBody {
     fn from(state: &ContactState) -> Self {
         let (assigned, ended, outcome) = match state {
-            ContactState::Queued => (None, None, None),
+            ContactState::Queued | ContactState::Offered(_) => (None, None, None),
             ContactState::Assigned { at, .. } => (Some(*at), None, None),
             ContactState::Complete {
                 served,
@@ -44,6 +48,7 @@ impl From<&ContactState> for ContactStateBody {
         Self {
             state: state.number(),
             agent: state.agent().cloned(),
+            offer: OfferBody::of(state),
             assigned_ms: assigned.map(|at| at.0),
             ended_ms: ended.map(|at| at.0),
             outcome,
@@ -57,6 +62,10 @@ impl TryFrom<ContactStateBody> for ContactState {
         let served = body.agent.zip(body.assigned_ms.map(Millis));
         match (body.state, served, body.ended_ms.map(Millis), body.outcome) {
             (1, None, None, None) => Ok(Self::Queued),
+            (4, None, None, None) => {
+                let offer = body.offer.ok_or("an offered contact has no offer")?;
+                Ok(Self::Offered(offer.into()))
+            }
             (2, Some((agent, at)), None, None) => Ok(Self::Assigned { agent, at }),
             (3, served, Some(at), Some(outcome)) => Ok(Self::Complete {
                 served,
@@ -64,6 +73,47 @@ impl TryFrom<ContactStateBody> for ContactState {
                 outcome,
             }),
             (number, ..) => Err(format!("a contact has no sound state (number {number})")),
+        }
+    }
+}
+
+/// An offer of a contact to an agent, while it is open.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Offer)]
+pub(crate) struct OfferBody {
+    /// Its number, by which it is accepted or rejected. It is greater than those of all earlier
+    /// offers.
+    #[schema(example = 123)]
+    pub(crate) number: u64,
+    /// The agent who may accept it.
+    #[schema(value_type = String, example = "agent:7")]
+    pub(crate) agent: AgentId,
+    /// Until when, in milliseconds since 1970. At this moment it is missed.
+    pub(crate) deadline_ms: u64,
+}
+
+impl OfferBody {
+    /// Returns the offer of a contact in this state, if there is one.
+    pub(crate) fn of(state: &ContactState) -> Option<Self> {
+        match state {
+            ContactState::Offered(offer) => Some(Self {
+                number: offer.number,
+                agent: offer.agent.clone(),
+                deadline_ms: offer.until.0,
+            }),
+            ContactState::Queued
+            | ContactState::Assigned { .. }
+            | ContactState::Complete { .. } => None,
+        }
+    }
+}
+
+impl From<OfferBody> for Offer {
+    fn from(body: OfferBody) -> Self {
+        Self {
+            number: body.number,
+            agent: body.agent,
+            until: Millis(body.deadline_ms),
         }
     }
 }
@@ -107,6 +157,11 @@ mod tests {
         };
         for state in [
             ContactState::Queued,
+            ContactState::Offered(Offer {
+                number: 123,
+                agent: agent(),
+                until: Millis(20),
+            }),
             ContactState::Assigned {
                 agent: agent(),
                 at: Millis(20),

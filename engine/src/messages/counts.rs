@@ -11,6 +11,9 @@ use utoipa::ToSchema;
 pub(crate) struct CountsBody {
     /// Contacts created.
     pub(crate) created: u64,
+    /// The same as `created`, under its former name: contacts offered to the ACD, not to agents.
+    #[serde(default)]
+    pub(crate) offered: u64,
     /// Contacts that got an agent.
     pub(crate) assigned: u64,
     /// Of these, how many waited at most 5 s, and then more than the time before and at most 10,
@@ -31,12 +34,35 @@ pub(crate) struct CountsBody {
     pub(crate) abandoned_requeued: u64,
     /// Contacts that were cancelled.
     pub(crate) cancelled: u64,
+    /// Total milliseconds that agents were in wrap-up after contacts.
+    #[serde(default)]
+    pub(crate) wrap_up_time_ms: u64,
+    /// Offers made. Each is then counted once below, or is still open.
+    #[serde(default)]
+    pub(crate) offers: u64,
+    /// Offers that were accepted.
+    #[serde(default)]
+    pub(crate) accepted: u64,
+    /// Offers that were rejected.
+    #[serde(default)]
+    pub(crate) rejected: u64,
+    /// Offers that were not answered in time.
+    #[serde(default)]
+    pub(crate) missed: u64,
+    /// Offers that were taken back, because the agent was no longer available or the contact was
+    /// cancelled.
+    #[serde(default)]
+    pub(crate) withdrawn: u64,
+    /// Contacts that left while they were offered. They count as abandoned, too.
+    #[serde(default)]
+    pub(crate) abandoned_while_offered: u64,
 }
 
 impl From<Totals> for CountsBody {
     fn from(totals: Totals) -> Self {
         Self {
             created: totals.created,
+            offered: totals.created,
             assigned: totals.assigned,
             assigned_waits: totals.waits.into(),
             assigned_wait_ms: totals.assigned_wait,
@@ -46,6 +72,13 @@ impl From<Totals> for CountsBody {
             abandoned_short: totals.abandoned_short,
             abandoned_requeued: totals.abandoned_requeued,
             cancelled: totals.cancelled,
+            wrap_up_time_ms: totals.wrap_up_time,
+            offers: totals.offers,
+            accepted: totals.accepted,
+            rejected: totals.rejected,
+            missed: totals.missed,
+            withdrawn: totals.withdrawn,
+            abandoned_while_offered: totals.abandoned_while_offered,
         }
     }
 }
@@ -63,6 +96,13 @@ impl From<CountsBody> for Totals {
             abandoned_short: body.abandoned_short,
             abandoned_requeued: body.abandoned_requeued,
             cancelled: body.cancelled,
+            wrap_up_time: body.wrap_up_time_ms,
+            offers: body.offers,
+            accepted: body.accepted,
+            rejected: body.rejected,
+            missed: body.missed,
+            withdrawn: body.withdrawn,
+            abandoned_while_offered: body.abandoned_while_offered,
         }
     }
 }
@@ -82,7 +122,8 @@ pub(crate) struct FiguresBody {
     /// Average speed of answer (ASA) in milliseconds: the wait of the contacts that got an agent.
     #[schema(required)]
     pub(crate) average_wait_ms: Option<f64>,
-    /// Average handle time (AHT) in milliseconds: the time that agents spent on a handled contact.
+    /// Average handle time (AHT) in milliseconds: the time that agents spent on a handled contact
+    /// and in wrap-up after it.
     #[schema(required)]
     pub(crate) average_handle_ms: Option<f64>,
     /// The share abandoned without an agent among those answered or abandoned; 0 to 1.

@@ -44,6 +44,19 @@ pub(crate) struct ExplanationBody {
     pub(crate) qualified_stopping: u64,
     /// Of the qualified, agents whom closing the ACD made unavailable.
     pub(crate) qualified_closed: u64,
+    /// Of the qualified, agents to whom another contact is offered.
+    #[serde(default)]
+    pub(crate) qualified_offered: u64,
+    /// Of the qualified, agents in wrap-up.
+    #[serde(default)]
+    pub(crate) qualified_wrap_up: u64,
+    /// Of the qualified, agents who are not routable for a while after a missed or rejected
+    /// offer.
+    #[serde(default)]
+    pub(crate) qualified_penalty: u64,
+    /// Of the qualified, agents who are not responding after too many missed offers.
+    #[serde(default)]
+    pub(crate) qualified_not_responding: u64,
     /// The skills that it needs and no agent holds.
     #[schema(value_type = Vec<String>)]
     pub(crate) unstaffed: Vec<Skill>,
@@ -111,6 +124,10 @@ impl From<Explanation> for ExplanationBody {
             agents: why.agents,
             qualified_stopping: why.qualified_stopping,
             qualified_closed: why.qualified_closed,
+            qualified_offered: why.qualified_offered,
+            qualified_wrap_up: why.qualified_wrap_up,
+            qualified_penalty: why.qualified_penalty,
+            qualified_not_responding: why.qualified_not_responding,
             contact_key: why.contact,
             standing: ContactStateBody::from(&why.state),
             wait_ms: why.wait,
@@ -136,13 +153,20 @@ impl TryFrom<ExplanationBody> for Explanation {
             agents: body.agents,
             qualified_stopping: body.qualified_stopping,
             qualified_closed: body.qualified_closed,
+            qualified_offered: body.qualified_offered,
+            qualified_wrap_up: body.qualified_wrap_up,
+            qualified_penalty: body.qualified_penalty,
+            qualified_not_responding: body.qualified_not_responding,
             wait: body.wait_ms,
             ahead: body.ahead,
             qualified: body.qualified,
             qualified_busy: body.qualified_busy,
             unstaffed: body.unstaffed,
             nearest: body.nearest.into_iter().map(Nearest::from).collect(),
-            holders: body.holders.into_iter().map(Agent::from).collect(),
+            holders: {
+                let holders = body.holders.into_iter().map(Agent::try_from);
+                holders.collect::<Result<_, _>>()?
+            },
         })
     }
 }

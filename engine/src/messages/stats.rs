@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use shared::contact_type::TypeName;
 use shared::figures::{Figures, Totals};
 use shared::service_level::Within;
 use shared::skill::Skill;
@@ -60,11 +61,14 @@ pub(crate) struct WindowBody {
     /// both.
     #[schema(value_type = BTreeMap<String, FiguresBody>)]
     pub(crate) skills: BTreeMap<Skill, FiguresBody>,
-    /// The occupancy: the share of agents' time on contacts in their time on contacts or available
+    /// The figures of the contacts of each type. A contact without a type is in none.
+    #[schema(value_type = BTreeMap<String, FiguresBody>)]
+    pub(crate) types: BTreeMap<TypeName, FiguresBody>,
+    /// The occupancy: the share of agents' time on contacts and in wrap-up in the same or available
     /// and idle; 0 to 1.
     #[schema(required)]
     pub(crate) occupancy: Option<f64>,
-    /// Total milliseconds that agents spent on contacts.
+    /// Total milliseconds that agents spent on contacts and in wrap-up.
     pub(crate) busy_ms: u64,
     /// Total milliseconds that agents were available and idle.
     pub(crate) idle_ms: u64,
@@ -75,16 +79,14 @@ pub(crate) struct WindowBody {
 impl WindowBody {
     pub(crate) fn new(figures: Figures, within: Within) -> Self {
         let occupancy = figures.occupancy();
-        let skills = figures.by_skill.into_iter();
         Self {
             since_ms: figures.since.0,
             until_ms: figures.now.0,
             service_level_within_ms: within.millis(),
             short_abandon_within_ms: figures.short_abandon,
             all: FiguresBody::new(figures.all, within),
-            skills: skills
-                .map(|(skill, totals)| (skill, FiguresBody::new(totals, within)))
-                .collect(),
+            skills: bodies(figures.by_skill, within),
+            types: bodies(figures.by_type, within),
             occupancy,
             busy_ms: figures.busy_time,
             idle_ms: figures.idle_time,
@@ -95,20 +97,35 @@ impl WindowBody {
 
 impl From<WindowBody> for Figures {
     fn from(body: WindowBody) -> Self {
-        let skills = body.skills.into_iter();
         Self {
             since: Millis(body.since_ms),
             now: Millis(body.until_ms),
             all: body.all.into(),
-            by_skill: skills
-                .map(|(skill, counted)| (skill, counted.into()))
-                .collect(),
+            by_skill: totals(body.skills),
+            by_type: totals(body.types),
             busy_time: body.busy_ms,
             idle_time: body.idle_ms,
             series: body.series.into_iter().map(Totals::from).collect(),
             short_abandon: body.short_abandon_within_ms,
         }
     }
+}
+
+/// Returns the body of the figures of each name.
+fn bodies<Name: Ord>(
+    counted: BTreeMap<Name, Totals>,
+    within: Within,
+) -> BTreeMap<Name, FiguresBody> {
+    let counted = counted.into_iter();
+    counted
+        .map(|(name, totals)| (name, FiguresBody::new(totals, within)))
+        .collect()
+}
+
+/// Returns the counts of each name.
+fn totals<Name: Ord>(bodies: BTreeMap<Name, FiguresBody>) -> BTreeMap<Name, Totals> {
+    let bodies = bodies.into_iter();
+    bodies.map(|(name, body)| (name, body.into())).collect()
 }
 
 /// The figures since the ACD began, of now, and of a window.

@@ -40,13 +40,19 @@ kinds! {
     UnknownContact: NOT_FOUND, "unknown_contact", "There is no such contact";
     UnknownAgent: NOT_FOUND, "unknown_agent", "There is no such agent";
     UnknownSkill: NOT_FOUND, "unknown_skill", "There is no such skill";
+    UnknownType: NOT_FOUND, "unknown_type", "There is no such contact type";
+    TypeInUse: CONFLICT, "type_in_use", "The contact type is in use";
     /// A new contact needs a skill that no agent holds.
     NobodyHolds: UNPROCESSABLE_ENTITY, "unknown_skill", "No agent holds this skill";
     UnknownReason: UNPROCESSABLE_ENTITY, "unknown_reason", "The reason is not on the list";
+    UnknownDisposition: UNPROCESSABLE_ENTITY, "unknown_disposition",
+        "The disposition is not on the list";
+    NotInWrapUp: CONFLICT, "not_in_wrap_up", "The agent is not in wrap-up";
     SkillNotHeld: NOT_FOUND, "skill_not_held", "The agent does not hold the skill";
     AgentExists: CONFLICT, "agent_exists", "The agent already exists";
     AgentBusy: CONFLICT, "agent_busy", "The agent is on a contact";
     Stale: CONFLICT, "stale", "It is no longer what was seen";
+    StaleOffer: CONFLICT, "stale_offer", "The offer is over";
     Changed: PRECONDITION_FAILED, "precondition_failed", "It has changed since it was seen";
     ContactEnded: CONFLICT, "contact_ended", "The contact has ended";
     Closed: CONFLICT, "acd_closed", "The ACD is closed";
@@ -98,12 +104,17 @@ impl Kind {
             Error::UnknownContact(_) => Self::UnknownContact,
             Error::UnknownAgent(_) => Self::UnknownAgent,
             Error::UnknownSkill(_) => Self::UnknownSkill,
+            Error::UnknownType(_) => Self::UnknownType,
+            Error::TypeInUse(_) => Self::TypeInUse,
             Error::NobodyHolds(_) => Self::NobodyHolds,
             Error::UnknownReason(_) => Self::UnknownReason,
+            Error::UnknownDisposition(_) => Self::UnknownDisposition,
+            Error::NotInWrapUp(_) => Self::NotInWrapUp,
             Error::SkillNotHeld { .. } => Self::SkillNotHeld,
             Error::AgentExists(_) => Self::AgentExists,
             Error::AgentBusy(_) => Self::AgentBusy,
             Error::Stale(_) => Self::Stale,
+            Error::StaleOffer(_) => Self::StaleOffer,
             Error::Changed(_) => Self::Changed,
             Error::ContactEnded(_) => Self::ContactEnded,
             Error::Closed => Self::Closed,
@@ -134,6 +145,7 @@ pub(crate) fn one_of_each_error() -> Vec<Error> {
 
     let agent = || "agent:7".parse().unwrap();
     let skill = || "English".parse().unwrap();
+    let contact_type = || "billing".parse().unwrap();
     let contact = shared::contact::ContactId::for_key("acd", "1");
     let invalid = || Invalid::new("priority 256", "is not a priority", "use 0 to 255");
     let next = |error: &Error| {
@@ -141,16 +153,21 @@ pub(crate) fn one_of_each_error() -> Vec<Error> {
             Error::Invalid(_) => Error::UnknownContact(contact),
             Error::UnknownContact(_) => Error::UnknownAgent(agent()),
             Error::UnknownAgent(_) => Error::UnknownSkill(skill()),
-            Error::UnknownSkill(_) => Error::NobodyHolds(invalid()),
+            Error::UnknownSkill(_) => Error::UnknownType(contact_type()),
+            Error::UnknownType(_) => Error::TypeInUse(contact_type()),
+            Error::TypeInUse(_) => Error::NobodyHolds(invalid()),
             Error::NobodyHolds(_) => Error::UnknownReason(invalid()),
-            Error::UnknownReason(_) => Error::SkillNotHeld {
+            Error::UnknownReason(_) => Error::UnknownDisposition(invalid()),
+            Error::UnknownDisposition(_) => Error::NotInWrapUp("they are idle".into()),
+            Error::NotInWrapUp(_) => Error::SkillNotHeld {
                 agent: agent(),
                 skill: skill(),
             },
             Error::SkillNotHeld { .. } => Error::AgentExists(agent()),
             Error::AgentExists(_) => Error::AgentBusy(agent()),
             Error::AgentBusy(_) => Error::Stale("it waits".into()),
-            Error::Stale(_) => Error::Changed("it has another ETag".into()),
+            Error::Stale(_) => Error::StaleOffer("its time has passed".into()),
+            Error::StaleOffer(_) => Error::Changed("it has another ETag".into()),
             Error::Changed(_) => Error::ContactEnded(contact),
             Error::ContactEnded(_) => Error::Closed,
             Error::Closed => Error::KeyReused,
@@ -197,12 +214,17 @@ mod tests {
             (Kind::UnknownContact, 404),
             (Kind::UnknownAgent, 404),
             (Kind::UnknownSkill, 404),
+            (Kind::UnknownType, 404),
+            (Kind::TypeInUse, 409),
             (Kind::NobodyHolds, 422),
             (Kind::UnknownReason, 422),
+            (Kind::UnknownDisposition, 422),
+            (Kind::NotInWrapUp, 409),
             (Kind::SkillNotHeld, 404),
             (Kind::AgentExists, 409),
             (Kind::AgentBusy, 409),
             (Kind::Stale, 409),
+            (Kind::StaleOffer, 409),
             (Kind::Changed, 412),
             (Kind::ContactEnded, 409),
             (Kind::Closed, 409),

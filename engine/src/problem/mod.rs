@@ -285,7 +285,8 @@ impl From<Error> for Problem {
         match error {
             Error::Invalid(invalid)
             | Error::NobodyHolds(invalid)
-            | Error::UnknownReason(invalid) => Self::with_invalid(kind, &invalid),
+            | Error::UnknownReason(invalid)
+            | Error::UnknownDisposition(invalid) => Self::with_invalid(kind, &invalid),
             Error::Unavailable(reason) => {
                 // The store logs an outage once; here it would be logged for each request.
                 tracing::debug!(reason, "the store did not answer a request");

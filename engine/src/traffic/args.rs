@@ -52,6 +52,15 @@ pub struct TrafficArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = Span::seconds(5, 15))]
     pub patience: Span,
 
+    /// The share of offers that agents reject, 0 to 1. Only floors with `offer_timeout_s` offer
+    /// contacts.
+    #[arg(long, value_name = "SHARE", default_value_t = Habits::USUAL.reject)]
+    pub reject: Share,
+
+    /// The share of the other offers that agents do not answer in time, 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = Habits::USUAL.miss)]
+    pub miss: Share,
+
     /// A file of skills, `{"languages":["English"],"expertise":["Billing"]}`, instead of the
     /// built-in five of each. Every agent and every contact has one of each.
     #[arg(long, value_name = "FILE")]
@@ -101,6 +110,10 @@ impl TrafficArgs {
             rate: self.rate,
             hold: self.hold,
             patience: self.patience,
+            habits: Habits {
+                reject: self.reject,
+                miss: self.miss,
+            },
             skills,
             seed: self.seed.unwrap_or_else(short_seed),
             breaks: self.breaks,
@@ -126,6 +139,8 @@ pub struct Options {
     pub hold: Span,
     /// How long a contact waits before it abandons.
     pub patience: Span,
+    /// What agents do with offers.
+    pub habits: Habits,
     /// The skills of agents and contacts.
     pub skills: SkillSet,
     /// The seed of all random choices.
@@ -159,6 +174,7 @@ impl Options {
             rate: Rate(2.0),
             hold: Span::seconds(8, 24),
             patience: Span::seconds(10, 40),
+            habits: Habits::USUAL,
             skills: SkillSet::default(),
             seed: short_seed(),
             breaks: true,
@@ -204,6 +220,54 @@ impl FromStr for Rate {
 }
 
 impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What agents do with offers, where contacts are offered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Habits {
+    /// The share of offers that they reject.
+    pub reject: Share,
+    /// The share of the others that they miss.
+    pub miss: Share,
+}
+
+impl Habits {
+    /// What agents usually do.
+    pub const USUAL: Self = Self {
+        reject: Share(0.05),
+        miss: Share(0.02),
+    };
+}
+
+/// A share, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share(f64);
+
+impl Share {
+    /// Draws whether it is one of them.
+    pub(super) fn draw(self, rng: &mut impl rand::RngExt) -> bool {
+        rng.random_bool(self.0)
+    }
+}
+
+impl FromStr for Share {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text.parse::<f64>() {
+            Ok(share) if (0.0..=1.0).contains(&share) => Ok(Self(share)),
+            _ => Err(Invalid::new(
+                format!("share {text:?}"),
+                "is not a share",
+                "use a number from 0 to 1, like 0.05",
+            )),
+        }
+    }
+}
+
+impl std::fmt::Display for Share {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
     }
@@ -259,18 +323,21 @@ mod tests {
         assert_eq!((options.rate, options.breaks), (Rate(2.0), false));
         assert_eq!(options.hold, Span::seconds(1, 3));
         assert_eq!(options.patience, Span::seconds(5, 15));
+        assert_eq!(options.habits, Habits::USUAL);
     }
 
     #[test]
     fn every_argument_is_taken() {
         let line = "--url http://acd:80/v1 --agents 3 --contacts 9 --rate 0.5 --hold 2 \
-                    --patience 1.5..2 --seed 7 --breaks";
+                    --patience 1.5..2 --seed 7 --breaks --reject 0.5 --miss 1";
         let options = parse(line).unwrap().options().unwrap();
         assert_eq!(options.url.as_str(), "http://acd/v1");
         assert_eq!((options.agents, options.contacts), (3, Some(9)));
         assert_eq!((options.rate, options.seed), (Rate(0.5), 7));
         assert_eq!(options.hold, Span::seconds(2, 2));
         assert!(options.breaks);
+        let (reject, miss) = (Share(0.5), Share(1.0));
+        assert_eq!(options.habits, Habits { reject, miss });
     }
 
     #[test]
@@ -280,6 +347,8 @@ mod tests {
             ("--rate -1", "unexpected argument"),
             ("--rate=-1", "above 0 and up to 10000"),
             ("--rate NaN", "above 0 and up to 10000"),
+            ("--reject 1.1", "a number from 0 to 1"),
+            ("--miss=-0.1", "a number from 0 to 1"),
             ("--agents 0", "must be 1 to 10000"),
             ("--contacts 0", "must be 1 or more"),
             ("--url localhost", "cannot be read"),

@@ -177,6 +177,13 @@ pub(super) async fn leave(client: &Client, taken: &mut Taken) -> Result<(), Call
         let request = ApiRequest::patch(route::AGENT_STATE, &[id]).with_body(&body);
         call(client, request).await?;
     }
+    // Contacts that were offered to them wait again.
+    if agents.iter().any(|agent| agent.offer.is_some()) {
+        let waiting: Vec<ContactBody> = all(client, route::QUEUE).await?;
+        for contact in waiting.iter().filter(|contact| is_own(contact)) {
+            cancel(client, contact.contact_key, taken).await?;
+        }
+    }
     // The first agent marks the floor as taken, so it is removed last.
     for agent in agents.iter().rev() {
         take_away(client, agent, taken).await?;
@@ -196,7 +203,10 @@ async fn take_away(client: &Client, agent: &AgentBody, taken: &mut Taken) -> Res
     // They may have got one meanwhile.
     let request = ApiRequest::get(route::AGENT, &[id.as_str()]);
     let now: Option<AgentBody> = client.call(request).await.ok();
-    let contact = now.and_then(|agent| agent.contact).or(agent.contact);
+    let agents = [now.as_ref(), Some(agent)].into_iter().flatten();
+    // A contact that they are in wrap-up for has ended.
+    let mut on_one = agents.filter(|agent| agent.activity != "wrap_up");
+    let contact = on_one.find_map(|agent| agent.contact);
     if let Some(contact) = contact {
         free(client, id, contact, taken).await?;
     }
@@ -250,7 +260,7 @@ fn done_already(kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::contact::{Contact, ContactState, Priority, Rank};
+    use shared::contact::{Contact, ContactState, Priority, Rank, Taken};
     use shared::time::Millis;
 
     #[test]
@@ -262,14 +272,19 @@ mod tests {
         ] {
             let contact = Contact {
                 id: ContactId::random(),
+                contact_type: None,
                 skills: vec!["demo-English".parse().unwrap()],
                 priority: Priority::default(),
                 asked: Priority::default(),
+                taken: Taken::default(),
                 rank: Rank(1),
                 created: Millis(0),
                 requeues: 0,
                 attributes: Attributes::new(),
                 owner: None,
+                accepted: None,
+                disposition: None,
+                note: None,
                 state: ContactState::Queued,
             };
             let body = ContactBody {

@@ -5,8 +5,8 @@
 //! not the server has answered the earlier ones (an open loop): a slow server is seen as slow.
 //!
 //! - [`run`] is the traffic; it prints nothing. [`command`] is the same for a command line.
-//! - `plan` is what follows from a seed, `visit` the lifetime of one contact, `staff` the agents,
-//!   `client` the calls, `tally` and `report` the figures.
+//! - `plan` is what follows from a seed, `visit` the lifetime of one contact, `desk` what its agent
+//!   does, `staff` the agents of the floor, `client` the calls, `tally` and `report` the figures.
 //!
 //! On a floor of its own it leaves its agents and the open ACD behind, for the next run or a person
 //! at the console. On a floor that others use it is a guest (`guest`): what it created is marked,
@@ -16,6 +16,7 @@ mod args;
 mod call_error;
 mod client;
 mod command;
+mod desk;
 mod guest;
 mod names;
 mod plan;
@@ -24,10 +25,11 @@ mod session;
 mod skills;
 mod span;
 mod staff;
+mod step;
 mod tally;
 mod visit;
 
-pub use args::{Cast, Options, Rate, TrafficArgs};
+pub use args::{Cast, Habits, Options, Rate, Share, TrafficArgs};
 pub use command::command;
 pub use guest::{AGENTS as GUEST_AGENTS, MARK as GUEST_MARK, SKILLS as GUEST_SKILLS, Taken};
 pub use report::{Errors, Progress, Report, Spread};

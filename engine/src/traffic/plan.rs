@@ -36,6 +36,8 @@ pub(super) struct PlannedContact {
     pub(super) skills: [Skill; 2],
     pub(super) hold: Duration,
     pub(super) patience: Duration,
+    /// The seed of what its agents do: with its offers, and after it.
+    pub(super) luck: u64,
 }
 
 /// Draws the agents. Their ids are numbered, without those that are taken.
@@ -66,6 +68,7 @@ pub(super) struct Arrivals {
     options: Options,
     held: Vec<[Skill; 2]>,
     rng: StdRng,
+    lucks: StdRng,
     clock: Duration,
     left: Option<u64>,
 }
@@ -77,6 +80,8 @@ impl Arrivals {
             held: agents.iter().map(|agent| agent.skills.clone()).collect(),
             // A separate random stream, so that the number of agents changes no gap or hold.
             rng: StdRng::seed_from_u64(!options.seed),
+            // The same: what agents do changes nothing of what arrives.
+            lucks: StdRng::seed_from_u64(options.seed.rotate_left(16)),
             clock: Duration::ZERO,
             left: options.contacts,
             options: options.clone(),
@@ -115,6 +120,7 @@ impl Iterator for Arrivals {
             skills: self.draw_skills(),
             hold: self.options.hold.draw(&mut self.rng),
             patience: self.options.patience.draw(&mut self.rng),
+            luck: self.lucks.random(),
         })
     }
 }

@@ -21,6 +21,12 @@ pub struct Progress {
     pub handled: u64,
     /// Contacts that abandoned.
     pub abandoned: u64,
+    /// Offers that agents accepted.
+    pub accepted: u64,
+    /// Offers that agents rejected.
+    pub rejected: u64,
+    /// Offers that agents did not answer in time.
+    pub missed: u64,
     /// Calls that were retried after a transient failure.
     pub retries: u64,
     /// Permanent errors.
@@ -116,6 +122,19 @@ impl fmt::Display for Report {
         writeln!(f, "{:<11}{:>9}", "handled", counts.handled)?;
         writeln!(f, "{:<11}{:>9}", "abandoned", counts.abandoned)?;
         writeln!(f, "{:<11}{:>9}", "still open", counts.open())?;
+        let Progress {
+            accepted,
+            rejected,
+            missed,
+            ..
+        } = *counts;
+        if accepted + rejected + missed > 0 {
+            writeln!(
+                f,
+                "{:<11}{accepted:>9} accepted, {rejected} rejected, {missed} missed",
+                "offers"
+            )?;
+        }
         let head = ["p50", "p95", "p99", "max"];
         let [p50, p95, p99, max] = head;
         writeln!(f, "\n{:<11}{p50:>9}{p95:>9}{p99:>9}{max:>9}", "")?;
@@ -248,6 +267,17 @@ mod tests {
         took 1 min 15, seed 42
         ");
         assert_eq!(report().exit_code(), 0);
+    }
+
+    #[test]
+    fn a_report_tells_what_became_of_offers_if_there_were_any() {
+        let mut with_offers = report();
+        with_offers.progress.accepted = 92;
+        with_offers.progress.missed = 3;
+        let text = with_offers.to_string();
+        let told = text.lines().find(|line| line.starts_with("offers"));
+        let expected = "offers            92 accepted, 0 rejected, 3 missed";
+        assert_eq!(told, Some(expected), "{text}");
     }
 
     #[test]

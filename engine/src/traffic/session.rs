@@ -53,6 +53,7 @@ pub async fn run(
             happenings,
             CancellationToken::new(),
             options.cast,
+            options.habits,
         )),
         inbox,
         contacts: JoinSet::new(),

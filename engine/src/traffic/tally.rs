@@ -46,6 +46,9 @@ impl Tally {
                 counts.created += 1;
                 self.answered.add(answered_after);
             }
+            Happening::Accepted => counts.accepted += 1,
+            Happening::Rejected => counts.rejected += 1,
+            Happening::Missed => counts.missed += 1,
             Happening::Assigned => counts.assigned += 1,
             Happening::Ended {
                 outcome,

@@ -1,22 +1,27 @@
 //! The lifetime of one synthetic contact: it arrives, waits, and is served or abandons.
 //!
-//! [`next_step`] decides what to do next, and is pure; [`RunState::play`] carries it out.
+//! `step` decides what to do next, and is pure; [`RunState::play`] carries it out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use shared::agent::AgentId;
 use shared::contact::{ContactId, Outcome};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::args::Cast;
+use super::args::{Cast, Habits};
 use super::call_error::CallError;
 use super::client::{Call, Client};
+use super::desk::{Answer, Desk, Ringing};
 use super::guest;
 use super::plan::PlannedContact;
+use super::step::{ASSIGNED, Age, COMPLETE, KnownContact, OFFERED, Step, next_step};
 use crate::http::api::ApiRequest;
 use crate::messages::contact::{ContactBody, CreateContact, CreatedContact};
 use crate::route;
@@ -40,6 +45,12 @@ pub(super) enum Happening {
     },
     /// The server did not accept it.
     Refused(CallError),
+    /// An agent accepted its offer.
+    Accepted,
+    /// An agent rejected its offer.
+    Rejected,
+    /// An agent did not answer its offer in time.
+    Missed,
     /// An agent is on it.
     Assigned,
     /// It has ended, according to the server.
@@ -60,52 +71,15 @@ pub(super) struct RunState {
     pub(super) happenings: mpsc::Sender<Happening>,
     /// Ends waiting and serving early.
     pub(super) closing: CancellationToken,
+    /// What agents do at their desks.
+    desk: Desk,
     /// How many contacts are being polled.
     waiting: AtomicU64,
     /// Whether contacts get a guest's mark.
     marked: bool,
 }
 
-/// What is known of a contact.
-#[derive(Clone, Debug)]
-struct KnownContact {
-    state: u8,
-    created_ms: u64,
-    assigned_ms: Option<u64>,
-    ended_ms: Option<u64>,
-    outcome: Option<Outcome>,
-}
-
-impl From<ContactBody> for KnownContact {
-    fn from(body: ContactBody) -> Self {
-        Self {
-            state: body.standing.state,
-            created_ms: body.created_ms,
-            assigned_ms: body.standing.assigned_ms,
-            ended_ms: body.standing.ended_ms,
-            outcome: body.standing.outcome,
-        }
-    }
-}
-
 impl KnownContact {
-    /// Creates one of which only the present state is known.
-    fn new(state: u8) -> Self {
-        Self {
-            state,
-            created_ms: 0,
-            assigned_ms: None,
-            ended_ms: None,
-            outcome: None,
-        }
-    }
-
-    /// Returns how long it waited for its agent or until it ended, by the server's clock.
-    fn waited(&self) -> Duration {
-        let until = self.assigned_ms.or(self.ended_ms);
-        Duration::from_millis(until.map_or(0, |until| until.saturating_sub(self.created_ms)))
-    }
-
     fn ended(&self, seen_assigned: bool) -> Result<Happening, CallError> {
         let outcome = self.outcome.filter(|_| self.state == COMPLETE);
         let ended = |outcome| Happening::Ended {
@@ -121,56 +95,19 @@ impl KnownContact {
     }
 }
 
-const ASSIGNED: u8 = 2;
-const COMPLETE: u8 = 3;
-
-/// What to do next with a contact.
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    LookIn(Duration),
-    CompleteIn(Duration),
-    Over,
-}
-
-/// The age of a contact.
-#[derive(Clone, Copy)]
-struct Age {
-    /// Since its due time: the caller's patience starts there, however slow the server is.
-    since_due: Duration,
-    /// Since the answer to its creation: closest to the server's own clock.
-    since_created: Duration,
-}
-
-/// Decides what to do with a contact.
-fn next_step(
-    seen: &KnownContact,
-    age: Age,
-    planned: &PlannedContact,
-    look_every: Duration,
-) -> Step {
-    match seen.state {
-        // Served since it was assigned, not since that was seen.
-        ASSIGNED => {
-            let held_until = seen.waited() + planned.hold;
-            Step::CompleteIn(held_until.saturating_sub(age.since_created))
-        }
-        COMPLETE => Step::Over,
-        _ if age.since_due >= planned.patience => Step::CompleteIn(Duration::ZERO),
-        _ => Step::LookIn(look_every.min(planned.patience.saturating_sub(age.since_due))),
-    }
-}
-
 impl RunState {
     pub(super) fn new(
         client: Client,
         happenings: mpsc::Sender<Happening>,
         closing: CancellationToken,
         cast: Cast,
+        habits: Habits,
     ) -> Self {
         Self {
             client,
             happenings,
             closing,
+            desk: Desk::new(habits),
             waiting: AtomicU64::new(0),
             marked: cast == Cast::Guest,
         }
@@ -185,9 +122,26 @@ impl RunState {
         let answered_after = due.elapsed();
         self.report_event(Happening::Created { answered_after })
             .await;
-        let end = self.follow(created, &planned, due).await;
+        let mut luck = StdRng::seed_from_u64(planned.luck);
+        let end = self.follow(created, &planned, due, &mut luck).await;
+        let served = end.as_ref().ok().and_then(|(end, _)| end.served_by());
+        let end = end.and_then(|(end, reported)| end.ended(reported));
         self.report_event(end.unwrap_or_else(Happening::Failed))
             .await;
+        if let Some(agent) = served {
+            self.wrap_up(&agent, &mut luck).await;
+        }
+    }
+
+    /// Lets an agent be in wrap-up for a while, where that is set.
+    async fn wrap_up(&self, agent: &AgentId, luck: &mut StdRng) {
+        let Some(pause) = self.desk.wraps_up(&self.client, luck).await else {
+            return;
+        };
+        self.pause(pause).await;
+        if let Err(trouble) = self.desk.end_wrap_up(&self.client, agent).await {
+            self.report_event(Happening::Failed(trouble)).await;
+        }
     }
 
     async fn create(
@@ -196,30 +150,39 @@ impl RunState {
     ) -> Result<(ContactId, KnownContact), CallError> {
         let body = CreateContact {
             contact_key: None,
-            skills: planned.skills.iter().map(ToString::to_string).collect(),
+            contact_type: None,
+            skills: Some(planned.skills.iter().map(ToString::to_string).collect()),
             priority: None,
             attributes: self.marked.then(guest::mark),
         };
         let call = Call::from(ApiRequest::post(route::CONTACTS, &[], &body));
         let created: CreatedContact = self.client.call(call.once_as(Uuid::now_v7())).await?;
-        let id = created
+        let id: ContactId = created
             .contact_key
             .parse()
             .map_err(|error| CallError::bad_answer("POST /contact", &format!("{error}")))?;
-        Ok((id, KnownContact::new(created.state)))
+        // When its offer ends by the server's clock, only the contact itself says.
+        let seen = match created.state {
+            OFFERED => self.look(&id.to_string()).await?,
+            state => KnownContact::new(state),
+        };
+        Ok((id, seen))
     }
 
-    /// Follows an accepted contact to its end.
+    /// Follows an accepted contact to its end. Returns it, and whether it was reported as assigned.
     async fn follow(
         &self,
         (id, mut seen): (ContactId, KnownContact),
         planned: &PlannedContact,
         due: Instant,
-    ) -> Result<Happening, CallError> {
+        luck: &mut StdRng,
+    ) -> Result<(KnownContact, bool), CallError> {
         let created = Instant::now();
         let id = id.to_string();
         let mut reported = false;
+        let mut ringing = None;
         loop {
+            ringing = self.rings(ringing, &seen, luck).await?;
             if seen.state == ASSIGNED && !reported {
                 reported = true;
                 self.report_event(Happening::Assigned).await;
@@ -228,15 +191,23 @@ impl RunState {
                 since_due: due.elapsed(),
                 since_created: created.elapsed(),
             };
-            seen = match next_step(&seen, age, planned, self.look_every()) {
-                Step::Over => return seen.ended(reported),
+            let answers_in = ringing.as_ref().and_then(Ringing::answers_in);
+            seen = match next_step(&seen, age, planned, self.look_every(), answers_in) {
+                Step::Over => return Ok((seen, reported)),
+                Step::Answer => {
+                    ringing = self.answer(&id, ringing).await?;
+                    self.look(&id).await?
+                }
                 Step::CompleteIn(pause) => {
                     self.pause(pause).await;
-                    return self.complete(&id).await?.ended(reported);
+                    let on_it = seen.state == ASSIGNED;
+                    return Ok((self.complete(&id, on_it, luck).await?, reported));
                 }
                 Step::LookIn(pause) => match self.wait(pause).await {
                     Paused::Whole => self.look(&id).await?,
-                    Paused::Closing => return self.complete(&id).await?.ended(reported),
+                    Paused::Closing => {
+                        return Ok((self.complete(&id, false, luck).await?, reported));
+                    }
                 },
             }
         }
@@ -244,10 +215,62 @@ impl RunState {
 
     /// Completes a contact. Only the server knows whether an agent came first or the patience ended
     /// first, so it is read once more.
-    async fn complete(&self, id: &str) -> Result<KnownContact, CallError> {
-        let call = Call::from(ApiRequest::patch(route::CONTACT, &[id]));
-        let _: serde_json::Value = self.client.call(call.within(FINISH_WITHIN)).await?;
+    async fn complete(
+        &self,
+        id: &str,
+        on_it: bool,
+        luck: &mut StdRng,
+    ) -> Result<KnownContact, CallError> {
+        if on_it {
+            let complete = self.desk.complete(&self.client, id, luck, FINISH_WITHIN);
+            complete.await?;
+        } else {
+            let call = Call::from(ApiRequest::patch(route::CONTACT, &[id]));
+            let _: serde_json::Value = self.client.call(call.within(FINISH_WITHIN)).await?;
+        }
         self.look(id).await
+    }
+
+    /// Returns what the agent does to whom it is offered now, and reports the offer before if that was
+    /// missed.
+    async fn rings(
+        &self,
+        before: Option<Ringing>,
+        seen: &KnownContact,
+        luck: &mut StdRng,
+    ) -> Result<Option<Ringing>, CallError> {
+        let now = seen.offer.as_ref();
+        match before {
+            Some(before) if now.is_some_and(|now| now.number == before.offer.number) => {
+                return Ok(Some(before));
+            }
+            Some(before) if before.is_over() => {
+                self.report_event(Happening::Missed).await;
+                self.desk.wake(&self.client, &before.offer.agent).await?;
+            }
+            Some(_) | None => {}
+        }
+        Ok(now.map(|offer| Ringing::draw(offer.clone(), self.desk.habits, luck)))
+    }
+
+    /// Answers an offer. Returns it if that came too late.
+    async fn answer(
+        &self,
+        id: &str,
+        ringing: Option<Ringing>,
+    ) -> Result<Option<Ringing>, CallError> {
+        let Some(ringing) = ringing else {
+            return Ok(None);
+        };
+        if !self.desk.answer(&self.client, id, &ringing).await? {
+            return Ok(Some(ringing.too_late()));
+        }
+        let happening = match ringing.answer {
+            Answer::Reject => Happening::Rejected,
+            Answer::Accept | Answer::Miss => Happening::Accepted,
+        };
+        self.report_event(happening).await;
+        Ok(None)
     }
 
     async fn look(&self, id: &str) -> Result<KnownContact, CallError> {
@@ -286,50 +309,4 @@ impl RunState {
 enum Paused {
     Whole,
     Closing,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn step(state: u8, assigned_ms: Option<u64>, age_ms: u64) -> Step {
-        let planned = PlannedContact {
-            due: Duration::ZERO,
-            skills: ["English".parse().unwrap(), "Billing".parse().unwrap()],
-            hold: Duration::from_secs(2),
-            patience: Duration::from_secs(5),
-        };
-        let seen = KnownContact {
-            created_ms: 1_000_000,
-            assigned_ms: assigned_ms.map(|after| 1_000_000 + after),
-            ..KnownContact::new(state)
-        };
-        let age = Age {
-            since_due: Duration::from_millis(age_ms + 50),
-            since_created: Duration::from_millis(age_ms),
-        };
-        next_step(&seen, age, &planned, LOOK_EVERY)
-    }
-
-    #[test]
-    fn a_contact_is_looked_at_until_its_patience_ends_and_completed_when_it_was_held() {
-        let ms = Duration::from_millis;
-        for (state, assigned_ms, age_ms, expected) in [
-            (1, None, 0, Step::LookIn(ms(250))),
-            // Patience counts from the due time, 50 ms before the answer.
-            (1, None, 4_900, Step::LookIn(ms(50))),
-            (1, None, 4_950, Step::CompleteIn(ms(0))),
-            // Assigned at once: the answer to its creation says no more.
-            (2, None, 0, Step::CompleteIn(ms(2_000))),
-            // Assigned after a second, seen a fifth of a second later.
-            (2, Some(1_000), 1_200, Step::CompleteIn(ms(1_800))),
-            (2, Some(1_000), 9_000, Step::CompleteIn(ms(0))),
-            (3, Some(1_000), 9_000, Step::Over),
-            // Offered, a state that the API may add one day.
-            (4, None, 1_000, Step::LookIn(ms(250))),
-        ] {
-            let got = step(state, assigned_ms, age_ms);
-            assert_eq!(got, expected, "state {state} after {age_ms} ms");
-        }
-    }
 }

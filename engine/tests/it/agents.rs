@@ -30,7 +30,7 @@ async fn an_agent_is_created_unavailable(floor: Floor) {
     let expected = json!({
         "agent_key": "agent:7", "fname": "Ada", "lname": "Lovelace",
         "skills": ["English", "Billing"], "state": 0, "presence": "unavailable",
-        "reason": null, "mark": "new", "activity": "idle", "contact": null, "next": null,
+        "reason": null, "mark": "new", "activity": "idle", "until_ms": null, "misses": 0, "wrap_up_time_ms": 0, "contact": null, "next": null,
         "next_reason": null, "next_mark": null, "since_ms": null, "since_tick": null, "changed_ms": null, "handled": 0,
         "handle_time_ms": 0,
     });

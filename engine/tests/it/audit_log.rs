@@ -155,6 +155,13 @@ async fn a_line_names_what_was_changed_from_what_to_what_by_its_one_name() {
     ] {
         ask("PATCH", "/acd/settings", body).await;
     }
+    for body in [
+        r#"{"skills":["Billing"],"priority":3}"#,
+        r#"{"priority":4}"#,
+    ] {
+        ask("PUT", "/type/%73ales%20chat", body).await;
+    }
+    ask("DELETE", "/type/sales%20chat", "").await;
     ask("DELETE", "/agent/agent:8", "").await;
     ask("DELETE", "/agent/%7Bx%7D", "").await;
     assert_eq!(
@@ -176,8 +183,68 @@ async fn a_line_names_what_was_changed_from_what_to_what_by_its_one_name() {
             "settings: nothing set -> known_skills_only true",
             "settings: known_skills_only true -> known_skills_only true",
             "settings: known_skills_only true -> nothing set",
+            "sales chat: nothing -> priority 3; skills [\"Billing\"]",
+            "sales chat: priority 3; skills [\"Billing\"] -> priority 4",
+            "sales chat: priority 4 -> nothing",
             "agent:8: Ada King; skills English; unavailable -> nothing",
             "%7Bx%7D: - -> -",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_line_says_what_became_of_an_offer_and_of_its_contact_but_not_the_note() {
+    let tokens = Tokens::new();
+    let boss = tokens.create("boss", "admin");
+    let mut command = engine(&["--drain", "0"]);
+    command.arg("--tokens").arg(tokens.file());
+    let mut engine = Engine::run(command);
+    let ask = async |method: &str, path: &str, body: &str| {
+        let answer = ask(&engine, (method, path), &boss, body).await;
+        serde_json::from_str::<Value>(&answer).unwrap()
+    };
+    let settings = r#"{"offer_timeout_s":60,"wrap_up":{"mode":"timed","seconds":9}}"#;
+    ask("PATCH", "/acd/settings", settings).await;
+    let agent = r#"{"fname":"Ada","lname":"Byron","skills":[]}"#;
+    for id in ["agent:7", "agent:8"] {
+        ask("POST", &format!("/agent/{id}"), agent).await;
+        let path = format!("/agent/{id}/state");
+        ask("PATCH", &path, r#"{"state":1}"#).await;
+    }
+    let made = ask("POST", "/contact", r#"{"skills":[]}"#).await;
+    let contact = made["contact_key"].as_str().unwrap().to_owned();
+    let path = format!("/contact/{contact}");
+    let answer = |offer: &Value, more: &str| {
+        let (agent, number) = (&offer["offer"]["agent"], &offer["offer"]["number"]);
+        format!(r#"{{"agent":{agent},"offer":{number}{more}}}"#)
+    };
+    let reject = answer(&made, r#","reason":"busy""#);
+    let again = ask("POST", &format!("{path}/reject"), &reject).await;
+    let accept = answer(&again, "");
+    for _ in 0..2 {
+        ask("POST", &format!("{path}/accept"), &accept).await;
+    }
+    ask("POST", &format!("{path}/reject"), &accept).await;
+    let said = r#"{"disposition":"sold","note":"a secret"}"#;
+    ask("POST", &format!("{path}/complete"), said).await;
+    ask("PATCH", &format!("{path}/disposition"), said).await;
+    for body in [r#"{"extend_s":60}"#, r#"{"done":true}"#] {
+        ask("POST", "/agent/agent:8/wrap-up", body).await;
+    }
+    let log = engine.stop();
+    assert!(!log.contains("a secret"));
+    assert_eq!(
+        changed(&log)[5..],
+        [
+            format!("{contact}: nothing -> offered to agent:7"),
+            format!("{contact}/reject: offered to agent:7 -> rejected (busy); offered to agent:8"),
+            format!("{contact}/accept: offered to agent:8 -> with agent:8"),
+            format!("{contact}/accept: with agent:8 -> with agent:8"),
+            format!("{contact}/reject: - -> -"),
+            format!("{contact}/complete: with agent:8 -> handled; disposition sold and a note"),
+            format!("{contact}/disposition: in wrap-up -> disposition sold and a note"),
+            "agent:8/wrap-up: in wrap-up -> in wrap-up for 60 s more".to_owned(),
+            "agent:8/wrap-up: in wrap-up -> done".to_owned(),
         ]
     );
 }

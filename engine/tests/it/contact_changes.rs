@@ -176,7 +176,7 @@ async fn stats_tell_which_abandonments_are_short(floor: Floor) {
     let detail = answer.json["detail"].as_str().unwrap().to_owned();
     assert_eq!(answer.status, 422);
     assert!(
-        detail.contains("short_abandon_s") && detail.contains("use 0 to 86400 seconds"),
+        detail.contains("short_abandon_s") && detail.contains("use 0 to 86400"),
         "{detail}"
     );
 }

@@ -9,6 +9,10 @@ const ROUTES: &[&str] = &[
     "get /acd",
     "get /acd/settings",
     "patch /acd/settings",
+    "get /type",
+    "get /type/{name}",
+    "put /type/{name}",
+    "delete /type/{name}",
     "get /stats",
     "post /contact",
     "get /contact/{key}",
@@ -16,6 +20,10 @@ const ROUTES: &[&str] = &[
     "delete /contact/{key}",
     "post /contact/{key}/requeue",
     "patch /contact/{key}/priority",
+    "post /contact/{key}/accept",
+    "post /contact/{key}/reject",
+    "post /contact/{key}/complete",
+    "patch /contact/{key}/disposition",
     "get /contact/{key}/explain",
     "get /queue",
     "get /agent",
@@ -24,6 +32,7 @@ const ROUTES: &[&str] = &[
     "patch /agent/{key}",
     "delete /agent/{key}",
     "patch /agent/{key}/state",
+    "post /agent/{key}/wrap-up",
     "patch /agent/{key}/skill",
     "delete /agent/{key}/skill/{skill}",
     "get /skill",
@@ -114,8 +123,9 @@ async fn every_operation_has_a_verb_for_a_name_and_says_what_each_answer_is() {
         let name = operation["operationId"].as_str().unwrap();
         let end = name.find(char::is_uppercase).unwrap();
         let verbs = [
-            "add", "cancel", "change", "check", "complete", "create", "delete", "explain",
-            "follow", "get", "list", "put", "remove", "rename", "requeue", "set",
+            "accept", "add", "cancel", "change", "check", "complete", "create", "delete",
+            "explain", "follow", "get", "list", "put", "reject", "remove", "rename", "requeue",
+            "set",
         ];
         assert!(verbs.contains(&&name[..end]), "{method} {path}: {name}");
         assert!(name.chars().all(char::is_alphanumeric), "{name}");
@@ -173,21 +183,41 @@ async fn every_example_of_a_body_is_taken_as_it_is() {
         let content = &operation["requestBody"]["content"]["application/json"];
         let named = content["schema"]["$ref"].as_str().unwrap();
         let schema = &document["components"]["schemas"][named.rsplit('/').next().unwrap()];
-        let example = &schema["example"];
+        let mut example = schema["example"].clone();
         assert!(example.is_object(), "{method} {path} has no example");
-        // A floor on which the example works: agent:7 has a contact, or does not exist yet.
+        // A floor on which the example works: agent:7 has a contact, which is offered or ended where
+        // that is needed, or does not exist yet.
         let floor = Floor::embedded().await;
         let mut contact = String::new();
+        let about_an_offer = !example["offer"].is_null();
+        let settings = if about_an_offer {
+            r#"{"offer_timeout_s":60}"#
+        } else {
+            r#"{"wrap_up":{"mode":"timed","seconds":60}}"#
+        };
+        floor.send("PATCH", "/acd/settings", settings).await;
         if path != "/agent/{key}" || method != "POST" {
             floor.staff("agent:7", &["English", "Billing"]).await;
             contact = floor.call(&["English"]).await;
+        }
+        if about_an_offer {
+            let offered = floor.get(&format!("/contact/{contact}")).await;
+            example["offer"] = offered["offer"]["number"].clone();
+        }
+        if ["/wrap-up", "/disposition"]
+            .iter()
+            .any(|end| path.ends_with(end))
+        {
+            floor
+                .send("PATCH", &format!("/contact/{contact}"), "")
+                .await;
         }
         let key = if path.starts_with("/contact") {
             &contact
         } else {
             "agent:7"
         };
-        let path = path.replace("{key}", key);
+        let path = path.replace("{key}", key).replace("{name}", "billing");
         let answer = floor.send(&method, &path, &example.to_string()).await;
         let taken = [200, 201].contains(&answer.status);
         assert!(taken, "{method} {path}: {}", answer.text);

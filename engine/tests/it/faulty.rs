@@ -9,6 +9,7 @@ use shared::embedded::EmbeddedAcd;
 use shared::event::Event;
 use shared::figures::Figures;
 use shared::operation::{Answer, Operation};
+use shared::settings::ContactType;
 use shared::settings::Settings;
 use shared::skill::Skill;
 use shared::text::AcdName;
@@ -87,6 +88,9 @@ impl Acd for Faulty {
     }
     async fn settings(&self) -> Result<Settings> {
         self.sound().await?.settings().await
+    }
+    async fn types(&self) -> Result<Vec<ContactType>> {
+        self.sound().await?.types().await
     }
     async fn overview(&self) -> Result<Overview> {
         self.sound().await?.overview().await

@@ -159,7 +159,8 @@ impl Floor {
             contact.as_object_mut().unwrap().remove("wait_ms");
         }
         let skills = self.get("/skill").await;
-        json!({"acd": acd, "agents": agents, "queue": queue, "skills": skills})
+        let types = self.get("/type").await;
+        json!({"acd": acd, "agents": agents, "queue": queue, "skills": skills, "types": types})
     }
 }
 

@@ -35,7 +35,7 @@ async fn a_store_that_is_away_is_answered_at_once_and_comes_back() {
     }
     // Invalid requests are refused with or without a store, and the process is alive.
     floor
-        .send("POST", "/contact", "{}")
+        .send("POST", "/contact", r#"{"skills":1}"#)
         .await
         .problem(422, "invalid");
     assert_eq!(floor.send("GET", "/healthz", "").await.status, 200);

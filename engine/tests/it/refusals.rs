@@ -37,16 +37,16 @@ async fn bad_contacts_are_refused_and_change_nothing(floor: Floor) {
         ("[]", "a list"),
         (
             r#""skills""#,
-            "it is \"skills\"; send a JSON object with the fields contact_key, skills, priority, \
-             attributes",
+            "it is \"skills\"; send a JSON object with the fields contact_key, type, skills, \
+             priority, attributes",
         ),
         ("null", "does not fit: it is null; send a JSON object"),
         (
             r#"{"skills":[],"contact_key":"x"}"#,
             "is not the key of a contact",
         ),
-        ("{}", "missing field `skills`"),
-        (r#"{"skills":null}"#, "skills"),
+        ("{}", "skills are missing; say which skills it needs"),
+        (r#"{"skills":null}"#, "skills are missing"),
         (
             r#"{"skills":"English"}"#,
             "skills: invalid type: string \"English\", expected a list of names",

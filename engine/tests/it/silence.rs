@@ -18,6 +18,7 @@ async fn operations(floor: &Floor) -> Vec<(String, String, Value)> {
             "agent:7"
         };
         let filled = path.replace("{key}", kind).replace("{skill}", "English");
+        let filled = filled.replace("{name}", "billing");
         for (method, operation) in operations.as_object().unwrap() {
             all.push((method.to_uppercase(), filled.clone(), operation.clone()));
         }
@@ -131,8 +132,8 @@ async fn what_would_have_been_passed_over_is_refused_and_changes_nothing(floor: 
             "POST",
             "/contact",
             r#"{"skills":[],"prioritty":1}"#,
-            "there is no field prioritty; did you mean priority? fields: contact_key, skills, \
-             priority, attributes",
+            "there is no field prioritty; did you mean priority? fields: contact_key, type, \
+             skills, priority, attributes",
         ),
         (
             "POST",
@@ -145,6 +146,12 @@ async fn what_would_have_been_passed_over_is_refused_and_changes_nothing(floor: 
             "/contact?priority=1",
             r#"{"skills":[]}"#,
             "there is no parameter priority",
+        ),
+        (
+            "PUT",
+            "/type/billing",
+            r#"{"skill":["a"]}"#,
+            "did you mean skills? fields: short_abandon_s, skills, priority",
         ),
         (
             "GET",

@@ -27,7 +27,9 @@ async fn furnished(path: &str) -> (Floor, String) {
     } else {
         "agent:7"
     };
+    floor.send("PUT", "/type/billing", "{}").await;
     let path = path.replace("{key}", key).replace("{skill}", "English");
+    let path = path.replace("{name}", "billing");
     (floor, path)
 }
 

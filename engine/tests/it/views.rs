@@ -93,10 +93,13 @@ async fn the_acd_shows_its_figures(floor: Floor) {
     let expected = json!({
         "name": floor.acd.name().as_str(), "acd_state": 1, "event": null, "now_ms": null,
         "waiting": 1, "oldest_ms": created, "agents": 3, "available": 1, "busy": 1,
+        "agents_offered": 0, "agents_wrap_up": 0, "agents_penalty": 0,
         "unavailable": 1, "totals": {
-            "created": 2, "assigned": 1, "assigned_in_time": 1,
+            "created": 2, "offered": 2, "assigned": 1, "assigned_in_time": 1,
             "assigned_waits": [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "assigned_wait_ms": null,
             "handled": 0, "handle_ms": 0, "abandoned": 0, "abandoned_short": 0, "abandoned_requeued": 0, "cancelled": 0,
+            "wrap_up_time_ms": 0, "offers": 0, "accepted": 0, "rejected": 0, "missed": 0, "withdrawn": 0,
+            "abandoned_while_offered": 0,
             "service_level": 1.0, "average_wait_ms": null, "average_handle_ms": null,
             "abandonment_rate": 0.0,
         },
@@ -129,6 +132,8 @@ async fn a_waiting_contact_is_explained(floor: Floor) {
         "contact_key": key, "state": 1, "agent": null, "assigned_ms": null, "ended_ms": null,
         "outcome": null, "wait_ms": null, "ahead": 1,
         "qualified": 1, "qualified_busy": 1, "qualified_stopping": 0, "qualified_closed": 0,
+        "qualified_offered": 0, "qualified_wrap_up": 0, "qualified_penalty": 0,
+        "qualified_not_responding": 0,
         "skills": ["English"], "ranked_before": 1, "open": true, "agents": 1,
         "unstaffed": [], "nearest": [],
         "sentence": "It waits because the only agent who holds all of its skills is busy.",

@@ -10,7 +10,7 @@ mod fake;
 
 use std::time::Duration;
 
-use engine::traffic::{Cast, Error, Options, Report, SkillSet, run};
+use engine::traffic::{Cast, Error, Habits, Options, Report, SkillSet, run};
 use fake::{Fake, Manner};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +24,7 @@ fn options(fake: &Fake) -> Options {
         rate: "200".parse().unwrap(),
         hold: "0.01..0.05".parse().unwrap(),
         patience: "0.2..0.4".parse().unwrap(),
+        habits: Habits::USUAL,
         skills: SkillSet::default(),
         seed: 7,
         breaks: false,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Floor;
+use crate::contact::ContactState;
 use crate::seen::ContactSeen;
 use crate::time::{Clock as _, Millis, Moment};
 
@@ -139,6 +140,58 @@ pub async fn the_sweep_goes_on_after_a_clock_that_leapt_ahead(floor: &Floor) {
         "it is forgotten"
     );
     assert!(floor.acd.contact(waits[0]).await.is_ok());
+}
+
+/// Offers, wrap-ups and penalties that began while the clock was ahead last as long as they were to
+/// last, from the next round of the sweep on.
+pub async fn what_began_ahead_of_the_clock_ends_in_time(floor: &Floor) {
+    let set = r#"{"offer_timeout_s":20,"wrap_up":{"mode":"timed","seconds":20},"penalty_s":20}"#;
+    let set = serde_json::from_str(set).unwrap();
+    floor.acd.change_settings(set).await.unwrap();
+    floor.store.run_due().await.unwrap();
+    let answer = async |contact| {
+        let ContactState::Offered(offer) = floor.state(contact).await else {
+            panic!("{contact} is not offered");
+        };
+        (offer.agent, offer.number)
+    };
+    leaping(floor, async || {
+        for name in ["wraps", "rests", "rings"] {
+            floor.available_agent(name, name).await;
+            let contact = floor.contact(name).await;
+            let (agent, number) = answer(contact).await;
+            if name == "wraps" {
+                let accepted = floor.acd.accept_offer(contact, &agent, number).await;
+                accepted.unwrap();
+                floor.complete(contact).await;
+            } else if name == "rests" {
+                let rejected = floor.acd.reject_offer(contact, &agent, number, None).await;
+                rejected.unwrap();
+            }
+        }
+        floor.store.run_due().await.unwrap();
+    })
+    .await;
+    floor.store.run_due().await.unwrap();
+    floor.pass(SECOND * 30);
+    floor.store.run_due().await.unwrap();
+    let swept = floor.clock.now().millis();
+    for (name, activity) in [
+        ("wraps", "wrap_up"),
+        ("rests", "penalty"),
+        ("rings", "offered"),
+    ] {
+        let state = floor.look(name).await.state;
+        let told = (state.activity(), state.until());
+        assert_eq!(told, (activity, Some(Millis(swept.0 + 20_000))), "{name}");
+    }
+    floor.pass(SECOND * 20);
+    let due = floor.store.run_due().await.unwrap();
+    assert!(due.next.since(due.now) <= 30_000, "{due:?}");
+    let activity = async |name| floor.look(name).await.state.activity();
+    assert_eq!(activity("wraps").await, "idle");
+    assert_eq!(activity("rests").await, "offered", "what they had rejected");
+    assert_eq!(activity("rings").await, "penalty");
 }
 
 /// A clock that is set back by days behaves as if it had been ahead before.

@@ -124,7 +124,7 @@ pub async fn an_id_stands_for_one_request(floor: &Floor) {
         Err(Error::KeyReused)
     );
     let mut other_priority = NewContact::needing(id, Floor::skills("English")).unwrap();
-    other_priority.priority = Priority(1);
+    other_priority.priority = Some(Priority(1));
     assert_eq!(
         floor.acd.create_contact(other_priority).await,
         Err(Error::KeyReused)

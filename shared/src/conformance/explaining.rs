@@ -156,3 +156,33 @@ pub async fn an_explanation_names_the_skill_that_may_have_been_meant(floor: &Flo
     assert_eq!(why.sentence(), said);
     assert_eq!(why.nearest.len(), 1);
 }
+
+/// Who is in wrap-up counts as that, whatever they chose to be next.
+pub async fn an_explanation_names_who_is_in_wrap_up(floor: &Floor) {
+    let set = r#"{"wrap_up":{"mode":"timed","seconds":30}}"#;
+    let set = serde_json::from_str(set).unwrap();
+    floor.acd.change_settings(set).await.unwrap();
+    for name in ["ann", "bob", "eve"] {
+        floor.available_agent(name, "English").await;
+        let contact = floor.contact("English").await;
+        if name != "eve" {
+            floor.complete(contact).await;
+        }
+    }
+    floor.make_unavailable("ann", "lunch").await;
+    floor.make_unavailable("eve", "lunch").await;
+    let waits = floor.contact("English").await;
+    let why = floor.acd.explain(waits).await.unwrap();
+    let told = (
+        why.qualified_wrap_up,
+        why.qualified_busy,
+        why.qualified_stopping,
+    );
+    assert_eq!((told, why.qualified), ((2, 1, 1), 3));
+    assert!(
+        why.sentence()
+            .contains("1 busy and then unavailable, 2 in wrap-up"),
+        "{}",
+        why.sentence()
+    );
+}

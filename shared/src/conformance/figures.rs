@@ -71,6 +71,7 @@ pub async fn every_outcome_is_counted_once(floor: &Floor) {
         abandoned_short: 1,
         abandoned_requeued: 0,
         cancelled: 1,
+        ..Totals::default()
     };
     assert_eq!(all, expected);
     for (within, share) in [("15", 0.0), ("20", 1.0 / 3.0), ("30", 2.0 / 3.0)] {

@@ -147,13 +147,10 @@ impl Floor {
         let mark = match state.mark() {
             Some(Mark::Closed) => ", closed",
             Some(Mark::Requeued) => ", requeued",
+            Some(Mark::NotResponding) => ", not responding",
             Some(Mark::New) | None => "",
         };
-        let prefix = if state.contact().is_some() {
-            "busy, then "
-        } else {
-            ""
-        };
+        let prefix = if state.is_busy() { "busy, then " } else { "" };
         format!("{prefix}{}{reason}{mark}", chosen.word())
     }
 

@@ -17,12 +17,16 @@ pub mod explaining;
 pub mod figures;
 mod floor;
 pub mod names;
+pub mod offers;
+pub mod penalties;
 pub mod reading;
 pub mod routing;
 pub mod seen;
 pub mod settings;
 pub mod steering;
+pub mod types;
 pub mod whole_floor;
+pub mod wrap_up;
 
 pub use floor::Floor;
 
@@ -64,6 +68,7 @@ macro_rules! conformance {
             explaining::an_explanation_counts_agents_taken_off_by_closing,
             explaining::only_contacts_that_compete_for_its_agents_are_ahead,
             explaining::an_explanation_names_the_skill_that_may_have_been_meant,
+            explaining::an_explanation_names_who_is_in_wrap_up,
             steering::a_contact_is_cancelled_wherever_it_stands,
             steering::a_requeued_contact_keeps_its_place,
             steering::a_requeued_contact_goes_to_another_agent_at_once,
@@ -126,10 +131,52 @@ macro_rules! conformance {
             settings::a_reason_that_is_not_on_the_list_is_refused,
             settings::a_choice_comes_true_although_its_reason_left_the_list,
             settings::short_abandonments_are_those_within_the_time_that_is_set,
+            types::a_type_is_created_replaced_and_deleted,
+            types::a_setting_of_the_floor_is_not_one_of_a_type,
+            types::a_contact_takes_what_it_does_not_say_from_its_type,
+            types::a_contact_of_a_type_is_routed_by_its_skills,
+            types::a_contact_of_an_unknown_type_is_refused,
+            types::a_creation_is_repeated_whatever_its_type_has_become,
+            types::a_type_with_live_contacts_is_not_deleted,
+            types::a_type_has_its_own_time_for_short_abandonments,
+            types::figures_are_kept_per_type,
+            offers::a_match_is_an_offer_if_contacts_are_offered,
+            offers::an_agent_who_becomes_free_is_offered_the_next_contact,
+            offers::accepting_assigns_and_ends_the_wait,
+            offers::an_accept_is_repeated_and_counted_once,
+            offers::a_stale_offer_is_refused_with_what_is_true_now,
+            offers::an_accept_at_the_deadline_is_too_late,
+            penalties::a_rejected_contact_goes_to_another_agent_at_once,
+            penalties::a_reject_is_repeated_and_counted_once,
+            penalties::the_only_agent_who_rejects_is_rung_once_a_penalty,
+            penalties::who_misses_too_many_offers_is_not_responding,
+            penalties::only_an_accept_clears_misses,
+            penalties::a_penalty_runs_on_whatever_is_said,
+            offers::an_agent_keeps_their_place_if_the_contact_leaves,
+            offers::an_agent_whose_offer_left_gets_what_waits,
+            offers::an_offer_is_withdrawn_from_who_is_no_longer_available,
+            offers::what_may_change_while_a_contact_is_offered,
+            offers::a_changed_timeout_holds_from_the_next_offer_on,
+            offers::contacts_of_a_type_are_offered,
+            offers::the_next_offer_or_penalty_is_when_to_run_again,
+            offers::an_explanation_names_offers_penalties_and_who_is_not_responding,
+            wrap_up::a_timed_wrap_up_ends_by_itself,
+            wrap_up::a_wrap_up_is_ended_early_or_extended,
+            wrap_up::a_manual_wrap_up_ends_when_its_agent_says_so,
+            wrap_up::saying_available_ends_a_manual_wrap_up,
+            wrap_up::a_choice_in_wrap_up_comes_true_at_its_end,
+            wrap_up::every_end_of_an_accepted_contact_begins_wrap_up,
+            wrap_up::a_wrap_up_runs_on_while_the_acd_closes,
+            wrap_up::an_agent_in_wrap_up_is_deleted,
+            wrap_up::a_type_has_its_own_wrap_up,
+            wrap_up::wrap_up_counts_for_occupancy,
+            wrap_up::a_disposition_is_given_at_the_end_or_in_wrap_up,
+            wrap_up::a_disposition_that_is_not_on_the_list_is_refused,
             clock::a_clock_that_leapt_ahead_leaves_the_order_of_arrival,
             clock::figures_go_on_after_a_clock_that_leapt_ahead,
             clock::occupancy_goes_on_after_a_clock_that_leapt_ahead,
             clock::the_sweep_goes_on_after_a_clock_that_leapt_ahead,
+            clock::what_began_ahead_of_the_clock_ends_in_time,
             clock::a_clock_that_goes_back_delays_nothing,
             names::a_name_is_one_name_however_it_is_typed,
             names::names_with_any_punctuation_work_everywhere,
@@ -191,6 +238,10 @@ pub fn written_cases() -> usize {
         include_str!("seen.rs"),
         include_str!("clock.rs"),
         include_str!("settings.rs"),
+        include_str!("types.rs"),
+        include_str!("offers.rs"),
+        include_str!("penalties.rs"),
+        include_str!("wrap_up.rs"),
     ]
     .iter()
     .map(|file| file.matches("\npub async fn ").count())

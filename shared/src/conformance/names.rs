@@ -149,6 +149,7 @@ async fn works_under(floor: &Floor, name: &str) {
             skill: more,
         },
         What::ContactCompleted {
+            disposition: None,
             contact: first,
             agent: Some(id.clone()),
             outcome: Outcome::Handled,

@@ -269,6 +269,7 @@ pub async fn events_report_everything_without_a_gap(floor: &Floor) {
     let told: Vec<What> = events.iter().map(|event| event.what.clone()).collect();
     let happened = vec![
         What::ContactCreated {
+            contact_type: None,
             contact: id,
             profile: "Billing,English".into(),
             rank: contact.rank,
@@ -282,6 +283,7 @@ pub async fn events_report_everything_without_a_gap(floor: &Floor) {
             since,
         },
         What::ContactAssigned {
+            offer: None,
             contact: id,
             agent: agent(),
             wait: 1_000,
@@ -293,6 +295,7 @@ pub async fn events_report_everything_without_a_gap(floor: &Floor) {
             mark: None,
         },
         What::ContactCompleted {
+            disposition: None,
             contact: id,
             agent: Some(agent()),
             outcome: Outcome::Handled,

@@ -8,19 +8,30 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    Attributes, Contact, ContactId, ContactState, Done, NewContact, Outcome, Owner, Priority, Rank,
+    Attributes, Contact, ContactId, ContactState, Done, NewContact, Offer, Outcome, Owner,
+    Priority, Rank, Taken,
 };
 use crate::agent::AgentId;
+use crate::contact_type::TypeName;
 use crate::skill::{Profile, Skill};
+use crate::text::{Disposition, Note};
 use crate::time::Millis;
 
 #[derive(Deserialize)]
 struct ContactDocument {
+    #[serde(rename = "type")]
+    contact_type: Option<TypeName>,
+    /// The names of [`Taken`], if there are any.
+    taken: Option<String>,
     profile: String,
     asked_skills: Option<String>,
     asked: Option<Priority>,
     rank: Rank,
     created: Millis,
+    /// The number of its offer, also after it was accepted.
+    offer: Option<u64>,
+    offered_to: Option<AgentId>,
+    offered_until: Option<Millis>,
     agent: Option<AgentId>,
     assigned: Option<Millis>,
     ended: Option<Millis>,
@@ -30,6 +41,8 @@ struct ContactDocument {
     #[serde(default, deserialize_with = "kept")]
     attributes: Attributes,
     owner: Option<Owner>,
+    disposition: Option<Disposition>,
+    note: Option<Note>,
 }
 
 /// Reads attributes. They are stored as a string, because Redis and its scripts would change some
@@ -43,7 +56,11 @@ fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attributes, D::Err
 /// A new contact's document, before the script adds its rank and arrival.
 #[derive(Serialize)]
 struct NewContactDocument<'a> {
-    profile: &'a str,
+    /// Absent if the script takes it from settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a str>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    contact_type: Option<&'a TypeName>,
     /// The skills in the order asked for, if that is not the profile's order. It is one string and
     /// not a list: Redis keeps a string that many documents share once, but a list in each of them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,10 +73,12 @@ struct NewContactDocument<'a> {
 
 impl NewContact {
     /// Writes the start of the document, given the text of its profile.
-    pub(crate) fn document(&self, profile: &str) -> serde_json::Result<String> {
-        let skills: Vec<&str> = self.skills.iter().map(Skill::as_str).collect();
+    pub(crate) fn document(&self, profile: Option<&str>) -> serde_json::Result<String> {
+        let skills = self.skills.iter().flatten().map(Skill::as_str);
+        let skills: Vec<&str> = skills.collect();
         serde_json::to_string(&NewContactDocument {
             profile,
+            contact_type: self.contact_type.as_ref(),
             asked_skills: (!skills.is_sorted()).then(|| skills.join(",")),
             attributes: (!self.attributes.is_empty()).then(|| self.attributes.as_str()),
             owner: self.owner.as_ref(),
@@ -108,6 +127,9 @@ impl Contact {
 struct StateDocument {
     /// In every document, and in no answer that holds only a state.
     profile: Option<IgnoredAny>,
+    offer: Option<u64>,
+    offered_to: Option<AgentId>,
+    offered_until: Option<Millis>,
     agent: Option<AgentId>,
     assigned: Option<Millis>,
     ended: Option<Millis>,
@@ -140,6 +162,16 @@ impl ContactState {
 impl StateDocument {
     fn state(self) -> Option<ContactState> {
         let served = self.agent.zip(self.assigned);
+        if let Some(agent) = self.offered_to {
+            let open = served.is_none() && self.ended.is_none() && self.outcome.is_none();
+            let (number, until) = self.offer.zip(self.offered_until).filter(|_| open)?;
+            let offer = Offer {
+                number,
+                agent,
+                until,
+            };
+            return Some(ContactState::Offered(offer));
+        }
         match (served, self.ended, self.outcome) {
             (None, None, None) => Some(ContactState::Queued),
             (Some((agent, at)), None, None) => Some(ContactState::Assigned { agent, at }),
@@ -157,6 +189,9 @@ impl ContactDocument {
     fn contact(self, id: ContactId) -> Result<Contact, String> {
         let state = StateDocument {
             profile: None,
+            offer: self.offer,
+            offered_to: self.offered_to,
+            offered_until: self.offered_until,
             agent: self.agent,
             assigned: self.assigned,
             ended: self.ended,
@@ -164,6 +199,7 @@ impl ContactDocument {
             repeated: false,
         };
         let state = state.state().ok_or("has an invalid state")?;
+        let accepted = self.offer.filter(|_| state.agent().is_some());
         let skills = self
             .asked_skills
             .as_deref()
@@ -173,8 +209,17 @@ impl ContactDocument {
             });
         let skills = skills.split_terminator(',').map(Skill::stored);
         let priority = self.rank.priority().ok_or("has no sound rank")?;
+        let taken = |what: &str| {
+            let names = self.taken.as_deref().unwrap_or_default();
+            names.split(' ').any(|name| name == what)
+        };
         Ok(Contact {
             id,
+            taken: Taken {
+                skills: taken("skills"),
+                priority: taken("priority"),
+            },
+            contact_type: self.contact_type,
             skills: skills.collect(),
             priority,
             asked: self.asked.unwrap_or(priority),
@@ -183,6 +228,9 @@ impl ContactDocument {
             requeues: self.requeues,
             attributes: self.attributes,
             owner: self.owner,
+            accepted,
+            disposition: self.disposition,
+            note: self.note,
             state,
         })
     }
@@ -205,13 +253,13 @@ mod tests {
             let attributes = r#"{"skills":"x","agent":{"rank":1e400}}"#.parse().unwrap();
             let id = ContactId::random();
             let new = NewContact::new(id, skills(asked), Priority(3), attributes).unwrap();
-            let profile = Profile::new(&new.skills).to_string();
+            let profile = Profile::new(&skills(asked)).to_string();
             let rank = Rank::new(Priority(3), Tick(9));
-            let mut json = new.document(&profile).unwrap();
+            let mut json = new.document(Some(&profile)).unwrap();
             json.pop();
             write!(json, r#","rank":{},"created":10}}"#, rank.0).unwrap();
             let contact = Contact::from_document(id, &json).unwrap();
-            assert_eq!(contact.skills, new.skills);
+            assert_eq!(Some(contact.skills), new.skills);
             assert_eq!(contact.attributes, new.attributes);
             assert_eq!(
                 (contact.priority, contact.asked),

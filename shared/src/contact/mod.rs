@@ -2,102 +2,22 @@
 
 mod attributes;
 mod document;
+mod id;
 mod owner;
 mod same;
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 pub use self::attributes::Attributes;
 use crate::agent::AgentId;
+use crate::contact_type::TypeName;
 use crate::skill::{MOST_SKILLS_OF_A_CONTACT, Profile, Skill, can_serve, distinct};
-use crate::text::Invalid;
+use crate::text::{Disposition, Invalid, Note};
 use crate::time::{Millis, Tick};
 
 pub(crate) use document::Created;
+pub use id::ContactId;
 pub use owner::Owner;
-
-/// A contact's id. The caller makes it before the call that creates the contact, so that the call
-/// can be repeated.
-///
-/// Written `contact:<uuid>` for people and programs; in Redis it is the bare UUID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ContactId(pub Uuid);
-
-impl ContactId {
-    const PREFIX: &'static str = "contact:";
-
-    /// Makes a new id.
-    pub fn random() -> Self {
-        Self(Uuid::now_v7())
-    }
-
-    /// Returns the id for an idempotency key in this ACD: always the same for the same key.
-    pub fn for_key(acd: &str, key: &str) -> Self {
-        Self(Uuid::new_v5(&space_of(acd), key.as_bytes()))
-    }
-
-    /// Same as [`ContactId::for_key`], for the keys of one caller. If two callers use the same key,
-    /// they get different ids.
-    pub fn for_key_of(acd: &str, caller: &str, key: &str) -> Self {
-        let space = Uuid::new_v5(&space_of(acd), caller.as_bytes());
-        Self(Uuid::new_v5(&space, key.as_bytes()))
-    }
-}
-
-/// Returns the UUID namespace of an ACD's ids.
-fn space_of(acd: &str) -> Uuid {
-    let name = format!("switchboard:{acd}");
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
-}
-
-impl fmt::Display for ContactId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Self::PREFIX)?;
-        f.write_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
-    }
-}
-
-impl FromStr for ContactId {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let uuid = text.strip_prefix(Self::PREFIX).unwrap_or(text);
-        // Accepts only the hyphenated form, so that a contact has one name.
-        let parsed = (uuid.len() == 36)
-            .then(|| Uuid::try_parse(uuid).ok())
-            .flatten();
-        parsed.map(Self).ok_or_else(|| {
-            let shown: String = text.chars().take(60).collect();
-            Invalid::new(
-                format!("contact key {shown:?}"),
-                "is not the key of a contact",
-                "use contact:<uuid>, as the answer to POST /contact gives it",
-            )
-        })
-    }
-}
-
-impl TryFrom<String> for ContactId {
-    type Error = Invalid;
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        text.parse()
-    }
-}
-
-impl From<ContactId> for String {
-    fn from(id: ContactId) -> Self {
-        let mut letters = Uuid::encode_buffer();
-        [
-            ContactId::PREFIX,
-            id.0.hyphenated().encode_lower(&mut letters),
-        ]
-        .concat()
-    }
-}
 
 /// How urgent a contact is: 0 is served before 1, and so on up to 255. The default is 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -195,6 +115,8 @@ impl Done {
 pub enum ContactState {
     /// It waits in the queue.
     Queued,
+    /// It is offered to an agent, who has not accepted it yet. It still waits, but not in the queue.
+    Offered(Offer),
     /// An agent is on it.
     Assigned {
         /// The agent.
@@ -214,24 +136,36 @@ pub enum ContactState {
 }
 
 impl ContactState {
-    /// Returns the number that the API and the documents use: queued 1, assigned 2, complete 3
-    /// (4 is reserved for offered).
+    /// Returns the number that the API and the documents use: queued 1, assigned 2, complete 3,
+    /// offered 4.
     pub fn number(&self) -> u8 {
         match self {
             Self::Queued => 1,
             Self::Assigned { .. } => 2,
             Self::Complete { .. } => 3,
+            Self::Offered(_) => 4,
         }
     }
 
-    /// Returns the agent who is or was on the contact.
+    /// Returns the agent who is or was on the contact. An agent to whom it is offered is not.
     pub fn agent(&self) -> Option<&AgentId> {
         match self {
-            Self::Queued => None,
+            Self::Queued | Self::Offered(_) => None,
             Self::Assigned { agent, .. } => Some(agent),
             Self::Complete { served, .. } => served.as_ref().map(|(agent, _)| agent),
         }
     }
+}
+
+/// An offer of a contact to an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its number. It is greater than those of all earlier offers: it is the number of its event.
+    pub number: u64,
+    /// The agent who may accept it.
+    pub agent: AgentId,
+    /// Until when. At this moment it is missed.
+    pub until: Millis,
 }
 
 /// A contact.
@@ -239,12 +173,16 @@ impl ContactState {
 pub struct Contact {
     /// Which.
     pub id: ContactId,
+    /// Its type, if it has one.
+    pub contact_type: Option<TypeName>,
     /// The skills it needs, each once, in the order given.
     pub skills: Vec<Skill>,
     /// How urgent it is.
     pub priority: Priority,
     /// The priority it was created with, used to recognise a repeat of its creation.
     pub asked: Priority,
+    /// What its creation left to settings, used for the same.
+    pub taken: Taken,
     /// Its place in the order of service.
     pub rank: Rank,
     /// When it arrived; its wait is always measured from here.
@@ -255,11 +193,33 @@ pub struct Contact {
     pub attributes: Attributes,
     /// The integrator that owns it, if it was created with a named token.
     pub owner: Option<Owner>,
+    /// The number of the offer by which its agent got it; `None` if it was assigned without one.
+    pub accepted: Option<u64>,
+    /// What became of it, if its agent said so.
+    pub disposition: Option<Disposition>,
+    /// What its agent noted.
+    pub note: Option<Note>,
     /// Its state.
     pub state: ContactState,
 }
 
+/// What an agent says about a contact that has ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// What became of it; `None` leaves it as it is.
+    pub disposition: Option<Disposition>,
+    /// What they note; `None` leaves it as it is.
+    pub note: Option<Note>,
+}
+
 impl Contact {
+    /// Returns whether its disposition and its note are what these remarks say.
+    pub fn says(&self, remarks: &Remarks) -> bool {
+        let Remarks { disposition, note } = remarks;
+        (disposition.is_none() || *disposition == self.disposition)
+            && (note.is_none() || *note == self.note)
+    }
+
     /// Returns the profile of the skills it needs.
     pub fn profile(&self) -> Profile {
         Profile::new(&self.skills)
@@ -274,7 +234,7 @@ impl Contact {
     /// to `now` if it still waits.
     pub fn wait(&self, now: Millis) -> u64 {
         let until = match &self.state {
-            ContactState::Queued => now,
+            ContactState::Queued | ContactState::Offered(_) => now,
             ContactState::Assigned { at, .. }
             | ContactState::Complete {
                 served: Some((_, at)),
@@ -288,15 +248,27 @@ impl Contact {
     }
 }
 
+/// What a contact took from the settings of its type or of the floor, because its creation did not
+/// say it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Its skills.
+    pub skills: bool,
+    /// Its priority.
+    pub priority: bool,
+}
+
 /// A contact to be created.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewContact {
     /// Its id, made by the caller so that the call can be repeated.
     pub id: ContactId,
-    /// The skills it needs, each once.
-    pub skills: Vec<Skill>,
-    /// How urgent it is.
-    pub priority: Priority,
+    /// Its type, if it has one.
+    pub contact_type: Option<TypeName>,
+    /// The skills it needs, each once; `None` for those that its type or the floor has.
+    pub skills: Option<Vec<Skill>>,
+    /// How urgent it is; `None` for what its type or the floor has, or else the default.
+    pub priority: Option<Priority>,
     /// What the integrator attaches.
     pub attributes: Attributes,
     /// The integrator that will own it, if it is created with a named token.
@@ -312,11 +284,13 @@ impl NewContact {
     /// Makes a contact to create. Repeated skills count once.
     pub fn new(
         id: ContactId,
-        skills: Vec<Skill>,
-        priority: Priority,
+        skills: impl Into<Option<Vec<Skill>>>,
+        priority: impl Into<Option<Priority>>,
         attributes: Attributes,
     ) -> Result<Self, Invalid> {
-        let skills = distinct(skills, MOST_SKILLS_OF_A_CONTACT, "a contact")?;
+        let skills = skills.into();
+        let distinct = |skills| distinct(skills, MOST_SKILLS_OF_A_CONTACT, "a contact");
+        let skills = skills.map(distinct).transpose()?;
         let bytes = attributes.as_str().len();
         if bytes > Self::MOST_ATTRIBUTE_BYTES {
             let most = Self::MOST_ATTRIBUTE_BYTES;
@@ -336,11 +310,19 @@ impl NewContact {
         }
         Ok(Self {
             id,
+            contact_type: None,
             skills,
-            priority,
+            priority: priority.into(),
             attributes,
             owner: None,
         })
+    }
+
+    /// Sets its type.
+    #[must_use]
+    pub fn of_type(mut self, contact_type: Option<TypeName>) -> Self {
+        self.contact_type = contact_type;
+        self
     }
 
     /// Sets the integrator that owns it.
@@ -351,10 +333,20 @@ impl NewContact {
     }
 
     /// Returns whether an existing contact is what this asks for, so that creating it is a repeat.
-    /// Attributes are compared as values: the order of their names does not matter.
+    /// Attributes are compared as values: the order of their names does not matter. What both left
+    /// to settings is the same, whatever was set then and is now.
     pub(crate) fn asks_for(&self, known: &Contact) -> bool {
-        known.profile() == Profile::new(&self.skills)
-            && known.asked == self.priority
+        let same_skills = match &self.skills {
+            Some(skills) => known.profile() == Profile::new(skills),
+            None => known.taken.skills,
+        };
+        let same_priority = match self.priority {
+            None if known.taken.priority => true,
+            priority => known.asked == priority.unwrap_or_default(),
+        };
+        same_skills
+            && same_priority
+            && known.contact_type == self.contact_type
             && known.attributes.say_the_same(&self.attributes)
             && known.owner == self.owner
     }
@@ -368,38 +360,6 @@ impl NewContact {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_contact_key_round_trips_through_text() {
-        let id = ContactId::random();
-        assert_eq!(id.to_string().parse::<ContactId>().unwrap(), id);
-        for bad in [
-            "",
-            "contact:",
-            "agent:7",
-            "contact:*",
-            "contact:{x}",
-            "queue",
-        ] {
-            assert!(bad.parse::<ContactId>().is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn an_idempotency_key_stands_for_one_contact_of_one_acd() {
-        assert_eq!(ContactId::for_key("a", "k"), ContactId::for_key("a", "k"));
-        assert_ne!(ContactId::for_key("a", "k"), ContactId::for_key("b", "k"));
-        assert_ne!(ContactId::for_key("a", "k"), ContactId::for_key("a", "l"));
-    }
-
-    #[test]
-    fn one_key_of_two_callers_stands_for_two_contacts() {
-        let of = |caller| ContactId::for_key_of("a", caller, "k");
-        assert_eq!(of("shop"), of("shop"));
-        assert_ne!(of("shop"), of("bank"));
-        assert_ne!(of("shop"), ContactId::for_key("a", "k"));
-        assert_ne!(of("shop"), ContactId::for_key_of("b", "shop", "k"));
-    }
 
     #[test]
     fn rank_orders_by_priority_then_arrival() {

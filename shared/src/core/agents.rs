@@ -3,11 +3,11 @@
 use super::Core;
 use crate::agent::{Agent, AgentId, AgentState, Mark, NewAgent, Presence};
 use crate::error::{Error, Result};
-use crate::event::What;
+use crate::event::{OfferEnd, What};
 use crate::seen::AgentSeen;
 use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill, too_many};
 use crate::text::{PersonName, Reason};
-use crate::time::{Millis, Moment};
+use crate::time::{Millis, Moment, Tick};
 
 impl Core {
     /// See [`crate::Acd::create_agent`].
@@ -41,6 +41,11 @@ impl Core {
             changed,
             handled: 0,
             handle_time: 0,
+            wrap_up_time: 0,
+            ready: false,
+            misses: 0,
+            penalty: None,
+            rejected: None,
         };
         self.agents.insert(id.clone(), agent);
         let created = What::AgentCreated {
@@ -80,16 +85,24 @@ impl Core {
         let agent = self.known_agent(id)?;
         seen.check_version_of(agent)?;
         let before = agent.state.chosen();
+        let (marked, ready) = (agent.state.mark().is_some(), agent.ready);
         // A repeat of the present choice succeeds whatever was seen. But a state with a mark was
         // not chosen, even if it is the same presence, so then this is a new choice.
         if before != presence {
             seen.check(agent)?;
-        } else if agent.state.mark().is_none() {
+        } else if !marked && (ready || !self.ends_wrap_up(id, &presence)) {
             return Ok(before);
         }
         let permitted = self.settings.permit(presence.reason());
         permitted.map_err(Error::UnknownReason)?;
+        let ready = self.ends_wrap_up(id, &presence);
+        if let Some(agent) = self.agents.get_mut(id) {
+            agent.ready = ready && agent.state.is_busy();
+        }
         self.make(now, id, presence, None);
+        if ready {
+            self.end_wrap_up(now, id, true);
+        }
         self.check_invariant();
         Ok(before)
     }
@@ -106,9 +119,17 @@ impl Core {
         let Some(agent) = self.agents.get_mut(id) else {
             return;
         };
-        let AgentState::Busy {
+        if let AgentState::Offered { contact, .. } = agent.state {
+            return self.withdraw(now, id, contact, |core| {
+                core.become_what(now, id, presence, mark);
+            });
+        }
+        let (AgentState::Busy {
             next, next_mark, ..
-        } = &mut agent.state
+        }
+        | AgentState::WrapUp {
+            next, next_mark, ..
+        }) = &mut agent.state
         else {
             return self.become_what(now, id, presence, mark);
         };
@@ -133,7 +154,13 @@ impl Core {
         }
     }
 
-    fn become_what(&mut self, now: Moment, id: &AgentId, presence: Presence, mark: Option<Mark>) {
+    pub(super) fn become_what(
+        &mut self,
+        now: Moment,
+        id: &AgentId,
+        presence: Presence,
+        mark: Option<Mark>,
+    ) {
         match presence {
             Presence::Available => self.become_available(now, id),
             Presence::Unavailable(reason) => self.become_unavailable(now, id, reason, mark),
@@ -212,9 +239,20 @@ impl Core {
     pub fn delete_agent(&mut self, now: Moment, id: &AgentId, seen: &AgentSeen) -> Result<Agent> {
         let agent = self.known_agent(id)?.clone();
         seen.check(&agent)?;
+        let mut withdrawn = None;
         match agent.state {
             AgentState::Busy { .. } => return Err(Error::AgentBusy(id.clone())),
             AgentState::Available { .. } => self.unlist(now, id),
+            AgentState::Penalty { until } => {
+                self.penalties.remove(&(until, id.clone()));
+            }
+            AgentState::WrapUp { .. } => {
+                self.leave_wrap_up(now, id, true);
+            }
+            AgentState::Offered { contact, .. } => {
+                self.end_offer(now, contact, OfferEnd::Withdrawn, None);
+                withdrawn = Some(contact);
+            }
             AgentState::Unavailable { .. } => {}
         }
         for skill in &agent.skills {
@@ -224,6 +262,9 @@ impl Core {
         self.away.remove(id);
         self.deleted.insert(id.clone(), now.millis());
         self.emit(now, What::AgentDeleted { agent: id.clone() });
+        if let Some(contact) = withdrawn {
+            self.seat(now, contact);
+        }
         Ok(agent)
     }
 
@@ -241,12 +282,6 @@ impl Core {
                 self.staffed.remove(skill);
             }
         }
-    }
-
-    /// Frees an agent whose contact has ended. They become what they chose to be next.
-    pub(super) fn free(&mut self, now: Moment, id: &AgentId) {
-        let (next, mark) = self.leave_contact(now, id);
-        self.become_what(now, id, next, mark);
     }
 
     /// Adds to the time that an agent was on contacts, in milliseconds.
@@ -267,6 +302,9 @@ impl Core {
     pub(super) fn leave_contact(&mut self, now: Moment, id: &AgentId) -> (Presence, Option<Mark>) {
         let agent = &self.agents[id];
         let next = (agent.state.chosen(), agent.state.mark());
+        if let Some(agent) = self.agents.get_mut(id) {
+            agent.ready = false;
+        }
         self.busy -= 1;
         self.counts(now).busy.end(now.millis());
         next
@@ -292,15 +330,44 @@ impl Core {
         }
     }
 
-    /// Makes an agent routable who is on no list, and offers them a waiting contact.
+    /// Makes an agent available who is on no list. Unless a penalty runs on, they are routable, and
+    /// get a waiting contact.
     pub(super) fn become_available(&mut self, now: Moment, id: &AgentId) {
-        let since = self.next_tick(now);
+        self.leave_penalty(id);
+        self.away.remove(id);
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
+        let over = |until: &Millis| *until <= now.millis();
+        agent.penalty = agent.penalty.filter(|until| !over(until));
+        if let Some(until) = agent.penalty {
+            self.pause(now, id, until);
+        } else {
+            let since = self.next_tick(now);
+            self.take_place_again(now, id, since);
+        }
+    }
+
+    /// Takes an agent off the list of penalties. Who was not responding begins with no misses.
+    fn leave_penalty(&mut self, id: &AgentId) {
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
+        if let AgentState::Penalty { until } = agent.state {
+            self.penalties.remove(&(until, id.clone()));
+        }
+        if agent.state.mark() == Some(Mark::NotResponding) {
+            agent.misses = 0;
+        }
+    }
+
+    /// Makes an agent routable who is on no list, at this place, and gives them a waiting contact.
+    pub(super) fn take_place_again(&mut self, now: Moment, id: &AgentId, since: Tick) {
         let Some(agent) = self.agents.get_mut(id) else {
             return;
         };
         agent.state = AgentState::Available { since };
         agent.changed = now.millis();
-        self.away.remove(id);
         let agent = &self.agents[id];
         self.available.list(id, &agent.skills, since);
         self.counts(now).idle.begin(now.millis());
@@ -323,9 +390,13 @@ impl Core {
         mark: Option<Mark>,
     ) {
         self.unlist(now, id);
+        self.leave_penalty(id);
         let Some(agent) = self.agents.get_mut(id) else {
             return;
         };
+        if mark == Some(Mark::NotResponding) {
+            agent.penalty = None;
+        }
         agent.state = AgentState::Unavailable {
             reason: reason.clone(),
             mark,
@@ -342,7 +413,7 @@ impl Core {
         self.note_away(id, mark);
     }
 
-    /// Assigns the best-ranked waiting contact that a listed agent can serve, if there is one.
+    /// Gives an agent the best-ranked waiting contact that a listed agent can serve, if there is one.
     fn offer_work(&mut self, now: Moment, id: &AgentId) {
         let agent = &self.agents[id];
         let AgentState::Available { .. } = agent.state else {
@@ -354,6 +425,6 @@ impl Core {
         self.unlist(now, id);
         let found = &self.contacts[&contact];
         self.waiting.remove(&found.profile(), found.rank);
-        self.assign(now, contact, id);
+        self.give(now, contact, id);
     }
 }

@@ -14,12 +14,31 @@ impl Core {
             Operation::ChangeSettings(change) => {
                 Ok(Answer::Settings(self.change_settings(now, &change)))
             }
+            Operation::SetType { name, settings } => {
+                self.set_type(now, name, settings).map(Answer::Type)
+            }
+            Operation::DeleteType(name) => self.delete_type(now, &name).map(Answer::Settings),
             Operation::CreateContact(contact) => {
                 self.create_contact(now, contact).map(Answer::Contact)
             }
-            Operation::CompleteContact { id, seen } => {
-                self.complete_contact(now, id, &seen).map(Answer::Contact)
-            }
+            Operation::AcceptOffer { id, agent, offer } => self
+                .accept_offer(now, id, &agent, offer)
+                .map(Answer::Contact),
+            Operation::RejectOffer {
+                id,
+                agent,
+                offer,
+                reason,
+            } => self
+                .reject_offer(now, id, &agent, offer, reason)
+                .map(Answer::Contact),
+            Operation::CompleteContact { id, remarks, seen } => self
+                .complete_contact(now, id, &remarks, &seen)
+                .map(Answer::Contact),
+            Operation::SetDisposition { id, remarks } => self
+                .set_disposition(now, id, remarks)
+                .map(|()| Answer::Done),
+            Operation::WrapUp { id, step } => self.wrap_up(now, &id, step).map(|()| Answer::Done),
             Operation::CancelContact { id, seen } => {
                 self.cancel_contact(now, id, &seen).map(Answer::Contact)
             }

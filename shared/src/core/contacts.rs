@@ -3,9 +3,11 @@
 use super::deadlines::Deadline;
 use super::{Core, EXPIRE_AFTER};
 use crate::agent::{AgentId, AgentState, Mark, Presence};
-use crate::contact::{Contact, ContactId, ContactState, Done, NewContact, Outcome, Priority, Rank};
+use crate::contact::{
+    Contact, ContactId, ContactState, Done, NewContact, Outcome, Priority, Rank, Remarks,
+};
 use crate::error::{Error, Result};
-use crate::event::What;
+use crate::event::{OfferEnd, What};
 use crate::seen::{ContactSeen, contact_is_not};
 use crate::skill::Profile;
 use crate::time::{Millis, Moment};
@@ -20,10 +22,11 @@ impl Core {
                 Err(Error::KeyReused)
             };
         }
-        let profile = Profile::new(&new.skills);
         if self.closed {
             return Err(Error::Closed);
         }
+        let (skills, priority, taken) = self.needs_of(&new)?;
+        let profile = Profile::new(&skills);
         if self.settings.known_skills_only == Some(true) {
             let mut skills = profile.skills().iter();
             if let Some(skill) = skills.find(|skill| self.staffed_with(skill) == 0) {
@@ -32,23 +35,31 @@ impl Core {
         }
         let contact = Contact {
             id: new.id,
-            skills: new.skills,
-            priority: new.priority,
-            asked: new.priority,
-            rank: Rank::new(new.priority, self.next_tick(now)),
+            contact_type: new.contact_type,
+            skills,
+            priority,
+            asked: priority,
+            taken,
+            rank: Rank::new(priority, self.next_tick(now)),
             created: now.millis(),
             requeues: 0,
             attributes: new.attributes,
             owner: new.owner,
+            accepted: None,
+            disposition: None,
+            note: None,
             state: ContactState::Queued,
         };
         let (id, rank) = (contact.id, contact.rank);
+        let contact_type = contact.contact_type.clone();
+        self.begin_of_type(&contact);
+        self.count_created(now, &contact);
         self.contacts.insert(id, contact);
-        self.count_created(now, &profile);
         self.emit(
             now,
             What::ContactCreated {
                 contact: id,
+                contact_type,
                 profile: profile.to_string(),
                 rank,
             },
@@ -63,15 +74,19 @@ impl Core {
         &mut self,
         now: Moment,
         id: ContactId,
+        remarks: &Remarks,
         seen: &ContactSeen,
     ) -> Result<Done> {
         let contact = self.known_contact(id)?;
         seen.check(contact)?;
-        match contact.state {
-            ContactState::Queued => self.end(now, id, Outcome::Abandoned),
-            ContactState::Assigned { .. } => self.end(now, id, Outcome::Handled),
+        let outcome = match contact.state {
+            ContactState::Queued | ContactState::Offered(_) => Outcome::Abandoned,
+            ContactState::Assigned { .. } => Outcome::Handled,
             ContactState::Complete { .. } => return Ok(Done::before(contact.state.clone())),
-        }
+        };
+        self.permit_disposition(contact, remarks)?;
+        self.remark(id, remarks);
+        self.end(now, id, outcome);
         Ok(Done::now(self.contacts[&id].state.clone()))
     }
 
@@ -111,6 +126,7 @@ impl Core {
         };
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.state = ContactState::Queued;
+            contact.accepted = None;
             contact.requeues += 1;
         }
         *self.earlier_legs.entry(id).or_default() += leg;
@@ -175,9 +191,9 @@ impl Core {
         Ok(before)
     }
 
-    /// Assigns a contact that is on no list to the longest available agent who serves it, or else
+    /// Gives a contact that is on no list to the longest available agent who serves it, or else
     /// queues it.
-    fn seat(&mut self, now: Moment, id: ContactId) {
+    pub(super) fn seat(&mut self, now: Moment, id: ContactId) {
         let (profile, rank) = (self.contacts[&id].profile(), self.contacts[&id].rank);
         // If another contact of this profile waits, no routable agent serves it.
         let waits = self.waiting.has_line(&profile);
@@ -188,7 +204,7 @@ impl Core {
         } {
             Some((_, agent)) => {
                 self.unlist(now, &agent);
-                self.assign(now, id, &agent);
+                self.give(now, id, &agent);
             }
             None => self.line_up(id, &profile, rank),
         }
@@ -203,19 +219,31 @@ impl Core {
         self.waiting.add(id, profile, rank, staffed);
     }
 
-    /// Assigns a contact that is on no list to an agent who is on no list.
-    pub(super) fn assign(&mut self, now: Moment, id: ContactId, agent: &AgentId) {
-        self.check_can_serve(agent, id);
+    /// Assigns a contact that is on no list to an agent who is on no list; by the offer of that number
+    /// if they accepted one.
+    pub(super) fn assign(
+        &mut self,
+        now: Moment,
+        id: ContactId,
+        agent: &AgentId,
+        offer: Option<u64>,
+    ) {
+        // Who has an offer may accept it also after losing a skill.
+        if offer.is_none() {
+            self.check_can_serve(agent, id);
+        }
         let at = now.millis();
         if let Some(contact) = self.contacts.get_mut(&id) {
             contact.state = ContactState::Assigned {
                 agent: agent.clone(),
                 at,
             };
-            let (wait, profile) = (at.since(contact.created), contact.profile());
+            contact.accepted = offer;
+            let wait = at.since(contact.created);
             // A requeued contact was already counted when its first agent got it.
             if contact.requeues == 0 {
-                self.count_assigned(now, &profile, wait);
+                let contact = contact.clone();
+                self.count_assigned(now, &contact, wait);
             }
             self.emit(
                 now,
@@ -223,6 +251,7 @@ impl Core {
                     contact: id,
                     agent: agent.clone(),
                     wait,
+                    offer,
                 },
             );
         }
@@ -240,6 +269,11 @@ impl Core {
 
     /// Ends a contact that has not ended, and frees its agent if it has one.
     fn end(&mut self, now: Moment, id: ContactId, outcome: Outcome) {
+        let ended = match outcome {
+            Outcome::Abandoned => OfferEnd::Abandoned,
+            Outcome::Handled | Outcome::Cancelled => OfferEnd::Withdrawn,
+        };
+        let offered = self.end_offer(now, id, ended, None);
         let (contact, at) = (self.contacts[&id].clone(), now.millis());
         let profile = contact.profile();
         let served = match contact.state.clone() {
@@ -250,19 +284,20 @@ impl Core {
         let leg = served.as_ref().map_or(0, |(_, began)| at.since(*began));
         match (outcome, &served) {
             (Outcome::Handled, Some((agent, _))) => {
-                self.count_handled(now, &profile, earlier + leg);
+                self.count_handled(now, &contact, earlier + leg);
                 self.credit(agent, leg);
                 self.credit_handled(agent);
             }
-            (Outcome::Cancelled, _) => self.count_cancelled(now, &profile),
+            (Outcome::Cancelled, _) => self.count_cancelled(now, &contact),
             (Outcome::Handled | Outcome::Abandoned, _) if contact.requeues > 0 => {
-                self.count_abandoned_requeued(now, &profile);
+                self.count_abandoned_requeued(now, &contact);
             }
             (Outcome::Handled | Outcome::Abandoned, _) => {
-                self.count_abandoned(now, &profile, at.since(contact.created));
+                self.count_abandoned(now, &contact, at.since(contact.created));
             }
         }
-        if served.is_none() {
+        self.end_of_type(&contact);
+        if served.is_none() && offered.is_none() {
             self.waiting.remove(&profile, contact.rank);
         }
         let agent = served.as_ref().map(|(agent, _)| agent.clone());
@@ -281,10 +316,14 @@ impl Core {
                 contact: id,
                 agent: agent.clone(),
                 outcome,
+                disposition: contact.disposition.clone(),
             },
         );
         if let Some(agent) = agent {
-            self.free(now, &agent);
+            self.free(now, &agent, &contact);
+        }
+        if let Some((agent, since)) = offered {
+            self.take_place_again(now, &agent, since);
         }
         self.check_invariant();
     }

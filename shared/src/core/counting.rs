@@ -1,8 +1,9 @@
 //! Counters, updated in the same step as what they count.
 
 use super::Core;
-use crate::figures::{Counts, Figures, Totals, Wanted, minute, minute_begins};
-use crate::skill::Profile;
+use crate::contact::{Contact, ContactId};
+use crate::figures::{Counts, Figures, SHORT_ABANDON, Totals, Wanted, minute, minute_begins};
+use crate::settings::Seconds;
 use crate::time::{Millis, Moment};
 
 impl Core {
@@ -29,37 +30,47 @@ impl Core {
         &mut self.counts
     }
 
-    /// Updates the totals of all contacts and of each skill in the profile.
-    fn count(&mut self, now: Moment, profile: &Profile, count: impl Fn(&mut Totals)) {
+    /// Updates the totals of all contacts, of each skill of this one, and of its type.
+    fn count(&mut self, now: Moment, contact: &Contact, count: impl Fn(&mut Totals)) {
         let counts = self.counts(now);
         count(&mut counts.all);
-        for skill in profile.skills() {
+        for skill in &contact.skills {
             count(counts.by_skill.entry(skill.clone()).or_default());
+        }
+        if let Some(name) = &contact.contact_type {
+            count(counts.by_type.entry(name.clone()).or_default());
         }
     }
 
-    pub(super) fn count_created(&mut self, now: Moment, profile: &Profile) {
-        self.count(now, profile, |totals| totals.created += 1);
+    /// Updates the totals for a contact.
+    pub(super) fn count_one(&mut self, now: Moment, id: ContactId, count: impl Fn(&mut Totals)) {
+        let contact = self.contacts[&id].clone();
+        self.count(now, &contact, count);
     }
 
-    pub(super) fn count_assigned(&mut self, now: Moment, profile: &Profile, wait: u64) {
-        self.count(now, profile, |totals| {
+    pub(super) fn count_created(&mut self, now: Moment, contact: &Contact) {
+        self.count(now, contact, |totals| totals.created += 1);
+    }
+
+    pub(super) fn count_assigned(&mut self, now: Moment, contact: &Contact, wait: u64) {
+        self.count(now, contact, |totals| {
             totals.assigned += 1;
             totals.assigned_wait += wait;
             totals.waits.count(wait);
         });
     }
 
-    pub(super) fn count_handled(&mut self, now: Moment, profile: &Profile, time: u64) {
-        self.count(now, profile, |totals| {
+    pub(super) fn count_handled(&mut self, now: Moment, contact: &Contact, time: u64) {
+        self.count(now, contact, |totals| {
             totals.handled += 1;
             totals.handle_time += time;
         });
     }
 
-    pub(super) fn count_abandoned(&mut self, now: Moment, profile: &Profile, wait: u64) {
-        let short = u64::from(wait <= self.settings.short_abandon());
-        self.count(now, profile, |totals| {
+    pub(super) fn count_abandoned(&mut self, now: Moment, contact: &Contact, wait: u64) {
+        let set = self.set(contact.contact_type.as_ref(), |set| set.short_abandon_s);
+        let short = u64::from(wait <= set.map_or(SHORT_ABANDON, Seconds::millis));
+        self.count(now, contact, |totals| {
             totals.abandoned += 1;
             totals.abandoned_short += short;
         });
@@ -67,14 +78,14 @@ impl Core {
 
     /// Counts an abandonment after a requeue. The contact was already answered once and counted as
     /// such, so this is never a short abandonment.
-    pub(super) fn count_abandoned_requeued(&mut self, now: Moment, profile: &Profile) {
-        self.count(now, profile, |totals| {
+    pub(super) fn count_abandoned_requeued(&mut self, now: Moment, contact: &Contact) {
+        self.count(now, contact, |totals| {
             totals.abandoned += 1;
             totals.abandoned_requeued += 1;
         });
     }
 
-    pub(super) fn count_cancelled(&mut self, now: Moment, profile: &Profile) {
-        self.count(now, profile, |totals| totals.cancelled += 1);
+    pub(super) fn count_cancelled(&mut self, now: Moment, contact: &Contact) {
+        self.count(now, contact, |totals| totals.cancelled += 1);
     }
 }

@@ -1,6 +1,9 @@
 //! What happens by time alone: finished contacts expire, and the safety sweep runs.
 
+use std::collections::BTreeSet;
+
 use super::Core;
+use crate::agent::{AgentId, AgentState};
 use crate::contact::{ContactId, ContactState};
 use crate::time::{Millis, Moment, PLAUSIBLY_AHEAD};
 use crate::view::Due;
@@ -25,10 +28,28 @@ pub(super) enum Deadline {
 
 impl Core {
     /// See [`crate::Store::run_due`].
-    pub fn run_due(&mut self, now: Moment) -> Due {
-        let now = now.millis();
+    pub fn run_due(&mut self, moment: Moment) -> Due {
+        let now = moment.millis();
         self.plan_sweep(now);
         let mut applied = 0;
+        while applied < MOST_DEADLINES as u64
+            && let Some(agent) = due(&self.offers, now)
+        {
+            self.miss(moment, &agent);
+            applied += 1;
+        }
+        while applied < MOST_DEADLINES as u64
+            && let Some(agent) = due(&self.wrap_ups, now)
+        {
+            self.end_wrap_up(moment, &agent, false);
+            applied += 1;
+        }
+        while applied < MOST_DEADLINES as u64
+            && let Some(agent) = due(&self.penalties, now)
+        {
+            self.end_penalty(moment, &agent);
+            applied += 1;
+        }
         while applied < MOST_DEADLINES as u64 {
             let Some(&(at, deadline)) = self.deadlines.first() else {
                 break;
@@ -48,7 +69,11 @@ impl Core {
             }
             applied += 1;
         }
-        let next = self.deadlines.first().map_or(now, |(at, _)| *at);
+        let next = self.deadlines.first().map(|(at, _)| *at);
+        let of_agents = [&self.offers, &self.wrap_ups, &self.penalties];
+        let of_agents = of_agents.map(|list| list.first().map(|(at, _)| *at));
+        let next = of_agents.into_iter().chain([next]).flatten().min();
+        let next = next.unwrap_or(now);
         Due {
             applied,
             repaired: 0,
@@ -76,10 +101,11 @@ impl Core {
     /// expire. Ticks stay, and so does the order of service.
     fn bring_back(&mut self, now: Millis) {
         let plausible = Millis(now.0 + PLAUSIBLY_AHEAD);
-        for agent in self.agents.values_mut() {
-            if agent.changed > plausible {
-                agent.changed = now;
-            }
+        let ahead = self.agents.values();
+        let ahead = ahead.filter(|agent| agent.changed > plausible);
+        let ahead: Vec<AgentId> = ahead.map(|agent| agent.id.clone()).collect();
+        for id in ahead {
+            self.bring_back_agent(now, &id);
         }
         for contact in self.contacts.values_mut() {
             if contact.state == ContactState::Queued && contact.created > plausible {
@@ -99,4 +125,49 @@ impl Core {
             self.deadlines.insert((expires, deadline));
         }
     }
+}
+
+impl Core {
+    /// Corrects the times of an agent whose state was written while the clock had jumped ahead: it
+    /// began now, and their offer, wrap-up or penalty lasts as long as it was to last.
+    fn bring_back_agent(&mut self, now: Millis, id: &AgentId) {
+        let Some(agent) = self.agents.get_mut(id) else {
+            return;
+        };
+        let ahead = agent.changed.since(now);
+        agent.changed = now;
+        let Some(ends) = agent.state.until() else {
+            return;
+        };
+        let sooner = Millis(ends.0.saturating_sub(ahead));
+        let list = match &mut agent.state {
+            AgentState::Offered { contact, until, .. } => {
+                *until = sooner;
+                if let Some(contact) = self.contacts.get_mut(contact)
+                    && let ContactState::Offered(offer) = &mut contact.state
+                {
+                    offer.until = sooner;
+                }
+                &mut self.offers
+            }
+            AgentState::WrapUp { until, .. } => {
+                *until = Some(sooner);
+                &mut self.wrap_ups
+            }
+            AgentState::Penalty { until } => {
+                *until = sooner;
+                agent.penalty = Some(sooner);
+                &mut self.penalties
+            }
+            _ => return,
+        };
+        list.remove(&(ends, id.clone()));
+        list.insert((sooner, id.clone()));
+    }
+}
+
+/// Returns the first agent on a list whose time has come.
+fn due(list: &BTreeSet<(Millis, AgentId)>, now: Millis) -> Option<AgentId> {
+    let (at, agent) = list.first()?;
+    (*at <= now).then(|| agent.clone())
 }

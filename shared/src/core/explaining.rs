@@ -17,18 +17,17 @@ impl Core {
         let profile = contact.profile();
         let unstaffed = |skill: &&Skill| self.staffed_with(skill) == 0;
         let unstaffed: Vec<Skill> = profile.skills().iter().filter(unstaffed).cloned().collect();
-        let busy = |agent: &&&Agent| agent.state.contact().is_some();
+        let busy = |agent: &&&Agent| agent.state.is_busy();
         let qualified = self.qualified(&profile, usize::MAX);
         let looked_at = self.qualified(&profile, Explanation::HOLDERS_LOOKED_AT);
         let stopping = |agent: &&&Agent| busy(agent) && agent.state.chosen() != Presence::Available;
-        let by_closing = |agent: &&&Agent| {
-            matches!(
-                agent.state,
-                AgentState::Unavailable {
-                    mark: Some(Mark::Closed),
-                    ..
-                }
-            )
+        let unavailable = |agent: &Agent, because| match agent.state {
+            AgentState::Unavailable { mark, .. } => mark == Some(because),
+            _ => false,
+        };
+        let count = |is: &dyn Fn(&Agent) -> bool| {
+            let found = looked_at.iter().filter(|agent| is(agent));
+            found.count() as u64
         };
         let queued = contact.state == ContactState::Queued;
         Ok(Explanation {
@@ -43,7 +42,11 @@ impl Core {
             qualified: qualified.len() as u64,
             qualified_busy: qualified.iter().filter(busy).count() as u64,
             qualified_stopping: looked_at.iter().filter(stopping).count() as u64,
-            qualified_closed: looked_at.iter().filter(by_closing).count() as u64,
+            qualified_closed: count(&|agent| unavailable(agent, Mark::Closed)),
+            qualified_offered: count(&|agent| matches!(agent.state, AgentState::Offered { .. })),
+            qualified_wrap_up: count(&|agent| matches!(agent.state, AgentState::WrapUp { .. })),
+            qualified_penalty: count(&|agent| matches!(agent.state, AgentState::Penalty { .. })),
+            qualified_not_responding: count(&|agent| unavailable(agent, Mark::NotResponding)),
             nearest: unstaffed
                 .iter()
                 .filter_map(|skill| self.nearest(skill))

@@ -10,6 +10,7 @@ impl Core {
         if cfg!(debug_assertions) {
             self.assert_work_conserving();
             self.assert_busy_agents_have_live_contacts();
+            self.assert_offers_are_open();
         }
     }
 
@@ -39,6 +40,26 @@ impl Core {
                 "{profile} waits while {idle:?} is available"
             );
         }
+    }
+
+    /// Checks that every agent with an offer and the contact offered to them say the same.
+    fn assert_offers_are_open(&self) {
+        for (until, id) in &self.offers {
+            let state = &self.agents[id].state;
+            let AgentState::Offered { contact, offer, .. } = state else {
+                panic!("agent {id} has an offer and is {state:?}");
+            };
+            let there = &self.contacts[contact].state;
+            let theirs = matches!(there, ContactState::Offered(open)
+                if open.agent == *id && open.number == *offer && open.until == *until);
+            assert!(
+                theirs,
+                "agent {id} is offered {contact}, which is {there:?}"
+            );
+        }
+        let agents = self.agents.values();
+        let offered = agents.filter(|agent| matches!(agent.state, AgentState::Offered { .. }));
+        assert_eq!(offered.count(), self.offers.len(), "offers are listed");
     }
 
     /// Checks that every busy agent is on a contact that is assigned to them.

@@ -20,16 +20,20 @@ mod deadlines;
 mod explaining;
 mod floor;
 mod invariant;
+mod offers;
 mod queue;
 mod reading;
 #[cfg(test)]
 mod tests;
+mod types;
 mod waiting;
+mod wrap_up;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::agent::{Agent, AgentId};
 use crate::contact::{Contact, ContactId};
+use crate::contact_type::TypeName;
 use crate::error::{Error, Result};
 use crate::event::{Event, KEPT, What};
 use crate::figures::Counts;
@@ -41,16 +45,20 @@ use available::Available;
 use away::Away;
 use copies::Copies;
 use deadlines::Deadline;
+use types::Type;
 use waiting::Waiting;
 
 pub use copies::{MINUTE_PLACES, QUARTER_PLACES};
 pub use deadlines::{EXPIRE_AFTER, MOST_DEADLINES, SWEEP_EVERY};
+pub(crate) use types::too_many_types;
+pub(crate) use wrap_up::{cannot_be_extended, no_wrap_up_for, not_in_wrap_up, permitted};
 
 /// An ACD: its whole state, with every operation on it.
 #[derive(Debug)]
 pub struct Core {
     closed: bool,
     settings: Settings,
+    types: BTreeMap<TypeName, Type>,
     tick: Tick,
     contacts: HashMap<ContactId, Contact>,
     /// The time that agents spent on a live contact before its last requeue, in milliseconds.
@@ -63,6 +71,12 @@ pub struct Core {
     away: Away,
     staffed: BTreeMap<Skill, BTreeSet<AgentId>>,
     busy: u64,
+    /// The agents with an open offer, by its end.
+    offers: BTreeSet<(Millis, AgentId)>,
+    /// The agents in wrap-up, by its end.
+    wrap_ups: BTreeSet<(Millis, AgentId)>,
+    /// The agents on penalty, by its end.
+    penalties: BTreeSet<(Millis, AgentId)>,
     deadlines: BTreeSet<(Millis, Deadline)>,
     events: VecDeque<Event>,
     event: u64,
@@ -78,6 +92,7 @@ impl Default for Core {
         Self {
             closed: false,
             settings: Settings::default(),
+            types: BTreeMap::new(),
             tick: Tick::default(),
             contacts: HashMap::new(),
             earlier_legs: HashMap::new(),
@@ -88,6 +103,9 @@ impl Default for Core {
             away: Away::default(),
             staffed: BTreeMap::new(),
             busy: 0,
+            offers: BTreeSet::new(),
+            wrap_ups: BTreeSet::new(),
+            penalties: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
             event: 0,

@@ -21,6 +21,9 @@ impl Core {
             agents: self.agents.len() as u64,
             available: self.available.len() as u64,
             busy: self.busy,
+            offered: self.offers.len() as u64,
+            wrap_up: self.wrap_ups.len() as u64,
+            penalty: self.penalties.len() as u64,
             totals: self.counts.all,
         }
     }

@@ -18,7 +18,7 @@ use crate::figures::{Figures, MINUTES_KEPT, QUARTER, QUARTERS_KEPT, SERIES_POINT
 use crate::keeping::Keeping;
 use crate::operation::{Answer, Operation};
 use crate::seen::ContactSeen;
-use crate::settings::Settings;
+use crate::settings::{ContactType, Settings};
 use crate::skill::Skill;
 use crate::store::Store;
 use crate::text::AcdName;
@@ -38,6 +38,10 @@ impl Acd for RedisAcd {
     async fn settings(&self) -> Result<Settings> {
         let json = self.stored_settings().await?;
         Ok(reply::settings(json.as_deref()))
+    }
+
+    async fn types(&self) -> Result<Vec<ContactType>> {
+        self.all_types().await
     }
 
     async fn overview(&self) -> Result<Overview> {

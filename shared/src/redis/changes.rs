@@ -4,9 +4,10 @@ use super::arguments::{NewAgentDocument, opened, with_id};
 use super::failure::Failure;
 use super::reply;
 use super::seen::{no_agent, no_contact, stale_requeue, with_agent_seen, with_contact_seen};
-use super::{RedisAcd, scripts};
+use super::unfinished::{finish_floor, finish_search};
+use super::{RedisAcd, endings, offers, scripts};
 use crate::agent::{Agent, AgentId, NewAgent, Presence};
-use crate::contact::{ContactId, Done, NewContact, Priority};
+use crate::contact::{ContactId, Done, NewContact, Priority, Remarks};
 use crate::error::{Error, Result};
 use crate::operation::{Answer, Operation};
 use crate::seen::{AgentSeen, ContactSeen};
@@ -19,12 +20,34 @@ pub(super) async fn apply(acd: &RedisAcd, operation: &Operation) -> Result<Answe
         Operation::Open => Answer::Open(set_open(acd, "open").await?),
         Operation::Close => Answer::Open(set_open(acd, "closed").await?),
         Operation::ChangeSettings(change) => Answer::Settings(acd.replace_settings(change).await?),
+        Operation::SetType { name, settings } => {
+            Answer::Type(acd.set_type(name, settings.clone()).await?)
+        }
+        Operation::DeleteType(name) => Answer::Settings(acd.delete_type(name).await?),
         Operation::CreateContact(contact) => Answer::Contact(create_contact(acd, contact).await?),
-        Operation::CompleteContact { id, seen } => {
-            Answer::Contact(end_contact(acd, *id, "complete", seen).await?)
+        Operation::AcceptOffer { id, agent, offer } => {
+            Answer::Contact(offers::accept(acd, *id, agent, *offer).await?)
+        }
+        Operation::RejectOffer {
+            id,
+            agent,
+            offer,
+            reason,
+        } => Answer::Contact(offers::reject(acd, *id, agent, *offer, reason.as_ref()).await?),
+        Operation::CompleteContact { id, remarks, seen } => {
+            Answer::Contact(endings::end_contact(acd, *id, "complete", remarks, seen).await?)
+        }
+        Operation::SetDisposition { id, remarks } => {
+            endings::set_disposition(acd, *id, remarks).await?;
+            Answer::Done
+        }
+        Operation::WrapUp { id, step } => {
+            endings::wrap_up(acd, id, *step).await?;
+            Answer::Done
         }
         Operation::CancelContact { id, seen } => {
-            Answer::Contact(end_contact(acd, *id, "cancel", seen).await?)
+            let remarks = Remarks::default();
+            Answer::Contact(endings::end_contact(acd, *id, "cancel", &remarks, seen).await?)
         }
         Operation::RequeueContact { id, from, seen } => {
             Answer::Contact(requeue_contact(acd, *id, from, seen).await?)
@@ -64,13 +87,16 @@ pub(super) async fn apply(acd: &RedisAcd, operation: &Operation) -> Result<Answe
 }
 
 async fn create_contact(acd: &RedisAcd, contact: &NewContact) -> Result<Done> {
-    let profile = Profile::new(&contact.skills).to_string();
-    let document = opened(contact.document(&profile))?;
+    let profile = contact.skills.as_ref();
+    let profile = profile.map(|skills| Profile::new(skills).to_string());
+    let document = opened(contact.document(profile.as_deref()))?;
     let mut script = acd.script_on(scripts::CREATE_CONTACT, &acd.contact_key(contact.id));
-    with_id(&mut script, contact.id).arg(profile);
-    script.arg(contact.priority.0).arg(document);
-    if let Some(owner) = &contact.owner {
-        script.arg(owner.as_str());
+    with_id(&mut script, contact.id).arg(profile.unwrap_or_default());
+    let priority = contact.priority.map(|priority| priority.0.to_string());
+    script.arg(priority.unwrap_or_default()).arg(document);
+    script.arg(contact.owner.as_ref().map_or("", |owner| owner.as_str()));
+    if let Some(name) = &contact.contact_type {
+        script.arg(name.as_str());
     }
     let answer: Result<String, Failure> = acd.change(&script).await;
     match answer {
@@ -80,7 +106,12 @@ async fn create_contact(acd: &RedisAcd, contact: &NewContact) -> Result<Done> {
             Ok(done)
         }
         Err(Failure::NobodyHolds(skill)) => Err(acd.nobody_holds(&skill).await),
-        Err(failure) => Err(failure.means(|code| (code == "CLOSED").then_some(Error::Closed))),
+        Err(failure) => Err(failure.means(|code| match (code, &contact.contact_type) {
+            ("CLOSED", _) => Some(Error::Closed),
+            ("NOTYPE", Some(name)) => Some(Error::UnknownType(name.clone())),
+            ("NOSKILLS", _) => Some(Error::no_skills()),
+            _ => None,
+        })),
     }
 }
 
@@ -229,17 +260,6 @@ async fn delete_skill(acd: &RedisAcd, skill: &Skill) -> Result<()> {
     finish_floor(acd, more).await
 }
 
-async fn end_contact(acd: &RedisAcd, id: ContactId, how: &str, seen: &ContactSeen) -> Result<Done> {
-    let mut script = acd.script_on(scripts::END_CONTACT, &acd.contact_key(id));
-    with_id(&mut script, id).arg(how);
-    with_contact_seen(&mut script, seen);
-    let state: String = acd
-        .change(&script)
-        .await
-        .map_err(|failure| no_contact(failure, id, seen))?;
-    reply::done(&state)
-}
-
 /// Opens or closes the ACD. Returns whether it was open.
 async fn set_open(acd: &RedisAcd, word: &str) -> Result<bool> {
     let mut script = acd.script(scripts::SET_OPEN);
@@ -247,22 +267,4 @@ async fn set_open(acd: &RedisAcd, word: &str) -> Result<bool> {
     let (more, was_open) = acd.change(&script).await?;
     finish_floor(acd, more).await?;
     Ok(was_open)
-}
-
-/// Completes the search for a contact's agent if its script stopped before it knew, in bounded steps.
-/// The contact is queued meanwhile. If this fails, dispatchers complete it.
-async fn finish_search(acd: &RedisAcd, answer: &str) {
-    if answer.starts_with(r#"{"searching":true"#)
-        && let Err(error) = finish_floor(acd, true).await
-    {
-        tracing::warn!(%error, "the search for a contact's agent goes on in the next step of a dispatcher");
-    }
-}
-
-/// Completes an operation on the whole floor, in bounded steps.
-async fn finish_floor(acd: &RedisAcd, mut more: bool) -> Result<()> {
-    while more {
-        more = acd.change(&acd.script(scripts::CONTINUE_FLOOR)).await?;
-    }
-    Ok(())
 }

@@ -127,6 +127,12 @@ impl Kind {
     }
 }
 
+/// The lists of the whole floor, and those of a skill or a profile.
+const LISTS: &[&str] = &[
+    "queue", "agents", "busy", "away", "offered", "wrap_up", "penalty",
+];
+const LISTS_OF_A_NAME: &[&str] = &["available", "idle", "sets", "staffed", "heads", "waiting"];
+
 /// A key of the ACD that is audited, by its kind.
 enum Subject<'a> {
     List { kind: &'a str, name: &'a str },
@@ -139,16 +145,14 @@ impl<'a> Subject<'a> {
     /// Parses a key without the ACD's prefix.
     fn of(rest: &'a str) -> Option<Self> {
         match rest.split_once(':') {
-            None if matches!(rest, "queue" | "agents" | "busy" | "away") => Some(Self::List {
+            None if LISTS.contains(&rest) => Some(Self::List {
                 kind: rest,
                 name: "",
             }),
-            Some((
-                kind @ ("available" | "idle" | "sets" | "staffed" | "heads" | "waiting"),
-                name,
-            )) => Some(Self::List { kind, name }),
-            None if rest == "counts" => Some(Self::Counts),
-            Some(("counts", _)) => Some(Self::Counts),
+            Some((kind, name)) if LISTS_OF_A_NAME.contains(&kind) => {
+                Some(Self::List { kind, name })
+            }
+            None | Some(("counts", _)) if rest.starts_with("counts") => Some(Self::Counts),
             Some(("agent", id)) => Some(Self::Agent(id)),
             Some(("contact", id)) => Some(Self::Contact(id)),
             _ => None,
@@ -181,8 +185,8 @@ impl RedisAcd {
         ] {
             // Any other repair would create it again.
             if matches!(round, Round::Lists) {
-                let script = either(repair, scripts::CHECK_META, scripts::REPAIR_META);
-                self.check_floor(repair, script, MOST_AGENTS, &mut audit)
+                let meta = either(repair, scripts::CHECK_META, scripts::REPAIR_META);
+                self.check_floor(repair, meta, MOST_AGENTS, &mut audit)
                     .await?;
                 audit.add(self.check_settings(repair).await?);
             }

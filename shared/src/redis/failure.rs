@@ -42,17 +42,24 @@ impl From<Failure> for Error {
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        const REFUSALS: [&str; 12] = [
+        const REFUSALS: [&str; 19] = [
             "NOCONTACT",
             "NOAGENT",
             "NOSKILL",
             "NOTHELD",
             "NOREASON",
+            "NOTYPE",
+            "NOSKILLS",
+            "TYPEINUSE",
             "AGENTEXISTS",
             "AGENTBUSY",
             "CLOSED",
             "TOOMANY",
             "STALE",
+            "STALEOFFER",
+            "NODISPOSITION",
+            "NOWRAPUP",
+            "NOEND",
             "CHANGED",
             "ENDED",
         ];

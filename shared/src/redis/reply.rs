@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::agent::{Agent, AgentId, Presence};
 use crate::contact::{Contact, ContactId, ContactState, Created, Done, NewContact, Owner, Rank};
+use crate::contact_type::TypeName;
 use crate::error::{Error, Result};
 use crate::event::{Event, What};
 use crate::figures::{Counts, Figures, Totals, Wanted, minute_begins};
@@ -109,9 +110,22 @@ pub(super) fn presence(text: &str) -> Result<Presence> {
 
 /// Parses the figures of the floor.
 pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
-    let (&[closed, now, event, waiting, oldest, agents, available, busy], counts) = reply
-        .split_first_chunk::<8>()
+    let (present, counts) = reply
+        .split_first_chunk::<11>()
         .ok_or_else(|| Error::Contract(format!("the overview has {} figures", reply.len())))?;
+    let &[
+        closed,
+        now,
+        event,
+        waiting,
+        oldest,
+        agents,
+        available,
+        busy,
+        offered,
+        wrap_up,
+        penalty,
+    ] = present;
     Ok(Overview {
         open: closed == 0,
         now: Millis(now),
@@ -122,6 +136,9 @@ pub(super) fn overview(reply: &[u64]) -> Result<Overview> {
         agents,
         available,
         busy,
+        offered,
+        wrap_up,
+        penalty,
         totals: totals(counts.iter().copied()),
     })
 }
@@ -212,7 +229,8 @@ pub(super) fn figures(
     Figures::between(then, (Millis(now), &counts(present)), &points, short)
 }
 
-/// Sums up counters by the names of fields: `name`, `name|skill`, and the times of agents.
+/// Sums up counters by the names of fields: `name`, `name|skill`, `name,type`, and the times of
+/// agents.
 fn counts(fields: Vec<(String, Kept)>) -> Counts {
     let mut counts = Counts::default();
     for (field, value) in fields {
@@ -228,7 +246,13 @@ fn counts(fields: Vec<(String, Kept)>) -> Counts {
             continue;
         }
         let named = match field.split_once('|') {
-            None => counter(&mut counts.all, &field),
+            None => match field.split_once(',') {
+                None => counter(&mut counts.all, &field),
+                Some((name, contact_type)) => {
+                    let contact_type = TypeName::stored(contact_type);
+                    counter(counts.by_type.entry(contact_type).or_default(), name)
+                }
+            },
             Some((name, skill)) => {
                 let skill = Skill::stored(skill);
                 counter(counts.by_skill.entry(skill).or_default(), name)
@@ -239,7 +263,11 @@ fn counts(fields: Vec<(String, Kept)>) -> Counts {
         }
     }
     counts.all = counts.all.added_up();
-    for totals in counts.by_skill.values_mut() {
+    let by_name = counts
+        .by_skill
+        .values_mut()
+        .chain(counts.by_type.values_mut());
+    for totals in by_name {
         *totals = totals.added_up();
     }
     counts
@@ -269,6 +297,10 @@ pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanat
         busy,
         stopping,
         taken_off,
+        offered,
+        wrap_up,
+        penalty,
+        not_responding,
     ] = figures.as_slice()
     else {
         let told = figures.len();
@@ -294,6 +326,10 @@ pub(super) fn explanation(id: ContactId, reply: ExplainReply) -> Result<Explanat
         qualified_busy: count(busy),
         qualified_stopping: count(stopping),
         qualified_closed: count(taken_off),
+        qualified_offered: count(offered),
+        qualified_wrap_up: count(wrap_up),
+        qualified_penalty: count(penalty),
+        qualified_not_responding: count(not_responding),
         nearest: nearest.collect(),
         unstaffed,
         holders: all_agents(&holders),
@@ -329,7 +365,7 @@ macro_rules! from_redis {
         }
     )*};
 }
-from_redis!(Skill, AgentId);
+from_redis!(Skill, AgentId, TypeName);
 
 /// A sentence of a script. It may name what another client wrote, which need not be valid text.
 pub(super) struct Sentence(pub(super) String);

@@ -19,7 +19,7 @@ macro_rules! pieces {
 
 /// The shared parts of scripts, name and text. Each may use those before it.
 const PIECES: &[(&str, &str)] = pieces! {
-    "base" "call" "profile" "write" "count" "commit" "waiting" "idle" "available" "contact" "route" "seen" "floor" "sweep" "page" "script"
+    "base" "call" "profile" "write" "count" "commit" "waiting" "idle" "available" "contact" "agent" "offer" "wrap_up" "route" "seen" "floor" "sweep" "page" "script"
 };
 
 /// The parts that only scripts of the audit use.
@@ -62,7 +62,11 @@ scripts! {
     CREATE_CONTACT = "" "create_contact";
     // Operations that free memory may run on a full server.
     END_CONTACT = "allow-oom" "end_contact";
+    ACCEPT_OFFER = "allow-oom" "accept_offer";
+    REJECT_OFFER = "allow-oom" "reject_offer";
     REQUEUE_CONTACT = "" "requeue_contact";
+    SET_DISPOSITION = "" "set_disposition";
+    WRAP_UP = "allow-oom" "wrap_up";
     SET_PRIORITY = "" "set_priority";
     CREATE_AGENT = "" "create_agent";
     RENAME_AGENT = "" "rename_agent";
@@ -73,6 +77,8 @@ scripts! {
     SET_OPEN = "" "set_open";
     CHANGE_SETTINGS = "" "change_settings";
     DELETE_SKILL = "" "delete_skill";
+    SET_TYPE = "" "set_type";
+    DELETE_TYPE = "allow-oom" "delete_type";
     CONTINUE_FLOOR = "" "continue_floor";
     RUN_DUE = "allow-oom" "run_due";
     READY = "allow-oom" "ready";

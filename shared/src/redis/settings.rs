@@ -30,11 +30,13 @@ impl RedisAcd {
         ))
     }
 
-    /// Audits the settings, and removes them if they cannot be read and `repair` is set.
+    /// Audits the settings of the floor and of contact types, and removes those that cannot be read if
+    /// `repair` is set.
     pub(super) async fn check_settings(&self, repair: bool) -> Result<Vec<(Sentence, bool)>> {
+        let mut found = self.check_contact_types(repair).await?;
         let stored = self.stored_settings().await?;
         if reply::readable_settings(stored.as_deref()).is_ok() {
-            return Ok(vec![]);
+            return Ok(found);
         }
         let meta = self.key("meta");
         let what = format!(
@@ -42,7 +44,8 @@ impl RedisAcd {
              Set again what was set (PATCH /acd/settings)"
         );
         let mended = repair && self.replace(stored, &Settings::default()).await?;
-        Ok(vec![(Sentence(what), mended)])
+        found.push((Sentence(what), mended));
+        Ok(found)
     }
 
     /// Replaces the settings. Returns whether they were still what is said to be stored.

@@ -5,6 +5,7 @@
 mod acl;
 mod check;
 mod check_lost;
+mod check_pauses;
 mod check_unreadable;
 mod conformance;
 mod connecting;

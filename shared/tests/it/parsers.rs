@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use shared::agent::{Agent, AgentId, AgentState, Mark, Presence};
-use shared::contact::{Contact, ContactId, ContactState, Outcome, Priority, Rank};
+use shared::contact::{Contact, ContactId, ContactState, Outcome, Priority, Rank, Taken};
 use shared::service_level::{ServiceLevel, Within};
 use shared::skill::Skill;
 use shared::text::{Invalid, PersonName, Reason};
@@ -123,8 +123,32 @@ fn document_of(contact: &Contact, asked: Option<u8>) -> serde_json::Value {
     if let Some(owner) = &contact.owner {
         set("owner", owner.as_str().into());
     }
+    if let Some(name) = &contact.contact_type {
+        set("type", name.as_str().into());
+    }
+    match (contact.taken.skills, contact.taken.priority) {
+        (true, true) => set("taken", "skills priority".into()),
+        (true, false) => set("taken", "skills".into()),
+        (false, true) => set("taken", "priority".into()),
+        (false, false) => {}
+    }
+    if let Some(disposition) = &contact.disposition {
+        set("disposition", disposition.as_str().into());
+    }
+    if let Some(note) = &contact.note {
+        set("note", note.as_str().into());
+    }
+    if let Some(offer) = contact.accepted {
+        set("offer", offer.into());
+    }
     let (served, over) = match &contact.state {
         ContactState::Queued => (None, None),
+        ContactState::Offered(offer) => {
+            set("offer", offer.number.into());
+            set("offered_to", offer.agent.as_str().into());
+            set("offered_until", offer.until.0.into());
+            (None, None)
+        }
         ContactState::Assigned { agent, at } => (Some((agent, *at)), None),
         ContactState::Complete {
             served,
@@ -151,12 +175,15 @@ proptest! {
     fn any_contact_round_trips_through_its_document(
         (id, skills, rank, state) in (contact_id(), skills(), 0..1_u64 << 53, contact_state()),
         (asked, requeues, owned) in any::<(Option<u8>, u32, bool)>(),
+        (typed, taken, accepted) in any::<(bool, (bool, bool), Option<u64>)>(),
         (created, name, attribute) in (millis(), any::<String>(), json()),
     ) {
         let rank = Rank(rank);
         let priority = rank.priority().unwrap();
         let contact = Contact {
             id,
+            contact_type: typed.then(|| "billing".parse().unwrap()),
+            taken: Taken { skills: taken.0, priority: taken.1 },
             skills,
             priority,
             asked: asked.map_or(priority, Priority),
@@ -165,6 +192,9 @@ proptest! {
             requeues,
             attributes: serde_json::json!({ name: attribute }).to_string().parse().unwrap(),
             owner: owned.then(|| "Shop 2".parse().unwrap()),
+            disposition: typed.then(|| "sold".parse().unwrap()),
+            note: owned.then(|| "}\"\\ note".parse().unwrap()),
+            accepted: accepted.filter(|_| state.agent().is_some()),
             state,
         };
         let json = document_of(&contact, asked).to_string();
@@ -176,8 +206,14 @@ proptest! {
         (id, fname, lname, skills) in (agent_id(), person(), person(), skills()),
         (state, changed) in (agent_state(), millis()),
         (handled, handle_time) in any::<(u64, u64)>(),
+        (misses, penalty, rejected) in any::<(u32, Option<u64>, Option<u64>)>(),
+        (wrap_up_time, ready) in any::<(u64, bool)>(),
     ) {
-        let agent = Agent { id, fname, lname, skills, state, changed, handled, handle_time };
+        let penalty = penalty.map(Millis);
+        let agent = Agent {
+            id, fname, lname, skills, state, changed, handled, handle_time, misses, penalty, rejected,
+            wrap_up_time, ready,
+        };
         let json = serde_json::to_string(&agent).unwrap();
         prop_assert_eq!(serde_json::from_str::<Agent>(&json).unwrap(), agent);
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use shared::conformance::Floor;
-use shared::contact::ContactId;
+use shared::contact::{Attributes, ContactId, ContactState, NewContact};
 use shared::embedded::EmbeddedAcd;
 use shared::redis::{Audit, Durability, RedisAcd};
 use shared::testing::{OwnRedis, clean, connection, fresh_name, redis_url};
@@ -67,6 +67,37 @@ pub(crate) async fn fill(floor: &Floor, skills_of_cem: &str) -> Ids {
         waits,
         assigned,
         over,
+    }
+}
+
+/// Adds an agent with an offer, one in wrap-up and one on penalty.
+pub(crate) async fn fill_pauses(floor: &Floor) {
+    let set = r#"{"skills":["Pause"],"offer_timeout_s":60,"wrap_up":{"mode":"manual"}}"#;
+    let set = serde_json::from_str(set).unwrap();
+    let name = "paused".parse().unwrap();
+    floor.acd.set_type(&name, set).await.unwrap();
+    for agent in ["rest", "wrap", "ring"] {
+        floor.available_agent(agent, "Pause").await;
+        let id = ContactId::random();
+        let new = NewContact::new(id, None, None, Attributes::new()).unwrap();
+        let new = new.of_type(Some(name.clone()));
+        floor.acd.create_contact(new).await.unwrap();
+        let ContactState::Offered(offer) = floor.state(id).await else {
+            panic!("{agent} has no offer");
+        };
+        let (id_of, number) = (&offer.agent, offer.number);
+        match agent {
+            "rest" => {
+                let rejected = floor.acd.reject_offer(id, id_of, number, None).await;
+                rejected.unwrap();
+                floor.complete(id).await;
+            }
+            "wrap" => {
+                floor.acd.accept_offer(id, id_of, number).await.unwrap();
+                floor.complete(id).await;
+            }
+            _ => {}
+        }
     }
 }
 

@@ -6,15 +6,18 @@ use std::collections::BTreeMap;
 use redis::Value;
 use shared::agent::{NewAgent, Presence};
 use shared::conformance::Floor;
-use shared::contact::{ContactId, NewContact, Priority};
+use shared::contact::{ContactId, ContactState, NewContact, Priority, Remarks};
+use shared::contact_type::TypeName;
+use shared::operation::WrapUpStep;
 use shared::seen::{AgentSeen, ContactSeen};
+use shared::settings::Settings;
 use shared::testing::connection;
 use shared::text::PersonName;
 use shared::time::Millis;
 use shared::view::Page;
 use shared::{Error, Result};
 
-use crate::support::{Ids, check, fill, over_redis};
+use crate::support::{Ids, check, fill, fill_pauses, over_redis};
 
 /// One key of every kind on the floor below.
 const KEYS: &[&str] = &[
@@ -32,6 +35,11 @@ const KEYS: &[&str] = &[
     "minutes",
     "away",
     "deleted",
+    "types",
+    "live",
+    "offered",
+    "wrap_up",
+    "penalty",
     "dropping",
     "staffed:English",
     "staffed:Klingon",
@@ -97,7 +105,10 @@ const NONSENSE: &[(&str, &str, &[&str])] = &[
 const OPERATIONS: &[&str] = &[
     "create that queues",
     "create that matches",
+    "create of a type",
     "create again",
+    "set type",
+    "delete type",
     "complete the assigned",
     "abandon",
     "cancel",
@@ -115,6 +126,34 @@ const OPERATIONS: &[&str] = &[
     "run due",
 ];
 
+/// Operations on agents with an offer, in wrap-up and on penalty, and the keys that matter to them.
+const PAUSES: &[&str] = &[
+    "accept",
+    "reject",
+    "withdraw",
+    "done with wrap-up",
+    "disposition",
+];
+const KEYS_OF_PAUSES: &[&str] = &[
+    "meta", "types", "live", "queue", "busy", "tally", "offered", "wrap_up", "penalty",
+];
+
+fn billing() -> TypeName {
+    "billing".parse().unwrap()
+}
+
+/// Adds contact types, one of them with a live contact.
+async fn fill_types(floor: &Floor) {
+    for name in [billing(), "chat".parse().unwrap()] {
+        let set = floor.acd.set_type(&name, Settings::default()).await;
+        set.unwrap();
+    }
+    let skills = Floor::skills("Klingon");
+    let contact = NewContact::needing(ContactId::random(), skills).unwrap();
+    let contact = contact.of_type(Some(billing()));
+    floor.acd.create_contact(contact).await.unwrap();
+}
+
 async fn operate(floor: &Floor, ids: &Ids, operation: &str) -> Result<()> {
     let agent = |id: &str| id.parse().unwrap();
     let skill = |name: &str| name.parse().unwrap();
@@ -130,6 +169,15 @@ async fn operate(floor: &Floor, ids: &Ids, operation: &str) -> Result<()> {
             let contact = needing(ContactId::random(), "Dutch");
             acd.create_contact(contact).await.map(drop)
         }
+        "create of a type" => {
+            let contact = needing(ContactId::random(), "Dutch").of_type(Some(billing()));
+            acd.create_contact(contact).await.map(drop)
+        }
+        "set type" => {
+            let set = serde_json::from_str(r#"{"priority":1}"#).unwrap();
+            acd.set_type(&billing(), set).await.map(drop)
+        }
+        "delete type" => acd.delete_type(&"chat".parse().unwrap()).await.map(drop),
         "create again" => {
             let contact = needing(ids.over, "English");
             acd.create_contact(contact).await.map(drop)
@@ -198,6 +246,48 @@ async fn operate(floor: &Floor, ids: &Ids, operation: &str) -> Result<()> {
             acd.open().await.map(drop)
         }
         "run due" => floor.store.run_due().await.map(drop),
+        other => operate_pauses(floor, other).await,
+    }
+}
+
+/// Same as [`operate`], for the operations of [`PAUSES`].
+async fn operate_pauses(floor: &Floor, operation: &str) -> Result<()> {
+    let agent = |id: &str| id.parse().unwrap();
+    let acd = &floor.acd;
+    match operation {
+        "accept" | "reject" => {
+            let ring = agent("ring");
+            let contact = acd.agent(&ring).await?.state.contact();
+            let contact = contact.unwrap_or_else(ContactId::random);
+            let offer = match acd.contact(contact).await?.state {
+                ContactState::Offered(offer) => offer.number,
+                _ => 1,
+            };
+            let answered = if operation == "accept" {
+                acd.accept_offer(contact, &ring, offer).await
+            } else {
+                acd.reject_offer(contact, &ring, offer, None).await
+            };
+            answered.map(drop)
+        }
+        "done with wrap-up" => acd.wrap_up(&agent("wrap"), WrapUpStep::Done).await,
+        "disposition" => {
+            let contact = acd.agent(&agent("wrap")).await?.state.contact();
+            let remarks = Remarks {
+                disposition: Some("sold".parse().unwrap()),
+                note: None,
+            };
+            let contact = contact.unwrap_or_else(ContactId::random);
+            acd.set_disposition(contact, remarks).await
+        }
+        "withdraw" => acd
+            .set_presence(
+                &agent("ring"),
+                Presence::Unavailable(None),
+                &AgentSeen::ANYTHING,
+            )
+            .await
+            .map(drop),
         other => unreachable!("{other}"),
     }
 }
@@ -243,9 +333,18 @@ fn is_lost(what: &str) -> bool {
 /// refused.
 async fn try_all(what: &str, rest: &str, commands: &[Vec<&str>]) -> (u32, u32) {
     let (mut done, mut refused) = (0, 0);
-    for operation in OPERATIONS {
+    let pauses = if KEYS_OF_PAUSES.contains(&rest) {
+        PAUSES
+    } else {
+        &[]
+    };
+    for operation in OPERATIONS.iter().chain(pauses) {
         over_redis(async |floor: &Floor| {
             let ids = fill(floor, "Klingon,Sales").await;
+            fill_types(floor).await;
+            if !pauses.is_empty() {
+                fill_pauses(floor).await;
+            }
             let key = key(floor, &ids, rest);
             for command in commands {
                 let words = command.iter();

@@ -62,7 +62,8 @@ pub(super) async fn for_agent(
 
 async fn complete(acd: &dyn Acd, id: &AgentId) -> Result<Output, Failure> {
     let agent = acd.agent(id).await?;
-    let Some(contact) = agent.state.contact() else {
+    let on = agent.state.contact().filter(|_| agent.state.is_busy());
+    let Some(contact) = on else {
         return Err(Failure::Refused(format!("agent {id} is not on a contact")));
     };
     // The contact may have gone to another agent since the first request.
@@ -85,7 +86,9 @@ pub(super) async fn cancel(acd: &dyn Acd, id: ContactId) -> Result<Output, Failu
         ContactState::Complete { outcome, .. } => {
             format!("{id} is over: {}.\n", sentence::outcome(*outcome))
         }
-        ContactState::Queued | ContactState::Assigned { .. } => format!("{id} is not over.\n"),
+        ContactState::Queued | ContactState::Offered(_) | ContactState::Assigned { .. } => {
+            format!("{id} is not over.\n")
+        }
     };
     Ok(Output {
         lines,

@@ -52,6 +52,11 @@ impl From<Error> for Failure {
             | Error::UnknownSkill(_)
             | Error::NobodyHolds(_)
             | Error::UnknownReason(_)
+            | Error::UnknownDisposition(_)
+            | Error::NotInWrapUp(_)
+            | Error::StaleOffer(_)
+            | Error::UnknownType(_)
+            | Error::TypeInUse(_)
             | Error::SkillNotHeld { .. }
             | Error::AgentExists(_)
             | Error::AgentBusy(_)

@@ -94,6 +94,7 @@ fn with_count(failure: Failure, made: u32, count: u32) -> Failure {
 fn injected(id: ContactId, state: &ContactState) -> String {
     match state {
         ContactState::Queued => format!("{id}\tqueued\t-\n"),
+        ContactState::Offered(offer) => format!("{id}\toffered\t{}\n", offer.agent),
         ContactState::Assigned { agent, .. } => format!("{id}\tassigned\t{agent}\n"),
         // A contact can only be over already if somebody guessed its id.
         ContactState::Complete { .. } => format!("{id}\tcomplete\t-\n"),

@@ -4,9 +4,13 @@
 //! They need a Redis or an API: an ACD embedded in another process cannot be reached from this one.
 
 mod act;
+mod examples;
 mod failure;
 pub mod generate;
 mod inject;
+mod offers;
+mod perform;
+mod settings;
 mod status;
 
 use std::io::{ErrorKind, Write, stdout};
@@ -15,42 +19,18 @@ use clap::{Args, Subcommand};
 use engine::argument::between;
 use shared::Acd;
 use shared::agent::AgentId;
-use shared::contact::Priority;
+use shared::contact_type::TypeName;
 use shared::service_level::ServiceLevel;
+use shared::settings::Timeout;
 use shared::skill::Skill;
-use shared::text::{Invalid, Reason};
+use shared::text::{Disposition, Invalid, Note, Reason};
 
+use examples::{EXIT_CODES, INJECT_EXAMPLES, SET_EXAMPLES, STATUS_EXAMPLES, TYPE_EXAMPLES};
 pub use failure::Failure;
 
 use crate::find::ContactName;
 use crate::remote::Remote;
-use crate::series::{PerMinute, Series};
-
-const INJECT_EXAMPLES: &str = "\
-Examples:
-  switchboard inject --skills English,Billing
-  switchboard inject --skills Sales --priority 0 --count 10 | cut -f 1
-      Ten contacts that are served before all others; prints only their keys.
-  switchboard inject --skills English --count 20 --per-minute 60 > keys
-      One contact per second, with a progress bar on the terminal.
-Prints a line for each contact, separated by tabs: its key, `assigned` or `queued`, its agent or `-`.
-
-Exit codes: 0 done, 1 refused, 2 wrong usage or no usable store, 3 the connection to the store
-was lost.";
-
-const STATUS_EXAMPLES: &str = "\
-Examples:
-  switchboard status
-  switchboard status --json | jq .overview.waiting
-  switchboard status --json --watch
-      A line of JSON at each change, at most one per second, until Ctrl-C. Times are in
-      milliseconds since 1970, durations in milliseconds.
-
-Exit codes: 0 done, 2 wrong usage or no usable store, 3 the connection to the store was lost.";
-
-const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 refused, 2 wrong usage or no usable store, 3 the connection to the store
-was lost.";
+use crate::series::PerMinute;
 
 /// One request to the ACD.
 #[derive(Debug, Subcommand)]
@@ -71,11 +51,14 @@ pub enum OneShot {
     /// Inject contacts.
     #[command(after_help = INJECT_EXAMPLES)]
     Inject {
-        /// The skills that each contact needs, separated by commas. Without skills any agent can
-        /// serve it.
+        /// The contact type, from which each contact takes what is not said here.
+        #[arg(long = "type", value_name = "NAME")]
+        contact_type: Option<TypeName>,
+        /// The skills that each contact needs, separated by commas. Without skills it needs those of
+        /// its type; without a type any agent can serve it.
         #[arg(long, value_delimiter = ',', value_parser = skill, value_name = "SKILLS")]
-        skills: Vec<Skill>,
-        /// The priority, 0 to 255; 0 is served first [default: 5].
+        skills: Option<Vec<Skill>>,
+        /// The priority, 0 to 255; 0 is served first [default: that of the type, of the floor, or 5].
         #[arg(long, value_name = "N", value_parser = between(0_u8, 255))]
         priority: Option<u8>,
         /// The number of contacts.
@@ -98,12 +81,107 @@ pub enum OneShot {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// Show or change the settings of the floor.
+    #[command(after_help = SET_EXAMPLES)]
+    Set {
+        /// The settings to change: name=value, or name= to remove one. Without any, print what is set.
+        #[arg(value_name = "NAME=VALUE")]
+        settings: Vec<String>,
+        /// Print one line of JSON, as in the API.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show, create, change or delete a contact type.
+    #[command(after_help = TYPE_EXAMPLES)]
+    Type {
+        /// The name of the type.
+        name: TypeName,
+        /// The settings to change: name=value, or name= for what the floor has. Others stay.
+        /// Without any, print what is set.
+        #[arg(value_name = "NAME=VALUE", conflicts_with = "delete")]
+        settings: Vec<String>,
+        /// Create the type if there is none, also without settings.
+        #[arg(long, conflicts_with = "delete")]
+        create: bool,
+        /// Delete the type.
+        #[arg(long)]
+        delete: bool,
+        /// Print one line of JSON, as in the API.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the contact types with their settings.
+    #[command(after_help = EXIT_CODES)]
+    Types {
+        /// Print one line of JSON, as in the API.
+        #[arg(long)]
+        json: bool,
+    },
     /// Explain why a contact waits, or what became of it.
     #[command(after_help = EXIT_CODES)]
     Explain {
         /// The contact, and the format of the answer.
         #[command(flatten)]
         of: Of,
+    },
+    /// Accept a contact that is offered to an agent.
+    #[command(after_help = EXIT_CODES)]
+    Accept {
+        /// The contact, and the format of the answer.
+        #[command(flatten)]
+        of: Of,
+        /// The agent to whom it is offered.
+        agent: AgentId,
+    },
+    /// Reject a contact that is offered to an agent. It goes to another agent.
+    #[command(after_help = EXIT_CODES)]
+    Reject {
+        /// The contact, and the format of the answer.
+        #[command(flatten)]
+        of: Of,
+        /// The agent to whom it is offered.
+        agent: AgentId,
+        /// Why.
+        #[arg(long)]
+        reason: Option<Reason>,
+    },
+    /// Complete a contact that is with an agent.
+    #[command(after_help = EXIT_CODES)]
+    Complete {
+        /// The contact, and the format of the answer.
+        #[command(flatten)]
+        of: Of,
+        /// What became of it.
+        #[arg(long)]
+        disposition: Option<Disposition>,
+        /// A note about it.
+        #[arg(long)]
+        note: Option<Note>,
+    },
+    /// Say what became of a contact that its agent is in wrap-up for.
+    #[command(after_help = EXIT_CODES)]
+    Disposition {
+        /// The contact, and the format of the answer.
+        #[command(flatten)]
+        of: Of,
+        /// What became of it.
+        #[arg(required_unless_present = "note")]
+        disposition: Option<Disposition>,
+        /// A note about it.
+        #[arg(long)]
+        note: Option<Note>,
+    },
+    /// End or extend the wrap-up of an agent.
+    #[command(after_help = EXIT_CODES)]
+    WrapUp {
+        /// The agent.
+        agent: AgentId,
+        /// Extend it by so many seconds, 1 to 3600. Without this it ends.
+        #[arg(long, value_name = "SECONDS", value_parser = offers::extension)]
+        extend: Option<Timeout>,
+        /// Print one line of JSON, as in the API.
+        #[arg(long)]
+        json: bool,
     },
     /// Cancel a contact that waits or is with an agent.
     #[command(after_help = EXIT_CODES)]
@@ -148,10 +226,22 @@ impl OneShot {
     /// Returns whether the command changes something.
     pub fn changes_something(&self) -> bool {
         match self {
-            Self::Status { .. } | Self::Explain { .. } => false,
+            Self::Status { .. } | Self::Explain { .. } | Self::Types { .. } => false,
+            Self::Set { settings, .. } => !settings.is_empty(),
+            Self::Type {
+                settings,
+                create,
+                delete,
+                ..
+            } => *create || *delete || !settings.is_empty(),
             Self::Agent(..)
             | Self::Inject { .. }
             | Self::Acd { .. }
+            | Self::Accept { .. }
+            | Self::Reject { .. }
+            | Self::Complete { .. }
+            | Self::Disposition { .. }
+            | Self::WrapUp { .. }
             | Self::Cancel { .. }
             | Self::Requeue { .. }
             | Self::Priority { .. } => true,
@@ -197,20 +287,35 @@ fn skill(text: &str) -> Result<Skill, Invalid> {
 /// Runs the command, prints its result, and returns the exit code.
 pub async fn run(remote: Option<&Remote>, command: &OneShot, level: ServiceLevel) -> u8 {
     let whose = match command {
-        OneShot::Agent(..) => Whose::Agents,
+        OneShot::Agent(..)
+        | OneShot::Accept { .. }
+        | OneShot::Reject { .. }
+        | OneShot::Complete { .. }
+        | OneShot::Disposition { .. }
+        | OneShot::WrapUp { .. } => Whose::Agents,
         OneShot::Inject { .. }
         | OneShot::Explain { .. }
         | OneShot::Cancel { .. }
         | OneShot::Requeue { .. }
         | OneShot::Priority { .. } => Whose::Contacts,
-        OneShot::Status { .. } | OneShot::Acd { .. } => Whose::Floors,
+        OneShot::Status { .. }
+        | OneShot::Acd { .. }
+        | OneShot::Set { .. }
+        | OneShot::Type { .. }
+        | OneShot::Types { .. } => Whose::Floors,
     };
     let done = async {
+        let words = match command {
+            OneShot::Set { settings, .. } | OneShot::Type { settings, .. } => &settings[..],
+            _ => &[],
+        };
+        // What makes no sense is refused before anything is asked.
+        settings::change(words)?;
         let acd = open(remote, whose).await?;
         if !command.creates() {
             expect_there(&*acd, remote).await?;
         }
-        perform(&*acd, command, level).await
+        perform::perform(&*acd, command, level).await
     };
     exit_code(done.await)
 }
@@ -282,58 +387,6 @@ pub async fn open(
     opened.map_err(|closed| Failure::CannotBegin(closed.why()))
 }
 
-async fn perform(acd: &dyn Acd, command: &OneShot, level: ServiceLevel) -> Result<(), Failure> {
-    match command {
-        OneShot::Agent(agent, verb, json) => {
-            print(&act::for_agent(acd, agent, verb).await?.written(*json))
-        }
-        OneShot::Status { json, watch } => {
-            let form = if *json {
-                status::Form::Json
-            } else {
-                status::Form::Plain
-            };
-            if *watch {
-                return status::watch(acd, form, level).await;
-            }
-            print(&status::Status::of(acd, level).await?.written(form))
-        }
-        OneShot::Inject {
-            skills,
-            priority,
-            count,
-            per_minute,
-            json,
-        } => {
-            let series = Series {
-                skills: skills.clone(),
-                priority: priority.map_or_else(Priority::default, Priority),
-                count: *count,
-                per_minute: *per_minute,
-            };
-            inject::inject(acd, &series, *json).await
-        }
-        OneShot::Acd { verb, json } => print(&act::open_or_close(acd, *verb).await?.written(*json)),
-        OneShot::Explain { of } => {
-            let contact = act::named(acd, &of.contact).await?;
-            print(&act::explain(acd, contact).await?.written(of.json))
-        }
-        OneShot::Cancel { of } => {
-            let contact = act::named(acd, &of.contact).await?;
-            print(&act::cancel(acd, contact).await?.written(of.json))
-        }
-        OneShot::Requeue { of } => {
-            let contact = act::named(acd, &of.contact).await?;
-            print(&act::requeue(acd, contact).await?.written(of.json))
-        }
-        OneShot::Priority { of, priority } => {
-            let contact = act::named(acd, &of.contact).await?;
-            let done = act::priority(acd, contact, Priority(*priority)).await?;
-            print(&done.written(of.json))
-        }
-    }
-}
-
 /// Prints whole lines at once, so that the reader of a pipe never sees half a report.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = stdout().lock();
@@ -350,59 +403,6 @@ pub fn print(text: &str) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Arguments, Command};
-
-    fn parsed(line: &str) -> Result<Command, clap::Error> {
-        let arguments = Arguments::parsed(line.split(' ').map(Into::into))?;
-        Ok(arguments.command.unwrap())
-    }
-
-    #[test]
-    fn every_command_is_understood() {
-        for line in [
-            "switchboard agent agent:7 available",
-            "switchboard agent agent:7 unavailable",
-            "switchboard agent agent:7 unavailable --reason lunch",
-            "switchboard agent agent:7 complete --redis-url redis://h --acd other",
-            "switchboard --redis-url redis://h status --json --watch",
-            "switchboard inject --skills English,Billing --priority 0 --count 10",
-            "switchboard inject",
-            "switchboard inject --count 20 --per-minute 60",
-            "switchboard acd open",
-            "switchboard explain contact:0192f3c4-0000-7000-8000-000000000000",
-            "switchboard explain c-5e3d2e39 --json",
-            "switchboard cancel c-5e3d2e39",
-            "switchboard requeue 5e3d2e39 --json",
-            "switchboard priority c-5e3d2e39 0",
-            "switchboard agent agent:7 available --json",
-            "switchboard acd open --json",
-            "switchboard inject --json",
-        ] {
-            assert!(parsed(line).is_ok(), "{line}");
-        }
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused_as_usage() {
-        for line in [
-            "switchboard agent a{b} available",
-            "switchboard agent agent:7 asleep",
-            "switchboard agent agent:7 available --reason lunch",
-            "switchboard inject --skills a,,b",
-            "switchboard inject --priority 256",
-            "switchboard inject --count 0",
-            "switchboard inject --per-minute 0",
-            "switchboard inject --per-minute 60001",
-            "switchboard acd",
-            "switchboard acd shut",
-            "switchboard explain agent:7",
-            "switchboard priority c-5e3d2e39",
-            "switchboard priority c-5e3d2e39 256",
-            "switchboard cancel",
-        ] {
-            assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
-        }
-    }
 
     #[test]
     fn a_space_after_the_comma_is_forgiven() {

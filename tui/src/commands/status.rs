@@ -116,19 +116,30 @@ impl Status {
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         let state = if now.open { "open" } else { "closed" };
         let mut text = format!("ACD {} is {state}\n", self.acd);
-        for (name, value) in [
+        let agents = [
+            ("offered", now.offered),
+            ("wrap-up", now.wrap_up),
+            ("penalty", now.penalty),
+        ];
+        // Floors without offers and wrap-up have none of these.
+        let agents = agents.iter().filter(|(_, count)| *count > 0);
+        let agents = agents.map(|(name, count)| (*name, count.to_string()));
+        let first = [
             ("waiting", now.waiting.to_string()),
             ("longest-wait", or_none(oldest)),
             ("agents", now.agents.to_string()),
             ("available", now.available.to_string()),
             ("busy", now.busy.to_string()),
+        ];
+        let rest = [
             ("unavailable", now.unavailable().to_string()),
             ("created", totals.created.to_string()),
             ("handled", totals.handled.to_string()),
             ("abandoned", totals.abandoned.to_string()),
             ("average-wait", or_none(average.map(waited))),
             ("service-level", self.service_level()),
-        ] {
+        ];
+        for (name, value) in first.into_iter().chain(agents).chain(rest) {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:<13} {value}");
         }

@@ -3,10 +3,12 @@
 use shared::operation::Operation;
 
 use super::effect::{Effect, Task};
-use super::refuse::refused;
+use super::refuse::{cannot_ask, refused};
 use super::{Model, injection};
+use crate::offer_answer::OfferAnswer;
 use crate::operation_words;
-use crate::request::{NotDone, Request};
+use crate::request::{NotDone, Request, Shown};
+use crate::text::short_contact;
 
 /// Sends a request, unless that is pointless now. Nothing is queued for later: a change that takes
 /// effect minutes after the key press is worse than none.
@@ -15,7 +17,12 @@ pub(crate) fn ask(model: &mut Model, request: Request) -> Vec<Effect> {
         Request::InjectSlowly(series) => return injection::start(model, series),
         request => request,
     };
-    if refused(model) {
+    let refused = match request {
+        // It changes nothing.
+        Request::Show(_) => cannot_ask(model),
+        _ => refused(model),
+    };
+    if refused {
         return vec![Effect::Draw];
     }
     model.asked += 1;
@@ -64,6 +71,19 @@ fn change(request: &Request) -> Option<(String, &'static str)> {
         Request::RenameAgent { agent, .. } => (agent.to_string(), "renamed"),
         Request::ChangeSkills { agent, .. } => (format!("the skill set of {agent}"), "changed"),
         Request::DeleteAgent { agent, .. } => (agent.to_string(), "deleted"),
+        Request::AnswerOffer {
+            contact, answer, ..
+        } => (
+            short_contact(*contact),
+            match answer {
+                OfferAnswer::Accept => "accepted",
+                OfferAnswer::Reject(_) => "rejected",
+            },
+        ),
+        Request::ChangeType { name, .. } => (format!("the contact type {name}"), "changed"),
+        Request::Show(Shown::Settings) => ("the configuration".to_owned(), "read"),
+        Request::Show(Shown::Types) => ("the list of contact types".to_owned(), "read"),
+        Request::Show(Shown::Type(name)) => (format!("the contact type {name}"), "read"),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The state of a contact as far as it is known: in the queue, with an agent, or over.
 
-use shared::agent::AgentId;
+use shared::agent::{AgentId, AgentState};
 use shared::contact::{Contact, ContactId, ContactState, Outcome};
 use shared::event::What;
 use shared::seen::ContactSeen;
@@ -15,6 +15,8 @@ use crate::text::short_contact;
 pub enum LiveState {
     /// In the queue.
     Waiting,
+    /// Offered to this agent, who has not accepted it yet.
+    OfferedTo(AgentId),
     /// With this agent.
     With(AgentId),
 }
@@ -34,6 +36,7 @@ impl KnownState {
     fn of(contact: &Contact) -> Self {
         match &contact.state {
             ContactState::Queued => Self::Live(LiveState::Waiting),
+            ContactState::Offered(offer) => Self::Live(LiveState::OfferedTo(offer.agent.clone())),
             ContactState::Assigned { agent, .. } => Self::Live(LiveState::With(agent.clone())),
             ContactState::Complete { outcome, .. } => Self::Ended(*outcome),
         }
@@ -43,7 +46,8 @@ impl KnownState {
     /// is over.
     pub fn precondition(self) -> ContactSeen {
         match self {
-            Self::Live(LiveState::Waiting) => ContactSeen::waiting(),
+            // For the store, an offered contact still waits.
+            Self::Live(LiveState::Waiting | LiveState::OfferedTo(_)) => ContactSeen::waiting(),
             Self::Live(LiveState::With(agent)) => ContactSeen::with(agent),
             Self::Ended(_) | Self::Unseen => ContactSeen::ANYTHING,
         }
@@ -58,7 +62,16 @@ impl Model {
         let agents = self.floor().map_or(&[][..], |floor| &floor.agents);
         let mut agents = agents.iter();
         if let Some(agent) = agents.find(|agent| agent.state.contact() == Some(id)) {
-            return KnownState::Live(LiveState::With(agent.id.clone()));
+            match agent.state {
+                AgentState::Offered { .. } => {
+                    return KnownState::Live(LiveState::OfferedTo(agent.id.clone()));
+                }
+                AgentState::Busy { .. } => {
+                    return KnownState::Live(LiveState::With(agent.id.clone()));
+                }
+                // How it ended is known from elsewhere.
+                _ => {}
+            }
         }
         if self.floor().and_then(|floor| floor.contact(id)).is_some() {
             return KnownState::Live(LiveState::Waiting);
@@ -94,7 +107,12 @@ impl Model {
                 What::ContactCompleted {
                     contact, outcome, ..
                 } if *contact == id => Some(KnownState::Ended(*outcome)),
-                What::ContactCreated { contact, .. } | What::ContactRequeued { contact, .. }
+                What::ContactOffered { contact, agent, .. } if *contact == id => {
+                    Some(KnownState::Live(LiveState::OfferedTo(agent.clone())))
+                }
+                What::ContactCreated { contact, .. }
+                | What::OfferEnded { contact, .. }
+                | What::ContactRequeued { contact, .. }
                     if *contact == id =>
                 {
                     Some(KnownState::Live(LiveState::Waiting))
@@ -118,6 +136,7 @@ impl Model {
     pub fn became_of_contact(&self, id: ContactId) -> String {
         match self.contact_state(id) {
             KnownState::Live(LiveState::With(agent)) => format!("went to {agent}"),
+            KnownState::Live(LiveState::OfferedTo(agent)) => format!("is offered to {agent}"),
             KnownState::Ended(outcome) => format!("was {}", sentence::outcome(outcome)),
             KnownState::Live(LiveState::Waiting) if self.hides(id) => {
                 "is hidden by the filter".to_owned()

@@ -41,7 +41,7 @@ impl Model {
             DemoState::Off => 0,
             DemoState::On | DemoState::Stopping | DemoState::Left => DEMO_AGENTS,
         };
-        figures.waiting > 0 || figures.busy > 0 || figures.agents > brought
+        figures.waiting > 0 || figures.offered > 0 || figures.busy > 0 || figures.agents > brought
     }
 
     /// Returns whether others may use the floor: it is shared, or has agents already.

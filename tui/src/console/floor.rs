@@ -114,10 +114,13 @@ pub enum Why {
     NoAgents,
     /// No agent holds all of its skills together.
     NotTogether,
-    /// Every agent who holds all of its skills is on a contact or unavailable.
+    /// No agent who holds all of its skills is free.
     Staff {
         /// How many are on a contact.
         busy: usize,
+        /// How many are soon free: a contact is offered to them, or they are in wrap-up or on
+        /// penalty.
+        soon: usize,
         /// How many are unavailable.
         unavailable: usize,
     },
@@ -128,13 +131,17 @@ pub enum Why {
 impl From<&Explanation> for Why {
     fn from(explanation: &Explanation) -> Self {
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let soon = explanation.qualified_offered
+            + explanation.qualified_wrap_up
+            + explanation.qualified_penalty;
         match (explanation.unstaffed.first(), explanation.qualified) {
             _ if explanation.agents == 0 => Self::NoAgents,
             (Some(skill), _) => Self::Nobody(skill.as_str().to_owned()),
             (None, 0) => Self::NotTogether,
             (None, qualified) => Self::Staff {
                 busy: count(explanation.qualified_busy),
-                unavailable: count(qualified.saturating_sub(explanation.qualified_busy)),
+                soon: count(soon),
+                unavailable: count(qualified.saturating_sub(explanation.qualified_busy + soon)),
             },
         }
     }
@@ -182,20 +189,27 @@ impl Floor {
             let explained = self.reasons.get(&contact.profile());
             return explained.cloned().unwrap_or(Why::Unknown);
         }
-        let (mut busy, mut unavailable) = (0, 0);
+        let (mut busy, mut soon, mut unavailable) = (0, 0, 0);
         for agent in self.agents.iter() {
             if contact.served_by(&agent.skills) {
                 match agent.state {
                     AgentState::Busy { .. } => busy += 1,
+                    AgentState::Offered { .. }
+                    | AgentState::WrapUp { .. }
+                    | AgentState::Penalty { .. } => soon += 1,
                     AgentState::Unavailable { .. } => unavailable += 1,
                     // Already available: the lists are from slightly different moments.
                     AgentState::Available { .. } => {}
                 }
             }
         }
-        match busy + unavailable {
+        match busy + soon + unavailable {
             0 if !self.any_qualified(contact) => Why::NotTogether,
-            _ => Why::Staff { busy, unavailable },
+            _ => Why::Staff {
+                busy,
+                soon,
+                unavailable,
+            },
         }
     }
 

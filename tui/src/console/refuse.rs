@@ -12,10 +12,16 @@ pub(crate) const NO_AGENT: &str = "No agent is selected: 3 goes to the agents, j
 
 /// Returns whether no request can be sent to the ACD now, and shows why.
 pub(crate) fn refused(model: &mut Model) -> bool {
+    if model.rights == Rights::Looking {
+        model.refuse("Not sent: --read-only allows no changes.");
+        return true;
+    }
+    cannot_ask(model)
+}
+
+/// Returns whether the ACD cannot be asked anything now, and shows why.
+pub(crate) fn cannot_ask(model: &mut Model) -> bool {
     match &model.link {
-        _ if model.rights == Rights::Looking => {
-            model.refuse("Not sent: --read-only allows no changes.");
-        }
         Link::Live if model.asked < MOST_ASKED => return false,
         Link::Live => model.refuse("Not sent: too many requests have no answer yet."),
         Link::Connecting => model.refuse("Not sent: the store has not answered yet."),

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use shared::agent::{Agent, AgentState};
+use shared::agent::{Agent, AgentState, Mark};
 use shared::contact::Contact;
 use shared::view::SkillView;
 
@@ -238,7 +238,14 @@ fn name(agent: &Agent) -> (&str, &str) {
 fn state(agent: &Agent) -> u8 {
     match agent.state {
         AgentState::Available { .. } => 0,
-        AgentState::Busy { .. } => 1,
-        AgentState::Unavailable { .. } => 2,
+        AgentState::Offered { .. } => 1,
+        AgentState::Busy { .. } => 2,
+        AgentState::WrapUp { .. } => 3,
+        AgentState::Penalty { .. } => 4,
+        AgentState::Unavailable {
+            mark: Some(Mark::NotResponding),
+            ..
+        } => 5,
+        AgentState::Unavailable { .. } => 6,
     }
 }

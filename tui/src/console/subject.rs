@@ -1,7 +1,7 @@
 //! A contact or an agent, whichever something is about.
 
 use shared::agent::AgentId;
-use shared::contact::ContactId;
+use shared::contact::{Contact, ContactId, ContactState};
 use shared::event::Event;
 
 /// What a detail is about.
@@ -20,5 +20,13 @@ impl Subject {
             Self::Contact(id) => event.what.contact() == Some(*id),
             Self::Agent(id) => event.what.agent() == Some(id),
         }
+    }
+}
+
+/// Returns the agent who is or was on a contact, or to whom it is offered.
+pub(crate) fn agent_of(contact: &Contact) -> Option<&AgentId> {
+    match &contact.state {
+        ContactState::Offered(offer) => Some(&offer.agent),
+        state => state.agent(),
     }
 }

@@ -13,6 +13,18 @@ pub enum Action {
     Complete,
     /// Asks for the reason of a break.
     NotReady,
+    /// Accepts the contact that is offered.
+    Accept,
+    /// Rejects it.
+    Reject,
+    /// Ends the wrap-up.
+    Done,
+    /// Extends the wrap-up.
+    Longer,
+    /// Asks what became of the contact.
+    Disposition,
+    /// Asks for a note about it.
+    Note,
     /// Goes to the next reason, or line of the help.
     Down,
     /// Goes to the previous reason or line.
@@ -42,9 +54,9 @@ pub enum Scope {
     Desk,
     /// While the help is shown.
     Help,
-    /// While a reason is chosen.
+    /// While a reason or a disposition is chosen.
     Reasons,
-    /// While a reason is typed: all other keys are text.
+    /// While something is typed: all other keys are text.
     Typing,
     /// Always.
     Anywhere,
@@ -56,6 +68,12 @@ pub const TABLE: &[Binding<Scope, Action>] = &[
     binding!(Desk, [char(' ')], "Space", Action::Toggle, "available / unavailable; on a contact: afterwards", "available"),
     binding!(Desk, [char('c')], "c", Action::Complete, "complete your contact", "complete"),
     binding!(Desk, [char('o')], "o", Action::NotReady, "not ready, with a reason: break, lunch, training …", "break"),
+    binding!(Desk, [key(KeyCode::Enter)], "Enter", Action::Accept, "accept the contact that is offered to you", "accept"),
+    binding!(Desk, [char('x')], "x", Action::Reject, "reject it: it goes to another agent", "reject"),
+    binding!(Desk, [char('d')], "d", Action::Done, "done: end your wrap-up", "done"),
+    binding!(Desk, [char('m')], "m", Action::Longer, "one minute more of wrap-up", "+1 min"),
+    binding!(Desk, [char('w')], "w", Action::Disposition, "what became of the contact", "outcome"),
+    binding!(Desk, [char('n')], "n", Action::Note, "a note about the contact", "note"),
     binding!(Desk, [char('?'), key(KeyCode::F(1))], "?", Action::Help, "these keys", "help"),
     binding!(Desk, [char('q')], "q", Action::Quit, "leave the desk; your state stays", "leave"),
     binding!(Desk, [char('r')], "r", Action::PollNow, "refresh now, also while the store is unavailable", ""),

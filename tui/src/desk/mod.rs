@@ -1,5 +1,6 @@
 //! The agent's desk: a small screen for one agent. It shows their state, their contact and the
-//! contacts waiting for them, with keys to become available or not and to complete.
+//! contacts waiting for them, with keys to become available or not, to accept, to
+//! complete and to end wrap-up.
 //!
 //! It has the console's structure: [`update`](Desk::update) decides, [`view`] draws, [`polled`]
 //! polls and sends requests. The desk acts only for its one agent, and for nobody who gets their id
@@ -7,7 +8,9 @@
 
 pub mod keys;
 pub mod model;
+mod offers;
 pub mod poll;
+mod remarks;
 mod update;
 pub mod view;
 

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use shared::agent::{Agent, AgentId, Presence};
-use shared::contact::ContactId;
+use shared::contact::{ContactId, Remarks};
 use shared::text::Reason;
 use shared::time::Millis;
 
@@ -53,6 +53,14 @@ pub struct Desk {
     pub kept: Vec<String>,
     /// The contact that this desk last asked to complete.
     pub completed: Option<ContactId>,
+    /// The number of the offer that this desk last rejected.
+    pub rejected: Option<u64>,
+    /// The number of the offer that came while something covered the desk.
+    pub offer_under: Option<u64>,
+    /// The contact that a disposition or a note is being given to.
+    pub talk_of: Option<ContactId>,
+    /// What the agent said about the contact that they are on; sent when it is completed.
+    pub remarks: Option<(ContactId, Remarks)>,
     /// The number of requests in flight.
     pub asked: usize,
 }
@@ -67,6 +75,19 @@ pub enum DeskOverlay {
     Reasons(usize),
     /// The reason being typed.
     Typing(String),
+    /// The list of dispositions, with the selected place.
+    Dispositions(usize),
+    /// What is said about the contact, being typed.
+    Saying(Saying, String),
+}
+
+/// What an agent can say about a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saying {
+    /// What became of it.
+    Disposition,
+    /// A note.
+    Note,
 }
 
 impl Desk {
@@ -88,6 +109,10 @@ impl Desk {
             notice: None,
             kept: vec![],
             completed: None,
+            rejected: None,
+            offer_under: None,
+            talk_of: None,
+            remarks: None,
             asked: 0,
         }
     }
@@ -136,9 +161,18 @@ impl Desk {
         match self.overlay {
             None => Scope::Desk,
             Some(DeskOverlay::Help(_)) => Scope::Help,
-            Some(DeskOverlay::Reasons(_)) => Scope::Reasons,
-            Some(DeskOverlay::Typing(_)) => Scope::Typing,
+            Some(DeskOverlay::Reasons(_) | DeskOverlay::Dispositions(_)) => Scope::Reasons,
+            Some(DeskOverlay::Typing(_) | DeskOverlay::Saying(..)) => Scope::Typing,
         }
+    }
+
+    /// Returns what must be closed before keys reach the desk, if anything covers it.
+    pub(super) fn covered_by(&self) -> Option<&'static str> {
+        self.overlay.as_ref().map(|overlay| match overlay {
+            DeskOverlay::Help(_) => "the help",
+            DeskOverlay::Reasons(_) | DeskOverlay::Dispositions(_) => "the list",
+            DeskOverlay::Typing(_) | DeskOverlay::Saying(..) => "the box",
+        })
     }
 
     /// Returns the ACD's current time; it stops while the store is unavailable.

@@ -2,7 +2,8 @@
 
 use shared::agent::{Agent, AgentId, AgentState, Mark};
 use shared::contact::{Contact, ContactId, ContactState, Outcome};
-use shared::settings::Reasons;
+use shared::contact_type::TypeName;
+use shared::settings::{ContactType, Dispositions, Reasons, Settings};
 use shared::skill::Skill;
 use shared::time::{Clock as _, Millis, SystemClock};
 use shared::view::{LONGEST_PAGE, Listing, Page, SkillView};
@@ -43,7 +44,7 @@ pub struct AgentSnapshot {
     pub now: Millis,
     /// The agent; none if they were deleted.
     pub agent: Option<Agent>,
-    /// The contact that they are on.
+    /// The contact that they are on, that is offered to them, or that they are in wrap-up for.
     pub contact: Option<Contact>,
     /// The floor, if it is visible.
     pub floor: Option<FloorForAgent>,
@@ -52,6 +53,9 @@ pub struct AgentSnapshot {
     /// The reasons that they may give for being unavailable; any if there is no list. Only
     /// [`Poller::poll`] reads them.
     pub reasons: Option<Reasons>,
+    /// The dispositions that their contact may be given; any if there is no list. Only
+    /// [`Poller::poll`] reads them.
+    pub dispositions: Option<Dispositions>,
 }
 
 impl AgentSnapshot {
@@ -156,12 +160,14 @@ pub struct Poller {
     me: AgentId,
     visibility: Visibility,
     contact: Option<ContactId>,
-    /// The floor's list of reasons, and when it was read.
-    reasons: Option<(Instant, Option<Reasons>)>,
+    /// The settings of the floor, and when they were read.
+    settings: Option<(Instant, Settings)>,
+    /// The contact types, and when they were read.
+    types: Option<(Instant, Vec<ContactType>)>,
 }
 
 impl Poller {
-    /// How old the list of reasons may be. It changes so seldom that most polls need not read it.
+    /// How old the settings may be. They change so seldom that most polls need not read them.
     pub const REASONS_LAST: Duration = Duration::from_secs(10);
 
     /// Makes one that has not polled yet.
@@ -170,33 +176,69 @@ impl Poller {
             me,
             visibility,
             contact: None,
-            reasons: None,
+            settings: None,
+            types: None,
         }
     }
 
     /// Reads what concerns the agent.
     pub async fn poll(&mut self, acd: &dyn Acd) -> Result<AgentSnapshot, Error> {
-        let reasons = self.reasons(acd).await?;
+        let settings = self.settings(acd).await?;
         let snapshot = read_after(acd, &self.me, self.visibility, self.contact).await?;
         let agent = snapshot.agent.as_ref();
-        self.contact = agent.and_then(|agent| agent.state.contact());
+        self.contact = agent.and_then(on);
+        let of = snapshot.contact.as_ref();
+        let of_type = match of.and_then(|contact| contact.contact_type.as_ref()) {
+            Some(name) => self.dispositions_of(acd, name).await?,
+            None => None,
+        };
         Ok(AgentSnapshot {
-            reasons,
+            reasons: settings.reasons,
+            dispositions: of_type.or(settings.dispositions),
             ..snapshot
         })
     }
 
-    /// Returns the floor's list of reasons, as it was some seconds ago at most.
-    async fn reasons(&mut self, acd: &dyn Acd) -> Result<Option<Reasons>, Error> {
-        if let Some((read, reasons)) = &self.reasons
+    /// Returns the settings of the floor, as they were some seconds ago at most. An engine may be
+    /// too old to show them to an agent.
+    async fn settings(&mut self, acd: &dyn Acd) -> Result<Settings, Error> {
+        if let Some((read, settings)) = &self.settings
             && read.elapsed() < Self::REASONS_LAST
         {
-            return Ok(reasons.clone());
+            return Ok(settings.clone());
         }
-        let reasons = reasons(acd).await?;
-        self.reasons = Some((Instant::now(), reasons.clone()));
-        Ok(reasons)
+        let settings = match acd.settings().await {
+            Err(Error::Forbidden(_)) => Settings::default(),
+            settings => settings?,
+        };
+        self.settings = Some((Instant::now(), settings.clone()));
+        Ok(settings)
     }
+
+    /// Returns the dispositions of a contact type, as they were some seconds ago at most. An agent
+    /// may not be allowed to see them.
+    async fn dispositions_of(
+        &mut self,
+        acd: &dyn Acd,
+        name: &TypeName,
+    ) -> Result<Option<Dispositions>, Error> {
+        let fresh = |read: &Instant| read.elapsed() < Self::REASONS_LAST;
+        if !self.types.as_ref().is_some_and(|(read, _)| fresh(read)) {
+            let types = match acd.types().await {
+                Err(Error::Forbidden(_)) => vec![],
+                types => types?,
+            };
+            self.types = Some((Instant::now(), types));
+        }
+        let mut types = self.types.iter().flat_map(|(_, types)| types);
+        let of_it = types.find(|each| each.name == *name);
+        Ok(of_it.and_then(|each| each.settings.dispositions.clone()))
+    }
+}
+
+/// Returns the contact that an agent is on.
+fn on(agent: &Agent) -> Option<ContactId> {
+    agent.state.contact().filter(|_| agent.state.is_busy())
 }
 
 /// Reads what concerns an agent, including the contact of the previous poll.
@@ -208,7 +250,7 @@ pub async fn read_after(
 ) -> Result<AgentSnapshot, Error> {
     let mut snapshot = read(acd, me, visibility).await?;
     if let (Some(before), Some(agent)) = (before, &snapshot.agent)
-        && agent.state.contact() != Some(before)
+        && on(agent) != Some(before)
     {
         snapshot.left = left(acd, agent, before, snapshot.now).await?;
     }
@@ -266,6 +308,7 @@ pub async fn read(
             floor: None,
             left: None,
             reasons: None,
+            dispositions: None,
         });
     }
     let (overview, skills) =
@@ -294,19 +337,12 @@ pub async fn read(
         floor: Some(around),
         left: None,
         reasons: None,
+        dispositions: None,
     })
 }
 
-/// Returns the floor's list of reasons. An engine may be too old to show it to an agent.
-async fn reasons(acd: &dyn Acd) -> Result<Option<Reasons>, Error> {
-    match acd.settings().await {
-        Ok(settings) => Ok(settings.reasons),
-        Err(Error::Forbidden(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Returns the agent, if they exist, and the contact that they are on.
+/// Returns the agent, if they exist, and the contact that they are on, that is offered to them, or
+/// that they are in wrap-up for.
 async fn own(acd: &dyn Acd, me: &AgentId) -> Result<(Option<Agent>, Option<Contact>), Error> {
     let agent = match acd.agent(me).await {
         Ok(agent) => agent,

@@ -1,19 +1,19 @@
 //! Handles the desk's messages: pure, and never fails.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use shared::agent::{AgentState, Presence};
+use shared::agent::Presence;
 use shared::contact::Outcome;
 use shared::operation::Operation;
 use shared::seen::ContactSeen;
-use shared::text::Reason;
+use shared::text::{Note, Reason};
 use shared::time::Millis;
 
 use super::keys::{self, Action, Scope};
-use super::model::{Desk, DeskOverlay};
+use super::model::{Desk, DeskOverlay, Saying};
 use super::poll::{AgentSnapshot, Fate, Left};
 use crate::parts::link::Link;
 use crate::polled;
-use crate::request::{NotDone, Request};
+use crate::request::{NotDone, Request, When};
 use crate::text::{short_contact, span, time_of_day};
 
 type Effect = crate::parts::effect::Effect<Task>;
@@ -22,8 +22,9 @@ type PolledMessage = polled::PolledMessage<AgentSnapshot>;
 
 /// The most requests in flight. A key that is held down must not pile up work.
 const MOST_ASKED: usize = 4;
-/// The longest reason that can be typed, in characters; other rules are checked when it is chosen.
-const LONGEST_REASON: usize = 64;
+/// The longest reason or disposition that can be typed, in characters; other rules are checked when
+/// it is chosen.
+const LONGEST_NAME: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -67,6 +68,11 @@ impl Desk {
             self.overlay = None;
             self.refuse(self.without_agent());
         }
+        let pair = self.agent().cloned().zip(snapshot.agent.clone());
+        if let Some((before, now)) = pair.filter(|_| !self.replaced) {
+            self.follow_offer(&before, &now);
+            self.notice_offer(&before, &now);
+        }
         let snapshot = if self.replaced {
             snapshot.without_agent()
         } else {
@@ -76,7 +82,9 @@ impl Desk {
             self.lost(left);
         }
         self.latest = Some((at, snapshot));
-        vec![Effect::Draw]
+        let mut effects = self.follow_remarks();
+        effects.push(Effect::Draw);
+        effects
     }
 
     /// Reports what others did to the agent's contact.
@@ -106,7 +114,13 @@ impl Desk {
         self.asked = self.asked.saturating_sub(1);
         match answer {
             Ok(sentence) => self.say(sentence),
-            Err(NotDone::Refused(why)) => self.refuse(format!("Not done: {why}")),
+            Err(NotDone::Refused(why)) => {
+                // What was said about the contact is then not sent either.
+                if self.asked == 0 {
+                    self.completed = None;
+                }
+                self.refuse(format!("Not done: {why}"));
+            }
             Err(NotDone::Unknown(why)) => {
                 self.refuse(format!("Unknown whether it was done: {why}"));
             }
@@ -146,7 +160,20 @@ impl Desk {
             Action::PollNow => return vec![Effect::Run(Task::PollNow)],
             Action::Toggle => return self.toggle(),
             Action::Complete => return self.complete(),
+            Action::Accept => return self.accept(),
+            Action::Reject => return self.reject(),
+            Action::Done => return self.done(),
+            Action::Longer => return self.longer(),
+            Action::Disposition => return self.ask_what(Saying::Disposition),
+            Action::Note => return self.ask_what(Saying::Note),
             Action::Choose => return self.choose(),
+            Action::Nth(place) if matches!(self.overlay, Some(DeskOverlay::Dispositions(_))) => {
+                let list = self.dispositions().unwrap_or_default();
+                if place < list.len() {
+                    self.overlay = None;
+                    return self.choose_disposition(place);
+                }
+            }
             Action::Nth(place) => {
                 let (reasons, typed) = self.reasons();
                 if place < reasons.len() + usize::from(typed) {
@@ -160,7 +187,10 @@ impl Desk {
             Action::NotReady if self.reasons() == (vec![], false) => {
                 return self.be(Presence::Unavailable(None));
             }
-            Action::NotReady => self.overlay = Some(DeskOverlay::Reasons(0)),
+            Action::NotReady => {
+                self.offer_under = None;
+                self.overlay = Some(DeskOverlay::Reasons(0));
+            }
             Action::Down => self.walk(Step::Down),
             Action::Up => self.walk(Step::Up),
             Action::Help => self.overlay = Some(DeskOverlay::Help(0)),
@@ -177,6 +207,7 @@ impl Desk {
         // The list wraps around.
         let (reasons, typed) = self.reasons();
         let reasons = (reasons.len() + usize::from(typed)).max(1);
+        let dispositions = self.dispositions().map_or(1, |list| list.len().max(1));
         let last_line = keys::help().count() - 1;
         self.overlay = match (self.overlay.take(), step) {
             (Some(DeskOverlay::Reasons(place)), Step::Down) => {
@@ -185,6 +216,12 @@ impl Desk {
             (Some(DeskOverlay::Reasons(place)), Step::Up) => {
                 Some(DeskOverlay::Reasons((place + reasons - 1) % reasons))
             }
+            (Some(DeskOverlay::Dispositions(place)), Step::Down) => {
+                Some(DeskOverlay::Dispositions((place + 1) % dispositions))
+            }
+            (Some(DeskOverlay::Dispositions(place)), Step::Up) => Some(DeskOverlay::Dispositions(
+                (place + dispositions - 1) % dispositions,
+            )),
             (Some(DeskOverlay::Help(line)), Step::Down) => {
                 Some(DeskOverlay::Help((line + 1).min(last_line)))
             }
@@ -196,8 +233,12 @@ impl Desk {
     }
 
     fn type_in(&mut self, event: KeyEvent) -> Vec<Effect> {
-        let Some(DeskOverlay::Typing(text)) = &mut self.overlay else {
-            return vec![];
+        let (text, longest) = match &mut self.overlay {
+            Some(DeskOverlay::Typing(text) | DeskOverlay::Saying(Saying::Disposition, text)) => {
+                (text, LONGEST_NAME)
+            }
+            Some(DeskOverlay::Saying(Saying::Note, text)) => (text, Note::LONGEST),
+            _ => return vec![],
         };
         match event.code {
             _ if event.kind == KeyEventKind::Release => return vec![],
@@ -206,7 +247,7 @@ impl Desk {
             }
             KeyCode::Char(c)
                 if (event.modifiers - KeyModifiers::SHIFT).is_empty()
-                    && text.chars().count() < LONGEST_REASON =>
+                    && text.chars().count() < longest =>
             {
                 text.push(c);
             }
@@ -217,6 +258,9 @@ impl Desk {
 
     /// Chooses the selected or typed reason.
     fn choose(&mut self) -> Vec<Effect> {
+        if self.closed_for_offer() {
+            return vec![Effect::Draw];
+        }
         let text = match self.overlay.take() {
             Some(DeskOverlay::Reasons(place)) => match self.reasons() {
                 (reasons, _) if place < reasons.len() => reasons[place].to_owned(),
@@ -228,6 +272,10 @@ impl Desk {
                 (_, false) => return self.act(Action::NotReady),
             },
             Some(DeskOverlay::Typing(text)) => text.trim().to_owned(),
+            Some(DeskOverlay::Dispositions(place)) => return self.choose_disposition(place),
+            Some(DeskOverlay::Saying(saying, text)) => {
+                return self.said(saying, text.trim().to_owned());
+            }
             Some(DeskOverlay::Help(_)) | None => return vec![Effect::Draw],
         };
         match text.parse::<Reason>() {
@@ -257,7 +305,7 @@ impl Desk {
         };
         let request = Request::SetPresence {
             agent: agent.id.clone(),
-            busy: matches!(agent.state, AgentState::Busy { .. }),
+            when: When::of(&agent.state, &presence),
             presence,
             seen: Some(agent.state.chosen()),
         };
@@ -268,21 +316,19 @@ impl Desk {
         let Some(agent) = self.agent() else {
             return self.nobody();
         };
-        match agent.state.contact() {
-            Some(id) => {
-                let seen = ContactSeen::with(agent.id.clone());
-                self.completed = Some(id);
-                let complete = Operation::CompleteContact { id, seen };
-                self.ask(Request::Apply(complete))
-            }
-            None => {
-                self.refuse("You are not on a contact.");
-                vec![Effect::Draw]
-            }
-        }
+        let on = agent.state.contact().filter(|_| agent.state.is_busy());
+        let Some(id) = on else {
+            self.refuse("You are not on a contact.");
+            return vec![Effect::Draw];
+        };
+        let seen = ContactSeen::with(agent.id.clone());
+        self.completed = Some(id);
+        let remarks = self.remarks_on(id);
+        let complete = Operation::CompleteContact { id, remarks, seen };
+        self.ask(Request::Apply(complete))
     }
 
-    fn nobody(&mut self) -> Vec<Effect> {
+    pub(super) fn nobody(&mut self) -> Vec<Effect> {
         if !self.refused() {
             self.refuse(self.without_agent());
         }
@@ -291,7 +337,7 @@ impl Desk {
 
     /// Sends a request, unless that is pointless now. Nothing is queued for later: a change that
     /// takes effect minutes after the key press is worse than none.
-    fn ask(&mut self, request: Request) -> Vec<Effect> {
+    pub(super) fn ask(&mut self, request: Request) -> Vec<Effect> {
         if self.refused() {
             return vec![Effect::Draw];
         }
@@ -299,7 +345,7 @@ impl Desk {
         vec![Effect::Run(Task::Ask(request)), Effect::Draw]
     }
 
-    fn refused(&mut self) -> bool {
+    pub(super) fn refused(&mut self) -> bool {
         match self.link {
             _ if self.read_only => self.refuse("Not sent: --read-only allows no changes."),
             Link::Live if self.asked < MOST_ASKED => return false,

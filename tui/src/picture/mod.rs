@@ -12,7 +12,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::{Frame, Terminal};
 use shared::Error;
-use shared::agent::{Agent, AgentState};
+use shared::agent::Agent;
 
 use crate::console::message::Message;
 use crate::console::update::update;
@@ -110,7 +110,7 @@ async fn console(keys: &str, palette: Palette, size: Size) -> Result<Buffer, Err
 async fn desk(palette: Palette, size: Size) -> Result<Buffer, Error> {
     let (model, acd) = sample::session(sample::LONG_ENOUGH).await?;
     let agents = model.agent_rows();
-    let busy = |agent: &&&Agent| matches!(agent.state, AgentState::Busy { .. });
+    let busy = |agent: &&&Agent| agent.state.is_busy();
     let me = match agents.read.iter().rfind(busy) {
         Some(agent) => agent.id.clone(),
         None => sample::agent(0)?.id,

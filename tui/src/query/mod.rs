@@ -26,10 +26,10 @@ impl Kind {
     /// Returns an example of each key.
     pub fn examples(self) -> &'static str {
         match self {
-            Self::Contacts => "skill:B*  wait>9s  pri<=2  id:c-9f*  word  !not  (a or b)",
+            Self::Contacts => "skill:B*  type:b*  wait>9s  pri<=2  id:c-9f*  word  !not  (a or b)",
             Self::Skills => "skill:B*  state:waiting  state:available  !not  (a or b)",
             Self::Agents => "state:busy  idle>9s  skill:B*  agent:7  !not  (a or b)",
-            Self::Events => "agent:7  id:c-9f*  skill:B*  word  !not  (a or b)",
+            Self::Events => "agent:7  id:c-9f*  skill:B*  type:b*  word  !not  (a or b)",
         }
     }
 }

@@ -239,6 +239,7 @@ fn spelled(letters: &[Letter]) -> String {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Key {
     Skill,
+    Type,
     State,
     Wait,
     Idle,
@@ -251,6 +252,7 @@ impl Key {
     fn of(word: &str) -> Option<Self> {
         Some(match word {
             "skill" => Self::Skill,
+            "type" => Self::Type,
             "state" => Self::State,
             "wait" => Self::Wait,
             "idle" => Self::Idle,
@@ -268,6 +270,7 @@ impl Key {
             Self::Wait | Self::Priority => kind == Kind::Contacts,
             Self::Idle => kind == Kind::Agents,
             Self::Agent => matches!(kind, Kind::Agents | Kind::Events),
+            Self::Type => matches!(kind, Kind::Contacts | Kind::Events),
             Self::Id => kind != Kind::Skills,
         }
     }
@@ -275,7 +278,11 @@ impl Key {
     fn rule(self) -> &'static str {
         match self {
             Self::Skill => "use the name of a skill: skill:Billing, skill:B*",
-            Self::State => "use state:idle, available, busy, unavailable or waiting",
+            Self::Type => "use the name of a contact type: type:billing, type:b*",
+            Self::State => {
+                "use state:idle, available, offered, busy, wrap-up, penalty, not-responding, \
+                 unavailable or waiting"
+            }
             Self::Wait => "use a time: wait>30s, wait<2m",
             Self::Idle => "use a time: idle>10s, idle<2m",
             Self::Priority => "use a number from 0 to 255: pri<=2, pri=5",
@@ -297,6 +304,7 @@ fn predicate(key: Key, compare: Option<Compare>, value: &str, at: usize) -> Resu
         }
         _ if !same => None,
         Key::Skill => Some(Test::Skill(Pattern::new(value))),
+        Key::Type => Some(Test::Type(Pattern::new(value))),
         Key::Agent => Some(Test::Agent(Pattern::new(value))),
         Key::Id => Some(Test::Id(Pattern::new(value))),
         Key::State => State::of(&value.to_lowercase()).map(Test::State),

@@ -1,8 +1,9 @@
 //! The typed predicates of a query, and whether they match a contact, an agent, a skill or an
 //! event.
 
-use shared::agent::{Agent, AgentState};
+use shared::agent::{Agent, AgentState, Mark};
 use shared::contact::Contact;
+use shared::contact_type::TypeName;
 use shared::event::{Event, What};
 use shared::time::Millis;
 use shared::view::SkillView;
@@ -44,6 +45,7 @@ impl Expression {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Test {
     Skill(Pattern),
+    Type(Pattern),
     State(State),
     Wait(Compare, u64),
     Idle(Compare, u64),
@@ -80,7 +82,11 @@ impl Compare {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Available,
+    Offered,
     Busy,
+    WrapUp,
+    Penalty,
+    NotResponding,
     Unavailable,
     Waiting,
 }
@@ -90,7 +96,11 @@ impl State {
         Some(match word {
             // An agent who is idle but not available is called unavailable, which is clearer.
             "idle" | "available" => Self::Available,
+            "offered" => Self::Offered,
             "busy" => Self::Busy,
+            "wrap-up" | "wrap_up" => Self::WrapUp,
+            "penalty" => Self::Penalty,
+            "not-responding" | "not_responding" => Self::NotResponding,
             "unavailable" => Self::Unavailable,
             "waiting" => Self::Waiting,
             _ => return None,
@@ -147,6 +157,7 @@ impl Query {
     pub fn of_contact(&self, contact: &Contact, now: Millis) -> bool {
         self.holds(|test| match test {
             Test::Skill(pattern) => any_skill(&contact.skills, pattern),
+            Test::Type(pattern) => is_type(contact.contact_type.as_ref(), pattern),
             Test::State(state) => *state == State::Waiting,
             Test::Wait(compare, span) => compare.holds(contact.wait(now), *span),
             Test::Priority(compare, number) => compare.holds(contact.priority.0, *number),
@@ -158,6 +169,10 @@ impl Query {
                         .skills
                         .iter()
                         .any(|skill| holds(word, skill.as_str()))
+                    || contact
+                        .contact_type
+                        .as_ref()
+                        .is_some_and(|name| holds(word, name.as_str()))
             }
             Test::Idle(..) | Test::Agent(_) => false,
         })
@@ -167,10 +182,10 @@ impl Query {
     pub fn of_agent(&self, agent: &Agent, now: Millis) -> bool {
         self.holds(|test| match test {
             Test::Skill(pattern) => any_skill(&agent.skills, pattern),
-            Test::State(state) => *state == state_of(agent),
+            Test::State(state) => states_of(agent).contains(state),
             Test::Idle(compare, span) => match &agent.state {
                 AgentState::Available { .. } => compare.holds(now.since(agent.changed), *span),
-                AgentState::Busy { .. } | AgentState::Unavailable { .. } => false,
+                _ => false,
             },
             Test::Agent(pattern) | Test::Id(pattern) => is_agent(agent.id.as_str(), pattern),
             Test::Word(word) => {
@@ -178,7 +193,7 @@ impl Query {
                     || holds(word, &format!("{} {}", agent.fname, agent.lname))
                     || agent.skills.iter().any(|skill| holds(word, skill.as_str()))
             }
-            Test::Wait(..) | Test::Priority(..) => false,
+            Test::Wait(..) | Test::Priority(..) | Test::Type(_) => false,
         })
     }
 
@@ -222,6 +237,15 @@ impl Query {
                 }
                 _ => false,
             },
+            Test::Type(pattern) => match &event.what {
+                What::ContactCreated { contact_type, .. } => {
+                    is_type(contact_type.as_ref(), pattern)
+                }
+                What::TypeChanged { contact_type, .. } | What::TypeDeleted { contact_type } => {
+                    pattern.matches(contact_type.as_str())
+                }
+                _ => false,
+            },
             Test::Word(word) => holds(word, &sentence::happened(&event.what)),
             _ => false,
         })
@@ -232,11 +256,23 @@ fn any_skill(skills: &[shared::skill::Skill], pattern: &Pattern) -> bool {
     skills.iter().any(|skill| pattern.matches(skill.as_str()))
 }
 
-fn state_of(agent: &Agent) -> State {
+fn is_type(contact_type: Option<&TypeName>, pattern: &Pattern) -> bool {
+    contact_type.is_some_and(|name| pattern.matches(name.as_str()))
+}
+
+/// Returns the states that an agent counts as. Whoever is not responding is unavailable too.
+fn states_of(agent: &Agent) -> &'static [State] {
     match agent.state {
-        AgentState::Available { .. } => State::Available,
-        AgentState::Busy { .. } => State::Busy,
-        AgentState::Unavailable { .. } => State::Unavailable,
+        AgentState::Available { .. } => &[State::Available],
+        AgentState::Offered { .. } => &[State::Offered],
+        AgentState::Busy { .. } => &[State::Busy],
+        AgentState::WrapUp { .. } => &[State::WrapUp],
+        AgentState::Penalty { .. } => &[State::Penalty],
+        AgentState::Unavailable {
+            mark: Some(Mark::NotResponding),
+            ..
+        } => &[State::NotResponding, State::Unavailable],
+        AgentState::Unavailable { .. } => &[State::Unavailable],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use shared::agent::{Agent, AgentState, Presence};
-use shared::contact::{Contact, ContactId, ContactState, Priority, Rank};
+use shared::contact::{Contact, ContactId, ContactState, Priority, Rank, Taken};
 use shared::time::{Millis, Tick};
 
 use super::{Kind, Pattern, Query};
@@ -14,12 +14,17 @@ fn contact() -> Contact {
         id: "contact:0198f2a4-0000-7000-8000-00009f2b3c4d"
             .parse()
             .unwrap(),
+        contact_type: Some("sales chat".parse().unwrap()),
+        taken: Taken::default(),
         skills: vec!["English".parse().unwrap(), "Tier 2".parse().unwrap()],
         priority: Priority(2),
         rank: Rank(0),
         created: Millis(NOW.0 - 90_000),
         attributes: shared::contact::Attributes::default(),
         owner: None,
+        accepted: None,
+        disposition: None,
+        note: None,
         state: ContactState::Queued,
         requeues: 0,
         asked: Priority(2),
@@ -36,6 +41,11 @@ fn agent(state: AgentState) -> Agent {
         changed: Millis(NOW.0 - 20_000),
         handled: 0,
         handle_time: 0,
+        wrap_up_time: 0,
+        ready: false,
+        misses: 0,
+        penalty: None,
+        rejected: None,
     }
 }
 
@@ -48,6 +58,10 @@ fn a_contact_is_found_by_what_it_is() {
         ("skill:Engl*", true),
         ("skill:\"tier 2\"", true),
         ("\"er 2\"", true),
+        ("type:sales*", true),
+        ("type:\"Sales chat\"", true),
+        ("type:chat", false),
+        ("chat", true),
         ("wait>30s", true),
         ("wait<1m30s", false),
         ("wait<=1m30s", true),
@@ -148,7 +162,8 @@ fn a_refusal_points_at_the_place_and_says_what_would_be_right() {
             "state:bored",
             Kind::Agents,
             6,
-            "use state:idle, available, busy, unavailable or waiting",
+            "use state:idle, available, offered, busy, wrap-up, penalty, not-responding, \
+             unavailable or waiting",
         ),
         (
             "a \"b c",

@@ -94,17 +94,27 @@ fn figures(board: &Wallboard, snapshot: &FloorSnapshot) -> [Vec<LargeFigure>; 2]
         Role::Title
     };
     let count = |count| digits::number(count);
+    // Floors without offers and wrap-up have none of these.
+    let soon = overview.offered + overview.wrap_up + overview.penalty;
+    let mut agents = vec![
+        figure("● AVAILABLE", count(overview.available), Role::Good),
+        figure("■ BUSY", count(overview.busy), Role::Busy),
+    ];
+    if soon > 0 {
+        agents.push(figure("◆ SOON FREE", count(soon), Role::Text));
+    }
+    agents.push(figure(
+        "○ UNAVAILABLE",
+        count(overview.unavailable()),
+        Role::Text,
+    ));
     [
         vec![
             figure("WAITING", count(overview.waiting), waiting),
             figure("LONGEST WAIT", longest, waiting),
             service_level(board, snapshot),
         ],
-        vec![
-            figure("● AVAILABLE", count(overview.available), Role::Good),
-            figure("■ BUSY", count(overview.busy), Role::Busy),
-            figure("○ UNAVAILABLE", count(overview.unavailable()), Role::Text),
-        ],
+        agents,
     ]
 }
 

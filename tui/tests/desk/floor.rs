@@ -16,7 +16,7 @@ use tui::desk::poll::Poller;
 use tui::desk::{Desk, view};
 use tui::parts::effect::Effect;
 use tui::polled::{PolledMessage, Task};
-use tui::request::Request;
+use tui::request::{Request, When};
 use tui::sample;
 
 const NOON: Moment = Moment(1_795_348_800_000_000);
@@ -68,9 +68,13 @@ impl TestFloor {
     }
 
     pub(crate) async fn read(&self, desk: &mut Desk) {
+        self.read_with_effects(desk).await;
+    }
+
+    pub(crate) async fn read_with_effects(&self, desk: &mut Desk) -> Vec<Effect<Task<Request>>> {
         let mut poller = Poller::new(self.me.clone(), desk.visibility);
         let look = poller.poll(&self.acd).await.unwrap();
-        desk.update(PolledMessage::Polled(look.now, look));
+        desk.update(PolledMessage::Polled(look.now, look))
     }
 
     pub(crate) async fn desk(&self) -> Desk {
@@ -115,7 +119,7 @@ pub(crate) fn to_be(presence: Presence, busy: bool) -> Request {
     Request::SetPresence {
         agent: "agent:1".parse().unwrap(),
         presence,
-        busy,
+        when: if busy { When::AfterContact } else { When::Now },
         seen: Some(seen),
     }
 }

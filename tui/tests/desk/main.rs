@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod boxes;
 mod floor;
+mod offers;
 mod reasons;
 
 use shared::Acd as _;
 use shared::agent::Presence;
-use shared::contact::ContactId;
+use shared::contact::{ContactId, Remarks};
 use shared::operation::Operation;
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::time::Millis;
@@ -44,6 +46,7 @@ async fn c_completes_the_contact_if_there_is_one() {
     let complete = Request::Apply(Operation::CompleteContact {
         id: mine,
         seen: ContactSeen::with(desk.me.clone()),
+        remarks: Remarks::default(),
     });
     assert_eq!(asked(&keys(&mut desk, "c")), Some(&complete));
     let mut desk = free().await;

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use shared::settings::SettingsChange;
+use shared::settings::{Settings, SettingsChange};
 
 use crate::api::App;
 use crate::api::refusals::Refused;
 use crate::api::request::extract::Body;
 use crate::api::request::prefer::Preference;
 use crate::authorization::{Audited, AuditedChange};
-use crate::messages::acd::{ChangeBody, SettingsBody};
 use crate::messages::change::Replaced;
+use crate::messages::settings::{ChangeBody, SettingsBody};
 use crate::problem::Problem;
 use crate::route;
 
@@ -21,10 +21,8 @@ use crate::route;
     get, path = route::ACD_SETTINGS, tag = "acd", operation_id = "getSettings",
     responses((status = 200, description = "The settings", body = SettingsBody), Refused)
 )]
-pub(in crate::api) async fn read(
-    State(app): State<Arc<App>>,
-) -> Result<Json<SettingsBody>, Problem> {
-    Ok(Json(app.acd.settings().await?.into()))
+pub(in crate::api) async fn read(State(app): State<Arc<App>>) -> Result<Json<Settings>, Problem> {
+    Ok(Json(app.acd.settings().await?))
 }
 
 /// Changes settings of the floor. They apply from the next operation on.
@@ -40,10 +38,10 @@ pub(in crate::api) async fn change(
     State(app): State<Arc<App>>,
     preference: Preference,
     Body(change): Body<SettingsChange>,
-) -> Result<(Audited, Json<Replaced<SettingsBody, SettingsBody>>), Problem> {
+) -> Result<(Audited, Json<Replaced<Settings, Settings>>), Problem> {
     let was = app.acd.change_settings(change.clone()).await?;
     let now = was.changed(&change);
-    let before = preference.before(|| was.clone().into());
-    let answer = Replaced::new(now.clone().into(), before);
+    let before = preference.before(|| was.clone());
+    let answer = Replaced::new(now.clone(), before);
     Ok((Extension(AuditedChange::Set { was, now }), Json(answer)))
 }

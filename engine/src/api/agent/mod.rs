@@ -6,3 +6,4 @@ pub(super) mod read;
 pub(super) mod rename;
 pub(super) mod skills;
 pub(super) mod state;
+pub(super) mod wrap_up;

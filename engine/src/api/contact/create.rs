@@ -11,7 +11,7 @@ use shared::contact::ContactId;
 use shared::text::Invalid;
 
 use crate::api::App;
-use crate::api::refusals::{Conflict, Refused};
+use crate::api::refusals::{Conflict, Refused, Unknown};
 use crate::api::request::extract::Body;
 use crate::api::request::prefer::Preference;
 use crate::api::request::version::{ApiVersion, Location};
@@ -23,10 +23,11 @@ use crate::route;
 
 /// Creates a contact.
 ///
-/// It is assigned at once to the longest available agent who holds all its skills. If there is
+/// What the request does not say, it takes from its type, or else from the floor's settings. It is
+/// assigned at once to the longest available agent who holds all its skills. If there is
 /// none, it is queued. With an `Idempotency-Key` the request can be repeated: the answer is then
-/// the present state of the contact that the first request created. The same key with other skills,
-/// priority or attributes is refused (`key_reused`). Each token has its own keys.
+/// the present state of the contact that the first request created. The same key with another type,
+/// other skills, priority or attributes is refused (`key_reused`). Each token has its own keys.
 #[utoipa::path(
     post, path = route::CONTACTS, tag = "contact", operation_id = "createContact",
     params(("Idempotency-Key" = Option<String>, Header,
@@ -35,7 +36,7 @@ use crate::route;
     responses(
         (status = 201, body = ContactAnswer<CreatedContact>,
          headers(("Location" = String, description = "The path of the contact"))),
-        Conflict, Refused
+        Unknown, Conflict, Refused
     )
 )]
 pub(in crate::api) async fn create(

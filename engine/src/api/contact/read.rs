@@ -35,7 +35,7 @@ pub(in crate::api) async fn read(
     let contact = app.acd.contact(id).await?;
     let now = match &contact.state {
         // A wait that still grows is measured by the same clock as its start.
-        ContactState::Queued => app.acd.overview().await?.now,
+        ContactState::Queued | ContactState::Offered(_) => app.acd.overview().await?.now,
         ContactState::Assigned { .. } | ContactState::Complete { .. } => contact.created,
     };
     let tag = etag(&contact.version());

@@ -37,6 +37,11 @@ enum FieldType {
     Presence,
     Mark,
     Settings,
+    TypeName,
+    TypeSettings,
+    OfferEnd,
+    Disposition,
+    Flag,
 }
 
 /// An event: its type, its description, and its fields beside `type`, `number` and `at`.
@@ -45,6 +50,24 @@ struct EventType(&'static str, &'static str, &'static [Field]);
 const CONTACT: Field = Field("contact", Always, FieldType::Contact, "The contact.");
 const AGENT: Field = Field("agent", Always, FieldType::Agent, "The agent.");
 const SKILL: Field = Field("skill", Always, FieldType::Skill, "The skill.");
+const OFFER: Field = Field(
+    "offer",
+    Always,
+    FieldType::Count,
+    "The number of the offer.",
+);
+const DISPOSITION: Field = Field(
+    "disposition",
+    Sometimes,
+    FieldType::Disposition,
+    "What became of it, if its agent said so.",
+);
+const TYPE: Field = Field(
+    "contact_type",
+    Always,
+    FieldType::TypeName,
+    "The contact type.",
+);
 const REASON: Field = Field(
     "reason",
     Sometimes,
@@ -65,20 +88,46 @@ const EVENTS: &[EventType] = &[
     EventType("settings_changed", "The settings of the ACD changed.", &[
         Field("settings", Sometimes, FieldType::Settings, "The settings now; absent from older events."),
     ]),
-    EventType("contact_created", "A contact arrived. Unless `contact_assigned` follows, it waits.", &[
+    EventType("type_changed", "A contact type was created, or its settings changed.", &[
+        TYPE,
+        Field("settings", Always, FieldType::TypeSettings, "Its settings now."),
+    ]),
+    EventType("type_deleted", "A contact type was deleted.", &[TYPE]),
+    EventType("contact_created", "A contact arrived. Unless `contact_assigned` or `contact_offered` follows, it waits.", &[
         CONTACT,
+        Field("contact_type", Sometimes, FieldType::TypeName, "Its contact type, if it has one."),
         Field("profile", Always, FieldType::Profile, "The skills it needs, sorted, with commas between."),
         Field("rank", Always, FieldType::Rank, "Its place in the order of service."),
+    ]),
+    EventType("contact_offered", "A contact was offered to an agent.", &[
+        CONTACT,
+        AGENT,
+        OFFER,
+        Field("until", Always, FieldType::Time, "Until when they can accept it, in milliseconds since 1970."),
+    ]),
+    EventType("offer_ended", "An offer ended without being accepted. Unless the contact left, it waits again.", &[
+        CONTACT,
+        AGENT,
+        OFFER,
+        Field("how", Always, FieldType::OfferEnd, "How it ended."),
+        REASON,
     ]),
     EventType("contact_assigned", "A contact got its agent.", &[
         CONTACT,
         AGENT,
         Field("wait", Always, FieldType::Milliseconds, "How many milliseconds it had waited."),
+        Field("offer", Sometimes, FieldType::Count, "The number of the offer that they accepted, if it was offered."),
     ]),
     EventType("contact_completed", "A contact ended.", &[
         CONTACT,
         Field("agent", Sometimes, FieldType::Agent, "The agent who had it, if any."),
         Field("outcome", Always, FieldType::Outcome, "How it ended."),
+        DISPOSITION,
+    ]),
+    EventType("contact_disposition", "An agent in wrap-up said more about a contact. A note is only in the contact.", &[
+        CONTACT,
+        AGENT,
+        DISPOSITION,
     ]),
     EventType("contact_requeued", "A contact was taken from its agent and put back in the queue.", &[
         CONTACT,
@@ -99,8 +148,23 @@ const EVENTS: &[EventType] = &[
         AGENT,
         Field("since", Always, FieldType::Ticks, "Since when, in ticks of 128 microseconds since 1970."),
     ]),
+    EventType("agent_wrap_up", "An agent is in wrap-up after a contact, or it was extended.", &[
+        AGENT,
+        Field("contact", Always, FieldType::Contact, "The contact that has ended."),
+        Field("until", Sometimes, FieldType::Time, "When it ends, in milliseconds since 1970, if it has an end."),
+    ]),
+    EventType("wrap_up_ended", "An agent's wrap-up ended.", &[
+        AGENT,
+        Field("contact", Always, FieldType::Contact, "The contact that it was for."),
+        Field("time", Always, FieldType::Milliseconds, "How long it lasted, in milliseconds."),
+        Field("done", Always, FieldType::Flag, "Whether the agent said that they are done, or was deleted; else its time was over."),
+    ]),
+    EventType("agent_penalty", "An agent is available, but not routable for a while after a missed or rejected offer.", &[
+        AGENT,
+        Field("until", Always, FieldType::Time, "When it ends, in milliseconds since 1970."),
+    ]),
     EventType("agent_unavailable", "An agent is no longer available.", &[AGENT, REASON, MARK]),
-    EventType("agent_next", "A busy agent's next state was set: available or not after their contact.", &[
+    EventType("agent_next", "The next state of an agent was set: available or not after their contact or wrap-up.", &[
         AGENT,
         Field("presence", Always, FieldType::Presence, "The next state."),
         REASON,
@@ -138,6 +202,11 @@ impl FieldType {
             Self::Outcome => json!({"$ref": "#/components/schemas/Outcome"}),
             Self::Presence => json!({"$ref": "#/components/schemas/Presence"}),
             Self::Mark => json!({"$ref": "#/components/schemas/Mark"}),
+            Self::TypeName => json!({"type": "string", "examples": ["billing"]}),
+            Self::OfferEnd => json!({"$ref": "#/components/schemas/OfferEnd"}),
+            Self::Disposition => json!({"type": "string", "examples": ["sold"]}),
+            Self::Flag => json!({"type": "boolean"}),
+            Self::TypeSettings => json!({"$ref": "#/components/schemas/TypeSettings"}),
             Self::Settings => json!({"$ref": "#/components/schemas/Settings"}),
         }
     }
@@ -256,10 +325,12 @@ mod tests {
         for field in of.2.iter().filter(|field| with(field)) {
             let Field(name, _, kind, _) = field;
             event[name] = match kind {
+                FieldType::Flag => true.into(),
                 FieldType::Outcome => "handled".into(),
                 FieldType::Presence => "available".into(),
+                FieldType::OfferEnd => super::super::OFFER_ENDS[0].into(),
                 FieldType::Mark => super::super::MARKS[0].into(),
-                FieldType::Settings => json!({"short_abandon_s": 3}),
+                FieldType::Settings | FieldType::TypeSettings => json!({"short_abandon_s": 3}),
                 kind => kind.schema()["examples"][0].clone(),
             };
         }

@@ -14,9 +14,20 @@ const OUTCOMES: [&str; 3] = ["handled", "abandoned", "cancelled"];
 /// The values for an agent's choice.
 const PRESENCES: [&str; 2] = ["available", "unavailable"];
 /// The values for an agent's activity.
-const ACTIVITIES: [&str; 2] = ["idle", "busy"];
+const ACTIVITIES: [&str; 6] = [
+    "idle",
+    "offered",
+    "busy",
+    "wrap_up",
+    "penalty",
+    "not_responding",
+];
+/// The values for what follows a contact.
+const WRAP_UP_MODES: [&str; 3] = ["none", "timed", "manual"];
+/// The values for how an offer ended that was not accepted.
+pub(in crate::api) const OFFER_ENDS: [&str; 4] = ["rejected", "missed", "withdrawn", "abandoned"];
 /// The values for why an agent is unavailable without anybody having chosen it.
-pub(in crate::api) const MARKS: [&str; 3] = ["new", "closed", "requeued"];
+pub(in crate::api) const MARKS: [&str; 4] = ["new", "closed", "requeued", "not_responding"];
 
 /// Properties that are enumerations: the schema, the property, and the name of the enumeration.
 const OF_A_SET: &[(&str, &str, &str)] = &[
@@ -24,6 +35,7 @@ const OF_A_SET: &[(&str, &str, &str)] = &[
     ("Agent", "presence", "Presence"),
     ("Agent", "next", "Presence"),
     ("Agent", "activity", "Activity"),
+    ("WrapUp", "mode", "WrapUpMode"),
     ("Agent", "mark", "Mark"),
     ("Agent", "next_mark", "Mark"),
 ];
@@ -36,6 +48,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "contact:01890a5d-ac96-774b-bcce-b302099a8057",
     ),
     ("/agent", "key", "agent:7"),
+    ("/type", "name", "billing"),
     ("/", "skill", "English"),
 ];
 
@@ -198,6 +211,12 @@ fn name_sets(schemas: &mut Map<String, Value>) {
         ("Outcome", "How a contact ended.", &OUTCOMES[..]),
         ("Presence", "What an agent chose to be.", &PRESENCES),
         ("Activity", "What an agent is doing.", &ACTIVITIES),
+        ("WrapUpMode", "What follows a contact.", &WRAP_UP_MODES),
+        (
+            "OfferEnd",
+            "How an offer ended that was not accepted.",
+            &OFFER_ENDS,
+        ),
         (
             "Mark",
             "Why an agent is unavailable whom no person made so.",
@@ -280,6 +299,7 @@ mod tests {
     use super::*;
     use shared::agent::Mark;
     use shared::contact::Outcome;
+    use shared::event::OfferEnd;
 
     /// Returns the values that a deserializer lists when it meets an unknown one.
     fn words<T: serde::de::DeserializeOwned>() -> Vec<String> {
@@ -294,5 +314,6 @@ mod tests {
     fn every_word_of_a_set_is_in_the_document() {
         assert_eq!(words::<Outcome>(), OUTCOMES);
         assert_eq!(words::<Mark>(), MARKS);
+        assert_eq!(words::<OfferEnd>(), OFFER_ENDS);
     }
 }

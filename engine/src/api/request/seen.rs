@@ -5,6 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{ETAG, HeaderName, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
+use shared::agent::AgentId;
 use shared::seen::{AgentSeen, ContactSeen, Seen, Version};
 use shared::text::Invalid;
 use utoipa::IntoParams;
@@ -42,6 +43,28 @@ fn of_caller(parts: &Parts, seen: ContactSeen) -> Result<ContactSeen, Problem> {
             "a token of agent {me} may change only what is with {me}"
         ))),
         _ => Ok(ContactSeen::with(me.clone())),
+    }
+}
+
+/// Adds that the contact must be with an agent whom the body names.
+pub(in crate::api) fn with_agent(
+    seen: ContactSeen,
+    agent: AgentId,
+) -> Result<ContactSeen, Problem> {
+    match seen.seen_standing() {
+        // It was seen in the query, or is what the agent's token permits.
+        Some(Some(other)) if *other != agent => Err(Problem::forbidden(format!(
+            "the body names agent {agent}, but only what is with {other} may be changed by this \
+             request"
+        ))),
+        Some(None) => Err(Problem::invalid(
+            "the body names an agent, and the query says that the contact waits: use one of them",
+        )),
+        Some(Some(_)) => Ok(seen),
+        None => {
+            let versions = seen.seen_versions().map(<[Version]>::to_vec);
+            Ok(IfMatch(versions).and(ContactSeen::with(agent)))
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use axum::response::{IntoResponseParts, ResponseParts};
 use reqwest::Url;
 use shared::agent::AgentId;
 use shared::contact::ContactId;
+use shared::contact_type::TypeName;
 
 /// The prefix of this version's routes.
 const PREFIX: &str = "/v1";
@@ -70,10 +71,18 @@ impl Location {
         Self(HeaderValue::try_from(format!("{version}/contact/{key}")).ok())
     }
 
-    pub(in crate::api) fn of_agent(ApiVersion(version): ApiVersion, id: &AgentId) -> Self {
-        Self(segment(id.as_str()).and_then(|key| {
+    pub(in crate::api) fn of_agent(version: ApiVersion, id: &AgentId) -> Self {
+        Self::named(version, "agent", id.as_str())
+    }
+
+    pub(in crate::api) fn of_type(version: ApiVersion, name: &TypeName) -> Self {
+        Self::named(version, "type", name.as_str())
+    }
+
+    fn named(ApiVersion(version): ApiVersion, kind: &str, name: &str) -> Self {
+        Self(segment(name).and_then(|name| {
             // A path of ASCII characters is always a valid header value.
-            HeaderValue::try_from(format!("{version}/agent/{key}")).ok()
+            HeaderValue::try_from(format!("{version}/{kind}/{name}")).ok()
         }))
     }
 }

@@ -12,6 +12,19 @@ local function ail(agent)
     if not contact then return 'is busy with a contact that is not there' end
     if contact.state ~= 'assigned' or contact.agent ~= agent.id then return 'is busy with a contact that is not with them' end
     if listed then return 'is busy and listed as available' end
+  elseif agent.activity == 'offered' then
+    local contact = agent.contact and read_contact(agent.contact)
+    if not (contact and contact.offered_to == agent.id and contact.offer == agent.offer) then
+      return 'has an offer of a contact that is not offered to them'
+    end
+    if listed then return 'has an offer and is listed as available' end
+    if not call('ZSCORE', OFFERED, agent.id) then return 'has an offer that would never be missed' end
+  elseif agent.activity == 'wrap_up' then
+    if listed then return 'is in wrap-up and listed as available' end
+    if not call('ZSCORE', WRAP_UP, agent.id) then return 'is in a wrap-up that would never end' end
+  elseif agent.activity == 'penalty' then
+    if listed then return 'is on penalty and listed as available' end
+    if not call('ZSCORE', PENALTY, agent.id) then return 'is on a penalty that would never end' end
   elseif agent.presence ~= 'available' then
     if listed then return 'is unavailable and listed as available' end
   else
@@ -24,8 +37,8 @@ local function ail(agent)
 end
 
 local function put_right(agent)
-  if agent.activity == 'busy' then
-    touch(routing_keys(agent))
+  if agent.activity ~= 'idle' then
+    touch(routing_keys(agent), OFFERED, WRAP_UP, PENALTY)
     take_off_lists(agent)
   end
   mend(agent)

@@ -22,6 +22,7 @@ local function seat_anew(contact)
   local agent, writes, rest = seat_for(contact.profile)
   touch(writes, line_keys(contact.profile), CONTACT .. contact.id)
   if contact.state == 'assigned' then take_back(contact) end
+  if contact.state == 'offered' then Offer.finish(contact, 'withdrawn') end
   take_off(contact)
   seat(contact, agent, rest)
 end
@@ -53,12 +54,21 @@ local function audit_assigned(contact)
   end
 end
 
+local function audit_offered(contact)
+  must_not_wait(contact, 'offered')
+  local agent = read_agent(contact.offered_to)
+  if not (agent and agent.activity == 'offered' and agent.contact == contact.id and agent.offer == contact.offer) then
+    find('contact ' .. contact.id .. ' is offered to ' .. contact.offered_to .. ', who does not have the offer',
+      function() seat_anew(contact) end)
+  end
+end
+
 local function audit_complete(contact)
   must_not_wait(contact, 'over')
   if not call('ZSCORE', DEADLINES, 'expire:' .. contact.id) then
     find('contact ' .. contact.id .. ' is over and would never expire', function()
       touch()
-      call('ZADD', DEADLINES, now_ms + EXPIRE_AFTER, 'expire:' .. contact.id)
+      call('ZADD', DEADLINES, now_ms + FIXED.EXPIRE_AFTER, 'expire:' .. contact.id)
     end)
   end
 end
@@ -73,7 +83,7 @@ local function audit_times(contact)
   end
 end
 
-local audits = { queued = audit_waiting, assigned = audit_assigned, complete = audit_complete }
+local audits = { queued = audit_waiting, offered = audit_offered, assigned = audit_assigned, complete = audit_complete }
 local looked = 0
 for place = 3, #ARGV do
   local contact = read_contact(ARGV[place])

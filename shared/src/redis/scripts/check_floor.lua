@@ -9,7 +9,7 @@ end
 
 -- Earlier versions count created contacts as 'offered'.
 local created = number('created') + number('offered')
-local waiting, busy = call('ZCARD', QUEUE), call('ZCARD', BUSY)
+local waiting, busy = call('ZCARD', QUEUE), call('ZCARD', BUSY) + call('ZCARD', OFFERED)
 local sum = number('handled') + number('abandoned') + number('cancelled') + waiting + busy
 if created ~= sum then
   find(int(created) .. ' contacts were created, and ' .. int(sum) .. ' are waiting, assigned or over')

@@ -26,6 +26,18 @@ local belongs = {
     local agent = read_agent(id)
     return agent and agent.activity == 'busy'
   end,
+  offered = function(id)
+    local agent = read_agent(id)
+    return agent and agent.activity == 'offered'
+  end,
+  wrap_up = function(id)
+    local agent = read_agent(id)
+    return agent and agent.activity == 'wrap_up'
+  end,
+  penalty = function(id)
+    local agent = read_agent(id)
+    return agent and agent.activity == 'penalty'
+  end,
   away = function(id)
     local agent = read_agent(id)
     return agent and comes_back(agent)

@@ -22,6 +22,7 @@ if gone or call('HEXISTS', META, 'lost') == 1 then
     .. ' is not right (POST /acd), and set again what was set (PATCH /acd/settings)', function()
     touch()
     call('HDEL', META, 'lost')
+    if call('EXISTS', TYPES) == 1 then call('HSET', META, 'pauses', '1') end
     call('HSET', META, 'event', int(last_event))
     meta_lost = false
     if closes then close_floor() end

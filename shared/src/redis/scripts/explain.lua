@@ -3,7 +3,7 @@
 -- holders of the rarest skill, how many lines and how many skills are searched.
 -- Reply: {document, {now, how many are ranked before it, how many of them compete, 1 if closed,
 -- agents, qualified agents, busy ones of them, those of these who will stop, those made unavailable
--- by closing}, {skills nobody holds}, {{similar skill, holders}}, {documents of the first qualified
+-- by closing, those with an offer, in wrap-up, on penalty, not responding}, {skills nobody holds}, {{similar skill, holders}}, {documents of the first qualified
 -- agents}}.
 -- Errors: NOCONTACT.
 local json = call('JSON.GET', KEYS[2])
@@ -32,13 +32,15 @@ local holders = documents({ unpack(keys, 1, math.min(#keys, ARGV[3])) })
 
 -- Counts agents who will stop or were made unavailable by closing, and collects each set of skills
 -- once.
-local stopping, taken_off, held, seen = 0, 0, {}, {}
+local stopping, told_of = 0, { closed = 0, not_responding = 0, offered = 0, wrap_up = 0, penalty = 0 }
+local held, seen = {}, {}
 if #keys > 0 then
-  keys[#keys + 1] = '$["next","mark","skills"]'
+  keys[#keys + 1] = '$["next","mark","activity","skills"]'
   for _, told in ipairs(call('JSON.MGET', unpack(keys))) do
+    local stops, wraps_up = false, false
     for _, value in ipairs(told and cjson.decode(told) or {}) do
-      if value == 'unavailable' then stopping = stopping + 1 end
-      if value == 'closed' then taken_off = taken_off + 1 end
+      stops, wraps_up = stops or value == 'unavailable', wraps_up or value == 'wrap_up'
+      if told_of[value] then told_of[value] = told_of[value] + 1 end
       local names = type(value) == 'table' and table.concat(value, ',')
       if names and not seen[names] then
         local skills = {}
@@ -46,6 +48,7 @@ if #keys > 0 then
         seen[names], held[#held + 1] = true, skills
       end
     end
+    if stops and not wraps_up then stopping = stopping + 1 end
   end
 end
 
@@ -88,4 +91,5 @@ local qualified = call('ZINTERCARD', #staffed, unpack(staffed))
 staffed[#staffed + 1] = BUSY
 local busy = call('ZINTERCARD', #staffed, unpack(staffed))
 return { json, { now_ms, place or -1, place and ahead or -1, tonumber(call('HGET', META, 'closed') or 0),
-  call('ZCARD', AGENTS), qualified, busy, stopping, taken_off }, unstaffed, known, holders }
+  call('ZCARD', AGENTS), qualified, busy, stopping, told_of.closed, told_of.offered,
+  told_of.wrap_up, told_of.penalty, told_of.not_responding }, unstaffed, known, holders }

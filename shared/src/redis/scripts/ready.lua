@@ -3,7 +3,7 @@
 -- what scripts run: a change that fails halfway could not be undone.
 -- KEYS: meta. ARGV: time. Reply: 'OK'. Errors: WRONGTYPE, NOPERM, or that a command is unknown.
 local KEPT = { META, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY,
-  MINUTES, DROPPING, AWAY, DELETED, SEARCHES }
+  MINUTES, DROPPING, AWAY, DELETED, SEARCHES, TYPES, LIVE, OFFERED, WRAP_UP, PENALTY }
 for _, key in ipairs(KEPT) do
   local wrong = wrong_type(key)
   if wrong then return redis.error_reply('WRONGTYPE ' .. wrong) end

@@ -18,9 +18,10 @@ local other, writes, rest = seat_for(contact.profile)
 touch(writes, routing_keys(agent), key)
 
 credit(agent, time_on(contact))
+if agent.ready then agent.clears = ',"ready":null' end
 take_back(contact)
-seat(contact, other, rest)
+local state = seat(contact, other, rest)
 call('ZREM', BUSY, from)
 more_busy = more_busy - 1
 if agent.next then make_next(agent) else make_unavailable(agent, nil, 'requeued') end
-return answer(other and served_by(other.id, NOW), nil, rest)
+return answer(state, nil, rest)

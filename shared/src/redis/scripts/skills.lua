@@ -3,7 +3,7 @@
 -- Reply: {first, total, {{skill, waiting, available, staffed, {agent, since, ...}} each}}. `since`
 -- is the tick, unless the clock had jumped ahead: then ticks are ahead of the time, and the time
 -- comes from the agent's document.
-local plausible = (now_ms + PLAUSIBLY_AHEAD) * 1000 / TICK
+local plausible = (now_ms + FIXED.PLAUSIBLY_AHEAD) * 1000 / TICK
 local function in_time(next)
   for i = 2, #next, 2 do
     local changed = tonumber(next[i]) > plausible and call('JSON.GET', AGENT .. next[i - 1], '.changed')

@@ -2,13 +2,15 @@
 //! operations meet.
 
 use shared::agent::AgentId;
-use shared::contact::{Attributes, ContactId, Owner};
+use shared::contact::{Attributes, ContactId, Owner, Remarks};
+use shared::contact_type::TypeName;
 use shared::skill::Skill;
-use shared::text::{PersonName, Reason};
+use shared::text::{Disposition, PersonName, Reason};
 
 pub(super) const AGENTS: u8 = 6;
 pub(super) const CONTACTS: u8 = 24;
 pub(super) const SKILLS: u8 = 4;
+pub(super) const TYPES: u8 = 3;
 
 pub(super) fn agent_id(number: u8) -> AgentId {
     format!("CORP\\agent/{number}?").parse().unwrap()
@@ -20,6 +22,28 @@ pub(super) fn contact_id(number: u8) -> ContactId {
 
 pub(super) fn skill(number: u8) -> Skill {
     ["English", "C\\C++", "Tier 2 (VIP)", "हिन्दी"][usize::from(number)]
+        .parse()
+        .unwrap()
+}
+
+pub(super) fn disposition(number: u8) -> Disposition {
+    ["sold", "no \\ answer", "हाँ"][usize::from(number)]
+        .parse()
+        .unwrap()
+}
+
+/// What is said of a contact; nothing for most numbers.
+pub(super) fn remarks(number: u8) -> Remarks {
+    Remarks {
+        disposition: (number < 3).then(|| disposition(number)),
+        note: [2, 3]
+            .contains(&number)
+            .then(|| format!("note {{{number}}} \"x\\\"}}").parse().unwrap()),
+    }
+}
+
+pub(super) fn contact_type(number: u8) -> TypeName {
+    ["billing", "Chat \\ 'x'", "हिन्दी"][usize::from(number)]
         .parse()
         .unwrap()
 }

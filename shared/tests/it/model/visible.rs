@@ -46,6 +46,7 @@ pub(super) async fn visible_state(acd: &dyn Store, explained: u8, events_seen: u
     let since = Millis(now.0.saturating_sub(minutes * 60_000));
     lines.push(format!("{:?}", acd.figures(since).await));
     lines.push(format!("{:?}", acd.settings().await));
+    lines.push(format!("{:?}", acd.types().await));
     let events = acd.events_after(events_seen, 500).await.unwrap();
     lines.extend(events.iter().map(|event| format!("{event:?}")));
     lines

@@ -7,12 +7,11 @@ use crate::console::log::Entry;
 use crate::console::pane::filter::Filter;
 use crate::console::pane::walk;
 use crate::console::refuse::refuse;
-use crate::console::subject::Subject;
+use crate::console::subject::{Subject, agent_of};
 use crate::console::{Model, Pane};
 use crate::parts::cursor::Motion;
 use crate::parts::link::Link;
 use crate::query::quoted;
-use shared::contact::ContactState;
 
 /// Opens the selected item, or closes it if it is open.
 pub(crate) fn enter(model: &mut Model) -> Vec<Effect> {
@@ -167,11 +166,8 @@ fn contact_of_agent(agent: &shared::agent::Agent) -> Option<Subject> {
 }
 
 fn agent_of_contact(model: &Model) -> Option<Subject> {
-    let contact = model.detail_contact()?;
-    match &contact.state {
-        ContactState::Queued => None,
-        state => state.agent().cloned().map(Subject::Agent),
-    }
+    let agent = agent_of(model.detail_contact()?);
+    agent.cloned().map(Subject::Agent)
 }
 
 /// Goes back to the previous subject.

@@ -4,14 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Block, BorderType, Widget as _};
-use shared::agent::{Agent, AgentId};
+use shared::agent::{Agent, AgentId, AgentState};
 use shared::contact::{Contact, ContactState, Outcome};
 use shared::view::Explanation;
 
 use super::{Detail, Facts};
+use crate::agent_words;
 use crate::console::Model;
 use crate::console::pane::agents;
-use crate::console::subject::Subject;
+use crate::console::subject::{Subject, agent_of};
 use crate::parts::paint::{lines, put, put_pieces};
 use crate::sentence::{self, joined};
 use crate::text::{clean, counted, number, short_agent, short_contact, span, time_of_day, wrap};
@@ -82,7 +83,7 @@ fn keys(model: &Model, detail: &Detail) -> String {
     let jumps = match &detail.subject {
         Subject::Contact(_) => model
             .detail_contact()
-            .is_some_and(|contact| contact.state.agent().is_some()),
+            .is_some_and(|contact| agent_of(contact).is_some()),
         Subject::Agent(_) => model
             .detail_agent()
             .is_some_and(|agent| agent.state.contact().is_some()),
@@ -159,6 +160,9 @@ fn of_contact(model: &Model, contact: &Contact, theme: Theme, width: usize) -> V
     } else {
         joined(&contact.skills)
     };
+    if let Some(name) = &contact.contact_type {
+        text.push(named(theme, "TYPE", name.as_str(), Role::Text));
+    }
     text.push(named(theme, "SKILLS", needs, Role::Text));
     if let Some(explanation) = explanation(model) {
         if let Some(ahead) = explanation.place {
@@ -179,6 +183,16 @@ fn of_contact(model: &Model, contact: &Contact, theme: Theme, width: usize) -> V
         let times = counted(contact.requeues.into(), "time");
         text.push(named(theme, "REQUEUED", times, Role::Warn));
     }
+    if let Some(disposition) = &contact.disposition {
+        text.push(named(theme, "OUTCOME", disposition.as_str(), Role::Text));
+    }
+    if let Some(note) = &contact.note {
+        let lines = wrap(&clean(note.as_str()), width.saturating_sub(12));
+        for (place, line) in lines.into_iter().enumerate() {
+            let name = if place == 0 { "NOTE" } else { "" };
+            text.push(named(theme, name, line, Role::Text));
+        }
+    }
     if contact.state == ContactState::Queued {
         text.extend(who_could(model, contact, theme));
     }
@@ -196,6 +210,13 @@ fn state_of(model: &Model, contact: &Contact) -> (String, Role) {
     let time = |at| time_of_day(at, &model.zone);
     match &contact.state {
         ContactState::Queued => ("◌ waiting".to_owned(), Role::Warn),
+        ContactState::Offered(offer) => {
+            let left = agent_words::seconds_left(offer.until, model.floor_now());
+            (
+                format!("◎ offered to {}, {left} left", offer.agent),
+                Role::Warn,
+            )
+        }
         ContactState::Assigned { agent, at } => {
             (format!("■ with {agent} since {}", time(*at)), Role::Busy)
         }
@@ -248,7 +269,7 @@ fn who_could(model: &Model, contact: &Contact, theme: Theme) -> Vec<Pieces> {
 }
 
 fn state_line(model: &Model, agent: &Agent, theme: Theme) -> Pieces {
-    let state = agents::state(&agent.state);
+    let state = agents::state(&agent.state, model.floor_now());
     let since = span(model.floor_now().since(agent.changed));
     vec![
         (
@@ -262,7 +283,7 @@ fn state_line(model: &Model, agent: &Agent, theme: Theme) -> Pieces {
 
 fn of_agent(model: &Model, agent: &Agent, theme: Theme) -> Vec<Pieces> {
     let name = clean(&format!("{} {}", agent.fname, agent.lname));
-    let state = agents::state(&agent.state);
+    let state = agents::state(&agent.state, model.floor_now());
     let since = span(model.floor_now().since(agent.changed));
     let skills = if agent.skills.is_empty() {
         "none".to_owned()
@@ -281,6 +302,22 @@ fn of_agent(model: &Model, agent: &Agent, theme: Theme) -> Vec<Pieces> {
     ];
     if let Some(contact) = agent.state.contact() {
         text.push(named(theme, "CONTACT", contact.0.to_string(), Role::Busy));
+    }
+    if let AgentState::WrapUp {
+        next, next_mark, ..
+    } = &agent.state
+    {
+        let next = agent_words::after_contact(next, *next_mark);
+        text.push(named(theme, "THEN", next, Role::Text));
+    }
+    if agent.misses > 0 {
+        let missed = counted(agent.misses.into(), "offer");
+        text.push(named(
+            theme,
+            "MISSED",
+            format!("{missed} in a row"),
+            Role::Warn,
+        ));
     }
     text.push(named(theme, "SKILLS", skills, Role::Text));
     text.push(named(

@@ -2,7 +2,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use shared::agent::{Agent, AgentState};
+use shared::agent::{Agent, AgentState, Mark};
+use shared::time::Millis;
 
 use super::frame;
 use super::table::{self, Cell, Row, Shape, TableColumn};
@@ -80,7 +81,7 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
     vec![
         Cell::new(agent.id.as_str(), Role::Text),
         Cell::new(name.trim(), Role::Text),
-        state(&agent.state),
+        state(&agent.state, model.floor_now()),
         Cell::new(span(model.floor_now().since(agent.changed)), Role::Text),
         Cell::new(contact, Role::Text),
         Cell::new(joined(&agent.skills), Role::Quiet),
@@ -89,11 +90,18 @@ fn row(model: &Model, agent: &Agent) -> Vec<Cell> {
 }
 
 /// Returns an agent's state as a sign and words, so that it needs no colour.
-pub(crate) fn state(state: &AgentState) -> Cell {
+pub(crate) fn state(state: &AgentState, now: Millis) -> Cell {
     let role = match state {
         AgentState::Available { .. } => Role::Good,
         AgentState::Busy { .. } => Role::Busy,
-        AgentState::Unavailable { .. } => Role::Text,
+        AgentState::Offered { .. } => Role::Warn,
+        AgentState::Unavailable {
+            mark: Some(Mark::NotResponding),
+            ..
+        } => Role::Bad,
+        AgentState::WrapUp { .. } | AgentState::Penalty { .. } | AgentState::Unavailable { .. } => {
+            Role::Text
+        }
     };
-    Cell::new(agent_words::brief(state), role)
+    Cell::new(agent_words::brief(state, now), role)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::agent::{Agent, AgentId};
+use shared::agent::{Agent, AgentId, AgentState};
 use shared::contact::ContactId;
 
 use crate::console::subject::Subject;
@@ -91,14 +91,14 @@ impl Model {
             }
             Pane::Agents if !self.marks.agents.is_empty() => {
                 let agents = self.marks.agents.values();
-                return agents.filter_map(|agent| agent.state.contact()).collect();
+                return agents.filter_map(live_contact).collect();
             }
             _ => {}
         }
         match self.detail.as_ref().map(|detail| &detail.subject) {
             Some(Subject::Contact(id)) => return vec![*id],
             Some(Subject::Agent(_)) => {
-                let contact = self.detail_agent().and_then(|agent| agent.state.contact());
+                let contact = self.detail_agent().and_then(live_contact);
                 return contact.into_iter().collect();
             }
             None => {}
@@ -107,7 +107,7 @@ impl Model {
             Pane::Queue => self.queue.selected.into_iter().collect(),
             Pane::Agents => {
                 let agent = self.selected_agent();
-                let contact = agent.and_then(|agent| agent.state.contact());
+                let contact = agent.and_then(live_contact);
                 contact.into_iter().collect()
             }
             Pane::Skills | Pane::Events => vec![],
@@ -136,4 +136,11 @@ impl Model {
     pub fn selected_agent(&self) -> Option<&Agent> {
         self.floor()?.agent(self.agents.selected.as_ref()?)
     }
+}
+
+/// Returns the contact that an agent is on or that is offered to them. The one of their wrap-up has
+/// ended: it cannot be completed, cancelled or requeued.
+fn live_contact(agent: &Agent) -> Option<ContactId> {
+    let contact = agent.state.contact();
+    contact.filter(|_| !matches!(agent.state, AgentState::WrapUp { .. }))
 }

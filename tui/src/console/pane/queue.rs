@@ -91,15 +91,29 @@ fn why(why: &Why) -> Cell {
         Why::NotTogether => Cell::new("! nobody has all", Role::Bad),
         Why::Staff {
             busy,
+            soon: 0,
             unavailable: 0,
         } => Cell::new(format!("{busy} busy"), Role::Text),
         Why::Staff {
             busy: 0,
+            soon: 0,
             unavailable,
         } => Cell::new(format!("{unavailable} unavailable"), Role::Text),
-        Why::Staff { busy, unavailable } => {
-            Cell::new(format!("{busy} busy, {unavailable} unav."), Role::Text)
-        }
+        Why::Staff {
+            busy,
+            soon,
+            unavailable,
+        } => Cell::new(staff(*busy, *soon, *unavailable), Role::Text),
         Why::Unknown => Cell::new("", Role::Quiet),
     }
+}
+
+/// Says how many are busy, soon free and unavailable, without those of whom there are none.
+fn staff(busy: usize, soon: usize, unavailable: usize) -> String {
+    let counts = [(busy, "busy"), (soon, "soon"), (unavailable, "unav.")];
+    let some = counts.iter().filter(|(count, _)| *count > 0);
+    let said: Vec<String> = some
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    said.join(", ")
 }

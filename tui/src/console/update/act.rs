@@ -1,6 +1,6 @@
 //! Keys that change the selected agents, contacts or skill, mostly after a question.
 
-use shared::agent::{Agent, AgentState, Presence};
+use shared::agent::{Agent, Presence};
 use shared::contact::ContactId;
 
 use crate::console::ask::ask;
@@ -9,7 +9,7 @@ use crate::console::overlay::question::{About, ask_about, ask_to_delete};
 use crate::console::refuse::{NO_AGENT, no_contact, refuse};
 use crate::console::subject::Subject;
 use crate::console::{Model, Pane};
-use crate::request::Request;
+use crate::request::{Request, When};
 
 /// Makes the selected agent available or unavailable; one on a contact only after it ends. For
 /// marked agents, asks first.
@@ -23,7 +23,7 @@ pub(super) fn toggle_agent(model: &mut Model) -> Vec<Effect> {
         [] => refuse(model, NO_AGENT),
         [(agent, presence)] => {
             let request = Request::SetPresence {
-                busy: matches!(agent.state, AgentState::Busy { .. }),
+                when: When::of(&agent.state, presence),
                 agent: agent.id.clone(),
                 presence: presence.clone(),
                 seen: Some(agent.state.chosen()),

@@ -62,13 +62,23 @@ fn figures(model: &Model) -> Vec<Figure> {
         let totals = &floor.overview.totals;
         totals.assigned_wait.checked_div(totals.assigned)
     });
+    let some = |pick: fn(&Overview) -> u64, name, short| {
+        let number_of = floor.map_or(0, |floor| pick(&floor.overview));
+        (number_of > 0).then(|| figure(name, short, number(number_of), Role::Text))
+    };
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     let waiting = if waits { Role::Warn } else { Role::Title };
-    vec![
+    let mut figures = vec![
         figure("waiting", "wait", count(|now| now.waiting), waiting),
         figure("oldest", "old", or_nothing(oldest), Role::Title),
         figure("available", "avail", count(|now| now.available), Role::Good),
         figure("busy", "busy", count(|now| now.busy), Role::Busy),
+    ];
+    // Floors without offers and wrap-up have none of these.
+    figures.extend(some(|now| now.offered, "offered", "offer"));
+    figures.extend(some(|now| now.wrap_up, "wrap-up", "wrap"));
+    figures.extend(some(|now| now.penalty, "penalty", "pen"));
+    figures.extend([
         figure(
             "unavailable",
             "unav",
@@ -99,7 +109,8 @@ fn figures(model: &Model) -> Vec<Figure> {
             or_nothing(average.map(waited)),
             Role::Text,
         ),
-    ]
+    ]);
+    figures
 }
 
 fn figure(name: &'static str, short: &'static str, value: String, role: Role) -> Figure {

@@ -1,17 +1,17 @@
 //! The text of the desk, line by line; the most important first, as the last may be cut off.
 
 use ratatui::style::Style;
-use shared::agent::{Agent, AgentState};
+use shared::agent::{Agent, AgentState, Mark};
 use shared::contact::{Contact, ContactState};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::theme;
-use crate::agent_words::{after_contact, because_for_them, sign, word};
+use crate::agent_words::{after_contact, because_for_them, left, sign, word};
 use crate::desk::model::Desk;
 use crate::desk::poll::{AgentSnapshot, QUEUE_SEEN, Waiting};
 use crate::parts::link::Link;
-use crate::sentence::joined;
-use crate::text::{counted, number, short_contact, span, waited};
+use crate::sentence::{self, joined};
+use crate::text::{clean, counted, number, short_contact, span, waited};
 use crate::theme::Role;
 
 /// A line: pieces of text with their styles. An empty one is for spacing.
@@ -41,7 +41,12 @@ pub(super) fn state_lines(desk: &Desk) -> Vec<Pieces> {
     }
     lines.push(value(desk, "then", &then(agent, snapshot)));
     lines.push(vec![]);
-    lines.push(value(desk, "handled", &crate::sentence::handled(agent)));
+    lines.push(value(desk, "handled", &sentence::handled(agent)));
+    if agent.misses > 0 {
+        let missed = counted(agent.misses.into(), "offer");
+        let text = format!("{missed} in a row");
+        lines.push(named(desk, "missed", &text, Role::Warn));
+    }
     lines
 }
 
@@ -49,11 +54,21 @@ fn state(desk: &Desk, agent: &Agent) -> Pieces {
     let role = match &agent.state {
         AgentState::Available { .. } => Role::Good,
         AgentState::Busy { .. } => Role::Busy,
-        AgentState::Unavailable { .. } => Role::Warn,
+        AgentState::Unavailable {
+            mark: Some(Mark::NotResponding),
+            ..
+        } => Role::Bad,
+        AgentState::Unavailable { .. }
+        | AgentState::Offered { .. }
+        | AgentState::WrapUp { .. }
+        | AgentState::Penalty { .. } => Role::Warn,
     };
     let (sign, word) = (sign(&agent.state), word(&agent.state).to_uppercase());
     let theme = theme(desk);
-    let for_how_long = span(desk.now().since(agent.changed));
+    let for_how_long = match left(&agent.state, desk.now()) {
+        left if left.is_empty() => span(desk.now().since(agent.changed)),
+        left => format!("{left} left"),
+    };
     let mut pieces = vec![
         (format!("{sign} {word}"), theme.style(role)),
         (format!("   {for_how_long}"), theme.style(Role::Title)),
@@ -73,8 +88,11 @@ pub(super) fn state_in_words(desk: &Desk) -> String {
         return String::new();
     };
     let (sign, word) = (sign(&agent.state), word(&agent.state));
-    let since = span(desk.now().since(agent.changed));
-    format!("{sign} {word} {since}.")
+    let time = match left(&agent.state, desk.now()) {
+        left if left.is_empty() => span(desk.now().since(agent.changed)),
+        left => left,
+    };
+    format!("{sign} {word} {time}.")
 }
 
 fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Pieces> {
@@ -84,20 +102,40 @@ fn on_contact(desk: &Desk, contact: &Contact) -> Vec<Pieces> {
         joined(&contact.skills)
     };
     let on_it = match &contact.state {
-        ContactState::Assigned { at, .. } => span(desk.now().since(*at)),
-        ContactState::Queued | ContactState::Complete { .. } => String::new(),
+        ContactState::Assigned { at, .. } => format!("for {}", span(desk.now().since(*at))),
+        ContactState::Offered(_) => match desk.covered_by() {
+            Some(cover) => format!("Esc closes {cover}; then Enter accepts"),
+            None => "Enter accepts it, x rejects it".to_owned(),
+        },
+        ContactState::Complete { outcome, .. } => sentence::outcome(*outcome).to_owned(),
+        ContactState::Queued => String::new(),
     };
     let wait = waited(contact.wait(desk.now()));
     let id = short_contact(contact.id);
-    vec![
+    let mut lines = vec![
         value(
             desk,
             "contact",
-            &format!("{id}  P{}  for {on_it}", contact.priority.0),
+            &format!("{id}  P{}  {on_it}", contact.priority.0),
         ),
         value(desk, "needs", &needs),
         value(desk, "waited", &wait),
-    ]
+    ];
+    if let Some(name) = &contact.contact_type {
+        lines.push(value(desk, "type", name.as_str()));
+    }
+    lines.extend(remarks(desk, contact));
+    lines
+}
+
+/// Returns the lines about what the agent said of the contact.
+fn remarks(desk: &Desk, contact: &Contact) -> Vec<Pieces> {
+    let said = desk.said_of(contact);
+    let disposition = said.disposition.as_ref();
+    let disposition = disposition.map(|text| value(desk, "outcome", text.as_str()));
+    let note = said.note.as_ref();
+    let note = note.map(|text| value(desk, "note", &clean(text.as_str())));
+    disposition.into_iter().chain(note).collect()
 }
 
 /// Returns what comes after the present state.
@@ -106,7 +144,20 @@ fn then(agent: &Agent, snapshot: &AgentSnapshot) -> String {
         AgentState::Busy {
             next, next_mark, ..
         } => after_contact(next, *next_mark),
-        AgentState::Available { .. } => "the next contact comes to you".to_owned(),
+        AgentState::WrapUp {
+            until,
+            next,
+            next_mark,
+            ..
+        } => {
+            let next = after_contact(next, *next_mark);
+            let now = if until.is_some() { " now" } else { "" };
+            format!("{next}; d ends the wrap-up{now}")
+        }
+        AgentState::Penalty { .. } => "in a moment contacts come to you again".to_owned(),
+        AgentState::Available { .. } | AgentState::Offered { .. } => {
+            "the next contact comes to you".to_owned()
+        }
         AgentState::Unavailable { .. } if waits(snapshot) => {
             "Space makes you available: a contact waits for you".to_owned()
         }

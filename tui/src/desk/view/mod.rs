@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::widgets::{Block, Widget as _};
-use shared::agent::Presence;
+use shared::agent::{AgentState, Presence};
 use unicode_width::UnicodeWidthStr as _;
 
 use self::lines::Pieces;
@@ -198,11 +198,44 @@ fn notices(desk: &Desk, width: u16) -> Vec<(String, Role)> {
 
 /// Shows the keys that work now, as many as fit.
 fn draw_hints(desk: &Desk, buffer: &mut Buffer, area: Rect) {
-    let hints = keys::hints(desk.scope()).map(|row| match row.action {
+    let state = desk.agent().map(|agent| &agent.state);
+    // Where dispositions are listed, they are to be given.
+    let on_contact = state.is_some_and(AgentState::is_busy);
+    let listed = on_contact && desk.dispositions().is_some();
+    let all = || keys::hints(desk.scope());
+    let is_first =
+        |action| first_now(action, state) == Some(true) || listed && action == Action::Disposition;
+    let now = all().filter(|row| is_first(row.action));
+    let others = all().filter(|row| first_now(row.action, state).is_none());
+    let hints = now.chain(others).map(|row| match row.action {
         Action::Toggle if chose_to_be_available(desk) => (row.keys.as_ref(), "unavailable"),
         _ => (row.keys.as_ref(), row.hint),
     });
     put_hints(buffer, area, theme(desk).fresh(), hints);
+}
+
+/// Returns whether a key is for the present state and is hinted at first; none for keys that are
+/// hinted at in every state.
+fn first_now(action: Action, state: Option<&AgentState>) -> Option<bool> {
+    match action {
+        Action::Accept | Action::Reject => Some(matches!(state, Some(AgentState::Offered { .. }))),
+        Action::Longer => Some(matches!(
+            state,
+            Some(AgentState::WrapUp { until: Some(_), .. })
+        )),
+        Action::Done | Action::Disposition | Action::Note => {
+            Some(matches!(state, Some(AgentState::WrapUp { .. })))
+        }
+        Action::Complete
+            if matches!(
+                state,
+                Some(AgentState::Offered { .. } | AgentState::WrapUp { .. })
+            ) =>
+        {
+            Some(false)
+        }
+        _ => None,
+    }
 }
 
 fn chose_to_be_available(desk: &Desk) -> bool {

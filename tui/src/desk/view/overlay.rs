@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::lines::Pieces;
 use super::{theme, write};
 use crate::desk::keys;
-use crate::desk::model::{Desk, DeskOverlay};
+use crate::desk::model::{Desk, DeskOverlay, Saying};
 use crate::parts::popup;
 use crate::text::clean;
 use crate::theme::{Role, Theme};
@@ -35,16 +35,21 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
                 &lines[(*scroll).min(most)..],
             );
         }
-        Some(DeskOverlay::Reasons(place)) => {
-            let (reasons, typed) = desk.reasons();
-            let lines = choices(theme, &reasons, typed, *place);
-            let width = reasons.iter().map(|reason| reason.width()).max();
+        Some(overlay @ (DeskOverlay::Reasons(place) | DeskOverlay::Dispositions(place))) => {
+            let (title, (names, typed)) = match overlay {
+                DeskOverlay::Reasons(_) => ("Not ready because of", desk.reasons()),
+                _ => {
+                    let list = desk.dispositions().unwrap_or_default();
+                    ("What became of it", (list, false))
+                }
+            };
+            let lines = choices(theme, &names, typed, *place);
+            let width = names.iter().map(|name| name.width()).max();
             let width = u16::try_from(width.unwrap_or_default()).unwrap_or(u16::MAX);
             let width = width.saturating_add(9).max(34);
             // Scrolls so far that the choice is visible.
             let shown = usize::from(area.height.saturating_sub(2)).max(1);
             let first = (place + 1).saturating_sub(shown);
-            let title = "Not ready because of";
             popup(
                 theme,
                 buffer,
@@ -54,14 +59,23 @@ pub(super) fn draw(desk: &Desk, buffer: &mut Buffer, area: Rect) {
                 &lines[first.min(lines.len())..],
             );
         }
-        Some(DeskOverlay::Typing(text)) => {
-            // Shows the end of a long reason, where it is being typed.
-            let hidden = text.chars().count().saturating_sub(28);
-            let seen: String = clean(text).chars().skip(hidden).collect();
-            let line = vec![(format!("{seen}▏"), theme.style(Role::Text))];
-            popup(theme, buffer, area, "Reason", 34, &[line]);
+        Some(DeskOverlay::Typing(text)) => typing(theme, buffer, area, "Reason", text),
+        Some(DeskOverlay::Saying(Saying::Disposition, text)) => {
+            typing(theme, buffer, area, "Disposition", text);
+        }
+        Some(DeskOverlay::Saying(Saying::Note, text)) => {
+            typing(theme, buffer, area, "Note", text);
         }
     }
+}
+
+/// Draws a line of text that is being typed.
+fn typing(theme: Theme, buffer: &mut Buffer, area: Rect, title: &str, text: &str) {
+    // Shows the end of a long text, where it is being typed.
+    let hidden = text.chars().count().saturating_sub(28);
+    let seen: String = clean(text).chars().skip(hidden).collect();
+    let line = vec![(format!("{seen}▏"), theme.style(Role::Text))];
+    popup(theme, buffer, area, title, 34, &[line]);
 }
 
 fn help(theme: Theme) -> Vec<Pieces> {

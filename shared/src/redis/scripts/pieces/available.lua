@@ -71,42 +71,45 @@ local function unlist(agent)
   more_idle = more_idle - 1
 end
 
--- Whether all available agents are in lines: those whom an earlier version made available are not,
--- until the sweep has put them there.
-local function has_lines() return call('HGET', META, 'lined') == '1' end
+local is_listed, longest_available
+do
+  -- Whether all available agents are in lines: those whom an earlier version made available are not,
+  -- until the sweep has put them there.
+  local function has_lines() return call('HGET', META, 'lined') == '1' end
 
--- Returns whether an agent is on all the lists where they belong, or what is missing.
-local function is_listed(agent)
-  for _, key in ipairs(lists_of(agent)) do
-    if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then return false, key end
-  end
-  return in_line(agent) or not has_lines(), 'a line of idle agents'
-end
-
--- Returns the longest available agent who holds all of the skills. If they are found in a line, the
--- second result is its set. The third is set if there are too many lines for one script: where to
--- go on.
-local function longest_available(skills)
-  if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or ANY), '0', '0')[1] end
-  local keys = {}
-  for i = 1, #skills do keys[i] = AVAILABLE .. skills[i] end
-  -- Where most agents hold much the same skills, this is enough.
-  local first, holds_all = call('ZRANGE', keys[1], '0', '0')[1], true
-  if not first then return nil end
-  for i = 2, #keys do holds_all = holds_all and call('ZSCORE', keys[i], first) end
-  if holds_all then return first end
-  if has_lines() then
-    local read, found, set, rest = try(search_sets, skills)
-    if read then return found, set, rest end
-    -- Another client gave a key a wrong type. The next sweep puts all agents in lines again.
-    for i = 1, #skills do
-      if wrong_type(SETS .. skills[i]) then put_aside(SETS .. skills[i]) end
+  -- Returns whether an agent is on all the lists where they belong, or what is missing.
+  is_listed = function(agent)
+    for _, key in ipairs(lists_of(agent)) do
+      if tonumber(call('ZSCORE', key, agent.id) or -1) ~= agent.since then return false, key end
     end
-    call('HDEL', META, 'lined')
+    return in_line(agent) or not has_lines(), 'a line of idle agents'
   end
-  local query = { 'ZINTER', #keys }
-  for _, key in ipairs(keys) do query[#query + 1] = key end
-  query[#query + 1] = 'AGGREGATE'
-  query[#query + 1] = 'MIN'
-  return call(unpack(query))[1]
+
+  -- Returns the longest available agent who holds all of the skills. If they are found in a line, the
+  -- second result is its set. The third is set if there are too many lines for one script: where to
+  -- go on.
+  longest_available = function(skills)
+    if #skills < 2 then return call('ZRANGE', AVAILABLE .. (skills[1] or ANY), '0', '0')[1] end
+    local keys = {}
+    for i = 1, #skills do keys[i] = AVAILABLE .. skills[i] end
+    -- Where most agents hold much the same skills, this is enough.
+    local first, holds_all = call('ZRANGE', keys[1], '0', '0')[1], true
+    if not first then return nil end
+    for i = 2, #keys do holds_all = holds_all and call('ZSCORE', keys[i], first) end
+    if holds_all then return first end
+    if has_lines() then
+      local read, found, set, rest = try(search_sets, skills)
+      if read then return found, set, rest end
+      -- Another client gave a key a wrong type. The next sweep puts all agents in lines again.
+      for i = 1, #skills do
+        if wrong_type(SETS .. skills[i]) then put_aside(SETS .. skills[i]) end
+      end
+      call('HDEL', META, 'lined')
+    end
+    local query = { 'ZINTER', #keys }
+    for _, key in ipairs(keys) do query[#query + 1] = key end
+    query[#query + 1] = 'AGGREGATE'
+    query[#query + 1] = 'MIN'
+    return call(unpack(query))[1]
+  end
 end

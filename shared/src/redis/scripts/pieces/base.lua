@@ -6,7 +6,7 @@
 local KEYS, ARGV
 
 local META, ACD, EVENTS, QUEUE, DEADLINES, AGENTS, BUSY, SKILLS, DEMAND, ANCHORS, COUNTS, TALLY
-local MINUTES, DROPPING, AWAY, DELETED, SEARCHES
+local MINUTES, DROPPING, AWAY, DELETED, SEARCHES, TYPES, LIVE, OFFERED, WRAP_UP, PENALTY
 -- Prefixes of keys; an id, a skill or a profile follows.
 local CONTACT, AGENT, STAFFED, AVAILABLE, IDLE, SETS, WAITING, HEADS, COPIES
 local function name_keys(meta)
@@ -17,6 +17,8 @@ local function name_keys(meta)
   ANCHORS, COUNTS, TALLY = ACD .. 'anchors', ACD .. 'counts', ACD .. 'tally'
   MINUTES, DROPPING = ACD .. 'minutes', ACD .. 'dropping'
   AWAY, DELETED, SEARCHES = ACD .. 'away', ACD .. 'deleted', ACD .. 'searches'
+  TYPES, LIVE = ACD .. 'types', ACD .. 'live'
+  OFFERED, WRAP_UP, PENALTY = ACD .. 'offered', ACD .. 'wrap_up', ACD .. 'penalty'
   CONTACT, AGENT, STAFFED = ACD .. 'contact:', ACD .. 'agent:', ACD .. 'staffed:'
   AVAILABLE, WAITING, HEADS = ACD .. 'available:', ACD .. 'waiting:', ACD .. 'heads:'
   IDLE, SETS, COPIES = ACD .. 'idle:', ACD .. 'sets:', ACD .. 'counts:'

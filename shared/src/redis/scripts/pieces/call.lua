@@ -21,16 +21,17 @@ do
   -- The type of each key, by its name or prefix. Servers name the JSON type differently, but never
   -- like one of their own types.
   local JSON = 'JSON document'
-  local TYPES = {
+  local EXPECTED = {
     meta = 'hash', demand = 'hash', anchors = 'hash', counts = 'hash', tally = 'list', events = 'stream',
     queue = 'zset', deadlines = 'zset', agents = 'zset', busy = 'zset', skills = 'zset', away = 'zset',
     deleted = 'zset', minutes = 'zset', dropping = 'set', staffed = 'zset', available = 'zset', waiting = 'zset',
-    heads = 'zset', idle = 'zset', sets = 'zset', searches = 'zset', contact = JSON, agent = JSON,
+    heads = 'zset', idle = 'zset', sets = 'zset', searches = 'zset', types = 'hash', live = 'hash', offered = 'zset',
+    wrap_up = 'zset', penalty = 'zset', contact = JSON, agent = JSON,
   }
 
   local words = { string = 'string', list = 'list', set = 'set', zset = 'sorted set', hash = 'hash', stream = 'stream' }
   wrong_type = function(key)
-    local expected = TYPES[string.match(string.sub(key, #ACD + 1), '^[^:]+')]
+    local expected = EXPECTED[string.match(string.sub(key, #ACD + 1), '^[^:]+')]
     local found = run('TYPE', key)
     found = type(found) == 'table' and found.ok or 'none'
     if not expected or found == 'none' or found == expected then return nil end

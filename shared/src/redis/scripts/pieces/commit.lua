@@ -2,13 +2,14 @@
 --
 -- Uses constants: EVENTS_KEPT.
 -- Uses base: AGENTS, ANCHORS, AWAY, BUSY, COPIES, COUNTS, DEADLINES, DEMAND, EVENTS, META, MINUTES,
---   NOW, QUEUE, TALLY, call, clustered, decode, guarded, int, now_ms, run, try, type_of, unguarded,
+--   NOW, QUEUE, TALLY, TYPES, call, clustered, decode, guarded, int, now_ms, run, try, type_of, unguarded,
 --   whole.
 -- Uses call: end_of_log, put_aside, wrong_type.
 -- Uses profile: LONG.
 -- Uses write: events, last_event, last_tick.
 -- Uses count: TALLIED, add_up, count_more, more_busy, more_idle, place_of_copy, tally.
-local closed, settings, this_minute, place, leapt
+-- `pauses`: whether offers or wrap-up were ever set here; a floor without them never looks for any.
+local closed, settings, pauses, this_minute, place, leapt
 -- Whether {acd}:meta is missing although the ACD is not new.
 local meta_lost
 local function is_meta_lost()
@@ -20,17 +21,41 @@ end
 local DEFAULTS = {}
 local settings_of
 do
-  local known, known_text = DEFAULTS, nil
+  local MOST_KNOWN = 1000
+  local known, how_many = {}, 0
   settings_of = function(text)
-    if text == known_text then return known end
+    local found = known[text]
+    if found then return found end
     local read, told = try(decode, text)
-    known, known_text = read and type_of(told) == 'table' and told or DEFAULTS, text
-    return known
+    found = read and type_of(told) == 'table' and told or DEFAULTS
+    if how_many == MOST_KNOWN then known, how_many = {}, 0 end
+    known[text], how_many = found, how_many + 1
+    return found
   end
 end
 
+-- Notes that agents may have offers, penalties and wrap-up from now on if these settings say so.
+local function note_pauses(text)
+  local set = settings_of(text)
+  if not pauses and (set.offer_timeout_s or set.wrap_up) then call('HSET', META, 'pauses', '1') end
+end
+
+-- Returns the settings of a contact type, or nil if there is none of that name.
+local function settings_of_type(name)
+  local text = call('HGET', TYPES, name)
+  return text and settings_of(text) or nil
+end
+
+-- Returns a setting of a contact: of its type, or else of the floor.
+local function set_for(contact, name)
+  local of_type = contact.type and settings_of_type(contact.type)
+  local set = of_type and of_type[name]
+  if set == nil then return settings[name] end
+  return set
+end
+
 local function begin_change()
-  local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'settings')
+  local stood = call('HMGET', META, 'tick', 'event', 'minute', 'closed', 'settings', 'pauses')
   local last_minute
   last_tick, last_event, last_minute = tonumber(stood[1]), tonumber(stood[2]), tonumber(stood[3])
   meta_lost = false
@@ -40,7 +65,7 @@ local function begin_change()
     last_tick, last_event, last_minute = whole(stood[1]) or 0, whole(stood[2]) or end_of_log(), whole(stood[3]) or 0
     meta_lost = not (stood[1] or stood[2] or stood[3]) and is_meta_lost()
   end
-  closed, settings = stood[4], stood[5] and settings_of(stood[5]) or DEFAULTS
+  closed, settings, pauses = stood[4], stood[5] and settings_of(stood[5]) or DEFAULTS, stood[6]
   this_minute = (now_ms - now_ms % 60000) / 60000
   place, leapt = place_of_copy(last_minute, this_minute)
   -- Lua allocates these slots at once; otherwise it would reallocate for each one.

@@ -7,22 +7,35 @@
 -- and comparing shows that in a tenth of the time of checking types.
 --
 -- Uses constants: BAND.
--- Uses base: CONTACT, decode, in_json, in_json_of, int.
+-- Uses base: CONTACT, LIVE, call, decode, in_json, in_json_of, int.
 -- Uses call: read_document.
-local function sound_contact(json)
-  local it = decode(json)
-  local _ = it.rank + it.created + (it.assigned or 0) + (it.ended or 0) + (it.requeues or 0)
-    + (it.asked or 0) + (it.earlier or 0)
-  _ = it.profile < (it.agent or '') or (it.outcome or '') < (it.owner or '')
-  return it
+local read_contact
+do
+  local function sound_contact(json)
+    local it = decode(json)
+    local _ = it.rank + it.created + (it.assigned or 0) + (it.ended or 0) + (it.requeues or 0)
+      + (it.asked or 0) + (it.earlier or 0)
+    _ = it.profile < (it.agent or '') or (it.outcome or '') < (it.owner or '') or (it.type or '') < (it.offered_to or '')
+    _ = it.offered_to and it.offer + it.offered_until
+    return it
+  end
+
+  read_contact = function(id, read)
+    local contact = (read or read_document)(CONTACT .. id, sound_contact)
+    if not contact then return nil end
+    contact.id = id
+    contact.state = contact.outcome and 'complete' or contact.agent and 'assigned'
+      or contact.offered_to and 'offered' or 'queued'
+    return contact
+  end
 end
 
-local function read_contact(id, read)
-  local contact = (read or read_document)(CONTACT .. id, sound_contact)
-  if not contact then return nil end
-  contact.id = id
-  contact.state = contact.outcome and 'complete' or contact.agent and 'assigned' or 'queued'
-  return contact
+-- Counts a contact among those of its type that have not ended, and no longer.
+local function begin_of_type(contact)
+  if contact.type then call('HINCRBY', LIVE, contact.type, 1) end
+end
+local function end_of_type(contact)
+  if contact.type and call('HINCRBY', LIVE, contact.type, -1) <= 0 then call('HDEL', LIVE, contact.type) end
 end
 
 local function priority_of(contact) return math.floor(contact.rank / BAND) end
@@ -42,6 +55,10 @@ local function answer(served, over, searching)
 end
 
 local function state_of(contact)
+  if contact.offered_to then
+    return '{"offer":' .. int(contact.offer) .. ',"offered_to":"' .. in_json(contact.offered_to) ..
+      '","offered_until":' .. int(contact.offered_until) .. '}'
+  end
   return answer(contact.agent and served_by(contact.agent, int(contact.assigned or 0)),
     contact.outcome and ended_as(contact.outcome, int(contact.ended or 0)))
 end

@@ -4,15 +4,20 @@
 -- {acd}:counts:<place> are snapshots of the counters, taken at the start of minutes in which
 -- something was counted.
 --
--- Uses constants: MINUTE_PLACES, QUARTER, QUARTER_PLACES, WAIT_BOUNDS.
--- Uses base: COUNTS, MINUTES, NOW, TALLY, call, decode, in_json, in_json_of, int, try, type_of, whole.
+-- Uses constants: FIXED, WAIT_BOUNDS.
+-- Uses base: COUNTS, MINUTES, NOW, TALLY, call, decode, in_json, in_json_of, int, try, type_of,
+--   whole.
 -- Uses profile: skills_of.
 local TALLIED = 128
 local tally
 
--- Counts for all contacts and for each skill of the profile. `by` is a number as text.
-local function count(profile, name, by)
+-- Counts for all contacts, for each skill of the contact's profile, and for its type. `by` is a number
+-- as text.
+local function count(contact, name, by)
+  local profile = contact.profile
   tally[#tally + 1] = '"' .. name .. '","' .. (in_json_of[profile] or in_json(profile)) .. '",' .. by
+  -- No profile begins with a comma.
+  if contact.type then tally[#tally + 1] = '"' .. name .. '",",' .. in_json(contact.type) .. '",' .. by end
 end
 
 -- How many more agents are busy and idle than when the script began. Stored are the number of such
@@ -37,6 +42,7 @@ local tallied
 do
   -- Larger sums cannot be added to the counters in Redis.
   local MOST = 2 ^ 62
+  local COMMA = 44
 
   -- Sums up items of the tally by the fields of {acd}:counts. Fails if an item was not written by a
   -- script.
@@ -58,9 +64,14 @@ do
     end
     local function add(field, by) sums[field] = (sums[field] or 0) + by end
     for profile, counts in pairs(of_profile) do
+      local of_type = string.byte(profile) == COMMA
       for name, by in pairs(counts) do
-        add(name, by)
-        for _, skill in ipairs(skills_of(profile)) do add(name .. '|' .. skill, by) end
+        if of_type then
+          add(name .. profile, by)
+        else
+          add(name, by)
+          for _, skill in ipairs(skills_of(profile)) do add(name .. '|' .. skill, by) end
+        end
       end
     end
     for kind, by in pairs(going) do
@@ -109,12 +120,12 @@ local count_wait
 do
   local assigned_within = {}
   for i = 1, #WAIT_BOUNDS do assigned_within[i] = 'assigned_' .. WAIT_BOUNDS[i] end
-  count_wait = function(profile, wait, wait_text)
-    if wait > 0 then count(profile, 'assigned_wait', wait_text) end
+  count_wait = function(contact, wait, wait_text)
+    if wait > 0 then count(contact, 'assigned_wait', wait_text) end
     for i = 1, #WAIT_BOUNDS do
-      if wait <= WAIT_BOUNDS[i] * 1000 then return count(profile, assigned_within[i], '1') end
+      if wait <= WAIT_BOUNDS[i] * 1000 then return count(contact, assigned_within[i], '1') end
     end
-    count(profile, 'assigned_later', '1')
+    count(contact, 'assigned_later', '1')
   end
 end
 
@@ -139,7 +150,7 @@ local function place_of_copy(last_minute, this_minute)
     last_minute = tonumber(copied[2] or 0)
   end
   if last_minute >= this_minute then return false, leapt end
-  local quarter = math.floor(this_minute / QUARTER)
-  local first = math.floor(last_minute / QUARTER) < quarter
-  return first and 'quarter:' .. quarter % QUARTER_PLACES or 'minute:' .. this_minute % MINUTE_PLACES, leapt
+  local quarter = math.floor(this_minute / FIXED.QUARTER)
+  local first = math.floor(last_minute / FIXED.QUARTER) < quarter
+  return first and 'quarter:' .. quarter % FIXED.QUARTER_PLACES or 'minute:' .. this_minute % FIXED.MINUTE_PLACES, leapt
 end

@@ -4,15 +4,16 @@
 -- The remaining work is stored in Redis ({acd}:meta 'bulk', {acd}:dropping, {acd}:searches), so
 -- anyone can continue: the caller, or any dispatcher if the caller dies.
 --
--- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, SEARCHES, SKILLS, STAFFED,
---   WAITING, call, in_json, int.
+-- Uses base: AGENT, AGENTS, AVAILABLE, AWAY, BUSY, DEMAND, DROPPING, META, OFFERED, PENALTY,
+--   SEARCHES, SKILLS, STAFFED, WAITING, WRAP_UP, call, in_json, int.
 -- Uses profile: ANY, skills_of.
 -- Uses write: emit, last_tick.
 -- Uses commit: touch.
 -- Uses waiting: forget_skill.
 -- Uses idle: change_line, search_sets.
--- Uses route: comes_back, give, look_at_agent, make_available, make_unavailable, pass_over,
---   routing_keys, set_next, work_for.
+-- Uses agent: comes_back, look_at_agent.
+-- Uses route: give, make_available, make_unavailable, pass_over, routing_keys, set_next, withdraw,
+--   work_for.
 local STEP = 100
 
 -- Closes the ACD and schedules making all agents unavailable.
@@ -32,7 +33,7 @@ local step_open_or_close
 do
   -- Makes an agent available whom closing made unavailable, or who is new and has never chosen.
   local function bring_back(agent)
-    if agent.activity == 'busy' then
+    if agent.activity == 'busy' or agent.activity == 'wrap_up' then
       touch(AGENT .. agent.id)
       set_next(agent, nil)
     else
@@ -44,12 +45,14 @@ do
 
   -- Makes an available agent unavailable, and a busy one when their contact ends.
   local function take_off(agent)
-    if agent.activity == 'busy' then
+    if agent.activity == 'busy' or agent.activity == 'wrap_up' then
       if agent.next then return end
       touch(AGENT .. agent.id)
       set_next(agent, 'unavailable', nil, 'closed')
-    elseif agent.since then
-      touch(routing_keys(agent))
+    elseif agent.activity == 'offered' then
+      withdraw(agent, nil, 'closed')
+    elseif agent.since or agent.activity == 'penalty' then
+      touch(routing_keys(agent), PENALTY)
       make_unavailable(agent, nil, 'closed')
     end
   end
@@ -97,7 +100,8 @@ do
   function STAGES.rest(cursor, room)
     local ids = agents_after(cursor, room)
     for _, id in ipairs(ids) do
-      if call('ZSCORE', BUSY, id) or call('ZSCORE', AVAILABLE .. ANY, id) then
+      if call('ZSCORE', BUSY, id) or call('ZSCORE', AVAILABLE .. ANY, id) or call('ZSCORE', OFFERED, id)
+        or call('ZSCORE', WRAP_UP, id) or call('ZSCORE', PENALTY, id) then
         local agent = look_at_agent(id)
         if agent then take_off(agent) end
       end
@@ -148,46 +152,49 @@ local function take_skill(agent, skill)
   return true
 end
 
-local function step_drop_skill()
-  local skill = call('SRANDMEMBER', DROPPING)
-  if not skill then return false end
-  local ids = call('ZRANGE', STAFFED .. skill, 0, STEP - 1)
-  for _, id in ipairs(ids) do
-    local agent = look_at_agent(id)
-    if not (agent and take_skill(agent, skill)) then call('ZREM', STAFFED .. skill, id) end
+local step_drop_skill, step_floor
+do
+  step_drop_skill = function()
+    local skill = call('SRANDMEMBER', DROPPING)
+    if not skill then return false end
+    local ids = call('ZRANGE', STAFFED .. skill, 0, STEP - 1)
+    for _, id in ipairs(ids) do
+      local agent = look_at_agent(id)
+      if not (agent and take_skill(agent, skill)) then call('ZREM', STAFFED .. skill, id) end
+    end
+    if #ids < STEP then call('SREM', DROPPING, skill) end
+    return call('SCARD', DROPPING) > 0
   end
-  if #ids < STEP then call('SREM', DROPPING, skill) end
-  return call('SCARD', DROPPING) > 0
-end
 
--- Goes on with a search for an agent that took too long for one script. The contacts for whom it
--- searches are queued, so an agent who became available since then has already got one.
-local function step_search()
-  local search = call('ZRANGE', SEARCHES, 0, 0, 'WITHSCORES')
-  if not search[1] then return false end
-  local skill, profile = string.match(search[1], '^([^,]+),(.*)$')
-  local waits = profile and call('EXISTS', WAITING .. profile) == 1
-  local found, set, rest
-  if waits then found, set, rest = search_sets(skills_of(profile), skill, search[2]) end
-  local agent = found and look_at_agent(found)
-  local work = agent and work_for(agent.skills)
-  if work then
-    touch(routing_keys(agent, work))
-    give(work, agent)
-  elseif found and not agent then
-    pass_over(found, skills_of(profile), set)
-  elseif rest then
-    call('ZADD', SEARCHES, rest[2], search[1])
-  else
-    call('ZREM', SEARCHES, search[1])
+  -- Goes on with a search for an agent that took too long for one script. The contacts for whom it
+  -- searches are queued, so an agent who became available since then has already got one.
+  local function step_search()
+    local search = call('ZRANGE', SEARCHES, 0, 0, 'WITHSCORES')
+    if not search[1] then return false end
+    local skill, profile = string.match(search[1], '^([^,]+),(.*)$')
+    local waits = profile and call('EXISTS', WAITING .. profile) == 1
+    local found, set, rest
+    if waits then found, set, rest = search_sets(skills_of(profile), skill, search[2]) end
+    local agent = found and look_at_agent(found)
+    local work = agent and work_for(agent.skills)
+    if work then
+      touch(routing_keys(agent, work))
+      give(work, agent)
+    elseif found and not agent then
+      pass_over(found, skills_of(profile), set)
+    elseif rest then
+      call('ZADD', SEARCHES, rest[2], search[1])
+    else
+      call('ZREM', SEARCHES, search[1])
+    end
+    return call('EXISTS', SEARCHES) == 1
   end
-  return call('EXISTS', SEARCHES) == 1
-end
 
--- Does one step of whatever remains. Returns whether more remains.
-local function step_floor()
-  local opening = step_open_or_close()
-  local dropping = step_drop_skill()
-  local searching = step_search()
-  return opening or dropping or searching
+  -- Does one step of whatever remains. Returns whether more remains.
+  step_floor = function()
+    local opening = step_open_or_close()
+    local dropping = step_drop_skill()
+    local searching = step_search()
+    return opening or dropping or searching
+  end
 end

@@ -5,6 +5,26 @@ local ANY = '*'
 -- converts it to a hash table for good, in which lookups are fast.
 local LONG = 'a name so long that Redis keeps even a few of these as a table and not in line'
 
+-- Returns the profile of these skills, and the skills in the order given, joined by commas, if that is
+-- another. They are put in the order of their bytes, which is not the server's order of text.
+local profile_of
+do
+  local function is_before(one, other)
+    for i = 1, math.min(#one, #other) do
+      local a, b = string.byte(one, i), string.byte(other, i)
+      if a ~= b then return a < b end
+    end
+    return #one < #other
+  end
+  profile_of = function(skills)
+    if #skills == 0 then return ANY end
+    local sorted = { unpack(skills) }
+    table.sort(sorted, is_before)
+    local profile, asked = table.concat(sorted, ','), table.concat(skills, ',')
+    return profile, asked ~= profile and asked or nil
+  end
+end
+
 -- Returns the skills of a profile. Do not modify them. They are cached between calls, since the
 -- same few hundred profiles are used most of the time.
 local skills_of

@@ -1,49 +1,20 @@
 -- Both sides of routing: a contact gets its agent, an agent becomes routable.
 --
--- Uses base: AGENT, AWAY, BUSY, CONTACT, IDLE, NOW, SEARCHES, SETS, WAITING, call, clustered, decode, in_json, in_json_of,
---   int, now_ms, run, try, unguarded.
--- Uses call: is_damaged, look_at_document, read_document.
+-- Uses constants: FIXED.
+-- Uses base: AGENT, BUSY, CONTACT, IDLE, NOW, OFFERED, PENALTY, SEARCHES, SETS, WAITING, call,
+--   clustered, in_json, in_json_of, int, now_ms, run, unguarded, whole.
+-- Uses call: is_damaged, look_at_document.
 -- Uses profile: skills_of.
--- Uses commit: touch.
 -- Uses write: emit, field, last_event, next_tick, time_since.
 -- Uses count: count_wait, more_busy.
+-- Uses commit: pauses, set_for, touch.
 -- Uses waiting: best_profile, dequeue, enqueue, line_keys.
 -- Uses idle: line_of.
--- Uses available: list, lists_of, lists_with, longest_available, skills_and_lists, unlist.
+-- Uses available: list, lists_of, lists_with, longest_available, unlist.
 -- Uses contact: read_contact, served_by.
-
-local function sound_agent(json)
-  local it = decode(json)
-  local _ = it.handled + it.changed + (it.handle_time or 0) + (it.since or 0)
-  _ = it.presence < (it.reason or '') or (it.contact or '') < (it.next_reason or '')
-  table.concat(it.skills)
-  if it.activity == 'busy' or it.activity == 'idle' and (it.since or it.presence ~= 'available') then
-    return it
-  end
-  error('an agent is busy or idle')
-end
-
-local function read_agent(id)
-  local agent = read_document(AGENT .. id, sound_agent)
-  if agent then agent.id = id end
-  return agent
-end
-
--- Same as read_agent, for loops over many agents: skips one whose document is not sound.
-local function look_at_agent(id)
-  local agent = look_at_document(AGENT .. id, sound_agent)
-  if agent then agent.id = id end
-  return agent
-end
-
--- Reads only what is needed of a listed agent who gets a contact: a third of the work. Returns nil
--- if that cannot be read.
-local function read_listed(id)
-  local json = run('JSON.GET', AGENT .. id, '.skills')
-  local read, skills, lists, set = try(skills_and_lists, json)
-  if not read then return nil end
-  return { id = id, skills = skills, lists = lists, set = set, presence = 'available', activity = 'idle', since = true }
-end
+-- Uses agent: arriving, become, note_away, read_listed.
+-- Uses offer: Offer.
+-- Uses wrap_up: WrapUp.
 
 -- Returns the waiting contact that an agent with these skills gets, or nil.
 local function work_for(skills)
@@ -78,72 +49,61 @@ local function routing_keys(agent, work)
   return keys
 end
 
--- Merges the changed fields into the agent document.
-local function become(agent, fields)
-  unguarded('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. fields ..
-    (agent.served or '') .. (agent.next and ',"next":null,"next_reason":null,"next_mark":null}' or '}'))
-end
-
--- Returns the changed fields of an agent who becomes available.
-local function arriving(agent)
-  return agent.presence == 'available' and '' or ',"presence":"available","reason":null,"mark":null'
-end
-
 -- Makes an agent busy with a contact on no list, whose document already says so. The agent is on no
 -- list, or stays busy: they go from one contact to the next.
 local function take_on(contact, agent)
   local wait = time_since(contact.created)
   local wait_text = int(wait)
   become(agent, arriving(agent) .. ',"activity":"busy","contact":"' .. contact.id ..
-    (agent.since and '","since":null' or '"'))
+    ((agent.since or agent.place) and '","since":null' or '"'))
   local listed = run('ZADD', BUSY, NOW, agent.id)
   if listed ~= 1 and listed ~= 0 then call('ZADD', BUSY, NOW, agent.id) end
   if agent.activity ~= 'busy' then more_busy = more_busy + 1 end
   -- A requeued contact was already counted with its first agent.
-  if not contact.requeues then count_wait(contact.profile, wait, wait_text) end
+  if not contact.requeues then count_wait(contact, wait, wait_text) end
   emit('{"type":"contact_assigned","contact":"' .. contact.id .. '","agent":"' .. (in_json_of[agent.id] or in_json(agent.id)) ..
-    '","wait":' .. wait_text .. field('owner', contact.owner) .. '}')
+    '","wait":' .. wait_text .. (contact.accepted and ',"offer":' .. int(contact.accepted) or '') ..
+    field('owner', contact.owner) .. '}')
 end
 
--- Assigns a contact on no list to an agent on no list.
-local function assign(contact, agent)
-  unguarded('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. served_by(agent.id, NOW) .. '}')
-  take_on(contact, agent)
+-- Offers or assigns a contact on no list to an agent on no list. `place`: since when they are
+-- available, as text, if their document does not say it. Returns the state fields of the contact.
+local function hand(contact, agent, place)
+  local ends, state = pauses and Offer.ends_at(contact), nil
+  if ends then
+    local number = int(last_event + 1)
+    ends = int(ends)
+    state = Offer.part(agent.id, number, ends)
+    unguarded('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. state .. '}')
+    Offer.make(contact, agent, number, ends, place)
+  else
+    state = served_by(agent.id, NOW)
+    unguarded('JSON.MERGE', CONTACT .. contact.id, '$', '{' .. state .. '}')
+    take_on(contact, agent)
+  end
+  return state
 end
 
 -- Gives a waiting contact to an agent. They may be listed.
 local function give(contact, agent)
   unlist(agent)
   dequeue(contact.id, contact.profile)
-  assign(contact, agent)
+  hand(contact, agent)
 end
 
--- The mark of an agent says why they are unavailable if no person chose it: `new`, `closed`,
--- `requeued`. Nobody can type a mark. If they chose it, the mark is `chosen`. Older documents have
--- no mark; there, closing left the reason `closed`. Opening brings back agents who have, or will
--- have, one of the marks below.
-local COMES_BACK = { new = true, closed = true }
-local function comes_back(agent) return COMES_BACK[agent.mark] or agent.next_mark == 'closed' end
-
--- Adds an agent to {acd}:away or removes them. The score is the number of the event about it, which
--- is the last one, so that opening brings back the longest unavailable first. `mark` is the new
--- mark.
-local function note_away(agent, mark)
-  if COMES_BACK[mark] then
-    call('ZADD', AWAY, int(last_event), agent.id)
-  elseif comes_back(agent) then
-    call('ZREM', AWAY, agent.id)
-  end
-end
-
--- Makes an agent routable who is on no list: they get this work, or are listed.
-local function make_available(agent, work)
+-- Makes an agent available who is on no list: they get this work, or are listed, at this place or at
+-- the end. If their penalty runs on, they wait until it is over.
+local function make_available(agent, work, place)
   if agent.mark or agent.next_mark then note_away(agent, nil) end
-  local since = int(next_tick())
+  if agent.penalty then
+    if agent.penalty > now_ms then return Offer.pause(agent, agent.penalty) end
+    agent.clears = (agent.clears or '') .. ',"penalty":null'
+  end
+  local since = int(place or next_tick())
   emit('{"type":"agent_available","agent":"' .. in_json(agent.id) .. '","since":' .. since .. '}')
   if work then
     dequeue(work.id, work.profile)
-    assign(work, agent)
+    hand(work, agent, since)
     return
   end
   become(agent, arriving(agent) .. ',"activity":"idle","since":' .. since ..
@@ -174,6 +134,12 @@ end
 local function work_when_free(agent)
   if agent.next then return nil end
   return work_for(agent.skills)
+end
+
+-- Ends an agent's wrap-up. They become what they chose to be next.
+local function end_wrap_up(agent, work, done)
+  WrapUp.finish(agent, done)
+  if agent.next then make_next(agent) else make_available(agent, work) end
 end
 
 -- Frees an agent whose contact has ended. They become what they chose to be next.
@@ -217,10 +183,43 @@ local function queue(contact, rank, rest)
   if rest then call('ZADD', SEARCHES, rest[2], rest[1] .. ',' .. contact.profile) end
 end
 
+-- Returns the state fields of the contact, or nil if it is queued.
 local function seat(contact, agent, rest)
   if not agent then return queue(contact, int(contact.rank), rest) end
   unlist(agent)
-  assign(contact, agent)
+  return hand(contact, agent)
+end
+
+-- Makes an agent unavailable to whom a contact is offered. It goes to another agent or is queued.
+local function withdraw(agent, reason, mark)
+  local contact = read_contact(agent.contact or '')
+  if not (contact and contact.offered_to == agent.id and contact.offer == agent.offer) then
+    touch(routing_keys(agent), OFFERED)
+    return make_unavailable(agent, reason, mark)
+  end
+  local other, writes, rest = seat_for(contact.profile)
+  touch(routing_keys(agent), writes, CONTACT .. contact.id, OFFERED)
+  Offer.finish(contact, 'withdrawn')
+  make_unavailable(agent, reason, mark)
+  seat(contact, other, rest)
+end
+
+-- Carries out a miss: an agent did not answer an offer in time.
+local function miss(agent)
+  local contact = read_contact(agent.contact or '')
+  if not (contact and contact.offered_to == agent.id and contact.offer == agent.offer) then return end
+  local other, writes, rest = seat_for(contact.profile)
+  touch(routing_keys(agent), writes, CONTACT .. contact.id, OFFERED, PENALTY)
+  Offer.finish(contact, 'missed')
+  local misses = (agent.misses or 0) + 1
+  agent.served = ',"misses":' .. int(misses)
+  if misses < (whole(set_for(contact, 'max_misses')) or FIXED.MAX_MISSES) then
+    Offer.penalize(contact, agent)
+  else
+    if agent.penalty then agent.clears = agent.clears .. ',"penalty":null' end
+    make_unavailable(agent, nil, 'not_responding')
+  end
+  seat(contact, other, rest)
 end
 
 -- Returns how long the agent has been on the contact.
@@ -235,7 +234,7 @@ end
 local function take_back(contact)
   contact.requeues = (contact.requeues or 0) + 1
   contact.earlier = (contact.earlier or 0) + time_on(contact)
-  call('JSON.MERGE', CONTACT .. contact.id, '$', '{"agent":null,"assigned":null,"requeues":' ..
+  call('JSON.MERGE', CONTACT .. contact.id, '$', '{"agent":null,"assigned":null,"offer":null,"requeues":' ..
     int(contact.requeues) .. ',"earlier":' .. int(contact.earlier) .. '}')
   emit('{"type":"contact_requeued","contact":"' .. contact.id .. '","agent":"' .. in_json(contact.agent) .. '"' ..
     field('owner', contact.owner) .. '}')

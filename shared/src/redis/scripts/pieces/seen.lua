@@ -9,30 +9,38 @@ local function contact_version(contact)
   return redis.sha1hex(table.concat({ int(contact.created), int(contact.rank),
     int(contact.asked or priority_of(contact)), int(contact.requeues or 0), contact.agent or '',
     contact.assigned and int(contact.assigned) or '', contact.ended and int(contact.ended) or '',
-    contact.outcome or '' }, '\n'))
+    contact.outcome or '', contact.offered_to and int(contact.offer) }, '\n'))
 end
 
--- Returns an agent's choice as text (for a busy agent, what they will be next), and the mark if
--- nobody chose it. In older documents the reason holds the mark.
-local MARKS_OF_BEFORE = { closed = true, requeued = true }
-local function chosen(agent)
-  local presence, reason, mark = agent.presence, agent.reason, agent.mark
-  if agent.activity == 'busy' then
-    presence, reason, mark = agent.next or 'available', agent.next_reason, agent.next_mark
+local chosen
+do
+  -- Returns an agent's choice as text (for a busy agent, what they will be next), and the mark if
+  -- nobody chose it. In older documents the reason holds the mark.
+  local MARKS_OF_BEFORE = { closed = true, requeued = true }
+  chosen = function(agent)
+    local presence, reason, mark = agent.presence, agent.reason, agent.mark
+    if agent.activity == 'busy' or agent.activity == 'wrap_up' then
+      presence, reason, mark = agent.next or 'available', agent.next_reason, agent.next_mark
+    end
+    if mark == 'chosen' or presence == 'available' then
+      mark = nil
+    elseif not mark and MARKS_OF_BEFORE[reason] then
+      reason, mark = nil, reason
+    end
+    return reason and presence .. ' ' .. reason or presence, mark
   end
-  if mark == 'chosen' or presence == 'available' then
-    mark = nil
-  elseif not mark and MARKS_OF_BEFORE[reason] then
-    reason, mark = nil, reason
-  end
-  return reason and presence .. ' ' .. reason or presence, mark
 end
 
 local function agent_version(agent)
   local choice, mark = chosen(agent)
+  local more = {}
+  if agent.place then more[1] = int(agent.offer) end
+  if agent.ends then more[#more + 1] = int(agent['until']) end
+  if agent.misses then more[#more + 1] = int(agent.misses) end
+  if agent.wrap_up_time then more[#more + 1] = int(agent.wrap_up_time) end
   return redis.sha1hex(table.concat({ agent.fname, agent.lname, table.concat(agent.skills, ','),
     agent.contact or '', agent.since and int(agent.since) or '', choice, mark or '',
-    int(agent.changed), int(agent.handled), int(agent.handle_time or 0) }, '\n'))
+    int(agent.changed), int(agent.handled), int(agent.handle_time or 0), unpack(more) }, '\n'))
 end
 
 -- Returns a refusal if the present version is none of those seen, else nil.

@@ -1,16 +1,17 @@
 -- The safety sweep: compares each agent's document with the lists and their contact. The other
 -- scripts keep these consistent; only another client or a fault can break them.
 --
--- Uses constants: BAND, EXPIRE_AFTER, PLAUSIBLY_AHEAD, TICK.
--- Uses base: AGENT, AVAILABLE, BUSY, CONTACT, DEADLINES, META, NOW, QUEUE, SEARCHES, call, in_json,
---   int, now_ms.
+-- Uses constants: BAND, FIXED, TICK.
+-- Uses base: ACD, AGENT, AVAILABLE, BUSY, CONTACT, DEADLINES, META, NOW, OFFERED, PENALTY, QUEUE,
+--   SEARCHES, WRAP_UP, call, in_json, int, now_ms.
 -- Uses profile: ANY.
 -- Uses write: emit, last_tick.
--- Uses commit: touch.
+-- Uses commit: pauses, touch.
 -- Uses idle: join_line.
 -- Uses available: is_listed, put_on_lists, take_off_lists.
 -- Uses contact: read_contact.
--- Uses route: free, give, look_at_agent, routing_keys, work_for, work_when_free.
+-- Uses agent: look_at_agent.
+-- Uses route: free, give, make_available, routing_keys, work_for, work_when_free.
 -- Uses floor: agents_after.
 
 -- Repairs one agent. Returns whether that was necessary.
@@ -22,6 +23,30 @@ local function mend(agent)
     local work = work_when_free(agent)
     touch(routing_keys(agent, work))
     free(agent, work)
+    return true
+  end
+  -- The note may have been lost with {acd}:meta.
+  if not pauses and agent.activity ~= 'idle' and agent.activity ~= 'busy' then
+    call('HSET', META, 'pauses', '1')
+  end
+  if agent.activity == 'offered' then
+    local contact = read_contact(agent.contact or '')
+    if contact and contact.offered_to == agent.id and contact.offer == agent.offer then
+      if call('ZSCORE', OFFERED, agent.id) then return false end
+      call('ZADD', OFFERED, int(agent['until']), agent.id)
+      return true
+    end
+    local work = work_for(agent.skills)
+    touch(routing_keys(agent, work), OFFERED)
+    make_available(agent, work, agent.place)
+    return true
+  elseif agent.activity == 'wrap_up' then
+    if call('ZSCORE', WRAP_UP, agent.id) then return false end
+    call('ZADD', WRAP_UP, agent['until'] and int(agent['until']) or '+inf', agent.id)
+    return true
+  elseif agent.activity == 'penalty' then
+    if call('ZSCORE', PENALTY, agent.id) then return false end
+    call('ZADD', PENALTY, int(agent['until']), agent.id)
     return true
   end
   if agent.presence ~= 'available' then
@@ -41,22 +66,32 @@ local function mend(agent)
   return true
 end
 
--- Sets a time since when an agent is in their state to now, if the clock had jumped ahead.
+-- Corrects the times of an agent whose state was written while the clock had jumped ahead: it began
+-- now, and their offer, wrap-up or penalty lasts as long as it was to last.
 local function not_ahead(agent)
-  touch(AGENT .. agent.id)
+  local ends, offered = agent['until'], agent.activity == 'offered' and read_contact(agent.contact or '')
+  touch(AGENT .. agent.id, offered and CONTACT .. offered.id or nil)
+  if ends then ends = int(math.max(ends - (agent.changed - now_ms), 0)) end
   agent.changed = now_ms
-  call('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. '}')
+  call('JSON.MERGE', AGENT .. agent.id, '$', '{"changed":' .. NOW .. (ends and ',"until":' .. ends or '') ..
+    (agent.activity == 'penalty' and ',"penalty":' .. ends or '') .. '}')
   if agent.activity == 'busy' then call('ZADD', BUSY, NOW, agent.id) end
+  if not ends then return end
+  agent['until'] = tonumber(ends)
+  call('ZADD', ACD .. agent.activity, ends, agent.id)
+  if offered and offered.offered_to == agent.id then
+    call('JSON.MERGE', CONTACT .. offered.id, '$', '{"offered_until":' .. ends .. '}')
+  end
 end
 
 -- Corrects the other times that were written while the clock had jumped ahead: arrivals of waiting
 -- contacts and expiry of finished ones. Ticks stay, and so does the order of service.
 local function bring_back_times()
-  local late = now_ms + EXPIRE_AFTER
-  for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, late + PLAUSIBLY_AHEAD + 1, '+inf', 'LIMIT', 0, 1000)) do
+  local late = now_ms + FIXED.EXPIRE_AFTER
+  for _, due in ipairs(call('ZRANGEBYSCORE', DEADLINES, late + FIXED.PLAUSIBLY_AHEAD + 1, '+inf', 'LIMIT', 0, 1000)) do
     call('ZADD', DEADLINES, late, due)
   end
-  local tick = math.floor((now_ms + PLAUSIBLY_AHEAD) * 1000 / TICK)
+  local tick = math.floor((now_ms + FIXED.PLAUSIBLY_AHEAD) * 1000 / TICK)
   if last_tick <= tick then return end
   -- In each priority, contacts that arrived in that time are the first after this tick.
   local from, room = 0, 1000
@@ -74,7 +109,7 @@ local function bring_back_times()
       touch(keys)
       keys[#keys + 1] = '.created'
       for i, created in ipairs(call('JSON.MGET', unpack(keys))) do
-        if created and tonumber(created) > now_ms + PLAUSIBLY_AHEAD then
+        if created and tonumber(created) > now_ms + FIXED.PLAUSIBLY_AHEAD then
           call('JSON.MERGE', keys[i], '$', '{"created":' .. NOW .. '}')
         end
       end
@@ -95,7 +130,7 @@ local function sweep()
   local found = 0
   for _, id in ipairs(ids) do
     local agent = look_at_agent(id)
-    if agent and agent.changed > now_ms + PLAUSIBLY_AHEAD then not_ahead(agent) end
+    if agent and agent.changed > now_ms + FIXED.PLAUSIBLY_AHEAD then not_ahead(agent) end
     if agent and agent.since and lined == '0' then
       touch(routing_keys(agent))
       join_line(agent, int(agent.since))

@@ -39,45 +39,48 @@ local function forget_skill(skill)
   end
 end
 
--- Adds to the number of waiting contacts that need a skill, and returns the new one. `by` is a
--- number as text.
-local function change_demand(skill, by)
-  local demand = run('HINCRBY', DEMAND, skill, by)
-  return type_of(demand) == 'number' and demand or call('HINCRBY', DEMAND, skill, by)
-end
-
--- `rank` is a number as text.
-local function enqueue(id, profile, rank)
-  local line, anchor = WAITING .. profile, anchor_of(profile)
-  if run('ZADD', line, rank, id) ~= 1 then call('ZADD', line, rank, id) end
-  if run('ZADD', QUEUE, rank, id) ~= 1 then call('ZADD', QUEUE, rank, id) end
-  local skills = skills_of(profile)
-  for i = 1, #skills do
-    if change_demand(skills[i], '1') == 1 then call('ZADD', SKILLS, '0', skills[i]) end
+local enqueue, dequeue
+do
+  -- Adds to the number of waiting contacts that need a skill, and returns the new one. `by` is a
+  -- number as text.
+  local function change_demand(skill, by)
+    local demand = run('HINCRBY', DEMAND, skill, by)
+    return type_of(demand) == 'number' and demand or call('HINCRBY', DEMAND, skill, by)
   end
-  if unguarded('ZRANK', line, id) == 0 then
-    call('HSET', ANCHORS, profile, anchor)
-    call('ZADD', HEADS .. anchor, rank, profile)
-  end
-end
 
-local function dequeue(id, profile)
-  local line, anchor = WAITING .. profile, anchor_of(profile)
-  if run('ZREM', line, id) ~= 1 then call('ZREM', line, id) end
-  if run('ZREM', QUEUE, id) ~= 1 then call('ZREM', QUEUE, id) end
-  local skills = skills_of(profile)
-  for i = 1, #skills do
-    if change_demand(skills[i], '-1') == 0 then
-      call('HDEL', DEMAND, skills[i])
-      forget_skill(skills[i])
+  -- `rank` is a number as text.
+  enqueue = function(id, profile, rank)
+    local line, anchor = WAITING .. profile, anchor_of(profile)
+    if run('ZADD', line, rank, id) ~= 1 then call('ZADD', line, rank, id) end
+    if run('ZADD', QUEUE, rank, id) ~= 1 then call('ZADD', QUEUE, rank, id) end
+    local skills = skills_of(profile)
+    for i = 1, #skills do
+      if change_demand(skills[i], '1') == 1 then call('ZADD', SKILLS, '0', skills[i]) end
+    end
+    if unguarded('ZRANK', line, id) == 0 then
+      call('HSET', ANCHORS, profile, anchor)
+      call('ZADD', HEADS .. anchor, rank, profile)
     end
   end
-  local head = unguarded('ZRANGE', line, '0', '0', 'WITHSCORES')
-  if head[1] then
-    if run('ZADD', HEADS .. anchor, head[2], profile) ~= 0 then call('ZADD', HEADS .. anchor, head[2], profile) end
-  else
-    call('ZREM', HEADS .. anchor, profile)
-    call('HDEL', ANCHORS, profile)
+
+  dequeue = function(id, profile)
+    local line, anchor = WAITING .. profile, anchor_of(profile)
+    if run('ZREM', line, id) ~= 1 then call('ZREM', line, id) end
+    if run('ZREM', QUEUE, id) ~= 1 then call('ZREM', QUEUE, id) end
+    local skills = skills_of(profile)
+    for i = 1, #skills do
+      if change_demand(skills[i], '-1') == 0 then
+        call('HDEL', DEMAND, skills[i])
+        forget_skill(skills[i])
+      end
+    end
+    local head = unguarded('ZRANGE', line, '0', '0', 'WITHSCORES')
+    if head[1] then
+      if run('ZADD', HEADS .. anchor, head[2], profile) ~= 0 then call('ZADD', HEADS .. anchor, head[2], profile) end
+    else
+      call('ZREM', HEADS .. anchor, profile)
+      call('HDEL', ANCHORS, profile)
+    end
   end
 end
 

@@ -16,8 +16,8 @@ use shared::skill::Skill;
 use shared::text::PersonName;
 
 use crate::parts::input::InputLine;
-use crate::request::Request;
-use crate::series::Series;
+use crate::request::{Request, When};
+use crate::series::{Needs, Series};
 use crate::text::short_contact;
 
 /// A dialog that is open.
@@ -38,9 +38,9 @@ pub struct Dialog {
 pub enum Purpose {
     /// Injects contacts.
     Inject,
-    /// Makes agents unavailable for a reason. Each with the presence they had chosen, and whether
-    /// they are on a contact.
-    MakeUnavailable(Vec<(AgentId, Presence, bool)>),
+    /// Makes agents unavailable for a reason. Each with the presence they had chosen, and when it
+    /// takes effect.
+    MakeUnavailable(Vec<(AgentId, Presence, When)>),
     /// Adds an agent.
     AddAgent,
     /// Renames an agent.
@@ -226,15 +226,11 @@ impl Dialog {
         let count = count
             .filter(|count| (1..=Self::MOST_AT_ONCE).contains(count))
             .ok_or_else(|| (2, self.refusal(2)))?;
+        let needs = Needs::of(skills, priority);
         match self.text(3).trim() {
-            "" => Ok(Request::Inject {
-                skills,
-                priority,
-                count,
-            }),
+            "" => Ok(Request::Inject { needs, count }),
             rate => Ok(Request::InjectSlowly(Series {
-                skills,
-                priority,
+                needs,
                 count: count.into(),
                 per_minute: Some(rate.parse().map_err(|_| (3, self.refusal(3)))?),
             })),
@@ -273,7 +269,7 @@ impl Dialog {
 
     fn unavailable(
         &self,
-        agents: &[(AgentId, Presence, bool)],
+        agents: &[(AgentId, Presence, When)],
     ) -> Result<Request, (usize, String)> {
         let reason = match self.text(0).trim() {
             "" => None,
@@ -281,10 +277,10 @@ impl Dialog {
         };
         let each: Vec<Request> = agents
             .iter()
-            .map(|(agent, seen, busy)| Request::SetPresence {
+            .map(|(agent, seen, when)| Request::SetPresence {
                 agent: agent.clone(),
                 presence: Presence::Unavailable(reason.clone()),
-                busy: *busy,
+                when: *when,
                 seen: Some(seen.clone()),
             })
             .collect();

@@ -3,7 +3,7 @@
 use rand::RngExt as _;
 use rand::rngs::SmallRng;
 use rand::seq::{IndexedRandom as _, IteratorRandom as _};
-use shared::agent::{Agent, AgentId, AgentState};
+use shared::agent::{Agent, AgentId, Presence};
 use shared::operation::Operation;
 use shared::skill::Skill;
 
@@ -15,7 +15,7 @@ use crate::console::overlay::{Overlay, question};
 use crate::console::refuse::{NO_AGENT, no_contact, refuse, refused};
 use crate::console::{Model, Pane};
 use crate::parts::input::InputLine;
-use crate::request::Request;
+use crate::request::{Request, When};
 use crate::seen;
 use crate::sentence::joined;
 use crate::series::Series;
@@ -89,7 +89,10 @@ pub(crate) fn make_unavailable(model: &mut Model) -> Vec<Effect> {
     let agents: Vec<_> = model
         .agents_meant()
         .into_iter()
-        .map(|agent| (agent.id.clone(), agent.state.chosen(), is_busy(agent)))
+        .map(|agent| {
+            let when = When::of(&agent.state, &Presence::Unavailable(None));
+            (agent.id.clone(), agent.state.chosen(), when)
+        })
         .collect();
     if agents.is_empty() {
         return refuse(model, NO_AGENT);
@@ -103,10 +106,6 @@ pub(crate) fn make_unavailable(model: &mut Model) -> Vec<Effect> {
         )
     };
     open(model, Purpose::MakeUnavailable(agents), vec![reason])
-}
-
-fn is_busy(agent: &Agent) -> bool {
-    matches!(agent.state, AgentState::Busy { .. })
 }
 
 /// Opens the dialog to add an agent, with the next free number.
@@ -322,12 +321,10 @@ fn meanwhile(now: String) -> String {
 
 fn send(model: &mut Model, request: Request) -> Vec<Effect> {
     match &request {
-        Request::Inject {
-            skills, priority, ..
+        Request::Inject { needs, .. } | Request::InjectSlowly(Series { needs, .. }) => {
+            let skills = needs.skills.clone().unwrap_or_default();
+            model.injected = Some((skills, needs.priority.unwrap_or_default().0));
         }
-        | Request::InjectSlowly(Series {
-            skills, priority, ..
-        }) => model.injected = Some((skills.clone(), priority.0)),
         Request::ChangeSkills { add, remove, .. } if add.is_empty() && remove.is_empty() => {
             model.say("Nothing was changed.");
             return vec![Effect::Draw];

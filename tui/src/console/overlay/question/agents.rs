@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use shared::agent::{Agent, AgentId, AgentState, Presence};
+use shared::agent::{Agent, AgentId, Presence};
 use shared::event::What;
 use shared::operation::Operation;
 use shared::skill::Skill;
@@ -12,14 +12,15 @@ use super::{About, Draft, MOST_NAMED};
 use crate::console::Model;
 use crate::console::log::Entry;
 use crate::console::overlay::Overlay;
-use crate::request::{AgentWas, Request};
+use crate::request::{AgentWas, Request, When};
 use crate::text::{counted, number};
 
 pub(super) fn presence(
     model: &Model,
     agents: &[(AgentId, Presence, Presence)],
 ) -> Result<Draft, String> {
-    let (mut each, mut left, mut to_available, mut later) = (vec![], vec![], 0, 0);
+    let (mut each, mut left, mut to_available) = (vec![], vec![], 0);
+    let (mut later, mut after_wrap_up) = (0, 0);
     for (id, seen, presence) in agents {
         let now = known_agent(model, id);
         let moved = now.is_some_and(|agent| agent.state.chosen() != *seen);
@@ -27,13 +28,14 @@ pub(super) fn presence(
             left.push(id.to_string());
             continue;
         }
-        let busy = now.is_some_and(|agent| matches!(agent.state, AgentState::Busy { .. }));
+        let when = now.map_or(When::Now, |agent| When::of(&agent.state, presence));
         to_available += usize::from(*presence == Presence::Available);
-        later += usize::from(busy);
+        later += usize::from(when == When::AfterContact);
+        after_wrap_up += usize::from(when == When::AfterWrapUp);
         each.push(Request::SetPresence {
             agent: id.clone(),
             presence: presence.clone(),
-            busy,
+            when,
             seen: Some(seen.clone()),
         });
     }
@@ -48,6 +50,12 @@ pub(super) fn presence(
     // Writing to a string cannot fail.
     if later > 0 {
         let _ = write!(text, " Those on a contact ({later}) change when it ends.");
+    }
+    if after_wrap_up > 0 {
+        let _ = write!(
+            text,
+            " Those in wrap-up ({after_wrap_up}) change when it ends."
+        );
     }
     if !left.is_empty() {
         left.truncate(MOST_NAMED);
@@ -163,7 +171,7 @@ pub(super) fn delete(
                 gone.push(id.as_str());
                 continue;
             }
-            Now::Here(agent) if agent.state.contact().is_some() => {
+            Now::Here(agent) if agent.state.is_busy() => {
                 busy.push(id.as_str());
                 continue;
             }
@@ -254,7 +262,7 @@ fn about_agent(model: &Model, agent: &Agent) -> String {
     if !alone.is_empty() {
         let _ = write!(text, " Nobody else holds {}.", alone.join(", "));
     }
-    if agent.state.contact().is_some() {
+    if agent.state.is_busy() {
         text.push_str(" They are on a contact: they cannot be deleted until it ends.");
     }
     text

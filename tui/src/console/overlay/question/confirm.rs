@@ -188,12 +188,30 @@ fn closing(model: &Model) -> String {
         return String::new();
     };
     let figures = &floor.overview;
+    let available = figures.available + figures.penalty;
+    let offered = match figures.offered {
+        0 => String::new(),
+        1 => " 1 agent with an offer becomes unavailable: the offer is withdrawn, and its contact \
+              waits."
+            .to_owned(),
+        count => format!(
+            " {} agents with an offer become unavailable: the offers are withdrawn, and their \
+             contacts wait.",
+            number(count)
+        ),
+    };
+    let in_wrap_up = match figures.wrap_up {
+        0 => String::new(),
+        count => format!(", {} in wrap-up when that ends", number(count)),
+    };
     format!(
-        "{} become{} unavailable at once, {} when the contact ends. {} stay{} queued. \
+        "{} become{} unavailable at once, {} when the contact ends{}.{} {} stay{} queued. \
          New contacts are refused until it is opened again.",
-        counted(figures.available, "available agent"),
-        if figures.available == 1 { "s" } else { "" },
+        counted(available, "available agent"),
+        if available == 1 { "s" } else { "" },
         counted(figures.busy, "busy agent"),
+        in_wrap_up,
+        offered,
         counted(figures.waiting, "waiting contact"),
         if figures.waiting == 1 { "s" } else { "" },
     )

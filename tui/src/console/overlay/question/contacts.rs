@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use shared::agent::AgentId;
-use shared::contact::{ContactId, Priority};
+use shared::contact::{ContactId, Priority, Remarks};
 use shared::operation::Operation;
 use shared::seen::ContactSeen;
 
@@ -110,7 +110,10 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, Str
                      {COUNTS}"
                 )
             }
-            None => format!("It waits. It ends {COUNTS}"),
+            None => match offered_to(model, *id) {
+                Some(agent) => format!("It is offered to {agent}. It ends {COUNTS}"),
+                None => format!("It waits. It ends {COUNTS}"),
+            },
         },
         ([], [(_, agent)]) if contacts.len() == 1 => {
             format!(
@@ -137,6 +140,23 @@ pub(super) fn cancel(model: &Model, contacts: &[ContactId]) -> Result<Draft, Str
     Ok((title, text, Request::all(each.collect())))
 }
 
+/// Returns the agent to whom a contact is offered, as far as it is known.
+fn offered_to(model: &Model, id: ContactId) -> Option<AgentId> {
+    match model.contact_state(id) {
+        KnownState::Live(LiveState::OfferedTo(agent)) => Some(agent),
+        _ => None,
+    }
+}
+
+/// Says that an agent has not accepted a contact yet.
+fn not_accepted(model: &Model, id: ContactId) -> String {
+    let agent = offered_to(model, id).map_or_else(String::new, |agent| format!(" to {agent}"));
+    format!(
+        "{} is only offered{agent}: nobody is on it until it is accepted.",
+        short_contact(id)
+    )
+}
+
 fn waited(model: &Model, id: ContactId) -> Option<String> {
     let contact = model.floor()?.contact(id)?;
     let wait = span(contact.wait(model.floor_now()));
@@ -160,6 +180,7 @@ pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Draft, S
         waiting,
         ended,
     } = served(model, contacts, "complete", |waiting| match waiting {
+        [id] if offered_to(model, *id).is_some() => not_accepted(model, *id),
         [id] => format!(
             "{} waits and has no agent: x cancels it, after a question. c completes contacts that \
              are with an agent.",
@@ -193,7 +214,8 @@ pub(super) fn complete(model: &Model, contacts: &[ContactId]) -> Result<Draft, S
     let each = served.into_iter();
     let each = each.map(|(id, agent)| {
         let seen = ContactSeen::with(agent);
-        Request::Apply(Operation::CompleteContact { id, seen })
+        let remarks = Remarks::default();
+        Request::Apply(Operation::CompleteContact { id, remarks, seen })
     });
     Ok((title, text, Request::all(each.collect())))
 }
@@ -204,6 +226,7 @@ pub(super) fn requeue(model: &Model, contacts: &[ContactId]) -> Result<Draft, St
         waiting,
         ended,
     } = served(model, contacts, "requeue", |waiting| match waiting {
+        [id] if offered_to(model, *id).is_some() => not_accepted(model, *id),
         [id] => format!("{} is not with an agent.", short_contact(*id)),
         several => format!("None of the {} is with an agent.", several.len()),
     })?;

@@ -213,7 +213,11 @@ type Draft = (String, String, Request);
 fn about_quitting(model: &Model) -> Draft {
     let figures = model.newest.as_ref().map(|floor| &floor.overview);
     let (waiting, busy, agents) = figures.map_or((0, 0, 0), |figures| {
-        (figures.waiting, figures.busy, figures.agents)
+        (
+            figures.waiting + figures.offered,
+            figures.busy,
+            figures.agents,
+        )
     });
     let at = model.place.rest.as_ref();
     let at = at.map_or_else(String::new, |address| format!(" and its API at {address}"));

@@ -72,13 +72,14 @@ fn known_after(before: &[Word], word: &str, model: &Model) -> Vec<(String, &'sta
             .collect(),
         ["acd"] => said(&["open", "close"]),
         ["demo"] => said(&["start", "stop"]),
-        ["delete"] => said(&["agent", "skill"]),
-        ["agent" | "rename" | "skills"] | ["delete", "agent"] => each(known::agents(model)),
+        ["delete"] => said(&["agent", "skill", "type"]),
+        ["agent" | "rename" | "skills" | "wrap-up"]
+        | ["accept" | "reject", _]
+        | ["delete", "agent"] => each(known::agents(model)),
         ["agent", _] => said(&["available", "unavailable"]),
         ["agent", _, "unavailable"] => said(&["break", "lunch", "meeting", "training", "wrap-up"]),
-        ["cancel" | "complete" | "contact" | "requeue"] | ["priority", _] => {
-            each(known::contacts(model))
-        }
+        ["accept" | "cancel" | "complete" | "contact" | "disposition" | "reject" | "requeue"]
+        | ["priority", _] => each(known::contacts(model)),
         ["sort"] => {
             let columns = Column::of(model.focus).iter();
             columns

@@ -3,7 +3,9 @@
 
 mod complete;
 mod known;
+mod offers;
 mod parser;
+mod settings;
 mod words;
 
 use shared::agent::AgentId;
@@ -70,6 +72,7 @@ pub enum Command {
 
 /// The verbs with their arguments.
 pub const VERBS: &[(&str, &str)] = &[
+    ("accept", "accept c-1a2b3c4d agent:7"),
     ("acd", "acd open | acd close"),
     ("add", "add agent:9 Ada Lovelace English,\"Tier 2\""),
     ("agent", "agent agent:7 available | unavailable [reason]"),
@@ -82,13 +85,17 @@ pub const VERBS: &[(&str, &str)] = &[
         "complete [c-1a2b3c4d]; alone: the selected or marked",
     ),
     ("contact", "contact c-1a2b3c4d: open its detail"),
-    ("delete", "delete agent agent:7 | delete skill \"Tier 2\""),
+    (
+        "delete",
+        "delete agent agent:7 | skill \"Tier 2\" | type billing",
+    ),
     ("demo", "demo start | demo stop"),
+    ("disposition", "disposition c-1a2b3c4d sold note=pays later"),
     ("filter", "filter wait>30s; filter alone clears it"),
     ("help", "help"),
     (
         "inject",
-        "inject English,Billing x20 p2 @60; inject any; inject stop",
+        "inject English,Billing x20 p2 @60; type=billing; any; stop",
     ),
     ("pause", "pause"),
     (
@@ -96,17 +103,31 @@ pub const VERBS: &[(&str, &str)] = &[
         "priority 2 [c-1a2b3c4d]; alone: the selected or marked",
     ),
     ("quit", "quit"),
+    ("reject", "reject c-1a2b3c4d agent:7 [reason]"),
     ("rename", "rename agent:7 Ada \"King Noel\""),
     (
         "requeue",
         "requeue [c-1a2b3c4d]; alone: the selected or marked",
+    ),
+    (
+        "set",
+        "set short_abandon_s=10 reasons=lunch,break priority=",
     ),
     ("skills", "skills agent:7 +French -\"Tier 2\""),
     (
         "sort",
         "sort wait [up | down]; sort alone: the default order",
     ),
+    (
+        "type",
+        "type billing skills=English,\"Tier 2\"; type billing: show it",
+    ),
+    ("types", "types"),
     ("window", "window 15m | 30m | 60m | today"),
+    (
+        "wrap-up",
+        "wrap-up agent:7: it is done; wrap-up agent:7 60: longer",
+    ),
 ];
 
 fn verbs() -> String {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use shared::agent::{AgentId, AgentState, NewAgent, Presence};
+use shared::agent::{AgentId, NewAgent, Presence};
 use shared::contact::{ContactId, Priority};
 use shared::operation::Operation;
 use shared::skill::Skill;
@@ -19,8 +19,8 @@ use crate::console::sort::Column;
 use crate::console::window::Window;
 use crate::find::ContactName;
 use crate::query::Wrong;
-use crate::request::Request;
-use crate::series::Series;
+use crate::request::{Request, Shown, When};
+use crate::series::{Needs, Series};
 
 /// Parses a line.
 pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
@@ -39,6 +39,7 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
         model,
     };
     match verb.text.as_str() {
+        "accept" => line.accept(),
         "acd" => line.acd(),
         "add" => line.add(),
         "agent" => line.agent(),
@@ -47,16 +48,22 @@ pub fn parse(text: &str, model: &Model) -> Result<Command, Wrong> {
         "contact" => line.contact(),
         "delete" => line.delete(),
         "demo" => line.demo(),
+        "disposition" => line.disposition(),
         "help" => line.alone(Command::Help),
         "inject" => line.inject(),
         "pause" => line.alone(Command::Pause),
         "priority" => line.priority(),
         "quit" | "q" => line.alone(Command::Quit),
+        "reject" => line.reject(),
         "rename" => line.rename(),
         "requeue" => line.about_seen(rest, Command::Requeue),
+        "set" => line.set(),
         "skills" => line.skills(),
         "sort" => line.sort(),
+        "type" => line.contact_type(),
+        "types" => line.alone(Command::Ask(Request::Show(Shown::Types))),
         "window" => line.window(),
+        "wrap-up" => line.wrap_up(),
         _ => wrong(verb.at, format!("no such command; {}", verbs())),
     }
 }
@@ -67,14 +74,14 @@ fn after_filter(text: &str) -> Option<&str> {
     ends.then(|| rest.trim())
 }
 
-fn wrong<T>(at: usize, says: impl Into<String>) -> Result<T, Wrong> {
+pub(super) fn wrong<T>(at: usize, says: impl Into<String>) -> Result<T, Wrong> {
     Err(Wrong {
         at,
         says: says.into(),
     })
 }
 
-fn refused(at: usize, why: &Invalid) -> Wrong {
+pub(super) fn refused(at: usize, why: &Invalid) -> Wrong {
     Wrong {
         at,
         says: why.to_string(),
@@ -82,9 +89,9 @@ fn refused(at: usize, why: &Invalid) -> Wrong {
 }
 
 /// A command being parsed.
-struct Parser<'a> {
+pub(super) struct Parser<'a> {
     verb: &'a str,
-    rest: &'a [Word],
+    pub(super) rest: &'a [Word],
     /// Its end, in characters.
     end: usize,
     model: &'a Model,
@@ -92,7 +99,7 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     /// Returns the usage of the verb as an error at a word, or at the end if there is no such word.
-    fn usage<T>(&self, word: usize) -> Result<T, Wrong> {
+    pub(super) fn usage<T>(&self, word: usize) -> Result<T, Wrong> {
         let at = self.rest.get(word).map_or(self.end, |word| word.at);
         let known = VERBS.iter().find(|(name, _)| *name == self.verb);
         wrong(at, format!("use {}", known.map_or("", |(_, usage)| *usage)))
@@ -145,7 +152,7 @@ impl Parser<'_> {
         let agents = self.model.floor().map_or(&[][..], |floor| &floor.agents);
         let shown = agents.iter().find(|row| row.id == agent);
         Ok(Command::Ask(Request::SetPresence {
-            busy: shown.is_some_and(|row| matches!(row.state, AgentState::Busy { .. })),
+            when: shown.map_or(When::Now, |row| When::of(&row.state, &presence)),
             seen: shown.map(|row| row.state.chosen()),
             agent,
             presence,
@@ -189,6 +196,7 @@ impl Parser<'_> {
                     skill.map_err(|why| refused(first.at, &why))?,
                 ))
             }
+            ("type", words) => self.delete_type(words),
             ("agent", [_, _, ..]) => self.usage(2),
             ("agent" | "skill", _) => self.usage(1),
             _ => self.usage(0),
@@ -227,7 +235,7 @@ impl Parser<'_> {
 
     /// Returns a command on the named contacts, or else on the selected or marked ones. A contact
     /// that is not shown is looked up first.
-    fn about(
+    pub(super) fn about(
         &self,
         names: &[Word],
         command: impl FnOnce(Vec<ContactId>) -> Command,
@@ -330,9 +338,15 @@ impl Parser<'_> {
         {
             return Ok(Command::StopInjecting);
         }
-        let (mut skills, mut count, mut priority) = (vec![], 1_u16, Priority::default());
-        let mut per_minute = None;
+        let (mut skills, mut count, mut priority) = (None::<Vec<Skill>>, 1_u16, None);
+        let (mut per_minute, mut contact_type) = (None, None);
         for word in self.rest {
+            if let Some(name) = word.text.strip_prefix("type=")
+                && !word.opens_quoted
+            {
+                contact_type = Some(name.parse().map_err(|why| refused(word.at + 5, &why))?);
+                continue;
+            }
             let option = option_of(&word.text).filter(|_| !word.quoted);
             let value = word.text.get(1..).unwrap_or_default();
             let misread = |right: &str| {
@@ -349,26 +363,24 @@ impl Parser<'_> {
                     };
                 }
                 Some(('p', lower)) => match digits(value).filter(|_| lower) {
-                    Some(urgency) => priority = Priority(urgency),
+                    Some(urgency) => priority = Some(Priority(urgency)),
                     None => return misread("p0 to p255"),
                 },
                 Some(_) => match value.parse() {
                     Ok(rate) => per_minute = Some(rate),
                     Err(_) => return misread("@1 to @60000, the number of contacts a minute"),
                 },
-                None if word.text == "any" && !word.quoted => {}
-                None => skills.extend(skills_in(word)?),
+                None if word.text == "any" && !word.quoted => {
+                    skills.get_or_insert_default();
+                }
+                None => skills.get_or_insert_default().extend(skills_in(word)?),
             }
         }
+        let needs = Needs::new(contact_type, skills, priority);
         Ok(Command::Ask(match per_minute {
-            None => Request::Inject {
-                skills,
-                priority,
-                count,
-            },
+            None => Request::Inject { needs, count },
             Some(_) => Request::InjectSlowly(Series {
-                skills,
-                priority,
+                needs,
                 count: count.into(),
                 per_minute,
             }),
@@ -383,7 +395,7 @@ fn digits<Number: FromStr>(text: &str) -> Option<Number> {
 }
 
 /// Parses an agent's id. For `agent:7` the number is enough, unless it is quoted.
-fn agent_id(word: &Word) -> Result<AgentId, Wrong> {
+pub(super) fn agent_id(word: &Word) -> Result<AgentId, Wrong> {
     let text = &word.text;
     let number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     let whole = if number && !word.quoted {
@@ -404,7 +416,7 @@ fn skills_in(word: &Word) -> Result<Vec<Skill>, Wrong> {
 }
 
 /// Joins words into one text: a name that should have been quoted.
-fn together(words: &[Word]) -> String {
+pub(super) fn together(words: &[Word]) -> String {
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     texts.join(" ")
 }

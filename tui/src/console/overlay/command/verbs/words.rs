@@ -11,6 +11,8 @@ pub(super) struct Word {
     pub(super) text: String,
     /// Whether any of it was quoted: then it is a name, never a keyword or a number with a prefix.
     pub(super) quoted: bool,
+    /// Whether it begins with a quote.
+    pub(super) opens_quoted: bool,
 }
 
 /// A command split into words.
@@ -34,6 +36,7 @@ fn cut(text: &str) -> Cut {
                 at,
                 text: String::new(),
                 quoted: false,
+                opens_quoted: c == '"',
             });
             within = true;
         }

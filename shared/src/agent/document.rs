@@ -1,229 +1,19 @@
-//! Agents: what they chose (presence) and what the engine derives from it (activity).
+//! Reads and writes an agent's JSON document in Redis (`docs/data-model.md`).
 
 use serde::{Deserialize, Serialize};
 
+use super::{Agent, AgentId, AgentState, Mark, Presence};
 use crate::contact::ContactId;
-use crate::skill::{MOST_SKILLS_OF_AN_AGENT, Skill, distinct};
-use crate::text::{Invalid, PersonName, Reason, name_type};
+use crate::skill::Skill;
+use crate::text::{PersonName, Reason};
 use crate::time::{Millis, Tick};
-
-name_type! {
-    /// An agent's key as the integrator names it, for example `agent:7`.
-    AgentId, "agent key"
-}
-
-/// What an agent chose for themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// Ready for contacts.
-    Available,
-    /// Not ready, with or without a reason. Opening the ACD does not change this choice.
-    Unavailable(Option<Reason>),
-}
-
-/// Why an agent is unavailable when no person chose it. Users cannot set it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// They were created, and nobody has chosen anything for them since.
-    New,
-    /// Closing the ACD made them unavailable.
-    Closed,
-    /// Their contact was taken from them and put back in the queue.
-    Requeued,
-}
-
-impl Mark {
-    /// Returns the word that documents and the API use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Closed => "closed",
-            Self::Requeued => "requeued",
-        }
-    }
-
-    /// Parses that word.
-    pub fn read(word: &str) -> Option<Self> {
-        [Self::New, Self::Closed, Self::Requeued]
-            .into_iter()
-            .find(|mark| mark.word() == word)
-    }
-
-    /// Returns whether opening the ACD makes an agent with this mark available.
-    pub fn comes_back(self) -> bool {
-        matches!(self, Self::New | Self::Closed)
-    }
-}
-
-impl Presence {
-    /// Returns the word that documents and people use.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Unavailable(_) => "unavailable",
-        }
-    }
-
-    /// Writes it as one text: the word, then a space and the reason if there is one.
-    pub(crate) fn to_text(&self) -> String {
-        match self.reason() {
-            Some(reason) => format!("{} {reason}", self.word()),
-            None => self.word().to_owned(),
-        }
-    }
-
-    /// Parses that text.
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
-        let (word, reason) = match text.split_once(' ') {
-            Some((word, reason)) => (word, Some(reason.parse().ok()?)),
-            None => (text, None),
-        };
-        match (word, reason) {
-            ("available", None) => Some(Self::Available),
-            ("unavailable", reason) => Some(Self::Unavailable(reason)),
-            _ => None,
-        }
-    }
-
-    /// Returns the reason for being unavailable, if there is one.
-    pub fn reason(&self) -> Option<&Reason> {
-        match self {
-            Self::Available => None,
-            Self::Unavailable(reason) => reason.as_ref(),
-        }
-    }
-}
-
-/// What an agent is doing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AgentState {
-    /// Not ready for contacts.
-    Unavailable {
-        /// The reason, if they gave one.
-        reason: Option<Reason>,
-        /// The mark, if nobody chose it.
-        mark: Option<Mark>,
-    },
-    /// Ready and idle: routable.
-    Available {
-        /// Since when. The agent with the lowest tick is the longest available.
-        since: Tick,
-    },
-    /// On a contact.
-    Busy {
-        /// The contact.
-        contact: ContactId,
-        /// What they will be when the contact ends.
-        next: Presence,
-        /// The mark they will then have, if nobody chose it.
-        next_mark: Option<Mark>,
-    },
-}
-
-impl AgentState {
-    /// Returns the latest choice: for a busy agent, what they will be when their contact ends.
-    pub fn chosen(&self) -> Presence {
-        match self {
-            Self::Unavailable { reason, .. } => Presence::Unavailable(reason.clone()),
-            Self::Available { .. } => Presence::Available,
-            Self::Busy { next, .. } => next.clone(),
-        }
-    }
-
-    /// Returns why they are unavailable, or will be when their contact ends, if nobody chose it.
-    pub fn mark(&self) -> Option<Mark> {
-        match self {
-            Self::Unavailable { mark, .. } => *mark,
-            Self::Available { .. } => None,
-            Self::Busy { next_mark, .. } => *next_mark,
-        }
-    }
-
-    /// Returns the word for the activity: `idle` or `busy`.
-    pub fn activity(&self) -> &'static str {
-        match self {
-            Self::Busy { .. } => "busy",
-            Self::Unavailable { .. } | Self::Available { .. } => "idle",
-        }
-    }
-
-    /// Returns the contact they are on.
-    pub fn contact(&self) -> Option<ContactId> {
-        match self {
-            Self::Busy { contact, .. } => Some(*contact),
-            Self::Unavailable { .. } | Self::Available { .. } => None,
-        }
-    }
-}
-
-/// An agent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "AgentDocument", into = "AgentDocument")]
-pub struct Agent {
-    /// The agent's key.
-    pub id: AgentId,
-    /// First name.
-    pub fname: PersonName,
-    /// Last name.
-    pub lname: PersonName,
-    /// The skills they hold, each once, in the order in which they were given.
-    pub skills: Vec<Skill>,
-    /// What they are doing.
-    pub state: AgentState,
-    /// Since when they have been doing that.
-    pub changed: Millis,
-    /// How many contacts they completed.
-    pub handled: u64,
-    /// Total time on contacts that they completed or that were requeued from them, in milliseconds.
-    pub handle_time: u64,
-}
-
-impl Agent {
-    /// Returns the average handle time (AHT) in milliseconds, `None` before the first completed
-    /// contact.
-    pub fn average_handle_time(&self) -> Option<u64> {
-        self.handle_time.checked_div(self.handled)
-    }
-}
-
-/// An agent to be created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewAgent {
-    /// The agent's key.
-    pub id: AgentId,
-    /// First name.
-    pub fname: PersonName,
-    /// Last name.
-    pub lname: PersonName,
-    /// The skills they hold, each once.
-    pub skills: Vec<Skill>,
-}
-
-impl NewAgent {
-    /// Makes an agent to create. Repeated skills count once.
-    pub fn new(
-        id: AgentId,
-        fname: PersonName,
-        lname: PersonName,
-        skills: Vec<Skill>,
-    ) -> Result<Self, Invalid> {
-        let skills = distinct(skills, MOST_SKILLS_OF_AN_AGENT, "an agent")?;
-        Ok(Self {
-            id,
-            fname,
-            lname,
-            skills,
-        })
-    }
-}
 
 /// The JSON document of an agent in Redis (`docs/data-model.md`).
 ///
 /// A busy agent always has the presence `available`, since only available agents get contacts.
 /// `next` is there only if the presence will change when the contact ends.
 #[derive(Serialize, Deserialize)]
-struct AgentDocument {
+pub(super) struct AgentDocument {
     id: AgentId,
     fname: PersonName,
     lname: PersonName,
@@ -240,6 +30,16 @@ struct AgentDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contact: Option<ContactId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    offer: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Millis>,
+    #[serde(default, skip_serializing_if = "is_none")]
+    misses: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    penalty: Option<Millis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rejected: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next_reason: Option<Reason>,
@@ -249,11 +49,35 @@ struct AgentDocument {
     handled: u64,
     #[serde(default)]
     handle_time: u64,
+    #[serde(default, skip_serializing_if = "is_none")]
+    wrap_up_time: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ready: bool,
+}
+
+fn is_none<Count: Default + PartialEq>(count: &Count) -> bool {
+    *count == Count::default()
+}
+
+impl AgentDocument {
+    /// Writes the contact of an agent, and what they will be after it.
+    fn write_next(&mut self, contact: ContactId, next: Presence, next_mark: Option<Mark>) {
+        self.contact = Some(contact);
+        if let Presence::Unavailable(reason) = next {
+            self.next = Some("unavailable".to_owned());
+            self.next_reason = reason;
+            self.next_mark = Some(written(next_mark));
+        }
+    }
 }
 
 impl From<Agent> for AgentDocument {
     fn from(agent: Agent) -> Self {
-        let activity = agent.state.activity().to_owned();
+        // The mark says who is not responding.
+        let activity = match &agent.state {
+            AgentState::Unavailable { .. } => "idle".to_owned(),
+            state => state.activity().to_owned(),
+        };
         let mut document = Self {
             id: agent.id,
             fname: agent.fname,
@@ -265,12 +89,19 @@ impl From<Agent> for AgentDocument {
             mark: None,
             since: None,
             contact: None,
+            offer: None,
+            until: None,
+            misses: agent.misses,
+            penalty: agent.penalty,
+            rejected: agent.rejected,
             next: None,
             next_reason: None,
             next_mark: None,
             changed: agent.changed,
             handled: agent.handled,
             handle_time: agent.handle_time,
+            wrap_up_time: agent.wrap_up_time,
+            ready: agent.ready,
         };
         match agent.state {
             AgentState::Available { since } => document.since = Some(since),
@@ -279,18 +110,32 @@ impl From<Agent> for AgentDocument {
                 document.reason = reason;
                 document.mark = Some(written(mark));
             }
+            AgentState::Offered {
+                contact,
+                offer,
+                until,
+                since,
+            } => {
+                document.contact = Some(contact);
+                document.offer = Some(offer);
+                document.until = Some(until);
+                document.since = Some(since);
+            }
+            AgentState::Penalty { until } => document.until = Some(until),
+            AgentState::WrapUp {
+                contact,
+                until,
+                next,
+                next_mark,
+            } => {
+                document.until = until;
+                document.write_next(contact, next, next_mark);
+            }
             AgentState::Busy {
                 contact,
                 next,
                 next_mark,
-            } => {
-                document.contact = Some(contact);
-                if let Presence::Unavailable(reason) = next {
-                    document.next = Some("unavailable".to_owned());
-                    document.next_reason = reason;
-                    document.next_mark = Some(written(next_mark));
-                }
-            }
+            } => document.write_next(contact, next, next_mark),
         }
         document
     }
@@ -328,7 +173,26 @@ impl TryFrom<AgentDocument> for Agent {
                 next,
                 next_mark,
             },
+            (("available", "wrap_up"), Some(contact), None) => AgentState::WrapUp {
+                contact,
+                until: document.until,
+                next,
+                next_mark,
+            },
             (("available", "idle"), None, Some(since)) => AgentState::Available { since },
+            (("available", "offered"), Some(contact), Some(since)) => {
+                let offer = document.offer.zip(document.until);
+                let (offer, until) = offer.ok_or("an offer has no number or no end")?;
+                AgentState::Offered {
+                    contact,
+                    offer,
+                    until,
+                    since,
+                }
+            }
+            (("available", "penalty"), None, None) => AgentState::Penalty {
+                until: document.until.ok_or("a penalty has no end")?,
+            },
             (("unavailable", "idle"), None, None) => {
                 let (reason, mark) = absence(document.reason, document.mark.as_deref());
                 AgentState::Unavailable { reason, mark }
@@ -349,6 +213,11 @@ impl TryFrom<AgentDocument> for Agent {
             changed: document.changed,
             handled: document.handled,
             handle_time: document.handle_time,
+            wrap_up_time: document.wrap_up_time,
+            ready: document.ready,
+            misses: document.misses,
+            penalty: document.penalty,
+            rejected: document.rejected,
         })
     }
 }
@@ -379,6 +248,26 @@ mod tests {
             busy(Presence::Unavailable(None), None),
             busy(Presence::Unavailable(None), Some(Mark::Closed)),
             busy(Presence::Unavailable(lunch()), None),
+            away(None, Some(Mark::NotResponding)),
+            AgentState::Penalty { until: Millis(9) },
+            AgentState::WrapUp {
+                contact,
+                until: Some(Millis(9)),
+                next: Presence::Available,
+                next_mark: None,
+            },
+            AgentState::WrapUp {
+                contact,
+                until: None,
+                next: Presence::Unavailable(None),
+                next_mark: Some(Mark::Closed),
+            },
+            AgentState::Offered {
+                contact,
+                offer: 12,
+                until: Millis(9),
+                since: Tick(7),
+            },
         ] {
             let agent = Agent {
                 id: "agent:7".parse().unwrap(),
@@ -389,6 +278,11 @@ mod tests {
                 changed: Millis(1),
                 handled: 2,
                 handle_time: 9_000,
+                wrap_up_time: 4_000,
+                ready: true,
+                misses: 1,
+                penalty: Some(Millis(8)),
+                rejected: Some(3),
             };
             let json = serde_json::to_string(&agent).unwrap();
             assert_eq!(serde_json::from_str::<Agent>(&json).unwrap(), agent);

@@ -5,13 +5,18 @@
 //! period are the difference of two snapshots, so they are the same in every process and survive
 //! restarts. `docs/metrics.md` has the definitions.
 
+mod spent;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::contact_type::TypeName;
 use crate::service_level::{Waits, Within};
 use crate::skill::Skill;
 use crate::time::Millis;
+
+pub use spent::Spent;
 
 /// A contact that leaves within this time was a short abandonment, in milliseconds, unless the floor
 /// has set another. As with every bound, a wait of exactly this length is within it.
@@ -54,12 +59,27 @@ pub struct Totals {
     pub abandoned_requeued: u64,
     /// Contacts that were cancelled.
     pub cancelled: u64,
+    /// Total time that agents were in wrap-up after contacts, in milliseconds.
+    pub wrap_up_time: u64,
+    /// Offers made. Each is then counted once below, or is still open.
+    pub offers: u64,
+    /// Offers that were accepted.
+    pub accepted: u64,
+    /// Offers that were rejected.
+    pub rejected: u64,
+    /// Offers that were not answered in time.
+    pub missed: u64,
+    /// Offers that were taken back, because their agent was no longer available or the contact was
+    /// cancelled.
+    pub withdrawn: u64,
+    /// Contacts that left while they were offered. They count as abandoned, too.
+    pub abandoned_while_offered: u64,
 }
 
 impl Totals {
     /// The names of the counters in stores. `assigned_later` counts waits over all bounds, so that
     /// each assignment is counted once, by its wait.
-    pub const NAMES: [&str; 21] = [
+    pub const NAMES: [&str; 28] = [
         "created",
         "assigned_later",
         "assigned_5",
@@ -81,6 +101,13 @@ impl Totals {
         "abandoned_short",
         "abandoned_requeued",
         "cancelled",
+        "wrap_up_time",
+        "offers",
+        "accepted",
+        "rejected",
+        "missed",
+        "withdrawn",
+        "abandoned_while_offered",
     ];
 
     /// Returns the counter of that name.
@@ -95,6 +122,13 @@ impl Totals {
             "abandoned_short" => &mut self.abandoned_short,
             "abandoned_requeued" => &mut self.abandoned_requeued,
             "cancelled" => &mut self.cancelled,
+            "wrap_up_time" => &mut self.wrap_up_time,
+            "offers" => &mut self.offers,
+            "accepted" => &mut self.accepted,
+            "rejected" => &mut self.rejected,
+            "missed" => &mut self.missed,
+            "withdrawn" => &mut self.withdrawn,
+            "abandoned_while_offered" => &mut self.abandoned_while_offered,
             other => return self.waits.named(other),
         })
     }
@@ -136,9 +170,13 @@ impl Totals {
         ratio(self.assigned_wait, self.assigned)
     }
 
-    /// Returns the average handle time (AHT) in milliseconds, `None` if no contact was handled.
+    /// Returns the average handle time (AHT) in milliseconds, `None` if no contact was handled: the time
+    /// on contacts and in wrap-up.
     pub fn average_handle_time(&self) -> Option<f64> {
-        ratio(self.handle_time, self.handled)
+        ratio(
+            self.handle_time.saturating_add(self.wrap_up_time),
+            self.handled,
+        )
     }
 
     /// Returns the share of contacts that were abandoned among those answered or abandoned.
@@ -161,54 +199,6 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// The total time that agents spend in a state, including periods that have not ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// How many periods have not ended.
-    pub going: i64,
-    /// The sum of the end times minus the sum of the start times, in milliseconds. If no period is
-    /// open, this is the total time.
-    pub time: i64,
-}
-
-impl Spent {
-    /// Starts a period.
-    pub(crate) fn begin(&mut self, now: Millis) {
-        self.going += 1;
-        self.time -= signed(now);
-    }
-
-    /// Ends a period.
-    pub(crate) fn end(&mut self, now: Millis) {
-        self.going -= 1;
-        self.time += signed(now);
-    }
-
-    /// Returns the milliseconds spent up to that time.
-    pub fn until(&self, now: Millis) -> u64 {
-        whole(self.signed_until(now))
-    }
-
-    /// Returns the milliseconds spent between two times; `then` holds the counters of the earlier
-    /// one. A clock that had jumped ahead may have made both negative, by the same amount.
-    fn between(&self, then: &Self, since: Millis, now: Millis) -> u64 {
-        whole(self.signed_until(now) - then.signed_until(since))
-    }
-
-    fn signed_until(&self, now: Millis) -> i128 {
-        i128::from(self.going) * i128::from(now.0) + i128::from(self.time)
-    }
-}
-
-/// Clamps to `u64`. Another client may have written any counters; that must not cause a panic.
-fn whole(spent: i128) -> u64 {
-    u64::try_from(spent.max(0)).unwrap_or(u64::MAX)
-}
-
-fn signed(time: Millis) -> i64 {
-    i64::try_from(time.0).unwrap_or(i64::MAX)
-}
-
 /// All counters at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -216,6 +206,8 @@ pub struct Counts {
     pub all: Totals,
     /// For the contacts that need a skill. A contact that needs two skills is counted for both.
     pub by_skill: BTreeMap<Skill, Totals>,
+    /// For the contacts of a type.
+    pub by_type: BTreeMap<TypeName, Totals>,
     /// The time that agents spent on contacts.
     pub busy: Spent,
     /// The time that agents spent available and idle.
@@ -233,6 +225,8 @@ pub struct Figures {
     pub all: Totals,
     /// For the contacts that need a skill. Skills without any are left out.
     pub by_skill: BTreeMap<Skill, Totals>,
+    /// For the contacts of a type. Types without any are left out.
+    pub by_type: BTreeMap<TypeName, Totals>,
     /// Time that agents spent on contacts, in milliseconds.
     pub busy_time: u64,
     /// Time that agents spent available and idle, in milliseconds.
@@ -251,19 +245,13 @@ impl Figures {
         points: &[Totals],
         short_abandon: u64,
     ) -> Self {
-        let before = |skill: &Skill| earlier.by_skill.get(skill).copied().unwrap_or_default();
-        let by_skill = present
-            .by_skill
-            .iter()
-            .map(|(skill, totals)| (skill.clone(), totals.since(before(skill))))
-            .filter(|(_, totals)| *totals != Totals::default())
-            .collect();
         let ends = points.iter().skip(1).chain([&present.all]);
         Self {
             since,
             now,
             all: present.all.since(earlier.all),
-            by_skill,
+            by_skill: counted_since(&earlier.by_skill, &present.by_skill),
+            by_type: counted_since(&earlier.by_type, &present.by_type),
             busy_time: present.busy.between(&earlier.busy, since, now),
             idle_time: present.idle.between(&earlier.idle, since, now),
             series: points
@@ -283,6 +271,19 @@ impl Figures {
             self.busy_time.saturating_add(self.idle_time),
         )
     }
+}
+
+/// Returns what was counted for each name, without those for which nothing was.
+fn counted_since<Name: Clone + Ord>(
+    earlier: &BTreeMap<Name, Totals>,
+    present: &BTreeMap<Name, Totals>,
+) -> BTreeMap<Name, Totals> {
+    let before = |name: &Name| earlier.get(name).copied().unwrap_or_default();
+    let since = present.iter();
+    since
+        .map(|(name, totals)| (name.clone(), totals.since(before(name))))
+        .filter(|(_, totals)| *totals != Totals::default())
+        .collect()
 }
 
 /// Which snapshots of the counters are needed for figures since a time: at the start of any of the
@@ -379,7 +380,7 @@ mod tests {
             .iter()
             .map(|name| json[name.trim_end_matches("_later")].as_u64().unwrap())
             .collect();
-        assert!(counts.into_iter().eq(1..=21));
+        assert!(counts.into_iter().eq(1..=28));
         assert_eq!(json.as_object().unwrap().len(), Totals::NAMES.len());
     }
 
@@ -419,16 +420,6 @@ mod tests {
                 assert!(kept, "the point {point} of those since {since}");
             }
         }
-    }
-
-    #[test]
-    fn open_periods_count_as_time_spent() {
-        let mut spent = Spent::default();
-        spent.begin(Millis(1_000));
-        spent.begin(Millis(2_000));
-        assert_eq!(spent.until(Millis(3_000)), 3_000);
-        spent.end(Millis(4_000));
-        assert_eq!(spent.until(Millis(5_000)), 3_000 + 3_000);
     }
 
     #[test]
