@@ -9,6 +9,8 @@ import json
 import re
 from collections import Counter
 
+from pauses import NEVER
+
 EXPIRE_AFTER = 3_600_000
 # How late an ended contact may be forgotten, at most.
 TOLERATED = 60_000
@@ -21,7 +23,7 @@ class Audit:
     def __init__(self, redis, replay, acd="acd"):
         self.redis, self.replay, self.prefix = redis, replay, f"{{{acd}}}:"
         self.complaints = []
-        self.states = dict.fromkeys(("queued", "assigned", "complete"), 0)
+        self.states = dict.fromkeys(("queued", "offered", "assigned", "complete"), 0)
         # When it began: contacts due long before must be forgotten. When contacts and
         # deadlines had been read: only contacts due until then may be forgotten.
         self.began = self.time()
@@ -77,13 +79,15 @@ class Audit:
         replay, seen = self.replay, set()
         for name, found in self.documents("contact", names):
             seen.add(name)
-            state = "complete" if "outcome" in found else "assigned" if "agent" in found else "queued"
+            state = ("complete" if "outcome" in found else "assigned" if "agent" in found
+                     else "offered" if "offered_to" in found else "queued")
             self.states[state] += 1
             told = self.live(name) or self.ended(name)
             if told is None:
                 self.complain(f"contact {name} exists, but no event created it")
                 continue
             self.same(f"contact {name}", {key: found.get(key) for key in told}, told)
+            self.taken(name, found)
         self.read = self.time()
         for name in replay.contacts.keys() - seen:
             self.complain(f"contact {name} is lost: it is not over, and not there")
@@ -97,18 +101,32 @@ class Audit:
     def live(self, name):
         contact = self.replay.contacts.get(name)
         return contact and {
+            "type": contact.origin.contact_type,
             "profile": contact.profile, "rank": contact.rank, "created": contact.created,
             "agent": contact.agent, "assigned": contact.assigned, "ended": None, "outcome": None,
             "requeues": contact.requeues or None,
             "earlier": contact.earlier if contact.requeues else None,
+            "offer": contact.offer[0] if contact.offer else contact.accepted,
+            "offered_to": contact.offer and contact.offer[1],
+            "offered_until": contact.offer and contact.offer[2],
         }
 
     def ended(self, name):
         if name not in self.replay.over:
             return None
-        outcome, ended, rank, agent, assigned = self.replay.over[name]
+        outcome, ended, rank, agent, assigned, origin = self.replay.over[name]
         return {"outcome": outcome, "ended": ended, "rank": rank, "agent": agent,
-                "assigned": assigned}
+                "assigned": assigned, "type": origin.contact_type, "profile": origin.profile}
+
+    def taken(self, name, found):
+        """Checks that a contact took from settings what was set when it arrived."""
+        live = self.replay.contacts.get(name)
+        origin = live.origin if live else self.replay.over[name][-1]
+        taken = found.get("taken", "").split()
+        for what, has, was_set in (("skills", origin.profile, origin.set_profile),
+                                   ("priority", origin.priority, origin.set_priority)):
+            if what in taken and has != was_set:
+                self.complain(f"contact {name} took the {what} {has}, but {was_set} was set")
 
     def agents(self, names):
         agents, seen = self.replay.agents, set()
@@ -118,13 +136,26 @@ class Audit:
             if agent is None:
                 self.complain(f"agent {name} exists, but no event created them")
                 continue
+            working, until = agent.contact or agent.wrap_up and agent.wrap_up[0], None
+            if agent.wrap_up and agent.wrap_up[1] != NEVER:
+                until = agent.wrap_up[1]
+            elif agent.paused:
+                until = agent.penalty
+            elif agent.offer:
+                until = agent.offered[1]
+            there = working or agent.offer or agent.paused or agent.since is not None
             told = {
-                "id": name, "contact": agent.contact, "since": agent.since,
-                "presence": "available" if agent.contact or agent.since is not None else "unavailable",
-                "activity": "busy" if agent.contact else "idle",
-                "next": "unavailable" if agent.leaves and agent.contact else None,
-                "mark": None if agent.contact or agent.since is not None else agent.mark or "chosen",
-                "next_mark": agent.mark or "chosen" if agent.leaves and agent.contact else None,
+                "id": name, "contact": working or agent.offer,
+                "since": agent.place if agent.offer else agent.since, "until": until,
+                "presence": "available" if there else "unavailable",
+                "activity": ("busy" if agent.contact else "wrap_up" if agent.wrap_up
+                             else "offered" if agent.offer else "penalty" if agent.paused else "idle"),
+                "offer": agent.offered[0] if agent.offer else None,
+                "misses": agent.misses or None, "penalty": agent.penalty, "rejected": agent.rejected,
+                "ready": agent.ready or None, "wrap_up_time": agent.wrap_up_time or None,
+                "next": "unavailable" if agent.leaves and working else None,
+                "mark": None if there else agent.mark or "chosen",
+                "next_mark": agent.mark or "chosen" if agent.leaves and working else None,
                 "changed": agent.changed, "handled": agent.handled,
                 "handle_time": agent.handle_time,
             }
@@ -140,7 +171,8 @@ class Audit:
         pairs = self.redis.execute_command("ZRANGE", self.prefix + name, 0, -1, "WITHSCORES")
         if pairs and isinstance(pairs[0], list):
             pairs = [part for pair in pairs for part in pair]
-        return {member: int(float(score)) for member, score in zip(pairs[::2], pairs[1::2])}
+        scores = ((member, float(score)) for member, score in zip(pairs[::2], pairs[1::2]))
+        return {member: score if score == NEVER else int(score) for member, score in scores}
 
     def hash(self, name):
         found = self.redis.execute_command("HGETALL", self.prefix + name)
@@ -152,7 +184,7 @@ class Audit:
         replay = self.replay
         waiting, demand = {}, {}
         for name, contact in replay.contacts.items():
-            if contact.agent is None:
+            if contact.agent is None and contact.offer is None:
                 waiting.setdefault(contact.profile, {})[name] = contact.rank
                 for skill in contact.skills:
                     demand[skill] = demand.get(skill, 0) + 1
@@ -179,8 +211,19 @@ class Audit:
         self.same("away", self.zset("away"), away)
         busy = {name: agent.changed for name, agent in replay.agents.items() if agent.contact}
         self.same("busy", self.zset("busy"), busy)
+        offered = {name: agent.offered[1] for name, agent in replay.agents.items() if agent.offer}
+        self.same("offered", self.zset("offered"), offered)
+        wrap_up = {name: agent.wrap_up[1] for name, agent in replay.agents.items() if agent.wrap_up}
+        self.same("wrap_up", self.zset("wrap_up"), wrap_up)
+        penalty = {name: agent.penalty for name, agent in replay.agents.items() if agent.paused}
+        self.same("penalty", self.zset("penalty"), penalty)
+        types = {name: json.loads(settings) for name, settings in self.hash("types").items()}
+        self.same("types", types, replay.types)
+        live = {name: int(count) for name, count in self.hash("live").items()}
+        self.same("live contacts of types", live, dict(+replay.live))
         known = {"queue", "demand", "agents", "skills", "busy", "anchors", "deadlines", "events",
-                 "meta", "counts", "tally", "minutes", "away"}
+                 "meta", "counts", "tally", "minutes", "away", "types", "live",
+                 "offered", "wrap_up", "penalty"}
         for kind in kinds.keys() - known:
             self.complain(f"keys of the unknown kind {self.prefix}{kind}")
 
@@ -239,6 +282,10 @@ class Audit:
             if isinstance(profile, int):
                 found[name + "_going"] += profile
                 found[name + "_time"] -= profile * by
+                continue
+            if profile.startswith(","):
+                # A type. What is counted for it is counted for the profile, too.
+                found[name + profile] += by
                 continue
             found[name] += by
             for skill in profile.split(",") if profile != "*" else ():

@@ -5,65 +5,41 @@ in the step that makes it possible, and its event follows at once: after `contac
 `contact_requeued` the longest available agent with all the skills gets the contact, after
 `agent_available` and `skill_added` the agent gets the best-ranked waiting contact that they can serve.
 If nobody fits, no assignment follows. Anything else is a complaint.
+
+A contact may have a type, which exists when the contact arrives and until it is over. What a contact
+does not say itself, its type has said, or else the floor.
 """
 
 import heapq
 import json
 from collections import Counter
 
+from nouns import Agent, Contact, Origin
+from pauses import Pauses
+
 BOUNDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
 BAND = 2**45
 MOST_COMPLAINTS = 200
+SHORT_ABANDON_S = 5
 
-
-class Contact:
-    """A contact that is not over."""
-
-    __slots__ = ("profile", "skills", "rank", "created", "agent", "assigned", "requeues",
-                 "earlier")
-
-    def __init__(self, profile, rank, created):
-        self.profile = profile
-        self.skills = frozenset() if profile == "*" else frozenset(profile.split(","))
-        self.rank, self.created = rank, created
-        self.agent = self.assigned = None
-        self.requeues = 0
-        # How long agents were on it before it was requeued.
-        self.earlier = 0
-
-
-class Agent:
-    """An agent. Exactly one of: routable (`since`), on a `contact`, unavailable (neither)."""
-
-    __slots__ = ("skills", "since", "idle", "contact", "leaves", "changed", "handled", "handle_time",
-                 "mark", "away")
-
-    def __init__(self, skills, at):
-        self.skills = set(skills)
-        # `idle`: since when they count as idle; an agent who gets a contact in the same step in
-        # which they become routable never was.
-        self.since = self.idle = self.contact = None
-        self.leaves = False
-        # Why they are unavailable, if nobody chose it; the event of it, if opening brings
-        # them back.
-        self.mark, self.away = None, None
-        self.changed = at
-        self.handled = self.handle_time = 0
-
-
-class Replay:
+class Replay(Pauses):
     """The floor as it follows from the events read so far."""
 
     def __init__(self):
+        super().__init__()
         self.number = 0
         self.contacts = {}
-        # Ended contacts: how, since when, with which rank, which agent, since when.
+        # Ended contacts: how, since when, with which rank, which agent, since when, and their origin.
         self.over = {}
         self.agents = {}
         # In the order in which they became routable, which is that of `since`.
         self.routable = {}
         self.lines = {}
         self.closed, self.settings = False, {}
+        # The settings of each contact type, and how many contacts of it are not over.
+        self.types, self.live = {}, Counter()
+        # Each origin once, as many contacts share it.
+        self.origins = {}
         self.counts = Counter()
         self.kinds = Counter()
         self.complaints = []
@@ -87,16 +63,26 @@ class Replay:
         kind = event["type"]
         self.kinds[kind] += 1
         due, self.due = self.due, None
-        if kind == "contact_assigned":
+        if kind == "contact_assigned" and "offer" not in event:
             self.on_contact_assigned(at, due, **rest(event))
+            return
+        if kind == "contact_offered":
+            self.on_contact_offered(at, due, **rest(event))
             return
         if due:
             contact, agent = due
             self.complain(f"{contact} waits although {agent}, who is available, serves it")
         if self.freed:
-            if kind not in ("agent_available", "agent_unavailable") or event["agent"] != self.freed:
+            if (kind not in ("agent_available", "agent_unavailable", "agent_wrap_up", "agent_deleted")
+                    or event["agent"] != self.freed):
                 self.complain(f"{self.freed} was freed and became nothing")
-                self.freed = None
+                self.freed = self.wants = None
+        if self.after_offer and not self.follows_offer(kind, event):
+            self.complain(f"an offer ended, {self.after_offer}, and then came {kind}")
+            self.after_offer = None
+        if kind == "contact_assigned":
+            self.on_contact_assigned(at, None, **rest(event))
+            return
         handler = getattr(self, f"on_{kind}", None)
         if handler is None:
             self.complain(f"an event of the unknown kind {kind}")
@@ -129,35 +115,60 @@ class Replay:
         while line:
             rank, contact = line[0]
             waiting = self.contacts.get(contact)
-            if waiting and waiting.agent is None and waiting.rank == rank:
+            if waiting and waiting.agent is None and waiting.offer is None and waiting.rank == rank:
                 return line[0]
             heapq.heappop(line)
         return None
 
     # --- contacts
 
-    def on_contact_created(self, at, contact, profile, rank):
+    def on_contact_created(self, at, contact, profile, rank, contact_type=None):
         if contact in self.contacts or contact in self.over:
             self.complain(f"{contact} was created twice")
         if self.closed:
             self.complain(f"{contact} was created while closed")
         self.ticked(rank % BAND)
-        self.contacts[contact] = Contact(profile, rank, at)
-        self.count(profile, "created")
+        if contact_type is not None and contact_type not in self.types:
+            self.complain(f"{contact} is of the type {contact_type}, which does not exist")
+        skills, priority = self.set_for(contact_type, "skills"), self.set_for(contact_type, "priority")
+        origin = Origin(contact_type, profile, rank // BAND,
+                        None if skills is None else profile_of(skills), priority)
+        origin = self.origins.setdefault(origin, origin)
+        self.contacts[contact] = arrived = Contact(origin, rank, at)
+        if contact_type is not None:
+            self.live[contact_type] += 1
+        self.count(arrived, "created")
         self.seek_agent(contact)
 
-    def on_contact_assigned(self, at, due, contact, agent, wait):
+    def match(self, contact, agent, due):
+        """Returns a contact and the agent to whom it is given, if they are there."""
         to, by = self.contacts.get(contact), self.agents.get(agent)
         if to is None or by is None:
             self.complain(f"{contact} was given to {agent}; one of them is not there")
-            return
+            return None, None
         if (contact, agent) != due:
             self.explain(contact, to, agent, by)
         if to.agent:
             # Its former agent no longer has it, as far as the events say.
             self.complain(f"{contact} was given to {agent} while {to.agent} is on it")
-        if by.contact:
-            self.complain(f"{agent} was given {contact} while on {by.contact}")
+        if to.offer:
+            self.complain(f"{contact} was given to {agent} while it is offered to {to.offer[1]}")
+        if by.contact or by.offer or by.wrap_up:
+            self.complain(f"{agent} was given {contact} while on {by.contact or by.offer or by.wrap_up[0]}")
+        return to, by
+
+    def on_contact_assigned(self, at, due, contact, agent, wait, offer=None):
+        if offer is None:
+            to, by = self.match(contact, agent, due)
+            if to and self.set_for(to.origin.contact_type, "offer_timeout_s") is not None:
+                self.complain(f"{contact} was given to {agent} without an offer")
+        else:
+            to, by = self.contacts.get(contact), self.agents.get(agent)
+            if to and by:
+                self.accepted(at, contact, to, agent, by, offer)
+        if to is None or by is None:
+            return
+        to.accepted = offer
         if wait != max(at - to.created, 0):
             self.complain(f"{contact} waited {at - to.created} ms, not {wait}")
         self.rest_no_more(at, agent, by)
@@ -166,9 +177,9 @@ class Replay:
         self.counts["busy_going"] += 1
         self.counts["busy_time"] -= at
         if to.requeues == 0:
-            self.count(to.profile, "assigned_wait", wait)
+            self.count(to, "assigned_wait", wait)
             bound = next((bound for bound in BOUNDS if wait <= bound * 1000), "later")
-            self.count(to.profile, f"assigned_{bound}")
+            self.count(to, f"assigned_{bound}")
 
     def explain(self, contact, to, agent, by):
         """Returns what is wrong with an assignment."""
@@ -183,26 +194,39 @@ class Replay:
         else:
             self.complain(f"{contact} was given to {agent} late")
 
-    def on_contact_completed(self, at, contact, outcome, agent=None):
+    def on_contact_completed(self, at, contact, outcome, agent=None, disposition=None):
+        offered, self.after_offer = self.after_offer, None
         ended = self.contacts.pop(contact)
+        self.known_disposition(ended.origin.contact_type, contact, disposition)
+        if ended.offer:
+            self.complain(f"{contact} ended while it is offered")
         if agent != ended.agent:
             self.complain(f"{contact} ended with {agent}, but {ended.agent} was on it")
         if outcome != "cancelled" and outcome != ("handled" if ended.agent else "abandoned"):
             self.complain(f"{contact} ended {outcome} with {ended.agent} on it")
-        self.over[contact] = (outcome, at, ended.rank, ended.agent, ended.assigned)
-        self.count(ended.profile, outcome)
+        self.over[contact] = (outcome, at, ended.rank, ended.agent, ended.assigned, ended.origin)
+        self.count(ended, outcome)
+        contact_type = ended.origin.contact_type
         if outcome == "abandoned" and ended.requeues:
-            self.count(ended.profile, "abandoned_requeued")
-        elif outcome == "abandoned" and at - ended.created <= self.settings.get("short_abandon_s", 5) * 1000:
-            self.count(ended.profile, "abandoned_short")
+            self.count(ended, "abandoned_requeued")
+        elif outcome == "abandoned":
+            short = self.set_for(contact_type, "short_abandon_s", SHORT_ABANDON_S)
+            if at - ended.created <= short * 1000:
+                self.count(ended, "abandoned_short")
+        if contact_type is not None:
+            self.live[contact_type] -= 1
         if ended.agent:
             by = self.agents[ended.agent]
             if outcome == "handled":
                 time = max(at - ended.assigned, 0)
-                self.count(ended.profile, "handle_time", time + ended.earlier)
+                self.count(ended, "handle_time", time + ended.earlier)
                 by.handled += 1
                 by.handle_time += time
+            until = self.wrap_up_after(at, ended, by)
             self.leave(at, ended.agent, by)
+            self.wants = "next" if until is None else ("wrap_up", contact, until)
+        elif offered:
+            self.freed, self.wants = offered[2], ("place", offered[3])
 
     def on_contact_requeued(self, at, contact, agent):
         back = self.contacts[contact]
@@ -212,7 +236,7 @@ class Replay:
         time = max(at - back.assigned, 0)
         by.handle_time += time
         back.earlier += time
-        back.agent = back.assigned = None
+        back.agent = back.assigned = back.accepted = None
         back.requeues += 1
         by.leaves = True
         self.leave(at, agent, by)
@@ -223,7 +247,7 @@ class Replay:
         if rank != priority * BAND + moved.rank % BAND:
             self.complain(f"{contact} lost its arrival with the priority")
         moved.rank = rank
-        if moved.agent is None:
+        if moved.agent is None and moved.offer is None:
             self.wait_in_line(contact, moved)
 
     # --- agents
@@ -242,19 +266,33 @@ class Replay:
         if gone.contact:
             self.complain(f"{agent} was deleted while on {gone.contact}")
         self.rest_no_more(at, agent, gone)
+        self.freed = self.wants = None
         del self.agents[agent]
+        self.went_on()
 
     def on_agent_available(self, at, agent, since):
         by = self.agents[agent]
-        if by.contact or by.since is not None:
+        if by.contact or by.offer or by.wrap_up or by.since is not None:
             self.complain(f"{agent} became available and was it or busy already")
         if self.freed == agent and by.leaves:
             self.complain(f"{agent} became available, but chose to stop")
-        self.ticked(since)
-        self.freed = None
+        if self.freed == agent and self.wants[0] == "wrap_up":
+            self.complain(f"{agent} became available and should be in wrap-up")
+        if by.penalty is not None and by.penalty > at:
+            self.complain(f"{agent} became available during their penalty, until {by.penalty}")
+        returns = self.returns(agent, since)
+        if not returns:
+            self.ticked(since)
+            if self.freed == agent and self.wants[0] == "place":
+                self.complain(f"{agent} lost their place when the contact left")
+        self.freed = self.wants = None
+        self.responds(by)
         by.since, by.changed, by.leaves = since, at, False
+        by.penalty, by.paused = None, False
         self.marked(by, None)
         self.routable[agent] = since
+        if returns:
+            self.routable = dict(sorted(self.routable.items(), key=lambda entry: entry[1]))
         self.seek_contact(agent, by)
         if not self.due:
             by.idle = at
@@ -265,24 +303,34 @@ class Replay:
         by = self.agents[agent]
         if mark == "closed" and not self.closed and by.mark != "closed":
             self.complain(f"{agent} was taken off by closing, which it is not")
+        self.responds(by)
         self.marked(by, mark)
-        if by.contact:
-            self.complain(f"{agent} became unavailable while on {by.contact}")
+        if by.contact or by.offer or by.wrap_up:
+            self.complain(f"{agent} became unavailable while on {by.contact or by.offer or by.wrap_up[0]}")
+        if self.freed == agent and self.wants[0] == "wrap_up":
+            self.complain(f"{agent} became unavailable and should be in wrap-up")
         if self.freed != agent:
             self.permitted(agent, reason)
         if self.freed == agent and not by.leaves:
             self.complain(f"{agent} became unavailable and had not chosen it")
-        self.freed = None
+        self.freed = self.wants = None
         self.rest_no_more(at, agent, by)
-        by.changed, by.leaves = at, False
+        by.changed, by.leaves, by.paused = at, False, False
+        if mark == "not_responding":
+            by.penalty = None
+        self.went_on()
 
     def on_agent_next(self, at, agent, presence, reason=None, mark=None):
         by = self.agents[agent]
+        # Opening is not what they said.
+        opened = by.mark == "closed" and not self.closed
         self.marked(by, mark)
-        if not by.contact:
+        if not by.contact and not by.wrap_up:
             self.complain(f"{agent} chose what comes next without a contact")
         self.permitted(agent, reason)
         by.leaves = presence == "unavailable"
+        if by.contact:
+            by.ready = not by.leaves and self.said_available(by) and not opened
 
     def permitted(self, agent, reason):
         """What was chosen while on a contact comes true later, whatever the list is then."""
@@ -309,6 +357,16 @@ class Replay:
     def on_settings_changed(self, at, settings):
         self.settings = settings
 
+    def on_type_changed(self, at, contact_type, settings):
+        if self.types.get(contact_type) == settings:
+            self.complain(f"the type {contact_type} changed to what it was")
+        self.types[contact_type] = settings
+
+    def on_type_deleted(self, at, contact_type):
+        if self.live[contact_type]:
+            self.complain(f"the type {contact_type} was deleted; {self.live[contact_type]} contacts have it")
+        del self.types[contact_type]
+
     def on_repaired(self, at, agent):
         self.complain(f"the sweep had to mend {agent}")
 
@@ -333,7 +391,7 @@ class Replay:
         by.away = self.number if mark in ("new", "closed") else None
 
     def leave(self, at, agent, by):
-        by.contact, self.freed = None, agent
+        by.contact, by.ready, self.freed, self.wants = None, False, agent, "next"
         self.counts["busy_going"] -= 1
         self.counts["busy_time"] += at
 
@@ -352,11 +410,26 @@ class Replay:
             self.complain(f"the tick {tick} came after {self.tick}")
         self.tick = max(self.tick, tick)
 
-    def count(self, profile, name, by=1):
+    def set_for(self, contact_type, name, default=None):
+        """Returns a setting of a contact's type, or else of the floor."""
+        of_type = self.types.get(contact_type, {})
+        return of_type.get(name, self.settings.get(name, default))
+
+    def ended_contact(self, contact):
+        """Returns what counts need of a contact that is over."""
+        return Contact(self.over[contact][-1], 0, 0)
+
+    def count(self, contact, name, by=1):
         self.counts[name] += by
-        if profile != "*":
-            for skill in profile.split(","):
+        if contact.profile != "*":
+            for skill in contact.profile.split(","):
                 self.counts[f"{name}|{skill}"] += by
+        if contact.origin.contact_type is not None:
+            self.counts[f"{name},{contact.origin.contact_type}"] += by
+
+
+def profile_of(skills):
+    return ",".join(sorted(skills, key=str.encode)) or "*"
 
 
 def rest(event):
