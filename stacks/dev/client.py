@@ -4,17 +4,21 @@ Usage: TOKEN=... client.py ADDRESS, with the client on PYTHONPATH."""
 
 import os
 import sys
+import time
 
 from switchboard_client import AuthenticatedClient, Client
 from switchboard_client.api.acd import (
-    get_acd, get_stats, list_past_events, set_acd_state)
+    change_settings, get_acd, get_stats, list_past_events, set_acd_state)
 from switchboard_client.api.agent import (
-    add_agent_skill, create_agent, delete_agent, get_agent, list_agents, remove_agent_skill,
-    rename_agent, set_agent_state)
+    add_agent_skill, change_wrap_up, create_agent, delete_agent, get_agent, list_agents,
+    remove_agent_skill, rename_agent, set_agent_state)
 from switchboard_client.api.contact import (
-    cancel_contact, complete_contact, create_contact, explain_contact, get_contact, list_queue,
-    requeue_contact, set_contact_priority)
+    accept_offer, cancel_contact, complete_contact, complete_contact_with, create_contact,
+    explain_contact, get_contact, list_queue, reject_offer, requeue_contact,
+    set_contact_disposition, set_contact_priority)
 from switchboard_client.api.skill import delete_skill, list_skills
+from switchboard_client.api.type_ import (
+    delete_contact_type, get_contact_type, list_contact_types, put_contact_type)
 from switchboard_client import models
 from switchboard_client.types import UNSET
 
@@ -89,6 +93,46 @@ assert (ended.state, ended.outcome) == (3, models.Outcome.HANDLED), ended
 call(cancel_contact, 200, keys[0])
 assert call(get_contact, 200, keys[0]).outcome == models.Outcome.CANCELLED
 
+# A contact type, from which a contact takes its skills and priority.
+settings = models.SetType(skills=["Swahili"], priority=9)
+call(put_contact_type, 201, "sales chat", body=settings)
+assert call(put_contact_type, 200, "sales chat", body=settings).skills == ["Swahili"]
+assert call(get_contact_type, 200, "sales chat").settings.priority == 9
+assert [one.name for one in call(list_contact_types, 200).types] == ["sales chat"]
+typed = call(create_contact, 201, body=models.CreateContact(type_="sales chat")).contact_key
+taken = call(get_contact, 200, typed)
+assert (taken.type_, taken.skills, taken.priority) == ("sales chat", ["Swahili"], 9), taken
+refused(delete_contact_type, 409, "type_in_use", "sales chat")
+call(complete_contact, 200, typed)
+assert call(delete_contact_type, 200, "sales chat").skills == ["Swahili"]
+refused(get_contact_type, 404, "unknown_type", "sales chat")
+
+# A contact that is offered, rejected, accepted, and ended with a disposition.
+wrap_up = models.WrapUp(mode=models.WrapUpMode.TIMED, seconds=60)
+call(change_settings, 200, body=models.SettingsChange(
+    offer_timeout_s=60, penalty_s=0, wrap_up=wrap_up, dispositions=["sold"]))
+made = call(create_contact, 201, body=models.CreateContact(skills=["English"]))
+offer = made.offer
+assert (made.state, made.agent, offer.agent) == (4, None, "agent:7"), made
+body = {"agent": "agent:7", "offer": offer.number}
+call(reject_offer, 200, made.contact_key, body=models.RejectOffer(**body))
+# A dispatcher ends their penalty.
+while (again := call(get_contact, 200, made.contact_key)).state != 4:
+    time.sleep(0.1)
+assert again.offer.number > offer.number, again
+refused(accept_offer, 409, "stale_offer", made.contact_key, body=models.AcceptOffer(**body))
+body["offer"] = again.offer.number
+taken = call(accept_offer, 200, made.contact_key, body=models.AcceptOffer(**body))
+assert (taken.state, taken.agent) == (2, "agent:7"), taken
+call(complete_contact_with, 200, made.contact_key, body=models.CompleteContact(agent="agent:7"))
+agent = call(get_agent, 200, "agent:7")
+assert agent.activity == models.Activity.WRAP_UP and agent.until_ms, agent
+call(set_contact_disposition, 200, made.contact_key, body=models.SetDisposition(disposition="sold"))
+assert call(get_contact, 200, made.contact_key).disposition == "sold"
+call(change_wrap_up, 200, "agent:7", body=models.ChangeWrapUp(done=True))
+refused(change_wrap_up, 409, "not_in_wrap_up", "agent:7", body=models.ChangeWrapUp(extend_s=60))
+call(change_settings, 200, body=models.SettingsChange(offer_timeout_s=None, wrap_up=None))
+
 # Refusals are parsed as problems.
 detail = refused(create_contact, 422, "invalid", body=models.CreateContact(skills=["*"]))
 assert "'*'" in detail, detail
@@ -102,7 +146,8 @@ call(set_acd_state, 201, body=models.SetAcd(state=1))
 
 # The floor, its figures and its events.
 floor = call(get_acd, 200)
-assert (floor.waiting, floor.agents, floor.totals.created) == (4, 1, 6), floor
+assert (floor.waiting, floor.agents, floor.totals.created) == (4, 1, 8), floor
+assert (floor.totals.offers, floor.totals.rejected, floor.totals.accepted) == (2, 1, 1), floor
 stats = call(get_stats, 200, window="60m", within="10")
 assert stats.window.service_level_within_ms == 10_000, stats.window
 assert [agent.agent_key for agent in call(list_agents, 200, limit=500).items] == ["agent:7"]

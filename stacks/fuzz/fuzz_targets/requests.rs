@@ -13,8 +13,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use libfuzzer_sys::fuzz_target;
-use shared::{Acd, Store};
-use shared::agent::AgentState;
+use shared::{Acd, Error, Store};
+use shared::contact::ContactId;
 use shared::embedded::EmbeddedAcd;
 use shared::seen::{AgentSeen, ContactSeen};
 use shared::time::{ManualClock, Moment};
@@ -30,6 +30,11 @@ const NOON: Moment = Moment(1_795_348_800_000_000);
 const SESSIONS: u32 = 1_000;
 /// The longest that a line lets pass, so that the clock stays within its century.
 const LONGEST_WAIT: Duration = Duration::from_secs(7_200);
+
+/// Takes all settings back.
+const NOTHING_SET: &str = r#"{"known_skills_only":null,"reasons":null,"short_abandon_s":null,
+    "skills":null,"priority":null,"offer_timeout_s":null,"max_misses":null,"penalty_s":null,
+    "wrap_up":null,"dispositions":null}"#;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(fuzz::runtime);
 static FLOOR: Mutex<Option<Floor>> = Mutex::new(None);
@@ -84,19 +89,34 @@ impl Floor {
     /// Takes everything off the floor for the next input.
     async fn empty(&self) -> shared::Result<()> {
         self.acd.open().await?;
+        let nothing = serde_json::from_str(NOTHING_SET).expect("all of these are settings");
+        self.acd.change_settings(nothing).await?;
         for contact in self.acd.queue(Page::first(LONGEST_PAGE)).await?.items {
             self.acd.cancel_contact(contact.id, &ContactSeen::ANYTHING).await?;
         }
         for agent in self.acd.agents(Page::first(LONGEST_PAGE)).await?.items {
-            if let AgentState::Busy { contact, .. } = agent.state {
-                self.acd.complete_contact(contact, &ContactSeen::ANYTHING).await?;
+            // One that is offered to them would wait again.
+            if let Some(contact) = agent.state.contact() {
+                self.end(contact).await?;
             }
             self.acd.delete_agent(&agent.id, &AgentSeen::ANYTHING).await?;
+        }
+        for known in self.acd.types().await? {
+            self.acd.delete_type(&known.name).await?;
         }
         self.wait(LONGEST_WAIT).await;
         let overview = self.acd.overview().await?;
         assert_eq!((overview.agents, overview.busy, overview.waiting), (0, 0, 0));
+        assert_eq!((overview.offered, overview.wrap_up, overview.penalty), (0, 0, 0));
         Ok(())
+    }
+
+    /// Ends a contact. One that an agent in wrap-up was on may be forgotten.
+    async fn end(&self, contact: ContactId) -> shared::Result<()> {
+        match self.acd.cancel_contact(contact, &ContactSeen::ANYTHING).await {
+            Err(Error::UnknownContact(_)) => Ok(()),
+            ended => ended.map(drop),
+        }
     }
 }
 
